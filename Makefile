@@ -1,0 +1,45 @@
+# feedmill: every target makes .venv first when it is missing or its pins have changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PINS := requirements/dev.txt
+JOBS ?= auto
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help demo test check format up venv clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(STAMP): $(PINS) pyproject.toml feedmill/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(f"feedmill needs Python 3.11 or newer; this is {sys.version.split()[0]}. Name another one: make PYTHON=python3.12")'
+	@echo "installing feedmill into $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r $(PINS)
+	@$(PIP) install --no-deps --no-build-isolation -e ./feedmill -e .
+	@touch $(STAMP)
+
+venv: $(STAMP) ## install both distributions and the tools into .venv
+
+demo: $(STAMP) ## run the whole of feedmill on a small newsroom of its own (under 30 s)
+	@$(BIN)/feedmill demo
+
+up: $(STAMP) ## run the daemon on config/feeds.toml
+	@$(BIN)/feedmill up
+
+test: $(STAMP) ## run the tests
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+check: $(STAMP) ## format, lint, types and who may import whom
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(STAMP) ## let ruff format and mend what it can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) build dist *.egg-info feedmill/*.egg-info

@@ -1,0 +1,1 @@
+"""The feedmill command: wires the rooms together."""

@@ -1,0 +1,1 @@
+"""The ledger: every feed and page that feedmill knows, in Redis, behind atomic operations."""

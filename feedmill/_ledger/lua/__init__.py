@@ -1,0 +1,1 @@
+"""The ledger's scripts, one file per operation."""

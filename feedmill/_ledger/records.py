@@ -1,0 +1,126 @@
+"""What the ledger stores and hands out: frozen values, no behaviour."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed as the operator lists it; the ledger keys it by `url`."""
+
+    url: str
+    source: str
+    tags: tuple[str, ...] = ()
+    interval: float | None = None
+    """Seconds between polls that the operator asks for; None leaves it to the schedule."""
+    enabled: bool = True
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One entry of a feed, normalised: what the feed says about an article."""
+
+    guid: str | None = None
+    link: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    """The feed's summary as given (HTML or text)."""
+    content: str | None = None
+    """The feed's full content as given (HTML), where it carries any."""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    lang: str | None = None
+    image: str | None = None
+
+
+class LeasedFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed that a scheduler holds a lease on, with what the last polls left behind."""
+
+    id: str
+    url: str
+    site: str
+    source: str
+    tags: tuple[str, ...]
+    interval: float | None
+    token: str
+    """The fencing token of this lease: record_poll refuses any other."""
+    due_at: int
+    """When the poll was due, ms since the epoch."""
+    etag: str | None = None
+    modified: str | None = None
+    body_hash: str | None = None
+    failures: int = 0
+    """Polls in a row that failed."""
+    polls: int = 0
+
+
+class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a poll that the ledger shall turn into a page, new or changed."""
+
+    key: int
+    """Identity of the entry within its feed: a signed 63-bit hash."""
+    version: int
+    """Identity together with the entry's content: changes when the feed's words about it change."""
+    page: str
+    """Article id that the entry's link (or guid) leads to."""
+    url: str
+    site: str
+    aliases: tuple[str, ...]
+    """Names under which the article may be met again, from `identity`."""
+    entry: Entry
+
+
+class PollRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of one poll, as record_poll stores it."""
+
+    outcome: str
+    """A named outcome: ok, unchanged, not_modified, html, empty, truncated, binary, http_404, timeout, …"""
+    ok: bool
+    next_ms: int
+    """Milliseconds until the next poll."""
+    reason: str
+    """Why then: the rule that decided the next poll."""
+    status: int | None = None
+    detail: str = ""
+    etag: str | None = None
+    modified: str | None = None
+    body_hash: str | None = None
+    title: str | None = None
+    final_url: str | None = None
+    listed: int = 0
+    """Entries that the document listed."""
+    known: tuple[tuple[int, int], ...] = ()
+    """(key, version) of listed entries that are remembered without making a page."""
+    found: tuple[FoundEntry, ...] = ()
+    """Entries that make pages: not seen before, or changed."""
+    close_site_ms: int = 0
+    """Close the whole site's gate for so long (429, 503, Retry-After)."""
+
+
+class LeasedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that a worker holds a lease on."""
+
+    id: str
+    url: str
+    site: str
+    source: str
+    feed: str
+    """URL of the feed that listed it first."""
+    tags: tuple[str, ...]
+    entry: Entry
+    token: str
+    attempts: int
+    """Attempts charged so far."""
+    first_failed_at: int | None
+    """When the present run of failures began, ms since the epoch."""
+    failures: int
+    """Failures in a row that charged no attempt (network, 5xx, 429)."""
+    listed_at: int
+    """When a poll first listed it, ms since the epoch."""
+    known_rev: int
+    """The last published revision; 0 when there is none."""
+    known_print: str
+    """Fingerprint of the last published revision's substance; empty when there is none."""
+    held: bytes | None = None
+    """What `hold` stored, when the page comes back from being held."""

@@ -1,0 +1,54 @@
+"""The article: what stands in the field `article` of every stream entry."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+SCHEMA = "article/1"
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A point in time with its zone; RFC 3339 in JSON."""
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True):
+    """One revision of one cleaned article.
+
+    `id` and `rev` are what a consumer deduplicates by: `id` stays the same over feeds, redirects and
+    restarts, `rev` starts at 1 and grows with every change in substance.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+    rev: Annotated[int, msgspec.Meta(ge=1)]
+    url: str
+    canonical_url: str | None = None
+    title: str
+    authors: tuple[str, ...] = ()
+    published_at: Moment | None = None
+    updated_at: Moment | None = None
+    listed_at: Moment
+    fetched_at: Moment
+    source: str
+    feed: str
+    tags: tuple[str, ...] = ()
+    lang: str | None = None
+    text: Annotated[str, msgspec.Meta(min_length=1)]
+    standfirst: str | None = None
+    reading_seconds: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    agencies: tuple[str, ...] = ()
+    dateline: str | None = None
+    image: str | None = None
+    word_count: Annotated[int, msgspec.Meta(ge=0)]
+    text_from: Literal["page", "feed"]
+    removed: dict[str, int] = msgspec.field(default_factory=dict)
+    """Lines taken out of the text, by the rule that took them."""
+
+
+def encode(article: Article) -> bytes:
+    """Write an article as JSON (UTF-8)."""
+    return msgspec.json.encode(article)
+
+
+def decode(data: bytes | str) -> Article:
+    """Read an article from JSON; raises msgspec.ValidationError when the data is not one."""
+    return msgspec.json.decode(data, type=Article)

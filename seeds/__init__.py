@@ -1,0 +1,1 @@
+"""Starter feed lists and the demo newsroom, as package data."""

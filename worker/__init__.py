@@ -1,0 +1,1 @@
+"""What the queue runs: takes pages, fetches, extracts, cleans, judges and publishes them."""
