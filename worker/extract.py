@@ -1,0 +1,14 @@
+"""The one door to trafilatura: the main text of a parsed page, as its body tree."""
+
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+
+
+def extract_body(tree: HtmlElement) -> HtmlElement | None:
+    """Return trafilatura's body (`p`, `head`, `list`, `quote`, `table`…), or None when it finds no text.
+
+    The tree stays as it was. Comments are left out, and `deduplicate` is never set: it depends on the
+    process's past and empties some pages.
+    """
+    found = bare_extraction(tree, include_comments=False)
+    return None if found is None else found.body

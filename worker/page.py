@@ -1,0 +1,66 @@
+"""What reading a page takes and gives: frozen values, no behaviour but counting."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+TextFrom = Literal["page", "feed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A fetched page: where it was found in the end, its bytes (content-decoded), its Content-Type header."""
+
+    url: str
+    body: bytes
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A piece of text that was taken out, with the rule that took it."""
+
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """An article as it is published: text, what was found about it, and what was taken out.
+
+    `text` is NFC: blocks stand apart by one empty line, lines of one block by a newline. Times carry a
+    zone. `text_from` says whether the page or the feed's own content gave the text.
+    """
+
+    title: str
+    text: str
+    standfirst: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    lang: str | None = None
+    image: str | None = None
+    canonical_url: str | None = None
+    reading_seconds: int | None = None
+    agencies: tuple[str, ...] = ()
+    dateline: str | None = None
+    word_count: int = 0
+    text_from: TextFrom = "page"
+    removed: tuple[Removed, ...] = field(default=())
+    markdown: str = ""
+
+    def removed_counts(self) -> dict[str, int]:
+        """Count the removed pieces of text by rule."""
+        return dict(Counter(piece.rule for piece in self.removed))
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A page that is no article; `outcome` names why in one word of a closed list, `detail` in a few more.
+
+    Outcomes: pdf, binary, not_html, empty, login, consent, challenge, paywall, index, not_found.
+    """
+
+    outcome: str
+    detail: str = ""
