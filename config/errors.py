@@ -1,0 +1,37 @@
+"""What is wrong with the operator's files or environment, all of it at once.
+
+FeedmillError
+└── ConfigError      carries every Mistake that was found; never temporary
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedmill.errors import FeedmillError
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing the operator must change: where it stands, what it is, what was found, what is allowed."""
+
+    where: str
+    """`file:line`, a file, or the name of an environment variable."""
+    key: str
+    """Dotted name, such as `polling.min_interval` or `feeds[3].url`; empty for a whole file."""
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        subject = f"{self.where}: {self.key}" if self.key else self.where
+        return f"{subject}: {self.found}; allowed: {self.allowed}"
+
+
+class ConfigError(FeedmillError):
+    """The configuration cannot be used; `mistakes` names all that is wrong with it."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        count = len(self.mistakes)
+        head = "1 mistake" if count == 1 else f"{count} mistakes"
+        super().__init__("\n".join([f"{head} in the configuration:", *(f"  {m}" for m in self.mistakes)]))

@@ -1,0 +1,39 @@
+"""Where the operator's files and feedmill's own data stand. The one place that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+
+from config.feeds import FILE
+
+
+def environment() -> Mapping[str, str]:
+    """Give the process's environment; no other module reads it."""
+    return os.environ
+
+
+def config_folder(option: Path | None, environ: Mapping[str, str], here: Path) -> Path:
+    """Find the config folder: `--config`, FEEDMILL_CONFIG, ./config with a feeds.toml, the user's own."""
+    if option is not None:
+        return option
+    if named := environ.get("FEEDMILL_CONFIG"):
+        return Path(named).expanduser()
+    if (here / "config" / FILE).is_file():
+        return here / "config"
+    return user_config_folder()
+
+
+def user_config_folder() -> Path:
+    """Give the platform's folder for this user's configuration of feedmill."""
+    return platformdirs.user_config_path("feedmill", appauthor=False)
+
+
+def data_folder(option: Path | None, environ: Mapping[str, str]) -> Path:
+    """Find the data folder: `--data-dir`, FEEDMILL_DATA_DIR, the platform's user data folder."""
+    if option is not None:
+        return option.absolute()
+    if named := environ.get("FEEDMILL_DATA_DIR"):
+        return Path(named).expanduser().absolute()
+    return platformdirs.user_data_path("feedmill", appauthor=False)

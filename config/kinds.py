@@ -1,0 +1,328 @@
+"""Kinds of settings: how a value is written, what is allowed, and what it becomes inside."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+_DURATION = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_SIZE = {
+    "B": 1,
+    "KiB": 2**10,
+    "MiB": 2**20,
+    "GiB": 2**30,
+    "TiB": 2**40,
+    "KB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+}
+_REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+class UnfitError(ValueError):
+    """A value is not one of its kind; the reader turns this into a Mistake."""
+
+
+class Kind(Protocol):
+    """What a setting may hold."""
+
+    @property
+    def allowed(self) -> str:
+        """In words: what may be written."""
+
+    def read(self, value: object) -> object:
+        """Turn what TOML holds into the value used inside; raises UnfitError."""
+
+    def read_text(self, text: str) -> object:
+        """Turn what an environment variable holds into the value used inside; raises UnfitError."""
+
+    def write(self, value: object) -> str:
+        """Write a value as TOML, the way an operator would."""
+
+
+def _scaled(text: str, units: Mapping[str, float]) -> float:
+    names = "|".join(sorted(units, key=len, reverse=True))
+    part = rf"(\d+(?:\.\d+)?)\s*({names})"
+    if not re.fullmatch(rf"(?:{part}\s*)+", text.strip()):
+        raise UnfitError
+    return sum(float(number) * units[unit] for number, unit in re.findall(part, text))
+
+
+def write_duration(seconds: float) -> str:
+    """Write seconds with the largest unit that divides them: 900 becomes `15m`."""
+    for unit in ("d", "h", "m", "s"):
+        count = seconds / _DURATION[unit]
+        if count >= 1 and count == int(count):
+            return f"{int(count)}{unit}"
+    return f"{seconds:g}s" if seconds >= 1 or seconds == 0 else f"{round(seconds * 1000)}ms"
+
+
+def write_size(size: int) -> str:
+    """Write bytes with the largest binary unit that divides them: 1073741824 becomes `1GiB`."""
+    for unit in ("TiB", "GiB", "MiB", "KiB"):
+        if size and size % _SIZE[unit] == 0:
+            return f"{size // _SIZE[unit]}{unit}"
+    return f"{size}B"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number within bounds, both included."""
+
+    low: int
+    high: int
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return f"a whole number from {self.low} to {self.high}"
+
+    def read(self, value: object) -> int:
+        """Take an int; true and false are none."""
+        if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
+            raise UnfitError
+        return value
+
+    def read_text(self, text: str) -> int:
+        """Take digits."""
+        if not re.fullmatch(r"-?\d{1,18}", text.strip()):
+            raise UnfitError
+        return self.read(int(text))
+
+    def write(self, value: object) -> str:
+        """Write digits."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span of time, written as text with a unit; seconds inside. Bounds in seconds, both included."""
+
+    low: float
+    high: float
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        bounds = f"from {write_duration(self.low)} to {write_duration(self.high)}"
+        return f'a duration {bounds}, written like "90s", "15m" or "1h"'
+
+    def read(self, value: object) -> float:
+        """Take text such as `1h30m`; a bare number has no unit and is refused."""
+        if not isinstance(value, str):
+            raise UnfitError
+        seconds = _scaled(value, _DURATION)
+        if not self.low <= seconds <= self.high:
+            raise UnfitError
+        return seconds
+
+    def read_text(self, text: str) -> float:
+        """Take the same as a file."""
+        return self.read(text)
+
+    def write(self, value: object) -> str:
+        """Write it with its largest unit."""
+        assert isinstance(value, int | float)
+        return f'"{write_duration(value)}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A number of bytes, written as text with a unit. Bounds in bytes, both included."""
+
+    low: int
+    high: int
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        bounds = f"from {write_size(self.low)} to {write_size(self.high)}"
+        return f'a size {bounds}, written like "512MiB" or "1GiB"'
+
+    def read(self, value: object) -> int:
+        """Take text such as `512MiB`."""
+        if not isinstance(value, str):
+            raise UnfitError
+        size = int(_scaled(value, _SIZE))
+        if not self.low <= size <= self.high:
+            raise UnfitError
+        return size
+
+    def read_text(self, text: str) -> int:
+        """Take the same as a file."""
+        return self.read(text)
+
+    def write(self, value: object) -> str:
+        """Write it with its largest unit."""
+        assert isinstance(value, int)
+        return f'"{write_size(value)}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of a form; `form` is a regular expression for the whole of it, `words` says it to a person."""
+
+    words: str
+    form: str
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return self.words
+
+    def read(self, value: object) -> str:
+        """Take text of the form."""
+        if not isinstance(value, str) or not re.fullmatch(self.form, value):
+            raise UnfitError
+        return value
+
+    def read_text(self, text: str) -> str:
+        """Take the same as a file."""
+        return self.read(text)
+
+    def write(self, value: object) -> str:
+        """Write it in quotes."""
+        return f'"{value}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return "true or false"
+
+    def read(self, value: object) -> bool:
+        """Take true or false."""
+        if not isinstance(value, bool):
+            raise UnfitError
+        return value
+
+    def read_text(self, text: str) -> bool:
+        """Take the words `true` and `false`."""
+        if text not in {"true", "false"}:
+            raise UnfitError
+        return text == "true"
+
+    def write(self, value: object) -> str:
+        """Write the word."""
+        return "true" if value else "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return "one of " + ", ".join(f'"{word}"' for word in self.words)
+
+    def read(self, value: object) -> str:
+        """Take one of the words."""
+        if value not in self.words:
+            raise UnfitError
+        return str(value)
+
+    def read_text(self, text: str) -> str:
+        """Take the same as a file."""
+        return self.read(text)
+
+    def write(self, value: object) -> str:
+        """Write it in quotes."""
+        return f'"{value}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of values of one kind; in the environment they are separated by commas."""
+
+    of: "Kind"
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return f"a list, each item {self.of.allowed}"
+
+    def read(self, value: object) -> tuple[object, ...]:
+        """Take a list, each item of the kind."""
+        if not isinstance(value, list):
+            raise UnfitError
+        return tuple(self.of.read(item) for item in value)
+
+    def read_text(self, text: str) -> tuple[object, ...]:
+        """Take items separated by commas; nothing is an empty list."""
+        return tuple(self.of.read_text(item.strip()) for item in text.split(",") if item.strip())
+
+    def write(self, value: object) -> str:
+        """Write it in brackets."""
+        assert isinstance(value, tuple)
+        return "[" + ", ".join(self.of.write(item) for item in value) + "]"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A range of IP addresses in CIDR form, or one address."""
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return 'a network like "127.0.0.0/8" or "fd00::/8" (no bits set behind the prefix)'
+
+    def read(self, value: object) -> str:
+        """Take a network."""
+        if not isinstance(value, str):
+            raise UnfitError
+        try:
+            return str(ipaddress.ip_network(value))
+        except ValueError as error:
+            raise UnfitError from error
+
+    def read_text(self, text: str) -> str:
+        """Take the same as a file."""
+        return self.read(text)
+
+    def write(self, value: object) -> str:
+        """Write it in quotes."""
+        return f'"{value}"'
+
+
+@dataclass(frozen=True, slots=True)
+class RedisUrl:
+    """Where a Redis or Valkey server is; empty means the embedded one. May carry a password."""
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return (
+            'a URL like "redis://host:6379/0", "rediss://…" or "unix:///path", or "" for the embedded server'
+        )
+
+    def read(self, value: object) -> str | None:
+        """Take a URL; nothing becomes None."""
+        if value == "":
+            return None
+        if not isinstance(value, str) or re.search(r"\s", value):
+            raise UnfitError
+        try:
+            parts = urlsplit(value)
+            well_formed = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
+        except ValueError as error:
+            raise UnfitError from error
+        if parts.scheme not in _REDIS_SCHEMES or not well_formed:
+            raise UnfitError
+        return value
+
+    def read_text(self, text: str) -> str | None:
+        """Take the same as a file."""
+        return self.read(text.strip())
+
+    def write(self, value: object) -> str:
+        """Write it in quotes."""
+        return f'"{value or ""}"'

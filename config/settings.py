@@ -1,0 +1,239 @@
+"""Every setting feedmill knows: its table, name, kind, default and the reason for the default.
+
+The dataclasses are the only list: the reader, `feedmill config show` and docs/configuration.md come
+from it. Inside, durations are seconds (float) and sizes are bytes (int).
+"""
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from config.kinds import Choice, Duration, Kind, Network, RedisUrl, Several, Size, Text, Whole
+
+_DAY = 86400.0
+_GIB = 2**30
+_NAME = Text("a name of letters, digits, '.', '_' and '-'", r"[A-Za-z0-9._-]{1,64}")
+_CONTACT = Text(
+    'a URL or e-mail address that publishers can reach you at, or ""', r"(https?://\S+|\S+@\S+\.\S+)?"
+)
+_AGENT = Text('one line of printable ASCII text, or "" for the standard one', r"[\x20-\x7e]{0,200}")
+
+
+def setting(
+    kind: Kind,
+    default: object = dataclasses.MISSING,
+    *,
+    why: str,
+    factory: Callable[[], object] | None = None,
+    shown: str = "",
+    secret: bool = False,
+) -> Any:
+    """Declare one setting; `why` is the reason for its default, `shown` the default in words if it varies."""
+    metadata = {"kind": kind, "why": why, "shown": shown, "secret": secret}
+    if factory is not None:
+        return dataclasses.field(default_factory=factory, metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def cores() -> int:
+    """Count the processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Redis:
+    """Where ledger, queue and streams live."""
+
+    url: str | None = setting(
+        RedisUrl(),
+        None,
+        secret=True,
+        shown='"" (the embedded server)',
+        why="one machine needs no server of its own; production names one, best by FEEDMILL_REDIS_URL_FILE",
+    )
+    prefix: str = setting(_NAME, "feedmill", why="every ledger key and stream begins with it")
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkUse:
+    """How feedmill meets the network."""
+
+    allow_private: tuple[str, ...] = setting(
+        Several(Network()),
+        (),
+        why="a feed must not lead feedmill to machines inside your network; list the ranges it may reach",
+    )
+    contact: str = setting(
+        _CONTACT,
+        "",
+        why="publishers want to know whom to ask; set it before polling sites that are not yours",
+    )
+    user_agent: str = setting(
+        _AGENT,
+        "",
+        shown='"" (feedmill/VERSION, with the contact)',
+        why="a request names its software and a contact, so that a publisher can tell who is polling",
+    )
+
+    def __post_init__(self) -> None:
+        """Name the software and the contact where the operator has not set another user agent."""
+        if not self.user_agent:
+            contact = f" (+{self.contact})" if self.contact else ""
+            object.__setattr__(self, "user_agent", f"feedmill/{version('feedmill')}{contact}")
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """How gently one site is treated, by feed polls and page requests together."""
+
+    per_site: int = setting(
+        Whole(1, 64), 2, why="two requests at a time are what one reader with two tabs makes"
+    )
+    gap: float = setting(
+        Duration(0, 3600), 1.0, why="a second between two requests to one site is no load for any server"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """When feeds are looked at."""
+
+    interval: float = setting(
+        Duration(0.1, 30 * _DAY), 900.0, why="news within a quarter of an hour at four requests an hour"
+    )
+    min_interval: float = setting(
+        Duration(0.1, 30 * _DAY), 300.0, why="no feed is polled more often, whatever it or its table asks for"
+    )
+    max_interval: float = setting(
+        Duration(0.1, 90 * _DAY), _DAY, why="no feed is forgotten: even a failing one is tried once a day"
+    )
+    concurrency: int = setting(
+        Whole(1, 1024), 64, why="polls wait for the network nearly all of their time, so many run at once"
+    )
+    timeout: float = setting(
+        Duration(1, 600), 30.0, why="a deadline round the whole poll; a slow drip cannot outlive it"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """What fetches and cleans pages."""
+
+    processes: int = setting(
+        Whole(1, 512), factory=cores, shown="one per core", why="extraction is processor work: one per core"
+    )
+    pages_per_ticket: int = setting(
+        Whole(1, 1024), 32, why="a fork costs about 12 ms; spread over 32 pages it vanishes"
+    )
+    in_flight: int = setting(
+        Whole(1, 128), 12, why="requests that wait together, so that slow sites do not hold up the fast ones"
+    )
+    page_timeout: float = setting(Duration(1, 600), 45.0, why="a deadline round the whole page request")
+    lease: float = setting(
+        Duration(2, 3600),
+        120.0,
+        why="work of a process that died returns after this long; it is extended while work goes on",
+    )
+    cpu: float = setting(
+        Duration(1, 600), 20.0, why="processor time one page may take: 1,000 times what a page needs"
+    )
+    memory: int = setting(
+        Size(2**28, 2**40),
+        _GIB,
+        why="address space one worker process may take, so that one page cannot take all",
+    )
+    attempts: int = setting(
+        Whole(1, 20),
+        3,
+        why="a page that crashed its process three times will do so again; it goes to the dead",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """How long articles stay readable."""
+
+    keep: float = setting(
+        Duration(60, 3650 * _DAY), 7 * _DAY, why="a consumer may be away for a long week-end and miss nothing"
+    )
+    max_bytes: int = setting(
+        Size(2**20, 2**44), _GIB, why="about 150,000 articles; Redis keeps them in memory"
+    )
+    protect: tuple[str, ...] = setting(
+        Several(_NAME),
+        (),
+        why="consumer groups that must not miss an entry: nothing they have not acked is dropped",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """What feedmill says while it runs."""
+
+    level: str = setting(
+        Choice(("debug", "info", "warning", "error")), "info", why="one line for every poll and every page"
+    )
+    format: str = setting(
+        Choice(("auto", "text", "json")),
+        "auto",
+        why="text for a person at a terminal, JSON lines for a log collector",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, one attribute for each table of feedmill.toml."""
+
+    redis: Redis = dataclasses.field(default_factory=Redis)
+    network: NetworkUse = dataclasses.field(default_factory=NetworkUse)
+    politeness: Politeness = dataclasses.field(default_factory=Politeness)
+    polling: Polling = dataclasses.field(default_factory=Polling)
+    workers: Workers = dataclasses.field(default_factory=Workers)
+    stream: Stream = dataclasses.field(default_factory=Stream)
+    logging: Logging = dataclasses.field(default_factory=Logging)
+
+
+TABLES: dict[str, type] = {
+    "redis": Redis,
+    "network": NetworkUse,
+    "politeness": Politeness,
+    "polling": Polling,
+    "workers": Workers,
+    "stream": Stream,
+    "logging": Logging,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One declared setting, as the reader and the documentation see it."""
+
+    table: str
+    key: str
+    kind: Kind
+    default: str
+    """As it would be written in TOML, or in words where it varies."""
+    why: str
+    secret: bool
+
+    @property
+    def name(self) -> str:
+        """Dotted name, such as `polling.min_interval`."""
+        return f"{self.table}.{self.key}"
+
+    @property
+    def variable(self) -> str:
+        """Environment variable that overrides it."""
+        return f"FEEDMILL_{self.table}_{self.key}".upper()
+
+
+def described() -> Iterator[Described]:
+    """List every setting in the order of the tables."""
+    for table, kind_of_table in TABLES.items():
+        for field in dataclasses.fields(kind_of_table):
+            meta = field.metadata
+            default = meta["shown"] or meta["kind"].write(field.default)
+            yield Described(table, field.name, meta["kind"], default, meta["why"], meta["secret"])
