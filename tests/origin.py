@@ -3,7 +3,7 @@
     async with serve({"/feed.xml": Reply(FEED, type="application/rss+xml")}) as origin:
         ... origin.url("/feed.xml"), await origin.seen("/feed.xml", 2), origin.log[0].headers["user-agent"]
 
-`hosts` binds more loopback addresses to the same port, each of which is a site: `origin.url(path, host="127.0.0.2")`.
+`hosts` binds more loopback addresses to the same port, each a site: `origin.url(path, host="127.0.0.2")`.
 """
 
 import asyncio

@@ -1,1 +1,6 @@
-"""The one door to the network: every request feedmill makes passes here."""
+"""The one door to the network: bounded HTTP exchanges with named ends."""
+
+from feedmill._net.door import Door, DoorSettings, Fetched, Redirect
+from feedmill._net.tls import build_tls
+
+__all__ = ["Door", "DoorSettings", "Fetched", "Redirect", "build_tls"]
