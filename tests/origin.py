@@ -9,7 +9,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -123,9 +123,10 @@ async def _send(request: web.Request, reply: Reply) -> web.StreamResponse:
         return web.Response(body=body, status=reply.status, headers=headers)
     response = web.StreamResponse(status=reply.status, headers=headers)
     await response.prepare(request)
-    for start in range(0, len(body), reply.piece):
-        await response.write(body[start : start + reply.piece])
-        await asyncio.sleep(reply.drip)
+    with suppress(ConnectionError):  # the client had enough
+        for start in range(0, len(body), reply.piece):
+            await response.write(body[start : start + reply.piece])
+            await asyncio.sleep(reply.drip)
     return response
 
 

@@ -17,8 +17,8 @@ MAX_MEMBERS = 1000
 class Decoding:
     """Undoes the content coding of one body, piece by piece; holds the decoded bytes.
 
-    Raises TooLargeError when the decoded body passes `limit` bytes, BadEncodingError when the coding is unknown,
-    nested, or the data breaks off or is not what the header says.
+    Raises TooLargeError when the decoded body passes `limit` bytes, BadEncodingError when the coding is
+    unknown or nested, or the data breaks off or is not what the header says.
     """
 
     def __init__(self, url: str, coding: str | None, limit: int) -> None:

@@ -45,4 +45,4 @@ def refused(error: OSError) -> str | None:
     text = str(error)
     if error.errno != errno.EACCES or MARK not in text:
         return None
-    return text.partition(MARK)[2].strip("')] ")
+    return text.partition(MARK)[2].removesuffix("]").rstrip("'")
