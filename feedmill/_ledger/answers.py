@@ -1,0 +1,173 @@
+"""What the ledger's operations answer: frozen values."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from feedmill._ledger.records import Entry, LeasedFeed, LeasedPage
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedFeeds:
+    """What a new feed list changed, as feed URLs."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    generation: int
+    """Grows with every list that changed something."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFeeds:
+    """Feeds leased to the caller."""
+
+    feeds: tuple[LeasedFeed, ...]
+    next_in_ms: int | None
+    """Until the next feed may be claimable; None when none is scheduled."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPoll:
+    """What a poll's entries became."""
+
+    new: int
+    """Entries that made a page."""
+    changed: int
+    """Entries that reopened a page or replaced the data of one in process."""
+    listed_again: int
+    """New entries of articles that feedmill already has or works on."""
+    stale: bool
+    """The lease was lost: nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPages:
+    """Pages leased to the caller."""
+
+    pages: tuple[LeasedPage, ...]
+    next_in_ms: int | None
+    """Until the next page may be takable; None when none waits or is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Which article a page's links lead to."""
+
+    id: str
+    own: bool
+    """True: the page goes on under its own id. False: it was settled as `joined`, the lease is over."""
+    known_rev: int
+    known_print: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a revision stands in the stream."""
+
+    stream_id: str
+    repeated: bool
+    """The revision was out already; nothing was appended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """What became of a dead owner's pages."""
+
+    returned: int
+    buried: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reaped:
+    """What became of expired leases."""
+
+    feeds: int
+    pages: int
+    buried: int
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """All counts of the ledger at one moment."""
+
+    discovered: int
+    ready: int
+    """Waiting pages whose time has come (their site's gate may be closed) and held ones whose time is over."""
+    deferred: int
+    """Waiting pages whose time has not come."""
+    leased: int
+    held: int
+    dead: int
+    feeds: int
+    """Feeds on the list."""
+    feeds_due: int
+    feeds_leased: int
+    next_feed_in_ms: int | None
+    next_page_in_ms: int | None
+    stream_length: int
+    generation: int
+    settled: dict[str, int] = field(default_factory=dict)
+    """Pages that ended, by outcome."""
+    published: dict[str, int] = field(default_factory=dict)
+    """Stream entries ever made, by event."""
+
+    @property
+    def balanced(self) -> bool:
+        """Say whether the ledger's invariant holds."""
+        here = self.ready + self.deferred + self.leased + self.held + self.dead
+        return self.discovered == here + sum(self.settled.values())
+
+    @property
+    def idle(self) -> bool:
+        """Say whether nothing is due, ready, leased or held."""
+        return not (self.feeds_due or self.feeds_leased or self.ready or self.leased or self.held)
+
+
+class FeedState(msgspec.Struct, frozen=True, kw_only=True):
+    """One listed feed as `status` shows it; times in ms since the epoch."""
+
+    id: str
+    url: str
+    site: str
+    source: str
+    tags: tuple[str, ...] = ()
+    interval: float | None = None
+    enabled: bool = True
+    polls: int = 0
+    failures: int = 0
+    """Polls in a row that failed."""
+    outcome: str | None = None
+    """Named outcome of the last poll; None before the first."""
+    detail: str = ""
+    status: int | None = None
+    reason: str = ""
+    """Why the next poll is when it is."""
+    title: str | None = None
+    final_url: str | None = None
+    entries: int = 0
+    """Entries seen so far, without revisions."""
+    listed: int = 0
+    """Entries in the last document."""
+    last_poll_at: int | None = None
+    next_at: int | None = None
+    leased: bool = False
+
+
+class DeadPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A dead letter."""
+
+    id: str
+    url: str
+    site: str
+    source: str
+    feed: str
+    tags: tuple[str, ...]
+    entry: Entry
+    reason: str
+    detail: str
+    attempts: int
+    failures: int
+    first_failed_at: int | None
+    listed_at: int
+    died_at: int

@@ -1,0 +1,51 @@
+"""A ledger operation as a value: which script, which keys, which arguments, how to read the reply."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from feedmill._ledger.keys import Keys
+
+T = TypeVar("T")
+Argument = str | bytes | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One operation, ready to run; building it touches nothing."""
+
+    script: str
+    keys: tuple[str, ...]
+    args: tuple[Argument, ...]
+    """ARGV[2] and on; ARGV[1] is the time, which the ledger puts in front."""
+    decode: Callable[[Any], T]
+
+
+def call(script: str, keys: Keys, decode: Callable[[Any], T], *args: Argument) -> Call[T]:
+    """Build a call of the script with the whole key table."""
+    return Call(script, keys.table(), args, decode)
+
+
+def text(value: Any) -> str:
+    """Read a bulk string; an absent one is empty."""
+    return value.decode() if value is not None else ""
+
+
+def optional_text(value: Any) -> str | None:
+    """Read a bulk string that may be absent or empty."""
+    return value.decode() if value else None
+
+
+def number(value: Any) -> int:
+    """Read an integer reply or a bulk string of digits; absent is 0."""
+    return int(value) if value else 0
+
+
+def optional_number(value: Any) -> int | None:
+    """Read an integer that may be absent."""
+    return None if value is None or value == b"" else int(value)
+
+
+def lines(value: Any) -> tuple[str, ...]:
+    """Read a list that the ledger keeps as lines."""
+    return tuple(value.decode().split("\n")) if value else ()

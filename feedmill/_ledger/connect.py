@@ -1,0 +1,39 @@
+"""Opening connections to the ledger's server, with bounds on every wait."""
+
+from typing import Any
+
+import redis
+import redis.asyncio
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry
+
+CONNECT_S = 5.0
+ANSWER_S = 20.0
+RETRIES = 3
+"""Re-sending is safe: every operation repeats its answer under its token."""
+
+_LOST = (RedisConnectionError, RedisTimeoutError)
+
+
+def connect(url: str) -> redis.asyncio.Redis:
+    """Make an asyncio client for redis://, rediss:// or unix://; nothing is sent yet."""
+    retry = AsyncRetry(ExponentialBackoff(cap=1.0, base=0.05), RETRIES, supported_errors=_LOST)
+    return redis.asyncio.Redis.from_url(url, retry=retry, **_bounds())
+
+
+def connect_sync(url: str) -> redis.Redis:
+    """Make a blocking client for redis://, rediss:// or unix://; nothing is sent yet."""
+    retry = Retry(ExponentialBackoff(cap=1.0, base=0.05), RETRIES, supported_errors=_LOST)
+    return redis.Redis.from_url(url, retry=retry, **_bounds())
+
+
+def _bounds() -> dict[str, Any]:
+    return {
+        "socket_connect_timeout": CONNECT_S,
+        "socket_timeout": ANSWER_S,
+        "health_check_interval": 30,
+        "protocol": 2,
+    }

@@ -1,0 +1,43 @@
+"""What the ledger raises.
+
+LedgerError
+├── LedgerUnavailable  no answer from the server: connection refused, lost or too slow (temporary)
+│   └── LedgerLoading  the server is there and still reads its data (temporary)
+├── LedgerFull         the server's memory limit is reached; nothing was changed (temporary)
+└── LedgerRefused      the server answered with another error
+"""
+
+from feedmill.errors import FeedmillError
+
+
+class LedgerError(FeedmillError):
+    """Base of the ledger's errors; carries the operation's name and what the server or socket said."""
+
+    def __init__(self, operation: str, said: str) -> None:
+        super().__init__(operation, said)
+        self.operation = operation
+        self.said = said
+
+    def __str__(self) -> str:
+        """Name the operation and the cause."""
+        return f"ledger: {self.operation}: {self.said}"
+
+
+class LedgerUnavailable(LedgerError):  # noqa: N818  the tree is named after states
+    """No answer came; the operation may or may not have happened, and its token makes it safe to re-send."""
+
+    temporary = True
+
+
+class LedgerLoading(LedgerUnavailable):
+    """The server is reading its data from disk."""
+
+
+class LedgerFull(LedgerError):  # noqa: N818
+    """The server's memory limit is reached."""
+
+    temporary = True
+
+
+class LedgerRefused(LedgerError):  # noqa: N818
+    """The server refused the script or its arguments."""

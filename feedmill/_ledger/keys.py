@@ -1,0 +1,139 @@
+"""Every Redis key of the ledger, spelled here and nowhere else.
+
+A method that takes the last part of a key answers the bare prefix when it is called without one; that is
+what `table` hands to the scripts, which append the part themselves.
+"""
+
+from dataclasses import dataclass
+
+TABLE = (
+    "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen",
+    "page", "pages_waiting", "page_queue", "page_sites", "page_leases", "pages_held", "held_for",
+    "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream", "dead_stream",
+)  # fmt: skip
+"""The order in which every script receives the keys; in Lua each stands in the table K under this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys under one operator's prefix."""
+
+    prefix: str = "feedmill"
+
+    def table(self) -> tuple[str, ...]:
+        """Answer all keys and prefixes in the order of TABLE."""
+        return tuple(getattr(self, name)() for name in TABLE)
+
+    # Feeds
+
+    def feeds(self) -> str:
+        """SET of feed ids on the operator's list; lives on."""
+        return f"{self.prefix}:feeds"
+
+    def feed(self, feed_id: str = "") -> str:
+        """A STRING (MessagePack map): one feed's settings and state; 120 days more once it is off the list."""
+        return f"{self.prefix}:feed:{feed_id}"
+
+    def feed_due(self) -> str:
+        """ZSET feed id → ms when its next poll is due: all enabled feeds that nobody has leased."""
+        return f"{self.prefix}:feeds:due"
+
+    def feed_queue(self, site: str = "") -> str:
+        """ZSET feed id → ms when due: the part of feed_due that belongs to one site."""
+        return f"{self.prefix}:feeds:due:{site}"
+
+    def feed_sites(self) -> str:
+        """ZSET site → earliest ms at which one of its feeds may be claimed (a lower bound)."""
+        return f"{self.prefix}:feeds:sites"
+
+    def feed_leases(self) -> str:
+        """ZSET feed id → ms when its lease expires."""
+        return f"{self.prefix}:feeds:leased"
+
+    def generation(self) -> str:
+        """A STRING (integer): how often the feed list has changed."""
+        return f"{self.prefix}:feeds:generation"
+
+    def seen(self, feed_id: str = "", chunk: int | None = None) -> str:
+        """SET of at most 512 integers, entry keys and versions; expires whole 90 days after its month."""
+        return f"{self.prefix}:seen:{feed_id}" + ("" if chunk is None else f":{chunk}")
+
+    # Pages
+
+    def page(self, page_id: str = "") -> str:
+        """HASH: one page in process (waiting, leased, held or dead); deleted when it settles."""
+        return f"{self.prefix}:page:{page_id}"
+
+    def pages_waiting(self) -> str:
+        """ZSET page id → ms when ready: all waiting pages."""
+        return f"{self.prefix}:pages:waiting"
+
+    def page_queue(self, site: str = "") -> str:
+        """ZSET page id → ms when ready: the waiting pages of one site."""
+        return f"{self.prefix}:pages:waiting:{site}"
+
+    def page_sites(self) -> str:
+        """ZSET site → earliest ms at which one of its pages may be taken (a lower bound)."""
+        return f"{self.prefix}:pages:sites"
+
+    def page_leases(self) -> str:
+        """ZSET page id → ms when its lease expires."""
+        return f"{self.prefix}:pages:leased"
+
+    def pages_held(self) -> str:
+        """ZSET page id → ms when released at the latest: extracted pages that wait for others of their source."""
+        return f"{self.prefix}:pages:held"
+
+    def held_for(self, source: str = "") -> str:
+        """SET of the page ids held for one source."""
+        return f"{self.prefix}:pages:held:{source}"
+
+    def pages_dead(self) -> str:
+        """ZSET page id → ms when it died: the dead letters."""
+        return f"{self.prefix}:pages:dead"
+
+    def owner(self, owner: str = "") -> str:
+        """SET of the page ids that one owner has leased; a day after its last change at most."""
+        return f"{self.prefix}:owner:{owner}"
+
+    # The gate, for feeds and pages together
+
+    def gate(self, site: str = "") -> str:
+        """A STRING (ms): no request to the site starts before; expires a minute after it opens."""
+        return f"{self.prefix}:gate:{site}"
+
+    def slots(self, site: str = "") -> str:
+        """ZSET feed or page id → ms when the slot lapses: requests under way; expires with the last one."""
+        return f"{self.prefix}:slots:{site}"
+
+    # Counting and remembering
+
+    def counts(self) -> str:
+        """HASH counter → integer: discovered, published revisions by event, settled:<outcome>."""
+        return f"{self.prefix}:counts"
+
+    def fence(self) -> str:
+        """A STRING (integer): the last fencing token given out."""
+        return f"{self.prefix}:fence"
+
+    def memory(self) -> str:
+        """HASH: the register of the memory's volumes (month, size, number of shards)."""
+        return f"{self.prefix}:memory"
+
+    def volume(self, number: int | None = None, shard: int | None = None) -> str:
+        """HASH 8-byte name → article record or 8-byte id: a volume's shard; expires 90 days after its month."""
+        return f"{self.prefix}:memory:" + ("" if number is None else f"{number}:{shard}")
+
+    def reply(self, token: str = "") -> str:
+        """A STRING (MessagePack): the answer given under a caller's token; a minute."""
+        return f"{self.prefix}:reply:{token}"
+
+    # Streams
+
+    def stream(self) -> str:
+        """STREAM of the articles; trimmed by retention."""
+        return f"{self.prefix}:articles"
+
+    def dead_stream(self) -> str:
+        """STREAM of the dead letters; about the last 10,000."""
+        return f"{self.prefix}:dead"

@@ -1,0 +1,165 @@
+"""Operations on a page under lease: from the taking to its end."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from feedmill._ledger.answers import Published, Resolved, TakenPages
+from feedmill._ledger.calls import Call, call, lines, number, optional_number, text
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.records import Entry, LeasedPage
+
+NO_FAILURE = frozenset({"shutdown", "gate", "offline", "time", "robots"})
+"""Reasons for giving a page back that say nothing against the page or its site."""
+
+_decode_entry = msgspec.json.Decoder(Entry).decode
+
+
+def _leased_page(reply: Any) -> LeasedPage:
+    return LeasedPage(
+        id=text(reply[0]),
+        token=text(reply[1]),
+        url=text(reply[2]),
+        site=text(reply[3]),
+        source=text(reply[4]),
+        feed=text(reply[5]),
+        tags=lines(reply[6]),
+        entry=_decode_entry(reply[7]),
+        attempts=number(reply[8]),
+        first_failed_at=optional_number(reply[9]),
+        failures=number(reply[10]),
+        listed_at=number(reply[11]),
+        known_rev=number(reply[12]),
+        known_print=text(reply[13]),
+        held=reply[14],
+    )
+
+
+def take_pages(
+    keys: Keys, *, owner: str, limit: int, lease_ms: int, per_site: int, gap_ms: int, token: str
+) -> Call[TakenPages]:
+    """Lease up to `limit` ready pages, passing the gate of each page's site.
+
+    Held pages whose time is over come first and pass no gate: their request lies behind them.
+    """
+
+    def decode(reply: Any) -> TakenPages:
+        return TakenPages(tuple(_leased_page(page) for page in reply[0]), optional_number(reply[1]))
+
+    return call("take_pages", keys, decode, token, owner, limit, lease_ms, per_site, gap_ms)
+
+
+def pass_gate(
+    keys: Keys, *, page_id: str, lease: str, site: str, per_site: int, gap_ms: int, lease_ms: int, token: str
+) -> Call[int]:
+    """Ask to request a leased page from another site; answers ms to wait, 0 when passed.
+
+    Passing takes a slot of that site besides the page's own; both are free again when the request is over
+    (`begin`, or the page's end). A lost lease answers 0 without a slot: `begin` will refuse the page.
+    """
+    return call("pass_gate", keys, number, token, page_id, lease, site, per_site, gap_ms, lease_ms)
+
+
+def begin(keys: Keys, *, page_id: str, lease: str, token: str) -> Call[int | None]:
+    """Charge an attempt, right before the page's bytes are decoded; answers the attempts charged so far.
+
+    The request is over: the page's slots are free and its run of failures ends. None: the lease is lost.
+    """
+    return call("begin", keys, optional_number, token, page_id, lease)
+
+
+def extend(keys: Keys, *, leases: Sequence[tuple[str, str]], lease_ms: int) -> Call[set[str]]:
+    """Prolong (page id, lease) pairs to `lease_ms` from now; answers the ids that are still held."""
+    flat = (part for pair in leases for part in pair)
+    return call("extend", keys, lambda reply: {text(page_id) for page_id in reply}, lease_ms, *flat)
+
+
+def hold(
+    keys: Keys, *, page_id: str, lease: str, source: str, blocks: bytes, hold_ms: int, token: str
+) -> Call[int | None]:
+    """Set an extracted page aside for its source, at most `hold_ms`; answers the pages held for the source.
+
+    None: the lease is lost. `take_pages` brings the page back with `blocks` in `LeasedPage.held`.
+    """
+    return call("hold", keys, optional_number, token, page_id, lease, source, hold_ms, blocks)
+
+
+def release(keys: Keys, *, source: str, token: str) -> Call[int]:
+    """Make every page held for the source takable now; answers how many."""
+    return call("release", keys, number, token, source)
+
+
+def resolve(
+    keys: Keys, *, page_id: str, lease: str, aliases: Sequence[str], token: str
+) -> Call[Resolved | None]:
+    """Find out whether a page's other names (final address, canonical link) belong to another article.
+
+    If so this page is settled as `joined`: feeds and tags go to the other record, this id becomes an alias
+    of it. Otherwise the aliases are remembered for this page. None: the lease is lost.
+    Two articles that are both published stay two; a dead one takes nobody in.
+    """
+
+    def decode(reply: Any) -> Resolved | None:
+        if reply is None:
+            return None
+        return Resolved(text(reply[0]), bool(reply[1]), number(reply[2]), text(reply[3]))
+
+    return call("resolve", keys, decode, token, page_id, lease, *aliases)
+
+
+def publish(
+    keys: Keys,
+    *,
+    page_id: str,
+    lease: str,
+    rev: int,
+    event: str,
+    fields: Mapping[str, bytes | str],
+    fingerprint: str,
+    token: str,
+    outcome: str = "published",
+) -> Call[Published | None]:
+    """Append a revision to the stream exactly once and settle the page.
+
+    `fields` is the stream entry as it stands; `event` only counts. When this revision is out already, its
+    stream id comes back whatever the lease. None: the lease is lost and this revision is not out.
+    """
+    flat = (part for pair in fields.items() for part in pair)
+
+    def decode(reply: Any) -> Published | None:
+        return None if reply is None else Published(text(reply[0]), bool(reply[1]))
+
+    return call("publish", keys, decode, token, page_id, lease, rev, event, fingerprint, outcome, *flat)
+
+
+def settle(keys: Keys, *, page_id: str, lease: str, outcome: str, token: str) -> Call[bool]:
+    """End a page without a stream entry: unchanged, or dropped by a named rule. False: the lease is lost."""
+    return call("settle", keys, bool, token, page_id, lease, outcome)
+
+
+def give_back(
+    keys: Keys,
+    *,
+    page_id: str,
+    lease: str,
+    delay_ms: int,
+    reason: str,
+    charge: bool,
+    token: str,
+    close_site_ms: int = 0,
+) -> Call[bool]:
+    """Return a page for later. False: the lease is lost.
+
+    `charge` False takes back the attempt that `begin` charged. Reasons outside NO_FAILURE count as one more
+    failure in a row. `close_site_ms` keeps everybody off the page's site for so long.
+    """
+    failure = int(reason not in NO_FAILURE)
+    return call(
+        "give_back", keys, bool, token, page_id, lease, delay_ms, reason, int(charge), failure, close_site_ms
+    )
+
+
+def bury(keys: Keys, *, page_id: str, lease: str, reason: str, detail: str, token: str) -> Call[bool]:
+    """End a page in the dead letters. False: the lease is lost."""
+    return call("bury", keys, bool, token, page_id, lease, reason, detail)

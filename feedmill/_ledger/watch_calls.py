@@ -1,0 +1,120 @@
+"""Operations of those who watch: returning what died, dead letters, counting, retention."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from feedmill._ledger.answers import Abandoned, Census, DeadPage, Reaped
+from feedmill._ledger.calls import Call, call, lines, number, optional_number, text
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.records import Entry
+
+_decode_entry = msgspec.json.Decoder(Entry).decode
+
+
+def abandon(keys: Keys, *, owner: str, reason: str, max_attempts: int, token: str) -> Call[Abandoned]:
+    """Return a dead owner's pages at once.
+
+    A page that was begun keeps its charge, and is buried with `reason` when its attempts are used up; the
+    others return uncharged.
+    """
+    return call(
+        "abandon",
+        keys,
+        lambda reply: Abandoned(int(reply[0]), int(reply[1])),
+        token,
+        owner,
+        reason,
+        max_attempts,
+    )
+
+
+def reap(keys: Keys, *, limit: int, max_attempts: int, token: str, reason: str = "crash") -> Call[Reaped]:
+    """Return up to `limit` feeds and `limit` pages whose leases have expired, as `abandon` does."""
+
+    def decode(reply: Any) -> Reaped:
+        return Reaped(int(reply[0]), int(reply[1]), int(reply[2]))
+
+    return call("reap", keys, decode, token, limit, max_attempts, reason)
+
+
+def retry(keys: Keys, *, page_id: str, token: str) -> Call[bool]:
+    """Bring a dead page back with no attempts charged. False: it is not among the dead."""
+    return call("retry", keys, bool, token, page_id)
+
+
+def drop(keys: Keys, *, page_id: str, token: str) -> Call[bool]:
+    """Forget a dead page; it settles as `dropped`. False: it is not among the dead."""
+    return call("drop", keys, bool, token, page_id)
+
+
+def census(keys: Keys) -> Call[Census]:
+    """Count everything at one moment. Reads only."""
+
+    def decode(reply: Any) -> Census:
+        counts = {text(name): int(value) for name, value in zip(reply[0][::2], reply[0][1::2], strict=True)}
+
+        def under(prefix: str) -> dict[str, int]:
+            return {
+                name.removeprefix(prefix): value
+                for name, value in sorted(counts.items())
+                if name.startswith(prefix)
+            }
+
+        return Census(
+            discovered=counts.get("discovered", 0),
+            ready=int(reply[1]),
+            deferred=int(reply[2]),
+            leased=int(reply[3]),
+            held=int(reply[4]),
+            dead=int(reply[5]),
+            feeds=int(reply[6]),
+            feeds_due=int(reply[7]),
+            feeds_leased=int(reply[8]),
+            next_feed_in_ms=optional_number(reply[9]),
+            next_page_in_ms=optional_number(reply[10]),
+            stream_length=int(reply[11]),
+            generation=int(reply[12]),
+            settled=under("settled:"),
+            published=under("published:"),
+        )
+
+    return call("census", keys, decode)
+
+
+def dead(keys: Keys, *, limit: int) -> Call[list[DeadPage]]:
+    """Read up to `limit` dead letters, the latest first."""
+
+    def decode(reply: Any) -> list[DeadPage]:
+        return [_dead_page(page) for page in reply]
+
+    return call("dead", keys, decode, limit)
+
+
+def _dead_page(reply: Any) -> DeadPage:
+    return DeadPage(
+        id=text(reply[0]),
+        url=text(reply[1]),
+        site=text(reply[2]),
+        source=text(reply[3]),
+        feed=text(reply[4]),
+        tags=lines(reply[5]),
+        entry=_decode_entry(reply[6]),
+        reason=text(reply[7]),
+        detail=text(reply[8]),
+        attempts=number(reply[9]),
+        failures=number(reply[10]),
+        first_failed_at=optional_number(reply[11]),
+        listed_at=number(reply[12]),
+        died_at=number(reply[13]),
+    )
+
+
+def trim(keys: Keys, *, max_age_ms: int, max_bytes: int, protect: Sequence[str]) -> Call[int]:
+    """Drop old stream entries, by age and by size, a bounded number a call; answers how many.
+
+    Nothing that a group in `protect` has not acknowledged is dropped; a protected group that does not exist
+    has acknowledged nothing.
+    """
+    return call("trim", keys, number, max_age_ms, max_bytes, *protect)
