@@ -1,0 +1,43 @@
+"""What the parser reads and what it answers: values that cross the pipe to its process."""
+
+from typing import Literal
+
+import msgspec
+
+from feedmill._ledger.records import Entry
+
+MAX_ENTRIES = 2000
+MAX_TITLE = 1000
+MAX_URL = 2048
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A feed document as it was fetched."""
+
+    body: bytes
+    content_type: str | None
+    url: str
+    """The address that answered; relative links are resolved against it, or against xml:base."""
+
+
+class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True, tag="feed"):
+    """A feed that was read."""
+
+    outcome: Literal["ok", "truncated"]
+    """`truncated`: the document breaks off; `entries` are the complete ones."""
+    title: str | None
+    entries: tuple[Entry, ...]
+    """At most MAX_ENTRIES."""
+    listed: int
+    """Entries that the document holds."""
+    lang: str | None = None
+
+
+class Malformed(msgspec.Struct, frozen=True, kw_only=True, tag="malformed"):
+    """A document that is no feed, under its named outcome."""
+
+    outcome: Literal["html", "empty", "binary", "not_a_feed", "truncated", "parser_crash", "parser_timeout"]
+    detail: str = ""
+
+
+Parsed = ParsedFeed | Malformed

@@ -1,0 +1,176 @@
+"""Documents into entries: the one importer of feedparser.
+
+feedparser is used without its HTML sanitizing and link resolving: feedmill never passes a feed's HTML on as
+trusted, and resolves the links that it needs itself. This code runs in the caged child (cage_child.py).
+"""
+
+import calendar
+import codecs
+import io
+import re
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from feedmill._ledger.records import Entry
+from scheduler.documents import MAX_ENTRIES, MAX_TITLE, MAX_URL, Malformed, Parsed, ParsedFeed
+from scheduler.shape import Shape, shape_of
+
+MAX_SUMMARY = 20_000
+MAX_CONTENT = 500_000
+MAX_NAMES = 20
+MAX_NAME = 200
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
+_MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+_MAIL_AND_NAME = re.compile(r"^\S{1,200}@\S{1,200}\s+\((.{1,200})\)$")
+
+
+def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
+    """Read a feed document; what is no feed comes back as a named malformation."""
+    shape = shape_of(body)
+    if isinstance(shape, Malformed):
+        return shape
+    result = feedparser.parse(
+        io.BytesIO(shape.body),
+        sanitize_html=False,
+        resolve_relative_uris=False,
+        response_headers={"content-type": _media_type(shape, content_type)},
+    )
+    if not result.entries and not result.version:
+        return Malformed(outcome="not_a_feed", detail=str(result.get("bozo_exception", ""))[:200])
+    lang = _word(result.feed.get("language"))
+    return ParsedFeed(
+        outcome="truncated" if shape.truncated else "ok",
+        title=_plain(result.feed.get("title"), markup=True),
+        entries=tuple(_entry(raw, url, lang) for raw in result.entries[:MAX_ENTRIES]),
+        listed=len(result.entries),
+        lang=lang,
+    )
+
+
+def _media_type(shape: Shape, content_type: str | None) -> str:
+    """Choose the character set. Bytes that are valid UTF-8 are UTF-8, whatever a header or declaration says.
+
+    RFC 7303 section 3 lets the header win otherwise; a name that is no character set says nothing.
+    """
+    if shape.transcoded or (b"\x1b" not in shape.body and _is_utf8(shape.body)):
+        return "application/xml; charset=utf-8"
+    named = _CHARSET.search(content_type or "")
+    if named:
+        try:
+            codecs.lookup(named[1])
+        except LookupError:
+            return "application/xml"
+        return f"application/xml; charset={named[1]}"
+    return "application/xml"
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _entry(raw: Mapping[str, Any], url: str, lang: str | None) -> Entry:
+    title = raw.get("title_detail") or {}
+    contents = [part for part in raw.get("content") or () if part.get("value")]
+    content = max((str(part["value"]) for part in contents), key=len, default=None)
+    summary = raw.get("summary")
+    own_lang = next((part.get("language") for part in (*contents, title) if part.get("language")), None)
+    return Entry(
+        guid=_bounded(raw.get("id"), MAX_URL),
+        link=_link(raw, url),
+        title=_plain(raw.get("title"), markup="html" in str(title.get("type", ""))),
+        summary=_bounded(summary, MAX_SUMMARY) if summary != content else None,
+        content=_bounded(content, MAX_CONTENT),
+        authors=_authors(raw),
+        published_at=_moment(raw, "published_parsed"),
+        updated_at=_moment(raw, "updated_parsed"),
+        tags=_names(tag.get("term") for tag in raw.get("tags") or ()),
+        lang=_word(own_lang) or lang,
+        image=_image(raw, url),
+    )
+
+
+def _link(raw: Mapping[str, Any], url: str) -> str | None:
+    """Choose the entry's page: what a forwarding service hides, else an alternate link, else `link`."""
+    links = raw.get("links") or ()
+    alternates = [link.get("href") for link in links if link.get("rel", "alternate") == "alternate"]
+    for candidate in (raw.get("feedburner_origlink"), *alternates, raw.get("link")):
+        address = _address(candidate, url)
+        if address:
+            return address
+    return None
+
+
+def _image(raw: Mapping[str, Any], url: str) -> str | None:
+    pictures = [
+        media.get("url")
+        for media in raw.get("media_content") or ()
+        if media.get("medium") == "image" or str(media.get("type", "")).startswith("image/")
+    ]
+    pictures += [media.get("url") for media in raw.get("media_thumbnail") or ()]
+    pictures += [
+        link.get("href") for link in raw.get("links") or () if str(link.get("type", "")).startswith("image/")
+    ]
+    return next((found for found in (_address(picture, url) for picture in pictures) if found), None)
+
+
+def _address(candidate: object, base: str) -> str | None:
+    if not isinstance(candidate, str) or not candidate.strip():
+        return None
+    try:
+        address = urljoin(base, _CONTROL.sub("", candidate).strip())
+    except ValueError:
+        return None
+    fits = len(address) <= MAX_URL and address.lower().startswith(("http://", "https://"))
+    return address if fits else None
+
+
+def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    given = [author.get("name") for author in raw.get("authors") or ()] or [raw.get("author")]
+    return _names(_MAIL_AND_NAME.sub(r"\1", str(name)) for name in given if name)
+
+
+def _names(given: Iterable[object]) -> tuple[str, ...]:
+    plain = (_plain(name, markup=False) for name in given)
+    return tuple(dict.fromkeys(name[:MAX_NAME] for name in plain if name))[:MAX_NAMES]
+
+
+def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
+    """Read one of feedparser's times, which are UTC. Its mapping of `updated` to `published` is passed by."""
+    stamp = dict.get(raw, name) if isinstance(raw, dict) else None
+    if not isinstance(stamp, time.struct_time):
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(stamp), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _plain(value: object, *, markup: bool) -> str | None:
+    """Make one line of plain text: without markup, control and direction characters."""
+    if not isinstance(value, str):
+        return None
+    text = unescape(_MARKUP.sub(" ", value) if markup else value)
+    return " ".join(_CONTROL.sub("", text).split())[:MAX_TITLE].strip() or None
+
+
+def _bounded(value: object, limit: int) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))[:limit].strip() or None
+
+
+def _word(value: object) -> str | None:
+    text = value.strip() if isinstance(value, str) else ""
+    return text if re.fullmatch(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}", text) else None

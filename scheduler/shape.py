@@ -1,0 +1,127 @@
+"""What a document is, told from its bytes: a feed, an HTML page, something binary, and whether it is whole.
+
+Pure, and linear in the size of the document.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from scheduler.documents import Malformed
+
+HEAD = 65536
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_BINARY = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"\x7fELF",
+    b"ID3",
+)
+_ROOT = re.compile(rb"<((?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|RDF))[\s>/]", re.IGNORECASE)
+_TAG = re.compile(rb"<!?[A-Za-z][\w:.-]{0,60}")
+_SPACE = re.compile(rb"\s*")
+_ENTRY_END = re.compile(rb"</(?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry)\s*>")
+_DECLARED = re.compile(r"^(\s*<\?xml[^>]{0,100}?)\s+encoding\s*=\s*[\"'][^\"'>]{0,40}[\"']")
+_HTML_TAGS = frozenset({b"<!doctype", b"<html", b"<head", b"<body"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A document that has a feed's root."""
+
+    body: bytes
+    """From the XML declaration or the root on; ends with the last complete entry when it was cut."""
+    transcoded: bool
+    """The body was given in UTF-16 or UTF-32 and is UTF-8 here."""
+    truncated: bool
+
+
+def shape_of(body: bytes) -> Shape | Malformed:
+    """Tell what a document is."""
+    text, transcoded = _as_bytes_of_ascii(body)
+    if not text.strip():
+        return Malformed(outcome="empty", detail="no bytes" if not body else "nothing but white space")
+    if text.startswith(_BINARY) or (b"\0" in text[:HEAD] and not text.lstrip().startswith(b"<")):
+        return Malformed(outcome="binary", detail=f"begins with {body[:8].hex(' ')}")
+    start = _content_start(text)
+    if start is None:
+        return Malformed(outcome="truncated", detail="breaks off before the root")
+    first = _TAG.match(text, start)
+    if first and first[0].lower() in _HTML_TAGS and not _is_feed_doctype(text, start):
+        return Malformed(outcome="html", detail="an HTML page")
+    root = _ROOT.search(text, start, start + HEAD)
+    if root is None:
+        return _without_root(text)
+    return _whole_or_cut(text[_declaration(text, root.start()) :], root[1], transcoded=transcoded)
+
+
+def _as_bytes_of_ascii(body: bytes) -> tuple[bytes, bool]:
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return _DECLARED.sub(r"\1", body.decode(name, "replace").lstrip("\ufeff")).encode(), True
+    return body.removeprefix(codecs.BOM_UTF8), False
+
+
+def _content_start(text: bytes) -> int | None:
+    """Find what follows white space, declarations and comments; None when one of them breaks off."""
+    at = 0
+    while True:
+        at = _after_space(text, at)
+        if text.startswith(b"<!--", at):
+            end = text.find(b"-->", at)
+        elif text.startswith(b"<?", at):
+            end = text.find(b"?>", at)
+        else:
+            return at if at < len(text) else None
+        if end < 0:
+            return None
+        at = text.index(b">", end) + 1
+
+
+def _after_space(text: bytes, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
+
+
+def _is_feed_doctype(text: bytes, start: int) -> bool:
+    head = text[start : start + 200].lower()
+    return head.startswith(b"<!doctype") and not head[9:].lstrip().startswith(b"html")
+
+
+def _without_root(text: bytes) -> Malformed:
+    begun = text.lstrip()[:40].decode("utf-8", "replace").replace("\0", "")
+    if re.search(rb"<(?:html|head|body|div|p|h1)[\s>]", text[:HEAD], re.IGNORECASE):
+        return Malformed(outcome="html", detail="an HTML page")
+    return Malformed(outcome="not_a_feed", detail=f"no feed's root; begins with {begun!r}")
+
+
+def _declaration(text: bytes, root: int) -> int:
+    """Find where the document proper begins: its XML declaration, else its root."""
+    declared = text.rfind(b"<?xml ", 0, root)
+    return declared if declared >= 0 else root
+
+
+def _whole_or_cut(text: bytes, root: bytes, *, transcoded: bool) -> Shape | Malformed:
+    if text.rfind(b"</" + root) >= 0 or re.search(rb"<" + re.escape(root) + rb"[^>]*/>\s*$", text):
+        return Shape(text, transcoded, truncated=False)
+    cut = 0
+    for end in _ENTRY_END.finditer(text):
+        cut = end.end()
+    if cut == 0:
+        return Malformed(
+            outcome="truncated", detail=f"breaks off after {len(text)} bytes, before an entry ends"
+        )
+    closing = b"</channel></" + root + b">" if root.lower().endswith(b"rss") else b"</" + root + b">"
+    return Shape(text[:cut] + closing, transcoded, truncated=True)
