@@ -93,7 +93,7 @@ class Census:
 
     discovered: int
     ready: int
-    """Waiting pages whose time has come (their site's gate may be closed) and held ones whose time is over."""
+    """Waiting pages whose time has come (the gate may be closed) and held ones whose time is over."""
     deferred: int
     """Waiting pages whose time has not come."""
     leased: int

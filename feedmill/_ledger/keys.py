@@ -9,7 +9,8 @@ from dataclasses import dataclass
 TABLE = (
     "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen",
     "page", "pages_waiting", "page_queue", "page_sites", "page_leases", "pages_held", "held_for",
-    "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream", "dead_stream",
+    "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream",
+    "dead_stream",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -31,7 +32,7 @@ class Keys:
         return f"{self.prefix}:feeds"
 
     def feed(self, feed_id: str = "") -> str:
-        """A STRING (MessagePack map): one feed's settings and state; 120 days more once it is off the list."""
+        """Key of a MessagePack map: one feed's settings and state; 120 days more once off the list."""
         return f"{self.prefix}:feed:{feed_id}"
 
     def feed_due(self) -> str:
@@ -51,7 +52,7 @@ class Keys:
         return f"{self.prefix}:feeds:leased"
 
     def generation(self) -> str:
-        """A STRING (integer): how often the feed list has changed."""
+        """Key of an integer: how often the feed list has changed."""
         return f"{self.prefix}:feeds:generation"
 
     def seen(self, feed_id: str = "", chunk: int | None = None) -> str:
@@ -81,7 +82,7 @@ class Keys:
         return f"{self.prefix}:pages:leased"
 
     def pages_held(self) -> str:
-        """ZSET page id → ms when released at the latest: extracted pages that wait for others of their source."""
+        """ZSET page id → ms when released at the latest: extracted, waiting for others of their source."""
         return f"{self.prefix}:pages:held"
 
     def held_for(self, source: str = "") -> str:
@@ -99,7 +100,7 @@ class Keys:
     # The gate, for feeds and pages together
 
     def gate(self, site: str = "") -> str:
-        """A STRING (ms): no request to the site starts before; expires a minute after it opens."""
+        """Key of a time in ms: no request to the site starts before; expires a minute after it opens."""
         return f"{self.prefix}:gate:{site}"
 
     def slots(self, site: str = "") -> str:
@@ -113,7 +114,7 @@ class Keys:
         return f"{self.prefix}:counts"
 
     def fence(self) -> str:
-        """A STRING (integer): the last fencing token given out."""
+        """Key of an integer: the last fencing token given out."""
         return f"{self.prefix}:fence"
 
     def memory(self) -> str:
@@ -121,11 +122,11 @@ class Keys:
         return f"{self.prefix}:memory"
 
     def volume(self, number: int | None = None, shard: int | None = None) -> str:
-        """HASH 8-byte name → article record or 8-byte id: a volume's shard; expires 90 days after its month."""
+        """HASH 8-byte name → article record or 8-byte id: a volume's shard; 90 days after its month."""
         return f"{self.prefix}:memory:" + ("" if number is None else f"{number}:{shard}")
 
     def reply(self, token: str = "") -> str:
-        """A STRING (MessagePack): the answer given under a caller's token; a minute."""
+        """Key of a MessagePack value: the answer given under a caller's token; a minute."""
         return f"{self.prefix}:reply:{token}"
 
     # Streams

@@ -1,4 +1,4 @@
-"""The Lua files as whole scripts: what an operation needs from lua/shared stands before its own text."""
+"""The Lua files as whole scripts: what an operation needs from the shared files (_*.lua) stands before its own text."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def script(name: str) -> Script:
     own = (folder / f"{name}.lua").read_text("utf-8")
     needs = _NEEDS.search(own)
     wanted = {"base", *(needs.group(1).split() if needs else ())}
-    parts = [(folder / "shared" / f"{part}.lua").read_text("utf-8") for part in SHARED if part in wanted]
+    parts = [(folder / f"_{part}.lua").read_text("utf-8") for part in SHARED if part in wanted]
     source = "\n".join((_key_table(), *parts, own))
     return Script(name, source, sha1(source.encode(), usedforsecurity=False).hexdigest())
 

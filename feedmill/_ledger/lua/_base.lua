@@ -1,0 +1,50 @@
+-- Every operation: the time, and the answer that is repeated.
+-- K is the table of keys (feedmill/_ledger/keys.py), filled from KEYS before this text.
+-- ARGV[1] is the time in ms when a test sets it, else empty: hosts' clocks play no part.
+
+local now = tonumber(ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local REPLY_MS = 60000
+
+-- Does the work once per token; the same token again gets the same answer.
+local function answer(token, work)
+  local before = redis.call('GET', K.reply .. token)
+  if before then return cmsgpack.unpack(before) end
+  local reply = work()
+  redis.call('SET', K.reply .. token, cmsgpack.pack(reply), 'PX', REPLY_MS)
+  return reply
+end
+
+-- The first member of a sorted set and its score; nil when the set is empty.
+local function first(key)
+  local pair = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  return pair[1], tonumber(pair[2])
+end
+
+-- The earlier of two moments, either of which may be nil.
+local function earliest(a, b)
+  return a and b and math.min(a, b) or a or b
+end
+
+-- Milliseconds until a moment; false when there is none.
+local function until_moment(moment)
+  return moment and math.max(0, math.ceil(moment - now))
+end
+
+-- The union of two lists kept as lines, in order of appearance.
+local function unite(old, new)
+  local seen, all = {}, {}
+  for _, lines in ipairs({old or '', new or ''}) do
+    for line in string.gmatch(lines, '[^\n]+') do
+      if not seen[line] then
+        seen[line] = true
+        all[#all + 1] = line
+      end
+    end
+  end
+  return table.concat(all, '\n')
+end

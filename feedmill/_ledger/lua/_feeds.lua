@@ -1,0 +1,83 @@
+-- A feed's record, its place in the queues, and the entries it has listed.
+-- Record: id url site source tags interval enabled lease owner due_at next_at polls failures outcome
+-- detail status reason etag modified body_hash title final_url entries listed last_poll_at read_at chunks.
+-- Entry keys and versions lie together in chunks: sets of at most 512 integers, which Redis keeps compactly.
+-- A chunk belongs to one month and expires whole 90 days after it.
+
+local CHUNK = 512
+local SLICE = 1000 -- members per command, within Lua's stack
+
+local function load_feed(id)
+  local packed = redis.call('GET', K.feed .. id)
+  return packed and cmsgpack.unpack(packed)
+end
+
+local function save_feed(feed)
+  redis.call('SET', K.feed .. feed.id, cmsgpack.pack(feed), 'KEEPTTL')
+end
+
+local function schedule_feed(feed, at)
+  feed.next_at = at
+  redis.call('ZADD', K.feed_due, at, feed.id)
+  redis.call('ZADD', K.feed_queue .. feed.site, at, feed.id)
+  place(K.feed_sites, K.feed_queue, feed.site)
+end
+
+local function unschedule_feed(feed)
+  redis.call('ZREM', K.feed_due, feed.id)
+  redis.call('ZREM', K.feed_queue .. feed.site, feed.id)
+  place(K.feed_sites, K.feed_queue, feed.site)
+end
+
+local function end_feed_lease(feed)
+  redis.call('ZREM', K.feed_leases, feed.id)
+  feed.lease, feed.owner = nil, nil
+  vacate(feed.site, feed.id)
+end
+
+-- The month in which each of the members was last listed, by member; absent ones were never seen.
+local function find_seen(feed, members)
+  local months, missing = {}, members
+  for at = #feed.chunks, 1, -1 do
+    local chunk = feed.chunks[at]
+    if forgotten_at(chunk[2]) <= now then break end
+    local key = K.seen .. feed.id .. ':' .. chunk[1]
+    local still = {}
+    for from = 1, #missing, SLICE do
+      local upto = math.min(from + SLICE - 1, #missing)
+      local hits = redis.call('SMISMEMBER', key, unpack(missing, from, upto))
+      for offset, hit in ipairs(hits) do
+        local member = missing[from + offset - 1]
+        if hit == 1 then months[member] = chunk[2] else still[#still + 1] = member end
+      end
+    end
+    missing = still
+    if #missing == 0 then break end
+  end
+  return months
+end
+
+-- Remembers members for this month. The caller saves the feed's record afterwards.
+local function add_seen(feed, members)
+  local from = 1
+  while from <= #members do
+    local chunk = feed.chunks[#feed.chunks]
+    local room = 0
+    if chunk and chunk[2] >= month then
+      room = CHUNK - redis.call('SCARD', K.seen .. feed.id .. ':' .. chunk[1])
+    end
+    if room <= 0 then
+      chunk = {(chunk and chunk[1] or 0) + 1, month}
+      feed.chunks[#feed.chunks + 1] = chunk
+      room = CHUNK
+    end
+    local key = K.seen .. feed.id .. ':' .. chunk[1]
+    local upto = math.min(from + room - 1, #members)
+    redis.call('SADD', key, unpack(members, from, upto))
+    redis.call('PEXPIRE', key, forgotten_at(chunk[2]) - now)
+    from = upto + 1
+  end
+  while #feed.chunks > 1 and forgotten_at(feed.chunks[1][2]) <= now do
+    table.remove(feed.chunks, 1)
+  end
+end

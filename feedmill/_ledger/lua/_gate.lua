@@ -1,0 +1,91 @@
+-- The gate of a site, for feeds and pages together, and the fair walk over sites.
+-- A request may start when the site's moment has come and a slot is free; starting moves the moment by the gap.
+-- The site indexes hold lower bounds: a walk that meets a closed gate corrects the score and goes on.
+
+local LINGER_MS = 60000
+local LOOKS = 64
+
+local function opens_at(site)
+  return tonumber(redis.call('GET', K.gate .. site)) or 0
+end
+
+-- Milliseconds until a request to the site may start; 0 is now.
+local function gate_wait(site, per_site)
+  local wait = math.max(0, opens_at(site) - now)
+  local live = redis.call('ZCOUNT', K.slots .. site, '(' .. now, '+inf')
+  if live >= per_site then
+    local freed = redis.call('ZRANGEBYSCORE', K.slots .. site, '(' .. now, '+inf', 'WITHSCORES',
+      'LIMIT', live - per_site, 1)
+    wait = math.max(wait, tonumber(freed[2]) - now)
+  end
+  return wait
+end
+
+-- Starts a request: moves the moment, takes a slot for the feed or page.
+local function enter(site, member, gap, lease)
+  redis.call('SET', K.gate .. site, now + gap, 'PX', gap + LINGER_MS)
+  local slots = K.slots .. site
+  redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
+  redis.call('ZADD', slots, now + lease, member)
+  local last = redis.call('ZRANGE', slots, -1, -1, 'WITHSCORES')
+  redis.call('PEXPIRE', slots, last[2] - now)
+end
+
+-- Puts one site where it belongs in an index, by its queue and its gate.
+local function place(index, queue, site)
+  local _, due = first(queue .. site)
+  if due then
+    redis.call('ZADD', index, math.max(due, opens_at(site)), site)
+  else
+    redis.call('ZREM', index, site)
+  end
+end
+
+local function place_both(site)
+  place(K.feed_sites, K.feed_queue, site)
+  place(K.page_sites, K.page_queue, site)
+end
+
+-- Ends a request: frees the slot of the feed or page.
+local function vacate(site, member)
+  if redis.call('ZREM', K.slots .. site, member) == 1 then place_both(site) end
+end
+
+-- Keeps everybody off a site for a while.
+local function close_site(site, ms)
+  if ms > 0 and now + ms > opens_at(site) then
+    redis.call('SET', K.gate .. site, now + ms, 'PX', ms + LINGER_MS)
+    place_both(site)
+  end
+end
+
+-- Takes up to `limit` members whose time has come, round robin over the sites, passing each site's gate.
+-- `take(member)` does the leasing and answers what to collect. A site that was served goes behind the others
+-- (by a fraction of a millisecond where the gap is 0); looks are bounded, so a call's cost is too.
+local function walk(index, queue, limit, per_site, gap, lease, take)
+  local taken, looks = {}, limit + LOOKS
+  while #taken < limit and looks > 0 do
+    looks = looks - 1
+    local site, score = first(index)
+    if not site or score >= now + 1 then break end
+    local member, due = first(queue .. site)
+    local wait = member and due <= now and gate_wait(site, per_site)
+    if not wait then
+      place(index, queue, site)
+    elseif wait > 0 then
+      redis.call('ZADD', index, now + wait, site)
+    else
+      redis.call('ZREM', queue .. site, member)
+      enter(site, member, gap, lease)
+      taken[#taken + 1] = take(member)
+      local _, following = first(queue .. site)
+      if following then
+        local behind = now + gap + math.min(limit + LOOKS - looks, 4000) / 4096
+        redis.call('ZADD', index, math.max(following, behind), site)
+      else
+        redis.call('ZREM', index, site)
+      end
+    end
+  end
+  return taken
+end

@@ -1,0 +1,181 @@
+-- A page in process. It is in exactly one of four places: waiting (ready or deferred), leased, held, dead; its hash
+-- says which in `state`. Fields: state url site source feed feeds tags entry attempts failures first_failed_at
+-- listed_at known_rev known_print lease owner begun slots reason detail died_at held (the extracted blocks)
+-- again_url again_site again_entry (a change that came while somebody worked on it).
+
+local OWNER_MS = 86400000
+local DEAD_LENGTH = 10000
+
+local function page_get(id, field)
+  return redis.call('HGET', K.page .. id, field)
+end
+
+local function page_leased_by(id, lease)
+  return page_get(id, 'lease') == lease
+end
+
+local function count(name, by)
+  redis.call('HINCRBY', K.counts, name, by)
+end
+
+local function wait_page(id, site, at)
+  redis.call('HSET', K.page .. id, 'state', 'waiting')
+  redis.call('ZADD', K.pages_waiting, at, id)
+  redis.call('ZADD', K.page_queue .. site, at, id)
+  place(K.page_sites, K.page_queue, site)
+end
+
+local function hold_page(id, source, at)
+  redis.call('HSET', K.page .. id, 'state', 'held')
+  redis.call('ZADD', K.pages_held, at, id)
+  redis.call('SADD', K.held_for .. source, id)
+end
+
+-- Frees the slots of a page's requests.
+local function free_slots(id)
+  local sites = page_get(id, 'slots')
+  if not sites then return end
+  redis.call('HDEL', K.page .. id, 'slots')
+  for site in string.gmatch(sites, '[^\n]+') do vacate(site, id) end
+end
+
+local function lease_page(id, owner, lease, ms)
+  redis.call('HSET', K.page .. id, 'state', 'leased', 'lease', lease, 'owner', owner, 'begun', '0')
+  redis.call('ZADD', K.page_leases, now + ms, id)
+  redis.call('SADD', K.owner .. owner, id)
+  redis.call('PEXPIRE', K.owner .. owner, OWNER_MS)
+end
+
+local function end_page_lease(id)
+  local owner = page_get(id, 'owner')
+  redis.call('ZREM', K.page_leases, id)
+  if owner then redis.call('SREM', K.owner .. owner, id) end
+  free_slots(id)
+  redis.call('HDEL', K.page .. id, 'lease', 'owner', 'begun')
+end
+
+-- Where the first known name of several leads: an id, its record in memory, and whether it is in process.
+local function locate(names)
+  for _, name in ipairs(names) do
+    local id, record = name, nil
+    if redis.call('EXISTS', K.page .. id) == 0 then
+      id, record = find_article(name)
+    end
+    if id then
+      local in_process = redis.call('EXISTS', K.page .. id) == 1
+      if in_process or record then return id, record, in_process end
+    end
+  end
+end
+
+-- Makes names lead to an article, as far as they lead nowhere yet; what an earlier month knew is written again.
+local function name_article(id, names)
+  for _, name in ipairs(names) do
+    if name ~= id then
+      if recall(name) then
+        renew(name)
+      elseif redis.call('EXISTS', K.page .. name) == 0 then
+        remember_alias(name, id)
+      end
+    end
+  end
+end
+
+-- Makes a waiting page of a feed's entry. `known` is what memory has of the article, or nil.
+local function make_page(id, feed, url, site, entry, known)
+  count('discovered', 1)
+  redis.call('HSET', K.page .. id, 'url', url, 'site', site, 'source', feed.source, 'feed', feed.url,
+    'feeds', feed.url, 'tags', table.concat(feed.tags, '\n'), 'entry', entry, 'attempts', 0, 'failures', 0,
+    'listed_at', now, 'known_rev', known and known.rev or 0, 'known_print', known and known.print or '')
+  wait_page(id, site, now)
+end
+
+-- Gives a page the newer words of its entry; asks for another round where somebody works on the old ones.
+local function change_page(id, url, site, entry)
+  local key = K.page .. id
+  local state, old_site = unpack(redis.call('HMGET', key, 'state', 'site'))
+  if state == 'leased' or state == 'held' then
+    redis.call('HSET', key, 'again_url', url, 'again_site', site, 'again_entry', entry)
+    return
+  end
+  redis.call('HSET', key, 'url', url, 'site', site, 'entry', entry)
+  if state == 'waiting' and site ~= old_site then
+    local at = redis.call('ZSCORE', K.pages_waiting, id)
+    redis.call('ZREM', K.page_queue .. old_site, id)
+    place(K.page_sites, K.page_queue, old_site)
+    wait_page(id, site, at)
+  end
+end
+
+local function join_lists(id, feeds, tags)
+  local key = K.page .. id
+  local old_feeds, old_tags = unpack(redis.call('HMGET', key, 'feeds', 'tags'))
+  redis.call('HSET', key, 'feeds', unite(old_feeds, feeds), 'tags', unite(old_tags, tags))
+end
+
+-- Ends the work on a page: counts the outcome, forgets the process, starts another round if one was asked for.
+local function end_page(id, outcome)
+  end_page_lease(id)
+  count('settled:' .. outcome, 1)
+  local key = K.page .. id
+  local url, site, entry = unpack(redis.call('HMGET', key, 'again_url', 'again_site', 'again_entry'))
+  if not entry then
+    redis.call('DEL', key)
+    return
+  end
+  local _, known = find_article(id)
+  redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry', 'held', 'reason', 'first_failed_at')
+  redis.call('HSET', key, 'url', url, 'site', site, 'entry', entry, 'attempts', 0, 'failures', 0, 'listed_at', now,
+    'known_rev', known and known.rev or 0, 'known_print', known and known.print or '')
+  count('discovered', 1)
+  wait_page(id, site, now)
+end
+
+-- Ends a page without a stream entry; what was published of it before stays remembered.
+local function settle_page(id, outcome)
+  local _, known = find_article(id)
+  if known then
+    renew(id)
+  else
+    remember_article(id, 0, '', '')
+  end
+  end_page(id, outcome)
+end
+
+-- Returns a page for later: among the held ones when its request lies behind it, else among the waiting.
+local function return_page(id, at)
+  local site, source, blocks = unpack(redis.call('HMGET', K.page .. id, 'site', 'source', 'held'))
+  end_page_lease(id)
+  if blocks then
+    hold_page(id, source, at)
+  else
+    wait_page(id, site, at)
+  end
+end
+
+local function bury_page(id, reason, detail)
+  local key = K.page .. id
+  local url, source, attempts = unpack(redis.call('HMGET', key, 'url', 'source', 'attempts'))
+  redis.call('XADD', K.dead_stream, 'MAXLEN', '~', DEAD_LENGTH, '*', 'id', id, 'url', url, 'reason', reason,
+    'detail', detail, 'attempts', attempts, 'source', source)
+  end_page_lease(id)
+  redis.call('HDEL', key, 'held')
+  local again = redis.call('HMGET', key, 'again_url', 'again_site', 'again_entry')
+  if again[3] then -- a retry works on the newest words
+    redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry')
+    redis.call('HSET', key, 'url', again[1], 'site', again[2], 'entry', again[3])
+  end
+  redis.call('HSET', key, 'state', 'dead', 'reason', reason, 'detail', detail, 'died_at', now)
+  redis.call('ZADD', K.pages_dead, now, id)
+end
+
+-- Takes a page from an owner who will not come back. Answers 'buried' or 'returned'.
+local function recover_page(id, reason, max_attempts)
+  local begun, attempts = unpack(redis.call('HMGET', K.page .. id, 'begun', 'attempts'))
+  if begun == '1' and tonumber(attempts) >= max_attempts then
+    bury_page(id, reason, 'the process that worked on it ended')
+    return 'buried'
+  end
+  return_page(id, now)
+  return 'returned'
+end

@@ -1,0 +1,20 @@
+-- abandon: takes the pages of an owner who died; what was begun keeps its charge.
+-- NEEDS    gate memory pages
+-- KEYS     the ledger's table K; uses owner page page_* pages_* held_for dead_stream gate slots
+-- ARGV     1 now · 2 token · 3 owner · 4 reason · 5 attempts a page has
+-- Returns  {pages returned, pages buried}
+
+local owner = ARGV[3]
+
+return answer(ARGV[2], function()
+  local counts = {returned = 0, buried = 0}
+  local ids = redis.call('SMEMBERS', K.owner .. owner)
+  table.sort(ids)
+  for _, id in ipairs(ids) do
+    if page_get(id, 'owner') == owner then
+      local end_of_it = recover_page(id, ARGV[4], tonumber(ARGV[5]))
+      counts[end_of_it] = counts[end_of_it] + 1
+    end
+  end
+  return {counts.returned, counts.buried}
+end)

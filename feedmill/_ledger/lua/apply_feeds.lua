@@ -1,0 +1,60 @@
+-- apply_feeds: makes a list of feeds the feed list.
+-- NEEDS    gate memory feeds
+-- KEYS     the ledger's table K; uses feeds feed feed_due feed_queue feed_sites generation gate
+-- ARGV     1 now · 2 token · 3… one JSON object per feed: id url site source tags interval enabled
+-- Returns  {urls added, urls changed, urls removed, generation}; the generation grows when anything changed
+
+local UNLISTED_MS = MONTH_MS + KEEP_MS
+
+local function differs(feed, spec)
+  return feed.source ~= spec.source or feed.interval ~= spec.interval or feed.enabled ~= spec.enabled
+    or table.concat(feed.tags, '\n') ~= table.concat(spec.tags, '\n')
+end
+
+local function list(spec)
+  local feed = load_feed(spec.id)
+  local listed = redis.call('SADD', K.feeds, spec.id) == 0
+  if listed and not differs(feed, spec) then return end
+  local was_enabled = listed and feed.enabled
+  feed = feed or {polls = 0, failures = 0, entries = 0, listed = 0, chunks = {}}
+  for name, value in pairs(spec) do feed[name] = value end
+  feed.interval = spec.interval
+  if not feed.enabled then
+    unschedule_feed(feed)
+    feed.next_at = nil
+  elseif not feed.lease then
+    local at = was_enabled and feed.next_at or now
+    if feed.interval then at = math.min(at, now + feed.interval * 1000) end
+    schedule_feed(feed, at)
+  end
+  save_feed(feed)
+  redis.call('PERSIST', K.feed .. feed.id)
+  return listed and 'changed' or 'added'
+end
+
+local function unlist(id)
+  local feed = load_feed(id)
+  redis.call('SREM', K.feeds, id)
+  unschedule_feed(feed)
+  feed.next_at = nil
+  save_feed(feed)
+  redis.call('PEXPIRE', K.feed .. id, UNLISTED_MS)
+  return feed.url
+end
+
+return answer(ARGV[2], function()
+  local urls, wanted = {added = {}, changed = {}, removed = {}}, {}
+  for at = 3, #ARGV do
+    local spec = cjson.decode(ARGV[at])
+    if spec.interval == cjson.null then spec.interval = nil end
+    wanted[spec.id] = true
+    local done = list(spec)
+    if done then table.insert(urls[done], spec.url) end
+  end
+  for _, id in ipairs(redis.call('SMEMBERS', K.feeds)) do
+    if not wanted[id] then table.insert(urls.removed, unlist(id)) end
+  end
+  local anything = #urls.added + #urls.changed + #urls.removed > 0
+  local generation = redis.call('INCRBY', K.generation, anything and 1 or 0)
+  return {urls.added, urls.changed, urls.removed, generation}
+end)

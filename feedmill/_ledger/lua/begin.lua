@@ -1,0 +1,19 @@
+-- begin: charges an attempt right before a page's bytes are decoded; its request is over.
+-- NEEDS    gate memory pages
+-- KEYS     the ledger's table K; uses page gate slots page_* feed_*
+-- ARGV     1 now · 2 token · 3 page id · 4 lease
+-- Returns  attempts charged so far, this one included (one a lease, however often asked); nil: the lease is lost
+
+local id = ARGV[3]
+
+return answer(ARGV[2], function()
+  if not page_leased_by(id, ARGV[4]) then return false end
+  local key = K.page .. id
+  if page_get(id, 'begun') == '0' then
+    redis.call('HINCRBY', key, 'attempts', 1)
+    redis.call('HSET', key, 'begun', '1', 'failures', 0)
+    redis.call('HDEL', key, 'first_failed_at')
+  end
+  free_slots(id)
+  return tonumber(page_get(id, 'attempts'))
+end)

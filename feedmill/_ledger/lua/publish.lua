@@ -1,0 +1,29 @@
+-- publish: appends a revision to the stream exactly once, remembers it and settles the page.
+-- NEEDS    gate memory pages
+-- KEYS     the ledger's table K; uses stream page memory volume page_* pages_waiting owner gate slots counts
+-- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 revision · 6 event · 7 fingerprint · 8 outcome
+--          · 9… field, value, … of the stream entry
+-- Returns  {stream id, repeated 0 or 1}; nil: the lease is lost and this revision is not out
+-- XADD is the first write: when it fails nothing has changed (Lua has no rollback).
+
+local id, rev = ARGV[3], tonumber(ARGV[5])
+
+local function record_of(name)
+  local value = recall(name)
+  return value and #value ~= 8 and read_record(value) or nil
+end
+
+return answer(ARGV[2], function()
+  local leased = page_leased_by(id, ARGV[4])
+  local out = record_of(id)
+  if out and out.rev >= rev then
+    if leased then settle_page(id, 'unchanged') end
+    return {out.stream_id, 1}
+  end
+  if not leased then return false end
+  local stream_id = redis.call('XADD', K.stream, '*', unpack(ARGV, 9))
+  remember_article(id, rev, stream_id, ARGV[7])
+  count('published:' .. ARGV[6], 1)
+  end_page(id, ARGV[8])
+  return {stream_id, 0}
+end)

@@ -1,0 +1,60 @@
+-- trim: drops old stream entries, never what a protected group has not acknowledged.
+-- KEYS     the ledger's table K; uses stream
+-- ARGV     1 now · 2 greatest age ms · 3 greatest size in bytes · 4… protected groups
+-- Returns  entries dropped; bounded by size, so call again soon when it is above 0. No token: dropping twice drops
+--          no more than allowed
+
+local ROUNDS, STEP = 16, 64
+local oldest = string.format('%.0f-0', math.max(0, now - tonumber(ARGV[2])))
+
+local function parts(id)
+  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(ms), tonumber(seq)
+end
+
+local function earlier(a, b)
+  local a_ms, a_seq = parts(a)
+  local b_ms, b_seq = parts(b)
+  if a_ms ~= b_ms then return a_ms < b_ms end
+  return a_seq < b_seq
+end
+
+local function after(id)
+  local ms, seq = parts(id)
+  return string.format('%.0f-%.0f', ms, seq + 1)
+end
+
+-- The first entry that a group still needs.
+local function needed_by(group, groups)
+  for _, info in ipairs(groups) do
+    local at = {}
+    for place = 1, #info, 2 do at[info[place]] = info[place + 1] end
+    if at['name'] == group then
+      local pending = redis.call('XPENDING', K.stream, group)
+      return pending[2] or after(at['last-delivered-id'])
+    end
+  end
+  return '0-0'
+end
+
+if redis.call('EXISTS', K.stream) == 0 then return 0 end
+
+local bound = '18446744073709551615-0'
+local groups = redis.call('XINFO', 'GROUPS', K.stream)
+for at = 4, #ARGV do
+  local needed = needed_by(ARGV[at], groups)
+  if earlier(needed, bound) then bound = needed end
+end
+
+local dropped = redis.call('XTRIM', K.stream, 'MINID', earlier(oldest, bound) and oldest or bound)
+for _ = 1, ROUNDS do
+  if redis.call('MEMORY', 'USAGE', K.stream) <= tonumber(ARGV[3]) then break end
+  local oldest_few = redis.call('XRANGE', K.stream, '-', '+', 'COUNT', STEP)
+  if #oldest_few == 0 then break end
+  local upto = after(oldest_few[#oldest_few][1])
+  if earlier(bound, upto) then upto = bound end
+  local gone = redis.call('XTRIM', K.stream, 'MINID', upto)
+  if gone == 0 then break end
+  dropped = dropped + gone
+end
+return dropped

@@ -1,0 +1,20 @@
+-- unseen: tells which entries a feed has not listed before. Reads only.
+-- NEEDS    gate memory feeds
+-- KEYS     the ledger's table K; uses feed seen
+-- ARGV     1 now · 2 feed id · 3… key, version, key, version, …
+-- Returns  per pair "n" (new, or last remembered in an earlier month), "c" (changed) or "k" (known)
+
+local feed = load_feed(ARGV[2])
+local members = {}
+for at = 3, #ARGV do members[#members + 1] = ARGV[at] end
+local months = feed and find_seen(feed, members) or {}
+local sights = {}
+for at = 1, #members, 2 do
+  local key, version = months[members[at]], months[members[at + 1]]
+  if not key or (version and version < month) then
+    sights[#sights + 1] = 'n'
+  else
+    sights[#sights + 1] = version and 'k' or 'c'
+  end
+end
+return sights
