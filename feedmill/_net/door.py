@@ -160,13 +160,20 @@ class Door:
         request = httpx.Request(
             "GET",
             url,
-            headers={"User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPTED, **headers},
+            headers=[
+                (name.encode(), value.encode())  # validators go back byte for byte
+                for name, value in {
+                    "User-Agent": self._settings.user_agent,
+                    "Accept-Encoding": ACCEPTED,
+                    **headers,
+                }.items()
+            ],
             extensions={"timeout": {"connect": self._settings.connect_s}},
         )
         try:
             response = await self._transport.handle_async_request(request)
             try:
-                answered = MappingProxyType(dict(response.headers))
+                answered = _headers(response.headers.raw)
                 status = response.status_code
                 unread = status in hops.FOLLOWED or status in BODILESS
                 return status, answered, b"" if unread else await self._body(url, response)
@@ -188,3 +195,16 @@ class Door:
                 raise TooLargeError(url, f"more than {limit} bytes sent")
             decoding.add(piece)
         return decoding.finish()
+
+
+def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
+    """Read header fields: values are UTF-8 where they can be, else Latin-1; repeated ones are joined."""
+    fields: dict[str, str] = {}
+    for name_bytes, value_bytes in raw:
+        name = name_bytes.decode("latin-1").lower()
+        try:
+            value = value_bytes.decode()
+        except UnicodeDecodeError:
+            value = value_bytes.decode("latin-1")
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return MappingProxyType(fields)

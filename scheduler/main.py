@@ -1,0 +1,177 @@
+"""The scheduler process: wires polls and upkeep to Redis and the network, and runs them until the stop.
+
+Any number of these share one ledger; each may be killed at any moment.
+"""
+
+import asyncio
+import os
+import platform
+import random
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import structlog
+
+from config.settings import Settings
+from feedmill._ledger.connect import connect, connect_sync
+from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.feed_calls import apply_feeds
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.records import FeedSpec
+from feedmill._net import Door, DoorSettings
+from scheduler.cage import Cage, CageSettings
+from scheduler.patience import PatientLedger
+from scheduler.poll import Poller
+from scheduler.rounds import Gate, Rounds
+from scheduler.schedule import Bounds
+from scheduler.tickets import Tickets
+from scheduler.upkeep import Upkeep, UpkeepSettings
+
+GRACE_S = 30.0
+"""How long polls under way may take after the stop."""
+PARSERS = 2
+RESOLVER_THREADS = 32
+TRIM_EVERY_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """How a poll's lease is spent, in seconds: two thirds on the exchange, one third on the document."""
+
+    lease: float
+    deadline: float
+    parser: float
+
+    @classmethod
+    def of(cls, *, timeout: float, lease: float) -> "Times":
+        """Fit the poll's timeout into a lease that is no longer than the operator's."""
+        fitting = min(timeout * 1.5, lease)
+        return cls(lease=fitting, deadline=fitting * 2 / 3, parser=fitting / 3)
+
+
+async def run(
+    *,
+    redis_url: str,
+    settings: Settings,
+    feeds: Sequence[FeedSpec] | None,
+    stop: asyncio.Event,
+    once: bool = False,
+) -> None:
+    """Apply the feed list, then poll until `stop` is set; polls under way then have 30 s to end.
+
+    `feeds` None follows the list that the ledger has. `once` polls what is due now and returns when these
+    polls are recorded. A server that is gone is waited for.
+    """
+    log = structlog.get_logger()
+    async with _assembled(redis_url, settings, stop) as (ledger, rounds, upkeep):
+        try:
+            if feeds is not None:
+                await _apply(ledger, feeds)
+            log.info("scheduler_start", owner=rounds.gate.owner)
+            if once:
+                await rounds.run_once()
+                await upkeep.top_up()
+            else:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(rounds.run())
+                    group.create_task(upkeep.run())
+        except* LedgerUnavailable as lost:
+            if not stop.is_set():
+                raise
+            log.warning("redis_gone_at_stop", error=str(lost.exceptions[0]))
+        finally:
+            await rounds.finish(GRACE_S)
+    log.info("scheduler_stop", owner=rounds.gate.owner)
+
+
+async def _apply(ledger: PatientLedger, feeds: Sequence[FeedSpec]) -> None:
+    token = uuid4().hex
+    applied = await ledger.run(lambda keys: apply_feeds(keys, feeds=feeds, token=token))
+    structlog.get_logger().info(
+        "feeds",
+        added=len(applied.added),
+        changed=len(applied.changed),
+        removed=len(applied.removed),
+        listed=len(feeds),
+    )
+
+
+@asynccontextmanager
+async def _assembled(
+    redis_url: str, settings: Settings, stop: asyncio.Event
+) -> AsyncIterator[tuple[PatientLedger, Rounds, Upkeep]]:
+    """Open everything that has to be closed again, and wire it."""
+    times = Times.of(timeout=settings.polling.timeout, lease=settings.workers.lease)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "scheduler"))
+    async with AsyncExitStack() as opened:
+        client = connect(redis_url)
+        opened.push_async_callback(client.aclose)
+        blocking = opened.enter_context(closing(connect_sync(redis_url)))
+        ledger = PatientLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
+        door = await opened.enter_async_context(Door(_door_settings(settings)))
+        cage = await opened.enter_async_context(Cage(_cage_settings(times)))
+        tickets = Tickets(
+            blocking,
+            pages_per_ticket=settings.workers.pages_per_ticket,
+            processes=settings.workers.processes,
+        )
+        upkeep = Upkeep(ledger=ledger, tickets=tickets, settings=_upkeep_settings(settings), stop=stop)
+        poller = Poller(
+            door=door,
+            cage=cage,
+            ledger=ledger,
+            bounds=Bounds(
+                interval=settings.polling.interval,
+                min_interval=settings.polling.min_interval,
+                max_interval=settings.polling.max_interval,
+            ),
+            deadline_s=times.deadline,
+            now=lambda: datetime.now(UTC),
+            rng=random.Random(),  # noqa: S311  jitter is no secret
+        )
+        rounds = Rounds(
+            ledger=ledger,
+            poller=poller,
+            gate=_gate(settings, times),
+            stop=stop,
+            made_pages=upkeep.nudge,
+        )
+        yield ledger, rounds, upkeep
+
+
+def _gate(settings: Settings, times: Times) -> Gate:
+    return Gate(
+        owner=f"scheduler-{platform.node()}-{os.getpid()}-{uuid4().hex[:8]}",
+        concurrency=settings.polling.concurrency,
+        lease_ms=round(times.lease * 1000),
+        per_site=settings.politeness.per_site,
+        gap_ms=round(settings.politeness.gap * 1000),
+    )
+
+
+def _door_settings(settings: Settings) -> DoorSettings:
+    return DoorSettings(
+        user_agent=settings.network.user_agent,
+        allow_private=settings.network.allow_private,
+        connections=max(settings.polling.concurrency, 1),
+    )
+
+
+def _cage_settings(times: Times) -> CageSettings:
+    return CageSettings(children=PARSERS, cpu_s=max(1, round(times.parser * 2 / 3)), wall_s=times.parser)
+
+
+def _upkeep_settings(settings: Settings) -> UpkeepSettings:
+    return UpkeepSettings(
+        reap_every=min(max(settings.workers.lease / 8, 0.5), 5.0),
+        trim_every=TRIM_EVERY_S,
+        attempts=settings.workers.attempts,
+        keep=settings.stream.keep,
+        max_bytes=settings.stream.max_bytes,
+        protect=settings.stream.protect,
+    )

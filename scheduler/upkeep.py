@@ -1,0 +1,108 @@
+"""Upkeep: tickets while pages are ready, expired leases returned, the stream kept within its bounds."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import structlog
+
+from feedmill._ledger.watch_calls import census, reap, trim
+from scheduler.patience import PatientLedger, wait_any
+from scheduler.tickets import Tickets
+
+IDLE_S = 5.0
+"""Between two looks at the ledger while nothing is ready."""
+READY_S = 1.0
+"""Between two looks while pages are ready."""
+SHORTEST_S = 0.05
+REAPED_AT_A_TIME = 200
+TRIMS_AT_A_TIME = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpkeepSettings:
+    """What upkeep keeps to; times in seconds."""
+
+    reap_every: float
+    trim_every: float
+    attempts: int
+    """Attempts after which a page that killed its process is buried."""
+    keep: float
+    max_bytes: int
+    protect: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Upkeep:
+    """The loop beside the polls, and its parts for one round each."""
+
+    ledger: PatientLedger
+    tickets: Tickets
+    settings: UpkeepSettings
+    stop: asyncio.Event
+    _nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    _reap_at: float = 0.0
+    _trim_at: float = 0.0
+
+    def nudge(self) -> None:
+        """Say that pages were made, so that tickets go out at once."""
+        self._nudge.set()
+
+    async def run(self) -> None:
+        """Do rounds until `stop` is set."""
+        while not self.stop.is_set():
+            self._nudge.clear()
+            wait_s = await self.round(time.monotonic())
+            await wait_any(wait_s, self._nudge, self.stop)
+
+    async def round(self, now: float) -> float:
+        """Do what is due at `now` (of the monotonic clock); answers the seconds until the next round."""
+        if now >= self._reap_at:
+            self._reap_at = now + self.settings.reap_every
+            await self.reap()
+        if now >= self._trim_at:
+            self._trim_at = now + self.settings.trim_every
+            await self.trim()
+        wait_s = await self.top_up()
+        return min(wait_s, max(self._reap_at - now, SHORTEST_S))
+
+    async def top_up(self) -> float:
+        """Put out missing tickets; answers the seconds until pages may be ready that are not now."""
+        counts = await self.ledger.run(census)
+        await self.ledger.until_done(lambda: asyncio.to_thread(self.tickets.top_up, counts.ready))
+        if counts.ready:
+            return READY_S
+        if counts.next_page_in_ms is None:
+            return IDLE_S
+        return min(max(counts.next_page_in_ms / 1000, SHORTEST_S), IDLE_S)
+
+    async def reap(self) -> None:
+        """Return the feeds and pages of processes that died."""
+        token = uuid4().hex
+        reaped = await self.ledger.run(
+            lambda keys: reap(keys, limit=REAPED_AT_A_TIME, max_attempts=self.settings.attempts, token=token)
+        )
+        if reaped.feeds or reaped.pages or reaped.buried:
+            structlog.get_logger().warning(
+                "reap", feeds=reaped.feeds, pages=reaped.pages, buried=reaped.buried
+            )
+
+    async def trim(self) -> None:
+        """Drop stream entries that are past the operator's bounds."""
+        bounds = self.settings
+        total = 0
+        for _ in range(TRIMS_AT_A_TIME):
+            dropped = await self.ledger.run(
+                lambda keys: trim(
+                    keys,
+                    max_age_ms=round(bounds.keep * 1000),
+                    max_bytes=bounds.max_bytes,
+                    protect=bounds.protect,
+                )
+            )
+            total += dropped
+            if not dropped:
+                break
+        if total:
+            structlog.get_logger().info("trim", dropped=total)
