@@ -1,0 +1,116 @@
+"""Entry point of a worker process: a warm parent that forks a horse for every ticket."""
+
+import os
+import signal
+import socket
+import time
+from types import FrameType
+from typing import NoReturn
+from uuid import uuid4
+
+import structlog
+from redis.exceptions import RedisError
+
+from config.settings import Settings
+from feedmill._ledger.connect import connect_sync
+from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.ledger import SyncLedger
+from feedmill._net.door import DoorSettings
+from feedmill._net.tls import build_tls
+from worker import ticket
+from worker.bench import Bench, warm
+from worker.endings import Endings
+from worker.parent import Parent, quiet_rq
+
+TICKET_S = 60.0
+"""How long a ticket takes new pages: short enough that a stop or a new setting is never far."""
+_FIRST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 5.0
+
+log = structlog.get_logger()
+
+
+def run(*, redis_url: str, settings: Settings, burst: bool = False) -> None:
+    """Work on tickets until SIGTERM or SIGINT; with `burst` until the queue is empty.
+
+    While Redis is away it waits, says so once, and goes on by itself; with `burst` it raises what Redis
+    raised. A second signal ends the process and the page in hand at once.
+    """
+    bench = bench_of(redis_url, settings)
+    warm()
+    quiet_rq()
+    ticket.equip(bench)
+    endings = Endings(bench, SyncLedger(connect_sync(redis_url), bench.keys))
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+    away_since: float | None = None
+    pause = _FIRST_PAUSE_S
+    while True:
+        try:
+            endings.settle()
+            parent = _parent(bench, endings)
+        except (RedisError, LedgerUnavailable) as error:
+            if burst:
+                raise
+            if away_since is None:
+                away_since = time.monotonic()
+                log.warning("redis_away", error=str(error))
+        else:
+            if away_since is not None:
+                log.info("redis_back", after_s=round(time.monotonic() - away_since, 1))
+                away_since, pause = None, _FIRST_PAUSE_S
+            if _work(parent, burst=burst):
+                return
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+
+def bench_of(redis_url: str, settings: Settings) -> Bench:
+    """Lay out the settings for the horses."""
+    workers, politeness, network = settings.workers, settings.politeness, settings.network
+    return Bench(
+        name=f"{socket.gethostname()}.{os.getpid()}.{uuid4().hex[:8]}",
+        redis_url=redis_url,
+        keys=Keys(settings.redis.prefix),
+        door=DoorSettings(user_agent=network.user_agent, allow_private=network.allow_private),
+        tls=build_tls(),
+        per_site=politeness.per_site,
+        gap_ms=round(politeness.gap * 1000),
+        lease_ms=round(workers.lease * 1000),
+        in_flight=workers.in_flight,
+        pages=workers.pages_per_ticket,
+        seconds=TICKET_S,
+        page_timeout=workers.page_timeout,
+        cpu=workers.cpu,
+        memory=workers.memory,
+        attempts=workers.attempts,
+    )
+
+
+def _parent(bench: Bench, endings: Endings) -> Parent:
+    return Parent(
+        connect_sync(bench.redis_url),
+        name=f"feedmill.{bench.name}.{uuid4().hex[:4]}",  # RQ refuses a name that did not sign off
+        memory=bench.memory,
+        on_horse_end=endings.note,
+    )
+
+
+def _work(parent: Parent, *, burst: bool) -> bool:
+    """Run RQ's loop; True when it ended because it was meant to. RQ logs what else may have ended it."""
+    log.info("worker", state="ready", name=parent.name)
+    try:
+        parent.work(burst=burst, logging_level="WARNING")
+    finally:
+        signal.signal(signal.SIGTERM, _leave)
+        signal.signal(signal.SIGINT, _leave)
+    if parent.stopping:
+        log.info("worker", state="stopped")
+    return parent.stopping or burst
+
+
+def _leave(signum: int, frame: FrameType | None) -> NoReturn:
+    """Nothing is under way: leave."""
+    del signum, frame
+    raise SystemExit(0)

@@ -1,0 +1,248 @@
+"""The parent: RQ's own worker, with a closer eye on what it runs and on how its horses end."""
+
+import contextlib
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import redis
+import structlog
+from redis.exceptions import RedisError
+from rq import Queue, Worker
+from rq.exceptions import DequeueTimeout, DeserializationError
+from rq.job import Job
+from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
+from rq.worker import WorkerStatus
+
+from worker import limits
+
+QUEUE = "feedmill"
+ALLOWED = frozenset({"worker.ticket.run_ticket"})
+"""Functions that a job may name: jobs come from Redis, and RQ would import whatever they say."""
+WORKER_TTL_S = 60
+LONGEST_TICKET_S = 600
+"""A ticket that asks for more, or for no limit, gets this."""
+_PUBSUB_PAUSE_S = 2.0
+_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+
+log = structlog.get_logger()
+HorseEnd = Callable[[int, str], None]
+"""Told a horse's process id and why it ended, as `limits.cause_of` names it."""
+
+
+class Ticket(Job):
+    """A job that runs nothing but a ticket: no foreign function, no callback, no webhook."""
+
+    @property
+    def function_name(self) -> str:
+        """The function it names; `unreadable` when it cannot be read as JSON."""
+        try:
+            return str(self.func_name)
+        except DeserializationError:
+            return "unreadable"
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it is one of feedmill's own."""
+        return self.function_name in ALLOWED and not self.args and not self.kwargs and not self.instance
+
+    def restore(self, raw_data: Any) -> Any:
+        """Read the job, leaving out whatever else it wants to have called."""
+        restored = super().restore(raw_data)
+        self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
+        self.webhooks = []
+        return restored
+
+
+class Alarm(UnixSignalDeathPenalty):
+    """A ticket's time limit that nothing can swallow: SIGALRM ends the horse, in C code too."""
+
+    def setup_death_penalty(self) -> None:
+        """Set the alarm."""
+        if self._exception is not JobTimeoutException:
+            super().setup_death_penalty()  # type: ignore[no-untyped-call]
+            return
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        wanted = self._timeout if self._timeout and self._timeout > 0 else LONGEST_TICKET_S
+        signal.alarm(min(int(wanted), LONGEST_TICKET_S))
+
+
+class Parent(Worker):
+    """An RQ worker of one queue that forks horses for tickets."""
+
+    job_class = Ticket
+    death_penalty_class = Alarm
+
+    def __init__(self, connection: redis.Redis, *, name: str, memory: int, on_horse_end: HorseEnd) -> None:
+        super().__init__(
+            [QUEUE],
+            name=name,
+            connection=connection,
+            serializer="json",
+            job_class=Ticket,
+            default_result_ttl=0,
+            worker_ttl=WORKER_TTL_S,
+            log_job_description=False,
+        )
+        self.log_result_lifespan = False
+        self.stopping = False
+        self._memory = memory
+        self._on_horse_end = on_horse_end
+        self._ended: tuple[int, int] | None = None
+        self._killed = False
+
+    # Taking jobs
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """Wait for a job. A Redis error ends the work loop: who started it waits for Redis and says so."""
+        del max_idle_time
+        self.set_state(WorkerStatus.IDLE)
+        while True:
+            self.heartbeat()
+            if self.should_run_maintenance_tasks:
+                self.run_maintenance_tasks()  # type: ignore[no-untyped-call]
+            with contextlib.suppress(DequeueTimeout):
+                found = self.queue_class.dequeue_any(
+                    self._ordered_queues,
+                    timeout,
+                    connection=self.connection,
+                    job_class=self.job_class,
+                    serializer=self.serializer,
+                    death_penalty_class=self.death_penalty_class,
+                )
+                if found is not None:
+                    version = self.get_redis_server_version()  # type: ignore[no-untyped-call]
+                    found[0].redis_server_version = version
+                return found
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run a ticket in a horse, refuse anything else; however the horse ends, its leases return."""
+        if not isinstance(job, Ticket) or not job.allowed:
+            self._refuse(job, queue)
+            return
+        self._ended, self._killed = None, False
+        try:
+            super().execute_job(job, queue)
+        finally:
+            self._see_off()
+
+    def _refuse(self, job: Job, queue: Queue) -> None:
+        name = getattr(job, "function_name", "unknown")
+        log.warning("ticket_refused", job=job.id, function=name)
+        job.retries_left = None
+        self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
+        self.handle_job_failure(job, queue, exc_string=f"refused: {name} is no function of feedmill")
+
+    def _see_off(self) -> None:
+        """Make sure that no horse is left, and report how it ended."""
+        if self._horse_pid and self._ended is None:
+            self.kill_horse()
+            self.wait_for_horse()
+        self._horse_pid = 0
+        if self._ended is not None:
+            pid, status = self._ended
+            cause = limits.cause_of(status, killed=self._killed)
+            if status != 0:
+                log.warning("horse_died", pid=pid, status=status, cause=cause)
+            self._on_horse_end(pid, cause)
+
+    # The horse
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        """Fork with signals blocked: none may fall between the fork and either side's readiness for it."""
+        with _blocked():
+            super().fork_work_horse(job, queue)
+            if self.stopping:
+                self._tell_horse(signal.SIGTERM)
+
+    def setup_work_horse_signals(self) -> None:
+        """Set the horse's limits. SIGTERM stays blocked until the ticket is ready for it."""
+        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
+        limits.die_with_parent(int(self.pid or 0))
+        limits.bound_memory(self._memory)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+    def wait_for_horse(self) -> Any:
+        """Wait for the horse and keep how it ended."""
+        pid, status, usage = super().wait_for_horse()
+        if pid and status is not None:
+            self._ended = (pid, status)
+        return pid, status, usage
+
+    def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
+        """Kill the horse alone: right after the fork its process group may still be the parent's."""
+        self._killed = self._killed or sig == signal.SIGKILL
+        self._tell_horse(sig)
+
+    def _tell_horse(self, sig: signal.Signals) -> None:
+        if self._horse_pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._horse_pid, sig)
+
+    # Stopping
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Take no more tickets; the horse finishes the page in hand."""
+        self.stopping = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Pass the word on to the horse."""
+        self._tell_horse(signal.SIGTERM)
+
+    def set_shutdown_requested_date(self) -> None:
+        """Record the request where Redis can be reached."""
+        with contextlib.suppress(RedisError):
+            super().set_shutdown_requested_date()  # type: ignore[no-untyped-call]
+
+    def teardown(self) -> None:
+        """Sign off; without Redis the record expires by itself."""
+        thread: Any = self.pubsub_thread
+        try:
+            super().teardown()  # type: ignore[no-untyped-call]
+        except RedisError:
+            if thread is not None:
+                thread.stop()
+
+    # Redis being away
+
+    def maintain_heartbeats(self, job: Job, execution: Any) -> None:
+        """Keep watching the horse while Redis is away."""
+        with contextlib.suppress(RedisError):
+            super().maintain_heartbeats(job, execution)
+
+    def _pubsub_exception_handler(self, exc: Exception, pubsub: Any, pubsub_thread: Any) -> None:
+        if not isinstance(exc, RedisError):
+            super()._pubsub_exception_handler(exc, pubsub, pubsub_thread)
+        time.sleep(_PUBSUB_PAUSE_S)
+
+
+class OutageFilter(logging.Filter):
+    """Drops RQ's lines and traces about a Redis that is away: the work loop's owner says it once."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep everything else."""
+        raised = record.exc_info[1] if record.exc_info else None
+        return not isinstance(raised, RedisError)
+
+
+def quiet_rq() -> None:
+    """Let RQ log warnings only, and no outage of Redis."""
+    logger = logging.getLogger("rq.worker")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(OutageFilter())
+
+
+@contextlib.contextmanager
+def _blocked() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

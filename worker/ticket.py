@@ -1,0 +1,60 @@
+"""The ticket: the one job that RQ may run. It names no page; it says that there is work."""
+
+import asyncio
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+
+import structlog
+
+from feedmill._ledger.connect import connect
+from feedmill._ledger.ledger import Ledger
+from feedmill._net.door import Door
+from worker.bench import Bench
+from worker.errors import NotEquippedError
+from worker.run import Run
+from worker.turn import Desk
+
+RESOLVERS = 4
+"""Threads that look up names; more of them do not fit into the memory limit on machines of many cores."""
+
+_bench: ContextVar[Bench] = ContextVar("bench")
+log = structlog.get_logger()
+
+
+def equip(bench: Bench) -> None:
+    """Lay out what the horses of this process will find."""
+    _bench.set(bench)
+
+
+def run_ticket() -> None:
+    """Take ready pages from the ledger and bring each to its end. Raises NotEquippedError and LedgerError."""
+    bench = _bench.get(None)
+    if bench is None:
+        raise NotEquippedError
+    loop = asyncio.new_event_loop()
+    # A look-up can hang for minutes. Nothing waits for these threads: the horse leaves by os._exit.
+    loop.set_default_executor(ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolve"))
+    try:
+        loop.run_until_complete(_ride(bench, loop))
+    finally:
+        loop.close()
+
+
+async def _ride(bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
+    stop = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # the parent blocks it round the fork
+    started = time.monotonic()
+    client = connect(bench.redis_url)
+    try:
+        async with Door(bench.door, tls=bench.tls) as door:
+            run = Run(Desk(bench, Ledger(client, bench.keys), door), bench.owner(os.getpid()), stop)
+            taken = await run.work()
+        log.info("ticket", pages=taken, ms=round((time.monotonic() - started) * 1000))
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what is left to do is RQ's and takes no time
+        await client.aclose()

@@ -1,0 +1,206 @@
+"""One page's turn: requested with others in flight, then read and published alone at the desk."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from typing import TypeVar
+from uuid import uuid4
+
+import structlog
+
+from feedmill._ledger import page_calls
+from feedmill._ledger.calls import Call
+from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.records import LeasedPage
+from feedmill._net.door import Door, Fetched
+from worker import limits
+from worker.bench import Bench
+from worker.insist import insist
+from worker.page import Page, Rejected
+from worker.publish import article_of, fields_of, names_of
+from worker.read import fingerprint, read_page
+from worker.request import Gates, request
+from worker.retry import Later, Never
+
+T = TypeVar("T")
+LOST = "lost"
+"""Outcome of a turn whose lease ran out: somebody else has the page."""
+_TRACE_CHARACTERS = 4000
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    """Give the present time with its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Turn:
+    """A leased page on its way through the worker."""
+
+    page: LeasedPage
+    until: float
+    """When its lease is certainly over, on the monotonic clock."""
+    at_desk: bool = False
+    """The page is in hand: it is read and published before the horse leaves."""
+
+
+class Desk:
+    """Where pages are read, one at a time: lxml and trafilatura crash in several threads.
+
+    What a crash charges is the page in hand, so no second page is begun before the first one's end.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        ledger: Ledger,
+        door: Door,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        rng: Random | None = None,
+    ) -> None:
+        self.bench = bench
+        self.ledger = ledger
+        self._door = door
+        self._clock = clock
+        self._rng = rng or Random()  # noqa: S311  jitter is no secret
+        self._free = asyncio.Lock()
+
+    async def serve(self, turn: Turn) -> None:
+        """Take a page from its request to its end, and log how it ended."""
+        started = time.monotonic()
+        found = await self._fetch(turn)
+        if isinstance(found, Later | Never):
+            outcome, reason = await self._put_off(turn, found)
+        else:
+            async with self._free:
+                turn.at_desk = True
+                outcome, reason = await self._read(turn, found)
+        page = turn.page
+        log.info(
+            "page",
+            id=page.id,
+            source=page.source,
+            url=page.url,
+            outcome=outcome,
+            **({"reason": reason} if reason else {}),
+            ms=round((time.monotonic() - started) * 1000),
+        )
+
+    async def give_back(
+        self, turn: Turn, reason: str, *, delay_ms: int = 0, charge: bool = False, close_site_ms: int = 0
+    ) -> bool:
+        """Return a page to the ledger; False when its lease is lost."""
+        call = page_calls.give_back(
+            self.bench.keys,
+            page_id=turn.page.id,
+            lease=turn.page.token,
+            delay_ms=delay_ms,
+            reason=reason,
+            charge=charge,
+            close_site_ms=close_site_ms,
+            token=uuid4().hex,
+        )
+        return await self._insist(turn, call)
+
+    async def _fetch(self, turn: Turn) -> Fetched | Later | Never:
+        page = turn.page
+        if not page.url:  # the feed's own words are all there is
+            return Fetched(url="", status=200, headers={}, body=b"", redirects=(), elapsed_s=0)
+        return await request(
+            page,
+            door=self._door,
+            gates=Gates(page, self.ledger, self.bench),
+            deadline_s=self.bench.page_timeout,
+            clock=self._clock,
+            rng=self._rng,
+        )
+
+    async def _put_off(self, turn: Turn, why: Later | Never) -> tuple[str, str]:
+        if isinstance(why, Never):
+            return await self._bury(turn, why.reason, why.detail)
+        held = await self.give_back(turn, why.reason, delay_ms=why.delay_ms, close_site_ms=why.close_site_ms)
+        return ("deferred", why.reason) if held else (LOST, why.reason)
+
+    async def _read(self, turn: Turn, fetched: Fetched) -> tuple[str, str]:
+        """Do what may end this process: from here on the page is charged with it."""
+        attempts = await self._insist(
+            turn,
+            page_calls.begin(self.bench.keys, page_id=turn.page.id, lease=turn.page.token, token=uuid4().hex),
+        )
+        if attempts is None:
+            return LOST, ""
+        limits.allow_cpu(self.bench.cpu)
+        try:
+            return await self._finish(turn, fetched)
+        except MemoryError:
+            limits.leave_for_memory()
+            raise
+        except LedgerError:
+            raise
+        except Exception as error:  # noqa: BLE001  the one place that answers for whatever a page sets off
+            return await self._charge(turn, attempts, error)
+
+    async def _finish(self, turn: Turn, fetched: Fetched) -> tuple[str, str]:
+        page, keys = turn.page, self.bench.keys
+        lease = {"page_id": page.id, "lease": page.token}
+        read = read_page(Page(fetched.url, fetched.body, fetched.headers.get("content-type")), page.entry)
+        if isinstance(read, Rejected):
+            call = page_calls.settle(keys, **lease, outcome=read.outcome, token=uuid4().hex)
+            return (read.outcome if await self._insist(turn, call) else LOST), read.detail
+        names = names_of(page, fetched.url, read.canonical_url)
+        known = await self._insist(turn, page_calls.resolve(keys, **lease, aliases=names, token=uuid4().hex))
+        if known is None:
+            return LOST, ""
+        if not known.own:
+            return "joined", known.id
+        substance = fingerprint(read)
+        if known.known_rev and substance == known.known_print:
+            call = page_calls.settle(keys, **lease, outcome="unchanged", token=uuid4().hex)
+            return ("unchanged" if await self._insist(turn, call) else LOST), ""
+        now = self._clock()
+        event = "updated" if known.known_rev else "created"
+        article = article_of(page, read, rev=known.known_rev + 1, url=fetched.url or page.url, fetched_at=now)
+        published = await self._insist(
+            turn,
+            page_calls.publish(
+                keys,
+                **lease,
+                rev=article.rev,
+                event=event,
+                fields=fields_of(article, event=event, now=now),
+                fingerprint=substance,
+                token=uuid4().hex,
+            ),
+        )
+        return (event if published else LOST), ""
+
+    async def _charge(self, turn: Turn, attempts: int, error: Exception) -> tuple[str, str]:
+        """Answer for an error that no rule foresaw: the page has as many tries as it has attempts."""
+        trace = "".join(traceback.format_exception(error))[-_TRACE_CHARACTERS:]
+        log.warning("page_error", id=turn.page.id, url=turn.page.url, attempts=attempts, trace=trace)
+        if attempts >= self.bench.attempts:
+            return await self._bury(turn, "error", trace)
+        held = await self.give_back(turn, "error", charge=True)
+        return ("returned" if held else LOST), "error"
+
+    async def _bury(self, turn: Turn, reason: str, detail: str) -> tuple[str, str]:
+        call = page_calls.bury(
+            self.bench.keys,
+            page_id=turn.page.id,
+            lease=turn.page.token,
+            reason=reason,
+            detail=detail,
+            token=uuid4().hex,
+        )
+        return ("dead" if await self._insist(turn, call) else LOST), reason
+
+    async def _insist(self, turn: Turn, call: Call[T]) -> T:
+        return await insist(self.ledger, call, until=turn.until)
