@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.document import Document, near, show
-from config.errors import Mistake
+from config.errors import ConfigError, Mistake
 from config.kinds import Duration, Flag, Kind, Several, Text, UnfitError
 
 FILE = "feeds.toml"
@@ -114,3 +114,14 @@ def _read_feed(
         return None
     given.setdefault("source", site_name(table["url"]))
     return ListedFeed(url=table["url"], **given)
+
+
+def one_feed(table: Mapping[str, Any]) -> ListedFeed:
+    """Read one feed that was given on a command line; raises ConfigError with its mistakes."""
+    mistakes: list[Mistake] = []
+    feed = _read_feed(Document("command line", {}, {}), 0, table, mistakes)
+    if feed is None:
+        raise ConfigError(
+            [Mistake("command line", m.key.split(".")[1], m.found, m.allowed) for m in mistakes]
+        )
+    return feed

@@ -1,0 +1,5 @@
+"""`python -m daemon`: the same as the `feedmill` command."""
+
+from daemon.command import main
+
+main()

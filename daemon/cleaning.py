@@ -1,0 +1,69 @@
+"""Cleans pages outside the daemon: the worker's reading, without ledger and stream."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+
+from daemon.errors import AskedWronglyError
+from daemon.material import Material, read_local
+from daemon.output import printable
+from worker.page import Cleaned, Page, Rejected
+from worker.read import read_page
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One line of a batch: a page in a file (.html or .html.gz)."""
+
+    id: str
+    file: str
+    url: str = ""
+
+
+_job = msgspec.json.Decoder(Job).decode
+
+
+def clean_one(material: Material, url: str | None = None) -> Cleaned | Rejected:
+    """Clean one page; `url` says where it came from, when the material does not know."""
+    return read_page(Page(url or material.url, material.body, material.content_type), None)
+
+
+def clean_batch(lines: bytes) -> Iterator[str]:
+    """Clean the page of every line; yields JSON with `id`, `text`, and what else was found.
+
+    Raises AskedWronglyError for a line that is no job or names a file that cannot be read.
+    """
+    for number, line in enumerate(lines.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            job = _job(line)
+        except msgspec.MsgspecError as error:
+            raise AskedWronglyError(f"line {number}: {error}; wanted: id, url and file") from error
+        result = clean_one(Material(read_local(job.file), content_type="text/html"), job.url)
+        yield msgspec.json.encode({"id": job.id, **_fields(result)}).decode()
+
+
+def _fields(result: Cleaned | Rejected) -> dict[str, Any]:
+    if isinstance(result, Rejected):
+        return {"text": "", "outcome": result.outcome, "detail": result.detail}
+    return {**asdict(result), "removed": result.removed_counts(), "outcome": "ok"}
+
+
+def printed(cleaned: Cleaned, form: str) -> str:
+    """Write a cleaned page as text, json or markdown."""
+    if form == "json":
+        fields = {**_fields(cleaned), "removed": cleaned.removed}
+        return msgspec.json.format(msgspec.json.encode(fields), indent=2).decode()
+    if form == "markdown":
+        return printable(f"# {cleaned.title}\n\n{cleaned.markdown or cleaned.text}")
+    return printable(f"{cleaned.title}\n\n{cleaned.text}")
+
+
+def explanation(cleaned: Cleaned) -> str:
+    """List what was removed, one line each: the rule, then the text."""
+    if not cleaned.removed:
+        return "\nremoved: nothing"
+    rows = [f"  {piece.rule}: {' '.join(piece.text.split())}" for piece in cleaned.removed]
+    return printable("\n".join(["", "removed:", *rows]))

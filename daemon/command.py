@@ -1,0 +1,93 @@
+# ruff: noqa: FBT002, PLC0415 - the command must start in an instant; what it needs is loaded when it runs
+"""The `feedmill` command: its global options, its commands, and the one place where errors end."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.asked import Asked
+from daemon.commands import (
+    clean,
+    config,
+    demo,
+    doctor,
+    feeds,
+    init,
+    parse,
+    roles,
+    status,
+    tail,
+    up,
+    url,
+)
+from daemon.tied import tie_to
+
+app = typer.Typer(
+    name="feedmill",
+    help="Turn RSS and Atom feeds into a durable Redis stream of clean articles.",
+    epilog="Example: feedmill --config ./config up",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001  (the library's callback shape)
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"feedmill {version('feedmill')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config_folder: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="DIR", help="Folder with feeds.toml and feedmill.toml."),
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option("--data-dir", metavar="DIR", help="Folder for the embedded server's data."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+    tied_to: Annotated[int, typer.Option("--tied-to", hidden=True, help="Die with this parent.")] = 0,
+) -> None:
+    """Global options stand before the command."""
+    del version
+    if tied_to:
+        tie_to(tied_to)
+    context.obj = Asked(config=config_folder, data=data_dir)
+
+
+for module in (up, roles, demo, init, url, status, doctor, tail, clean, parse, feeds, config):
+    module.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; ends the process with 0 (well), 1 (something is wrong) or 2 (asked wrongly)."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(0)
+    except BrokenPipeError:
+        _leave_quietly()
+    except Exception as error:  # noqa: BLE001  (the outermost place of the process)
+        from daemon.report import report
+
+        sys.exit(report(error))
+
+
+def _leave_quietly() -> None:
+    """End in peace when the reader of our output has gone (`feedmill tail | head`)."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)

@@ -1,0 +1,66 @@
+# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
+"""`feedmill config`: what is in force, where it comes from, and whether it is right."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.asked import Asked
+
+group = typer.Typer(help="Show or check the configuration.", rich_markup_mode=None, no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(group, name="config", epilog="Example: feedmill config show")
+
+
+@group.command(epilog="Example: feedmill config show --json")
+def show(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show every setting in force, secrets masked, and where each comes from."""
+    from config.show import shown_settings
+    from daemon.output import print_json, print_table
+
+    asked: Asked = context.obj
+    loaded = asked.load()
+    rows = shown_settings(loaded)
+    if as_json:
+        print_json(
+            {
+                "folder": str(loaded.folder),
+                "data_dir": str(asked.data_folder().path),
+                "feeds": len(loaded.feeds),
+                "settings": {row.name: {"value": row.value, "origin": row.origin} for row in rows},
+            }
+        )
+        return
+    typer.echo(f"config folder: {loaded.folder} ({len(loaded.feeds)} feeds)")
+    typer.echo(f"data folder:   {asked.data_folder().path}")
+    print_table(("setting", "value", "from"), [(row.name, row.written, row.origin) for row in rows])
+
+
+@group.command(epilog="Example: feedmill --config ./config config check")
+def check(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check feeds.toml, feedmill.toml and the environment; exit 2 with all mistakes."""
+    from config.errors import ConfigError
+    from daemon.output import print_json
+
+    asked: Asked = context.obj
+    try:
+        loaded = asked.load_with_feeds()
+    except ConfigError as error:
+        if not as_json:
+            raise
+        print_json({"ok": False, "mistakes": error.mistakes})
+        raise typer.Exit(2) from error
+    if as_json:
+        print_json({"ok": True, "mistakes": []})
+    else:
+        typer.echo(f"{loaded.folder}: {len(loaded.feeds)} feeds, no mistakes")

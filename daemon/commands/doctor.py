@@ -1,0 +1,73 @@
+# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
+"""`feedmill doctor`: whether everything is as it must be."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from config.load import Loaded
+    from daemon.asked import Asked
+    from daemon.look import Look
+    from daemon.server_check import Finding
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: feedmill doctor || feedmill doctor --json")(doctor)
+
+
+def doctor(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check the server's settings and the ledger's invariant; exit 1 when something is wrong."""
+    from daemon.look import look
+    from daemon.output import print_json, print_table
+    from daemon.server_check import judge_server
+
+    asked: Asked = context.obj
+    loaded = asked.load()
+    with asked.server(loaded) as server:
+        seen = look(server.url, loaded.settings.redis.prefix)
+    findings = [*judge_server(seen.info), *_judge_ledger(seen), *_judge_config(loaded)]
+    wrong = any(finding.level in {"wrong", "fatal"} for finding in findings)
+    if as_json:
+        print_json({"ok": not wrong, "findings": findings})
+    else:
+        rows = [(f.level, f.what, f.found, f.remedy) for f in findings]
+        print_table(("", "what", "found", "what to do"), rows)
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _judge_ledger(seen: "Look") -> "list[Finding]":
+    from daemon.server_check import Finding
+
+    census = seen.census
+    here = census.ready + census.deferred + census.leased + census.held + census.dead
+    ended = sum(census.settled.values())
+    found = f"{census.discovered} discovered, {here} in process or dead, {ended} settled"
+    findings = [
+        Finding("page records", "ok", found, "discovered = the others together")
+        if census.balanced
+        else Finding(
+            "page records", "wrong", found, "discovered = the others together", "report it, with this"
+        )
+    ]
+    if census.dead:
+        remedy = "see the stream of dead letters for reasons"
+        findings.append(Finding("dead letters", "warn", str(census.dead), "none", remedy))
+    failing = [feed.source for feed in seen.feeds if feed.enabled and feed.failures]
+    if failing:
+        found = f"{len(failing)}: {', '.join(failing[:5])}" + (", …" if failing[5:] else "")
+        findings.append(Finding("failing feeds", "warn", found, "none", "see `feedmill status`"))
+    return findings
+
+
+def _judge_config(loaded: "Loaded") -> "list[Finding]":
+    from daemon.server_check import Finding
+
+    if loaded.settings.network.contact or not loaded.feeds:
+        return []
+    remedy = "set network.contact to a URL or e-mail address"
+    return [Finding("contact", "warn", "not set", "publishers can reach whoever polls them", remedy)]

@@ -1,0 +1,134 @@
+# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
+"""`feedmill feeds`: the feed list. `check` stands in feeds_check.py."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.asked import Asked
+from daemon.commands import feeds_check
+
+if TYPE_CHECKING:
+    from config.feeds import ListedFeed
+
+group = typer.Typer(help="Read and edit the feed list.", rich_markup_mode=None, no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    feeds_check.add_to(group)
+    app.add_typer(group, name="feeds", epilog="Example: feedmill feeds add https://news.example/feed.xml")
+
+
+@group.command("list", epilog="Example: feedmill feeds list --json")
+def list_feeds(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the feeds of feeds.toml."""
+    from config.kinds import write_duration
+    from daemon.output import print_json, print_table
+
+    asked: Asked = context.obj
+    feeds = asked.load_with_feeds().feeds
+    if as_json:
+        print_json(feeds)
+        return
+    rows = [
+        (
+            feed.source,
+            ", ".join(feed.tags),
+            write_duration(feed.interval) if feed.interval else "",
+            "" if feed.enabled else "off",
+            feed.url,
+        )
+        for feed in feeds
+    ]
+    print_table(("source", "tags", "interval", "", "feed"), rows)
+
+
+@group.command(epilog="Example: feedmill feeds add https://news.example/feed.xml --tag world")
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's own URL.")],
+    source: Annotated[str | None, typer.Option("--source", help="Who publishes it.")] = None,
+    tags: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be repeated.")] = None,
+    interval: Annotated[str | None, typer.Option("--interval", help='Such as "30m".')] = None,
+) -> None:
+    """Append a feed to feeds.toml."""
+    from config.feeds import one_feed
+    from daemon.errors import AskedWronglyError
+
+    asked: Asked = context.obj
+    given = {"url": url, "source": source, "tags": tags or None, "interval": interval}
+    feed = one_feed({key: value for key, value in given.items() if value is not None})
+    path, added = _append(asked, [feed])
+    if not added:
+        raise AskedWronglyError(f"{url} is on the list already ({path})")
+    typer.echo(f"added to {path}: {url}")
+
+
+def _append(asked: Asked, feeds: "list[ListedFeed]") -> "tuple[Path, list[ListedFeed]]":
+    """Add to the list, after it has been found free of mistakes."""
+    from daemon.feeds_file import FeedsFile
+
+    loaded = asked.load()
+    file = FeedsFile(loaded.folder)
+    added = file.add(feeds)
+    if added:
+        file.save()
+    return file.path, added
+
+
+@group.command(epilog="Example: feedmill feeds remove https://news.example/feed.xml")
+def remove(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="As it stands in the list.")],
+) -> None:
+    """Take a feed off feeds.toml; what was seen of it stays remembered."""
+    from daemon.errors import AskedWronglyError
+    from daemon.feeds_file import FeedsFile
+
+    asked: Asked = context.obj
+    file = FeedsFile(asked.load_with_feeds().folder)
+    if not file.remove(url):
+        raise AskedWronglyError(f"{url} is not on the list ({file.path})")
+    file.save()
+    typer.echo(f"removed from {file.path}: {url}")
+
+
+@group.command("import", epilog="Example: feedmill feeds import subscriptions.opml")
+def import_opml(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FILE|-", help="An OPML file; - reads standard input.")],
+) -> None:
+    """Append the feeds of an OPML file to feeds.toml; folders become tags."""
+    from daemon.material import read_local
+    from daemon.opml import read_opml
+
+    asked: Asked = context.obj
+    feeds, skipped = read_opml(read_local(source))
+    path, added = _append(asked, feeds)
+    for item in skipped:
+        typer.echo(f"skipped: {item.text}: {item.reason}", err=True)
+    known = len(feeds) - len(added)
+    typer.echo(f"{path}: {len(added)} feeds added, {known} were there, {len(skipped)} outlines skipped")
+
+
+@group.command("export", epilog="Example: feedmill feeds export > subscriptions.opml")
+def export_opml(
+    context: typer.Context,
+    target: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Else standard output.")] = None,
+) -> None:
+    """Write the feed list as OPML."""
+    from daemon.opml import write_opml
+
+    asked: Asked = context.obj
+    document = write_opml(asked.load_with_feeds().feeds)
+    if target is None:
+        sys.stdout.buffer.write(document)
+    else:
+        target.write_bytes(document)
+        typer.echo(f"wrote: {target}")

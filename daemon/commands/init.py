@@ -1,0 +1,32 @@
+# ruff: noqa: PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
+"""`feedmill init`: a config folder to begin with."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.asked import Asked
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: feedmill init ./config")(init)
+
+
+def init(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to; else --config, else the user's folder.")
+    ] = None,
+) -> None:
+    """Write feeds.toml and feedmill.toml to begin with; files that exist are left alone."""
+    from config.folder import user_config_folder
+    from daemon.starter import write_starter
+
+    asked: Asked = context.obj
+    target = folder or asked.config or user_config_folder()
+    for path, written in write_starter(target):
+        typer.echo(f"{'wrote' if written else 'left alone'}: {path}")
+    typer.echo(f"next: feedmill --config {target} up")

@@ -1,0 +1,62 @@
+# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
+"""`feedmill scheduler` and `feedmill worker`: one role alone, for many processes or many machines."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.asked import Asked
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command(epilog="Example: feedmill scheduler --once")(scheduler)
+    app.command(epilog="Example: feedmill worker --burst")(worker)
+
+
+def scheduler(
+    context: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll what is due, keep tickets for it, and end.")
+    ] = False,
+    follow: Annotated[
+        bool,
+        typer.Option("--follow", help="Poll the list that another process has applied, not feeds.toml."),
+    ] = False,
+) -> None:
+    """Poll feeds and keep tickets out while pages are ready."""
+    import asyncio
+
+    from config.log import set_up
+    from daemon.feed_specs import feed_specs
+    from daemon.stopping import stop_on_signals
+    from scheduler.main import run
+
+    asked: Asked = context.obj
+    loaded = asked.load() if follow else asked.load_with_feeds()
+    set_up(loaded.settings.logging, role="scheduler")
+    feeds = None if follow else feed_specs(loaded.feeds)
+
+    async def until_stopped(url: str) -> None:
+        stop = asyncio.Event()
+        stop_on_signals(stop)
+        await run(redis_url=url, settings=loaded.settings, feeds=feeds, stop=stop, once=once)
+
+    with asked.server(loaded) as server:
+        asyncio.run(until_stopped(server.url))
+
+
+def worker(
+    context: typer.Context,
+    burst: Annotated[bool, typer.Option("--burst", help="End when no ticket is left.")] = False,
+) -> None:
+    """Fetch, clean and publish pages: an RQ worker on the queue "feedmill"."""
+    from config.log import set_up
+    from worker.main import run
+
+    asked: Asked = context.obj
+    loaded = asked.load()
+    set_up(loaded.settings.logging, role="worker")
+    with asked.server(loaded) as server:
+        run(redis_url=server.url, settings=loaded.settings, burst=burst)

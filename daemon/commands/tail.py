@@ -1,0 +1,40 @@
+# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
+"""`feedmill tail`: articles as they land in the stream."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.asked import Asked
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: feedmill tail --from-start --count 10 --json")(tail)
+
+
+def tail(
+    context: typer.Context,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Begin with the oldest entry that is still there.")
+    ] = False,
+    count: Annotated[
+        int | None, typer.Option("--count", min=1, metavar="N", help="End after N entries.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    no_follow: Annotated[
+        bool, typer.Option("--no-follow", help="End when there is nothing more at the moment.")
+    ] = False,
+) -> None:
+    """Print the articles of the stream, and go on with those that come, until Ctrl-C."""
+    from daemon.stream import follow, in_json, in_words
+
+    asked: Asked = context.obj
+    loaded = asked.load()
+    with asked.server(loaded) as server:
+        entries = follow(
+            server, loaded.settings.redis.prefix, from_start=from_start, count=count, wait=not no_follow
+        )
+        for entry in entries:
+            typer.echo(in_json(entry) if as_json else in_words(entry))

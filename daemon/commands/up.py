@@ -1,0 +1,46 @@
+# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
+"""`feedmill up`: run everything."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.asked import Asked
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: feedmill --config ./config up --until-idle")(up)
+
+
+def up(
+    context: typer.Context,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="End when nothing is due, ready, leased or held.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --until-idle: print the last counts as JSON.")
+    ] = False,
+) -> None:
+    """Run server, scheduler and workers in the foreground, until Ctrl-C."""
+    from config.log import set_up
+    from daemon.output import ago, print_json
+    from daemon.up import run
+
+    asked: Asked = context.obj
+    loaded = asked.load_with_feeds()
+    set_up(loaded.settings.logging, role="up")
+    census = run(asked, loaded, until_idle=until_idle)
+    if census is None:
+        return
+    if as_json:
+        print_json(census)
+        return
+    published = sum(census.published.values())
+    typer.echo(f"idle: {census.feeds} feeds, {published} stream entries, {census.dead} dead pages")
+    if census.deferred:
+        soon = ago(census.next_page_in_ms or 0)
+        typer.echo(f"deferred: {census.deferred} pages, the next in {soon}")
+    else:
+        typer.echo("deferred: nothing")

@@ -1,0 +1,31 @@
+"""Reads the ledger for those who watch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from feedmill._ledger import feed_calls, watch_calls
+from feedmill._ledger.answers import Census, FeedState
+from feedmill._ledger.connect import connect_sync
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.ledger import SyncLedger
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The ledger and its server at one moment."""
+
+    census: Census
+    feeds: list[FeedState]
+    info: dict[str, Any]
+    now_ms: int
+
+
+def look(url: str, prefix: str) -> Look:
+    """Read counts, feeds and the server's INFO; raises LedgerError or the client's errors."""
+    keys = Keys(prefix)
+    with connect_sync(url) as client:
+        ledger = SyncLedger(client, keys)
+        census = ledger.run(watch_calls.census(keys))
+        states = ledger.run(feed_calls.feeds(keys))
+        seconds, micros = client.time()
+        return Look(census, states, client.info(), seconds * 1000 + micros // 1000)

@@ -1,0 +1,75 @@
+"""OPML both ways, as other feed readers write and read it. Pure: bytes in, values out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from config.feeds import ListedFeed, is_feed_url, site_name
+from daemon.errors import AskedWronglyError
+
+_LONGEST_TAG = 64
+_LONGEST_SOURCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An outline that was not taken over."""
+
+    text: str
+    reason: str
+
+
+def read_opml(data: bytes) -> tuple[list[ListedFeed], list[Skipped]]:
+    """Read the feeds of an OPML document; folders and categories become tags.
+
+    Raises AskedWronglyError for what is no OPML. Outlines without a feed's URL are folders.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    root = etree.fromstring(data, parser) if data.strip() else None
+    if root is None or etree.QName(root).localname.lower() != "opml":
+        raise AskedWronglyError("not an OPML document")
+    feeds: dict[str, ListedFeed] = {}
+    skipped: list[Skipped] = []
+    for outline in root.iter("outline"):
+        given = {name.lower(): value for name, value in outline.attrib.items()}
+        if "xmlurl" not in given:
+            if not len(outline):
+                skipped.append(Skipped(given.get("text", ""), "no xmlUrl"))
+            continue
+        url = given["xmlurl"].strip()
+        if not is_feed_url(url):
+            skipped.append(Skipped(url, "not a URL that feedmill polls"))
+        elif url in feeds:
+            skipped.append(Skipped(url, "listed twice in this document"))
+        else:
+            name = _one_line(given.get("text") or given.get("title") or "")[:_LONGEST_SOURCE]
+            tags = _tags(outline, given.get("category", ""))
+            feeds[url] = ListedFeed(url=url, source=name or site_name(url), tags=tags)
+    return list(feeds.values()), skipped
+
+
+def _tags(outline: etree._Element, category: str) -> tuple[str, ...]:
+    folders = [parent.get("text") or parent.get("title") or "" for parent in outline.iterancestors("outline")]
+    words = [*reversed(folders), *(part.rsplit("/", 1)[-1] for part in category.split(","))]
+    clean = (_one_line(word).replace(",", " ")[:_LONGEST_TAG].strip() for word in words)
+    return tuple(dict.fromkeys(word for word in clean if word))
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f\s]+", " ", text).strip()
+
+
+def write_opml(feeds: Sequence[ListedFeed]) -> bytes:
+    """Write OPML 2.0; tags stand in `category`. What OPML has no word for (interval, enabled) is left out."""
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = "feedmill"
+    body = etree.SubElement(root, "body")
+    for feed in feeds:
+        outline = etree.SubElement(body, "outline", type="rss", text=feed.source, xmlUrl=feed.url)
+        if feed.tags:
+            outline.set("category", ",".join(feed.tags))
+    document: bytes = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
+    return document

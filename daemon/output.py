@@ -1,0 +1,53 @@
+# ruff: noqa: PLC0415 - the command must start in an instant; what it needs is loaded when it runs
+"""How commands print: JSON for programs, tables for people."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+
+
+def print_json(value: Any, *, lines: bool = False) -> None:
+    """Print one JSON document; on one line for output that is read line by line."""
+    import msgspec
+
+    text = msgspec.json.encode(value)
+    typer.echo((text if lines else msgspec.json.format(text, indent=2)).decode())
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None
+) -> None:
+    """Print a table as wide as the terminal; cells are plain text, without what could steer a terminal."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    table = Table(*columns, box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(printable(str(cell))) for cell in row))
+    console.print(table)
+
+
+def printable(text: str) -> str:
+    """Replace what could steer a terminal: control characters, line breaks excepted, and bidi overrides."""
+    return "".join(
+        letter
+        if letter == "\n" or (letter.isprintable() and letter not in "\u202a\u202b\u202d\u202e")
+        else "\ufffd"
+        for letter in text
+    )
+
+
+def ago(milliseconds: float) -> str:
+    """Say a span in its largest two units: `2 h 5 min`."""
+    seconds = max(0, round(milliseconds / 1000))
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    parts = []
+    for name, size in units:
+        if seconds >= size:
+            parts.append(f"{seconds // size} {name}")
+            seconds %= size
+    return " ".join(parts[:2]) or "0 s"

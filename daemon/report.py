@@ -1,0 +1,31 @@
+"""What the operator reads when a command ends with an error: one line, no traceback."""
+
+import sys
+import traceback
+
+from config.errors import ConfigError
+from daemon.errors import DaemonError
+from feedmill.errors import FeedmillError
+
+
+def report(error: Exception) -> int:
+    """Say on standard error what went wrong; returns the exit code."""
+    words, code = _words(error)
+    sys.stderr.write(f"feedmill: {words}\n")
+    return code
+
+
+def _words(error: Exception) -> tuple[str, int]:
+    if isinstance(error, ConfigError):
+        return str(error), 2
+    if isinstance(error, DaemonError):
+        return str(error), error.exit_code
+    if isinstance(error, FeedmillError):
+        return str(error) or type(error).__name__, 1
+    if type(error).__module__.startswith("redis."):
+        return f"the Redis server: {error}", 1
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}", 1
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{frame.filename}:{frame.lineno}"
+    return f"a fault of feedmill itself: {type(error).__name__}: {error} ({where}); please report it", 1

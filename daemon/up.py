@@ -1,0 +1,153 @@
+"""`feedmill up`: server, scheduler and workers in one foreground process tree."""
+
+import asyncio
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import structlog
+
+from config.load import Loaded
+from daemon import locks
+from daemon.asked import Asked, Server
+from daemon.data_folder import DataFolder
+from daemon.errors import FolderHeldError, ServerError
+from daemon.feed_specs import feed_specs
+from daemon.server import EmbeddedServer
+from daemon.server_check import judge_server
+from daemon.stopping import stop_on_signals
+from daemon.supervise import Child, supervise
+from feedmill._ledger import feed_calls, watch_calls
+from feedmill._ledger.answers import Census
+from feedmill._ledger.connect import connect, connect_sync
+from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.ledger import Ledger, SyncLedger
+
+log = structlog.get_logger()
+
+_GRACE = 30.0
+"""Seconds that running pages get to finish."""
+_LOOK_EVERY = 0.2
+_SERVER_AGAIN = 5.0
+
+
+def run(asked: Asked, loaded: Loaded, *, until_idle: bool) -> Census | None:
+    """Run until asked to stop, or until idle; answers the last census when that was the way it ended."""
+    with _held_for_up(asked.data_folder()), asked.server(loaded) as server:
+        _check(server, loaded)
+        _apply(server, loaded)
+        return asyncio.run(_run(asked, loaded, server, until_idle=until_idle))
+
+
+@contextmanager
+def _held_for_up(folder: DataFolder) -> Iterator[None]:
+    """Hold the data folder as the one `up` on it; raises FolderHeldError that names the other."""
+    folder.prepare()
+    lock = locks.try_take(folder.up_lock)
+    if lock is None:
+        raise FolderHeldError(str(folder.path), _holder(folder))
+    try:
+        started = time.strftime("%Y-%m-%d %H:%M:%S %z")
+        os.ftruncate(lock, 0)
+        os.write(lock, json.dumps({"pid": os.getpid(), "started": started}).encode())
+        yield
+    finally:
+        os.close(lock)
+
+
+def _holder(folder: DataFolder) -> str:
+    try:
+        found = json.loads(folder.up_lock.read_bytes())
+        return f"process {int(found['pid'])}, since {found['started']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "its process is unknown"
+
+
+def _check(server: Server, loaded: Loaded) -> None:
+    """Refuse a server that feedmill cannot run on, and say what is wrong with one that it can."""
+    with connect_sync(server.url) as client:
+        findings = judge_server(client.info())
+    for finding in findings:
+        if finding.level == "fatal":
+            raise ServerError(
+                f"{finding.what} is {finding.found}; wanted: {finding.wanted}; {finding.remedy}"
+            )
+        if finding.level != "ok":
+            log.warning("server", what=finding.what, found=finding.found, do=finding.remedy)
+    log.info("up", feeds=len(loaded.feeds), workers=loaded.settings.workers.processes)
+
+
+def _apply(server: Server, loaded: Loaded) -> None:
+    """Make the file's feeds the ledger's list, so that `idle` speaks of them from the first look on."""
+    keys = Keys(loaded.settings.redis.prefix)
+    with connect_sync(server.url) as client:
+        call = feed_calls.apply_feeds(keys, feeds=feed_specs(loaded.feeds), token=uuid4().hex)
+        SyncLedger(client, keys).run(call)
+
+
+async def _run(asked: Asked, loaded: Loaded, server: Server, *, until_idle: bool) -> Census | None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    if server.embedded is not None:
+        _watch_server(server.embedded, stop)
+    looking = asyncio.create_task(_until_idle(server.url, loaded, stop)) if until_idle else None
+    await supervise(_children(asked, loaded), stop, grace=_GRACE)
+    log.info("down")
+    return await looking if looking is not None else None
+
+
+def _children(asked: Asked, loaded: Loaded) -> list[Child]:
+    # -P keeps the folder that the operator stands in off the module path
+    tied = ("--tied-to", str(os.getpid()))
+    command = (sys.executable, "-P", "-m", "daemon", *tied, *asked.arguments())
+    workers = range(1, loaded.settings.workers.processes + 1)
+    return [
+        Child("scheduler", (*command, "scheduler", "--follow")),
+        *(Child(f"worker {number}", (*command, "worker")) for number in workers),
+    ]
+
+
+def _watch_server(embedded: EmbeddedServer, stop: asyncio.Event) -> None:
+    """Start the embedded server again whenever it goes, in a thread that sleeps on the server's lock.
+
+    The thread is let go with the process; the children wait for the server by themselves.
+    """
+
+    def watch() -> None:
+        while not stop.is_set():
+            embedded.wait_gone()
+            if stop.is_set():
+                return
+            log.warning("server_gone")
+            try:
+                embedded.ensure()
+                log.info("server_back")
+            except ServerError as error:
+                log.error("server_lost", said=str(error), again_in=_SERVER_AGAIN)  # noqa: TRY400
+                time.sleep(_SERVER_AGAIN)
+
+    threading.Thread(target=watch, daemon=True, name="server watch").start()
+
+
+async def _until_idle(url: str, loaded: Loaded, stop: asyncio.Event) -> Census | None:
+    """Set `stop` when nothing is due, ready, leased or held."""
+    keys = Keys(loaded.settings.redis.prefix)
+    async with connect(url) as client:
+        ledger = Ledger(client, keys)
+        while not stop.is_set():
+            try:
+                census = await ledger.run(watch_calls.census(keys))
+            except LedgerError as error:
+                log.warning("ledger", said=str(error))
+            else:
+                if census.idle:
+                    stop.set()
+                    return census
+            await asyncio.sleep(_LOOK_EVERY)
+    return None
