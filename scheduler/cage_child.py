@@ -22,7 +22,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Serve documents until the input ends. Arguments: parent's id, CPU seconds a document, memory (bytes)."""
+    """Serve documents until the input ends. Arguments: parent's id, CPU seconds a document, memory bytes."""
     parent, cpu_s, memory = (int(word) for word in sys.argv[1:4])
     _bind_to(parent)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -78,6 +78,7 @@ class Origin:
         self.routes = routes
         self.log: list[Seen] = []
         self.port = 0
+        self.closing = asyncio.Event()
         self._changed = asyncio.Condition()
 
     def url(self, path: str = "/", *, host: str = "127.0.0.1") -> str:
@@ -110,24 +111,33 @@ class Origin:
             made = reply(seen)
             reply = made if isinstance(made, Reply) else await made
         if reply.wait is not None:
-            await reply.wait.wait()
-        return await _send(request, reply)
+            await self._wait(reply.wait)
+        return await self._send(request, reply)
 
+    async def _wait(self, *events: asyncio.Event, seconds: float | None = None) -> None:
+        """Wait for one of the events, the time, or the end of the origin."""
+        bells = [asyncio.create_task(event.wait()) for event in (*events, self.closing)]
+        await asyncio.wait(bells, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for bell in bells:
+            bell.cancel()
+        await asyncio.gather(*bells, return_exceptions=True)
 
-async def _send(request: web.Request, reply: Reply) -> web.StreamResponse:
-    body = reply.body.encode() if isinstance(reply.body, str) else reply.body
-    headers = dict(reply.headers)
-    if reply.type is not None:
-        headers.setdefault("Content-Type", reply.type)
-    if reply.drip is None:
-        return web.Response(body=body, status=reply.status, headers=headers)
-    response = web.StreamResponse(status=reply.status, headers=headers)
-    await response.prepare(request)
-    with suppress(ConnectionError):  # the client had enough
-        for start in range(0, len(body), reply.piece):
-            await response.write(body[start : start + reply.piece])
-            await asyncio.sleep(reply.drip)
-    return response
+    async def _send(self, request: web.Request, reply: Reply) -> web.StreamResponse:
+        body = reply.body.encode() if isinstance(reply.body, str) else reply.body
+        headers = dict(reply.headers)
+        if reply.type is not None:
+            headers.setdefault("Content-Type", reply.type)
+        if reply.drip is None:
+            return web.Response(body=body, status=reply.status, headers=headers)
+        response = web.StreamResponse(status=reply.status, headers=headers)
+        await response.prepare(request)
+        with suppress(ConnectionError):  # the client had enough
+            for start in range(0, len(body), reply.piece):
+                await response.write(body[start : start + reply.piece])
+                if self.closing.is_set():
+                    break
+                await self._wait(seconds=reply.drip)
+        return response
 
 
 @asynccontextmanager
@@ -146,6 +156,7 @@ async def serve(
             origin.port = runner.addresses[0][1]
         yield origin
     finally:
+        origin.closing.set()
         await runner.cleanup()
 
 

@@ -43,7 +43,8 @@ class Decoding:
 
     def finish(self) -> bytes:
         """Give the whole decoded body."""
-        if self._head or (self._inflate is not None and not self._finished):
+        begun = bool(self._head) or self._inflate is not None
+        if begun and not self._finished:
             raise BadEncodingError(self._url, f"{self._name} data breaks off")
         return bytes(self._out)
 
