@@ -187,6 +187,14 @@ class Parent(Worker):
 
     # Stopping
 
+    def bootstrap(self, *args: Any, **kwargs: Any) -> None:
+        """Sign on; off again when a signal comes before RQ is ready for it."""
+        try:
+            super().bootstrap(*args, **kwargs)
+        except SystemExit:
+            self.teardown()
+            raise
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Take no more tickets; the horse finishes the page in hand."""
         self.stopping = True

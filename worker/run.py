@@ -18,7 +18,7 @@ _BREATH_MS = 10
 
 
 class Run:
-    """One ticket's work. Once `stop` is set it takes no page, finishes the one in hand and returns the rest."""
+    """One ticket's work. Once `stop` is set: finishes the page in hand, gives back the rest."""
 
     def __init__(self, desk: Desk, owner: str, stop: asyncio.Event) -> None:
         self._desk = desk

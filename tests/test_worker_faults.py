@@ -1,0 +1,229 @@
+"""Whatever ends a horse, a parent or a job: the page in hand is charged, the others go on."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from newsroom import (
+    count,
+    dead_pages,
+    enqueue,
+    entries,
+    horse_of,
+    list_pages,
+    story,
+    until,
+    workers_registered,
+    working,
+)
+from origin import Reply, page, serve
+
+from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.watch_calls import reap
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended, be it still unburied."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+async def eventually(holds: object, *, limit: float = 20) -> None:
+    """Wait until a condition of the operating system holds."""
+    async with asyncio.timeout(limit):
+        while not holds():  # noqa: ASYNC110  another process's state
+            await asyncio.sleep(0.02)
+
+
+async def exists(flag: Path) -> None:
+    await eventually(flag.exists)
+
+
+@pytest.mark.parametrize(
+    ("poison", "reason"),
+    [("segfault", "crash"), ("hang", "timeout"), ("memory", "memory"), ("error", "error")],
+)
+async def test_a_page_that_ends_its_horse_is_buried_and_its_mates_are_published(
+    ledger: Ledger, redis_url: str, poison: str, reason: str
+) -> None:
+    mates = [f"mate-{number}" for number in range(6)]
+    routes = {f"/{name}": page(story(name)) for name in mates} | {"/bad": page(story("bad", poison=poison))}
+    async with serve(routes) as origin:
+        await list_pages(ledger, [origin.url(path) for path in routes])
+        async with working(redis_url, attempts=3) as worker:
+            now = await until(ledger, redis_url)
+            assert worker.process.returncode is None
+    assert now.settled == {"published": 6}
+    assert now.dead == 1
+    (letter,) = (await dead_pages(ledger)).values()
+    assert (letter.url, letter.reason, letter.attempts) == (origin.url("/bad"), reason, 3)
+    assert len(await entries(ledger)) == 6
+    if poison == "error":
+        assert "RuntimeError: poisoned" in letter.detail
+
+
+async def test_a_killed_horse_gives_its_pages_back_at_once(
+    ledger: Ledger, redis_url: str, tmp_path: Path
+) -> None:
+    flag = tmp_path / "reading"
+    names = [f"story-{number}" for number in range(4)]
+    routes = {f"/{name}": page(story(name, poison=f"slow={flag}")) for name in names}
+    async with serve(routes) as origin:
+        await list_pages(ledger, [origin.url(path) for path in routes])
+        async with working(redis_url, lease=600) as worker:
+            enqueue(redis_url)
+            await exists(flag)
+            horse = horse_of(worker)
+            assert horse is not None
+            os.kill(horse, signal.SIGKILL)
+            line = await worker.logged("abandoned", cause="crash")
+            assert (line["returned"], line["buried"]) == (4, 0)
+            now = await until(ledger, redis_url)
+    assert now.settled == {"published": 4}
+    assert len(await entries(ledger)) == 4
+
+
+async def test_a_killed_parent_takes_its_horse_along_and_the_pages_come_back(
+    ledger: Ledger, redis_url: str, tmp_path: Path
+) -> None:
+    flag = tmp_path / "reading"
+    async with serve({"/story": page(story("story", poison=f"slow={flag}"))}) as origin:
+        await list_pages(ledger, [origin.url("/story")])
+        async with working(redis_url, lease=2) as worker:
+            enqueue(redis_url)
+            await exists(flag)
+            horse = horse_of(worker)
+            assert horse is not None
+            worker.process.kill()
+            await worker.process.wait()
+            await eventually(lambda: gone(horse))
+        assert (await count(ledger)).leased == 1
+
+        async def reaped() -> bool:
+            call = reap(ledger.keys, limit=10, max_attempts=3, token=os.urandom(8).hex())
+            return bool((await ledger.run(call)).pages)
+
+        async with asyncio.timeout(10):
+            while not await reaped():  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        async with working(redis_url):
+            now = await until(ledger, redis_url)
+    assert now.settled == {"published": 1}
+    assert len(await entries(ledger)) == 1
+
+
+async def test_sigterm_finishes_the_page_in_hand_and_gives_the_rest_back(
+    ledger: Ledger, redis_url: str, tmp_path: Path
+) -> None:
+    flag = tmp_path / "reading"
+    shut = asyncio.Event()
+    async with serve({"/hand": page(story("hand", poison=f"slow={flag}"))}) as origin:
+        waiting = [f"/waiting-{number}" for number in range(3)]
+        for path in waiting:
+            origin.routes[path] = Reply(body=story(path), wait=shut)
+        await list_pages(ledger, [origin.url("/hand"), *(origin.url(path) for path in waiting)])
+        async with working(redis_url, lease=600, page_timeout=60) as worker:
+            enqueue(redis_url)
+            for path in waiting:
+                await origin.seen(path)
+            await exists(flag)
+            worker.process.terminate()
+            assert await worker.ended() == 0
+        now = await count(ledger)
+        shut.set()
+        assert worker.outcomes() == {"hand": "created"}
+        assert (now.settled, now.ready, now.leased) == ({"published": 1}, 3, 0)
+        assert workers_registered(redis_url) == 0
+        async with working(redis_url):
+            now = await until(ledger, redis_url)
+    assert now.settled == {"published": 4}
+    assert len(await entries(ledger)) == 4
+
+
+async def test_sigterm_ends_an_idle_worker_in_order(redis_url: str) -> None:
+    async with working(redis_url) as worker:
+        await worker.logged("worker", state="ready")
+        await eventually(lambda: workers_registered(redis_url) == 1)
+        worker.process.terminate()
+        assert await worker.ended() == 0
+    assert workers_registered(redis_url) == 0
+
+
+async def test_a_second_signal_ends_it_at_once(ledger: Ledger, redis_url: str, tmp_path: Path) -> None:
+    flag = tmp_path / "reading"
+    async with serve({"/hang": page(story("hang", poison=f"slow={flag} poison:hang"))}) as origin:
+        await list_pages(ledger, [origin.url("/hang")])
+        async with working(redis_url, lease=600, cpu=60) as worker:
+            enqueue(redis_url)
+            await exists(flag)
+            horse = horse_of(worker)
+            assert horse is not None
+            worker.process.terminate()
+            await asyncio.sleep(1.1)  # RQ takes two signals within a second for one
+            worker.process.terminate()
+            await worker.ended()
+            await eventually(lambda: gone(horse))
+    now = await count(ledger)
+    assert (now.ready, now.leased, now.discovered) == (1, 0, 1)
+
+
+async def test_doubled_and_deleted_tickets_change_nothing(ledger: Ledger, redis_url: str) -> None:
+    names = [f"story-{number}" for number in range(10)]
+    async with serve({f"/{name}": page(story(name)) for name in names}) as origin:
+        await list_pages(ledger, [origin.url(f"/{name}") for name in names])
+        jobs = enqueue(redis_url, times=8)
+        for job in jobs[::2]:
+            await ledger.client.delete(f"rq:job:{job}")
+        await ledger.client.rpush("rq:queue:feedmill", *jobs)
+        async with working(redis_url) as one, working(redis_url) as two:
+            now = await until(ledger, redis_url)
+            await eventually(lambda: horse_of(one) is horse_of(two) is None)
+            assert one.process.returncode is two.process.returncode is None
+    assert now.settled == {"published": 10}
+    assert len(await entries(ledger)) == 10
+
+
+@pytest.mark.parametrize(
+    ("function", "more"),
+    [
+        ("os.system", {"args": ("touch {flag}",)}),
+        ("pathlib.Path.touch", {}),
+        ("worker.ticket.equip", {}),
+        ("worker.ticket.run_ticket", {"args": (1,)}),
+    ],
+)
+async def test_a_job_of_another_function_is_refused(
+    ledger: Ledger, redis_url: str, tmp_path: Path, function: str, more: dict[str, object]
+) -> None:
+    flag = tmp_path / "flag"
+    args = tuple(str(part).format(flag=flag) for part in more.get("args", ()))
+    (job,) = enqueue(redis_url, function, args=args)
+    async with working(redis_url, burst=True) as worker:
+        await worker.logged("ticket_refused", job=job, function=function)
+        assert await worker.ended() == 0
+    assert not flag.exists()
+    assert await ledger.client.zscore("rq:failed:feedmill", job) is not None
+    assert await ledger.client.llen("rq:queue:feedmill:intermediate") == 0
+
+
+async def test_a_pickled_job_is_refused_unread(ledger: Ledger, redis_url: str) -> None:
+    (job,) = enqueue(redis_url)
+    await ledger.client.hset(f"rq:job:{job}", "data", b"\x80\x05cos\nsystem\n(S'false'\ntR.")
+    async with working(redis_url, burst=True) as worker:
+        await worker.logged("ticket_refused", job=job, function="unreadable")
+        assert await worker.ended() == 0
+
+
+async def test_callbacks_of_a_ticket_are_not_called(ledger: Ledger, redis_url: str) -> None:
+    (job,) = enqueue(redis_url)
+    names = {f"{name}_callback_name": "builtins.exit" for name in ("success", "failure", "stopped")}
+    await ledger.client.hset(f"rq:job:{job}", mapping=names)
+    async with working(redis_url, burst=True) as worker:
+        line = await worker.logged("ticket")
+        assert await worker.ended() == 0
+    assert line["pages"] == 0
+    assert await ledger.client.exists(f"rq:job:{job}") == 0

@@ -1,0 +1,57 @@
+"""A worker process for tests: the real one, but for a reading that pages can poison.
+
+A page that carries `poison:WORD` makes its reader crash, hang, eat memory, raise or sleep.
+"""
+
+import ctypes
+import json
+import sys
+import time
+from pathlib import Path
+
+import worker.turn
+from config.log import set_up
+from config.settings import Logging, NetworkUse, Politeness, Settings, Workers
+from feedmill._ledger.records import Entry
+from worker.main import run
+from worker.page import Cleaned, Page, Rejected
+
+read_page = worker.turn.read_page
+
+
+def poisoned(page: Page, entry: Entry | None) -> Cleaned | Rejected:
+    """Do what the page says, then read it."""
+    if b"poison:segfault" in page.body:
+        ctypes.string_at(0)
+    if b"poison:hang" in page.body:
+        while True:
+            pass
+    if b"poison:memory" in page.body:
+        bytearray(2**32)
+    if b"poison:error" in page.body:
+        raise RuntimeError("poisoned")
+    if b"poison:slow" in page.body:
+        flag = page.body.partition(b"poison:slow=")[2].split()[0].decode()
+        Path(flag).touch()
+        time.sleep(1)
+    return read_page(page, entry)
+
+
+def main() -> None:
+    """Run with the settings given as JSON."""
+    told = json.loads(sys.argv[1])
+    tables = told["settings"]
+    set_up(Logging(format="json"), role="worker")
+    worker.turn.read_page = poisoned
+    settings = Settings(
+        network=NetworkUse(
+            **{**tables["network"], "allow_private": tuple(tables["network"]["allow_private"])}
+        ),
+        politeness=Politeness(**tables["politeness"]),
+        workers=Workers(**tables["workers"]),
+    )
+    run(redis_url=told["url"], settings=settings, burst=told["burst"])
+
+
+if __name__ == "__main__":
+    main()
