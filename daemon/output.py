@@ -1,10 +1,13 @@
 # ruff: noqa: PLC0415 - the command must start in an instant; what it needs is loaded when it runs
 """How commands print: JSON for programs, tables for people."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
+
+_UNWRAPPED = 10_000
 
 
 def print_json(value: Any, *, lines: bool = False) -> None:
@@ -24,7 +27,8 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
+    # what is not read at a terminal is not wrapped: one row, one line
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
     table = Table(*columns, box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for row in rows:
         table.add_row(*(Text(printable(str(cell))) for cell in row))
