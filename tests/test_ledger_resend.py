@@ -1,0 +1,146 @@
+"""Every operation that changes something repeats its answer when it is sent again with the same token."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+from ledger_desk import DAY, MINUTE, PRINT, Desk, found, story
+
+from feedmill._ledger import feed_calls, identity, page_calls, watch_calls
+from feedmill._ledger.calls import Call
+from feedmill._ledger.records import FeedSpec, LeasedFeed, LeasedPage, PollRecord
+
+MODULES: tuple[ModuleType, ...] = (feed_calls, page_calls, watch_calls)
+BUILDERS: dict[str, Callable[..., Call[Any]]] = {
+    name: function
+    for module in MODULES
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__ and not name.startswith("_")
+}
+TOKENED = sorted(name for name, build in BUILDERS.items() if "token" in inspect.signature(build).parameters)
+TOKENLESS = sorted(set(BUILDERS) - set(TOKENED))
+A = "http://a.example/feed"
+
+
+@dataclass
+class Scene:
+    """A ledger with a bit of everything in it."""
+
+    feed: LeasedFeed
+    page: LeasedPage
+    other: LeasedPage
+    dead: LeasedPage
+
+
+@pytest.fixture
+def scene(desk: Desk) -> Scene:
+    """Set up a leased feed and page, a second leased one, ready, held, dead and expired ones."""
+    entries = [story(number) for number in range(6)]
+    page, other, dead, held, back, expired = desk.start(*entries)
+    desk.begin(other)
+    desk.bury(dead)
+    desk.hold(held)
+    desk.give_back(back)
+    desk.give_back(expired)
+    desk.take(1, owner="slow", lease=1)
+    desk.apply(A, "http://b.example/feed", "http://c.example/feed")
+    (feed,) = desk.claim().feeds
+    desk.now += MINUTE // 2
+    return Scene(feed, page, other, dead)
+
+
+def arguments(name: str, scene: Scene) -> dict[str, Any]:
+    """Fill every parameter of a builder from the scene, by its name."""
+    record = PollRecord(
+        outcome="ok",
+        ok=True,
+        next_ms=DAY,
+        reason="r",
+        found=(found(A, story(77)), found(A, story(1, words="x"))),
+    )
+    values: dict[str, Any] = {
+        "feeds": [FeedSpec(url=A, source="B"), FeedSpec(url="http://new.example/", source="N")],
+        "owner": "w",
+        "limit": 1,
+        "lease_ms": MINUTE,
+        "per_site": 9,
+        "gap_ms": 0,
+        "feed_id": scene.feed.id,
+        "record": record,
+        "page_id": scene.dead.id if name in ("retry", "drop") else scene.page.id,
+        "lease": scene.feed.token if name == "record_poll" else scene.page.token,
+        "site": "z.example",
+        "source": "A",
+        "blocks": b"blocks",
+        "hold_ms": MINUTE,
+        "aliases": [identity.link_alias(scene.other.url)],
+        "rev": 1,
+        "event": "created",
+        "fields": {"id": scene.page.id, "rev": "1"},
+        "fingerprint": PRINT,
+        "outcome": "pdf",
+        "delay_ms": MINUTE,
+        "reason": "crash",
+        "detail": "why",
+        "charge": False,
+        "close_site_ms": MINUTE,
+        "max_attempts": 1,
+        "token": "once",
+    }
+    parameters = [
+        parameter for parameter in inspect.signature(BUILDERS[name]).parameters if parameter != "keys"
+    ]
+    return {parameter: values[parameter] for parameter in parameters}
+
+
+def everything(desk: Desk) -> dict[bytes, bytes]:
+    """Dump every key of the database but the stored replies, which carry the time of their end."""
+    kept = (key for key in desk.client.scan_iter() if not key.startswith(desk.keys.reply().encode()))
+    return {key: desk.client.dump(key) or b"" for key in kept}
+
+
+@pytest.mark.parametrize("name", TOKENED)
+def test_sent_again_it_answers_the_same_and_changes_nothing(desk: Desk, scene: Scene, name: str) -> None:
+    call = BUILDERS[name](desk.keys, **arguments(name, scene))
+    untouched = everything(desk)
+    first = desk.run(call)
+    after = everything(desk)
+    assert after != untouched, "the scene must let the operation do something"
+    census = desk.census()
+    assert desk.run(call) == first
+    assert everything(desk) == after
+    assert desk.census() == census
+
+
+@pytest.mark.parametrize("name", TOKENED)
+def test_another_token_is_another_request(desk: Desk, scene: Scene, name: str) -> None:
+    values = arguments(name, scene)
+    desk.run(BUILDERS[name](desk.keys, **values))
+    desk.run(BUILDERS[name](desk.keys, **(values | {"token": "twice"})))
+    desk.census()
+
+
+def test_only_these_operations_need_no_token() -> None:
+    reading = {"unseen", "feeds", "census", "dead"}
+    harmless_twice = {"extend", "trim"}
+    assert set(TOKENLESS) == reading | harmless_twice
+
+
+@pytest.mark.parametrize("name", ["unseen", "feeds", "census", "dead"])
+def test_reading_changes_nothing(desk: Desk, scene: Scene, name: str) -> None:
+    values: dict[str, dict[str, Any]] = {
+        "unseen": {"feed_id": scene.feed.id, "pairs": [(1, 2)]},
+        "dead": {"limit": 5},
+    }
+    before = everything(desk)
+    desk.run(BUILDERS[name](desk.keys, **values.get(name, {})))
+    assert everything(desk) == before
+
+
+def test_a_stored_reply_ends_after_a_minute(desk: Desk) -> None:
+    desk.apply(A)
+    (key,) = desk.client.scan_iter(desk.keys.reply("*"))
+    assert 50_000 < desk.client.pttl(key) <= 60_000
