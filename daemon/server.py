@@ -64,7 +64,8 @@ class EmbeddedServer:
     def url(self) -> str:
         """URL on the loopback port, for any client on this machine."""
         access = self.access
-        return f"redis://:{access.password}@127.0.0.1:{access.port}/0"
+        # The name stands there because redis-cli takes a missing one for an empty one.
+        return f"redis://default:{access.password}@127.0.0.1:{access.port}/0"
 
     @property
     def socket_url(self) -> str:
