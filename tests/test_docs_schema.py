@@ -32,7 +32,7 @@ LEAST = Article(
 
 
 def test_the_file_is_what_the_type_says() -> None:
-    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == article_schema(), (
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json.loads(json.dumps(article_schema())), (
         "write it again: python -m feedmill.schema > docs/schema/article.json"
     )
 
