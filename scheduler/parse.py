@@ -29,7 +29,7 @@ MAX_NAME = 200
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
-_MAIL_AND_NAME = re.compile(r"^\S{1,200}@\S{1,200}\s+\((.{1,200})\)$")
+_MAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")
 
 
 def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
@@ -137,8 +137,15 @@ def _address(candidate: object, base: str) -> str | None:
 
 
 def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    given = [author.get("name") for author in raw.get("authors") or ()] or [raw.get("author")]
-    return _names(_MAIL_AND_NAME.sub(r"\1", str(name)) for name in given if name)
+    """Name the authors without their mail addresses.
+
+    feedparser cuts the last one's address out as well, but takes top-level domains for four letters long.
+    """
+    given = [author.get("name") for author in raw.get("authors") or ()]
+    last = str(raw.get("author") or "")
+    if "@" in last or not given:
+        given[-1:] = [_MAIL.sub("", last[:300]).strip(" \t\r\n()<>")]
+    return _names(given)
 
 
 def _names(given: Iterable[object]) -> tuple[str, ...]:

@@ -62,9 +62,7 @@ def shape_of(body: bytes) -> Shape | Malformed:
     if first and first[0].lower() in _HTML_TAGS and not _is_feed_doctype(text, start):
         return Malformed(outcome="html", detail="an HTML page")
     root = _ROOT.search(text, start, start + HEAD)
-    if root is None:
-        return _without_root(text)
-    return _whole_or_cut(text[_declaration(text, root.start()) :], root[1], transcoded=transcoded)
+    return _without_root(text) if root is None else _with_root(text, root, transcoded=transcoded)
 
 
 def _as_bytes_of_ascii(body: bytes) -> tuple[bytes, bool]:
@@ -107,15 +105,26 @@ def _without_root(text: bytes) -> Malformed:
     return Malformed(outcome="not_a_feed", detail=f"no feed's root; begins with {begun!r}")
 
 
+def _with_root(text: bytes, root: re.Match[bytes], *, transcoded: bool) -> Shape | Malformed:
+    begin = _declaration(text, root.start())
+    if _closes_itself(text, root.start()) or text.rfind(b"</" + root[1]) >= 0:
+        return Shape(text[begin:], transcoded, truncated=False)
+    return _cut(text[begin:], root[1], transcoded=transcoded)
+
+
 def _declaration(text: bytes, root: int) -> int:
     """Find where the document proper begins: its XML declaration, else its root."""
     declared = text.rfind(b"<?xml ", 0, root)
     return declared if declared >= 0 else root
 
 
-def _whole_or_cut(text: bytes, root: bytes, *, transcoded: bool) -> Shape | Malformed:
-    if text.rfind(b"</" + root) >= 0 or re.search(rb"<" + re.escape(root) + rb"[^>]*/>\s*$", text):
-        return Shape(text, transcoded, truncated=False)
+def _closes_itself(text: bytes, root: int) -> bool:
+    end = text.find(b">", root)
+    return end > 0 and text[end - 1 : end] == b"/"
+
+
+def _cut(text: bytes, root: bytes, *, transcoded: bool) -> Shape | Malformed:
+    """Keep what stands before the break: up to the last entry that ends."""
     cut = 0
     for end in _ENTRY_END.finditer(text):
         cut = end.end()
