@@ -1,0 +1,134 @@
+"""The parser's cage: what a document can do costs one child."""
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from scheduler.cage import Cage, CageSettings
+from scheduler.documents import Document, Malformed, ParsedFeed
+
+GOOD = Document(
+    b'<rss version="2.0"><channel><item><title>a</title></item></channel></rss>', None, "http://a.example/"
+)
+# feedparser is quadratic in the length of what may become a mail address: this would take a quarter of an hour.
+HANGING = Document(
+    b"<rss><channel><item><author>" + b"a." * 200_000 + b"</author></item></channel></rss>",
+    None,
+    "http://a.example/",
+)
+
+
+def child_of(cage: Cage) -> int:
+    (child,) = cage._children
+    assert child._process is not None
+    return child._process.pid
+
+
+async def test_one_warm_child_reads_many_documents() -> None:
+    async with Cage() as cage:
+        first = await cage.parse(GOOD)
+        pid = child_of(cage)
+        answers = [await cage.parse(GOOD) for _ in range(20)]
+        assert child_of(cage) == pid
+    assert isinstance(first, ParsedFeed)
+    assert answers == [first] * 20
+
+
+async def test_a_document_that_takes_too_much_cpu_costs_one_child() -> None:
+    async with Cage(CageSettings(cpu_s=1)) as cage:
+        await cage.parse(GOOD)
+        before = child_of(cage)
+        spent = await cage.parse(HANGING)
+        assert isinstance(spent, Malformed)
+        assert (spent.outcome, spent.detail) == ("parser_timeout", "more than 1 s of CPU")
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+        assert child_of(cage) != before
+
+
+async def test_a_document_that_takes_too_long_costs_one_child() -> None:
+    async with Cage(CageSettings(wall_s=0.8, cpu_s=60)) as cage:
+        spent = await cage.parse(HANGING)
+        assert isinstance(spent, Malformed)
+        assert spent.outcome == "parser_timeout"
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+
+
+async def test_a_hanging_document_does_not_hold_up_others() -> None:
+    async with Cage(CageSettings(children=2, cpu_s=5)) as cage:
+        slow = asyncio.create_task(cage.parse(HANGING))
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+        assert not slow.done()
+        slow.cancel()
+        await asyncio.gather(slow, return_exceptions=True)
+
+
+async def test_a_child_that_is_killed_is_named_and_replaced() -> None:
+    async with Cage() as cage:
+        await cage.parse(GOOD)
+        slow = asyncio.create_task(cage.parse(HANGING))
+        await asyncio.sleep(0)
+        os.kill(child_of(cage), signal.SIGSEGV)
+        crashed = await slow
+        assert isinstance(crashed, Malformed)
+        assert (crashed.outcome, crashed.detail) == ("parser_crash", "the parser ended: SIGSEGV")
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+
+
+async def test_memory_is_bounded() -> None:
+    async with Cage(CageSettings(memory=160 << 20)) as cage:
+        full = await cage.parse(Document(GOOD.body + b" " * (200 << 20), None, "http://a.example/"))
+        assert isinstance(full, Malformed)
+        assert full.outcome == "parser_crash"
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+
+
+async def test_a_child_is_replaced_after_its_share_of_documents() -> None:
+    async with Cage(CageSettings(documents=2)) as cage:
+        await cage.parse(GOOD)
+        before = child_of(cage)
+        await cage.parse(GOOD)
+        await cage.parse(GOOD)
+        assert child_of(cage) != before
+
+
+async def test_an_abandoned_document_leaves_no_answer_behind() -> None:
+    async with Cage() as cage:
+        await cage.parse(GOOD)
+        slow = asyncio.create_task(cage.parse(HANGING))
+        await asyncio.sleep(0.05)
+        slow.cancel()
+        await asyncio.gather(slow, return_exceptions=True)
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the death signal is Linux's")
+def test_a_child_dies_with_its_killed_parent() -> None:
+    program = textwrap.dedent("""
+        import asyncio, sys
+        from scheduler.cage import Cage
+        from scheduler.documents import Document
+
+        async def main():
+            async with Cage() as cage:
+                await cage.parse(Document(b"<rss></rss>", None, "http://a.example/"))
+                print(cage._children[0]._process.pid, flush=True)
+                await asyncio.sleep(60)
+
+        asyncio.run(main())
+    """)
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        watch = os.pidfd_open(child)
+        parent.kill()
+        parent.wait()
+    try:
+        assert select.select([watch], [], [], 10)[0], "the child lives on"
+    finally:
+        os.close(watch)
