@@ -1,6 +1,6 @@
 """Reads the ledger for those who watch."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from feedmill._ledger import feed_calls, watch_calls
@@ -29,3 +29,8 @@ def look(url: str, prefix: str) -> Look:
         states = ledger.run(feed_calls.feeds(keys))
         seconds, micros = client.time()
         return Look(census, states, client.info(), seconds * 1000 + micros // 1000)
+
+
+def counts(census: Census) -> dict[str, Any]:
+    """Give a census with what follows from it, for a program."""
+    return {**asdict(census), "balanced": census.balanced, "idle": census.idle}

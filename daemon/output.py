@@ -55,3 +55,10 @@ def ago(milliseconds: float) -> str:
             parts.append(f"{seconds // size} {name}")
             seconds %= size
     return " ".join(parts[:2]) or "0 s"
+
+
+def counted(count: int, noun: str) -> str:
+    """Say how many: `1 feed`, `2 feeds`, `0 entries`."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

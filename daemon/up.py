@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -34,11 +35,14 @@ log = structlog.get_logger()
 _GRACE = 30.0
 """Seconds that running pages get to finish."""
 _LOOK_EVERY = 0.2
+_PATIENCE = 10.0
+"""Seconds that `--until-idle` waits for a site's gate; what stands behind a longer wait is deferred."""
 _SERVER_AGAIN = 5.0
 
 
 def run(asked: Asked, loaded: Loaded, *, until_idle: bool) -> Census | None:
     """Run until asked to stop, or until idle; answers the last census when that was the way it ended."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the loop takes the signals over
     with _held_for_up(asked.data_folder()), asked.server(loaded) as server:
         _check(server, loaded)
         _apply(server, loaded)
@@ -135,9 +139,30 @@ def _watch_server(embedded: EmbeddedServer, stop: asyncio.Event) -> None:
     threading.Thread(target=watch, daemon=True, name="server watch").start()
 
 
+def at_rest(census: Census, patience_ms: float) -> bool:
+    """Tell whether nothing is under way and nothing could start within so many milliseconds.
+
+    A site that answered 429 or 503 is closed for minutes: its due feeds and ready pages wait for no work.
+    """
+    if census.idle:
+        return True
+    if census.leased or census.held or census.feeds_leased:
+        return False
+    waits = [
+        wait
+        for count, wait in (
+            (census.ready, census.next_page_in_ms),
+            (census.feeds_due, census.next_feed_in_ms),
+        )
+        if count
+    ]
+    return all(wait is not None and wait > patience_ms for wait in waits)
+
+
 async def _until_idle(url: str, loaded: Loaded, stop: asyncio.Event) -> Census | None:
-    """Set `stop` when nothing is due, ready, leased or held."""
+    """Set `stop` when nothing is due, ready, leased or held, sites that closed their gate aside."""
     keys = Keys(loaded.settings.redis.prefix)
+    patience_ms = max(_PATIENCE, 2 * loaded.settings.politeness.gap) * 1000
     async with connect(url) as client:
         ledger = Ledger(client, keys)
         while not stop.is_set():
@@ -146,7 +171,7 @@ async def _until_idle(url: str, loaded: Loaded, stop: asyncio.Event) -> Census |
             except LedgerError as error:
                 log.warning("ledger", said=str(error))
             else:
-                if census.idle:
+                if at_rest(census, patience_ms):
                     stop.set()
                     return census
             await asyncio.sleep(_LOOK_EVERY)

@@ -23,7 +23,7 @@ def show(
 ) -> None:
     """Show every setting in force, secrets masked, and where each comes from."""
     from config.show import shown_settings
-    from daemon.output import print_json, print_table
+    from daemon.output import counted, print_json, print_table
 
     asked: Asked = context.obj
     loaded = asked.load()
@@ -38,7 +38,7 @@ def show(
             }
         )
         return
-    typer.echo(f"config folder: {loaded.folder} ({len(loaded.feeds)} feeds)")
+    typer.echo(f"config folder: {loaded.folder} ({counted(len(loaded.feeds), 'feed')})")
     typer.echo(f"data folder:   {asked.data_folder().path}")
     print_table(("setting", "value", "from"), [(row.name, row.written, row.origin) for row in rows])
 
@@ -50,7 +50,7 @@ def check(
 ) -> None:
     """Check feeds.toml, feedmill.toml and the environment; exit 2 with all mistakes."""
     from config.errors import ConfigError
-    from daemon.output import print_json
+    from daemon.output import counted, print_json
 
     asked: Asked = context.obj
     try:
@@ -63,4 +63,4 @@ def check(
     if as_json:
         print_json({"ok": True, "mistakes": []})
     else:
-        typer.echo(f"{loaded.folder}: {len(loaded.feeds)} feeds, no mistakes")
+        typer.echo(f"{loaded.folder}: {counted(len(loaded.feeds), 'feed')}, no mistakes")

@@ -1,7 +1,7 @@
 # ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill status`: feeds, pages and stream at a glance."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,7 +21,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show every feed's last outcome and next poll, and where all pages are."""
-    from daemon.look import look
+    from daemon.look import counts, look
     from daemon.output import print_json
 
     asked: Asked = context.obj
@@ -33,13 +33,6 @@ def status(
         return
     _print_feeds(seen)
     _print_counts(seen.census)
-
-
-def counts(census: "Census") -> dict[str, Any]:
-    """Give a census with what follows from it, for a program."""
-    from dataclasses import asdict
-
-    return {**asdict(census), "balanced": census.balanced, "idle": census.idle}
 
 
 def _print_feeds(seen: "Look") -> None:
@@ -87,6 +80,8 @@ def _until(feed: "FeedState", now: int) -> str:
 
 
 def _print_counts(census: "Census") -> None:
+    from daemon.output import counted
+
     pages = {
         "ready": census.ready,
         "leased": census.leased,
@@ -98,6 +93,6 @@ def _print_counts(census: "Census") -> None:
     shown = ", ".join(f"{count} {name}" for name, count in pages.items() if count)
     typer.echo(f"pages:  {census.discovered} discovered" + (f": {shown}" if shown else ""))
     made = ", ".join(f"{count} {event}" for event, count in census.published.items())
-    typer.echo(f"stream: {census.stream_length} entries" + (f"; ever: {made}" if made else ""))
+    typer.echo(f"stream: {counted(census.stream_length, 'entry')}" + (f"; ever: {made}" if made else ""))
     if not census.balanced:
         typer.echo("the counts do not balance: run `feedmill doctor`")

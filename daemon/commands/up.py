@@ -25,7 +25,8 @@ def up(
 ) -> None:
     """Run server, scheduler and workers in the foreground, until Ctrl-C."""
     from config.log import set_up
-    from daemon.output import ago, print_json
+    from daemon.look import counts
+    from daemon.output import ago, counted, print_json
     from daemon.up import run
 
     asked: Asked = context.obj
@@ -35,12 +36,17 @@ def up(
     if census is None:
         return
     if as_json:
-        print_json(census)
+        print_json(counts(census))
         return
-    published = sum(census.published.values())
-    typer.echo(f"idle: {census.feeds} feeds, {published} stream entries, {census.dead} dead pages")
-    if census.deferred:
-        soon = ago(census.next_page_in_ms or 0)
-        typer.echo(f"deferred: {census.deferred} pages, the next in {soon}")
-    else:
-        typer.echo("deferred: nothing")
+    entries = sum(census.published.values())
+    typer.echo(
+        f"idle: {counted(census.feeds, 'feed')}, {counted(entries, 'stream entry')}, "
+        f"{counted(census.dead, 'dead page')}"
+    )
+    deferred = []
+    if pages := census.deferred + census.ready:
+        deferred.append(f"{counted(pages, 'page')}, the next in {ago(census.next_page_in_ms or 0)}")
+    if census.feeds_due:
+        feeds = counted(census.feeds_due, "feed")
+        deferred.append(f"{feeds} of closed sites, the next in {ago(census.next_feed_in_ms or 0)}")
+    typer.echo(f"deferred: {'; '.join(deferred) or 'nothing'}")
