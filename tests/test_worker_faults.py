@@ -44,23 +44,23 @@ async def exists(flag: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("poison", "reason"),
-    [("segfault", "crash"), ("hang", "timeout"), ("memory", "memory"), ("error", "error")],
+    ("poison", "reason", "attempts"),
+    [("segfault", "crash", 3), ("hang", "timeout", 2), ("memory", "memory", 3), ("error", "error", 3)],
 )
 async def test_a_page_that_ends_its_horse_is_buried_and_its_mates_are_published(
-    ledger: Ledger, redis_url: str, poison: str, reason: str
+    ledger: Ledger, redis_url: str, poison: str, reason: str, attempts: int
 ) -> None:
     mates = [f"mate-{number}" for number in range(6)]
     routes = {f"/{name}": page(story(name)) for name in mates} | {"/bad": page(story("bad", poison=poison))}
     async with serve(routes) as origin:
         await list_pages(ledger, [origin.url(path) for path in routes])
-        async with working(redis_url, attempts=3) as worker:
+        async with working(redis_url, attempts=attempts) as worker:
             now = await until(ledger, redis_url)
             assert worker.process.returncode is None
     assert now.settled == {"published": 6}
     assert now.dead == 1
     (letter,) = (await dead_pages(ledger)).values()
-    assert (letter.url, letter.reason, letter.attempts) == (origin.url("/bad"), reason, 3)
+    assert (letter.url, letter.reason, letter.attempts) == (origin.url("/bad"), reason, attempts)
     assert len(await entries(ledger)) == 6
     if poison == "error":
         assert "RuntimeError: poisoned" in letter.detail

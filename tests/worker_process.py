@@ -21,6 +21,10 @@ read_page = worker.turn.read_page
 
 def poisoned(page: Page, entry: Entry | None) -> Cleaned | Rejected:
     """Do what the page says, then read it."""
+    if b"poison:slow" in page.body:
+        flag = page.body.partition(b"poison:slow=")[2].split()[0].decode()
+        Path(flag).touch()
+        time.sleep(1)
     if b"poison:segfault" in page.body:
         ctypes.string_at(0)
     if b"poison:hang" in page.body:
@@ -30,10 +34,6 @@ def poisoned(page: Page, entry: Entry | None) -> Cleaned | Rejected:
         bytearray(2**32)
     if b"poison:error" in page.body:
         raise RuntimeError("poisoned")
-    if b"poison:slow" in page.body:
-        flag = page.body.partition(b"poison:slow=")[2].split()[0].decode()
-        Path(flag).touch()
-        time.sleep(1)
     return read_page(page, entry)
 
 

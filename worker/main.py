@@ -44,26 +44,46 @@ def run(*, redis_url: str, settings: Settings, burst: bool = False) -> None:
     endings = Endings(bench, SyncLedger(connect_sync(redis_url), bench.keys))
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
-    away_since: float | None = None
-    pause = _FIRST_PAUSE_S
+    outage = Outage()
     while True:
+        began = time.monotonic()
         try:
             endings.settle()
             parent = _parent(bench, endings)
+            outage.over()
+            if _work(parent, burst=burst):
+                return
         except (RedisError, LedgerUnavailable) as error:
             if burst:
                 raise
-            if away_since is None:
-                away_since = time.monotonic()
-                log.warning("redis_away", error=str(error))
-        else:
-            if away_since is not None:
-                log.info("redis_back", after_s=round(time.monotonic() - away_since, 1))
-                away_since, pause = None, _FIRST_PAUSE_S
-            if _work(parent, burst=burst):
-                return
-        time.sleep(pause)
-        pause = min(pause * 2, _LONGEST_PAUSE_S)
+            outage.met(error)
+        time.sleep(outage.pause_s(time.monotonic() - began))
+
+
+class Outage:
+    """Redis being away: said once when it begins and once when it ends."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._pause_s = _FIRST_PAUSE_S
+
+    def met(self, error: Exception) -> None:
+        """Redis did not answer."""
+        if self._since is None:
+            self._since = time.monotonic()
+            log.warning("redis_away", error=str(error))
+
+    def over(self) -> None:
+        """Redis answered."""
+        if self._since is not None:
+            log.info("redis_back", after_s=round(time.monotonic() - self._since, 1))
+            self._since = None
+
+    def pause_s(self, lasted_s: float) -> float:
+        """Give the wait before the next try, after one that lasted so long: longer each time."""
+        pause = _FIRST_PAUSE_S if lasted_s > _LONGEST_PAUSE_S else self._pause_s
+        self._pause_s = min(pause * 2, _LONGEST_PAUSE_S)
+        return pause
 
 
 def bench_of(redis_url: str, settings: Settings) -> Bench:
@@ -102,6 +122,9 @@ def _work(parent: Parent, *, burst: bool) -> bool:
     log.info("worker", state="ready", name=parent.name)
     try:
         parent.work(burst=burst, logging_level="WARNING")
+    except RedisError:
+        if not parent.stopping:
+            raise
     finally:
         signal.signal(signal.SIGTERM, _leave)
         signal.signal(signal.SIGINT, _leave)
