@@ -86,11 +86,11 @@ async def list_pages(ledger: Ledger, links: Sequence[str], *, change: str = "") 
     return names
 
 
-def enqueue(url: str, function: str = JOB, *, times: int = 1, **more: object) -> list[str]:
+def enqueue(url: str, function: str = JOB, *, times: int = 1, timeout: int = 60, **more: object) -> list[str]:
     """Put out tickets; answers their job ids."""
     with connect_sync(url) as client:
         queue = Queue("feedmill", connection=client, serializer="json")
-        jobs = [queue.enqueue(function, result_ttl=0, job_timeout=60, **more) for _ in range(times)]
+        jobs = [queue.enqueue(function, result_ttl=0, job_timeout=timeout, **more) for _ in range(times)]
         return [job.id for job in jobs]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,52 @@ async def test_a_page_that_ends_its_horse_is_buried_and_its_mates_are_published(
     assert len(await entries(ledger)) == 6
     if poison == "error":
         assert "RuntimeError: poisoned" in letter.detail
+
+
+async def test_a_page_that_only_sleeps_is_ended_by_the_tickets_time_limit(
+    ledger: Ledger, redis_url: str
+) -> None:
+    async with serve({"/bad": page(story("bad", poison="sleep"))}) as origin:
+        await list_pages(ledger, [origin.url("/bad")])
+        async with working(redis_url, lease=600, attempts=1) as worker:
+            enqueue(redis_url, timeout=2)
+            await worker.logged("horse_died", cause="timeout")
+            await until(ledger, redis_url, lambda now: now.dead == 1, tickets=False)
+    (letter,) = (await dead_pages(ledger)).values()
+    assert letter.reason == "timeout"
+
+
+async def test_leases_are_extended_while_work_goes_on(ledger: Ledger, redis_url: str) -> None:
+    text = story("drip")
+    drip = page(text, drip=0.5, piece=len(text) // 8)
+    async with serve({"/drip": drip}) as origin:
+        await list_pages(ledger, [origin.url("/drip")])
+        async with working(redis_url, lease=2) as worker:
+            enqueue(redis_url)
+            await origin.seen("/drip")
+            async with asyncio.timeout(20):
+                while not (await count(ledger)).settled:
+                    call = reap(ledger.keys, limit=10, max_attempts=3, token=os.urandom(8).hex())
+                    assert (await ledger.run(call)).pages == 0
+                    await asyncio.sleep(0.1)
+            await worker.logged("page", outcome="created")
+    assert len(origin.requests("/drip")) == 1
+
+
+async def test_rqs_own_tools_see_worker_and_queue(ledger: Ledger, redis_url: str, tmp_path: Path) -> None:
+    flag = tmp_path / "reading"
+    async with serve({"/story": page(story("story", poison=f"slow={flag}"))}) as origin:
+        await list_pages(ledger, [origin.url("/story")])
+        async with working(redis_url):
+            enqueue(redis_url, times=2)
+            await exists(flag)
+            tool = [str(Path(sys.executable).with_name("rq")), "info", "--url", redis_url]
+            told = await asyncio.create_subprocess_exec(*tool, stdout=asyncio.subprocess.PIPE)
+            said = (await told.communicate())[0].decode()
+    assert told.returncode == 0
+    assert "feedmill" in said
+    assert "1 workers, 1 queues" in said
+    assert "busy" in said
 
 
 async def test_a_killed_horse_gives_its_pages_back_at_once(

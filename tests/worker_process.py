@@ -30,6 +30,8 @@ def poisoned(page: Page, entry: Entry | None) -> Cleaned | Rejected:
     if b"poison:hang" in page.body:
         while True:
             pass
+    if b"poison:sleep" in page.body:
+        time.sleep(60)
     if b"poison:memory" in page.body:
         bytearray(2**32)
     if b"poison:error" in page.body:

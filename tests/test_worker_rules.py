@@ -1,0 +1,113 @@
+"""The worker's pure rules: names of an article, causes of a horse's end, the stream entry's fields."""
+
+import errno
+import json
+import signal
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from feedmill._ledger.identity import link_alias
+from feedmill._ledger.records import Entry, LeasedPage
+from feedmill.article import SCHEMA
+from worker.limits import cause_of
+from worker.page import Cleaned, Removed
+from worker.publish import article_of, fields_of, names_of
+
+LINK = "https://example.org/2026/bridge"
+PAGE = LeasedPage(
+    id=link_alias(LINK),
+    url=LINK,
+    site="example.org",
+    source="News",
+    feed="https://example.org/feed",
+    tags=("local", "water"),
+    entry=Entry(link=LINK),
+    token="7",
+    attempts=0,
+    first_failed_at=None,
+    failures=0,
+    listed_at=1_767_323_045_000,
+    known_rev=0,
+    known_print="",
+)
+
+
+@pytest.mark.parametrize(
+    ("final", "canonical", "names"),
+    [
+        (LINK, None, ()),
+        (LINK + "?utm_source=rss", LINK + "/", ()),
+        ("https://example.org/a/bridge", None, ("https://example.org/a/bridge",)),
+        ("https://m.example.org/b", "https://example.org/c", ("https://example.org/b", "https://example.org/c")),
+        (LINK, "https://example.net/bridge", ()),
+        (LINK, "https://example.org/", ()),
+        ("https://example.org/", None, ()),
+        ("https://example.org/?p=12", None, ("https://example.org/?p=12",)),
+        (LINK, "/2026/bridge", ()),
+        (LINK, "http://[bad", ()),
+        ("", None, ()),
+    ],
+)  # fmt: skip
+def test_an_article_is_named_by_its_address_and_its_canonical_link(
+    final: str, canonical: str | None, names: tuple[str, ...]
+) -> None:
+    assert names_of(PAGE, final, canonical) == tuple(link_alias(link) for link in names)
+
+
+@pytest.mark.parametrize(
+    ("status", "killed", "cause"),
+    [
+        (signal.SIGXCPU, False, "timeout"),
+        (signal.SIGALRM, False, "timeout"),
+        (signal.SIGKILL, True, "timeout"),
+        (signal.SIGKILL, False, "crash"),
+        (signal.SIGSEGV, False, "crash"),
+        (signal.SIGSEGV | 0x80, False, "crash"),
+        (errno.ENOMEM << 8, False, "memory"),
+        (1 << 8, False, "crash"),
+        (0, False, "error"),
+    ],
+)
+def test_the_end_of_a_horse_has_a_name(status: int, killed: bool, cause: str) -> None:
+    assert cause_of(status, killed=killed) == cause
+
+
+def test_the_entry_is_flat_and_its_time_in_utc() -> None:
+    cleaned = Cleaned(
+        title="Bridge",
+        text="Shut.",
+        word_count=1,
+        authors=("A. Miller",),
+        reading_seconds=108,
+        removed=(Removed("1 min read", "read_time"), Removed("2 min read", "read_time")),
+    )
+    now = datetime(2026, 1, 2, 5, 4, 5, 678_000, tzinfo=timezone(timedelta(hours=1)))
+    article = article_of(PAGE, cleaned, rev=3, url=LINK, fetched_at=now)
+    fields = fields_of(article, event="updated", now=now)
+    assert (
+        fields.pop("article")
+        == json.dumps(
+            json.loads(fields_of(article, event="updated", now=now)["article"]),
+            ensure_ascii=False,
+            separators=(",", ":"),
+        ).encode()
+    )
+    assert fields == {
+        "event": "updated",
+        "id": PAGE.id,
+        "rev": "3",
+        "source": "News",
+        "feed": "https://example.org/feed",
+        "lang": "",
+        "tags": "local,water",
+        "url": LINK,
+        "time": "2026-01-02T04:04:05.678Z",
+        "schema": SCHEMA,
+    }
+    assert article.listed_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert (article.removed, article.reading_seconds, article.tags) == (
+        {"read_time": 2},
+        108,
+        ("local", "water"),
+    )
