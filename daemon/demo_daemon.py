@@ -73,12 +73,17 @@ class DaemonChild:
         """Give the exit status when the daemon has ended, else None."""
         return self._process.poll() if self._process else None
 
+    def wait(self, seconds: float) -> int:
+        """Wait for it to end by itself; raises subprocess.TimeoutExpired."""
+        assert self._process is not None
+        return self._process.wait(seconds)
+
     def stop(self) -> int:
         """End it by SIGTERM, as an operator does, and answer its exit status; SIGKILL when it stays."""
         assert self._process is not None
         self._process.send_signal(SIGTERM)
         try:
-            return self._process.wait(_STOP_SECONDS)
+            return self.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()

@@ -1,0 +1,49 @@
+"""`feedmill demo` as a person starts it: the real daemon, the real newsroom, every promise checked."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from daemon.demo_daemon import DaemonChild, write_config
+from daemon.newsroom import Newsroom
+from daemon.newsroom_texts import sites, stories
+
+NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+COMMAND = [sys.executable, "-m", "daemon", "demo"]
+
+
+@pytest.mark.timeout(90)
+def test_the_demo_keeps_every_promise_within_thirty_seconds() -> None:
+    done = subprocess.run([*COMMAND, "--json"], capture_output=True, text=True, timeout=80, check=False)
+    *articles, last = [json.loads(line) for line in done.stdout.splitlines()]
+    assert last["summary"]["broken"] == []
+    assert (done.returncode, last["ok"]) == (0, True)
+    assert done.stderr == ""
+    everything = stories(NOW)
+    created = [one for one in articles if one["event"] == "created"]
+    updated = [one for one in articles if one["event"] == "updated"]
+    assert len({one["id"] for one in created}) == len(created) == len(everything) == 32
+    assert [(one["rev"], one["title"].split()[0]) for one in updated] == [(2, "Valmere")]
+    assert {one["source"] for one in articles} == {site.name for site in sites().values()}
+    fields = "event id rev title source url words stripped seconds"
+    assert set(articles[0]) == set(fields.split())
+    summary = last["summary"]
+    assert (summary["feeds"], summary["pages"], summary["articles"], summary["dead"]) == (6, 33, 32, 0)
+    assert summary["seconds"] < 30
+
+
+def test_a_daemon_that_ends_at_once_is_noticed_with_its_last_words(tmp_path: Path) -> None:
+    with Newsroom(NOW) as newsroom:
+        write_config(tmp_path / "config", newsroom)
+    (tmp_path / "config" / "feedmill.toml").write_text("[polling]\ninterval = 5\n", encoding="utf-8")
+    child = DaemonChild(
+        tmp_path / "config", tmp_path / "data", tmp_path / "log", {"FEEDMILL_REDIS_PREFIX": "x"}
+    )
+    with child:
+        child.wait(30)
+        assert child.ended == 2
+    assert "interval" in child.last_words()
