@@ -2,6 +2,7 @@
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 
 def extract_body(tree: HtmlElement) -> HtmlElement | None:
@@ -11,4 +12,4 @@ def extract_body(tree: HtmlElement) -> HtmlElement | None:
     process's past and empties some pages.
     """
     found = bare_extraction(tree, include_comments=False)
-    return None if found is None else found.body
+    return found.body if isinstance(found, Document) else None

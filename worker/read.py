@@ -1,35 +1,120 @@
 """Read a fetched page: from bytes to a cleaned article, or to the reason why it is none."""
 
 import re
-import unicodedata
+from dataclasses import dataclass
 from hashlib import sha256
 
-from lxml import html
+from lxml.html import HtmlElement
 
 from feedmill._ledger.records import Entry
+from worker.blocks import Block, page_blocks, plain
+from worker.clean.align import align, body_lines
+from worker.clean.chain import clean
+from worker.clean.render import as_markdown, as_text, count_words
+from worker.clean.story import About, Story, comparable
+from worker.decode import decode, parse
 from worker.extract import extract_body
-from worker.page import Cleaned, Page, Rejected
+from worker.judge import judge, not_html
+from worker.metadata import Metadata, read_metadata
+from worker.page import Cleaned, Page, Rejected, TextFrom
 
 _SPACE = re.compile(r"\s+")
+_MIN_FEED_TEXT = 250
+_NOTHING: frozenset[str] = frozenset()
 
 
-def read_page(page: Page, entry: Entry | None) -> Cleaned | Rejected:
-    """Clean one page; `entry` is what its feed said about it, None when no feed did."""
-    if page.body[:5] == b"%PDF-":
-        return Rejected("pdf")
-    if not page.body.strip():
-        return Rejected("empty", "no bytes")
-    tree = html.document_fromstring(page.body, parser=html.HTMLParser(huge_tree=False, encoding="utf-8"))
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A page read but not yet cleaned: its metadata and the blocks that an extractor took for the article."""
+
+    metadata: Metadata
+    blocks: tuple[Block, ...]
+
+
+def read_page(page: Page, entry: Entry | None, *, off: frozenset[str] = _NOTHING) -> Cleaned | Rejected:
+    """Clean one page; `entry` is what its feed said about it, None when no feed did.
+
+    Pure: the same arguments give the same result. `off` names cleaning steps to leave out. Where the page
+    is no article but the feed carried the full text, that is cleaned instead (`text_from` "feed").
+    """
+    unread = not_html(page)
+    tree = None if unread else parse(decode(page.body, page.content_type))
+    if tree is None:
+        return _from_feed(page, entry, off) or unread or Rejected("empty", "no elements")
+    draft = draft_page(tree, page.url, entry)
+    cleaned = finish(draft, page.url, off=off)
+    text = cleaned.text if cleaned else ""
+    rejected = judge(page, tree, draft.metadata.title, text, list(draft.blocks), free=draft.metadata.free)
+    if rejected is None and cleaned is not None:
+        return cleaned
+    return _from_feed(page, entry, off) or rejected or Rejected("empty", "nothing left")
+
+
+def draft_page(tree: HtmlElement, url: str, entry: Entry | None) -> Draft:
+    """Read metadata and main text of a parsed page."""
+    metadata = read_metadata(tree, url, entry)
     body = extract_body(tree)
-    lines = [_SPACE.sub(" ", "".join(part.itertext())).strip() for part in body] if body is not None else []
-    text = unicodedata.normalize("NFC", "\n\n".join(line for line in lines if line))
+    blocks = align(body_lines(body), page_blocks(tree)) if body is not None else []
+    return Draft(metadata, tuple(blocks))
+
+
+def finish(
+    draft: Draft, url: str, *, off: frozenset[str] = _NOTHING, text_from: TextFrom = "page"
+) -> Cleaned | None:
+    """Run a draft through the cleaning steps; None when no text is left."""
+    about = draft.metadata
+    story = clean(
+        Story(
+            blocks=draft.blocks,
+            about=About(
+                titles=about.titles, authors=about.authors, standfirst=about.description, site=about.site
+            ),
+        ),
+        off=off,
+    )
+    text = as_text(story.blocks)
     if not text:
-        return Rejected("empty", "no text found")
-    title = (entry.title if entry else None) or tree.findtext(".//title") or page.url
-    return Cleaned(title=_SPACE.sub(" ", title).strip(), text=text, word_count=len(text.split()))
+        return None
+    return Cleaned(
+        title=(about.title or url)[:1000],
+        text=text,
+        standfirst=_standfirst(draft),
+        authors=about.authors,
+        published_at=about.published_at,
+        updated_at=about.updated_at,
+        lang=about.lang,
+        image=about.image,
+        canonical_url=about.canonical_url,
+        reading_seconds=story.reading_seconds,
+        agencies=story.agencies,
+        dateline=story.dateline,
+        word_count=count_words(text),
+        text_from=text_from,
+        removed=story.removed,
+        markdown=as_markdown(story.blocks),
+    )
 
 
 def fingerprint(cleaned: Cleaned) -> str:
     """Hash the substance (title and text, white space aside) as 32 hex characters."""
     substance = "\x1f".join(_SPACE.sub(" ", part).strip() for part in (cleaned.title, cleaned.text))
     return sha256(substance.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _standfirst(draft: Draft) -> str | None:
+    told = plain(draft.metadata.description or "")
+    return told if len(comparable(told)) >= 20 else None  # noqa: PLR2004
+
+
+def _from_feed(page: Page, entry: Entry | None, off: frozenset[str]) -> Cleaned | None:
+    """Clean the feed's own content, where it is long enough to be the whole text."""
+    content = (entry.content or "") if entry else ""
+    if len(content) < _MIN_FEED_TEXT:
+        return None
+    tree = parse(f"<html><body><article>{content}</article></body></html>")
+    if tree is None:
+        return None
+    blocks = tuple(block for block in page_blocks(tree) if block.text)
+    if sum(len(block.text) for block in blocks) < _MIN_FEED_TEXT:
+        return None
+    return finish(Draft(read_metadata(tree, page.url, entry), blocks), page.url, off=off, text_from="feed")

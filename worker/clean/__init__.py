@@ -1,0 +1,1 @@
+"""Cleaning: from the blocks of a page to the blocks of its article."""

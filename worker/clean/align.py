@@ -1,0 +1,135 @@
+"""Find the blocks of the page that an extractor's text came from."""
+
+from bisect import bisect_left
+from collections import defaultdict
+
+from lxml.html import HtmlElement
+
+from worker.blocks import Block, plain, squeeze
+
+_ANCHOR_CHARS = 25
+_BREAKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell", "lb", "div", "body"))
+
+
+def body_lines(body: HtmlElement) -> list[str]:
+    """Read the lines of an extracted body tree in order."""
+    lines: list[str] = []
+    parts: list[str] = []
+
+    def flush() -> None:
+        text = plain("".join(parts))
+        parts.clear()
+        if text:
+            lines.append(text)
+
+    def walk(element: HtmlElement) -> None:
+        breaks = element.tag in _BREAKS
+        if breaks:
+            flush()
+        if element.text:
+            parts.append(element.text)
+        for child in element:
+            walk(child)
+            if child.tail:
+                parts.append(child.tail)
+        if breaks:
+            flush()
+
+    walk(body)
+    flush()
+    return lines
+
+
+def align(lines: list[str], blocks: list[Block]) -> list[Block]:
+    """Replace each line by the block or blocks of the page it was made of; a line without any stays itself.
+
+    Long lines are anchored first, in an order that never goes back; short ones are then looked for between
+    their neighbours' anchors, so that a "More" in the article is not mistaken for one in the menu.
+    """
+    keys = [squeeze(line) for line in lines]
+    places = defaultdict(list)
+    for block in blocks:
+        places[block.key].append(block.index)
+    anchors = _anchors(keys, places)
+    found: list[Block] = []
+    floor = -1
+    ceilings = _ceilings(anchors, len(blocks))
+    for number, line in enumerate(lines):
+        if anchors[number] is not None:
+            floor = anchors[number]
+            found.append(blocks[floor])
+            continue
+        matched = _between(keys[number], floor, ceilings[number], blocks, places)
+        if matched:
+            floor = matched[-1]
+            found.extend(blocks[index] for index in matched)
+        else:
+            found.append(
+                Block(text=line, frame=None, run=-1 - number, index=-1, key=keys[number], pieces=(line,))
+            )
+    return found
+
+
+def _anchors(keys: list[str], places: dict[str, list[int]]) -> list[int | None]:
+    """Give long lines their block, as the longest run of places that only goes forward."""
+    candidates = [
+        (number, index)
+        for number, key in enumerate(keys)
+        if len(key) >= _ANCHOR_CHARS
+        for index in reversed(places.get(key, ()))
+    ]
+    tails: list[int] = []
+    tail_of: list[int] = []
+    before: list[int] = []
+    for position, (_, index) in enumerate(candidates):
+        length = bisect_left(tails, index)
+        before.append(tail_of[length - 1] if length else -1)
+        if length == len(tails):
+            tails.append(index)
+            tail_of.append(position)
+        else:
+            tails[length] = index
+            tail_of[length] = position
+    anchors: list[int | None] = [None] * len(keys)
+    position = tail_of[-1] if tail_of else -1
+    while position >= 0:
+        number, index = candidates[position]
+        anchors[number] = index
+        position = before[position]
+    return anchors
+
+
+def _ceilings(anchors: list[int | None], end: int) -> list[int]:
+    ceilings = [end] * len(anchors)
+    ceiling = end
+    for number in range(len(anchors) - 1, -1, -1):
+        ceilings[number] = ceiling
+        ceiling = anchors[number] if anchors[number] is not None else ceiling  # type: ignore[assignment]
+    return ceilings
+
+
+def _between(
+    key: str, floor: int, ceiling: int, blocks: list[Block], places: dict[str, list[int]]
+) -> list[int]:
+    """Find a line between two blocks: as one block, else as a row of blocks that together spell it."""
+    for index in places.get(key, ()):
+        if floor < index < ceiling:
+            return [index]
+    for start in range(floor + 1, ceiling):
+        if key.startswith(blocks[start].key):
+            spelled = _spell(key, start, ceiling, blocks)
+            if spelled:
+                return spelled
+    return []
+
+
+def _spell(key: str, start: int, ceiling: int, blocks: list[Block]) -> list[int]:
+    taken: list[int] = []
+    rest = key
+    for index in range(start, ceiling):
+        if rest.startswith(blocks[index].key):
+            taken.append(index)
+            rest = rest[len(blocks[index].key) :]
+            if not rest:
+                return taken
+    return []

@@ -1,0 +1,37 @@
+"""The chain of cleaning steps, in order, each with its name."""
+
+from worker.clean import calls, credits, opening, related
+from worker.clean.story import Step, Story
+
+STEPS: dict[str, Step] = {
+    "read_time": opening.read_time,
+    "headline": opening.headline,
+    "related_end": related.related_end,
+    "advert": calls.advert,
+    "cookies": calls.cookies,
+    "newsletter": calls.newsletter,
+    "follow": calls.follow,
+    "share": calls.share,
+    "caption": calls.caption,
+    "inline_related": related.inline_related,
+    "related": related.related,
+    "link_run": related.link_run,
+    "copyright": calls.copyright_notice,
+    "comments": calls.comments,
+    "tags": calls.tag_list,
+    "byline": opening.byline,
+    "agency_credit": credits.agency_credit,
+    "author_note": calls.author_note,
+    "reporter_credit": credits.reporter_credit,
+    "agency_suffix": credits.agency_suffix,
+    "closing_rows": opening.closing_rows,
+    "dateline": credits.dateline,
+}
+
+
+def clean(story: Story, *, off: frozenset[str] = frozenset()) -> Story:
+    """Run the story through all steps but those switched off."""
+    for name, step in STEPS.items():
+        if name not in off:
+            story = step(story)
+    return story

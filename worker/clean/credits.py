@@ -1,0 +1,105 @@
+"""Steps for credits: agencies, reporters, and the dateline that opens a report."""
+
+import re
+from dataclasses import replace
+
+from worker.clean.labels import agency_names, labels, normal
+from worker.clean.story import Story
+
+_PARENTHESES = re.compile(r"[(\[（【*—–-].*")
+_REPORTERS_SPLIT = re.compile(r",|;|\band\b|\bin\b\s+[A-Z]\w+")
+_DATELINE = re.compile(
+    r"^(?P<place>[A-ZÀ-ÞĀ-Ž\u0400-\u042f][\w.’'\-]*(?:[ ,/]+[A-ZÀ-Þ\u0400-\u042f(][\w.’'\-]*\)?){0,6})"
+    r"(?:\s*,\s*(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}))?"
+    r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?P<dash>—|–|--|-|:)\s+(?=\S)"
+)
+_DATELINE_LONGEST = 70
+
+
+def agency_credit(story: Story) -> Story:
+    """Remove lines that credit news agencies and keep their names as `agencies`.
+
+    A line goes when all of it is a credit ("With inputs from …", "Source: …", a name in parentheses) and
+    all names in it are agencies; "Source: the ministry" stays, as does any sentence that quotes an agency.
+    """
+    gone, names = [], list(story.agencies)
+    count = len(story.blocks)
+    for place, block in enumerate(story.blocks):
+        if len(block.text) > 120:  # noqa: PLR2004
+            continue
+        found = credited(block.text, at_edge=place < 3 or place >= count - 6)  # noqa: PLR2004
+        if found:
+            gone.append(place)
+            names.extend(found)
+    return replace(story, agencies=tuple(dict.fromkeys(names))).without(gone, "agency_credit")
+
+
+def credited(text: str, *, at_edge: bool) -> tuple[str, ...]:
+    """Return the agencies that a whole line credits, none when it is no credit."""
+    named = labels().named("credit", text)
+    if named is not None:
+        return agency_names(named) or (("Agencies",) if not named else ())
+    if normal(text) in labels().exact["credit"] and at_edge:
+        return ("Agencies",)
+    if not at_edge:
+        return ()
+    return agency_names(text) if len(text) < 60 else ()  # noqa: PLR2004
+
+
+def agency_suffix(story: Story) -> Story:
+    """Take a credit in parentheses off the end of the last paragraphs: "… he said. (Xinhua)".
+
+    Only at the very end of the text, only where every name is an agency; the sentence stays.
+    """
+    blocks, names, removed = list(story.blocks), list(story.agencies), list(story.removed)
+    for place in range(max(0, len(blocks) - 3), len(blocks)):
+        block = blocks[place]
+        found = re.search(r"\s*[(\[（【]([^()（）\[\]]{2,60})[)\]）】]\s*$", block.text)
+        if not found or found.start() == 0:
+            continue
+        agencies = credited(found[1], at_edge=True)
+        if agencies:
+            from worker.page import Removed
+
+            names.extend(agencies)
+            removed.append(Removed(text=found[0].strip(), rule="agency_credit"))
+            text = block.text[: found.start()].rstrip()
+            blocks[place] = replace(block, text=text, key="".join(text.split()))
+    return replace(story, blocks=tuple(blocks), agencies=tuple(dict.fromkeys(names)), removed=tuple(removed))
+
+
+def reporter_credit(story: Story) -> Story:
+    """Remove "Reporting by …; editing by …" lines near the end and keep the names as `reporters`.
+
+    Whole lines only; a sentence about somebody who reports stays.
+    """
+    count = len(story.blocks)
+    gone = [
+        place
+        for place, block in enumerate(story.blocks)
+        if place >= count - 8 and len(block.text) <= 240 and labels().says("reporter", block.text)  # noqa: PLR2004
+    ]
+    return story.without(gone, "reporter_credit")
+
+
+def dateline(story: Story) -> Story:
+    """Read the place (and agency) that opens a report: "QINGDAO, June 26 (Xinhua) — The two-day …".
+
+    Nothing is removed: the text keeps its sentence.
+    """
+    for block in story.blocks[:3]:
+        found = _DATELINE.match(block.text[: _DATELINE_LONGEST + 20])
+        if not found or found.end() > _DATELINE_LONGEST or found["dash"] == ":":
+            continue
+        agencies = agency_names(found["agency"]) if found["agency"] else ()
+        capitals = (
+            sum(char.isupper() for char in found["place"].split(",")[0])
+            > len(found["place"].split(",")[0]) * 0.6
+        )
+        if agencies or (capitals and found["dash"] != "-"):
+            return replace(
+                story,
+                dateline=found["place"].strip(" ,"),
+                agencies=tuple(dict.fromkeys((*story.agencies, *agencies))),
+            )
+    return story

@@ -1,0 +1,238 @@
+"""Label words of sixteen languages, read from `worker/labels/*.toml`, matched against whole blocks only.
+
+Each file holds lists of phrases by kind. A phrase matches a block when it is all of the block's text: case,
+white space and the punctuation round both ends do not count. Within a phrase `{n}` stands for a number,
+`{name}` for up to six words without the end of a sentence, `{rest}` for anything on the line (160
+characters at most), `{agencies}` for names of agencies, and `(x)` for an x that may be missing. All
+languages are matched at once: pages mix them, and a whole block that is a label in one language is hardly
+ever a sentence in another.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+_EDGES = " \t\u00a0.,:;!?…•·|–—-_*~=>»«›‹→←↓▶►▼▲◄■●○\"'“”„‘’`()[]{}（）【】「」『』〈〉《》：，。、！？।۔؟،؛#+/\\<>"
+_LONGEST = 260
+_PARTS = {
+    "n": r"[\d.,]+[km]?",
+    "name": r"[^\s.!?:;|](?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]))*(?:\s(?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]|$))+){0,6}",
+    "rest": r".{1,160}",
+    "agencies": r"(?P<agencies>.{1,80})",
+}
+_PART = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The phrases of all languages, ready to match."""
+
+    exact: dict[str, frozenset[str]]
+    patterns: dict[str, re.Pattern[str]]
+    months: frozenset[str]
+    date_words: frozenset[str]
+    agencies: dict[str, str]
+    durations: re.Pattern[str]
+    under: frozenset[str]
+
+    def says(self, kind: str, text: str) -> bool:
+        """Tell whether the whole text is a label of this kind."""
+        if len(text) > _LONGEST:
+            return False
+        bare = normal(text)
+        if bare in self.exact.get(kind, ()):
+            return True
+        pattern = self.patterns.get(kind)
+        return pattern is not None and pattern.fullmatch(bare) is not None
+
+    def named(self, kind: str, text: str) -> str | None:
+        """Return what stands in the place of {agencies}, when the whole text is a label of this kind."""
+        pattern = self.patterns.get(kind)
+        found = pattern.fullmatch(normal(text)) if pattern and len(text) <= _LONGEST else None
+        if not found:
+            return None
+        return next((value for value in found.groups() if value), "")
+
+
+def normal(text: str) -> str:
+    """Fold case and typographic quotes and take the punctuation off both ends."""
+    return text.strip(_EDGES).casefold().replace("’", "'").replace("\u0307", "")
+
+
+@lru_cache(maxsize=1)
+def labels() -> Labels:
+    """Read all label files once."""
+    phrases: dict[str, list[str]] = defaultdict(list)
+    times: list[dict[str, list[str]]] = []
+    agencies: dict[str, str] = {}
+    for file in sorted(files("worker").joinpath("labels").iterdir(), key=lambda file: file.name):
+        if not file.name.endswith(".toml"):
+            continue
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        if file.name == "agencies.toml":
+            agencies = {normal(way): name for name, ways in content.items() for way in (name, *ways)}
+            continue
+        times.append(content.pop("read_time"))
+        for kind, lines in content.items():
+            phrases[kind].extend(lines)
+    return Labels(
+        exact={
+            kind: frozenset(normal(line) for line in lines if "{" not in line)
+            for kind, lines in phrases.items()
+        },
+        patterns={kind: pattern for kind, lines in phrases.items() if (pattern := _pattern(lines))},
+        months=frozenset(normal(word) for word in phrases["months"]),
+        date_words=frozenset(normal(word) for word in phrases["date_words"]),
+        agencies=agencies,
+        durations=_durations(times),
+        under=frozenset(normal(line) for part in times for line in part.get("under", ())),
+    )
+
+
+def _pattern(lines: list[str]) -> re.Pattern[str] | None:
+    sources = [_source(line) for line in lines if "{" in line]
+    return re.compile("|".join(sources)) if sources else None
+
+
+def _source(line: str) -> str:
+    parts = _PART.split(normal_phrase(line))
+    out = []
+    for place, part in enumerate(parts):
+        if place % 2:
+            out.append(_PARTS[part].replace("(?P<agencies>", "("))
+        else:
+            out.append(re.escape(part).replace(r"\ ", r"\s*" if part.strip() in _COLONS else r"\s+"))
+    return "".join(out)
+
+
+_COLONS = frozenset((":", "："))
+
+
+def normal_phrase(line: str) -> str:
+    """As `normal`, but the braces of a phrase's parts stay."""
+    bare = line.casefold().replace("’", "'").replace("\u0307", "").strip()
+    if not bare.startswith("{"):
+        bare = bare.lstrip(_EDGES)
+    return bare if bare.endswith("}") else bare.rstrip(_EDGES)
+
+
+def _durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
+    def either(key: str) -> str:
+        words = {normal(word) or word for part in times for word in part.get(key, ())}
+        return "|".join(
+            re.escape(word) + (r"(?![^\W\d_])" if word[-1].isascii() else "")
+            for word in sorted(words, key=len, reverse=True)
+        )
+
+    gap = r"[\s.,:·|()~≈-]*"
+    number = r"[<~≈]?\s*\d+(?:[.,]\d+)?(?:\s*[-–]\s*\d+)?"
+    less = "|".join(re.escape(normal(line)) for part in times for line in part.get("under", ()))
+    return re.compile(
+        rf"(?P<before>{either('before')})?{gap}(?:about|around|approx\.?|ca\.?|etwa|env\.?|约|約|약)?{gap}"
+        rf"(?:(?P<less>{less})|"
+        rf"(?:(?P<h>{number})[\s-]*(?:{either('hours')}){gap})?"
+        rf"(?:(?P<m>{number})[\s-]*(?:{either('minutes')}){gap})?"
+        rf"(?:(?:and|und|et|y|e|i|и|та){gap})?"
+        rf"(?:(?P<s>{number})[\s-]*(?:{either('seconds')}))?"
+        rf"(?P<bare>\d{{1,3}})?)"
+        rf"{gap}(?P<after>{either('after')})?"
+    )
+
+
+def reading_seconds(text: str, *, told: bool = False) -> int | None:
+    """Read "1 minute, 48 seconds Read" as 108; None when the whole text is no such thing.
+
+    A duration alone counts only when the markup says what it is (`told`).
+    """
+    if len(text) > 90 or not any(char.isdigit() for char in text) and normal(text) not in _with_less():  # noqa: PLR2004
+        return None
+    found = labels().durations.fullmatch(normal(text))
+    if not found:
+        return None
+    said = found["before"] or found["after"]
+    if not (said or told):
+        return None
+    if found["less"]:
+        return 60
+    amounts = [_number(found[unit]) for unit in ("h", "m", "s")]
+    if all(amount is None for amount in amounts):
+        return (
+            None
+            if found["bare"] is None or not found["before"] or "min" not in found["before"]
+            else int(found["bare"]) * 60
+        )
+    if found["bare"] is not None:
+        return None
+    hours, minutes, seconds = (amount or 0 for amount in amounts)
+    return round(hours * 3600 + minutes * 60 + seconds)
+
+
+def _number(text: str | None) -> float | None:
+    if text is None:
+        return None
+    last = re.findall(r"\d+(?:[.,]\d+)?", text)[-1]
+    return float(last.replace(",", "."))
+
+
+@lru_cache(maxsize=1)
+def _with_less() -> frozenset[str]:
+    known = labels()
+    return frozenset(known.under)
+
+
+def agency_names(text: str) -> tuple[str, ...]:
+    """Read a list of agencies; empty when any part of it is none that feedmill knows."""
+    known = labels().agencies
+    parts = [
+        normal(part)
+        for part in re.split(r",|/|;|&|\+|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|\s+e\s+|、|، |،", text)
+    ]
+    parts = [re.sub(r"^(?:the|la|le|el|der|die|das|da|do|de|other)\s+", "", part) for part in parts if part]
+    names = [known.get(part) for part in parts]
+    return tuple(dict.fromkeys(name for name in names if name)) if names and all(names) else ()
+
+
+def is_date(text: str) -> bool:
+    """Tell whether the whole text is a date, a time or both, with the words that come with them."""
+    if len(text) > 110 or not any(char.isdigit() for char in text):  # noqa: PLR2004
+        return "ago" in text or False
+    known = labels()
+    bare = normal(text)
+    if _NUMERIC_DATE.fullmatch(bare):
+        return True
+    dated = False
+    words = [word for word in re.split(r"[\s,.:;/|()\-–—•·]+", bare) if word]
+    place = 0
+    while place < len(words):
+        for size in (3, 2, 1):
+            phrase = " ".join(words[place : place + size])
+            if phrase in known.months or phrase in known.exact["dated"]:
+                dated = True
+                break
+            if phrase in known.date_words:
+                break
+        else:
+            if not _DATE_NUMBER.fullmatch(words[place]):
+                return False
+            dated = dated or "年" in words[place] or "년" in words[place] or "月" in words[place]
+            size = 1
+        place += size
+    return dated or (bool(_NUMERIC_DATE.search(bare)))
+
+
+_NUMERIC_DATE = re.compile(
+    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}(?:[t\s,|]*\d{1,2}[:.h]\d{2}(?::\d{2})?.{0,8})?|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}(?:[t\s,|-]*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?.{0,6})?"
+)
+_DATE_NUMBER = re.compile(
+    r"\d{1,4}(?:st|nd|rd|th|er|º|ª|h|am|pm|a|p|年|月|日|時|时|分|년|월|일)?|\d{1,2}h\d{2}|[a-z]{0,4}[+]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{1,2}[時时]\d{1,2}分"
+)
+
+
+def known_types() -> dict[str, Any]:
+    """Count the phrases by kind, for docs and tests."""
+    known = labels()
+    return {kind: len(lines) for kind, lines in known.exact.items()}

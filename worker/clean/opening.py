@@ -1,0 +1,162 @@
+"""Steps for what stands above and right under a headline."""
+
+import re
+from dataclasses import replace
+
+from worker.blocks import Block
+from worker.clean.labels import is_date, labels, normal, reading_seconds
+from worker.clean.story import Story, comparable, is_paragraph
+
+_HEADLINE_ZONE = 6
+_ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")
+_BY = re.compile(r"^(?:by|von|par|por|di|da|od|автор|written by|words by)[:\s]+", re.IGNORECASE)
+
+
+def headline(story: Story) -> Story:
+    """Remove the headline where it is repeated at the top of the text.
+
+    Looks at the first blocks only and at whole blocks that equal a known title. Never removes a line that
+    merely resembles it, nor one below the first paragraphs.
+    """
+    gone = []
+    for place, block in enumerate(story.blocks[:_HEADLINE_ZONE]):
+        text = comparable(block.text)
+        if text in story.about.titles:
+            gone.append(place)
+        elif block.level == 1 and any(_alike(text, title) for title in story.about.titles):
+            gone.append(place)
+        elif is_paragraph(block) and place > 0:
+            break
+    return story.without(gone, "headline")
+
+
+def _alike(text: str, title: str) -> bool:
+    short, long = sorted((text, title), key=len)
+    return len(short) >= 15 and short in long and len(short) * 2 >= len(long)  # noqa: PLR2004
+
+
+def read_time(story: Story) -> Story:
+    """Remove reading times and keep them as `reading_seconds`.
+
+    A whole line that is a duration with a word for reading goes wherever it stands; at the start of a
+    paragraph only where the markup sets it apart. "He ran for two minutes" is no reading time.
+    """
+    gone, seconds, blocks = [], story.reading_seconds, list(story.blocks)
+    removed = list(story.removed)
+    for place, block in enumerate(blocks):
+        told = block.said_by("read", "reading", "readtime", "rt")
+        found = reading_seconds(block.text, told=told)
+        if found is not None:
+            gone.append(place)
+            seconds = seconds or found
+        elif place < _HEADLINE_ZONE and len(block.pieces) > 1:
+            lead, found = _leading_time(block)
+            if found is not None:
+                seconds = seconds or found
+                blocks[place] = _shortened(block, lead)
+                removed.append(_removed("".join(block.pieces[:lead]), "read_time"))
+    story = replace(story, blocks=tuple(blocks), reading_seconds=seconds, removed=tuple(removed))
+    return _joined_times(story.without(gone, "read_time"))
+
+
+def _removed(text: str, rule: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from worker.page import Removed
+
+    return Removed(text=text, rule=rule)
+
+
+def _leading_time(block: Block) -> tuple[int, int | None]:
+    for size in range(min(6, len(block.pieces) - 1), 0, -1):
+        found = reading_seconds(" ".join(block.pieces[:size]))
+        if found is not None:
+            return size, found
+    return 0, None
+
+
+def _shortened(block: Block, lead: int) -> Block:
+    rest = block.text
+    for piece in block.pieces[:lead]:
+        start = rest.find(piece)
+        rest = rest[start + len(piece) :] if start >= 0 else rest
+    rest = rest.lstrip(" .|·•–—-:")
+    return Block(
+        text=rest,
+        frame=block.frame,
+        run=block.run,
+        index=block.index,
+        linked=block.linked,
+        strong=block.strong,
+        words=block.words,
+        pieces=block.pieces[lead:],
+        hrefs=block.hrefs,
+        key="".join(rest.split()),
+    )
+
+
+def _joined_times(story: Story) -> Story:
+    """Find a reading time printed over neighbouring lines: "Reading time" above "3 minutes"."""
+    if story.reading_seconds is not None:
+        return story
+    for place in range(min(story.head(), len(story.blocks) - 1)):
+        pair = f"{story.blocks[place].text} {story.blocks[place + 1].text}"
+        found = reading_seconds(pair)
+        if found is not None:
+            return replace(story, reading_seconds=found).without((place, place + 1), "read_time")
+    return story
+
+
+def byline(story: Story) -> Story:
+    """Remove rows of byline, date, share and listen words above the first paragraph.
+
+    A row goes when every part of it is such a word, a date, or one of the page's authors. Sentences stay.
+    """
+    head = story.head()
+    gone = [place for place, block in enumerate(story.blocks[:head]) if _is_row(block, story)]
+    return story.without(gone, "byline")
+
+
+def _is_row(block: Block, story: Story) -> bool:
+    if len(block.text) > 160 or block.text.endswith(("?", "!")):  # noqa: PLR2004
+        return False
+    return _is_row_part(block.text, story) or all(
+        _is_row_part(part, story) for part in _ROW.split(block.text) if part.strip()
+    )
+
+
+def _is_row_part(text: str, story: Story) -> bool:
+    known = labels()
+    if is_date(text) or known.says("share", text) or reading_seconds(text) is not None:
+        return True
+    bare = comparable(text)
+    authors = {comparable(author) for author in story.about.authors}
+    if bare in authors or comparable(_BY.sub("", text)) in authors:
+        return True
+    if story.about.site and bare == comparable(story.about.site):
+        return True
+    return is_byline(text)
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a text names its writer and nothing else: names are capitalised where the script can."""
+    if len(text) > 120 or not labels().says("byline", text):  # noqa: PLR2004
+        return False
+    words = [word for word in re.split(r"[\s,:()]+", text)[1:] if word[:1].isalpha()]
+    names = [word for word in words if len(word) > 3]  # noqa: PLR2004
+    return all(not (word[0].islower()) for word in names) or normal(text) in labels().exact["byline"]
+
+
+def closing_rows(story: Story) -> Story:
+    """Remove date, share and byline rows after the last paragraph.
+
+    Whole lines only; a signature that is no known author and has no "By" stays.
+    """
+    tail = story.tail()
+    gone = [
+        place
+        for place in range(tail, len(story.blocks))
+        if labels().says("share", story.blocks[place].text)
+        or (is_date(story.blocks[place].text) and story.blocks[place].kind != "cell")
+        or is_byline(story.blocks[place].text)
+        or comparable(story.blocks[place].text) in {comparable(author) for author in story.about.authors}
+    ]
+    return story.without(gone, "byline")

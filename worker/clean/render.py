@@ -1,0 +1,60 @@
+"""Write blocks as plain text and as Markdown."""
+
+import re
+from collections.abc import Sequence
+
+from worker.blocks import Block
+
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_SPECIAL = re.compile(r"([\\`*_\[\]<])")
+
+
+def as_text(blocks: Sequence[Block]) -> str:
+    """Write the plain form: blocks apart by an empty line, lines of one block and items of one list by a newline."""
+    return _joined(blocks, lambda block: f"- {block.text}" if block.kind == "item" else block.text)
+
+
+def as_markdown(blocks: Sequence[Block]) -> str:
+    """Write CommonMark: headings with #, items with -, quotes with >, table cells joined by |."""
+    return _joined(blocks, _marked)
+
+
+def _marked(block: Block) -> str:
+    text = _SPECIAL.sub(r"\\\1", block.text)
+    kind = block.kind
+    if kind == "heading":
+        return f"{'#' * max(2, block.level)} {text}"
+    if kind == "item":
+        return f"- {text}"
+    if kind == "quote":
+        return f"> {text}"
+    return f"    {block.text}" if kind == "code" else text
+
+
+def _joined(blocks: Sequence[Block], write) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    out: list[str] = []
+    before: Block | None = None
+    for block in blocks:
+        if before is not None:
+            out.append(_gap(before, block))
+        out.append(write(block))
+        before = block
+    return "".join(out).strip()
+
+
+def _gap(before: Block, block: Block) -> str:
+    if before.frame is None or block.frame is None:
+        return "\n\n"
+    if before.kind == block.kind == "cell":
+        rows = [next((f for f in b.frame.up() if f.tag == "tr"), None) for b in (before, block) if b.frame]
+        return " | " if rows[0] is rows[1] else "\n"
+    if before.kind == block.kind == "item":
+        return "\n"
+    return "\n" if before.run == block.run else "\n\n"
+
+
+def count_words(text: str) -> int:
+    """Count words; each Chinese character and Japanese kana counts as one, as they stand without spaces."""
+    dense = len(_DENSE.findall(text))
+    return dense + len(_WORD.findall(_DENSE.sub(" ", text)))
