@@ -114,7 +114,7 @@ class Desk:
         return self.record(wanted, *entries, **fields)
 
     def start(self, *entries: Entry, feed: str = "http://a.example/feed") -> list[LeasedPage]:
-        """List entries in a new feed and take all of their pages; answers them in the order of the entries."""
+        """List entries in a new feed and take their pages; answers them in the order of the entries."""
         self.apply(feed)
         self.poll(feed, *entries, next_ms=DAY)
         pages = {page.url: page for page in self.take(len(entries), per_site=100).pages}

@@ -145,6 +145,7 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     """Why the next poll is when it is."""
     title: str | None = None
     final_url: str | None = None
+    """Where the last document came from, when that is not `url`."""
     entries: int = 0
     """Entries seen so far, without revisions."""
     listed: int = 0

@@ -11,8 +11,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 CONNECT_S = 5.0
-ANSWER_S = 20.0
-RETRIES = 3
+ANSWER_S = 10.0
+RETRIES = 3  # within a minute, for which an operation's answer is kept
 """Re-sending is safe: every operation repeats its answer under its token."""
 
 _LOST = (RedisConnectionError, RedisTimeoutError)

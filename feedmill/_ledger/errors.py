@@ -1,9 +1,9 @@
 """What the ledger raises.
 
 LedgerError
-├── LedgerUnavailable  no answer from the server: connection refused, lost or too slow (temporary)
+├── LedgerUnavailable  no answer from the server: refused, lost, too slow, or a fail-over (temporary)
 │   └── LedgerLoading  the server is there and still reads its data (temporary)
-├── LedgerFull         the server's memory limit is reached; nothing was changed (temporary)
+├── LedgerFull         the server has no memory or disk left; nothing was changed (temporary)
 └── LedgerRefused      the server answered with another error
 """
 
@@ -34,7 +34,7 @@ class LedgerLoading(LedgerUnavailable):
 
 
 class LedgerFull(LedgerError):  # noqa: N818
-    """The server's memory limit is reached."""
+    """The server's memory limit is reached or its disk is full; nothing was changed."""
 
     temporary = True
 

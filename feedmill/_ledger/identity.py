@@ -71,7 +71,7 @@ def site_of(url: str) -> str:
 
 @lru_cache(maxsize=8192)
 def site_of_host(host: str) -> str:
-    """Answer the site of a host in lower case."""
+    """Answer the site of a host in lower case; under a suffix that nobody lists, its last two labels."""
     try:
         return ip_address(host).compressed
     except ValueError:
@@ -79,6 +79,8 @@ def site_of_host(host: str) -> str:
     if "." not in host:
         return host
     domain: str | None = tld.get_fld(f"https://{host}", fail_silently=True, search_private=False)
+    if domain is None and not tld.is_tld(host.rpartition(".")[2]):
+        return ".".join(host.split(".")[-2:])
     return domain or host
 
 

@@ -8,13 +8,32 @@ import redis
 import redis.asyncio
 
 from feedmill._ledger.calls import Argument, Call
-from feedmill._ledger.errors import LedgerFull, LedgerLoading, LedgerRefused, LedgerUnavailable
+from feedmill._ledger.errors import (
+    LedgerError,
+    LedgerFull,
+    LedgerLoading,
+    LedgerRefused,
+    LedgerUnavailable,
+)
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.scripts import script
 
 T = TypeVar("T")
 Clock = int | Callable[[], int] | None
 """The time given to the scripts, ms since the epoch; None leaves it to the server's own clock."""
+
+_RESPONSES: dict[type[Exception], type[LedgerError]] = {
+    redis.exceptions.OutOfMemoryError: LedgerFull,
+    redis.exceptions.ReadOnlyError: LedgerUnavailable,  # a fail-over is under way
+}
+_CODES: dict[str, type[LedgerError]] = {
+    "OOM": LedgerFull,
+    "MISCONF": LedgerFull,  # the server cannot write to its disk
+    "READONLY": LedgerUnavailable,
+    "MASTERDOWN": LedgerUnavailable,
+    "BUSY": LedgerUnavailable,
+    "LOADING": LedgerLoading,
+}
 
 
 class Ledger:
@@ -69,11 +88,17 @@ def _errors(operation: str) -> Iterator[None]:
     """Map the client's errors onto the ledger's."""
     try:
         yield
-    except redis.exceptions.BusyLoadingError as error:
-        raise LedgerLoading(operation, str(error)) from error
-    except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError, OSError) as error:
-        raise LedgerUnavailable(operation, str(error)) from error
-    except redis.exceptions.ResponseError as error:
-        if isinstance(error, redis.exceptions.OutOfMemoryError) or "OOM" in str(error)[:40]:
-            raise LedgerFull(operation, str(error)) from error
-        raise LedgerRefused(operation, str(error)) from error
+    except (redis.exceptions.RedisError, OSError) as error:
+        raise _named(error)(operation, str(error)) from error
+
+
+def _named(error: Exception) -> type[LedgerError]:
+    if isinstance(error, redis.exceptions.ResponseError):
+        return _CODES.get(str(error).partition(" ")[0], _RESPONSES.get(type(error), LedgerRefused))
+    if isinstance(error, redis.exceptions.BusyLoadingError):
+        return LedgerLoading
+    if isinstance(error, redis.exceptions.AuthenticationError):
+        return LedgerRefused
+    if isinstance(error, (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError, OSError)):
+        return LedgerUnavailable
+    return LedgerRefused

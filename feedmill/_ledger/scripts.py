@@ -1,4 +1,4 @@
-"""The Lua files as whole scripts: the shared files (_*.lua) that an operation needs stand before its own text."""
+"""The Lua files as whole scripts: the shared files (_*.lua) an operation needs stand before its own text."""
 
 import re
 from dataclasses import dataclass

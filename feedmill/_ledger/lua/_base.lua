@@ -19,6 +19,11 @@ local function answer(token, work)
   return reply
 end
 
+-- A fencing token that nobody has had: the count alone would repeat itself after a restore from a backup.
+local function new_lease(token)
+  return redis.call('INCR', K.fence) .. '.' .. string.sub(token, 1, 8)
+end
+
 -- The first member of a sorted set and its score; nil when the set is empty.
 local function first(key)
   local pair = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')

@@ -14,7 +14,7 @@ local function claim(id)
   redis.call('ZREM', K.feed_due, id)
   if not feed then return end
   redis.call('ZADD', K.feed_leases, now + lease, id)
-  feed.lease = tostring(redis.call('INCR', K.fence))
+  feed.lease = new_lease(ARGV[2])
   feed.owner, feed.due_at = owner, feed.next_at
   save_feed(feed)
   local read = feed.read_at and math.floor(feed.read_at / MONTH_MS) >= month

@@ -79,7 +79,7 @@ local function take_outcome(feed, poll)
   feed.outcome, feed.detail, feed.status, feed.reason = poll.outcome, poll.detail, poll.status, poll.reason
   feed.last_poll_at = now
   feed.title = poll.title or feed.title
-  feed.final_url = poll.final_url or feed.final_url
+  if poll.final_url then feed.final_url = poll.final_url ~= feed.url and poll.final_url or nil end
   if not poll.ok then return end
   local kept = KEPT[poll.outcome]
   for _, name in ipairs({'etag', 'modified', 'body_hash'}) do

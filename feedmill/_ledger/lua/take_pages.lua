@@ -9,7 +9,7 @@ local owner, limit, lease = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local per_site, gap = tonumber(ARGV[6]), tonumber(ARGV[7])
 
 local function hand_out(id)
-  local token = tostring(redis.call('INCR', K.fence))
+  local token = new_lease(ARGV[2])
   lease_page(id, owner, token, lease)
   local fields = redis.call('HMGET', K.page .. id, 'url', 'site', 'source', 'feed', 'tags', 'entry', 'attempts',
     'first_failed_at', 'failures', 'listed_at', 'known_rev', 'known_print', 'held')
