@@ -64,6 +64,7 @@ class FeedsFile:
 
 def _table(feed: ListedFeed) -> Table:
     table = tomlkit.table()
+    table.trivia.indent = "\n"
     table.add("url", feed.url)
     if feed.source != site_name(feed.url):
         table.add("source", feed.source)
@@ -73,5 +74,4 @@ def _table(feed: ListedFeed) -> Table:
         table.add("interval", write_duration(feed.interval))
     if not feed.enabled:
         table.add("enabled", value=False)
-    table.add(tomlkit.nl())
     return table

@@ -27,7 +27,10 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[Skipped]]:
     Raises AskedWronglyError for what is no OPML. Outlines without a feed's URL are folders.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    root = etree.fromstring(data, parser) if data.strip() else None
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        root = None
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise AskedWronglyError("not an OPML document")
     feeds: dict[str, ListedFeed] = {}
