@@ -103,7 +103,7 @@ def _text(story: Story, article: Article) -> list[str]:
     broken = []
     if article.title != story.title:
         broken.append(f"{story.slug}: title is {article.title!r}")
-    lines = [line for line in article.text.split("\n") if line.strip()]
+    lines = [line.removeprefix("- ") for line in article.text.split("\n") if line.strip()]
     lost = [line for line in story.lines if line not in lines]
     left = [line for line in lines if line not in story.lines]
     broken += [f"{story.slug}: lost {line[:60]!r}" for line in lost]

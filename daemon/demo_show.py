@@ -10,7 +10,8 @@ from rich.table import Table
 
 from daemon.demo_audit import Arrival, Summary
 
-_TITLE = 52
+_LEAST, _MOST, _REST = 20, 64, 58
+"""Columns of a title, and of what stands beside it."""
 _BROKEN = 20
 
 
@@ -67,10 +68,11 @@ class PlainShow:
     def arrival(self, arrival: Arrival) -> None:
         """Print one line: title, source, words kept, lines stripped, seconds since it was listed."""
         article = arrival.article
-        title = article.title if len(article.title) <= _TITLE else article.title[: _TITLE - 1] + "…"
+        room = min(max(self._console.width - _REST, _LEAST), _MOST)
+        title = article.title if len(article.title) <= room else article.title[: room - 1] + "…"
         mark = f"[yellow]rev {article.rev}[/yellow]" if article.rev > 1 else "[green]new  [/green]"
         self._console.print(
-            f"{mark} {escape(title):<{_TITLE}} [cyan]{escape(article.source):<19}[/cyan]"
+            f"{mark} {escape(f'{title:<{room}}')} [cyan]{escape(f'{article.source:<19}')}[/cyan] "
             f"{article.word_count:>4} words {stripped(arrival):>2} stripped {arrival.seconds:5.2f} s",
             highlight=False,
             soft_wrap=True,

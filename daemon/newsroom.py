@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from daemon import newsroom_markup as markup
+from daemon.errors import DaemonError
 from daemon.newsroom_texts import Site, Story, corrected, sites, stories
 
 _TRIES = 20
@@ -168,14 +169,17 @@ class _Visit(BaseHTTPRequestHandler):
 
 
 def _open_all(newsroom: Newsroom) -> tuple[_SiteServer, ...]:
+    said = ""
     for _ in range(_TRIES):
         opened: list[_SiteServer] = []
         try:
             for site in sites().values():
                 opened.append(_SiteServer(newsroom, site, opened[0].server_port if opened else 0))
-        except OSError:
+        except OSError as error:
+            said = error.strerror or str(error)
             for server in opened:
                 server.server_close()
         else:
             return tuple(opened)
-    raise OSError("the newsroom found no port that is free on all of its loopback addresses")
+    addresses = ", ".join(site.address for site in sites().values())
+    raise DaemonError(f"the newsroom needs a port that is free on all of {addresses}: {said}")
