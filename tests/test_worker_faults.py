@@ -1,9 +1,12 @@
 """Whatever ends a horse, a parent or a job: the page in hand is charged, the others go on."""
 
 import asyncio
+import contextlib
 import os
+import random
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -234,26 +237,21 @@ async def test_doubled_and_deleted_tickets_change_nothing(ledger: Ledger, redis_
     assert len(await entries(ledger)) == 10
 
 
-@pytest.mark.parametrize(
-    ("function", "more"),
-    [
-        ("os.system", {"args": ("touch {flag}",)}),
-        ("pathlib.Path.touch", {}),
-        ("worker.ticket.equip", {}),
-        ("worker.ticket.run_ticket", {"args": (1,)}),
-    ],
-)
-async def test_a_job_of_another_function_is_refused(
-    ledger: Ledger, redis_url: str, tmp_path: Path, function: str, more: dict[str, object]
-) -> None:
+async def test_jobs_of_other_functions_are_refused(ledger: Ledger, redis_url: str, tmp_path: Path) -> None:
     flag = tmp_path / "flag"
-    args = tuple(str(part).format(flag=flag) for part in more.get("args", ()))
-    (job,) = enqueue(redis_url, function, args=args)
+    foreign = [
+        ("os.system", (f"touch {flag}",)),
+        ("pathlib.Path.touch", ()),
+        ("worker.ticket.equip", ()),
+        ("worker.ticket.run_ticket", (1,)),
+    ]
+    jobs = [(name, *enqueue(redis_url, name, args=args)) for name, args in foreign]
     async with working(redis_url, burst=True) as worker:
-        await worker.logged("ticket_refused", job=job, function=function)
+        for name, job in jobs:
+            await worker.logged("ticket_refused", job=job, function=name)
         assert await worker.ended() == 0
     assert not flag.exists()
-    assert await ledger.client.zscore("rq:failed:feedmill", job) is not None
+    assert await ledger.client.zcard("rq:failed:feedmill") == len(jobs)
     assert await ledger.client.llen("rq:queue:feedmill:intermediate") == 0
 
 
@@ -274,3 +272,34 @@ async def test_callbacks_of_a_ticket_are_not_called(ledger: Ledger, redis_url: s
         assert await worker.ended() == 0
     assert line["pages"] == 0
     assert await ledger.client.exists(f"rq:job:{job}") == 0
+
+
+async def test_random_kills_neither_lose_nor_double_a_page(ledger: Ledger, redis_url: str) -> None:
+    rng = random.Random(5)
+    names = [f"story-{number}" for number in range(60)]
+    async with serve({f"/{name}": page(story(name), drip=0.02, piece=400) for name in names}) as origin:
+        await list_pages(ledger, [origin.url(f"/{name}") for name in names])
+
+        async def reaping() -> None:
+            while True:
+                call = reap(ledger.keys, limit=100, max_attempts=1000, token=os.urandom(8).hex())
+                await ledger.run(call)
+                await asyncio.sleep(0.2)
+
+        reaper = asyncio.create_task(reaping())
+        limits = {"lease": 2, "attempts": 1000, "in_flight": 4, "pages_per_ticket": 8}
+        async with working(redis_url, **limits) as survivor:
+            async with working(redis_url, **limits) as victim:
+                for _ in range(12):
+                    with contextlib.suppress(TimeoutError):
+                        await until(ledger, redis_url, limit=rng.uniform(0.05, 0.4))
+                    for worker in (survivor, victim):
+                        if horse := horse_of(worker):
+                            os.kill(horse, signal.SIGKILL)
+                victim.process.kill()
+            now = await until(ledger, redis_url)
+        reaper.cancel()
+        died = [line for line in survivor.lines if line["event"] == "horse_died"]
+    assert len(died) >= 2
+    assert now.settled == {"published": 60}
+    assert sorted(Counter(entry["id"] for entry in await entries(ledger)).values()) == [1] * 60
