@@ -32,7 +32,7 @@ class Keys:
         return f"{self.prefix}:feeds"
 
     def feed(self, feed_id: str = "") -> str:
-        """Key of a MessagePack map: one feed's settings and state; 120 days more once off the list."""
+        """Key of a MessagePack array: one feed's settings and state; 120 days more once off the list."""
         return f"{self.prefix}:feed:{feed_id}"
 
     def feed_due(self) -> str:

@@ -1,19 +1,33 @@
 -- A feed's record, its place in the queues, and the entries it has listed.
--- Record: id url site source tags interval enabled lease owner due_at next_at polls failures outcome
--- detail status reason etag modified body_hash title final_url entries listed last_poll_at read_at chunks.
+-- A record is stored as a MessagePack array in the order of FIELDS, absent ones as false: names would cost 200 bytes
+-- a feed. New fields go to the end.
 -- Entry keys and versions lie together in chunks: sets of at most 512 integers, which Redis keeps compactly.
 -- A chunk belongs to one month and expires whole 90 days after it.
 
+local FIELDS = {
+  'id', 'url', 'site', 'source', 'tags', 'interval', 'enabled', -- what the operator says
+  'polls', 'failures', 'outcome', 'detail', 'status', 'reason', -- what the last poll left
+  'last_poll_at', 'next_at', 'due_at', 'lease', 'owner',
+  'etag', 'modified', 'body_hash', 'title', 'final_url', 'listed',
+  'read_at', -- when its entries were last read, not just found unchanged
+  'entries', 'chunks', -- seen so far; {number, month} of each chunk, oldest first
+}
 local CHUNK = 512
 local SLICE = 1000 -- members per command, within Lua's stack
 
 local function load_feed(id)
   local packed = redis.call('GET', K.feed .. id)
-  return packed and cmsgpack.unpack(packed)
+  if not packed then return end
+  local row, feed = cmsgpack.unpack(packed), {}
+  for at, name in ipairs(FIELDS) do feed[name] = row[at] or nil end
+  feed.enabled = feed.enabled or false
+  return feed
 end
 
 local function save_feed(feed)
-  redis.call('SET', K.feed .. feed.id, cmsgpack.pack(feed), 'KEEPTTL')
+  local row = {}
+  for at, name in ipairs(FIELDS) do row[at] = feed[name] or false end
+  redis.call('SET', K.feed .. feed.id, cmsgpack.pack(row), 'KEEPTTL')
 end
 
 local function schedule_feed(feed, at)
