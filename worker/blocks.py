@@ -92,6 +92,8 @@ class Block:
     pieces: tuple[str, ...] = ()
     hrefs: tuple[str, ...] = ()
     key: str = field(default="")
+    ghost: bool = False
+    """A line that the extractor left out, shown to the steps as a landmark; it is never in the text."""
 
     @property
     def kind(self) -> Kind:

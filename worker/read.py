@@ -8,10 +8,10 @@ from lxml.html import HtmlElement
 
 from feedmill._ledger.records import Entry
 from worker.blocks import Block, page_blocks, plain
-from worker.clean.align import align, body_lines
+from worker.clean.align import align, body_lines, with_landmarks
 from worker.clean.chain import clean
 from worker.clean.render import as_markdown, as_text, count_words
-from worker.clean.story import About, Story, comparable
+from worker.clean.story import About, Story, comparable, is_paragraph
 from worker.decode import decode, parse
 from worker.extract import extract_body
 from worker.judge import judge, not_html
@@ -20,6 +20,8 @@ from worker.page import Cleaned, Page, Rejected, TextFrom
 
 _SPACE = re.compile(r"\s+")
 _MIN_FEED_TEXT = 250
+_ABOVE = 15
+_BELOW = 4
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -29,6 +31,8 @@ class Draft:
 
     metadata: Metadata
     blocks: tuple[Block, ...]
+    above: tuple[Block, ...] = ()
+    below: tuple[Block, ...] = ()
 
 
 def read_page(page: Page, entry: Entry | None, *, off: frozenset[str] = _NOTHING) -> Cleaned | Rejected:
@@ -54,8 +58,23 @@ def draft_page(tree: HtmlElement, url: str, entry: Entry | None) -> Draft:
     """Read metadata and main text of a parsed page."""
     metadata = read_metadata(tree, url, entry)
     body = extract_body(tree)
-    blocks = align(body_lines(body), page_blocks(tree)) if body is not None else []
-    return Draft(metadata, tuple(blocks))
+    everything = page_blocks(tree)
+    blocks = align(body_lines(body), everything) if body is not None else []
+    above, below = _surroundings(blocks, everything)
+    return Draft(metadata, with_landmarks(blocks, below), above, below)
+
+
+def _surroundings(
+    blocks: list[Block], everything: list[Block]
+) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Find the left-out blocks above the first paragraph, and those from there to right below the last."""
+    taken = {block.index for block in blocks}
+    first = next((block.index for block in blocks if block.index >= 0 and is_paragraph(block)), None)
+    if first is None:
+        return (), ()
+    last = max(taken)
+    above = tuple(block for block in everything[max(0, first - _ABOVE) : first] if block.index not in taken)
+    return above, tuple(block for block in everything[first : last + 1 + _BELOW] if block.index not in taken)
 
 
 def finish(
@@ -66,6 +85,8 @@ def finish(
     story = clean(
         Story(
             blocks=draft.blocks,
+            above=draft.above,
+            below=draft.below,
             about=About(
                 titles=about.titles, authors=about.authors, standfirst=about.description, site=about.site
             ),

@@ -2,10 +2,12 @@
 
 from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import replace
 
 from lxml.html import HtmlElement
 
 from worker.blocks import Block, plain, squeeze
+from worker.clean.labels import labels
 
 _ANCHOR_CHARS = 25
 _BREAKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell", "lb", "div", "body"))
@@ -133,3 +135,17 @@ def _spell(key: str, start: int, ceiling: int, blocks: list[Block]) -> list[int]
             if not rest:
                 return taken
     return []
+
+
+def with_landmarks(blocks: list[Block], left_out: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Put left-out "Similar posts" headings back in their place, as ghosts.
+
+    Extractors often drop such a heading and keep what stands under it; the steps need to see where it was.
+    """
+    known = labels()
+    marks = [block for block in left_out if len(block.text) <= 80 and known.says("related_end", block.text)]  # noqa: PLR2004
+    placed = list(blocks)
+    for mark in marks:
+        place = next((n for n, block in enumerate(placed) if block.index > mark.index), len(placed))
+        placed.insert(place, replace(mark, ghost=True))
+    return tuple(placed)

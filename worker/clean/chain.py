@@ -1,5 +1,7 @@
 """The chain of cleaning steps, in order, each with its name."""
 
+from dataclasses import replace
+
 from worker.clean import calls, credits, opening, related
 from worker.clean.story import Step, Story
 
@@ -34,4 +36,4 @@ def clean(story: Story, *, off: frozenset[str] = frozenset()) -> Story:
     for name, step in STEPS.items():
         if name not in off:
             story = step(story)
-    return story
+    return replace(story, blocks=tuple(block for block in story.blocks if not block.ghost))

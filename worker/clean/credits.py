@@ -31,7 +31,15 @@ def agency_credit(story: Story) -> Story:
         if found:
             gone.append(place)
             names.extend(found)
+    if not names:
+        names.extend(name for block in story.below for name in _told_below(block.text))
     return replace(story, agencies=tuple(dict.fromkeys(names))).without(gone, "agency_credit")
+
+
+def _told_below(text: str) -> tuple[str, ...]:
+    """Read a credit that the extractor has left out already; a bare agency name is not enough there."""
+    named = labels().named("credit", text) if len(text) <= 120 else None  # noqa: PLR2004
+    return agency_names(named) if named else ()
 
 
 def credited(text: str, *, at_edge: bool) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from worker.blocks import Block
 from worker.clean.labels import is_date, labels, normal, reading_seconds
@@ -46,6 +47,10 @@ def read_time(story: Story) -> Story:
     for place, block in enumerate(blocks):
         told = block.said_by("read", "reading", "readtime", "rt")
         found = reading_seconds(block.text, told=told)
+        if found is None and place < story.head() and _is_row(block, story):
+            found = next(
+                (time for part in _ROW.split(block.text) if (time := reading_seconds(part)) is not None), None
+            )
         if found is not None:
             gone.append(place)
             seconds = seconds or found
@@ -56,7 +61,21 @@ def read_time(story: Story) -> Story:
                 blocks[place] = _shortened(block, lead)
                 removed.append(_removed("".join(block.pieces[:lead]), "read_time"))
     story = replace(story, blocks=tuple(blocks), reading_seconds=seconds, removed=tuple(removed))
-    return _joined_times(story.without(gone, "read_time"))
+    story = _joined_times(story.without(gone, "read_time"))
+    return story if story.reading_seconds is not None else replace(story, reading_seconds=_time_above(story))
+
+
+def _time_above(story: Story) -> int | None:
+    """Read a reading time that the extractor has left out already: a whole line, or a part of a row."""
+    for block in story.above:
+        told = block.said_by("read", "reading", "readtime", "rt")
+        for part in (block.text, *_ROW.split(block.text)):
+            if (found := reading_seconds(part, told=told)) is not None:
+                return found
+    for one, two in pairwise(story.above):
+        if (found := reading_seconds(f"{one.text} {two.text}")) is not None:
+            return found
+    return None
 
 
 def _removed(text: str, rule: str):  # type: ignore[no-untyped-def]  # noqa: ANN202

@@ -27,6 +27,10 @@ class Story:
 
     blocks: tuple[Block, ...]
     about: About = field(default_factory=About)
+    above: tuple[Block, ...] = ()
+    """Blocks of the page above the article's first paragraph that the extractor left out."""
+    below: tuple[Block, ...] = ()
+    """Blocks of the page from the first paragraph to right below the last, left out by the extractor."""
     removed: tuple[Removed, ...] = ()
     reading_seconds: int | None = None
     agencies: tuple[str, ...] = ()
