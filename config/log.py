@@ -21,18 +21,30 @@ def set_up(settings: Logging, *, role: str | None = None) -> None:
     renderers: list[Any] = (
         [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time")]
+        else [_plain, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time")]
     )
     structlog.configure(
         processors=[*shared, *renderers],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line is one write: processes share it
         cache_logger_on_first_use=True,
     )
     _join_libraries(shared, renderers)
     structlog.contextvars.clear_contextvars()
     if role:
         structlog.contextvars.bind_contextvars(role=role)
+
+
+def _plain(logger: object, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Replace characters that could steer the terminal; what others wrote ends up in these lines."""
+    del logger, method
+    return {name: _printable(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def _join_libraries(shared: list[Any], renderers: list[Any]) -> None:

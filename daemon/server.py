@@ -25,6 +25,7 @@ from daemon.server_ping import Answer, ping
 _START_SECONDS = 30.0
 """How long a server may stay silent; loading a long log does not count, it answers LOADING."""
 _PING_EVERY = 0.01
+_LARGEST_LOG = 4 * 2**20
 
 
 @dataclass(slots=True)
@@ -125,6 +126,7 @@ class EmbeddedServer:
         binary = server_binary()
         config_end, config_in = os.pipe()
         report, report_in = os.pipe()
+        self._set_log_aside()
         log = os.open(self.folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         arguments = [sys.executable, "-I", "-S", keeper.__file__, str(binary)]
         arguments += [str(self.folder.server_lock), str(self.folder.holders_lock)]
@@ -138,6 +140,11 @@ class EmbeddedServer:
                 os.close(descriptor)
         self._keepers.append(pid)
         return report
+
+    def _set_log_aside(self) -> None:
+        """Begin a new log when the old one has grown large; one old one is kept."""
+        if self.folder.log.exists() and self.folder.log.stat().st_size > _LARGEST_LOG:
+            self.folder.log.replace(self.folder.log.with_suffix(".log.old"))
 
     def _last_words(self) -> str:
         lines = self.folder.log.read_text(errors="replace").splitlines() if self.folder.log.exists() else []

@@ -9,9 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import structlog
+from redis.exceptions import AuthenticationError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from config.load import Loaded
 from daemon import locks
@@ -37,7 +41,7 @@ _GRACE = 30.0
 _LOOK_EVERY = 0.2
 _PATIENCE = 10.0
 """Seconds that `--until-idle` waits for a site's gate; what stands behind a longer wait is deferred."""
-_SERVER_AGAIN = 5.0
+_SERVER_AGAIN = 2.0
 
 
 def run(asked: Asked, loaded: Loaded, *, until_idle: bool) -> Census | None:
@@ -75,8 +79,7 @@ def _holder(folder: DataFolder) -> str:
 
 def _check(server: Server, loaded: Loaded) -> None:
     """Refuse a server that feedmill cannot run on, and say what is wrong with one that it can."""
-    with connect_sync(server.url) as client:
-        findings = judge_server(client.info())
+    findings = judge_server(_info(server))
     for finding in findings:
         if finding.level == "fatal":
             raise ServerError(
@@ -85,6 +88,24 @@ def _check(server: Server, loaded: Loaded) -> None:
         if finding.level != "ok":
             log.warning("server", what=finding.what, found=finding.found, do=finding.remedy)
     log.info("up", feeds=len(loaded.feeds), workers=loaded.settings.workers.processes)
+
+
+def _info(server: Server) -> dict[str, Any]:
+    """Ask the server about itself; one that is not there yet is waited for."""
+    waiting = False
+    with connect_sync(server.url) as client:
+        while True:
+            try:
+                info: dict[str, Any] = client.info()
+            except (RedisConnectionError, RedisTimeoutError) as error:  # one that loads its data is the first
+                if isinstance(error, AuthenticationError):
+                    raise
+                if not waiting:
+                    log.warning("redis_away", error=str(error))
+                waiting = True
+                time.sleep(_SERVER_AGAIN)
+            else:
+                return info
 
 
 def _apply(server: Server, loaded: Loaded) -> None:

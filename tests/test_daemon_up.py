@@ -76,10 +76,10 @@ def site() -> Iterator[Site]:
 async def start(site: Site) -> AsyncIterator[Fleet]:
     fleet: list[asyncio.subprocess.Process] = []
 
-    async def run(*words: str) -> Running:
+    async def run(*words: str, **environ: str) -> Running:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *site.arguments(*words), stdout=pipe, stderr=pipe, env=clean_environment()
+            *site.arguments(*words), stdout=pipe, stderr=pipe, env=clean_environment(**environ)
         )
         fleet.append(process)
         return Running(process)
@@ -205,6 +205,20 @@ async def test_it_starts_the_server_again_on_the_same_data_and_port(
     assert status["counts"]["published"] == {"created": 4}
     up.process.terminate()
     assert (await up.ends())[0] == 0
+
+
+async def test_a_server_that_is_not_there_yet_is_waited_for(site: Site, origin: Origin, start: Fleet) -> None:
+    site.write(origin.url("/feed"))
+    other = EmbeddedServer(DataFolder(site.data / "other"))
+    with other:
+        url = other.url
+    await asyncio.to_thread(other.wait_gone)
+    up = await start("up", "--until-idle", FEEDMILL_REDIS_URL=url)
+    await up.said("redis_away")
+    with other:
+        assert (await up.ends())[0] == 0
+        assert len(await published(url)) == 4
+    await asyncio.to_thread(other.wait_gone)
 
 
 @pytest.mark.parametrize("role", ["scheduler", "worker"])
