@@ -202,7 +202,10 @@ async def working(url: str, *, burst: bool = False, **workers: object) -> AsyncI
 def horse_of(worker: WorkerProcess) -> int | None:
     """Give the process id of the worker's horse, None when it has none."""
     path = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children")
-    children = path.read_text("ascii").split()
+    try:
+        children = path.read_text("ascii").split()
+    except (FileNotFoundError, ProcessLookupError):  # the worker itself is gone
+        return None
     return int(children[0]) if children else None
 
 
