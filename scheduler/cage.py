@@ -14,6 +14,8 @@ import msgspec
 from scheduler.documents import Document, Malformed, Parsed
 
 LENGTH = struct.Struct(">I")
+START_S = 30.0
+"""How long a child may take to load the parser."""
 _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[Parsed] = msgspec.msgpack.Decoder(Parsed)
 
@@ -77,8 +79,9 @@ class _Child:
         """Hand one document over and await the answer."""
         done = False
         try:
+            process = self._process or await self._start()
             async with asyncio.timeout(self._settings.wall_s):
-                answer = await self._exchange(_encode(document))
+                answer = await self._exchange(process, _encode(document))
             done = True
         except TimeoutError:
             return Malformed(outcome="parser_timeout", detail=f"more than {self._settings.wall_s:g} s")
@@ -103,8 +106,7 @@ class _Child:
         process.stdin.close()
         await process.communicate()
 
-    async def _exchange(self, frame: bytes) -> Parsed:
-        process = self._process or await self._start()
+    async def _exchange(self, process: asyncio.subprocess.Process, frame: bytes) -> Parsed:
         assert process.stdin is not None
         assert process.stdout is not None
         self._parsed += 1
@@ -124,6 +126,9 @@ class _Child:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
+        assert self._process.stdout is not None
+        async with asyncio.timeout(START_S):
+            await self._process.stdout.readexactly(1)
         return self._process
 
     async def _post_mortem(self) -> Malformed:

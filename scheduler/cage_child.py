@@ -16,8 +16,11 @@ from typing import BinaryIO
 import msgspec
 
 from scheduler.documents import Document, Malformed, Parsed
+from scheduler.parse import parse_document
 
 LENGTH = struct.Struct(">I")
+HELLO = b"+"
+"""Says that the parser is loaded and the first document may come."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -32,6 +35,8 @@ def main() -> None:
 
 def serve(source: BinaryIO, sink: BinaryIO, cpu_s: int) -> None:
     """Answer each document of a stream of length-prefixed frames."""
+    sink.write(HELLO)
+    sink.flush()
     decoder = msgspec.msgpack.Decoder(Document)
     encoder = msgspec.msgpack.Encoder()
     while head := source.read(LENGTH.size):
@@ -44,8 +49,6 @@ def serve(source: BinaryIO, sink: BinaryIO, cpu_s: int) -> None:
 
 def _parse(document: Document) -> Parsed:
     """Parse one document. This is the process's outermost place: what a parser's bug raises gets a name."""
-    from scheduler.parse import parse_document  # noqa: PLC0415  the limits are set before feedparser loads
-
     try:
         return parse_document(document.body, document.content_type, document.url)
     except Exception as error:  # noqa: BLE001

@@ -120,7 +120,15 @@ async def _assembled(
             pages_per_ticket=settings.workers.pages_per_ticket,
             processes=settings.workers.processes,
         )
-        upkeep = Upkeep(ledger=ledger, tickets=tickets, settings=_upkeep_settings(settings), stop=stop)
+        pages_made, feeds_freed = asyncio.Event(), asyncio.Event()
+        upkeep = Upkeep(
+            ledger=ledger,
+            tickets=tickets,
+            settings=_upkeep_settings(settings),
+            stop=stop,
+            pages_made=pages_made,
+            feeds_freed=feeds_freed,
+        )
         poller = Poller(
             door=door,
             cage=cage,
@@ -139,7 +147,8 @@ async def _assembled(
             poller=poller,
             gate=_gate(settings, times),
             stop=stop,
-            made_pages=upkeep.nudge,
+            pages_made=pages_made,
+            feeds_freed=feeds_freed,
         )
         yield ledger, rounds, upkeep
 
@@ -163,7 +172,9 @@ def _door_settings(settings: Settings) -> DoorSettings:
 
 
 def _cage_settings(times: Times) -> CageSettings:
-    return CageSettings(children=PARSERS, cpu_s=max(1, round(times.parser * 2 / 3)), wall_s=times.parser)
+    return CageSettings(
+        children=PARSERS, cpu_s=max(1, round(times.parser * 2 / 3)), wall_s=max(2.0, times.parser)
+    )
 
 
 def _upkeep_settings(settings: Settings) -> UpkeepSettings:

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -41,15 +40,16 @@ class Rounds:
     poller: Poller
     gate: Gate
     stop: asyncio.Event
-    made_pages: Callable[[], None]
-    """Called after a poll that made pages."""
+    pages_made: asyncio.Event
+    """Set after a poll that made pages."""
+    feeds_freed: asyncio.Event
+    """Set when more feeds may be claimable: a poll ended, or a dead process's leases were returned."""
     _running: set[asyncio.Task[None]] = field(default_factory=set)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Poll what is due until `stop` is set. Polls under way then are left to `finish`."""
         while not self.stop.is_set():
-            self._wake.clear()
+            self.feeds_freed.clear()
             _, wait_s = await self.start_due()
             await self._wait(wait_s)
 
@@ -58,7 +58,7 @@ class Rounds:
         due = (await self.ledger.run(census)).feeds_due
         started = 0
         while not self.stop.is_set():
-            self._wake.clear()
+            self.feeds_freed.clear()
             claimed, wait_s = await self.start_due()
             started += claimed
             if not self._running and (started >= due or not (await self.ledger.run(census)).feeds_due):
@@ -101,13 +101,13 @@ class Rounds:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        self._wake.set()
+        self.feeds_freed.set()
         if not task.cancelled() and (error := task.exception()):
             structlog.get_logger().error("poll_lost", poll=task.get_name(), error=str(error))
 
     async def _wait(self, seconds: float) -> None:
         """Wait for the next due time, the end of a poll (its site's slot is free again), or the stop."""
-        await wait_any(min(max(seconds, SHORTEST_WAIT_S), LONGEST_WAIT_S), self._wake, self.stop)
+        await wait_any(min(max(seconds, SHORTEST_WAIT_S), LONGEST_WAIT_S), self.feeds_freed, self.stop)
 
     async def _poll(self, feed: LeasedFeed) -> None:
         """Poll one feed and record it. A bug met on one feed must not end the polls of all others."""
@@ -126,7 +126,7 @@ class Rounds:
         )
         _say(feed, made, recorded, time.monotonic() - started)
         if recorded.new or recorded.changed:
-            self.made_pages()
+            self.pages_made.set()
 
 
 def _say(feed: LeasedFeed, made: PollRecord, recorded: RecordedPoll, took_s: float) -> None:

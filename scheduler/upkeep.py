@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
@@ -41,20 +41,19 @@ class Upkeep:
     tickets: Tickets
     settings: UpkeepSettings
     stop: asyncio.Event
-    _nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    pages_made: asyncio.Event
+    """Set by others when pages were made: tickets go out at once."""
+    feeds_freed: asyncio.Event
+    """Set here when leased feeds were returned."""
     _reap_at: float = 0.0
     _trim_at: float = 0.0
-
-    def nudge(self) -> None:
-        """Say that pages were made, so that tickets go out at once."""
-        self._nudge.set()
 
     async def run(self) -> None:
         """Do rounds until `stop` is set."""
         while not self.stop.is_set():
-            self._nudge.clear()
+            self.pages_made.clear()
             wait_s = await self.round(time.monotonic())
-            await wait_any(wait_s, self._nudge, self.stop)
+            await wait_any(wait_s, self.pages_made, self.stop)
 
     async def round(self, now: float) -> float:
         """Do what is due at `now` (of the monotonic clock); answers the seconds until the next round."""
@@ -83,6 +82,8 @@ class Upkeep:
         reaped = await self.ledger.run(
             lambda keys: reap(keys, limit=REAPED_AT_A_TIME, max_attempts=self.settings.attempts, token=token)
         )
+        if reaped.feeds:
+            self.feeds_freed.set()
         if reaped.feeds or reaped.pages or reaped.buried:
             structlog.get_logger().warning(
                 "reap", feeds=reaped.feeds, pages=reaped.pages, buried=reaped.buried

@@ -16,7 +16,7 @@ from scheduler.documents import Document, Malformed, ParsedFeed
 GOOD = Document(
     b'<rss version="2.0"><channel><item><title>a</title></item></channel></rss>', None, "http://a.example/"
 )
-# feedparser is quadratic in the length of what may become a mail address: this would take a quarter of an hour.
+# feedparser is quadratic in the length of what may be a mail address: this would take a quarter of an hour.
 HANGING = Document(
     b"<rss><channel><item><author>" + b"a." * 200_000 + b"</author></item></channel></rss>",
     None,
