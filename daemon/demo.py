@@ -17,11 +17,12 @@ from daemon.demo_daemon import DaemonChild, write_config
 from daemon.demo_reader import Reader
 from daemon.demo_show import JsonShow, PlainShow, Show
 from daemon.newsroom import Newsroom
-from daemon.newsroom_texts import Story
+from daemon.newsroom_texts import SEED_SLUG, Story
 from daemon.server import EmbeddedServer
 from feedmill._ledger import feed_calls, watch_calls
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
+from feedmill.article import Article
 
 _PATIENCE = 25.0
 """Seconds until everything promised must have arrived."""
@@ -38,12 +39,15 @@ class _Play:
     started: float
     arrivals: list[Arrival] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    lost: bool = False
+    """The daemon ended by itself; nothing else is worth saying then."""
 
     def follow(self, pages: Sequence[str], rev: int = 1) -> bool:
         """Show articles as they land until these pages' are there; False when they did not come."""
         while waiting := missing(pages, self.arrivals, rev):
             left = self.started + _PATIENCE - monotonic()
             if self.child.ended is not None:
+                self.lost = True
                 self.broken.append(f"the daemon ended with {self.child.ended}\n{self.child.last_words()}")
                 return False
             if left <= 0:
@@ -103,7 +107,11 @@ def _end(play: _Play, before: Mapping[str, Story]) -> Summary:
     if not census.balanced:
         play.broken.append(f"the ledger is out of balance: {census}")
     gold = play.newsroom.gold
-    play.broken += audit(before, gold, play.arrivals, census.dead)
+    if not play.lost:
+        play.broken += audit(before, gold, play.arrivals, census.dead)
+    for arrival in play.arrivals:
+        if arrival.page.endswith(f"/{SEED_SLUG}/"):
+            play.show.note(_seed_note(arrival.article))
     waits = [arrival.seconds for arrival in play.arrivals if arrival.article.rev == 1]
     fetched = [
         hit for hit in play.newsroom.hits if hit.status == HTTPStatus.OK and play.newsroom.is_page(hit)
@@ -118,4 +126,13 @@ def _end(play: _Play, before: Mapping[str, Story]) -> Summary:
         p95_seconds=round(percentile(waits, 0.95), 3),
         seconds=round(monotonic() - play.started, 1),
         broken=tuple(play.broken),
+    )
+
+
+def _seed_note(article: Article) -> str:
+    """Say what became of the lines that were no part of the seed article."""
+    rules = ", ".join(f"{count} by {rule}" for rule, count in sorted(article.removed.items()))
+    agencies = ", ".join(article.agencies) or "none"
+    return (
+        f"the SCO article: reading_seconds {article.reading_seconds}, agencies {agencies}; lines out: {rules}"
     )

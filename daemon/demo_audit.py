@@ -104,6 +104,10 @@ def _text(story: Story, article: Article) -> list[str]:
     if article.title != story.title:
         broken.append(f"{story.slug}: title is {article.title!r}")
     lines = [line.removeprefix("- ") for line in article.text.split("\n") if line.strip()]
+    # Publishers disagree whether the standfirst is text: it may open the text besides having its field.
+    lines = lines[1:] if lines[:1] == [story.standfirst] else lines
+    if article.standfirst != story.standfirst:
+        broken.append(f"{story.slug}: standfirst is {article.standfirst!r}")
     lost = [line for line in story.lines if line not in lines]
     left = [line for line in lines if line not in story.lines]
     broken += [f"{story.slug}: lost {line[:60]!r}" for line in lost]

@@ -154,6 +154,8 @@ class _Visit(BaseHTTPRequestHandler):
 
     def _reply(self, status: HTTPStatus, printed: Printed, tag: str = "") -> None:
         body = b"" if status is HTTPStatus.NOT_MODIFIED else printed.body
+        # Before the answer goes out: who has got it must find it in the log.
+        self.server.newsroom.hits.append(Hit(self.server.site.key, self.path, int(status), monotonic()))
         self.send_response(status)
         if tag:
             self.send_header("ETag", tag)
@@ -162,7 +164,6 @@ class _Visit(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        self.server.newsroom.hits.append(Hit(self.server.site.key, self.path, int(status), monotonic()))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Say nothing: `hits` is the log."""

@@ -33,6 +33,7 @@ def arrival(page: str, story: Story, rev: int = 1, **changes: object) -> Arrival
         text_from="page",
         reading_seconds=story.reading_seconds,
         agencies=story.agencies,
+        standfirst=story.standfirst,
     )
     article = msgspec.structs.replace(article, **changes)
     landed = int((NOW + timedelta(milliseconds=1500)).timestamp() * 1000)
@@ -93,11 +94,20 @@ def test_a_stranger_is_named() -> None:
         ({"text": "\n\n".join(reversed(AFTER[SEED].lines))}, "out of order"),
         ({"title": "SCO - The Harbour Gazette"}, "title is 'SCO"),
         ({"reading_seconds": None}, "reading_seconds is None, not 108"),
+        ({"standfirst": None}, "standfirst is None"),
         ({"agencies": ()}, "agencies are [], not ['Xinhua']"),
     ],
 )
 def test_a_seed_article_that_is_not_clean_is_named(changes: dict[str, object], words: str) -> None:
     assert words in broken(everything() | {SEED: arrival(SEED, AFTER[SEED], **changes)})
+
+
+def test_a_standfirst_may_open_the_text_but_stand_nowhere_else() -> None:
+    story = AFTER[SEED]
+    opening = "\n\n".join((story.standfirst, *story.lines))
+    closing = "\n\n".join((*story.lines, story.standfirst))
+    assert broken(everything() | {SEED: arrival(SEED, story, text=opening)}) == ""
+    assert "boilerplate left" in broken(everything() | {SEED: arrival(SEED, story, text=closing)})
 
 
 def test_dead_letters_break_the_promise() -> None:
