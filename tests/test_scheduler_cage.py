@@ -41,7 +41,7 @@ async def test_one_warm_child_reads_many_documents() -> None:
 
 
 async def test_a_document_that_takes_too_much_cpu_costs_one_child() -> None:
-    async with Cage(CageSettings(cpu_s=1)) as cage:
+    async with Cage(CageSettings(cpu_s=1, wall_s=50)) as cage:
         await cage.parse(GOOD)
         before = child_of(cage)
         spent = await cage.parse(HANGING)

@@ -23,7 +23,7 @@ SETTINGS = Settings(
     network=NetworkUse(allow_private=("127.0.0.0/8",)),
     politeness=Politeness(per_site=8, gap=0.0),
     polling=Polling(min_interval=0.1, interval=600.0, timeout=30.0),
-    workers=Workers(processes=1, lease=2.0),
+    workers=Workers(processes=1, lease=6.0),
 )
 PROGRAM = """
 import asyncio, sys
@@ -33,7 +33,7 @@ settings = Settings(
     network=NetworkUse(allow_private=("127.0.0.0/8",)),
     politeness=Politeness(per_site=8, gap=0.0),
     polling=Polling(min_interval=0.1, interval=600.0, timeout=30.0),
-    workers=Workers(processes=1, lease=2.0),
+    workers=Workers(processes=1, lease=6.0),
 )
 asyncio.run(run(redis_url=sys.argv[1], settings=settings, feeds=None, stop=asyncio.Event()))
 """
@@ -124,7 +124,6 @@ async def linked(far: Path) -> AsyncIterator[Link]:
 
 async def test_a_scheduler_killed_in_mid_poll_loses_nothing(redis_url: str, ledger: Ledger) -> None:
     answer = asyncio.Event()
-    listed = [FeedSpec(url="", source="News")]
     async with serve({f"/{n}": feed(rss(f"story{n}"), wait=answer) for n in range(5)}) as origin:
         listed = [FeedSpec(url=origin.url(f"/{n}"), source="News") for n in range(5)]
         stop = asyncio.Event()
