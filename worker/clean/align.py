@@ -53,23 +53,40 @@ def align(lines: list[str], blocks: list[Block]) -> list[Block]:
     for block in blocks:
         places[block.key].append(block.index)
     anchors = _anchors(keys, places)
-    found: list[Block] = []
+    found: list[list[int]] = []
     floor = -1
     ceilings = _ceilings(anchors, len(blocks))
-    for number, line in enumerate(lines):
-        if anchors[number] is not None:
-            floor = anchors[number]
-            found.append(blocks[floor])
-            continue
-        matched = _between(keys[number], floor, ceilings[number], blocks, places)
-        if matched:
-            floor = matched[-1]
-            found.extend(blocks[index] for index in matched)
-        else:
-            found.append(
-                Block(text=line, frame=None, run=-1 - number, index=-1, key=keys[number], pieces=(line,))
-            )
-    return found
+    for number, key in enumerate(keys):
+        anchor = anchors[number]
+        matched = [anchor] if anchor is not None else _between(key, floor, ceilings[number], blocks, places)
+        floor = matched[-1] if matched else floor
+        found.append(matched)
+    return _in_page_order(lines, keys, found, blocks, places)
+
+
+def _in_page_order(
+    lines: list[str],
+    keys: list[str],
+    found: list[list[int]],
+    blocks: list[Block],
+    places: dict[str, list[int]],
+) -> list[Block]:
+    """Line up the blocks as they stand on the page, wherever the extractor moved their lines to."""
+    taken = {index for matched in found for index in matched}
+    ordered: list[tuple[int, int, Block]] = []
+    place = -1
+    for number, matched in enumerate(found):
+        if not matched:
+            free = next((index for index in places.get(keys[number], ()) if index not in taken), None)
+            matched = [] if free is None else [free]  # noqa: PLW2901
+            taken.update(matched)
+        place = matched[-1] if matched else place
+        ordered.extend((index, number, blocks[index]) for index in matched)
+        if not matched:
+            line = lines[number]
+            lost = Block(text=line, frame=None, run=-1 - number, index=-1, key=keys[number], pieces=(line,))
+            ordered.append((place, number, lost))
+    return [block for _, _, block in sorted(ordered, key=lambda entry: entry[:2])]
 
 
 def _anchors(keys: list[str], places: dict[str, list[int]]) -> list[int | None]:
