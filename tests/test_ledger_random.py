@@ -41,7 +41,20 @@ class Mill(RuleBasedStateMachine):
         self.polls: list[LeasedFeed] = []
         self.pages: list[LeasedPage] = []  # leases ever given out, the lost ones too
         self.out: set[tuple[str, int]] = set()
+        self.newest: dict[str, str] = {}  # page id → the last lease given out for it
         self.desk.apply(*FEEDS)
+        for feed in self.desk.claim(3, per_site=3).feeds:
+            self.polls.append(feed)
+            self.desk.record(feed, story(0), story(1), story(2, site="b.example"), next_ms=SECOND)
+
+    def take(self, limit: int, owner: str) -> None:
+        for page in self.desk.take(limit, owner=owner).pages:
+            self.pages.append(page)
+            self.newest[page.id] = page.token
+
+    def fenced(self, page: LeasedPage, done: object) -> None:
+        """State that only the newest lease of a page may do anything to it."""
+        assert not done or self.newest[page.id] == page.token
 
     def page(self, pick: int) -> LeasedPage:
         return self.pages[-1 - pick % min(len(self.pages), 8)]
@@ -64,16 +77,20 @@ class Mill(RuleBasedStateMachine):
     @precondition(lambda self: self.polls)
     @rule(pick=picks, listed=entries)
     def a_poll_comes_late(self, pick: int, listed: list) -> None:
-        self.desk.record(self.polls[pick % len(self.polls)], *listed)
+        feed = self.polls[pick % len(self.polls)]
+        newest = next(poll for poll in reversed(self.polls) if poll.id == feed.id)
+        answer = self.desk.record(feed, *listed)
+        assert answer.stale or feed == newest
 
     @rule(limit=st.integers(1, 4), owner=st.sampled_from(["w1", "w2"]))
     def pages_are_taken(self, limit: int, owner: str) -> None:
-        self.pages += self.desk.take(limit, owner=owner).pages
+        self.take(limit, owner)
 
     @precondition(lambda self: self.pages)
     @rule(pick=picks)
     def a_page_is_begun(self, pick: int) -> None:
-        self.desk.begin(self.page(pick))
+        page = self.page(pick)
+        self.fenced(page, self.desk.begin(page))
 
     @precondition(lambda self: self.pages)
     @rule(pick=picks)
@@ -82,17 +99,43 @@ class Mill(RuleBasedStateMachine):
         answer = self.desk.publish(page)
         if answer is not None:
             assert answer.repeated == ((page.id, page.known_rev + 1) in self.out)
+            self.fenced(page, not answer.repeated)
             self.out.add((page.id, page.known_rev + 1))
 
     @precondition(lambda self: self.pages)
     @rule(pick=picks, end=st.sampled_from(["settle", "bury", "hold", "give_back"]))
     def a_page_ends_otherwise(self, pick: int, end: str) -> None:
-        getattr(self.desk, end)(self.page(pick))
+        page = self.page(pick)
+        self.fenced(page, getattr(self.desk, end)(page))
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks, late=st.booleans())
+    def a_page_is_held_and_taken_again(self, pick: int, late: bool) -> None:
+        page = self.page(pick)
+        self.fenced(page, self.desk.hold(page))
+        if late:
+            self.desk.now += MINUTE
+        else:
+            self.desk.release()
+        self.take(2, "w2")
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks)
+    def a_page_is_published_by_two(self, pick: int) -> None:
+        """An owner sleeps past the lease; another one takes the page; both publish."""
+        self.desk.now += MINUTE
+        self.desk.reap()
+        self.take(3, "w2")
+        for page in (self.page(pick), self.page(pick + 1)):
+            answer = self.desk.publish(page)
+            if answer is not None:
+                self.out.add((page.id, page.known_rev + 1))
 
     @precondition(lambda self: self.pages)
     @rule(pick=picks, number=st.integers(0, 8), site=st.sampled_from(["a.example", "b.example"]))
     def a_page_resolves(self, pick: int, number: int, site: str) -> None:
-        self.desk.resolve(self.page(pick), f"http://{site}/{number}")
+        page = self.page(pick)
+        self.fenced(page, self.desk.resolve(page, f"http://{site}/{number}"))
 
     @precondition(lambda self: self.pages)
     @rule(pick=picks)
@@ -149,7 +192,7 @@ def test_random_work_keeps_the_books(redis_client_sync: redis.Redis) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
+            max_examples=100,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
