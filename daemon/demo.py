@@ -89,7 +89,7 @@ def _play(play: _Play) -> Summary:
     sites = {site.name for _, site in newsroom.feeds}
     show.note(f"a newsroom of {len(sites)} sites is open on loopback; the daemon starts")
     if play.follow(tuple(before)):
-        now = datetime.now(UTC)
+        now = datetime.now(UTC).replace(microsecond=0)
         late, right = newsroom.publish_late(now), newsroom.correct(now)
         show.note(f"published late: {late.title!r}; corrected: {right.title!r}")
         play.follow([newsroom.url(late)]) and play.follow([newsroom.url(right)], rev=2)

@@ -106,6 +106,8 @@ def _text(story: Story, article: Article) -> list[str]:
     lines = [line.removeprefix("- ") for line in article.text.split("\n") if line.strip()]
     # Publishers disagree whether the standfirst is text: it may open the text besides having its field.
     lines = lines[1:] if lines[:1] == [story.standfirst] else lines
+    if article.published_at != story.published:
+        broken.append(f"{story.slug}: published_at is {article.published_at}, not {story.published}")
     if article.standfirst != story.standfirst:
         broken.append(f"{story.slug}: standfirst is {article.standfirst!r}")
     lost = [line for line in story.lines if line not in lines]

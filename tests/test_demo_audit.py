@@ -34,6 +34,7 @@ def arrival(page: str, story: Story, rev: int = 1, **changes: object) -> Arrival
         reading_seconds=story.reading_seconds,
         agencies=story.agencies,
         standfirst=story.standfirst,
+        published_at=story.published,
     )
     article = msgspec.structs.replace(article, **changes)
     landed = int((NOW + timedelta(milliseconds=1500)).timestamp() * 1000)
@@ -95,6 +96,7 @@ def test_a_stranger_is_named() -> None:
         ({"title": "SCO - The Harbour Gazette"}, "title is 'SCO"),
         ({"reading_seconds": None}, "reading_seconds is None, not 108"),
         ({"standfirst": None}, "standfirst is None"),
+        ({"published_at": NOW}, "published_at is 2026-11-23 20:00"),
         ({"agencies": ()}, "agencies are [], not ['Xinhua']"),
     ],
 )
