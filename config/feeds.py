@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from config.document import Document, near, show
 from config.errors import ConfigError, Mistake
-from config.kinds import Duration, Flag, Kind, Several, Text, UnfitError
+from config.kinds import Flag, Kind, Several, Text
+from config.units import Duration, UnfitError
 
 FILE = "feeds.toml"
 _LONGEST_URL = 2048

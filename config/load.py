@@ -10,8 +10,8 @@ from config.document import Document, near, read_document, shown_path
 from config.document import show as show_found
 from config.errors import ConfigError, Mistake
 from config.feeds import ListedFeed, read_feeds
-from config.kinds import UnfitError, write_duration
 from config.settings import TABLES, Described, Settings, described
+from config.units import UnfitError, write_duration
 
 FILE = "feedmill.toml"
 _OTHER_VARIABLES = ("FEEDMILL_CONFIG", "FEEDMILL_DATA_DIR")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from config.kinds import Choice, Duration, Kind, Network, RedisUrl, Several, Size, Text, Whole
+from config.kinds import Choice, Kind, Network, RedisUrl, Several, Text, Whole
+from config.units import Duration, Size
 
 _DAY = 86400.0
 _GIB = 2**30

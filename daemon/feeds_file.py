@@ -9,7 +9,7 @@ import tomlkit
 from tomlkit.items import AoT, Table
 
 from config.feeds import FILE, ListedFeed, site_name
-from config.kinds import write_duration
+from config.units import write_duration
 from daemon.errors import AskedWronglyError
 
 

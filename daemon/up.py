@@ -1,14 +1,12 @@
 """`feedmill up`: server, scheduler and workers in one foreground process tree."""
 
 import asyncio
-import json
+import contextvars
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -18,63 +16,35 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from config.load import Loaded
-from daemon import locks
 from daemon.asked import Asked, Server
-from daemon.data_folder import DataFolder
-from daemon.errors import FolderHeldError, ServerError
+from daemon.errors import ServerError
 from daemon.feed_specs import feed_specs
+from daemon.idle import wait_until_idle
 from daemon.server import EmbeddedServer
 from daemon.server_check import judge_server
 from daemon.stopping import stop_on_signals
 from daemon.supervise import Child, supervise
-from feedmill._ledger import feed_calls, watch_calls
+from daemon.up_lock import held_for_up
+from feedmill._ledger import feed_calls
 from feedmill._ledger.answers import Census
-from feedmill._ledger.connect import connect, connect_sync
-from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.keys import Keys
-from feedmill._ledger.ledger import Ledger, SyncLedger
+from feedmill._ledger.ledger import SyncLedger
 
 log = structlog.get_logger()
 
 _GRACE = 30.0
 """Seconds that running pages get to finish."""
-_LOOK_EVERY = 0.2
-_PATIENCE = 10.0
-"""Seconds that `--until-idle` waits for a site's gate; what stands behind a longer wait is deferred."""
 _SERVER_AGAIN = 2.0
 
 
 def run(asked: Asked, loaded: Loaded, *, until_idle: bool) -> Census | None:
     """Run until asked to stop, or until idle; answers the last census when that was the way it ended."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the loop takes the signals over
-    with _held_for_up(asked.data_folder()), asked.server(loaded) as server:
+    with held_for_up(asked.data_folder()), asked.server(loaded) as server:
         _check(server, loaded)
         _apply(server, loaded)
         return asyncio.run(_run(asked, loaded, server, until_idle=until_idle))
-
-
-@contextmanager
-def _held_for_up(folder: DataFolder) -> Iterator[None]:
-    """Hold the data folder as the one `up` on it; raises FolderHeldError that names the other."""
-    folder.prepare()
-    lock = locks.try_take(folder.up_lock)
-    if lock is None:
-        raise FolderHeldError(str(folder.path), _holder(folder))
-    try:
-        started = time.strftime("%Y-%m-%d %H:%M:%S %z")
-        os.ftruncate(lock, 0)
-        os.write(lock, json.dumps({"pid": os.getpid(), "started": started}).encode())
-        yield
-    finally:
-        os.close(lock)
-
-
-def _holder(folder: DataFolder) -> str:
-    try:
-        found = json.loads(folder.up_lock.read_bytes())
-        return f"process {int(found['pid'])}, since {found['started']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "its process is unknown"
 
 
 def _check(server: Server, loaded: Loaded) -> None:
@@ -121,7 +91,7 @@ async def _run(asked: Asked, loaded: Loaded, server: Server, *, until_idle: bool
     stop_on_signals(stop)
     if server.embedded is not None:
         _watch_server(server.embedded, stop)
-    looking = asyncio.create_task(_until_idle(server.url, loaded, stop)) if until_idle else None
+    looking = asyncio.create_task(wait_until_idle(server.url, loaded, stop)) if until_idle else None
     await supervise(_children(asked, loaded), stop, grace=_GRACE)
     log.info("down")
     return await looking if looking is not None else None
@@ -157,43 +127,5 @@ def _watch_server(embedded: EmbeddedServer, stop: asyncio.Event) -> None:
                 log.error("server_lost", said=str(error), again_in=_SERVER_AGAIN)  # noqa: TRY400
                 time.sleep(_SERVER_AGAIN)
 
-    threading.Thread(target=watch, daemon=True, name="server watch").start()
-
-
-def at_rest(census: Census, patience_ms: float) -> bool:
-    """Tell whether nothing is under way and nothing could start within so many milliseconds.
-
-    A site that answered 429 or 503 is closed for minutes: its due feeds and ready pages wait for no work.
-    """
-    if census.idle:
-        return True
-    if census.leased or census.held or census.feeds_leased:
-        return False
-    waits = [
-        wait
-        for count, wait in (
-            (census.ready, census.next_page_in_ms),
-            (census.feeds_due, census.next_feed_in_ms),
-        )
-        if count
-    ]
-    return all(wait is not None and wait > patience_ms for wait in waits)
-
-
-async def _until_idle(url: str, loaded: Loaded, stop: asyncio.Event) -> Census | None:
-    """Set `stop` when nothing is due, ready, leased or held, sites that closed their gate aside."""
-    keys = Keys(loaded.settings.redis.prefix)
-    patience_ms = max(_PATIENCE, 2 * loaded.settings.politeness.gap) * 1000
-    async with connect(url) as client:
-        ledger = Ledger(client, keys)
-        while not stop.is_set():
-            try:
-                census = await ledger.run(watch_calls.census(keys))
-            except LedgerError as error:
-                log.warning("ledger", said=str(error))
-            else:
-                if at_rest(census, patience_ms):
-                    stop.set()
-                    return census
-            await asyncio.sleep(_LOOK_EVERY)
-    return None
+    here = contextvars.copy_context()  # what every line of the log says
+    threading.Thread(target=here.run, args=(watch,), daemon=True, name="server watch").start()

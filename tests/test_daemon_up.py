@@ -18,8 +18,8 @@ from origin import Origin, Reply, feed, serve
 from running import Site, children_of, clean_environment, keepers, kill, processes_naming
 
 from daemon.data_folder import DataFolder
+from daemon.idle import at_rest
 from daemon.server import EmbeddedServer
-from daemon.up import at_rest
 from feedmill._ledger.answers import Census
 from feedmill._ledger.connect import connect
 

@@ -28,7 +28,7 @@ def list_feeds(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the feeds of feeds.toml."""
-    from config.kinds import write_duration
+    from config.units import write_duration
     from daemon.output import print_json, print_table
 
     asked: Asked = context.obj

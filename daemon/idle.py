@@ -1,0 +1,58 @@
+"""When `feedmill up --until-idle` is done."""
+
+import asyncio
+
+import structlog
+
+from config.load import Loaded
+from feedmill._ledger import watch_calls
+from feedmill._ledger.answers import Census
+from feedmill._ledger.connect import connect
+from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.ledger import Ledger
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = 0.2
+_PATIENCE = 10.0
+"""Seconds that a site's gate is waited for; what stands behind a longer wait is deferred."""
+
+
+def at_rest(census: Census, patience_ms: float) -> bool:
+    """Tell whether nothing is under way and nothing could start within so many milliseconds.
+
+    A site that answered 429 or 503 is closed for minutes: its due feeds and ready pages wait for no work.
+    """
+    if census.idle:
+        return True
+    if census.leased or census.held or census.feeds_leased:
+        return False
+    waits = [
+        wait
+        for count, wait in (
+            (census.ready, census.next_page_in_ms),
+            (census.feeds_due, census.next_feed_in_ms),
+        )
+        if count
+    ]
+    return all(wait is not None and wait > patience_ms for wait in waits)
+
+
+async def wait_until_idle(url: str, loaded: Loaded, stop: asyncio.Event) -> Census | None:
+    """Set `stop` when nothing is due, ready, leased or held, sites that closed their gate aside."""
+    keys = Keys(loaded.settings.redis.prefix)
+    patience_ms = max(_PATIENCE, 2 * loaded.settings.politeness.gap) * 1000
+    async with connect(url) as client:
+        ledger = Ledger(client, keys)
+        while not stop.is_set():
+            try:
+                census = await ledger.run(watch_calls.census(keys))
+            except LedgerError as error:
+                log.warning("ledger", said=str(error))
+            else:
+                if at_rest(census, patience_ms):
+                    stop.set()
+                    return census
+            await asyncio.sleep(_LOOK_EVERY)
+    return None
