@@ -77,32 +77,45 @@ class Link:
             self._server.close()
             self._server = None
             Path(self.path).unlink(missing_ok=True)  # noqa: ASYNC240
-        for wire in tuple(self._wires):
-            wire.cancel()
-        await asyncio.gather(*self._wires, return_exceptions=True)
+        await asyncio.sleep(0)  # a connection that was just accepted gets to know
+        while self._wires:
+            for wire in self._wires:
+                wire.cancel()
+            await asyncio.gather(*self._wires, return_exceptions=True)
 
     async def _wire(self, near_in: asyncio.StreamReader, near_out: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._wires.add(task)
-        far_in, far_out = await asyncio.open_unix_connection(self._far)
-        both = [
-            asyncio.create_task(pour(near_in, far_out)),
-            asyncio.create_task(pour(far_in, near_out)),
-        ]
         try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if self._server is not None:
+                await self._join(near_in, near_out)
         except asyncio.CancelledError:
             pass
         finally:
-            for one in both:
-                one.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
-            for end in (near_out, far_out):
-                end.close()
-                with suppress(OSError):
-                    await end.wait_closed()
+            await hang_up(near_out)
             self._wires.discard(task)
+
+    async def _join(self, near_in: asyncio.StreamReader, near_out: asyncio.StreamWriter) -> None:
+        opening = asyncio.ensure_future(asyncio.open_unix_connection(self._far))
+        try:
+            far_in, far_out = await asyncio.shield(opening)
+            pours = [pour(near_in, far_out), pour(far_in, near_out)]
+            both = [asyncio.create_task(one) for one in pours]
+            try:
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for one in both:
+                    one.cancel()
+                await asyncio.gather(*both, return_exceptions=True)
+        finally:
+            await hang_up((await opening)[1])
+
+
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
