@@ -7,6 +7,7 @@ from worker.clean.labels import labels, normal
 from worker.clean.story import Story, is_link, is_paragraph
 
 _CARD = 320
+_LABEL = 80
 _ENDED = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|weiterlesen|lire la suite|leer más)\W*$", re.IGNORECASE
 )
@@ -16,59 +17,60 @@ _INLINE_LONGEST = 300
 def related_end(story: Story) -> Story:
     """Remove a closing "Similar posts" heading and all that follows it.
 
-    The heading must be a whole line, below the middle of the text, and what follows must not read on as the
-    article: two plain paragraphs in the article's own container, not led by links, keep everything.
+    The heading must be a whole line and what follows must not read on as the article: paragraphs that are no
+    cards (a link line and its excerpt) and stand in markup like the article's own keep everything.
     """
-    sizes = [len(block.key) for block in story.blocks]
-    total = sum(sizes)
     before = 0
     for place, block in enumerate(story.blocks):
-        if place and before * 2 >= total - _card_size(story, place) and _is_end_label(block):
+        if before and len(block.text) <= _LABEL and labels().says("related_end", block.text):
             rest = story.blocks[place + 1 :]
-            if _reads_on(story.blocks[:place], rest) < 2:  # noqa: PLR2004
+            strong = labels().says("related_strong", block.text)
+            running = sum(len(after.key) for after in rest if is_paragraph(after))
+            if (
+                running * 5 <= before * 3
+                and _reads_on(story.blocks[:place], rest, strong=strong) < 1 + strong
+            ):
                 return story.without(range(place, len(story.blocks)), "related")
-        before += sizes[place]
+        before += len(block.key)
     return story
 
 
-def _card_size(story: Story, place: int) -> int:
-    """What stands after a label does not count when the middle of the text is sought."""
-    return sum(len(block.key) for block in story.blocks[place:])
+def _reads_on(before: tuple[Block, ...], after: tuple[Block, ...], *, strong: bool) -> int:
+    """Count the paragraphs after a label that look like more of the article.
 
-
-def _is_end_label(block: Block) -> bool:
-    return len(block.text) <= 80 and labels().says("related_end", block.text)  # noqa: PLR2004
-
-
-def _reads_on(before: tuple[Block, ...], after: tuple[Block, ...]) -> int:
-    """Count the blocks after a label that look like more of the article."""
-    homes = {id(block.frame.parent) for block in before if block.frame and is_paragraph(block)}
+    An excerpt is a short paragraph right under a link line; under a weak label it must also be marked up
+    differently from the article's paragraphs.
+    """
+    homes = {_markup(block) for block in before if is_paragraph(block)}
     count = 0
     led = False
     for block in after:
-        card = is_link(block) or (block.kind == "heading") or block.linked > 0.5  # noqa: PLR2004
-        if card:
+        if is_link(block) or block.kind == "heading" or block.linked > 0.5:  # noqa: PLR2004
             led = True
             continue
-        at_home = block.frame is None or id(block.frame.parent) in homes
-        if (
-            at_home
-            and is_paragraph(block)
-            and not (led and (len(block.text) <= _CARD or _ENDED.search(block.text)))
-        ):
-            count += 1
-        led = False
+        if is_paragraph(block):
+            excerpt = led and (len(block.text) <= _CARD or _ENDED.search(block.text) is not None)
+            alien = _markup(block) not in homes
+            count += not (excerpt and (strong or alien))
+            led = False
     return count
+
+
+def _markup(block: Block) -> tuple[str, ...]:
+    """Tags and classes of a block and its container: alike for paragraphs of one article."""
+    frames = list(block.frame.up())[:2] if block.frame else []
+    return tuple(part for frame in frames for part in (frame.tag, frame.words))
 
 
 def related(story: Story) -> Story:
     """Remove a "Related" heading with the link lines under it, anywhere in the text.
 
-    The label must be a whole line and links must follow it, or it must be a link itself; a subheading
-    "Related" over a paragraph stays.
+    The label must be a whole line and links must follow it (in the text, or left out of it by the
+    extractor), or it must be a link itself; a subheading "Related" over a paragraph stays.
     """
     gone: set[int] = set()
     blocks = story.blocks
+    left_out = {block.index: block for block in story.below}
     for place, block in enumerate(blocks):
         if place in gone or len(block.text) > 80 or not _is_label(block):  # noqa: PLR2004
             continue
@@ -77,7 +79,8 @@ def related(story: Story) -> Story:
             is_link(blocks[end]) or (blocks[end].linked > 0.6 and not is_paragraph(blocks[end]))
         ):  # noqa: PLR2004
             end += 1
-        if end > place + 1 or is_link(block) or end == len(blocks):
+        under = left_out.get(block.index + 1) if block.index >= 0 else None
+        if end > place + 1 or is_link(block) or end == len(blocks) or (under and is_link(under)):
             gone.update(range(place, end))
     return story.without(gone, "related")
 
