@@ -51,7 +51,8 @@ class _Play:
                 self.broken.append(f"the daemon ended with {self.child.ended}\n{self.child.last_words()}")
                 return False
             if left <= 0:
-                self.broken.append(f"{len(waiting)} articles had not arrived after {_PATIENCE:.0f} s")
+                late = f"{len(waiting)} articles had not arrived after {_PATIENCE:.0f} s"
+                self.broken.append(f"{late}; the daemon said last:\n{self.child.last_words()}")
                 return False
             self.take(self.reader.read(min(left, 0.5)))
         return True
@@ -66,6 +67,17 @@ class _Play:
 def run(as_json: bool) -> int:  # noqa: FBT001 - the command's one switch
     """Play the demo; answers the exit status: 0 when every promise was kept, else 1."""
     show: Show = JsonShow() if as_json else PlainShow(Console())
+    try:
+        summary = _stage(show)
+    except KeyboardInterrupt:
+        show.note("interrupted")
+        return 1
+    show.end(summary)
+    return 1 if summary.broken else 0
+
+
+def _stage(show: Show) -> Summary:
+    """Open the newsroom and a server of its own, start the daemon, play, and leave nothing behind."""
     started = monotonic()
     with TemporaryDirectory(prefix="feedmill-demo-") as name, Newsroom(datetime.now(UTC)) as newsroom:
         folder = Path(name)
@@ -79,8 +91,7 @@ def run(as_json: bool) -> int:  # noqa: FBT001 - the command's one switch
                 summary = _play(play)
             reader.close()
         server.wait_gone()
-    show.end(summary)
-    return 1 if summary.broken else 0
+    return summary
 
 
 def _play(play: _Play) -> Summary:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from os import getpid
 from pathlib import Path
 from signal import SIGTERM
 from types import TracebackType
@@ -38,16 +39,8 @@ class DaemonChild:
     """`feedmill up` on folders of its own; a context manager that never leaves it running."""
 
     def __init__(self, config: Path, data: Path, log: Path, environ: Mapping[str, str]) -> None:
-        self._command = [
-            sys.executable,
-            "-m",
-            "daemon",
-            "--config",
-            str(config),
-            "--data-dir",
-            str(data),
-            "up",
-        ]
+        folders = ["--config", str(config), "--data-dir", str(data)]
+        self._command = [sys.executable, "-m", "daemon", *folders, "--tied-to", str(getpid()), "up"]
         self._environ = {name: value for name, value in environ.items() if not name.startswith("FEEDMILL_")}
         self._log = log
         self._sink: IO[bytes] | None = None

@@ -1,5 +1,6 @@
 """Serve the demo newsroom on loopback: five sites, each on an address of its own, over real HTTP."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -134,6 +135,11 @@ class _SiteServer(ThreadingHTTPServer):
         # HTTPServer looks up its own name here, which can wait for a name server.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = self.server_address[0], self.server_address[1]  # type: ignore[assignment]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of visitors that hang up; the daemon may be stopped at any moment."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Visit(BaseHTTPRequestHandler):
