@@ -18,13 +18,78 @@ from lxml.html import HtmlElement
 Kind = Literal["paragraph", "heading", "item", "quote", "cell", "code"]
 
 _BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table "
-    "tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _SKIPPED_TAGS = frozenset(
-    "script style noscript template svg math iframe object embed audio video canvas select option datalist "
-    "textarea input head map area".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
+        "select",
+        "option",
+        "datalist",
+        "textarea",
+        "input",
+        "head",
+        "map",
+        "area",
+    ]
 )
 _LIST_TAGS = frozenset(("ul", "ol", "menu"))
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
@@ -32,7 +97,7 @@ _EMPHASIS = frozenset(("b", "strong"))
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table)", re.IGNORECASE)
-# Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.
+# Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.  # noqa: E501
 _UNSEEN = dict.fromkeys(
     [
         0xAD,
@@ -51,7 +116,7 @@ _UNSEEN = dict.fromkeys(
 class Frame:
     """A block-level element on the path from the page's root down to a block."""
 
-    __slots__ = ("element", "hidden", "number", "parent", "tag", "words")
+    __slots__ = ("element", "number", "parent", "tag", "words")
 
     def __init__(self, element: HtmlElement, parent: "Frame | None", number: int) -> None:
         self.element = element
@@ -59,7 +124,6 @@ class Frame:
         self.words = class_words(element)
         self.parent = parent
         self.number = number
-        self.hidden = parent is not None and parent.hidden
 
     def up(self) -> Iterator["Frame"]:
         """Yield this frame and those around it, innermost first."""
@@ -119,10 +183,10 @@ class Block:
         )
 
     def said_by(self, *words: str) -> bool:
-        """Tell whether the class or id words of the block or of a frame up to four steps out hold one of these."""
+        """Tell whether the class or id words of the block or of a frame up to four steps out hold one of these."""  # noqa: E501
         near = [self.words]
         for step, frame in enumerate(self.frame.up() if self.frame else ()):
-            if step > 3 or frame.tag in ("body", "article", "main"):
+            if step > 3 or frame.tag in ("body", "article", "main"):  # noqa: PLR2004
                 break
             near.append(frame.words)
         return any(f" {word} " in line for line in near for word in words)
@@ -130,21 +194,18 @@ class Block:
 
 def plain(text: str) -> str:
     """Fold white space, compose to NFC, drop what has no width, controls and direction overrides."""
-    folded = " ".join(text.split())
-    return (
-        folded
-        if folded.isascii() and folded.isprintable()
-        else unicodedata.normalize("NFC", folded.translate(_UNSEEN)).strip()
-    )
+    return _seen(" ".join(text.split()))
 
 
 def squeeze(text: str) -> str:
     """Drop all white space and unseen characters: what two renderings of one text have in common."""
-    return (
-        "".join(text.split())
-        if text.isascii()
-        else unicodedata.normalize("NFC", "".join(text.translate(_UNSEEN).split()))
-    )
+    return _seen("".join(text.split()))
+
+
+def _seen(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", text.translate(_UNSEEN)).strip()
 
 
 def class_words(element: HtmlElement) -> str:

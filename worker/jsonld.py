@@ -7,9 +7,26 @@ from typing import Any
 from lxml.html import HtmlElement
 
 _ARTICLES = frozenset(
-    "article newsarticle blogposting reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle "
-    "reviewnewsarticle asknewsarticle liveblogposting socialmediaposting techarticle scholarlyarticle report "
-    "advertisercontentarticle satiricalarticle webpage videoobject".split()
+    [
+        "article",
+        "newsarticle",
+        "blogposting",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "backgroundnewsarticle",
+        "reviewnewsarticle",
+        "asknewsarticle",
+        "liveblogposting",
+        "socialmediaposting",
+        "techarticle",
+        "scholarlyarticle",
+        "report",
+        "advertisercontentarticle",
+        "satiricalarticle",
+        "webpage",
+        "videoobject",
+    ]
 )
 _WEAK = frozenset(("webpage", "videoobject"))
 _LONGEST = 2_000_000

@@ -19,12 +19,13 @@ from worker.clean.story import comparable
 from worker.jsonld import described_article
 from worker.moments import read_moment
 
-_SUFFIX = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")
+_SUFFIX = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")  # noqa: RUF001
 _AUTHOR_SPLIT = re.compile(
     r"\s*(?:,|;|\||/|·|&|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|\s+i\s+|\s+та\s+)\s*", re.IGNORECASE
 )
 _AUTHOR_LEAD = re.compile(
-    r"^(?:by|von|par|por|di|door|af|av|written by|words by|reported by|story by|автор|автори|text|texte|photos? by)\b[:\s]*",
+    r"^(?:by|von|par|por|di|door|af|av|written by|words by|reported by|story by|автор|автори|text|texte|photos? by)"  # noqa: E501
+    r"\b[:\s]*",
     re.IGNORECASE,
 )
 _NO_PERSON = re.compile(
@@ -124,9 +125,8 @@ def _names(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _names(part)
-    elif isinstance(value, dict):
-        if "organization" not in str(value.get("@type", "")).lower():
-            yield from _names(value.get("name"))
+    elif isinstance(value, dict) and "organization" not in str(value.get("@type", "")).lower():
+        yield from _names(value.get("name"))
 
 
 def _site(metas: dict[str, list[str]], told: dict[str, Any]) -> str | None:
@@ -149,7 +149,7 @@ def _without_site(title: str, site: str | None) -> str:
     if len(parts) < 2:  # noqa: PLR2004
         return title
     last = title.rfind(parts[-1])
-    bare = title[:last].rstrip(" |–—·•»:-")
+    bare = title[:last].rstrip(" |–—·•»:-")  # noqa: RUF001
     name = comparable(parts[-1])
     sites = comparable(site or "")
     if sites and (name in sites or sites in name):
@@ -173,13 +173,12 @@ def _titles(
         (entry.title or "") if entry else "",
     ]
     seen: set[str] = set()
-    for text in raw:
-        text = plain(_untagged(text))
+    for text in map(plain, map(_untagged, raw)):
         forms = [
             text,
             _without_site(text, site),
-            *(part for part in _SUFFIX.split(text)[:1] if len(part) > 20),
-        ]  # noqa: PLR2004
+            *(part for part in _SUFFIX.split(text)[:1] if len(part) > 20),  # noqa: PLR2004
+        ]
         for form in forms:
             key = comparable(form)
             if key and key not in seen:
@@ -203,8 +202,10 @@ def _printed_title(
     for heading in headings:
         key = comparable(heading)
         if key and any(
-            key == other or (len(key) > 12 and (key in other or other in key)) for other in others if other
-        ):  # noqa: PLR2004
+            key == other or (len(key) > 12 and (key in other or other in key))
+            for other in others
+            if other  # noqa: PLR2004
+        ):
             return heading
     if len(headings) == 1 and len(headings[0]) > 20 and comparable(headings[0]) != comparable(site or ""):  # noqa: PLR2004
         return headings[0]
@@ -243,13 +244,13 @@ def _printed_authors(tree: HtmlElement) -> list[str]:
 
 def _people(name: str, site: str | None) -> Iterator[str]:
     for part in _AUTHOR_SPLIT.split(plain(_untagged(name))):
-        person = _AUTHOR_LEAD.sub("", part).strip(" .:,;-–—")
+        person = _AUTHOR_LEAD.sub("", part).strip(" .:,;-–—")  # noqa: RUF001
         key = comparable(person)
         if (
-            not 1 < len(person) <= 60
+            not 1 < len(person) <= 60  # noqa: PLR2004
             or _NO_PERSON.search(person)
             or not any(char.isalpha() for char in person)
-        ):  # noqa: PLR2004
+        ):
             continue
         if site and key in (comparable(site), comparable(site).removeprefix("the")):
             continue

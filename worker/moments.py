@@ -1,6 +1,7 @@
 """Points in time as pages print them for machines."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
@@ -23,8 +24,11 @@ def read_moment(text: str | None) -> datetime | None:
         return _checked(lambda: datetime.fromtimestamp(int(text[:10]), UTC))
     found = _ISO.match(text)
     if found:
-        parts = [int(found[key] or 0) for key in ("y", "m", "d", "H", "M", "S")]
-        return _checked(lambda: datetime(*parts, tzinfo=_zone(found["z"])))  # type: ignore[misc,arg-type]
+        year, month, day, hour, minute, second = (
+            int(found[key] or 0) for key in ("y", "m", "d", "H", "M", "S")
+        )
+        zone = found["z"]
+        return _checked(lambda: datetime(year, month, day, hour, minute, second, tzinfo=_zone(zone)))
     return _checked(lambda: _with_zone(parsedate_to_datetime(text)))
 
 
@@ -40,9 +44,9 @@ def _zone(text: str | None) -> timezone:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def _checked(make) -> datetime | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _checked(make: Callable[[], datetime]) -> datetime | None:
     try:
-        moment: datetime = make()
+        moment = make()
     except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
     return moment if 1990 <= moment.year <= 2100 else None  # noqa: PLR2004

@@ -1,8 +1,10 @@
-"""Steps for lines that ask, sell or regulate: captions, newsletters, apps, ads, comments, copyright, tags, cookies."""
+"""Steps for lines that show, ask, sell or regulate: captions, calls, ads, comments, copyright, tags."""
 
 from worker.blocks import Block
 from worker.clean.labels import labels
-from worker.clean.story import Story, is_paragraph
+from worker.clean.story import Story, is_link, is_paragraph  # noqa: F401
+
+_TAG = 60
 
 
 def _labelled(story: Story, kind: str, rule: str, *, start: int = 0) -> Story:
@@ -32,9 +34,9 @@ def _is_caption(block: Block) -> bool:
         return False
     if block.frame.within("figcaption"):
         return not block.frame.within("blockquote", "table")
-    return len(block.text) <= 400 and block.said_by(
+    return len(block.text) <= 400 and block.said_by(  # noqa: PLR2004
         "caption", "figcaption", "credit", "wp caption text", "photocredit"
-    )  # noqa: PLR2004
+    )
 
 
 def newsletter(story: Story) -> Story:
@@ -52,10 +54,10 @@ def share(story: Story) -> Story:
     gone = [
         place
         for place, block in enumerate(story.blocks)
-        if len(block.text) <= 60
+        if len(block.text) <= 60  # noqa: PLR2004
         and block.kind not in ("cell", "code")
         and block.level == 0
-        and labels().says("share", block.text)  # noqa: PLR2004
+        and labels().says("share", block.text)
     ]
     return story.without(gone, "share")
 
@@ -91,9 +93,11 @@ def tag_list(story: Story) -> Story:
     gone: set[int] = set()
     for place in range(story.tail(), len(story.blocks)):
         block = story.blocks[place]
-        if labels().says("tags", block.text) or block.said_by("tags", "taglist", "post tags", "keywords"):
-            gone.add(place)
-        elif place - 1 in gone and block.linked > 0.8 and len(block.text) < 60:  # noqa: PLR2004
+        if (
+            labels().says("tags", block.text)
+            or block.said_by("tags", "taglist", "post tags", "keywords")
+            or (place - 1 in gone and block.linked > 0.8 and len(block.text) < 60)  # noqa: PLR2004
+        ):
             gone.add(place)
     return story.without(gone, "tags")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from worker.clean import calls, credits, opening, related
+from worker.clean import calls, opening, related, sources
 from worker.clean.story import Step, Story
 
 STEPS: dict[str, Step] = {
@@ -22,12 +22,12 @@ STEPS: dict[str, Step] = {
     "comments": calls.comments,
     "tags": calls.tag_list,
     "byline": opening.byline,
-    "agency_credit": credits.agency_credit,
+    "agency_credit": sources.agency_credit,
     "author_note": calls.author_note,
-    "reporter_credit": credits.reporter_credit,
-    "agency_suffix": credits.agency_suffix,
+    "reporter_credit": sources.reporter_credit,
+    "agency_suffix": sources.agency_suffix,
     "closing_rows": opening.closing_rows,
-    "dateline": credits.dateline,
+    "dateline": sources.dateline,
 }
 
 

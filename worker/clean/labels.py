@@ -14,9 +14,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
 
-_EDGES = " \t\u00a0.,:;!?…•·|–—-_*~=>»«›‹→←↓▶►▼▲◄■●○\"'“”„‘’`()[]{}（）【】「」『』〈〉《》：，。、！？।۔؟،؛#+/\\<>"
+_EDGES = (
+    " \t\u00a0.,:;!?…•·|–—-_*~=>»«›‹→←↓▶►▼▲◄■●○\"'“"  # noqa: RUF001
+    "”„‘’`()[]{}（）【】「」『』〈〉《》：，。、！？।۔؟،؛#+/\\<>"  # noqa: RUF001
+)
 _LONGEST = 260
 _PARTS = {
     "n": r"[\d.,]+[km]?",
@@ -60,7 +62,7 @@ class Labels:
 
 def normal(text: str) -> str:
     """Fold case and typographic quotes and take the punctuation off both ends."""
-    return text.strip(_EDGES).casefold().replace("’", "'").replace("\u0307", "")
+    return text.strip(_EDGES).casefold().replace("’", "'").replace("\u0307", "")  # noqa: RUF001
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +72,7 @@ def labels() -> Labels:
     times: list[dict[str, list[str]]] = []
     agencies: dict[str, str] = {}
     for file in sorted(files("worker").joinpath("labels").iterdir(), key=lambda file: file.name):
-        if not file.name.endswith(".toml"):
+        if not file.name.endswith(".toml") or file.name == "walls.toml":
             continue
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         if file.name == "agencies.toml":
@@ -109,12 +111,12 @@ def _source(line: str) -> str:
     return "".join(out)
 
 
-_COLONS = frozenset((":", "："))
+_COLONS = frozenset((":", "："))  # noqa: RUF001
 
 
 def normal_phrase(line: str) -> str:
     """As `normal`, but the braces of a phrase's parts stay."""
-    bare = line.casefold().replace("’", "'").replace("\u0307", "").strip()
+    bare = line.casefold().replace("’", "'").replace("\u0307", "").strip()  # noqa: RUF001
     if not bare.startswith("{"):
         bare = bare.lstrip(_EDGES)
     return bare if bare.endswith("}") else bare.rstrip(_EDGES)
@@ -129,7 +131,7 @@ def _durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
         )
 
     gap = r"[\s.,:·|()~≈-]*"
-    number = r"[<~≈]?\s*\d+(?:[.,]\d+)?(?:\s*[-–]\s*\d+)?"
+    number = r"[<~≈]?\s*\d+(?:[.,]\d+)?(?:\s*[-–]\s*\d+)?"  # noqa: RUF001
     less = "|".join(re.escape(normal(line)) for part in times for line in part.get("under", ()))
     return re.compile(
         rf"(?P<before>{either('before')})?{gap}(?:about|around|approx\.?|ca\.?|etwa|env\.?|约|約|약)?{gap}"
@@ -143,12 +145,12 @@ def _durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
     )
 
 
-def reading_seconds(text: str, *, told: bool = False) -> int | None:
+def reading_seconds(text: str, *, told: bool = False) -> int | None:  # noqa: PLR0911
     """Read "1 minute, 48 seconds Read" as 108; None when the whole text is no such thing.
 
     A duration alone counts only when the markup says what it is (`told`).
     """
-    if len(text) > 90 or not any(char.isdigit() for char in text) and normal(text) not in _with_less():  # noqa: PLR2004
+    if len(text) > 90 or (not any(char.isdigit() for char in text) and normal(text) not in _with_less()):  # noqa: PLR2004
         return None
     found = labels().durations.fullmatch(normal(text))
     if not found:
@@ -205,7 +207,7 @@ def is_date(text: str) -> bool:
     if _NUMERIC_DATE.fullmatch(bare):
         return True
     dated = False
-    words = [word for word in re.split(r"[\s,.:;/|()\-–—•·]+", bare) if word]
+    words = [word for word in re.split(r"[\s,.:;/|()\-–—•·]+", bare) if word]  # noqa: RUF001
     place = 0
     while place < len(words):
         for size in (3, 2, 1):
@@ -230,9 +232,3 @@ _NUMERIC_DATE = re.compile(
 _DATE_NUMBER = re.compile(
     r"\d{1,4}(?:st|nd|rd|th|er|º|ª|h|am|pm|a|p|年|月|日|時|时|分|년|월|일)?|\d{1,2}h\d{2}|[a-z]{0,4}[+]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{1,2}[時时]\d{1,2}分"
 )
-
-
-def known_types() -> dict[str, Any]:
-    """Count the phrases by kind, for docs and tests."""
-    known = labels()
-    return {kind: len(lines) for kind, lines in known.exact.items()}

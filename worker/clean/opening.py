@@ -7,9 +7,10 @@ from itertools import pairwise
 from worker.blocks import Block
 from worker.clean.labels import is_date, labels, normal, reading_seconds
 from worker.clean.story import Story, comparable, is_paragraph
+from worker.page import Removed
 
 _HEADLINE_ZONE = 6
-_ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")
+_ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")  # noqa: RUF001
 _BY = re.compile(r"^(?:by|von|par|por|di|da|od|автор|written by|words by)[:\s]+", re.IGNORECASE)
 
 
@@ -22,9 +23,9 @@ def headline(story: Story) -> Story:
     gone = []
     for place, block in enumerate(story.blocks[:_HEADLINE_ZONE]):
         text = comparable(block.text)
-        if text in story.about.titles:
-            gone.append(place)
-        elif block.level == 1 and any(_alike(text, title) for title in story.about.titles):
+        if text in story.about.titles or (
+            block.level == 1 and any(_alike(text, title) for title in story.about.titles)
+        ):
             gone.append(place)
         elif is_paragraph(block) and place > 0:
             break
@@ -59,7 +60,7 @@ def read_time(story: Story) -> Story:
             if found is not None:
                 seconds = seconds or found
                 blocks[place] = _shortened(block, lead)
-                removed.append(_removed("".join(block.pieces[:lead]), "read_time"))
+                removed.append(Removed(text=" ".join(block.pieces[:lead]), rule="read_time"))
     story = replace(story, blocks=tuple(blocks), reading_seconds=seconds, removed=tuple(removed))
     story = _joined_times(story.without(gone, "read_time"))
     return story if story.reading_seconds is not None else replace(story, reading_seconds=_time_above(story))
@@ -78,10 +79,10 @@ def _time_above(story: Story) -> int | None:
     return None
 
 
-def _removed(text: str, rule: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from worker.page import Removed
-
-    return Removed(text=text, rule=rule)
+def _time_in_row(block: Block) -> int | None:
+    return next(
+        (time for part in _ROW.split(block.text) if (time := reading_seconds(part)) is not None), None
+    )
 
 
 def _leading_time(block: Block) -> tuple[int, int | None]:
@@ -97,7 +98,7 @@ def _shortened(block: Block, lead: int) -> Block:
     for piece in block.pieces[:lead]:
         start = rest.find(piece)
         rest = rest[start + len(piece) :] if start >= 0 else rest
-    rest = rest.lstrip(" .|·•–—-:")
+    rest = rest.lstrip(" .|·•–—-:")  # noqa: RUF001
     return Block(
         text=rest,
         frame=block.frame,

@@ -76,8 +76,8 @@ def related(story: Story) -> Story:
             continue
         end = place + 1
         while end < len(blocks) and (
-            is_link(blocks[end]) or (blocks[end].linked > 0.6 and not is_paragraph(blocks[end]))
-        ):  # noqa: PLR2004
+            is_link(blocks[end]) or (blocks[end].linked > 0.6 and not is_paragraph(blocks[end]))  # noqa: PLR2004
+        ):
             end += 1
         under = left_out.get(block.index + 1) if block.index >= 0 else None
         if end > place + 1 or is_link(block) or end == len(blocks) or (under and is_link(under)):
@@ -107,7 +107,7 @@ def inline_related(story: Story) -> Story:
 
 def _labelled(block: Block) -> tuple[str, str]:
     """Split a line into a label of another article and the rest; empty when it starts with none."""
-    for mark in (":", "：", "|", "–", "—", "-", "»", ">", "►", "▶"):
+    for mark in (":", "：", "|", "–", "—", "-", "»", ">", "►", "▶"):  # noqa: RUF001
         head, found, rest = block.text.partition(mark)
         if found and rest.strip() and len(head) <= 40 and labels().says("inline", head):  # noqa: PLR2004
             return head, rest.strip()

@@ -1,17 +1,17 @@
 """Write blocks as plain text and as Markdown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from worker.blocks import Block
 
-_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")  # noqa: RUF001
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _SPECIAL = re.compile(r"([\\`*_\[\]<])")
 
 
 def as_text(blocks: Sequence[Block]) -> str:
-    """Write the plain form: blocks apart by an empty line, lines of one block and items of one list by a newline."""
+    """Write the plain form: an empty line between blocks, a newline between lines of a block and items."""
     return _joined(blocks, lambda block: f"- {block.text}" if block.kind == "item" else block.text)
 
 
@@ -32,7 +32,7 @@ def _marked(block: Block) -> str:
     return f"    {block.text}" if kind == "code" else text
 
 
-def _joined(blocks: Sequence[Block], write) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _joined(blocks: Sequence[Block], write: Callable[[Block], str]) -> str:
     out: list[str] = []
     before: Block | None = None
     for block in blocks:

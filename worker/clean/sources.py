@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from worker.clean.labels import agency_names, labels, normal
 from worker.clean.story import Story
+from worker.page import Removed
 
-_PARENTHESES = re.compile(r"[(\[（【*—–-].*")
+_PARENTHESES = re.compile(r"[(\[（【*—–-].*")  # noqa: RUF001
 _REPORTERS_SPLIT = re.compile(r",|;|\band\b|\bin\b\s+[A-Z]\w+")
 _DATELINE = re.compile(
-    r"^(?P<place>[A-ZÀ-ÞĀ-Ž\u0400-\u042f][\w.’'\-]*(?:[ ,/]+[A-ZÀ-Þ\u0400-\u042f(][\w.’'\-]*\)?){0,6})"
+    r"^(?P<place>[A-ZÀ-ÞĀ-Ž\u0400-\u042f][\w.’'\-]*(?:[ ,/]+[A-ZÀ-Þ\u0400-\u042f(][\w.’'\-]*\)?){0,6})"  # noqa: RUF001
     r"(?:\s*,\s*(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}))?"
-    r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?P<dash>—|–|--|-|:)\s+(?=\S)"
+    r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?P<dash>—|–|--|-|:)\s+(?=\S)"  # noqa: RUF001
 )
 _DATELINE_LONGEST = 70
 
@@ -62,13 +63,11 @@ def agency_suffix(story: Story) -> Story:
     blocks, names, removed = list(story.blocks), list(story.agencies), list(story.removed)
     for place in range(max(0, len(blocks) - 3), len(blocks)):
         block = blocks[place]
-        found = re.search(r"\s*[(\[（【]([^()（）\[\]]{2,60})[)\]）】]\s*$", block.text)
+        found = re.search(r"\s*[(\[（【]([^()（）\[\]]{2,60})[)\]）】]\s*$", block.text)  # noqa: RUF001
         if not found or found.start() == 0:
             continue
         agencies = credited(found[1], at_edge=True)
         if agencies:
-            from worker.page import Removed
-
             names.extend(agencies)
             removed.append(Removed(text=found[0].strip(), rule="agency_credit"))
             text = block.text[: found.start()].rstrip()
