@@ -19,12 +19,18 @@ from worker.clean.story import comparable
 from worker.jsonld import described_article
 from worker.moments import read_moment
 
+_LEAST_NAME = 2
+_LONGEST_NAME = 60
+_LONGEST_BYLINE = 80
+_ADDRESS = re.compile(r"https?:|www\.|@")
+_DIGITS = re.compile(r"\d|•|·")
+_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 _SUFFIX = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*")  # noqa: RUF001
 _AUTHOR_SPLIT = re.compile(
-    r"\s*(?:,|;|\||/|·|&|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|\s+i\s+|\s+та\s+)\s*", re.IGNORECASE
+    r"\s*(?:,|;|\||/|·|&|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|\s+og\s+|\s+och\s+|\s+та\s+)\s*", re.IGNORECASE
 )
 _AUTHOR_LEAD = re.compile(
-    r"^(?:by|von|par|por|di|door|af|av|written by|words by|reported by|story by|автор|автори|text|texte|photos? by)"  # noqa: E501
+    r"^(?:view all posts by|by|von|par|por|di|door|af|av|written by|words by|reported by|story by|автор|автори|text|texte|photos? by)"  # noqa: E501
     r"\b[:\s]*",
     re.IGNORECASE,
 )
@@ -69,8 +75,8 @@ def read_metadata(tree: HtmlElement, url: str, entry: Entry | None) -> Metadata:
         description=_first(metas, "description", "og:description", "twitter:description")
         or plain(_text(told.get("description")))
         or None,
-        authors=_authors(tree, metas, told, entry, site),
-        published_at=_published(tree, metas, told, entry),
+        authors=_authors(tree, metas, told, entry, _houses(url, site)),
+        published_at=_published(tree, metas, told, entry, url),
         updated_at=_moment(
             told.get("dateModified"),
             metas,
@@ -198,18 +204,11 @@ def _printed_title(
     window = _without_site(plain(tree.findtext(".//title") or ""), site)
     listed = plain(_untagged(entry.title)) if entry and entry.title else ""
     headings = _headings(tree)
-    others = [comparable(text) for text in (headline, social, window, listed) if text]
-    for heading in headings:
-        key = comparable(heading)
-        if key and any(
-            key == other or (len(key) > 12 and (key in other or other in key))
-            for other in others
-            if other  # noqa: PLR2004
-        ):
-            return heading
-    if len(headings) == 1 and len(headings[0]) > 20 and comparable(headings[0]) != comparable(site or ""):  # noqa: PLR2004
-        return headings[0]
-    return headline or social or listed or window or (headings[0] if headings else None)
+    others = {comparable(text) for text in (headline, social, window, listed) if text}
+    printed = next((heading for heading in headings if comparable(heading) in others), None)
+    if printed or social:
+        return printed or social
+    return listed or headline or window or (headings[0] if headings else None)
 
 
 def _authors(
@@ -217,44 +216,56 @@ def _authors(
     metas: dict[str, list[str]],
     told: dict[str, Any],
     entry: Entry | None,
-    site: str | None,
+    houses: set[str],
 ) -> tuple[str, ...]:
     sources: tuple[Iterable[str], ...] = (
         _names(told.get("author")),
-        metas.get("author", ()),
         metas.get("article:author", ()),
+        metas.get("author", ()),
         metas.get("parsely-author", metas.get("sailthru.author", metas.get("dc.creator", ()))),
         entry.authors if entry else (),
         _printed_authors(tree),
     )
     for source in sources:
-        people = tuple(dict.fromkeys(person for name in source for person in _people(name, site)))
+        people = tuple(dict.fromkeys(person for name in source for person in _people(name, houses)))
         if people:
             return people
     return ()
 
 
 def _printed_authors(tree: HtmlElement) -> list[str]:
+    """Read the first byline: the text of the links in it, else its own text up to the first digit."""
     marked = tree.xpath(
         '//*[@rel="author" or @itemprop="author" or contains(concat(" ", @class, " "), " author ") '
         'or contains(@class, "byline") or contains(@class, "author-name")]'
     )
-    return [text for element in marked[:6] if 2 < len(text := plain(element.text_content())) < 80][:1]  # noqa: PLR2004
+    for element in marked[:6]:
+        links = [plain(link.text_content()) for link in element.iter("a")]
+        names = [text for text in links if _LEAST_NAME < len(text) < _LONGEST_NAME]
+        text = _DIGITS.split(plain(element.text_content()))[0]
+        if names or _LEAST_NAME < len(text) < _LONGEST_BYLINE:
+            return names or [text]
+    return []
 
 
-def _people(name: str, site: str | None) -> Iterator[str]:
-    for part in _AUTHOR_SPLIT.split(plain(_untagged(name))):
-        person = _AUTHOR_LEAD.sub("", part).strip(" .:,;-–—")  # noqa: RUF001
+def _people(name: str, houses: set[str]) -> Iterator[str]:
+    """Split a name field into people; houses (site, publisher, host) and addresses are none."""
+    whole = plain(_untagged(name))
+    if _ADDRESS.search(whole):
+        return
+    for part in _AUTHOR_SPLIT.split(whole):
+        person = _AUTHOR_LEAD.sub("", part).strip(" ,:;-")
         key = comparable(person)
-        if (
-            not 1 < len(person) <= 60  # noqa: PLR2004
-            or _NO_PERSON.search(person)
-            or not any(char.isalpha() for char in person)
-        ):
+        if not _LEAST_NAME <= len(person) <= _LONGEST_NAME or _NO_PERSON.search(person) or not key.isalpha():
             continue
-        if site and key in (comparable(site), comparable(site).removeprefix("the")):
-            continue
-        yield person
+        if not any(key in house or house in key for house in houses):
+            yield person
+
+
+def _houses(url: str, site: str | None) -> set[str]:
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    names = {comparable(site or ""), comparable(site or "").removeprefix("the"), comparable(host)}
+    return {name for name in names if len(name) > _LEAST_NAME}
 
 
 def _moment(told: Any, metas: dict[str, list[str]], names: tuple[str, ...]) -> datetime | None:
@@ -287,7 +298,7 @@ _PUBLISHED = (
 
 
 def _published(
-    tree: HtmlElement, metas: dict[str, list[str]], told: dict[str, Any], entry: Entry | None
+    tree: HtmlElement, metas: dict[str, list[str]], told: dict[str, Any], entry: Entry | None, url: str
 ) -> datetime | None:
     found = _moment(
         told.get("datePublished") or told.get("dateCreated") or told.get("uploadDate"), metas, _PUBLISHED
