@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - the command must start in an instant; what it needs is loaded when it runs
 """What the global options ask for: which configuration, which data folder, and with them which server."""
 
 from collections.abc import Iterator

@@ -1,4 +1,3 @@
-# ruff: noqa: FBT002, PLC0415 - the command must start in an instant; what it needs is loaded when it runs
 """The `feedmill` command: its global options, its commands, and the one place where errors end."""
 
 import sys

@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - the command must start in an instant; what it needs is loaded when it runs
 """How commands print: JSON for programs, tables for people."""
 
 import sys

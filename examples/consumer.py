@@ -1,4 +1,3 @@
-# ruff: noqa: INP001, T201 - an example stands alone and prints
 """Read feedmill's stream with redis-py, as one consumer of a group.
 
     python examples/consumer.py "$(feedmill url)" GROUP [COUNT]

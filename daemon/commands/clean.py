@@ -1,4 +1,3 @@
-# ruff: noqa: FBT002, PLC0415, PLR0917 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill clean`: one page, or many, cleaned on the spot."""
 
 from enum import StrEnum

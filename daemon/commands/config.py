@@ -1,4 +1,3 @@
-# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill config`: what is in force, where it comes from, and whether it is right."""
 
 from typing import TYPE_CHECKING, Annotated

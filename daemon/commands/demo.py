@@ -1,4 +1,3 @@
-# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill demo`: all of feedmill on a small newsroom of its own."""
 
 from typing import Annotated

@@ -1,4 +1,3 @@
-# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill doctor`: whether everything is as it must be."""
 
 from typing import TYPE_CHECKING, Annotated

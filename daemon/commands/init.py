@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill init`: a config folder to begin with."""
 
 from pathlib import Path

@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill parse`: the entries of one feed document."""
 
 from typing import TYPE_CHECKING, Annotated

@@ -1,4 +1,3 @@
-# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill scheduler` and `feedmill worker`: one role alone, for many processes or many machines."""
 
 from typing import TYPE_CHECKING, Annotated

@@ -1,4 +1,3 @@
-# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill status`: feeds, pages and stream at a glance."""
 
 from typing import TYPE_CHECKING, Annotated

@@ -1,4 +1,3 @@
-# ruff: noqa: FBT002, PLC0415 - flags are a command's arguments; what it needs is loaded when it runs
 """`feedmill tail`: articles as they land in the stream."""
 
 from typing import TYPE_CHECKING, Annotated
