@@ -107,8 +107,9 @@ def _as_utf8(body: bytes) -> str | None:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as problem:
-        # A body cut at a size limit may end within a character.
-        return body[: problem.start].decode("utf-8") if problem.start >= len(body) - 3 else None
+        # A body cut at a size limit may end within a character, when the rest shows that it is UTF-8.
+        whole = body[: problem.start]
+        return whole.decode("utf-8") if problem.end == len(body) and not whole.isascii() else None
 
 
 def _guess(body: bytes, declared: str | None) -> str:

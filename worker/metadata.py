@@ -19,6 +19,7 @@ from worker.clean.story import comparable
 from worker.jsonld import described_article
 from worker.moments import read_moment
 
+_HEADLINE = 20
 _LEAST_NAME = 2
 _LONGEST_NAME = 60
 _LONGEST_BYLINE = 80
@@ -204,11 +205,19 @@ def _printed_title(
     window = _without_site(plain(tree.findtext(".//title") or ""), site)
     listed = plain(_untagged(entry.title)) if entry and entry.title else ""
     headings = _headings(tree)
+    if social and _agreed(social, headline, headings):
+        return social
     others = {comparable(text) for text in (headline, social, window, listed) if text}
     printed = next((heading for heading in headings if comparable(heading) in others), None)
-    if printed or social:
-        return printed or social
-    return listed or headline or window or (headings[0] if headings else None)
+    if printed is None and len(headings) == 1 and len(headings[0]) > _HEADLINE:
+        printed = headings[0]
+    return printed or social or listed or headline or window or (headings[0] if headings else None)
+
+
+def _agreed(social: str, headline: str, headings: list[str]) -> bool:
+    """Tell whether the social title is the headline: JSON-LD has it too, or a kicker is printed before it."""
+    key = comparable(social)
+    return key == comparable(headline) or any(comparable(heading).endswith(key) for heading in headings)
 
 
 def _authors(
@@ -306,9 +315,10 @@ def _published(
     if found or (entry and entry.published_at):
         return found or (entry.published_at if entry else None)
     times = tree.xpath('//time[@datetime] | //*[@itemprop="datePublished"]')
-    return next(
-        (m for time in times[:8] if (m := read_moment(time.get("datetime") or time.get("content")))), None
-    )
+    printed = (read_moment(time.get("datetime") or time.get("content")) for time in times[:8])
+    moment = next((moment for moment in printed if moment), None)
+    day = _URL_DAY.search(url)
+    return moment or (read_moment(f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}") if day else None)
 
 
 def _lang(

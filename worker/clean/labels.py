@@ -130,7 +130,7 @@ def _durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
             for word in sorted(words, key=len, reverse=True)
         )
 
-    gap = r"[\s.,:·|()~≈-]*"
+    gap = r"[\s.,:\uff1a·|()~≈-]*"
     number = r"[<~≈]?\s*\d+(?:[.,]\d+)?(?:\s*[-–]\s*\d+)?"  # noqa: RUF001
     less = "|".join(re.escape(normal(line)) for part in times for line in part.get("under", ()))
     return re.compile(

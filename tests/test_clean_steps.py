@@ -1,0 +1,203 @@
+"""Each cleaning step as a table: what it takes out, and what looks alike and stays."""
+
+import pytest
+
+from worker.blocks import page_blocks
+from worker.clean.chain import STEPS, clean
+from worker.clean.story import About, Story, comparable
+from worker.decode import parse
+
+LONG = (
+    "The council met on Tuesday evening to decide how the old harbour should be rebuilt after the storm, and "
+    "heard from engineers, traders and people who live along the quay about what they need."
+)
+MORE = (
+    "After three hours of debate the members voted for the cheaper of two plans, which keeps the fish market "
+    "where it is and moves the ferry landing to the north side, where the water is deep enough."
+)
+
+
+def story(html: str, **about: object) -> Story:
+    tree = parse(f"<html><body><article>{html}</article></body></html>")
+    assert tree is not None
+    return Story(blocks=tuple(page_blocks(tree)), about=About(**about))  # type: ignore[arg-type]
+
+
+def texts(found: Story) -> list[str]:
+    return [block.text for block in found.blocks]
+
+
+TAKEN = {
+    "headline": [("<h1>Harbour plan agreed</h1><p>{long}</p>", {"titles": ("harbourplanagreed",)})],
+    "read_time": [
+        ("<p>3 min read</p><p>{long}</p>", {}),
+        ("<p>Lesezeit: 3 Minuten</p><p>{long}</p>", {}),
+        ("<p>Temps de lecture : 3 minutes</p><p>{long}</p>", {}),
+        ("<p>Tiempo de lectura: 3 minutos</p><p>{long}</p>", {}),
+        ("<p>Tempo de leitura: 3 minutos</p><p>{long}</p>", {}),
+        ("<p>Tempo di lettura: 3 minuti</p><p>{long}</p>", {}),
+        ("<p>Czas czytania: 3 minuty</p><p>{long}</p>", {}),
+        ("<p>Время чтения: 3 минуты</p><p>{long}</p>", {}),
+        ("<p>Час читання: 3 хвилини</p><p>{long}</p>", {}),
+        ("<p>Okuma süresi: 3 dakika</p><p>{long}</p>", {}),
+        ("<p>وقت القراءة: 3 دقائق</p><p>{long}</p>", {}),
+        ("<p>پڑھنے کا وقت: 3 منٹ</p><p>{long}</p>", {}),
+        ("<p>पढ़ने का समय: 3 मिनट</p><p>{long}</p>", {}),
+        ("<p>阅读时间：3 分钟</p><p>{long}</p>", {}),
+        ("<p>この記事は約3分で読めます。</p><p>{long}</p>", {}),
+        ("<p>읽는 시간: 3분</p><p>{long}</p>", {}),
+    ],
+    "related_end": [
+        (f"<p>{{long}}</p><h2>{label}</h2><ul><li><a href=/1>Ferry fares rise</a></li></ul>", {})
+        for label in (
+            "Similar Posts",
+            "Ähnliche Beiträge",
+            "Articles similaires",
+            "Entradas relacionadas",
+            "Artigos relacionados",
+            "Articoli correlati",
+            "Podobne wpisy",
+            "Похожие записи",
+            "Схожі записи",
+            "Benzer yazılar",
+            "مقالات ذات صلة",
+            "متعلقہ خبریں",
+            "संबंधित खबरें",
+            "相关文章",
+            "関連記事",
+            "관련 기사",
+        )
+    ],
+    "related": [("<p>{long}</p><h3>Related</h3><p><a href=/1>Ferry fares rise</a></p>", {})],
+    "inline_related": [
+        ("<p>{long}</p><p>Also read: <a href=/1>Ferry fares rise again</a></p>", {}),
+        ("<p>{long}</p><p>Lesen Sie auch: <a href=/1>Fähren werden teurer</a></p>", {}),
+        ("<p>{long}</p><p>یہ بھی پڑھیں: <a href=/1>کرایوں میں اضافہ</a></p>", {}),
+    ],
+    "advert": [("<p>{long}</p><p>Advertisement</p>", {}), ("<p>{long}</p><p>– Anzeige –</p>", {})],
+    "cookies": [("<p>{long}</p><p>This website uses cookies to ensure you get the best experience.</p>", {})],
+    "newsletter": [
+        ("<p>{long}</p><p>Sign up for our daily newsletter</p>", {}),
+        ("<p>{long}</p><p>Inscrivez-vous à notre newsletter</p>", {}),
+    ],
+    "follow": [("<p>{long}</p><p>Follow us on Facebook, Twitter and Instagram</p>", {})],
+    "share": [("<p>{long}</p><p>Share this article</p>", {}), ("<p>{long}</p><p>Поделиться</p>", {})],
+    "caption": [
+        ("<figure><figcaption>The quay at dawn.</figcaption></figure><p>{long}</p>", {}),
+        ("<p>{long}</p><p>Photo: AP</p>", {}),
+    ],
+    "copyright": [
+        ("<p>{long}</p><p>Copyright © 2025 The Daily Example. All rights reserved.</p>", {}),
+        ("<p>{long}</p><p>The post Harbour plan agreed appeared first on The Daily Example.</p>", {}),
+    ],
+    "comments": [("<p>{long}</p><h3>Leave a Reply</h3>", {})],
+    "tags": [("<p>{long}</p><p>Tags: <a href=/h>harbour</a>, <a href=/c>council</a></p>", {})],
+    "byline": [
+        ("<p>By Jane Doe</p><p>{long}</p>", {}),
+        ("<p>Jane Doe</p><p>{long}</p>", {"authors": ("Jane Doe",)}),
+        ("<p>Jane Doe | June 3, 2025</p><p>{long}</p>", {"authors": ("Jane Doe",)}),
+        ("<p>Stand: 03.06.2025 10:30 Uhr</p><p>{long}</p>", {}),
+    ],
+    "agency_credit": [
+        ("<p>{long}</p><p>(With inputs from agencies)</p>", {}),
+        ("<p>{long}</p><p>Source: Reuters</p>", {}),
+        ("<p>{long}</p><p>(PTI)</p>", {}),
+        ("<p>{long}</p><p>来源：新华社</p>", {}),
+    ],
+    "author_note": [("<p>{long}</p><p>The writer is a journalist based in Islamabad.</p>", {})],
+    "reporter_credit": [("<p>{long}</p><p>(Reporting by Jane Doe; editing by John Roe)</p>", {})],
+    "link_run": [
+        ("<p>{long}</p><p>{more}</p><p><a href=/1>One thing</a></p><p><a href=/2>Two things</a></p>", {})
+    ],
+    "closing_rows": [("<p>{long}</p><p>Published on June 3, 2025</p>", {})],
+}
+STAYS = {
+    "headline": [("<h2>Harbour plan</h2><p>{long}</p>", {"titles": ("harbourplanagreed",)})],
+    "read_time": [("<p>{long}</p><p>He ran for 3 minutes</p>", {}), ("<p>2 minutes</p><p>{long}</p>", {})],
+    "related_end": [("<p>{long}</p><h2>Related articles</h2><p>{long}</p><p>{more}</p>", {})],
+    "related": [("<p>{long}</p><h3>Related</h3><p>{more}</p>", {})],
+    "inline_related": [
+        ("<p>{long}</p><p>Read more books: that is what the mayor wants her town to do.</p>", {})
+    ],
+    "advert": [("<p>{long}</p><p>The advertisement showed the old quay.</p>", {})],
+    "cookies": [("<p>{long}</p><p>Put the cookies on a tray and bake them for ten minutes.</p>", {})],
+    "newsletter": [("<p>{long}</p><p>The mayor said so in her newsletter.</p>", {})],
+    "follow": [("<p>{long}</p><p>Police followed the car to the ferry.</p>", {})],
+    "share": [("<p>{long}</p><p>Shares of the ferry company fell.</p>", {})],
+    "caption": [("<p>{long}</p><p>A photo of the quay hangs in the hall.</p>", {})],
+    "copyright": [("<p>{long}</p><p>The court ruled on copyright and all rights that come with it.</p>", {})],
+    "comments": [("<p>{long}</p><h3>Comments</h3><p>{more}</p>", {})],
+    "tags": [("<p>{long}</p><p>Price tags in the market went up.</p>", {})],
+    "byline": [("<p>By then, they had gone home.</p><p>{long}</p>", {})],
+    "agency_credit": [("<p>{long}</p><p>Source: the ministry of transport</p>", {})],
+    "author_note": [("<p>{long}</p><p>The mayor is a former teacher.</p>", {})],
+    "reporter_credit": [("<p>{long}</p><p>Reporters asked about the editing of the minutes.</p>", {})],
+    "link_run": [("<p>{long}</p><p>{more}</p><p><a href=/1>The plan as a document</a></p>", {})],
+    "closing_rows": [("<p>{long}</p><p>The vote is on June 3, 2025, at noon, the mayor said.</p>", {})],
+}
+
+
+def cases(table: dict[str, list[tuple[str, dict[str, object]]]]) -> list[object]:
+    return [
+        pytest.param(name, html.replace("{long}", LONG).replace("{more}", MORE), about, id=f"{name}-{place}")
+        for name, rows in table.items()
+        for place, (html, about) in enumerate(rows)
+    ]
+
+
+@pytest.mark.parametrize(("name", "html", "about"), cases(TAKEN))
+def test_step_takes_out_what_it_names_and_records_it(name: str, html: str, about: dict[str, object]) -> None:
+    before = story(html, **about)
+    after = STEPS[name](before)
+    assert [text for text in texts(after) if text in (LONG, MORE)] == texts(after)
+    assert after.removed
+    assert LONG not in [piece.text for piece in after.removed]
+
+
+@pytest.mark.parametrize(("name", "html", "about"), cases(STAYS))
+def test_step_leaves_what_only_looks_alike(name: str, html: str, about: dict[str, object]) -> None:
+    before = story(html, **about)
+    after = STEPS[name](before)
+    assert texts(after) == texts(before)
+    assert after.removed == ()
+
+
+def test_every_step_has_cases_of_both_kinds_and_says_what_it_does() -> None:
+    told_elsewhere = {"dateline", "agency_suffix"}
+    assert set(TAKEN) == set(STAYS) == set(STEPS) - told_elsewhere
+    assert all(step.__doc__ for step in STEPS.values())
+
+
+def test_a_step_can_be_switched_off() -> None:
+    before = story(f"<p>{LONG}</p><p>Advertisement</p>")
+    assert texts(clean(before)) == [LONG]
+    assert texts(clean(before, off=frozenset(STEPS))) == [LONG, "Advertisement"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "agencies"),
+    [
+        (f"QINGDAO, June 26 (Xinhua) -- {LONG}", "QINGDAO, June 26", ("Xinhua",)),
+        (f"BERLIN (dpa) - {LONG}", "BERLIN", ("dpa",)),
+        (f"LONDON — {LONG}", "LONDON", ()),
+        (LONG, None, ()),
+        (f"Well — {LONG}", None, ()),
+    ],
+)
+def test_dateline_is_read_and_the_sentence_kept(
+    text: str, place: str | None, agencies: tuple[str, ...]
+) -> None:
+    after = clean(story(f"<p>{text}</p>"))
+    assert texts(after) == [text]
+    assert after.dateline in (place, (place or "").split(",")[0] or None)
+    assert after.agencies == agencies
+
+
+def test_agency_at_the_end_of_the_last_sentence_is_taken_off() -> None:
+    after = clean(story(f"<p>{LONG}</p><p>{MORE} (Xinhua)</p>"))
+    assert texts(after) == [LONG, MORE]
+    assert after.agencies == ("Xinhua",)
+
+
+def test_titles_compare_by_letters_and_digits() -> None:
+    assert comparable("“Harbour plan” agreed!") == "harbourplanagreed"

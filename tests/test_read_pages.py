@@ -1,0 +1,210 @@
+"""Reading a page: character sets, metadata, walls, the feed's own text, the form of the text."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from feedmill._ledger.records import Entry
+from worker.clean.render import count_words
+from worker.decode import decode
+from worker.moments import read_moment
+from worker.page import Cleaned, Page, Rejected
+from worker.read import fingerprint, read_page
+
+URL = "https://daily.example/2025/06/harbour"
+TEXT = [
+    f"Paragraph {number} of the report says what the council decided about the old harbour, how much it will "
+    f"cost, who pays for it and when the work on quay number {number} is to begin."
+    for number in range(1, 8)
+]
+BODY = "".join(f"<p>{text}</p>" for text in TEXT)
+
+
+def page(body: str, head: str = "", *, title: str = "Harbour plan agreed") -> bytes:
+    head = f"<title>{title}</title>{head}"
+    return f"<html lang='en-GB'><head>{head}</head><body><article>{body}</article></body></html>".encode()
+
+
+def cleaned(body: bytes, entry: Entry | None = None) -> Cleaned:
+    found = read_page(Page(URL, body), entry)
+    assert isinstance(found, Cleaned), found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "text"),
+    [
+        (b"\xef\xbb\xbfcaf\xc3\xa9", None, "café"),
+        ("café".encode("utf-16"), None, "café"),
+        (b"caf\xe9", "text/html; charset=iso-8859-1", "café"),
+        (b"caf\xc3\xa9", "text/html; charset=iso-8859-1", "café"),
+        (
+            b"<meta charset=windows-1251>" + "Гавань".encode("cp1251"),
+            None,
+            "<meta charset=windows-1251>Гавань",
+        ),
+        ("港口".encode("gbk"), "text/html; charset=gb2312", "港口"),
+        ("港".encode("shift_jis"), "text/html; charset=Shift_JIS", "港"),
+        (b"caf\xe9", "text/html; charset=zlib_codec", "café"),
+        (b"\x93quoted\x94", "text/html; charset=ascii", "“quoted”"),
+        ("é, cut café".encode()[:-1], None, "é, cut caf"),
+    ],
+)
+def test_bytes_are_decoded_by_what_they_are_first(body: bytes, content_type: str | None, text: str) -> None:
+    assert decode(body, content_type) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "outcome"),
+    [
+        (b"", None, "empty"),
+        (b"  \n", "text/html", "empty"),
+        (b"%PDF-1.7 ...", "text/html", "pdf"),
+        (b"<html></html>", "application/pdf", "pdf"),
+        (b"\x89PNG\r\n\x1a\n....", "image/png", "binary"),
+        (b'{"a": 1}', "application/json", "not_html"),
+        (b"<?xml version='1.0'?><rss version='2.0'></rss>", "text/html", "not_html"),
+        (b"<html><body><div id='app'></div><script src='a.js'></script></body></html>", "text/html", "empty"),
+        (
+            page("<p>The page you are looking for is gone.</p>", title="404 - Page not found"),
+            "text/html",
+            "not_found",
+        ),
+        (
+            page(
+                "<h1>Log in</h1><form><input name=u><input type=password></form><p>Please log in.</p>",
+                title="Log in",
+            ),
+            "text/html",
+            "login",
+        ),
+        (
+            page(
+                "<h1>Just a moment...</h1><p>Enable JavaScript and cookies to continue</p>",
+                title="Just a moment...",
+            ),
+            "text/html",
+            "challenge",
+        ),
+        (
+            page(
+                "<h1>We value your privacy</h1><p>We and our 812 partners store cookies. Your consent covers this "
+                "site and its partners; see the privacy policy for what each partner does with it.</p>",
+                title="Before you continue",
+            ),
+            "text/html",
+            "consent",
+        ),
+        (
+            page(
+                f"<p>{TEXT[0]}</p><p>Subscribe to continue reading this story.</p>",
+                '<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>',
+            ),
+            "text/html",
+            "paywall",
+        ),
+    ],
+)
+def test_what_is_no_article_is_rejected_by_name(body: bytes, content_type: str, outcome: str) -> None:
+    found = read_page(Page(URL, body, content_type), None)
+    assert isinstance(found, Rejected)
+    assert found.outcome == outcome
+
+
+def test_front_page_of_links_is_an_index() -> None:
+    links = "".join(f"<h3><a href='/{n}'>Headline number {n} about one thing</a></h3>" for n in range(30))
+    found = read_page(Page("https://daily.example/", page(links)), None)
+    assert isinstance(found, Rejected)
+    assert found.outcome in {"index", "empty"}
+
+
+def test_the_feeds_own_text_stands_in_for_a_walled_page() -> None:
+    wall = page("<h1>Just a moment...</h1><p>Checking your browser</p>", title="Just a moment...")
+    found = cleaned(wall, Entry(title="Harbour plan agreed", link=URL, content=BODY))
+    assert found.text_from == "feed"
+    assert found.text.split("\n\n") == TEXT
+    assert found.title == "Harbour plan agreed"
+
+
+def test_metadata_comes_from_json_ld_then_meta_then_feed() -> None:
+    head = (
+        '<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"Person","@id":"#p",'
+        '"name":"Jane Doe"},{"@type":"NewsArticle","headline":"Harbour plan agreed","author":{"@id":"#p"},'
+        '"datePublished":"2025-06-26T09:14:00+05:00","dateModified":"2025-06-26T11:00:00Z"}]}</script>'
+        '<meta property="og:title" content="Harbour plan agreed | The Daily Example">'
+        '<meta property="og:site_name" content="The Daily Example"><meta name="author" content="The Daily Example">'
+        '<meta property="og:image" content="/quay.jpg"><link rel="canonical" href="/2025/06/harbour/">'
+        '<meta name="description" content="The council chose the cheaper plan.">'
+    )
+    found = cleaned(
+        page(f"<h1>Harbour plan agreed</h1>{BODY}", head), Entry(title="HARBOUR!", authors=("Someone",))
+    )
+    assert found.title == "Harbour plan agreed"
+    assert found.authors == ("Jane Doe",)
+    assert found.published_at == datetime(2025, 6, 26, 9, 14, tzinfo=timezone(timedelta(hours=5)))
+    assert found.updated_at == datetime(2025, 6, 26, 11, tzinfo=UTC)
+    assert found.image == "https://daily.example/quay.jpg"
+    assert found.canonical_url == "https://daily.example/2025/06/harbour/"
+    assert found.standfirst == "The council chose the cheaper plan."
+    assert found.lang == "en"
+    assert found.text.split("\n\n") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2025-06-26", datetime(2025, 6, 26, tzinfo=UTC)),
+        ("2025-06-26T09:14:00Z", datetime(2025, 6, 26, 9, 14, tzinfo=UTC)),
+        (
+            "2025-06-26T09:14:00.123-0330",
+            datetime(2025, 6, 26, 9, 14, tzinfo=timezone(-timedelta(hours=3.5))),
+        ),
+        ("2025-06-26 09:14", datetime(2025, 6, 26, 9, 14, tzinfo=UTC)),
+        (
+            "Thu, 26 Jun 2025 09:14:00 +0200",
+            datetime(2025, 6, 26, 9, 14, tzinfo=timezone(timedelta(hours=2))),
+        ),
+        ("1750929240", datetime(2025, 6, 26, 9, 14, tzinfo=UTC)),
+        ("2025-13-45", None),
+        ("yesterday", None),
+        ("", None),
+        ("0001-01-01", None),
+    ],
+)
+def test_times_for_machines_are_read_with_their_zone(text: str, moment: datetime | None) -> None:
+    assert read_moment(text) == moment
+
+
+def test_text_is_composed_and_free_of_controls_and_overrides() -> None:
+    dirty = f"<p>Cafe\u0301 \u202eedirrevo\u202c zero\u200bwidth soft\u00adhyphen. {TEXT[0]}</p>" + BODY
+    text = cleaned(page(dirty)).text
+    assert text.startswith("Café edirrevo zerowidth softhyphen.")
+
+
+def test_structure_survives_in_text_and_markdown() -> None:
+    body = (
+        f"<p>{TEXT[0]}</p><h2>Costs</h2><ul><li>Quay: two million</li><li>Ferry: one million</li></ul>{BODY}"
+    )
+    found = cleaned(page(body))
+    assert "Costs\n\n- Quay: two million\n- Ferry: one million\n\n" in found.text
+    assert "## Costs\n\n- Quay: two million\n" in found.markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("Two words", 2), ("It’s a state-of-the-art quay", 4), ("港口计划", 4), ("항구 계획", 2), ("", 0)],
+)
+def test_words_are_counted_in_scripts_without_spaces_too(text: str, count: int) -> None:
+    assert count_words(text) == count
+
+
+def test_fingerprint_is_of_the_substance() -> None:
+    one = cleaned(page(BODY))
+    again = cleaned(page(BODY.replace("<p>", "<p>\n  "), "<meta name=generator content=x>"))
+    other = cleaned(page(BODY.replace("council", "parliament")))
+    assert fingerprint(one) == fingerprint(again) != fingerprint(other)
+
+
+def test_a_page_of_very_deep_markup_is_read_without_a_crash() -> None:
+    found = read_page(Page(URL, b"<html><body>" + b"<div>" * 50_000 + b"x" + b"</div>" * 50_000), None)
+    assert isinstance(found, Rejected)
