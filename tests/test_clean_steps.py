@@ -128,7 +128,13 @@ STAYS = {
     "copyright": [("<p>{long}</p><p>The court ruled on copyright and all rights that come with it.</p>", {})],
     "comments": [("<p>{long}</p><h3>Comments</h3><p>{more}</p>", {})],
     "tags": [("<p>{long}</p><p>Price tags in the market went up.</p>", {})],
-    "byline": [("<p>By then, they had gone home.</p><p>{long}</p>", {})],
+    "byline": [
+        ("<p>By then, they had gone home.</p><p>{long}</p>", {}),
+        (
+            "<p>Three months ago a man asked for a quay • the council said no.</p><p>{long}</p>",
+            {},
+        ),
+    ],
     "agency_credit": [("<p>{long}</p><p>Source: the ministry of transport</p>", {})],
     "author_note": [("<p>{long}</p><p>The mayor is a former teacher.</p>", {})],
     "reporter_credit": [("<p>{long}</p><p>Reporters asked about the editing of the minutes.</p>", {})],

@@ -88,8 +88,8 @@ def test_bytes_are_decoded_by_what_they_are_first(body: bytes, content_type: str
         ),
         (
             page(
-                "<h1>We value your privacy</h1><p>We and our 812 partners store cookies. Your consent covers this "
-                "site and its partners; see the privacy policy for what each partner does with it.</p>",
+                "<h1>We value your privacy</h1><p>We and our 812 partners store cookies. Your consent covers "
+                "this site and its partners; see the privacy policy for what each partner does with it.</p>",
                 title="Before you continue",
             ),
             "text/html",
@@ -98,7 +98,7 @@ def test_bytes_are_decoded_by_what_they_are_first(body: bytes, content_type: str
         (
             page(
                 f"<p>{TEXT[0]}</p><p>Subscribe to continue reading this story.</p>",
-                '<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>',
+                '<script type="application/ld+json">{"@type":"Article","isAccessibleForFree":false}</script>',
             ),
             "text/html",
             "paywall",
@@ -132,7 +132,8 @@ def test_metadata_comes_from_json_ld_then_meta_then_feed() -> None:
         '"name":"Jane Doe"},{"@type":"NewsArticle","headline":"Harbour plan agreed","author":{"@id":"#p"},'
         '"datePublished":"2025-06-26T09:14:00+05:00","dateModified":"2025-06-26T11:00:00Z"}]}</script>'
         '<meta property="og:title" content="Harbour plan agreed | The Daily Example">'
-        '<meta property="og:site_name" content="The Daily Example"><meta name="author" content="The Daily Example">'
+        '<meta property="og:site_name" content="The Daily Example">'
+        '<meta name="author" content="The Daily Example">'
         '<meta property="og:image" content="/quay.jpg"><link rel="canonical" href="/2025/06/harbour/">'
         '<meta name="description" content="The council chose the cheaper plan.">'
     )
@@ -188,6 +189,12 @@ def test_structure_survives_in_text_and_markdown() -> None:
     found = cleaned(page(body))
     assert "Costs\n\n- Quay: two million\n- Ferry: one million\n\n" in found.text
     assert "## Costs\n\n- Quay: two million\n" in found.markdown
+
+
+def test_subheadings_and_quotes_that_the_extractor_loses_come_back() -> None:
+    body = "".join(f"<h3><a href='#{n}'>Step {n}</a></h3><p>{text}</p>" for n, text in enumerate(TEXT))
+    found = cleaned(page(body))
+    assert [f"Step {n}" in found.text.split("\n\n") for n in range(1, 7)] == [True] * 6
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from feedmill._ledger.records import Entry
 from worker.blocks import Block, page_blocks, plain
 from worker.clean.align import align, body_lines, with_landmarks
 from worker.clean.chain import clean
+from worker.clean.recover import with_recovered
 from worker.clean.render import as_markdown, as_text, count_words
 from worker.clean.story import About, Story, comparable, is_paragraph
 from worker.decode import decode, parse
@@ -60,6 +61,7 @@ def draft_page(tree: HtmlElement, url: str, entry: Entry | None) -> Draft:
     body = extract_body(tree)
     everything = page_blocks(tree)
     blocks = align(body_lines(body), everything) if body is not None else []
+    blocks = with_recovered(blocks, everything)
     above, below = _surroundings(blocks, everything)
     return Draft(metadata, with_landmarks(blocks, below), above, below)
 

@@ -201,7 +201,7 @@ def agency_names(text: str) -> tuple[str, ...]:
 def is_date(text: str) -> bool:
     """Tell whether the whole text is a date, a time or both, with the words that come with them."""
     if len(text) > 110 or not any(char.isdigit() for char in text):  # noqa: PLR2004
-        return "ago" in text or False
+        return False
     known = labels()
     bare = normal(text)
     if _NUMERIC_DATE.fullmatch(bare):
