@@ -1,7 +1,7 @@
 """Cleans pages outside the daemon: the worker's reading, without ledger and stream."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import msgspec
@@ -48,7 +48,9 @@ def clean_batch(lines: bytes) -> Iterator[str]:
 def _fields(result: Cleaned | Rejected) -> dict[str, Any]:
     if isinstance(result, Rejected):
         return {"text": "", "outcome": result.outcome, "detail": result.detail}
-    return {**asdict(result), "removed": result.removed_counts(), "outcome": "ok"}
+    fields = asdict(replace(result, lines=()))
+    del fields["lines"]
+    return {**fields, "removed": result.removed_counts(), "outcome": "ok"}
 
 
 def printed(cleaned: Cleaned, form: str) -> str:

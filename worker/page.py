@@ -26,6 +26,31 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One block of a cleaned text as flat data, for what is learned from other articles of its source."""
+
+    text: str
+    kind: str
+    """paragraph, heading, item, quote, cell or code."""
+    gap: str
+    """What stands between the line before and this one."""
+    printed: str
+    """The line in the plain form."""
+    marked: str
+    """The line in Markdown."""
+    linked: float = 0.0
+    """The share (0 to 1) of its characters within links."""
+    strong: float = 0.0
+    """The share (0 to 1) of its characters in bold."""
+    lead: str = ""
+    """The words before its only link, where it ends with that link."""
+    markup: str = ""
+    """Tags and classes of the block and what it stands in: alike for paragraphs of one article."""
+    home: int = -1
+    """Number of the element that the block's element stands in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """An article as it is published: text, what was found about it, and what was taken out.
 
@@ -49,6 +74,8 @@ class Cleaned:
     text_from: TextFrom = "page"
     removed: tuple[Removed, ...] = field(default=())
     markdown: str = ""
+    lines: tuple[Line, ...] = field(default=(), repr=False)
+    """The blocks of `text`, in order."""
 
     def removed_counts(self) -> dict[str, int]:
         """Count the removed pieces of text by rule."""

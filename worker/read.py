@@ -16,6 +16,7 @@ from worker.clean.story import About, Story, comparable, is_paragraph
 from worker.decode import decode, parse
 from worker.extract import extract_body
 from worker.judge import judge, not_html
+from worker.lines import as_lines
 from worker.metadata import Metadata, read_metadata
 from worker.page import Cleaned, Page, Rejected, TextFrom
 
@@ -115,6 +116,7 @@ def finish(
         text_from=text_from,
         removed=story.removed,
         markdown=as_markdown(story.blocks),
+        lines=as_lines(story.blocks),
     )
 
 

@@ -12,15 +12,21 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<])")
 
 def as_text(blocks: Sequence[Block]) -> str:
     """Write the plain form: an empty line between blocks, a newline between lines of a block and items."""
-    return _joined(blocks, lambda block: f"- {block.text}" if block.kind == "item" else block.text)
+    return _joined(blocks, printed)
 
 
 def as_markdown(blocks: Sequence[Block]) -> str:
     """Write CommonMark: headings with #, items with -, quotes with >, table cells joined by |."""
-    return _joined(blocks, _marked)
+    return _joined(blocks, marked)
 
 
-def _marked(block: Block) -> str:
+def printed(block: Block) -> str:
+    """Write one block in the plain form."""
+    return f"- {block.text}" if block.kind == "item" else block.text
+
+
+def marked(block: Block) -> str:
+    """Write one block as Markdown."""
     text = _SPECIAL.sub(r"\\\1", block.text)
     kind = block.kind
     if kind == "heading":
@@ -37,13 +43,14 @@ def _joined(blocks: Sequence[Block], write: Callable[[Block], str]) -> str:
     before: Block | None = None
     for block in blocks:
         if before is not None:
-            out.append(_gap(before, block))
+            out.append(gap(before, block))
         out.append(write(block))
         before = block
     return "".join(out).strip()
 
 
-def _gap(before: Block, block: Block) -> str:
+def gap(before: Block, block: Block) -> str:
+    """Say what stands between two blocks."""
     if before.frame is None or block.frame is None:
         return "\n\n"
     if before.kind == block.kind == "cell":
