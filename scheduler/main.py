@@ -18,7 +18,7 @@ import structlog
 
 from config.settings import Settings
 from feedmill._ledger.connect import connect, connect_sync
-from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_calls import apply_feeds
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
@@ -80,13 +80,17 @@ async def run(
                 async with asyncio.TaskGroup() as group:
                     group.create_task(rounds.run())
                     group.create_task(upkeep.run())
-        except* LedgerUnavailable as lost:
-            if not stop.is_set():
+        except* LedgerError as lost:
+            if not (stop.is_set() and _all_temporary(lost)):
                 raise
             log.warning("redis_gone_at_stop", error=str(lost.exceptions[0]))
         finally:
             await rounds.finish(GRACE_S)
     log.info("scheduler_stop", owner=rounds.gate.owner)
+
+
+def _all_temporary(lost: ExceptionGroup[LedgerError]) -> bool:
+    return lost.split(lambda error: isinstance(error, LedgerError) and not error.temporary)[0] is None
 
 
 async def _apply(ledger: PatientLedger, feeds: Sequence[FeedSpec]) -> None:

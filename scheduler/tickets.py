@@ -10,7 +10,7 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.ledger import ledger_errors
 
 QUEUE = "feedmill"
 JOB = "worker.ticket.run_ticket"
@@ -40,14 +40,12 @@ class Tickets:
     def top_up(self, ready: int) -> int:
         """Put out the tickets that are missing for so many ready pages; answers how many.
 
-        Raises LedgerUnavailable when the server is gone.
+        Raises LedgerError: temporary ones too, such as a server that is gone, busy or full.
         """
         if ready <= 0:
             return 0
-        try:
+        with ledger_errors("tickets"):
             return self._top_up(ready)
-        except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
-            raise LedgerUnavailable("tickets", str(error)) from error
 
     def _top_up(self, ready: int) -> int:
         # Plain LLEN and SCARD: RQ's own registry counts clean up as they count, and can double a job.

@@ -30,6 +30,7 @@ def test_a_web_address_is_requested(url: str, requested: str) -> None:
         "http://user:secret@site.example/",
         "http://user@site.example/",
         "http://site.example:port/",
+        "http://xn--/",
         "http://" + "a" * 9000,
     ],
 )

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.ledger import SyncLedger
 from feedmill._ledger.watch_calls import abandon
 from worker.bench import Bench
@@ -21,12 +21,14 @@ class Endings:
         self._pending: list[tuple[str, str]] = []
 
     def note(self, pid: int, cause: str) -> None:
-        """Return a horse's leases now, or remember to when the ledger is away."""
+        """Return a horse's leases now, or remember to when the ledger is away or full."""
         self._pending.append((self._bench.owner(pid), cause))
         try:
             self.settle()
-        except LedgerUnavailable:
-            log.warning("leases_kept", pid=pid, why="the ledger cannot be reached")
+        except LedgerError as error:
+            if not error.temporary:
+                raise
+            log.warning("leases_kept", pid=pid, error=str(error))
 
     def settle(self) -> None:
         """Return the leases of all horses that have ended; raises LedgerError."""

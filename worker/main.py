@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from config.settings import Settings
 from feedmill._ledger.connect import connect_sync
-from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from feedmill._net.door import DoorSettings
@@ -53,8 +53,8 @@ def run(*, redis_url: str, settings: Settings, burst: bool = False) -> None:
             outage.over()
             if _work(parent, burst=burst):
                 return
-        except (RedisError, LedgerUnavailable) as error:
-            if burst:
+        except (RedisError, LedgerError) as error:
+            if burst or not getattr(error, "temporary", True):
                 raise
             outage.met(error)
         time.sleep(outage.pause_s(time.monotonic() - began))

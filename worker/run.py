@@ -6,7 +6,7 @@ import time
 from uuid import uuid4
 
 from feedmill._ledger import page_calls
-from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.errors import LedgerError
 from worker.insist import insist
 from worker.turn import Desk, Turn
 
@@ -103,7 +103,7 @@ class Run:
             sent = time.monotonic()
             leases = [(turn.page.id, turn.page.token) for turn in turns.values()]
             call = page_calls.extend(self._bench.keys, leases=leases, lease_ms=self._bench.lease_ms)
-            with contextlib.suppress(LedgerUnavailable):  # what ends is then found out where it matters
+            with contextlib.suppress(LedgerError):  # what ends is then found out where it matters
                 held = await insist(self._desk.ledger, call, until=sent + lease_s / 3)
                 for task, turn in turns.items():
                     if turn.page.id in held:

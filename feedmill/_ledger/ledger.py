@@ -31,6 +31,7 @@ _CODES: dict[str, type[LedgerError]] = {
     "MISCONF": LedgerFull,  # the server cannot write to its disk
     "READONLY": LedgerUnavailable,
     "MASTERDOWN": LedgerUnavailable,
+    "NOREPLICAS": LedgerUnavailable,
     "BUSY": LedgerUnavailable,
     "LOADING": LedgerLoading,
 }
@@ -48,12 +49,11 @@ class Ledger:
         """Run one operation; raises a LedgerError."""
         source = script(call.script)
         arguments = _arguments(call, self._now_ms)
-        with _errors(call.script):
+        with ledger_errors(call.script):
             try:
                 reply = await self.client.evalsha(source.sha, len(call.keys), *arguments)
-            except redis.exceptions.NoScriptError:
-                await self.client.script_load(source.source)
-                reply = await self.client.evalsha(source.sha, len(call.keys), *arguments)
+            except redis.exceptions.NoScriptError:  # whole: a restarted server forgets what was loaded
+                reply = await self.client.eval(source.source, len(call.keys), *arguments)
         return call.decode(reply)
 
 
@@ -69,12 +69,11 @@ class SyncLedger:
         """Run one operation; raises a LedgerError."""
         source = script(call.script)
         arguments = _arguments(call, self._now_ms)
-        with _errors(call.script):
+        with ledger_errors(call.script):
             try:
                 reply: Any = self.client.evalsha(source.sha, len(call.keys), *arguments)
             except redis.exceptions.NoScriptError:
-                self.client.script_load(source.source)
-                reply = self.client.evalsha(source.sha, len(call.keys), *arguments)
+                reply = self.client.eval(source.source, len(call.keys), *arguments)
         return call.decode(reply)
 
 
@@ -84,8 +83,8 @@ def _arguments(call: Call[Any], clock: Clock) -> list[Argument]:
 
 
 @contextmanager
-def _errors(operation: str) -> Iterator[None]:
-    """Map the client's errors onto the ledger's."""
+def ledger_errors(operation: str) -> Iterator[None]:
+    """Raise the client's errors as the ledger's."""
     try:
         yield
     except (redis.exceptions.RedisError, OSError) as error:

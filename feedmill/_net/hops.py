@@ -21,11 +21,12 @@ def check(url: str) -> str:
         raise BadUrlError(url[:200], f"longer than {MAX_URL} characters")
     try:
         parsed = httpx.URL(url.strip())
+        host = parsed.host  # decodes punycode, which may be none
     except (httpx.InvalidURL, ValueError) as error:
         raise BadUrlError(url, str(error)) from error
     if parsed.scheme not in {"http", "https"}:
         raise BadUrlError(url, f"scheme {parsed.scheme!r} is not http or https")
-    if not parsed.host:
+    if not host:
         raise BadUrlError(url, "names no host")
     if parsed.userinfo:
         raise BadUrlError(str(parsed.copy_with(username=None, password=None)), "carries credentials")
