@@ -9,6 +9,7 @@ import msgspec
 from daemon.errors import AskedWronglyError
 from daemon.material import Material, read_local
 from daemon.output import printable
+from worker.learn.strip import strip_batch
 from worker.page import Cleaned, Page, Rejected
 from worker.read import read_page
 
@@ -29,20 +30,34 @@ def clean_one(material: Material, url: str | None = None) -> Cleaned | Rejected:
     return read_page(Page(url or material.url, material.body, material.content_type), None)
 
 
-def clean_batch(lines: bytes) -> Iterator[str]:
-    """Clean the page of every line; yields JSON with `id`, `text`, and what else was found.
+def clean_batch(lines: bytes, *, explain: bool = False) -> Iterator[str]:
+    """Clean the page of every line; yields JSON with `id`, `text`, and what else was found, in their order.
 
-    Raises AskedWronglyError for a line that is no job or names a file that cannot be read.
+    Pages of one host are sorted out together: what recurs across them is boilerplate. `explain` adds every
+    removed piece with its rule. Raises AskedWronglyError for a line that is no job or names a file that
+    cannot be read.
     """
+    jobs = list(_jobs(lines))
+    results = [clean_one(Material(read_local(job.file), content_type="text/html"), job.url) for job in jobs]
+    places = [place for place, result in enumerate(results) if isinstance(result, Cleaned)]
+    articles = [
+        (jobs[place].url, result) for place, result in enumerate(results) if isinstance(result, Cleaned)
+    ]
+    for place, cleaned in zip(places, strip_batch(articles), strict=True):
+        results[place] = cleaned
+    for job, result in zip(jobs, results, strict=True):
+        pieces = {"pieces": result.removed} if explain and isinstance(result, Cleaned) else {}
+        yield msgspec.json.encode({"id": job.id, **_fields(result), **pieces}).decode()
+
+
+def _jobs(lines: bytes) -> Iterator[Job]:
     for number, line in enumerate(lines.splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            job = _job(line)
+            yield _job(line)
         except msgspec.MsgspecError as error:
             raise AskedWronglyError(f"line {number}: {error}; wanted: id, url and file") from error
-        result = clean_one(Material(read_local(job.file), content_type="text/html"), job.url)
-        yield msgspec.json.encode({"id": job.id, **_fields(result)}).decode()
 
 
 def _fields(result: Cleaned | Rejected) -> dict[str, Any]:

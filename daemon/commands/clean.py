@@ -42,7 +42,7 @@ def clean(
     from worker.page import Rejected
 
     if batch:
-        for line in clean_batch(read_local(source)):
+        for line in clean_batch(read_local(source), explain=explain):
             typer.echo(line)
         return
     asked: Asked = context.obj

@@ -1,0 +1,112 @@
+"""Prints: what a source's memory keeps of an article, a few bytes a line.
+
+An entry is a 6-byte hash and a weight. Three kinds of hash: of the line's words; of its shape, with digits
+and names left open ("5 min read"); of the words that lead a link ("Also read: …").
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from worker.page import Cleaned, Line
+
+HASH = 6
+WIDTH = HASH + 1
+"""Bytes of an entry: its hash, then its weight (0 to 255), a measure of the line's length."""
+TITLE_WORD = 3
+_MOST_TITLE_WORDS = 12
+_EDGE = 60
+"""Lines kept from each end of a very long article."""
+_MOST_ENTRIES = 200
+_SHORT = 120
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """One article as the memory knows it. `of` leads from a line's place and a kind to its entry."""
+
+    title: bytes
+    """Hashes of 3 bytes of the title's words, sorted."""
+    entries: bytes
+    of: dict[tuple[int, str], int]
+
+
+def prints_of(cleaned: Cleaned) -> Prints:
+    """Take the prints of a cleaned text. What rules removed counts as seen but weighs nothing."""
+    numbers: dict[bytes, int] = {}
+    weights: list[int] = []
+    of: dict[tuple[int, str], int] = {}
+    for place, kind, name, weight in _names(cleaned):
+        if name not in numbers:
+            if len(numbers) >= _MOST_ENTRIES:
+                break
+            numbers[name] = len(weights)
+            weights.append(weight)
+        if place >= 0:
+            of[place, kind] = numbers[name]
+    entries = b"".join(name + bytes([weights[number]]) for name, number in numbers.items())
+    return Prints(_title(cleaned.title), entries, of)
+
+
+def folded(text: str) -> str:
+    """Fold a line to its letters and digits, case aside."""
+    return _NO_WORD.sub("", text.casefold())
+
+
+def shape_of(text: str) -> str:
+    """Leave digits and names of a short line open; empty when nothing is open or nothing is fixed.
+
+    The first word counts as fixed: in most scripts its capital says nothing.
+    """
+    if len(text) > _SHORT:
+        return ""
+    tokens: list[str] = []
+    for number, token in enumerate(_TOKEN.findall(text)):
+        form = "0" if token.isdigit() else "X" if number and token[0].isupper() else token.casefold()
+        if not (form == "X" and tokens and tokens[-1] == "X"):
+            tokens.append(form)
+    is_open = "0" in tokens or "X" in tokens
+    fixed = any(token not in ("0", "X") for token in tokens)
+    return " ".join(tokens) if is_open and fixed else ""
+
+
+def _names(cleaned: Cleaned) -> Iterator[tuple[int, str, bytes, int]]:
+    """Yield place, kind, hash and weight of every entry."""
+    lines = cleaned.lines
+    shown = [
+        (place, line) for place, line in enumerate(lines) if place < _EDGE or place >= len(lines) - _EDGE
+    ]
+    for place, line in shown:
+        yield from _of_line(place, line)
+    for piece in cleaned.removed:
+        if words := folded(piece.text):
+            yield -1, "words", _hash("words", words), 0
+
+
+def _of_line(place: int, line: Line) -> Iterator[tuple[int, str, bytes, int]]:
+    words = folded(line.text)
+    if not words:
+        return
+    yield place, "words", _hash("words", words), min(255, len(words) // 4 + 1)
+    shape = shape_of(line.text)
+    if shape:
+        yield place, "shape", _hash("shape", f"{line.markup}\n{shape}"), 0
+    if line.lead:
+        yield place, "lead", _hash("lead", folded(line.lead)), 0
+
+
+def _title(title: str) -> bytes:
+    words = sorted({word.casefold() for word in _TOKEN.findall(title)})[:_MOST_TITLE_WORDS]
+    return b"".join(sorted(_hash("title", word)[:TITLE_WORD] for word in words))
+
+
+def _hash(kind: str, text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=HASH, person=kind.encode()).digest()
+
+
+def entries_of(prints: bytes) -> Sequence[tuple[bytes, int]]:
+    """Read entries as (hash, weight)."""
+    return [(prints[at : at + HASH], prints[at + HASH]) for at in range(0, len(prints), WIDTH)]

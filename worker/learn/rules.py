@@ -1,0 +1,239 @@
+"""Which lines of an article are its source's boilerplate: by what recurs, where, and as what. Pure.
+
+A line is judged by the share of the source's other articles that have it. How large that share must be
+depends on the line: links and lines in markup of their own go first, lines in the markup of the article's
+own paragraphs need most articles, long paragraphs nearly all. In doubt a line stays:
+
+- articles that are mostly the same text count as one (a report sent twice under two ids);
+- long paragraphs and whatever stands above the article's own first paragraph count once for articles of
+  like titles (the intro of a live ticker);
+- a heading, a label ("Pros"), a question or a line that ends in a colon stays where text follows under it;
+- cells, code and quotations stay.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from worker.clean.story import LONG, is_dense
+from worker.learn.memory import Learnt, Other
+from worker.learn.prints import TITLE_WORD, Prints, folded
+from worker.page import Line
+
+FEWEST = 2
+"""Other articles that must have a line before it may go."""
+_LABEL = 40
+_DENSE_LABEL = 16
+_LIKE_TITLES = 0.6
+_ENDS = (".", "!", "…", "。", "！", "؟", "।", "۔", "”", "»", '."', ".”", ")")  # noqa: RUF001
+_LEADS = ("?", ":", "：", "？", "؟")  # noqa: RUF001
+_OPENS_QUOTE = ('"', "“", "„", "«", "‘", "「", "『", "‹")  # noqa: RUF001
+
+
+class Zone(IntEnum):
+    """Where a line stands: above the article's own paragraphs, among them, or below."""
+
+    HEAD = 0
+    BODY = 1
+    TAIL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """What share of the other articles must have a line."""
+
+    share: float
+    fewest: int = FEWEST
+    like_titles_once: bool = False
+
+
+def boilerplate(lines: Sequence[Line], prints: Prints, learnt: Learnt) -> frozenset[int]:
+    """Answer the places of the lines that are boilerplate: none while fewer than two others are known."""
+    others = [other for other in learnt.others if other.group != learnt.group]
+    if len({other.group for other in others}) < FEWEST:
+        return frozenset()
+    return _Case(lines, prints, others).decided()
+
+
+class _Case:
+    """One article against the others of its source."""
+
+    def __init__(self, lines: Sequence[Line], prints: Prints, others: Sequence[Other]) -> None:
+        self.lines = lines
+        self.prints = prints
+        self.others = others
+        self.groups = len({other.group for other in others})
+        self.series = _series(others, prints.title)
+        self.recurs = [self._recurs(place) for place in range(len(lines))]
+        own = [place for place, line in enumerate(lines) if not self.recurs[place] and is_story(line)] or [
+            place for place, line in enumerate(lines) if not self.recurs[place]
+        ]
+        self.first = own[0] if own else len(lines)
+        self.last = own[-1] if own else -1
+        self.own_markup = {lines[place].markup for place in own}
+
+    def decided(self) -> frozenset[int]:
+        """Judge line by line, then what leads or belongs to other lines."""
+        if self.last < 0:
+            return frozenset()
+        gone = {place for place in range(len(self.lines)) if self._goes(place)}
+        gone = self._whole_lists(gone)
+        gone |= set(self._links_under_labels(gone))
+        for place in range(len(self.lines) - 1, -1, -1):  # a label is judged by what is left under it
+            if (
+                self._is_label(place)
+                and self._enough(place, "words", _Needed(0.25))
+                and not self._leads_text(place, gone)
+            ):
+                gone.add(place)
+        return frozenset(gone)
+
+    def zone(self, place: int) -> Zone:
+        """Say where a line stands."""
+        if place < self.first:
+            return Zone.HEAD
+        return Zone.TAIL if place > self.last else Zone.BODY
+
+    def _having(self, place: int, kind: str) -> list[Other]:
+        number = self.prints.of.get((place, kind))
+        return [] if number is None else [other for other in self.others if number in other.shared]
+
+    def _recurs(self, place: int) -> bool:
+        return len({other.group for other in self._having(place, "words")}) >= FEWEST
+
+    def _enough(self, place: int, kind: str, needed: _Needed) -> bool:
+        having = self._having(place, kind)
+        if needed.like_titles_once:
+            count, total = (
+                len({self.series[other.group] for other in having} - {""}),
+                len({series for series in self.series.values() if series}),
+            )
+        else:
+            count, total = len({other.group for other in having}), self.groups
+        return count >= needed.fewest and count >= needed.share * total
+
+    def _goes(self, place: int) -> bool:
+        line, zone = self.lines[place], self.zone(place)
+        if line.kind in ("cell", "code", "quote") or self._is_label(place):
+            return False
+        alien = line.markup not in self.own_markup
+        if (
+            line.lead
+            and (alien or line.lead.rstrip().endswith(_LEADS))
+            and self._enough(place, "lead", _Needed(0.4))
+        ):
+            return True
+        row = alien and zone is not Zone.BODY and not line.text.endswith(_ENDS) and not _is_long(line)
+        if row and self._enough(place, "shape", _Needed(0.6)):
+            return True
+        return self._enough(place, "words", _needed(line, zone, alien=alien))
+
+    def _is_label(self, place: int) -> bool:
+        """Tell whether a line may stand over others: a heading, few words, a question, a colon."""
+        line = self.lines[place]
+        if line.kind == "heading":
+            return True
+        if line.linked > 0.3 or line.kind != "paragraph":  # noqa: PLR2004
+            return False
+        if line.text.endswith(_LEADS):
+            return True
+        if line.markup not in self.own_markup and self.zone(place) is Zone.HEAD:
+            return line.strong > 0.9  # noqa: PLR2004
+        few = _DENSE_LABEL if is_dense(line.text) else _LABEL
+        return (len(line.text) <= few or line.strong > 0.9) and not line.text.endswith(_ENDS)  # noqa: PLR2004
+
+    def _leads_text(self, place: int, gone: set[int]) -> bool:
+        """Tell whether something that stays reads on under a label.
+
+        What follows is not its own where the line right under it goes and shares its home with nothing that
+        stays: a box of its own in the middle of the text.
+        """
+        after = place + 1
+        if after in gone:
+            home = self.lines[place].home
+            mates = [mate for mate, line in enumerate(self.lines) if line.home == home and mate != place]
+            if home >= 0 and self.lines[after].home == home and all(mate in gone for mate in mates):
+                return False
+        return any(later not in gone for later in range(after, len(self.lines)))
+
+    def _whole_lists(self, gone: set[int]) -> set[int]:
+        """Keep unlinked items unless the same articles have every item of a list below the text."""
+        kept = set(gone)
+        for run in _item_runs(self.lines):
+            having = [{other.group for other in self._having(place, "words")} for place in run]
+            shared = set.intersection(*having)
+            whole = len(shared) >= FEWEST and len(shared) >= 0.5 * self.groups
+            if not (whole and self.zone(run[-1]) is not Zone.BODY):
+                kept -= {place for place in run if self.lines[place].linked < 0.85}  # noqa: PLR2004
+        return kept
+
+    def _links_under_labels(self, gone: set[int]) -> Iterator[int]:
+        """Find the closing links under a label that most articles have: other headlines each time."""
+        end = len(self.lines)
+        start = end
+        while start and (self.lines[start - 1].linked > 0.85 or start - 1 in gone):  # noqa: PLR2004
+            start -= 1
+        above = start - 1
+        if 0 < start < end and self._is_label(above) and self._enough(above, "words", _Needed(0.5)):
+            yield from range(start, end)
+
+
+def _needed(line: Line, zone: Zone, *, alien: bool) -> _Needed:  # noqa: PLR0911
+    """Look up the share that a line needs, by its kind, its place, and whether its markup is its own."""
+    if line.linked > 0.85:  # noqa: PLR2004
+        return _Needed(0.3 if zone is Zone.BODY else 0.0)
+    long = _is_long(line) or line.text.startswith(_OPENS_QUOTE)
+    if zone is Zone.TAIL:
+        if long:
+            return _Needed(0.5 if alien else 0.8)
+        return _Needed(0.1 if alien else 0.5)
+    if zone is Zone.HEAD:
+        if long:
+            return _Needed(0.8, FEWEST if alien else 4, like_titles_once=True)
+        return _Needed(0.5 if alien else 0.7, like_titles_once=True)
+    if long:
+        return _Needed(0.8, FEWEST if alien else 4, like_titles_once=True)
+    return _Needed(0.5 if alien else 0.6)
+
+
+def is_story(line: Line) -> bool:
+    """Tell whether a line may be the article's own running text."""
+    said = len(line.text) > _LABEL and line.text.endswith(_ENDS)
+    return line.linked < 0.5 and line.kind != "heading" and (_is_long(line) or said)  # noqa: PLR2004
+
+
+def _is_long(line: Line) -> bool:
+    return len(folded(line.text)) * (2 if is_dense(line.text) else 1) >= LONG
+
+
+def _item_runs(lines: Sequence[Line]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for place, line in enumerate(lines):
+        if run and (line.kind != "item" or line.home != lines[run[-1]].home):
+            yield run
+            run = []
+        if line.kind == "item":
+            run.append(place)
+    if run:
+        yield run
+
+
+def _series(others: Sequence[Other], own_title: bytes) -> dict[str, str]:
+    """Give each group the first group of a like title; "" where the title is like this article's own."""
+    heads: list[tuple[str, bytes]] = [("", own_title)]
+    series: dict[str, str] = {}
+    for other in others:
+        head = next((name for name, title in heads if _like(title, other.title)), None)
+        if head is None:
+            head = other.group
+            heads.append((head, other.title))
+        series.setdefault(other.group, head)
+    return series
+
+
+def _like(one: bytes, two: bytes) -> bool:
+    first, second = (
+        {title[at : at + TITLE_WORD] for at in range(0, len(title), TITLE_WORD)} for title in (one, two)
+    )
+    fewer = min(len(first), len(second))
+    return fewer > 1 and len(first & second) >= _LIKE_TITLES * fewer
