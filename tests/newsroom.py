@@ -55,7 +55,16 @@ def story(name: str, *, poison: str = "", canonical: str | None = None) -> str:
 
 async def list_pages(ledger: Ledger, links: Sequence[str], *, change: str = "") -> dict[str, str]:
     """Poll a feed that lists these links; `change` makes known entries changed. Answers link → page id."""
-    keys, names = ledger.keys, {}
+    listed = [
+        Entry(guid=link, link=link, title=f"News {link.rpartition('/')[2]}", summary=change or None)
+        for link in links
+    ]
+    return dict(zip(links, await list_entries(ledger, listed), strict=True))
+
+
+async def list_entries(ledger: Ledger, listed: Sequence[Entry]) -> list[str]:
+    """Poll a feed that lists these entries; answers their page ids."""
+    keys = ledger.keys
     # Another order of tags makes the list another one, and a changed feed is due at once.
     spec = FeedSpec(url=FEED, source="The Mill", tags=("local", uuid4().hex[:4]), interval=0.0)
     await ledger.run(apply_feeds(keys, feeds=[spec], token=uuid4().hex))
@@ -63,27 +72,24 @@ async def list_pages(ledger: Ledger, links: Sequence[str], *, change: str = "") 
         claim_due(keys, owner="test", limit=1, lease_ms=60_000, per_site=8, gap_ms=0, token=uuid4().hex)
     )
     (feed,) = claimed.feeds
-    found = []
-    for link in links:
-        entry = Entry(guid=link, link=link, title=f"News {link.rpartition('/')[2]}", summary=change or None)
-        page = names[link] = article_id(FEED, entry)
-        found.append(
-            FoundEntry(
-                key=entry_key(entry),
-                version=entry_version(entry),
-                page=page,
-                url=link,
-                site=site_of(link),
-                aliases=aliases(FEED, entry),
-                entry=entry,
-            )
+    found = [
+        FoundEntry(
+            key=entry_key(entry),
+            version=entry_version(entry),
+            page=article_id(FEED, entry),
+            url=entry.link or FEED,
+            site=site_of(entry.link or ""),
+            aliases=aliases(FEED, entry),
+            entry=entry,
         )
+        for entry in listed
+    ]
     record = PollRecord(outcome="ok", ok=True, next_ms=0, reason="test", found=tuple(found))
     polled = await ledger.run(
         record_poll(keys, feed_id=feed.id, lease=feed.token, record=record, token=uuid4().hex)
     )
-    assert polled.new + polled.changed == len(links)
-    return names
+    assert polled.new + polled.changed == len(found)
+    return [entry.page for entry in found]
 
 
 def enqueue(url: str, function: str = JOB, *, times: int = 1, timeout: int = 60, **more: object) -> list[str]:

@@ -8,15 +8,26 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import worker.turn
 from config.log import set_up
 from config.settings import Logging, NetworkUse, Politeness, Settings, Workers
-from feedmill._ledger.records import Entry
+from feedmill._ledger.records import Entry, LeasedPage
+from feedmill._net.door import Fetched
 from worker.main import run
 from worker.page import Cleaned, Page, Rejected
+from worker.retry import Later, Never
 
 read_page = worker.turn.read_page
+request = worker.turn.request
+
+
+async def poisoned_request(page: LeasedPage, **more: Any) -> Fetched | Later | Never:
+    """Raise what nobody foresaw for some addresses."""
+    if "unforeseen" in page.url:
+        raise RuntimeError(page.url)
+    return await request(page, **more)
 
 
 def poisoned(page: Page, entry: Entry | None) -> Cleaned | Rejected:
@@ -45,6 +56,7 @@ def main() -> None:
     tables = told["settings"]
     set_up(Logging(format="json"), role="worker")
     worker.turn.read_page = poisoned
+    worker.turn.request = poisoned_request
     settings = Settings(
         network=NetworkUse(
             **{**tables["network"], "allow_private": tuple(tables["network"]["allow_private"])}

@@ -15,6 +15,8 @@ def names_of(page: LeasedPage, final_url: str, canonical_url: str | None) -> tup
     A front page names no article (dead links are often redirected there, and careless templates declare
     it canonical), and a page cannot declare itself part of another site.
     """
+    if page.entry.link is None:  # its address is the feed's
+        return ()
     links = [final_url]
     if canonical_url and site_of(canonical_url) == site_of(final_url):
         links.append(canonical_url)
@@ -23,7 +25,7 @@ def names_of(page: LeasedPage, final_url: str, canonical_url: str | None) -> tup
 
 
 def article_of(page: LeasedPage, cleaned: Cleaned, *, rev: int, url: str, fetched_at: datetime) -> Article:
-    """Make the article of one revision; `url` is the address that answered."""
+    """Make the article of one revision; `url` is the address that answered, or the listed one."""
     return Article(
         id=page.id,
         rev=rev,

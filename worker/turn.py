@@ -20,8 +20,9 @@ from feedmill._ledger.records import LeasedPage
 from feedmill._net.door import Door, Fetched
 from worker import limits
 from worker.bench import Bench
+from worker.entry import read_entry
 from worker.insist import insist
-from worker.page import Page, Rejected
+from worker.page import Cleaned, Page, Rejected
 from worker.publish import article_of, fields_of, names_of
 from worker.read import fingerprint, read_page
 from worker.request import Gates, request
@@ -38,6 +39,15 @@ log = structlog.get_logger()
 def utc_now() -> datetime:
     """Give the present time with its zone."""
     return datetime.now(UTC)
+
+
+def _read_found(page: LeasedPage, found: Fetched | Never | None) -> Cleaned | Rejected:
+    """Read what there is: the page, for one that is gone the full text of its feed, or the entry alone."""
+    if found is None:
+        return read_entry(page.entry, page.url)
+    if isinstance(found, Never):
+        return read_page(Page(page.url, b"", None), page.entry)
+    return read_page(Page(found.url, found.body, found.headers.get("content-type")), page.entry)
 
 
 @dataclass(slots=True)
@@ -76,14 +86,14 @@ class Desk:
     async def serve(self, turn: Turn) -> None:
         """Take a page from its request to its end, and log how it ended."""
         started = time.monotonic()
+        page = turn.page
         found = await self._fetch(turn)
-        if isinstance(found, Later | Never):
+        if isinstance(found, Later) or (isinstance(found, Never) and not page.entry.content):
             outcome, reason = await self._put_off(turn, found)
         else:
             async with self._free:
                 turn.at_desk = True
                 outcome, reason = await self._read(turn, found)
-        page = turn.page
         log.info(
             "page",
             id=page.id,
@@ -110,18 +120,24 @@ class Desk:
         )
         return await self._insist(turn, call)
 
-    async def _fetch(self, turn: Turn) -> Fetched | Later | Never:
+    async def _fetch(self, turn: Turn) -> Fetched | Later | Never | Exception | None:
+        """Request the page; None: the feed's own words are all there is. What nobody foresaw is answered."""
         page = turn.page
-        if not page.url:  # the feed's own words are all there is
-            return Fetched(url="", status=200, headers={}, body=b"", redirects=(), elapsed_s=0)
-        return await request(
-            page,
-            door=self._door,
-            gates=Gates(page, self.ledger, self.bench),
-            deadline_s=self.bench.page_timeout,
-            clock=self._clock,
-            rng=self._rng,
-        )
+        if page.entry.link is None:
+            return None
+        try:
+            return await request(
+                page,
+                door=self._door,
+                gates=Gates(page, self.ledger, self.bench),
+                deadline_s=self.bench.page_timeout,
+                clock=self._clock,
+                rng=self._rng,
+            )
+        except (LedgerError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001  `_read` charges the page with it: uncharged, it would loop
+            return error
 
     async def _put_off(self, turn: Turn, why: Later | Never) -> tuple[str, str]:
         if isinstance(why, Never):
@@ -129,7 +145,7 @@ class Desk:
         held = await self.give_back(turn, why.reason, delay_ms=why.delay_ms, close_site_ms=why.close_site_ms)
         return ("deferred", why.reason) if held else (LOST, why.reason)
 
-    async def _read(self, turn: Turn, fetched: Fetched) -> tuple[str, str]:
+    async def _read(self, turn: Turn, found: Fetched | Never | Exception | None) -> tuple[str, str]:
         """Do what may end this process: from here on the page is charged with it."""
         attempts = await self._insist(
             turn,
@@ -138,8 +154,10 @@ class Desk:
         if attempts is None:
             return LOST, ""
         limits.allow_cpu(self.bench.cpu)
+        if isinstance(found, Exception):
+            return await self._charge(turn, attempts, found)
         try:
-            return await self._finish(turn, fetched)
+            return await self._finish(turn, found)
         except MemoryError:
             limits.leave_for_memory()
             raise
@@ -148,14 +166,17 @@ class Desk:
         except Exception as error:  # noqa: BLE001  the one place that answers for whatever a page sets off
             return await self._charge(turn, attempts, error)
 
-    async def _finish(self, turn: Turn, fetched: Fetched) -> tuple[str, str]:
+    async def _finish(self, turn: Turn, found: Fetched | Never | None) -> tuple[str, str]:
         page, keys = turn.page, self.bench.keys
         lease = {"page_id": page.id, "lease": page.token}
-        read = read_page(Page(fetched.url, fetched.body, fetched.headers.get("content-type")), page.entry)
+        url = found.url if isinstance(found, Fetched) else page.url
+        read = _read_found(page, found)
         if isinstance(read, Rejected):
+            if isinstance(found, Never):
+                return await self._bury(turn, found.reason, found.detail)
             call = page_calls.settle(keys, **lease, outcome=read.outcome, token=uuid4().hex)
             return (read.outcome if await self._insist(turn, call) else LOST), read.detail
-        names = names_of(page, fetched.url, read.canonical_url)
+        names = names_of(page, url, read.canonical_url)
         known = await self._insist(turn, page_calls.resolve(keys, **lease, aliases=names, token=uuid4().hex))
         if known is None:
             return LOST, ""
@@ -167,7 +188,7 @@ class Desk:
             return ("unchanged" if await self._insist(turn, call) else LOST), ""
         now = self._clock()
         event = "updated" if known.known_rev else "created"
-        article = article_of(page, read, rev=known.known_rev + 1, url=fetched.url or page.url, fetched_at=now)
+        article = article_of(page, read, rev=known.known_rev + 1, url=url, fetched_at=now)
         published = await self._insist(
             turn,
             page_calls.publish(

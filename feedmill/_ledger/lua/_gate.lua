@@ -1,5 +1,6 @@
 -- The gate of a site, for feeds and pages together, and the fair walk over sites.
 -- A request may start when the site's moment has come and a slot is free; starting moves the moment by the gap.
+-- What needs no request has the site "", which has no gate.
 -- The site indexes hold lower bounds: a walk that meets a closed gate corrects the score and goes on.
 
 local LINGER_MS = 60000
@@ -11,6 +12,7 @@ end
 
 -- Milliseconds until a request to the site may start; 0 is now.
 local function gate_wait(site, per_site)
+  if site == '' then return 0 end
   local wait = math.max(0, opens_at(site) - now)
   local live = redis.call('ZCOUNT', K.slots .. site, '(' .. now, '+inf')
   if live >= per_site then
@@ -23,6 +25,7 @@ end
 
 -- Starts a request: moves the moment, takes a slot for the feed or page.
 local function enter(site, member, gap, lease)
+  if site == '' then return end
   redis.call('SET', K.gate .. site, now + gap, 'PX', gap + LINGER_MS)
   local slots = K.slots .. site
   redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
@@ -80,7 +83,7 @@ local function walk(index, queue, limit, per_site, gap, lease, take)
       taken[#taken + 1] = take(member)
       local _, following = first(queue .. site)
       if following then
-        local behind = now + gap + math.min(limit + LOOKS - looks, 4000) / 4096
+        local behind = now + (site == '' and 0 or gap) + math.min(limit + LOOKS - looks, 4000) / 4096
         redis.call('ZADD', index, math.max(following, behind), site)
       else
         redis.call('ZREM', index, site)
