@@ -43,7 +43,7 @@ def found(feed_url: str, entry: Entry) -> FoundEntry:
         version=identity.entry_version(entry),
         page=identity.article_id(feed_url, entry),
         url=url,
-        site=identity.site_of(url),
+        site=identity.site_of(entry.link or ""),
         aliases=identity.aliases(feed_url, entry),
         entry=entry,
     )

@@ -2,6 +2,8 @@
 
 from ledger_desk import DAY, MINUTE, SECOND, Desk, story
 
+from feedmill._ledger.records import Entry
+
 A, B = "http://a.example/feed", "http://b.example/feed"
 
 
@@ -175,3 +177,9 @@ def test_a_site_leaves_no_keys_behind(desk: Desk) -> None:
     assert 0 < desk.client.pttl(desk.keys.gate("a.example")) <= MINUTE
     assert not desk.client.exists(desk.keys.slots("a.example"))
     assert not desk.client.exists(desk.keys.page_queue("a.example"))
+
+
+def test_pages_that_need_no_request_pass_no_gate(desk: Desk) -> None:
+    desk.apply(A)
+    desk.poll(A, *(Entry(guid=f"n{number}", summary=f"Note {number}") for number in range(3)))
+    assert len(desk.take(5, gap=SECOND, per_site=1).pages) == 3
