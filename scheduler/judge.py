@@ -45,7 +45,7 @@ class Listing:
     entries: Mapping[tuple[int, int], Entry]
     """By (key, version), in the document's order."""
     homeless: int
-    """Entries without a link: they lead to no page."""
+    """Entries with neither a link nor words of their own: they lead to no article."""
 
 
 def conditions(feed: LeasedFeed) -> dict[str, str]:
@@ -100,7 +100,7 @@ def listing(entries: Sequence[Entry]) -> Listing:
     named: dict[int, tuple[int, Entry]] = {}
     homeless = 0
     for entry in entries:
-        if entry.link is None:
+        if not (entry.link or entry.content or entry.summary):
             homeless += 1
             continue
         named.setdefault(entry_key(entry), (entry_version(entry), entry))
@@ -112,19 +112,22 @@ def listing(entries: Sequence[Entry]) -> Listing:
 def to_found(
     feed_url: str, listed: Mapping[tuple[int, int], Entry], sights: Sequence[Sight]
 ) -> tuple[FoundEntry, ...]:
-    """Make the record of every entry that the feed's memory has not, in the document's order."""
+    """Make the record of every entry that the feed's memory has not, in the document's order.
+
+    An entry without a link stands at its feed's address, and on the site "": it needs no request.
+    """
     return tuple(
         FoundEntry(
             key=key,
             version=version,
             page=article_id(feed_url, entry),
-            url=entry.link,
-            site=site_of(entry.link),
+            url=entry.link or feed_url,
+            site=site_of(entry.link or ""),
             aliases=aliases(feed_url, entry),
             entry=entry,
         )
         for ((key, version), entry), sight in zip(listed.items(), sights, strict=True)
-        if sight != "known" and entry.link is not None
+        if sight != "known"
     )
 
 

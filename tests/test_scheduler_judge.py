@@ -86,7 +86,7 @@ def test_only_good_answers_leave_validators(
     assert validators(feed, fetched, judge_response(feed, fetched), parsed) == kept
 
 
-def test_entries_are_listed_once_and_only_with_a_link() -> None:
+def test_entries_are_listed_once_and_only_with_a_link_or_words() -> None:
     a = Entry(guid="1", link="http://site.example/a", title="a")
     again = Entry(guid="1", link="http://site.example/a", title="another title")
     b = Entry(link="http://site.example/b")
@@ -102,3 +102,9 @@ def test_what_the_memory_has_is_not_found_again() -> None:
     assert [item.entry for item in found] == entries[1:]
     assert (found[0].key, found[0].version) == (entry_key(entries[1]), entry_version(entries[1]))
     assert (found[0].site, found[0].url) == ("example.org", "http://www.example.org/1")
+
+
+def test_an_entry_without_a_link_is_found_at_its_feed_and_needs_no_request() -> None:
+    note = Entry(title="A note", summary="No ferry today.")
+    (found,) = to_found("http://site.example/feed", listing([note]).entries, ["new"])
+    assert (found.url, found.site, found.entry) == ("http://site.example/feed", "", note)
