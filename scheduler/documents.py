@@ -20,6 +20,16 @@ class Document(msgspec.Struct, frozen=True):
     """The address that answered; relative links are resolved against it, or against xml:base."""
 
 
+class Hints(msgspec.Struct, frozen=True, array_like=True):
+    """When a feed document asks to be polled; seconds, and a bit for each hour and each weekday."""
+
+    ttl: float = 0
+    period: float = 0
+    """Between updates, by sy:updatePeriod and sy:updateFrequency."""
+    skip_hours: int = 0
+    skip_days: int = 0
+
+
 class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True, tag="feed"):
     """A feed that was read."""
 
@@ -31,6 +41,7 @@ class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True, tag="feed"):
     listed: int
     """Entries that the document holds."""
     lang: str | None = None
+    hints: Hints | None = None
 
 
 class Malformed(msgspec.Struct, frozen=True, kw_only=True, tag="malformed"):

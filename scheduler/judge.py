@@ -5,16 +5,47 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from feedmill._ledger.identity import aliases, article_id, entry_key, entry_version, site_of
+import msgspec
+
+from feedmill._ledger.identity import (
+    aliases,
+    article_id,
+    entry_key,
+    entry_version,
+    normalise_url,
+    site_of,
+)
 from feedmill._ledger.records import Entry, FoundEntry, LeasedFeed
 from feedmill._net import Fetched
 from scheduler.documents import Parsed, ParsedFeed
+from scheduler.notes import Notes
+
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 OK = range(200, 300)
 NOT_MODIFIED = 304
+IM_USED = 226
 MAX_VALIDATOR = 1024
+DAY = 86400
+PROBE_DOUBLINGS = 5
+"""A server that says 304 is tested with a full request after 1, 2, 4 … 32 days, as it proves honest."""
+LIAR = 2
+"""From so many wrong 304s on, no validators are sent …"""
+GRUDGE = 30 * DAY
+"""… for so long, in seconds."""
 
-Sight = Literal["new", "changed", "known"]
+Sight = Literal["new", "older", "changed", "known"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a poll sends."""
+
+    url: str
+    headers: Mapping[str, str]
+    conditional: bool
+    probe: bool = False
+    """Validators were left out to see whether the last 304s were true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +79,50 @@ class Listing:
     """Entries with neither a link nor words of their own: they lead to no article."""
 
 
-def conditions(feed: LeasedFeed) -> dict[str, str]:
-    """Make the headers of a conditional request (RFC 9110 section 13.1), and what feedmill reads."""
-    headers = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
+def request_for(feed: LeasedFeed, notes: Notes, now: float) -> Request:
+    """Make the request of a poll: conditional (RFC 9110 section 13.1) where a validator is kept.
+
+    With an ETag, a delta is welcome too (RFC 3229: new entries alone under 226). A feed that has moved is
+    asked for at its old address after every other failure. `now` in seconds since the epoch.
+    """
+    url = feed.url if feed.moved_to is None or feed.failures % 2 else feed.moved_to
+    headers = {"Accept": ACCEPT}
+    kept = bool(feed.etag or feed.modified)
+    if not kept or is_liar(notes, now):
+        return Request(url=url, headers=headers, conditional=False)
+    if now - notes.full_at >= DAY * 2 ** min(notes.trust, PROBE_DOUBLINGS) and feed.body_hash:
+        return Request(url=url, headers=headers, conditional=False, probe=True)
     if feed.etag:
         headers["If-None-Match"] = feed.etag
+        headers["A-IM"] = "feed"
     if feed.modified:
         headers["If-Modified-Since"] = feed.modified
-    return headers
+    return Request(url=url, headers=headers, conditional=True)
 
 
-def judge_response(feed: LeasedFeed, fetched: Fetched) -> Judged:
+def is_liar(notes: Notes, now: float) -> bool:
+    """Tell whether a server's 304s are not to be believed for now."""
+    return notes.lies >= LIAR and now - notes.full_at < GRUDGE
+
+
+def is_false(feed: LeasedFeed, fetched: Fetched, request: Request, judged: Judged) -> bool:
+    """Tell whether a full answer proves the 304s before it wrong: another body under the same validators."""
+    if not request.probe or not judged.parse:
+        return False
+    etag = _validator(fetched.headers, "etag")
+    if feed.etag and etag:
+        return etag == feed.etag
+    return bool(feed.modified) and _validator(fetched.headers, "last-modified") == feed.modified
+
+
+def judge_response(feed: LeasedFeed, fetched: Fetched, request: Request) -> Judged:
     """Judge an answer by its status and the hash of its body."""
-    if fetched.status == NOT_MODIFIED and (feed.etag or feed.modified):
+    if fetched.status == NOT_MODIFIED and request.conditional:
         return Judged(outcome="not_modified", ok=True, parse=False, body_hash=None)
     if fetched.status not in OK:
         return Judged(outcome=f"http_{fetched.status}", ok=False, parse=False, body_hash=None)
+    if fetched.status == IM_USED:  # a part of the document: its hash says nothing of the whole
+        return Judged(outcome="ok", ok=True, parse=True, body_hash=None)
     body_hash = hashlib.sha256(fetched.body).hexdigest()[:32]
     if body_hash == feed.body_hash:
         return Judged(outcome="unchanged", ok=True, parse=False, body_hash=body_hash)
@@ -95,15 +154,22 @@ def validators(feed: LeasedFeed, fetched: Fetched, judged: Judged, parsed: Parse
     )
 
 
-def listing(entries: Sequence[Entry]) -> Listing:
-    """Name the entries of a document; of two with the same key the first counts."""
+def listing(entries: Sequence[Entry], *, by_link: bool = False) -> Listing:
+    """Name the entries of a document; of two with the same key the first counts.
+
+    A guid that stands for several links in one document names none of them, and `by_link` says that this
+    feed's guids change from poll to poll: such entries are named by their links.
+    """
+    shared = _shared_guids(entries)
     named: dict[int, tuple[int, Entry]] = {}
     homeless = 0
     for entry in entries:
         if not (entry.link or entry.content or entry.summary):
             homeless += 1
             continue
-        named.setdefault(entry_key(entry), (entry_version(entry), entry))
+        unnamed = entry.link and (by_link or entry.guid in shared)
+        own = msgspec.structs.replace(entry, guid=None) if unnamed and entry.guid else entry
+        named.setdefault(entry_key(own), (entry_version(own), own))
     return Listing(
         entries={(key, version): entry for key, (version, entry) in named.items()}, homeless=homeless
     )
@@ -129,6 +195,17 @@ def to_found(
         for ((key, version), entry), sight in zip(listed.items(), sights, strict=True)
         if sight != "known"
     )
+
+
+def _shared_guids(entries: Sequence[Entry]) -> set[str]:
+    links: dict[str, str] = {}
+    shared = set()
+    for entry in entries:
+        if entry.guid and entry.link:
+            link = normalise_url(entry.link)
+            if links.setdefault(entry.guid, link) != link:
+                shared.add(entry.guid)
+    return shared
 
 
 def _validator(headers: Mapping[str, str], name: str) -> str:

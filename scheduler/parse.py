@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import feedparser
 
 from feedmill._ledger.records import Entry
+from scheduler.asks import read_hints
 from scheduler.documents import MAX_ENTRIES, MAX_TITLE, MAX_URL, Malformed, Parsed, ParsedFeed
 from scheduler.shape import Shape, shape_of
 
@@ -52,6 +53,12 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
         entries=tuple(_entry(raw, url, lang) for raw in result.entries[:MAX_ENTRIES]),
         listed=len(result.entries),
         lang=lang,
+        hints=read_hints(
+            ttl=result.feed.get("ttl"),
+            period=result.feed.get("sy_updateperiod"),
+            frequency=result.feed.get("sy_updatefrequency"),
+            body=shape.body,
+        ),
     )
 
 

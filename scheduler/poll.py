@@ -6,14 +6,20 @@ from datetime import datetime
 from random import Random
 
 from feedmill._ledger.feed_calls import unseen
-from feedmill._ledger.records import FoundEntry, LeasedFeed, PollRecord
+from feedmill._ledger.records import LeasedFeed, PollRecord
 from feedmill._net import Door, Fetched
 from feedmill._net.errors import NetError
 from scheduler.cage import Cage
-from scheduler.documents import Document, Malformed, Parsed, ParsedFeed
-from scheduler.judge import Judged, Validators, conditions, judge_response, listing, to_found, validators
+from scheduler.conclude import conclude, conclude_failure
+from scheduler.documents import Document, Parsed, ParsedFeed
+from scheduler.judge import judge_response, listing, request_for, to_found
+from scheduler.look import Look, Seen
+from scheduler.notes import read_notes
 from scheduler.patience import PatientLedger
-from scheduler.schedule import Bounds, Ending, NextPoll, next_poll
+from scheduler.schedule import Bounds
+
+FICKLE = 2
+"""From so many polls on whose guids were all new to known articles, entries are told apart by their links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,96 +36,36 @@ class Poller:
 
     async def poll(self, feed: LeasedFeed) -> PollRecord:
         """Poll a feed; whatever the publisher's side does ends in a record with a named outcome."""
+        request = request_for(feed, read_notes(feed.notes), self.now().timestamp())
         try:
-            fetched = await self.door.fetch(feed.url, headers=conditions(feed), deadline_s=self.deadline_s)
+            fetched = await self.door.fetch(request.url, headers=request.headers, deadline_s=self.deadline_s)
         except NetError as error:
-            return failed(feed, error.outcome, error.detail, self.next_poll(feed, Ending(ok=False)))
-        judged = judge_response(feed, fetched)
+            return self.failed(feed, error.outcome, error.detail)
+        judged = judge_response(feed, fetched, request)
         parsed = await self._parse(fetched) if judged.parse else None
-        ok = judged.ok and (parsed is None or parsed.outcome == "ok")
-        retry_after = fetched.headers.get("retry-after")
-        ending = Ending(ok=ok, status=fetched.status, retry_after=retry_after)
-        found, homeless = await self._find(feed, parsed)
-        return record(
-            fetched=fetched,
-            judged=judged,
-            parsed=parsed,
-            found=found,
-            homeless=homeless,
-            kept=validators(feed, fetched, judged, parsed),
-            following=self.next_poll(feed, ending),
-        )
+        seen = await self._see(feed, parsed)
+        look = Look(feed=feed, request=request, fetched=fetched, judged=judged, parsed=parsed, seen=seen)
+        return conclude(look, bounds=self.bounds, now=self.now(), rng=self.rng)
 
-    def next_poll(self, feed: LeasedFeed, ending: Ending) -> NextPoll:
-        """Decide the feed's next poll after such an ending."""
-        return next_poll(
-            bounds=self.bounds,
-            asked=feed.interval,
-            failures=feed.failures,
-            ending=ending,
-            now=self.now(),
-            rng=self.rng,
-        )
+    def failed(self, feed: LeasedFeed, outcome: str, detail: str) -> PollRecord:
+        """Make the record of a poll that got no answer."""
+        return conclude_failure(feed, outcome, detail, bounds=self.bounds, now=self.now(), rng=self.rng)
 
     async def _parse(self, fetched: Fetched) -> Parsed:
         return await self.cage.parse(Document(fetched.body, fetched.headers.get("content-type"), fetched.url))
 
-    async def _find(self, feed: LeasedFeed, parsed: Parsed | None) -> tuple[tuple[FoundEntry, ...], int]:
+    async def _see(self, feed: LeasedFeed, parsed: Parsed | None) -> Seen:
         """Ask the feed's memory which entries are new; also count those that lead nowhere."""
         if not isinstance(parsed, ParsedFeed):
-            return (), 0
-        listed = listing(parsed.entries)
+            return Seen()
+        listed = listing(parsed.entries, by_link=feed.fickle >= FICKLE)
         if not listed.entries:
-            return (), listed.homeless
+            return Seen(homeless=listed.homeless)
         pairs = tuple(listed.entries)
         sights = await self.ledger.run(lambda keys: unseen(keys, feed_id=feed.id, pairs=pairs))
-        return to_found(feed.url, listed.entries, sights), listed.homeless
-
-
-def record(
-    *,
-    fetched: Fetched,
-    judged: Judged,
-    parsed: Parsed | None,
-    found: tuple[FoundEntry, ...],
-    homeless: int,
-    kept: Validators,
-    following: NextPoll,
-) -> PollRecord:
-    """Put together what an answered poll leaves behind."""
-    feed_read = parsed if isinstance(parsed, ParsedFeed) else None
-    outcome = judged.outcome if parsed is None else parsed.outcome
-    detail = parsed.detail if isinstance(parsed, Malformed) else ""
-    if homeless:
-        detail = f"{homeless} entries without a link"
-    return PollRecord(
-        outcome=outcome,
-        ok=judged.ok and outcome in {"ok", "unchanged", "not_modified"},
-        next_ms=following.next_ms,
-        reason=following.reason,
-        close_site_ms=following.close_site_ms,
-        status=fetched.status,
-        detail=detail,
-        etag=kept.etag,
-        modified=kept.modified,
-        body_hash=kept.body_hash,
-        title=feed_read.title if feed_read else None,
-        final_url=fetched.url,
-        listed=feed_read.listed if feed_read else 0,
-        found=found,
-    )
-
-
-def failed(feed: LeasedFeed, outcome: str, detail: str, following: NextPoll) -> PollRecord:
-    """Make the record of a poll that got no answer; the feed keeps what the last answer left."""
-    return PollRecord(
-        outcome=outcome,
-        ok=False,
-        next_ms=following.next_ms,
-        reason=following.reason,
-        close_site_ms=following.close_site_ms,
-        detail=detail[:300],
-        etag=feed.etag or "",
-        modified=feed.modified or "",
-        body_hash=feed.body_hash or "",
-    )
+        return Seen(
+            listed=tuple(listed.entries.values()),
+            sights=sights,
+            found=to_found(feed.url, listed.entries, sights),
+            homeless=listed.homeless,
+        )

@@ -13,8 +13,7 @@ from feedmill._ledger.feed_calls import claim_due, record_poll
 from feedmill._ledger.records import LeasedFeed, PollRecord
 from feedmill._ledger.watch_calls import census
 from scheduler.patience import PatientLedger, wait_any
-from scheduler.poll import Poller, failed
-from scheduler.schedule import Ending
+from scheduler.poll import Poller
 
 LONGEST_WAIT_S = 5.0
 """Another process may make a feed due without a word here."""
@@ -119,7 +118,7 @@ class Rounds:
         except Exception as error:  # noqa: BLE001  logged with its trace, and kept as the poll's outcome
             structlog.get_logger().exception("poll_failed", feed=feed.url)
             detail = f"{type(error).__name__}: {error}"
-            made = failed(feed, "internal_error", detail, self.poller.next_poll(feed, Ending(ok=False)))
+            made = self.poller.failed(feed, "internal_error", detail)
         token = uuid4().hex
         recorded = await self.ledger.run(
             lambda keys: record_poll(keys, feed_id=feed.id, lease=feed.token, record=made, token=token)

@@ -210,15 +210,15 @@ async def test_a_bug_met_on_one_feed_is_named_and_ends_no_other(
 ) -> None:
     from scheduler import poll  # noqa: PLC0415
 
-    real = poll.conditions
+    real = poll.request_for
 
-    def broken(leased: object) -> dict[str, str]:
+    def broken(leased: object, *rest: object) -> object:
         if leased.url.endswith("/bug"):
             message = "a mistake of ours"
             raise KeyError(message)
-        return real(leased)
+        return real(leased, *rest)
 
-    monkeypatch.setattr(poll, "conditions", broken)
+    monkeypatch.setattr(poll, "request_for", broken)
     async with serve({"/bug": feed(rss("bug")), "/good": feed(rss("good"))}) as origin:
         listed = [FeedSpec(url=origin.url(path), source="News") for path in ("/bug", "/good")]
         with structlog.testing.capture_logs() as said:

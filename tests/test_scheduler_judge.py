@@ -8,9 +8,22 @@ from feedmill._ledger.identity import entry_key, entry_version
 from feedmill._ledger.records import Entry, LeasedFeed
 from feedmill._net import Fetched
 from scheduler.documents import Malformed, ParsedFeed
-from scheduler.judge import Validators, conditions, judge_response, listing, to_found, validators
+from scheduler.judge import (
+    DAY,
+    LIAR,
+    Validators,
+    is_false,
+    judge_response,
+    listing,
+    request_for,
+    to_found,
+    validators,
+)
+from scheduler.notes import Notes
 
 BODY = b"<rss/>"
+NOW = 1_800_000_000.0
+FRESH = Notes(full_at=int(NOW))
 HASH = hashlib.sha256(BODY).hexdigest()[:32]
 
 
@@ -46,14 +59,80 @@ def answer(status: int, **headers: str) -> Fetched:
 def test_answers_get_their_outcome(
     feed: LeasedFeed, status: int, outcome: str, ok: bool, parse: bool
 ) -> None:
-    judged = judge_response(feed, answer(status))
+    judged = judge_response(feed, answer(status), request_for(feed, FRESH, NOW))
     assert (judged.outcome, judged.ok, judged.parse) == (outcome, ok, parse)
 
 
 def test_requests_are_conditional_byte_for_byte() -> None:
-    headers = conditions(leased(etag='W/"a,b"', modified="not even a date"))
-    assert (headers["If-None-Match"], headers["If-Modified-Since"]) == ('W/"a,b"', "not even a date")
-    assert not {"If-None-Match", "If-Modified-Since"} & conditions(leased()).keys()
+    request = request_for(leased(etag='W/"a,b"', modified="not even a date"), FRESH, NOW)
+    assert request.conditional
+    assert request.headers["If-None-Match"] == 'W/"a,b"'
+    assert request.headers["If-Modified-Since"] == "not even a date"
+    assert request.headers["A-IM"] == "feed"
+    bare = request_for(leased(), FRESH, NOW)
+    assert not bare.conditional
+    assert not {"If-None-Match", "If-Modified-Since", "A-IM"} & bare.headers.keys()
+
+
+@pytest.mark.parametrize(
+    ("days", "trust", "probe"),
+    [
+        (0.9, 0, False),
+        (1, 0, True),
+        (1.9, 1, False),
+        (2, 1, True),
+        (31, 5, False),
+        (32, 5, True),
+        (32, 9, True),
+    ],
+)
+def test_a_full_request_tests_the_304s_now_and_then(days: float, trust: int, probe: bool) -> None:
+    notes = Notes(full_at=int(NOW), trust=trust)
+    request = request_for(leased(etag='"x"', body_hash="h"), notes, NOW + days * DAY)
+    assert (request.probe, request.conditional) == (probe, not probe)
+    assert ("If-None-Match" in request.headers) is not probe
+
+
+def test_a_liar_gets_no_validators_for_a_month() -> None:
+    feed = leased(etag='"x"', body_hash="h")
+    notes = Notes(full_at=int(NOW), lies=LIAR)
+    assert not request_for(feed, notes, NOW + 29 * DAY).conditional
+    assert request_for(feed, notes, NOW + 30 * DAY).probe
+
+
+@pytest.mark.parametrize(
+    ("feed", "fetched", "false"),
+    [
+        ({"etag": '"x"'}, {"etag": '"x"'}, True),
+        ({"etag": '"x"'}, {"etag": '"y"'}, False),
+        ({"etag": '"x"', "modified": "Mon"}, {"etag": '"y"', "last_modified": "Mon"}, False),
+        ({"modified": "Mon"}, {"last_modified": "Mon"}, True),
+        ({"modified": "Mon"}, {"last_modified": "Tue"}, False),
+        ({"modified": "Mon"}, {}, False),
+        ({"etag": '"x"', "body_hash": HASH}, {"etag": '"x"'}, False),
+    ],
+)
+def test_another_body_under_the_same_validator_is_a_lie(
+    feed: dict[str, str], fetched: dict[str, str], false: bool
+) -> None:
+    held = leased(**{"body_hash": "h", **feed})
+    request = request_for(held, Notes(), NOW)
+    got = answer(200, **fetched)
+    assert request.probe
+    assert is_false(held, got, request, judge_response(held, got, request)) is false
+
+
+def test_a_feed_that_has_moved_is_asked_for_there_and_after_a_failure_here() -> None:
+    there = "https://new.example/feed"
+    assert request_for(leased(moved_to=there), FRESH, NOW).url == there
+    assert request_for(leased(moved_to=there, failures=1), FRESH, NOW).url == "http://site.example/feed"
+    assert request_for(leased(moved_to=there, failures=2), FRESH, NOW).url == there
+
+
+def test_a_delta_is_read_and_its_hash_is_not_kept() -> None:
+    feed = leased(etag='"x"', body_hash=HASH)
+    judged = judge_response(feed, answer(226, etag='"y"'), request_for(feed, FRESH, NOW))
+    assert (judged.outcome, judged.parse, judged.body_hash) == ("ok", True, None)
 
 
 FEED = ParsedFeed(outcome="ok", title=None, entries=(), listed=0)
@@ -83,7 +162,8 @@ def test_only_good_answers_leave_validators(
     fetched: Fetched, parsed: ParsedFeed | Malformed | None, kept: Validators
 ) -> None:
     feed = leased(etag='"old"', modified="then", body_hash="h")
-    assert validators(feed, fetched, judge_response(feed, fetched), parsed) == kept
+    judged = judge_response(feed, fetched, request_for(feed, FRESH, NOW))
+    assert validators(feed, fetched, judged, parsed) == kept
 
 
 def test_entries_are_listed_once_and_only_with_a_link_or_words() -> None:
@@ -93,6 +173,22 @@ def test_entries_are_listed_once_and_only_with_a_link_or_words() -> None:
     listed = listing([a, again, Entry(title="no link"), b])
     assert list(listed.entries.values()) == [a, b]
     assert listed.homeless == 1
+
+
+def test_a_guid_that_stands_for_several_links_names_none_of_them() -> None:
+    same = [Entry(guid="news", link=f"http://site.example/{n}", title=f"t{n}") for n in range(3)]
+    own = Entry(guid="own", link="http://site.example/own")
+    keys = [key for key, _ in listing([*same, own]).entries]
+    assert len(set(keys)) == 4
+    assert keys[3] == entry_key(own)
+    assert keys[0] == entry_key(Entry(link="http://site.example/0"))
+    assert list(listing(same[:1]).entries)[0][0] == entry_key(same[0])  # noqa: RUF015
+
+
+def test_entries_of_a_feed_with_unsteady_guids_are_named_by_their_links() -> None:
+    before, after = (Entry(guid=guid, link="http://site.example/a") for guid in ("1", "2"))
+    assert listing([before], by_link=True).entries.keys() == listing([after], by_link=True).entries.keys()
+    assert listing([before]).entries.keys() != listing([after]).entries.keys()
 
 
 def test_what_the_memory_has_is_not_found_again() -> None:

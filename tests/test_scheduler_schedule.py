@@ -1,103 +1,157 @@
-"""When to poll next, as a table."""
+"""When to poll next, as tables."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
 
-from scheduler.schedule import JITTER, Bounds, Ending, next_poll, retry_after_s
+from scheduler.asks import Asked
+from scheduler.documents import Hints
+from scheduler.faults import fault, strained
+from scheduler.rhythm import begin
+from scheduler.schedule import JITTER, Bounds, Ending, History, NextPoll, next_poll
 
-NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC).timestamp()  # a Monday
 BOUNDS = Bounds(interval=900, min_interval=300, max_interval=86400)
-WEEK = 7 * 86400
+HOUR, DAY, WEEK = 3600, 86400, 7 * 86400
+HOURLY = begin([NOW - n * HOUR for n in range(700)], NOW)
+SILENT = begin([], NOW - 300 * DAY)
+NEW = begin([], NOW)
 
 
-def decide(ending: Ending, *, asked: float | None = None, failures: int = 0, seed: int = 0):  # noqa: ANN201
-    return next_poll(bounds=BOUNDS, asked=asked, failures=failures, ending=ending, now=NOW, rng=Random(seed))
+def decide(ending: Ending, *, seed: int = 0, **history: object) -> NextPoll:
+    return next_poll(bounds=BOUNDS, history=History(**history), ending=ending, now=NOW, rng=Random(seed))
 
 
-GOOD = Ending(ok=True, status=200)
-NO_ANSWER = Ending(ok=False)
+def good(reason: str | None = None, seconds: float = 0) -> Ending:
+    return Ending(ok=True, status=200, fresh=Asked(reason, seconds) if reason else None)
+
+
+def bad(status: int | None = None, retry_after_s: float | None = None) -> Ending:
+    return Ending(ok=False, status=status, retry_after_s=retry_after_s)
 
 
 @pytest.mark.parametrize(
-    ("ending", "asked", "failures", "seconds", "reason", "closed"),
+    ("ending", "history", "seconds", "reason"),
     [
-        (GOOD, None, 0, 900, "default", 0),
-        (GOOD, 3600, 0, 3600, "interval", 0),
-        (GOOD, 1, 0, 300, "interval", 0),
-        (GOOD, 10 * 86400, 0, 86400, "interval", 0),
-        (GOOD, None, 7, 900, "default", 0),
-        (Ending(ok=True, status=304), None, 0, 900, "default", 0),
-        (NO_ANSWER, None, 0, 1800, "error_backoff", 0),
-        (NO_ANSWER, None, 1, 3600, "error_backoff", 0),
-        (NO_ANSWER, None, 3, 14400, "error_backoff", 0),
-        (NO_ANSWER, None, 20, 86400, "error_backoff", 0),
-        (NO_ANSWER, None, 10_000, 86400, "error_backoff", 0),
-        (Ending(ok=False, status=404), 600, 0, 1200, "error_backoff", 0),
-        (Ending(ok=False, status=410), None, 0, 86400, "gone", 0),
-        (Ending(ok=False, status=429), None, 0, 1800, "error_backoff", 60),
-        (Ending(ok=False, status=503), None, 0, 1800, "error_backoff", 0),
-        (Ending(ok=False, status=429, retry_after="7200"), None, 0, 7200, "retry_after", 7200),
-        (Ending(ok=False, status=503, retry_after="7200"), None, 0, 7200, "retry_after", 7200),
-        (Ending(ok=False, status=500, retry_after="7200"), None, 0, 7200, "retry_after", 0),
-        (Ending(ok=False, status=429, retry_after="30"), None, 0, 1800, "error_backoff", 30),
-        (Ending(ok=False, status=429, retry_after="259200"), None, 0, 259200, "retry_after", 259200),
-        (Ending(ok=False, status=429, retry_after="99999999"), None, 0, WEEK, "retry_after", WEEK),
-        (
-            Ending(ok=False, status=429, retry_after="Mon, 02 Mar 2026 12:00:00 GMT"),
-            None,
-            0,
-            7200,
-            "retry_after",
-            7200,
-        ),
-        (Ending(ok=False, status=503, retry_after="soon"), None, 0, 1800, "error_backoff", 0),
-        (Ending(ok=True, status=200, retry_after="7200"), None, 0, 900, "default", 0),
+        (good(), {}, 900, "default"),
+        (good(), {"rhythm": NEW}, 900, "default"),
+        (good(), {"asked": 3600}, 3600, "interval"),
+        (good(), {"asked": 1}, 300, "interval"),
+        (good(), {"asked": 10 * DAY}, DAY, "interval"),
+        (good(), {"asked": 3600, "rhythm": HOURLY, "conditional": False}, 3600, "interval"),
+        (good("max_age", 7200), {"asked": 3600, "hints": Hints(ttl=7200)}, 3600, "interval"),
+        (good(), {"rhythm": SILENT}, 58000, "rhythm"),
+        (good("max_age", 7200), {}, 7200, "max_age"),
+        (good("max_age", 60), {}, 900, "default"),
+        (good("expires", 7200), {}, 7200, "expires"),
+        (good("expires", 366 * DAY), {}, DAY, "expires"),
+        (good("max_age", 5400), {"hints": Hints(ttl=7200, period=3600)}, 7200, "ttl"),
+        (good("max_age", 5400), {"hints": Hints(ttl=60, period=10800)}, 10800, "update_period"),
+        (good(), {"hints": Hints(skip_hours=0b11 << 10)}, 7200, "skip_hours"),
+        (good(), {"hints": Hints(skip_days=1)}, 14 * HOUR, "skip_days"),
+        (good(), {"hints": Hints(skip_days=0b11)}, DAY, "skip_days"),
+        (good(), {"hints": Hints(skip_days=0b1111111, skip_hours=(1 << 24) - 1)}, 900, "default"),
+        (good(), {"hints": Hints(skip_hours=0b11 << 10), "asked": 900}, 900, "interval"),
+        (good(), {"rhythm": begin([NOW - n * 60 for n in range(99)], NOW), "conditional": False},
+         900, "unconditional"),
+    ],
+)  # fmt: skip
+def test_after_a_good_poll(ending: Ending, history: dict[str, object], seconds: float, reason: str) -> None:
+    for seed in range(20):
+        decided = decide(ending, seed=seed, **history)
+        assert decided.next_ms / 1000 == pytest.approx(seconds, rel=2 * JITTER)
+        assert decided.reason == reason
+        assert (decided.close_site_ms, decided.stop) == (0, False)
+
+
+def test_many_entries_make_more_polls_by_the_root_of_their_number() -> None:
+    waits = []
+    for every in (HOUR, 4 * HOUR, 16 * HOUR):
+        rng = Random(every)
+        rhythm = replace(begin([NOW - 900 * every * rng.random() for _ in range(900)], NOW), bursts=0.0)
+        waits.append(sum(decide(good(), rhythm=rhythm, seed=seed).next_ms for seed in range(50)) / 50)
+    assert waits[0] == pytest.approx(900_000, rel=0.3)
+    assert waits[1] / waits[0] == pytest.approx(2, rel=0.3)
+    assert waits[2] / waits[1] == pytest.approx(2, rel=0.3)
+
+
+def test_a_gap_halves_the_wait() -> None:
+    assert decide(good(), rhythm=HOURLY, gap=True).reason == "gap"
+    usual, after_gap = (decide(good(), rhythm=HOURLY, gap=gap).next_ms for gap in (False, True))
+    assert after_gap == max(usual // 2, 300_000) or after_gap == pytest.approx(usual / 2, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("ending", "history", "seconds", "reason", "closed"),
+    [
+        (bad(), {"strain": 0.25}, 900 * 2**0.25, "error_backoff", 0),
+        (bad(404), {"strain": 1.0}, 1800, "error_backoff", 0),
+        (bad(404), {"strain": 4.0}, 14400, "error_backoff", 0),
+        (bad(404), {"strain": 16.0}, DAY, "error_backoff", 0),
+        (bad(404), {"strain": 1.0, "asked": 600}, 1200, "error_backoff", 0),
+        (bad(404), {"strain": 1.0, "hints": Hints(ttl=7200)}, 14400, "error_backoff", 0),
+        (bad(429), {"strain": 0.25}, 900 * 2**0.25, "error_backoff", 60),
+        (bad(503), {"strain": 0.25}, 900 * 2**0.25, "error_backoff", 60),
+        (bad(503), {"strain": 1.0, "failures": 3}, 1800, "error_backoff", 480),
+        (bad(503), {"strain": 4.0, "failures": 99}, 14400, "error_backoff", 3600),
+        (bad(429, 7200), {"strain": 0.25}, 7200, "retry_after", 7200),
+        (bad(503, 7200), {"strain": 0.25}, 7200, "retry_after", 7200),
+        (bad(500, 7200), {"strain": 0.25}, 7200, "retry_after", 0),
+        (bad(429, 30), {"strain": 1.0}, 1800, "error_backoff", 30),
+        (bad(429, 3 * DAY), {"strain": 1.0}, 3 * DAY, "retry_after", 3 * DAY),
+        (bad(429, 7200), {"strain": 0.25, "asked": 300}, 7200, "retry_after", 7200),
     ],
 )
-def test_the_next_poll(  # noqa: PLR0917  the columns of the table
-    ending: Ending, asked: float | None, failures: int, seconds: float, reason: str, closed: float
+def test_after_a_failed_poll(
+    ending: Ending, history: dict[str, object], seconds: float, reason: str, closed: float
 ) -> None:
     for seed in range(20):
-        decided = decide(ending, asked=asked, failures=failures, seed=seed)
+        decided = decide(ending, seed=seed, **history)
         assert decided.next_ms / 1000 == pytest.approx(seconds, rel=JITTER + 0.001)
         assert (decided.reason, decided.close_site_ms) == (reason, closed * 1000)
 
 
+def test_a_feed_that_is_gone_is_polled_no_more() -> None:
+    assert decide(bad(410)).stop
+    assert decide(bad(410)).reason == "gone"
+    assert not decide(bad(404), strain=16.0).stop
+
+
 def test_jitter_spreads_polls_and_keeps_the_bounds() -> None:
-    times = [decide(GOOD, seed=seed).next_ms for seed in range(50)]
+    times = [decide(good(), seed=seed).next_ms for seed in range(50)]
     assert len(set(times)) == 50
-    floor = [decide(GOOD, asked=300, seed=seed).next_ms for seed in range(50)]
-    cap = [decide(NO_ANSWER, failures=30, seed=seed).next_ms for seed in range(50)]
+    floor = [decide(good(), asked=300, seed=seed).next_ms for seed in range(50)]
+    cap = [decide(bad(404), strain=30, seed=seed).next_ms for seed in range(50)]
     assert min(floor) >= 300_000
     assert max(cap) <= 86_400_000
 
 
 def test_a_server_that_names_a_time_is_never_asked_before_it() -> None:
-    ending = Ending(ok=False, status=429, retry_after="5000")
-    assert all(decide(ending, seed=seed).next_ms >= 5_000_000 for seed in range(50))
+    assert all(decide(bad(429, 5000), strain=1, seed=seed).next_ms >= 5_000_000 for seed in range(50))
+    assert all(decide(good("max_age", 5000), seed=seed).next_ms >= 5_000_000 for seed in range(50))
+
+
+def test_all_that_had_a_say_is_told() -> None:
+    decided = decide(good("max_age", 600), hints=Hints(ttl=7200))
+    assert decided.why == "default=900 ttl=7200 max_age=600"
+    assert decide(bad(429, 7200), strain=1, seed=3).why.startswith("default=900 error_backoff=")
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"),
+    ("outcome", "kind"),
     [
-        ("120", 120),
-        (" 0 ", 0),
-        ("Mon, 02 Mar 2026 10:02:00 GMT", 120),
-        ("Mon, 02 Mar 2026 11:02:00 +0100", 120),
-        ("Monday, 02-Mar-26 10:02:00 GMT", 120),
-        ("Mon Mar  2 10:02:00 2026", 120),
-        ("Mon, 02 Mar 2026 09:00:00 GMT", 0),
-        ("-5", None),
-        ("1.5", None),
-        ("٣", None),
-        ("soon", None),
-        ("", None),
-        (None, None),
-        ("9" * 400, WEEK),
+        ("http_404", "permanent"), ("http_403", "permanent"), ("http_410", "permanent"),
+        ("bad_url", "permanent"), ("forbidden_address", "permanent"),
+        ("http_429", "temporary"), ("http_408", "temporary"), ("http_500", "temporary"),
+        ("http_503", "temporary"), ("dns", "temporary"), ("timeout", "temporary"),
+        ("connect", "temporary"), ("internal_error", "temporary"),
+        ("html", "soft"), ("truncated", "soft"), ("not_a_feed", "soft"), ("tls", "soft"),
+        ("redirect_loop", "soft"), ("http_304", "soft"), ("http_300", "soft"),
     ],
-)
-def test_retry_after_is_read_in_both_forms(header: str | None, seconds: float | None) -> None:
-    assert retry_after_s(header, NOW) == seconds
-    assert timedelta(seconds=seconds or 0) <= timedelta(days=7)
+)  # fmt: skip
+def test_faults_have_their_weight(outcome: str, kind: str) -> None:
+    assert fault(outcome) == kind
+    assert strained(1.0, outcome) == 1.0 + {"permanent": 1, "soft": 0.5, "temporary": 0.25}[kind]
+    assert strained(16.0, outcome) == 16.0

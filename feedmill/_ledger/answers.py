@@ -153,6 +153,12 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     last_poll_at: int | None = None
     next_at: int | None = None
     leased: bool = False
+    moved_to: str | None = None
+    """Where the feed has moved for good; what is polled."""
+    stopped: bool = False
+    """The feed said that it is gone (410): it is polled no more."""
+    notes: str = ""
+    """What the scheduler noted at the last poll; scheduler.notes reads it."""
 
 
 class DeadPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from feedmill._ledger.identity import site_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.records import FeedSpec, LeasedFeed, PollRecord
 
-Sight = Literal["new", "changed", "known"]
-_SIGHTS: dict[bytes, Sight] = {b"n": "new", b"c": "changed", b"k": "known"}
+Sight = Literal["new", "older", "changed", "known"]
+_SIGHTS: dict[bytes, Sight] = {b"n": "new", b"o": "older", b"c": "changed", b"k": "known"}
 
 _encode = msgspec.json.Encoder().encode
 _leased_feed = msgspec.msgpack.Decoder(LeasedFeed).decode
@@ -49,7 +49,7 @@ def claim_due(
 def unseen(keys: Keys, *, feed_id: str, pairs: Sequence[tuple[int, int]]) -> Call[list[Sight]]:
     """Tell for each (key, version) whether the feed's memory has it. Reads only.
 
-    An entry that was last remembered in an earlier month answers "new" once: record_poll then renews what
+    An entry that was last remembered in an earlier month answers "older" once: record_poll then renews what
     the ledger knows of it and of its article and makes no page. So count pages by record_poll's answer.
     """
     flat = (str(number) for pair in pairs for number in pair)

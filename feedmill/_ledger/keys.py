@@ -10,7 +10,7 @@ TABLE = (
     "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen",
     "page", "pages_waiting", "page_queue", "page_sites", "page_leases", "pages_held", "held_for",
     "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream",
-    "dead_stream",
+    "dead_stream", "events_stream", "learned",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -125,6 +125,13 @@ class Keys:
         """HASH 8-byte name → article record or 8-byte id: a volume's shard; 90 days after its month."""
         return f"{self.prefix}:memory:" + ("" if number is None else f"{number}:{shard}")
 
+    def learned(self, name: str = "") -> str:
+        """LIST of records, the latest article first: what recurs in a source's articles; 90 days unused.
+
+        At most 40 records of 1,470 bytes, mostly of 200.
+        """
+        return f"{self.prefix}:learned:{name}"
+
     def reply(self, token: str = "") -> str:
         """Key of a MessagePack value: the answer given under a caller's token; a minute."""
         return f"{self.prefix}:reply:{token}"
@@ -138,3 +145,7 @@ class Keys:
     def dead_stream(self) -> str:
         """STREAM of the dead letters; about the last 10,000."""
         return f"{self.prefix}:dead"
+
+    def events_stream(self) -> str:
+        """STREAM of what happened to feeds and sites; about the last 10,000."""
+        return f"{self.prefix}:events"

@@ -53,6 +53,14 @@ class LeasedFeed(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     """Polls in a row that failed."""
     polls: int = 0
+    listed: int = 0
+    """Entries in the last document."""
+    moved_to: str | None = None
+    """Where the feed has moved for good; what is polled."""
+    fickle: int = 0
+    """Polls in a row that listed known articles under guids not seen before."""
+    notes: str = ""
+    """What the scheduler noted at the last poll, in words of its own."""
 
 
 class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +104,20 @@ class PollRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Entries that make pages: not seen before, or changed."""
     close_site_ms: int = 0
     """Close the whole site's gate for so long (429, 503, Retry-After)."""
+    read: bool = False
+    """A document was read, whatever the outcome is called."""
+    stop: bool = False
+    """Poll no more until the operator lists the feed anew or changes it."""
+    moved_to: str | None = None
+    """Where the feed has moved from now on; "" takes it back, None leaves it as it is."""
+    site: str | None = None
+    """The site whose gate the feed's polls pass from now on, where `moved_to` changes it."""
+    notes: str = ""
+    """What the scheduler wants to find again at the next poll."""
+    events: tuple[tuple[str, ...], ...] = ()
+    """What the events stream is told: a name, then field and value in turn."""
+    gap: tuple[str, ...] | None = None
+    """The document shared no entry with the feed's memory: the event to tell if its articles are new too."""
 
 
 class LeasedPage(msgspec.Struct, frozen=True, kw_only=True):

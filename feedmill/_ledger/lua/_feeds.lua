@@ -11,6 +11,7 @@ local FIELDS = {
   'etag', 'modified', 'body_hash', 'title', 'final_url', 'listed',
   'read_at', -- when its entries were last read, not just found unchanged
   'entries', 'chunks', -- seen so far; {number, month} of each chunk, oldest first
+  'moved_to', 'stopped', 'fickle', 'notes', -- where it is now; gone for good; unsteady guids; the scheduler's own
 }
 local CHUNK = 512
 local SLICE = 1000 -- members per command, within Lua's stack

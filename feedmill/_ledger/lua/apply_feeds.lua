@@ -17,7 +17,9 @@ local function list(spec)
   if listed and not differs(feed, spec) then return end
   local was_enabled = listed and feed.enabled
   feed = feed or {polls = 0, failures = 0, entries = 0, listed = 0, chunks = {}}
+  if feed.moved_to then spec.site = feed.site end
   for name, value in pairs(spec) do feed[name] = value end
+  feed.stopped = nil
   feed.interval = spec.interval
   if not feed.enabled then
     unschedule_feed(feed)

@@ -21,7 +21,8 @@ local function claim(id)
   return cmsgpack.pack({
     id = id, url = feed.url, site = feed.site, source = feed.source, tags = feed.tags,
     interval = feed.interval or cjson.null, token = feed.lease, due_at = feed.due_at,
-    failures = feed.failures, polls = feed.polls,
+    failures = feed.failures, polls = feed.polls, listed = feed.listed or 0, notes = feed.notes or '',
+    moved_to = feed.moved_to or nil, fickle = feed.fickle or 0,
     etag = read and feed.etag or nil, modified = read and feed.modified or nil,
     body_hash = read and feed.body_hash or nil,
   })

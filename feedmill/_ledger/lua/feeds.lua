@@ -4,7 +4,7 @@
 -- ARGV     1 now
 -- Returns  MessagePack maps (answers.FeedState)
 
-local HIDDEN = {'lease', 'owner', 'chunks', 'etag', 'modified', 'body_hash', 'read_at', 'due_at'}
+local HIDDEN = {'lease', 'owner', 'chunks', 'etag', 'modified', 'body_hash', 'read_at', 'due_at', 'fickle'}
 local states = {}
 for _, id in ipairs(redis.call('SMEMBERS', K.feeds)) do
   local feed = load_feed(id)

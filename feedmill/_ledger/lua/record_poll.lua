@@ -1,12 +1,15 @@
 -- record_poll: stores a poll's outcome, makes pages of what it found, schedules the next poll.
 -- NEEDS    gate memory feeds pages
 -- KEYS     the ledger's table K; uses feeds feed feed_* seen page pages_waiting page_* gate slots counts memory volume
+--          events_stream
 -- ARGV     1 now · 2 token · 3 feed id · 4 lease · 5 JSON of records.PollRecord without its entries
 --          · 6 n · 7… n numbers: key, version, … of known entries
 --          · then seven per found entry: key, version, page id, url, site, aliases as lines, entry as JSON
 -- Returns  {new, changed, listed again, stale 0 or 1}; stale: the lease is lost, nothing was stored
 
 local KEPT = {not_modified = true, unchanged = true} -- outcomes without a document to read
+local EVENTS_LENGTH = 10000
+local FICKLE = 2 -- polls in a row
 local known_end = 6 + tonumber(ARGV[6])
 
 local function found_entries()
@@ -18,6 +21,32 @@ local function found_entries()
       site = ARGV[at + 4], names = names, entry = ARGV[at + 6]}
   end
   return found
+end
+
+local function tell(feed, event)
+  local fields = {}
+  for at = 2, #event do fields[#fields + 1] = event[at] end
+  redis.call('XADD', K.events_stream, 'MAXLEN', '~', EVENTS_LENGTH, '*', 'event', event[1], 'feed', feed.url,
+    'source', feed.source, 'site', feed.site, unpack(fields))
+end
+
+-- A document that shares no entry with the feed's memory: were entries missed, or do the guids of known articles
+-- change? The second is counted, as reason to tell the feed's entries apart by their links.
+local function judge_gap(feed, poll, found)
+  local settled = (feed.fickle or 0) >= FICKLE
+  if not poll.gap then
+    if poll.read and not settled then feed.fickle = nil end
+    return
+  end
+  local strangers = 0
+  for _, item in ipairs(found) do
+    if not locate(item.names) then strangers = strangers + 1 end
+  end
+  if strangers * 2 >= #found then
+    tell(feed, poll.gap)
+  elseif not settled then
+    feed.fickle = (feed.fickle or 0) + 1
+  end
 end
 
 -- Deals with one found entry; answers what it was.
@@ -43,8 +72,8 @@ local function renew_entry(item)
   for _, name in ipairs(item.names) do renew(name) end
 end
 
-local function take_entries(feed)
-  local found, members, fresh = found_entries(), {}, {}
+local function take_entries(feed, found)
+  local members, fresh = {}, {}
   for at = 7, known_end do members[#members + 1] = ARGV[at] end
   for _, item in ipairs(found) do
     members[#members + 1] = item.key
@@ -79,9 +108,12 @@ local function take_outcome(feed, poll)
   feed.outcome, feed.detail, feed.status, feed.reason = poll.outcome, poll.detail, poll.status, poll.reason
   feed.last_poll_at = now
   feed.title = poll.title or feed.title
+  feed.stopped = poll.stop or nil
+  feed.notes = poll.notes
+  if poll.moved_to then feed.moved_to = poll.moved_to ~= '' and poll.moved_to or nil end
   if poll.final_url then feed.final_url = poll.final_url ~= feed.url and poll.final_url or nil end
   if not poll.ok then return end
-  local kept = KEPT[poll.outcome]
+  local kept = KEPT[poll.outcome] and not poll.read
   for _, name in ipairs({'etag', 'modified', 'body_hash'}) do
     feed[name] = poll[name] or (kept and feed[name]) or nil
   end
@@ -92,13 +124,18 @@ return answer(ARGV[2], function()
   local feed = load_feed(ARGV[3])
   if not feed or feed.lease ~= ARGV[4] then return {0, 0, 0, 1} end
   local poll = cjson.decode(ARGV[5])
+  local found = found_entries()
+  for _, event in ipairs(poll.events) do tell(feed, event) end
+  judge_gap(feed, poll, found)
   end_feed_lease(feed)
   take_outcome(feed, poll)
-  local counts = take_entries(feed)
-  if feed.enabled and redis.call('SISMEMBER', K.feeds, feed.id) == 1 then
+  local counts = take_entries(feed, found)
+  if poll.stop then feed.next_at = nil end
+  close_site(feed.site, poll.close_site_ms)
+  feed.site = poll.site or feed.site
+  if not poll.stop and feed.enabled and redis.call('SISMEMBER', K.feeds, feed.id) == 1 then
     schedule_feed(feed, now + poll.next_ms)
   end
-  close_site(feed.site, poll.close_site_ms)
   save_feed(feed)
   return {counts.new, counts.changed, counts.again, 0}
 end)

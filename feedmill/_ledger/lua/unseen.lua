@@ -2,7 +2,7 @@
 -- NEEDS    gate memory feeds
 -- KEYS     the ledger's table K; uses feed seen
 -- ARGV     1 now · 2 feed id · 3… key, version, key, version, …
--- Returns  per pair "n" (new, or last remembered in an earlier month), "c" (changed) or "k" (known)
+-- Returns  per pair "n" (new), "o" (last remembered in an earlier month), "c" (changed) or "k" (known)
 
 local feed = load_feed(ARGV[2])
 local members = {}
@@ -11,8 +11,10 @@ local months = feed and find_seen(feed, members) or {}
 local sights = {}
 for at = 1, #members, 2 do
   local key, version = months[members[at]], months[members[at + 1]]
-  if not key or (version and version < month) then
+  if not key then
     sights[#sights + 1] = 'n'
+  elseif version and version < month then
+    sights[#sights + 1] = 'o'
   else
     sights[#sights + 1] = version and 'k' or 'c'
   end

@@ -1,0 +1,51 @@
+"""Where a feed has moved: a permanent redirect counts once it has held for days, on every poll. Pure.
+
+301 and 308 are permanent (RFC 9110 section 15.4). A maintenance page, a parked domain or a login can be
+behind one for an hour, so only answers that are this feed count, and one poll without the redirect starts
+the count anew.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from feedmill._net import Redirect
+
+PERMANENT = frozenset({301, 308})
+HELD_S = 3 * 86400
+HELD_POLLS = 4
+
+
+class Move(msgspec.Struct, frozen=True, array_like=True):
+    """A permanent redirect under watch."""
+
+    to: str
+    since: int
+    """When it was first seen, seconds since the epoch."""
+    polls: int = 1
+
+
+def target(redirects: Sequence[Redirect]) -> str | None:
+    """Give where the permanent redirects at the head of a chain lead; None when there are none."""
+    to = None
+    for redirect in redirects:
+        if redirect.status not in PERMANENT:
+            break
+        to = redirect.url
+    return to
+
+
+def watched(before: Move | None, to: str | None, *, same_feed: bool, now: int) -> Move | None:
+    """Count one more answered poll; an answer that is not this feed counts for nothing and ends nothing."""
+    if to is None:
+        return None
+    if not same_feed:
+        return before if before and before.to == to else None
+    if before is None or before.to != to:
+        return Move(to, now)
+    return Move(to, before.since, before.polls + 1)
+
+
+def has_moved(move: Move | None, now: int) -> bool:
+    """Tell whether a redirect has held long enough."""
+    return move is not None and move.polls >= HELD_POLLS and now - move.since >= HELD_S
