@@ -22,6 +22,8 @@ class Job(msgspec.Struct, frozen=True):
     url: str = ""
 
 
+NOT_A_JOB = "not_a_job"
+UNREADABLE = "unreadable"
 _job = msgspec.json.Decoder(Job).decode
 
 
@@ -34,11 +36,10 @@ def clean_batch(lines: bytes, *, explain: bool = False) -> Iterator[str]:
     """Clean the page of every line; yields JSON with `id`, `text`, and what else was found, in their order.
 
     Pages of one host are sorted out together: what recurs across them is boilerplate. `explain` adds every
-    removed piece with its rule. Raises AskedWronglyError for a line that is no job or names a file that
-    cannot be read.
+    removed piece with its rule. A line that is no job (`not_a_job`) or names a file that cannot be read
+    (`unreadable`) is answered with that outcome, and the batch goes on.
     """
-    jobs = list(_jobs(lines))
-    results = [clean_one(Material(read_local(job.file), content_type="text/html"), job.url) for job in jobs]
+    jobs, results = _cleaned(lines)
     places = [place for place, result in enumerate(results) if isinstance(result, Cleaned)]
     articles = [
         (jobs[place].url, result) for place, result in enumerate(results) if isinstance(result, Cleaned)
@@ -50,14 +51,29 @@ def clean_batch(lines: bytes, *, explain: bool = False) -> Iterator[str]:
         yield msgspec.json.encode({"id": job.id, **_fields(result), **pieces}).decode()
 
 
-def _jobs(lines: bytes) -> Iterator[Job]:
-    for number, line in enumerate(lines.splitlines(), start=1):
+def _cleaned(lines: bytes) -> tuple[list[Job], list[Cleaned | Rejected]]:
+    jobs: list[Job] = []
+    results: list[Cleaned | Rejected] = []
+    for number, line in enumerate(lines.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
-            yield _job(line)
-        except msgspec.MsgspecError as error:
-            raise AskedWronglyError(f"line {number}: {error}; wanted: id, url and file") from error
+            job = _job(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            jobs.append(Job(id="", file=""))
+            results.append(Rejected(NOT_A_JOB, f"line {number}: {error}; wanted: id, url and file"))
+            continue
+        jobs.append(job)
+        results.append(_clean_file(job))
+    return jobs, results
+
+
+def _clean_file(job: Job) -> Cleaned | Rejected:
+    try:
+        body = read_local(job.file)
+    except AskedWronglyError as error:
+        return Rejected(UNREADABLE, str(error))
+    return clean_one(Material(body, content_type="text/html"), job.url)
 
 
 def _fields(result: Cleaned | Rejected) -> dict[str, Any]:

@@ -73,10 +73,19 @@ def test_clean_batch_answers_every_line(site: Site, tmp_path: Path) -> None:
     assert (second["id"], second["text"], second["outcome"]) == ("empty.html", "", "empty")
 
 
-def test_clean_batch_refuses_a_line_that_is_no_job(site: Site) -> None:
-    done = site.run("clean", "--batch", "-", given=b'{"id": 5}')
-    assert done.returncode == 2
-    assert "line 1: " in done.stderr
+def test_clean_batch_goes_on_after_a_bad_line_and_a_missing_file(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "p.html").write_text(PAGE)
+    (tmp_path / "cut.html.gz").write_bytes(gzip.compress(PAGE.encode())[:40])
+    jobs = [{"id": name, "file": str(tmp_path / name)} for name in ("none.html", "cut.html.gz", "p.html")]
+    lines = [b'{"id": 5}', b"\xff", b"", *(json.dumps(job).encode() for job in jobs)]
+    done = site.run("clean", "--batch", "-", given=b"\n".join(lines))
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["outcome"] for answer in answers] == [
+        *("not_a_job", "not_a_job", "unreadable", "unreadable", "ok")
+    ], done.stderr
+    assert answers[0]["detail"].startswith("line 1: ")
+    assert [answer["id"] for answer in answers[2:]] == ["none.html", "cut.html.gz", "p.html"]
+    assert done.returncode == 0
 
 
 def test_parse_prints_entries_as_json_lines(site: Site) -> None:
