@@ -2,9 +2,10 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from daemon.asked import Asked
 from daemon.commands import (
@@ -23,7 +24,25 @@ from daemon.commands import (
 )
 from daemon.tied import tie_to
 
+_UNTIL_STOPPED = ("up", "scheduler", "worker", "tail")
+"""Commands that Ctrl-C ends as meant; what it breaks off elsewhere is not done."""
+
+
+class _Commands(TyperGroup):
+    """The commands; ends that are nobody's mistake become exit codes before the library has its own."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_quietly()
+        except KeyboardInterrupt:
+            raise typer.Exit(0 if ctx.invoked_subcommand in _UNTIL_STOPPED else 1) from None
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="feedmill",
     help="Turn RSS and Atom feeds into a durable Redis stream of clean articles.",
     epilog="Example: feedmill --config ./config up",
@@ -75,9 +94,7 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        sys.exit(0)
-    except BrokenPipeError:
-        _leave_quietly()
+        sys.exit(1)
     except Exception as error:  # noqa: BLE001  (the outermost place of the process)
         from daemon.report import report
 

@@ -6,7 +6,6 @@ import os
 import secrets
 import socket
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from daemon.errors import ServerError
 
 _LONGEST_SOCKET_PATH = 100
 """sockaddr_un holds 108 bytes on Linux and 104 on macOS, the final NUL included."""
+_SHORT = Path("/tmp")  # noqa: S108  (the folder made there is checked to be private)
+"""Where the socket of a long path stands: the same for all processes, whatever their TMPDIR."""
 _PORTS = range(20000, 32000)
 """Below the range that Linux takes for outgoing connections, so that none sits on ours by chance."""
 
@@ -69,7 +70,7 @@ class DataFolder:
         if len(os.fsencode(beside)) <= _LONGEST_SOCKET_PATH:
             return beside
         name = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"feedmill-{os.getuid()}-{name}" / "server.sock"
+        return _SHORT / f"feedmill-{os.getuid()}-{name}" / "server.sock"
 
     def prepare(self) -> None:
         """Make the folder, and the socket's where it is another; both for the owner only."""

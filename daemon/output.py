@@ -31,7 +31,9 @@ def print_table(
     table = Table(*columns, box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for row in rows:
         table.add_row(*(Text(printable(str(cell))) for cell in row))
-    console.print(table)
+    with console.capture() as written:  # rich would end the process by itself on a broken pipe
+        console.print(table)
+    typer.echo(written.get(), nl=False)
 
 
 def printable(text: str) -> str:

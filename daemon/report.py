@@ -1,11 +1,14 @@
 """What the operator reads when a command ends with an error: one line, no traceback."""
 
+import errno
 import sys
 import traceback
 
 from config.errors import ConfigError
 from daemon.errors import DaemonError
 from feedmill.errors import FeedmillError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def report(error: Exception) -> int:
@@ -24,8 +27,8 @@ def _words(error: Exception) -> tuple[str, int]:
         return str(error) or type(error).__name__, 1
     if type(error).__module__.startswith("redis."):
         return f"the Redis server: {error}", 1
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}", 1
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in _FULL):
+        return f"{error.filename or 'nothing more can be written'}: {error.strerror}", 1
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{frame.filename}:{frame.lineno}"
     return f"a fault of feedmill itself: {type(error).__name__}: {error} ({where}); please report it", 1

@@ -1,8 +1,11 @@
 # ruff: noqa: E501 - a case of a table stands on one line
 """What holds for every command: help with an example, exit codes, no traceback, an instant start."""
 
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -12,6 +15,7 @@ from running import COMMAND, Site, clean_environment
 
 from config.errors import ConfigError, Mistake
 from daemon.command import app
+from daemon.data_folder import DataFolder
 from daemon.errors import AskedWronglyError, FolderHeldError, ServerError
 from daemon.report import report
 
@@ -155,3 +159,41 @@ def test_an_error_ends_in_words_and_a_code(
         raise error
     assert report(caught.value) == code
     assert capsys.readouterr().err.startswith(said)
+
+
+def test_a_reader_that_leaves_and_a_full_disk_are_no_faults_of_feedmill(site: Site) -> None:
+    site.write(*(f"https://news{number}.example/feed.xml" for number in range(3000)))
+    for words in (("feeds", "list"), ("feeds", "list", "--json"), ("feeds", "export")):
+        left = subprocess.Popen(site.arguments(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with left:
+            assert left.stdout is not None
+            assert left.stderr is not None
+            left.stdout.readline()
+            left.stdout.close()
+            assert left.stderr.read() == b""
+        assert left.returncode == 0, words
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(site.arguments(*words), stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 1
+        assert done.stderr.decode() == "feedmill: nothing more can be written: No space left on device\n"
+
+
+def test_ctrl_c_ends_a_tail_as_meant(site: Site) -> None:
+    site.write()
+    with subprocess.Popen(site.arguments("tail"), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tail:
+        deadline = time.monotonic() + 30
+        while not (site.data / "server.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        tail.send_signal(signal.SIGINT)
+        out, err = tail.communicate(timeout=20)
+    assert (tail.returncode, out, err) == (0, b"", b"")
+
+
+def test_a_long_folder_for_temporary_files_is_no_obstacle(tmp_path: Path) -> None:
+    site = Site(tmp_path / "config", tmp_path / ("d" * 120))
+    site.write()
+    deep = tmp_path / ("t" * 120)
+    deep.mkdir()
+    done = site.run("status", TMPDIR=str(deep))
+    assert done.returncode == 0, done.stderr
+    shutil.rmtree(DataFolder(site.data).socket.parent)
