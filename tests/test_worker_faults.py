@@ -277,7 +277,7 @@ async def test_callbacks_of_a_ticket_are_not_called(ledger: Ledger, redis_url: s
 async def test_random_kills_neither_lose_nor_double_a_page(ledger: Ledger, redis_url: str) -> None:
     rng = random.Random(5)
     names = [f"story-{number}" for number in range(60)]
-    async with serve({f"/{name}": page(story(name), drip=0.02, piece=400) for name in names}) as origin:
+    async with serve({f"/{name}": page(story(name), drip=0.15, piece=400) for name in names}) as origin:
         await list_pages(ledger, [origin.url(f"/{name}") for name in names])
 
         async def reaping() -> None:
