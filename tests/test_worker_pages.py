@@ -156,6 +156,8 @@ async def test_a_changed_page_is_revision_2_and_an_unchanged_one_nothing(
             texts["/moving"] = texts["/moving"].replace("four piers", "five piers")
             listed = await list_pages(ledger, links, change="second thoughts")
             await until(ledger, redis_url)
+            await worker.logged("page", outcome="unchanged")
+            await worker.logged("page", outcome="updated")
             assert worker.outcomes() == {"moving": "updated", "still": "unchanged"}
     stream = await entries(ledger)
     (again,) = [entry for entry in stream if entry["event"] == "updated"]

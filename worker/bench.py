@@ -39,6 +39,8 @@ class Bench:
     cpu: float
     memory: int
     attempts: int
+    hold: float = 60.0
+    """How long a new source's first pages wait for one another at most, so that its boilerplate shows."""
 
     def owner(self, pid: int) -> str:
         """Name the horse with this process id as an owner of leases."""

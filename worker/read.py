@@ -120,10 +120,22 @@ def finish(
     )
 
 
-def fingerprint(cleaned: Cleaned) -> str:
-    """Hash the substance (title and text, white space aside) as 32 hex characters."""
+def fingerprint(read: Cleaned, stripped: Cleaned | None = None) -> str:
+    """Hash the substance (title and text, white space aside) as 32 hex characters.
+
+    The first half is that of the page as read, the second that without its source's boilerplate.
+    """
+    return _half(read) + _half(stripped or read)
+
+
+def same_substance(one: str, two: str) -> bool:
+    """Tell whether two fingerprints are of one substance: what was learned meanwhile makes no revision."""
+    return one[:16] == two[:16] or one[16:] == two[16:]
+
+
+def _half(cleaned: Cleaned) -> str:
     substance = "\x1f".join(_SPACE.sub(" ", part).strip() for part in (cleaned.title, cleaned.text))
-    return sha256(substance.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256(substance.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _standfirst(draft: Draft) -> str | None:

@@ -13,6 +13,7 @@ from uuid import uuid4
 import structlog
 
 from feedmill._ledger import page_calls
+from feedmill._ledger.answers import Resolved
 from feedmill._ledger.calls import Call
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.ledger import Ledger
@@ -21,10 +22,12 @@ from feedmill._net.door import Door, Fetched
 from worker import limits
 from worker.bench import Bench
 from worker.entry import read_entry
+from worker.held import Held, unpack
 from worker.insist import insist
+from worker.learning import Waits, learn
 from worker.page import Cleaned, Page, Rejected
 from worker.publish import article_of, fields_of, names_of
-from worker.read import fingerprint, read_page
+from worker.read import fingerprint, read_page, same_substance
 from worker.request import Gates, request
 from worker.retry import Later, Never
 
@@ -120,9 +123,11 @@ class Desk:
         )
         return await self._insist(turn, call)
 
-    async def _fetch(self, turn: Turn) -> Fetched | Later | Never | Exception | None:
+    async def _fetch(self, turn: Turn) -> Fetched | Held | Later | Never | Exception | None:
         """Request the page; None: the feed's own words are all there is. What nobody foresaw is answered."""
         page = turn.page
+        if page.held is not None:
+            return unpack(page.held)
         if page.entry.link is None:
             return None
         try:
@@ -145,7 +150,7 @@ class Desk:
         held = await self.give_back(turn, why.reason, delay_ms=why.delay_ms, close_site_ms=why.close_site_ms)
         return ("deferred", why.reason) if held else (LOST, why.reason)
 
-    async def _read(self, turn: Turn, found: Fetched | Never | Exception | None) -> tuple[str, str]:
+    async def _read(self, turn: Turn, found: Fetched | Held | Never | Exception | None) -> tuple[str, str]:
         """Do what may end this process: from here on the page is charged with it."""
         attempts = await self._insist(
             turn,
@@ -166,11 +171,11 @@ class Desk:
         except Exception as error:  # noqa: BLE001  the one place that answers for whatever a page sets off
             return await self._charge(turn, attempts, error)
 
-    async def _finish(self, turn: Turn, found: Fetched | Never | None) -> tuple[str, str]:
+    async def _finish(self, turn: Turn, found: Fetched | Held | Never | None) -> tuple[str, str]:
         page, keys = turn.page, self.bench.keys
         lease = {"page_id": page.id, "lease": page.token}
-        url = found.url if isinstance(found, Fetched) else page.url
-        read = _read_found(page, found)
+        url = found.url if isinstance(found, Fetched | Held) else page.url
+        read = found.cleaned if isinstance(found, Held) else _read_found(page, found)
         if isinstance(read, Rejected):
             if isinstance(found, Never):
                 return await self._bury(turn, found.reason, found.detail)
@@ -182,13 +187,25 @@ class Desk:
             return LOST, ""
         if not known.own:
             return "joined", known.id
-        substance = fingerprint(read)
-        if known.known_rev and substance == known.known_print:
+        held = found if isinstance(found, Held) else Held(url=url, read_at=self._clock(), cleaned=read)
+        stripped = await learn(
+            self.bench, page, held, now=self._clock(), ask=lambda call: self._insist(turn, call)
+        )
+        if isinstance(stripped, Waits):
+            return (LOST if stripped.lost else "held"), ""
+        return await self._publish(turn, held, stripped, known)
+
+    async def _publish(self, turn: Turn, held: Held, read: Cleaned, known: Resolved) -> tuple[str, str]:
+        """Publish what is new in substance; `read` is the held page without its source's boilerplate."""
+        page, keys = turn.page, self.bench.keys
+        lease = {"page_id": page.id, "lease": page.token}
+        substance = fingerprint(held.cleaned, read)
+        if known.known_rev and same_substance(substance, known.known_print):
             call = page_calls.settle(keys, **lease, outcome="unchanged", token=uuid4().hex)
             return ("unchanged" if await self._insist(turn, call) else LOST), ""
         now = self._clock()
         event = "updated" if known.known_rev else "created"
-        article = article_of(page, read, rev=known.known_rev + 1, url=url, fetched_at=now)
+        article = article_of(page, read, rev=known.known_rev + 1, url=held.url, fetched_at=held.read_at)
         published = await self._insist(
             turn,
             page_calls.publish(

@@ -8,6 +8,7 @@ import msgspec
 from feedmill._ledger.answers import Published, Resolved, TakenPages
 from feedmill._ledger.calls import Call, call, lines, number, optional_number, text
 from feedmill._ledger.keys import Keys
+from feedmill._ledger.learning import Learned, Sibling
 from feedmill._ledger.records import Entry, LeasedPage
 
 NO_FAILURE = frozenset({"shutdown", "gate", "offline", "time", "robots"})
@@ -88,6 +89,33 @@ def hold(
 def release(keys: Keys, *, source: str, token: str) -> Call[int]:
     """Make every page held for the source takable now; answers how many."""
     return call("release", keys, number, token, source)
+
+
+def learn(
+    keys: Keys,
+    *,
+    memory: str,
+    page_id: str,
+    title: bytes,
+    prints: bytes,
+    source: str,
+    site: str,
+    enough: int,
+    soon_ms: int,
+    token: str,
+) -> Call[Learned]:
+    """Add an article's prints to what is known of its source; answers how the others are like it.
+
+    `memory` names what belongs together. `prints` are entries of 6 bytes of hash and 1 of weight, 250 at
+    most; `title` hashes of 3 bytes. As long as fewer than `enough` articles are known, the pages of this
+    source and site that are leased or ready within `soon_ms` are counted too (`awaited`).
+    """
+
+    def decode(reply: Any) -> Learned:
+        siblings = (Sibling(text(group), name, frozenset(shared)) for group, name, shared in reply[3])
+        return Learned(text(reply[0]), tuple(siblings), number(reply[1]), number(reply[2]))
+
+    return call("learn", keys, decode, token, memory, page_id, title, prints, source, site, enough, soon_ms)
 
 
 def resolve(

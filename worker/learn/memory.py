@@ -1,32 +1,13 @@
-"""What is known of a source's other articles, and the same memory without a ledger, for batches."""
+"""The memory of a source without a ledger, for batches: what the operation `learn` does, all at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from feedmill._ledger.learning import Learned, Sibling
 from worker.learn.prints import Prints, entries_of
 
 MOST = 40
 """Articles that a memory keeps, the latest; what recurs no more is forgotten with them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Another article of the source, as far as it is like the one in hand."""
-
-    group: str
-    """The id of the article that it counts as: its own, or that of an earlier one with mostly its text."""
-    title: bytes
-    shared: frozenset[int]
-    """Numbers of the entries of the article in hand that this one has too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """The answer to learning an article."""
-
-    group: str
-    """What the article itself counts as."""
-    others: tuple[Other, ...] = ()
 
 
 @dataclass(slots=True)
@@ -37,7 +18,7 @@ class _Kept:
     entries: dict[bytes, int]
 
 
-def learn_batch(articles: Iterable[tuple[str, Prints]]) -> dict[str, Learnt]:
+def learn_batch(articles: Iterable[tuple[str, Prints]]) -> dict[str, Learned]:
     """Learn all articles of one source from one another: each from those around it, MOST at most.
 
     The same rules as the ledger's operation `learn`, for (id, prints) that are all there at once.
@@ -55,12 +36,12 @@ def _around(kept: Sequence[_Kept], place: int) -> Sequence[_Kept]:
     return kept[start : start + MOST + 1]
 
 
-def _learnt(own: _Kept, around: Iterable[_Kept]) -> Learnt:
+def _learnt(own: _Kept, around: Iterable[_Kept]) -> Learned:
     numbers = {name: number for number, name in enumerate(own.entries)}
-    return Learnt(
+    return Learned(
         own.group,
         tuple(
-            Other(
+            Sibling(
                 other.group,
                 other.title,
                 frozenset(numbers[name] for name in own.entries.keys() & other.entries.keys()),

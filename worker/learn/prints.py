@@ -5,7 +5,7 @@ and names left open ("5 min read"); of the words that lead a link ("Also read: â
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -20,6 +20,7 @@ _EDGE = 60
 """Lines kept from each end of a very long article."""
 _MOST_ENTRIES = 200
 _SHORT = 120
+_OPEN = ("0", "X")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -59,18 +60,28 @@ def folded(text: str) -> str:
 def shape_of(text: str) -> str:
     """Leave digits and names of a short line open; empty when nothing is open or nothing is fixed.
 
-    The first word counts as fixed: in most scripts its capital says nothing.
+    The first word counts as fixed where no other word is: its capital says nothing.
     """
     if len(text) > _SHORT:
         return ""
-    tokens: list[str] = []
-    for number, token in enumerate(_TOKEN.findall(text)):
-        form = "0" if token.isdigit() else "X" if number and token[0].isupper() else token.casefold()
-        if not (form == "X" and tokens and tokens[-1] == "X"):
-            tokens.append(form)
-    is_open = "0" in tokens or "X" in tokens
-    fixed = any(token not in ("0", "X") for token in tokens)
-    return " ".join(tokens) if is_open and fixed else ""
+    found = _TOKEN.findall(text)
+    rest = _opened(found[1:])
+    first = _opened(found[:1])
+    has_fixed = any(token not in _OPEN for token in rest)
+    tokens = (first if has_fixed else [token.casefold() for token in found[:1]]) + rest
+    is_open = any(token in _OPEN for token in tokens)
+    is_fixed = any(token not in _OPEN for token in tokens)
+    return " ".join(tokens) if is_open and is_fixed else ""
+
+
+def _opened(tokens: Iterable[str]) -> list[str]:
+    """Write numbers as 0 and names, however many words, as X."""
+    opened: list[str] = []
+    for token in tokens:
+        form = "0" if token.isdigit() else "X" if token[0].isupper() else token.casefold()
+        if not (form == "X" and opened and opened[-1] == "X"):
+            opened.append(form)
+    return opened
 
 
 def _names(cleaned: Cleaned) -> Iterator[tuple[int, str, bytes, int]]:

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from feedmill._ledger.learning import Learned, Sibling
 from worker.clean.story import LONG, is_dense
-from worker.learn.memory import Learnt, Other
 from worker.learn.prints import TITLE_WORD, Prints, folded
 from worker.page import Line
 
@@ -47,9 +47,9 @@ class _Needed:
     like_titles_once: bool = False
 
 
-def boilerplate(lines: Sequence[Line], prints: Prints, learnt: Learnt) -> frozenset[int]:
+def boilerplate(lines: Sequence[Line], prints: Prints, learnt: Learned) -> frozenset[int]:
     """Answer the places of the lines that are boilerplate: none while fewer than two others are known."""
-    others = [other for other in learnt.others if other.group != learnt.group]
+    others = [other for other in learnt.siblings if other.group != learnt.group]
     if len({other.group for other in others}) < FEWEST:
         return frozenset()
     return _Case(lines, prints, others).decided()
@@ -58,7 +58,7 @@ def boilerplate(lines: Sequence[Line], prints: Prints, learnt: Learnt) -> frozen
 class _Case:
     """One article against the others of its source."""
 
-    def __init__(self, lines: Sequence[Line], prints: Prints, others: Sequence[Other]) -> None:
+    def __init__(self, lines: Sequence[Line], prints: Prints, others: Sequence[Sibling]) -> None:
         self.lines = lines
         self.prints = prints
         self.others = others
@@ -94,7 +94,7 @@ class _Case:
             return Zone.HEAD
         return Zone.TAIL if place > self.last else Zone.BODY
 
-    def _having(self, place: int, kind: str) -> list[Other]:
+    def _having(self, place: int, kind: str) -> list[Sibling]:
         number = self.prints.of.get((place, kind))
         return [] if number is None else [other for other in self.others if number in other.shared]
 
@@ -218,7 +218,7 @@ def _item_runs(lines: Sequence[Line]) -> Iterator[list[int]]:
         yield run
 
 
-def _series(others: Sequence[Other], own_title: bytes) -> dict[str, str]:
+def _series(others: Sequence[Sibling], own_title: bytes) -> dict[str, str]:
     """Give each group the first group of a like title; "" where the title is like this article's own."""
     heads: list[tuple[str, bytes]] = [("", own_title)]
     series: dict[str, str] = {}

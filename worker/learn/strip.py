@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from worker.learn.memory import Learnt, learn_batch
+from feedmill._ledger.learning import Learned
+from worker.learn.memory import learn_batch
 from worker.learn.prints import Prints, prints_of
 from worker.learn.rules import boilerplate
 from worker.lines import without
@@ -12,7 +13,7 @@ from worker.page import Cleaned
 RULE = "learned"
 
 
-def strip(cleaned: Cleaned, prints: Prints, learnt: Learnt) -> Cleaned:
+def strip(cleaned: Cleaned, prints: Prints, learnt: Learned) -> Cleaned:
     """Take the lines out that are boilerplate by what was learned."""
     return without(cleaned, boilerplate(cleaned.lines, prints, learnt), RULE)
 

@@ -1,0 +1,55 @@
+"""Pages of a source of which little is known yet: read, and held until its boilerplate shows.
+
+What is held is the cleaned page with its lines, so that nothing is fetched or read twice.
+"""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from feedmill._ledger.learning import Learned
+from worker.page import Cleaned
+
+ENOUGH = 3
+"""Articles of a source that must be known before one of them is published at once."""
+_FIRST_MS = 1000
+_LONGEST_MS = 8000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A page that has been read: what the ledger keeps while it is held."""
+
+    url: str
+    """The address that answered."""
+    read_at: datetime
+    cleaned: Cleaned
+
+
+_decoder = msgspec.json.Decoder(Held)
+
+
+def pack(held: Held) -> bytes:
+    """Write a held page as the ledger stores it."""
+    return zlib.compress(msgspec.json.encode(held), 3)
+
+
+def unpack(data: bytes) -> Held:
+    """Read what `pack` wrote."""
+    return _decoder.decode(zlib.decompress(data))
+
+
+def hold_ms(learned: Learned, *, known_rev: int, read_at: datetime, now: datetime, longest_ms: int) -> int:
+    """Decide for how many ms a page is held before it is looked at again; 0 publishes it.
+
+    It waits as long as too few articles of its source are known and others are about to be read, never
+    longer than `longest_ms` since it was read. An article that is out already never waits. The looks become
+    rarer: a page that is expected may end without being learned from.
+    """
+    waited = max(0, round((now - read_at).total_seconds() * 1000))
+    left = longest_ms - waited
+    if known_rev or not learned.awaited or left <= 0:
+        return 0
+    return min(max(_FIRST_MS, waited), _LONGEST_MS, left)
