@@ -1,7 +1,7 @@
 """The article that a page describes in JSON-LD (schema.org), where it does."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -29,21 +29,26 @@ _ARTICLES = frozenset(
     ]
 )
 _WEAK = frozenset(("webpage", "videoobject"))
+_SHARED = ("author", "datePublished", "dateModified", "publisher", "inLanguage", "isAccessibleForFree")
+"""What a WebPage says of its article too."""
 _LONGEST = 2_000_000
 
 
-def described_article(tree: HtmlElement) -> dict[str, Any]:
-    """Return the properties of the article in the page's JSON-LD, an empty dict when there is none.
+def described_article(scripts: Iterable[HtmlElement]) -> dict[str, Any]:
+    """Return the properties of the article in a page's JSON-LD scripts, an empty dict when there is none.
 
-    A real article type comes before WebPage; references by `@id` to people are filled in.
+    A real article type comes before any node with headline and date (a recipe, a review), that before
+    WebPage, which fills what the article leaves out; references by `@id` are filled in.
     """
     nodes: list[dict[str, Any]] = []
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower():
             nodes.extend(_nodes(_parse(script.text or "")))
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     best = next((node for node in nodes if _types(node) & (_ARTICLES - _WEAK)), None)
-    best = best or next((node for node in nodes if _types(node) & _WEAK), {})
+    best = best or next((node for node in nodes if "headline" in node and "datePublished" in node), {})
+    around = next((node for node in nodes if _types(node) & _WEAK), {})
+    best = {**{key: around[key] for key in _SHARED if key in around}, **best} if best else around
     return {key: _filled(value, by_id) for key, value in best.items()}
 
 

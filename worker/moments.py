@@ -1,15 +1,40 @@
-"""Points in time as pages print them for machines."""
+"""Points in time as pages write them, for machines and for readers."""
 
 import re
+import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+Precision = Literal["day", "clock", "zone"]
+"""What a text gives: a day, a day and a time of a clock somewhere, or a point in time."""
 
 _ISO = re.compile(
     r"(?P<y>\d{4})-?(?P<m>\d{2})-?(?P<d>\d{2})"
     r"(?:[T\s]+(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2}))?(?:[.,]\d+)?\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?)?",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"(?<![\w.])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?\s*(?:de\s+|of\s+)?(?P<m>[^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(?P<y>(?:19|20)\d\d)(?!\d)"
+    r"|(?<!\w)(?P<m2>[^\W\d_]{3,12})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)(?!\d)"
+)
+_EAST = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
+_DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)?\d\d)(?![\d.])")
+_SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?!\d)")
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time as written; what the text leaves open is 00:00 and UTC."""
+
+    moment: datetime
+    precision: Precision
 
 
 def read_moment(text: str | None) -> datetime | None:
@@ -17,23 +42,79 @@ def read_moment(text: str | None) -> datetime | None:
 
     A time without a zone is taken as UTC, a day without a time as its 00:00 UTC: the day is then as printed.
     """
+    stamp = read_stamp(text)
+    return stamp.moment if stamp else None
+
+
+def read_stamp(text: str | None) -> Stamp | None:
+    """Read a time written for machines, and how much of it is given."""
     text = (text or "").strip()
     if not text:
         return None
     if text.isascii() and text.isdigit() and len(text) in (10, 13):
-        return _checked(lambda: datetime.fromtimestamp(int(text[:10]), UTC))
+        return _checked(lambda: Stamp(datetime.fromtimestamp(int(text[:10]), UTC), "zone"))
     found = _ISO.match(text)
     if found:
         year, month, day, hour, minute, second = (
             int(found[key] or 0) for key in ("y", "m", "d", "H", "M", "S")
         )
         zone = found["z"]
-        return _checked(lambda: datetime(year, month, day, hour, minute, second, tzinfo=_zone(zone)))
-    return _checked(lambda: _with_zone(parsedate_to_datetime(text)))
+        precision: Precision = "zone" if zone else "clock" if found["H"] else "day"
+        return _checked(
+            lambda: Stamp(datetime(year, month, day, hour, minute, second, tzinfo=_zone(zone)), precision)
+        )
+    return _checked(lambda: _mail_stamp(text))
 
 
-def _with_zone(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def read_printed_day(text: str, lang: str | None = None) -> datetime | None:
+    """Read the first day that a text written for readers names, as its 00:00 UTC; None when none is sure.
+
+    Month names of `worker/told/months.toml` and figures; "3/4/2026" is read only where one of the two
+    cannot be a month, or `lang` (a full tag, "en-GB") says which comes first.
+    """
+    for found in _NAMED.finditer(text):
+        month = _months().get((found["m"] or found["m2"]).lower())
+        if month:
+            return _day(found["y"] or found["y2"], month, found["d"] or found["d2"])
+    year_first = _EAST.search(text) or _YEAR_FIRST.search(text)
+    if year_first:
+        return _day(year_first[1], year_first[2], year_first[3])
+    dotted = _DOTTED.search(text)
+    if dotted:
+        return _day(dotted[3] if len(dotted[3]) == 4 else f"20{dotted[3]}", dotted[2], dotted[1])  # noqa: PLR2004
+    return _slashed(text, (lang or "").lower().replace("_", "-"))
+
+
+def _slashed(text: str, lang: str) -> datetime | None:
+    found = _SLASHED.search(text)
+    if not found:
+        return None
+    one, two = int(found[1]), int(found[2])
+    if lang == "en-us" or two > _MONTHS:
+        return _day(found[3], one, two)
+    sure = one > _MONTHS or one == two or (lang and lang != "en")
+    return _day(found[3], two, one) if sure else None
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    content = tomllib.loads(files("worker").joinpath("told", "months.toml").read_text(encoding="utf-8"))
+    return {
+        name: number
+        for names in content.values()
+        for number, forms in enumerate(names, start=1)
+        for name in forms.split()
+    }
+
+
+def _day(year: str, month: str | int, day: str | int) -> datetime | None:
+    stamp = _checked(lambda: Stamp(datetime(int(year), int(month), int(day), tzinfo=UTC), "day"))
+    return stamp.moment if stamp else None
+
+
+def _mail_stamp(text: str) -> Stamp:
+    moment = parsedate_to_datetime(text)
+    return Stamp(moment, "zone") if moment.tzinfo else Stamp(moment.replace(tzinfo=UTC), "clock")
 
 
 def _zone(text: str | None) -> timezone:
@@ -44,9 +125,9 @@ def _zone(text: str | None) -> timezone:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def _checked(make: Callable[[], datetime]) -> datetime | None:
+def _checked(make: Callable[[], Stamp]) -> Stamp | None:
     try:
-        moment = make()
+        stamp = make()
     except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
-    return moment if 1990 <= moment.year <= 2100 else None  # noqa: PLR2004
+    return stamp if 1990 <= stamp.moment.year <= 2100 else None  # noqa: PLR2004

@@ -1,0 +1,1 @@
+"""What a page tells about its article, one module a field."""

@@ -1,0 +1,90 @@
+"""The headline as printed, and all titles that a page goes by."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from worker.blocks import plain
+from worker.clean.story import comparable
+from worker.told.head import Head, unmarked, untagged
+
+_HEADLINE = 20
+_WORDS = 3
+_SUFFIX = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|｜]\s*")  # noqa: RUF001
+_EDGES = " |｜–—·•»:-"  # noqa: RUF001
+_HOMES = frozenset(("article", "main"))
+
+
+def read_title(head: Head) -> str | None:
+    """Choose the headline as printed: without the site's name, no social variant.
+
+    The `h1` that another source confirms is the headline; a kicker printed before it is left out where
+    JSON-LD or og:title have the headline without it.
+    """
+    headline = unmarked(head.told.get("headline"))
+    social = without_site(head.first("og:title", "twitter:title") or "", head.site)
+    window = without_site(head.window, head.site)
+    listed = plain(untagged(head.entry.title)) if head.entry and head.entry.title else ""
+    headings = [text for heading in head.headings if (text := plain(heading.text_content()))]
+    keys = {comparable(text) for text in headings}
+    if len(headline) >= _HEADLINE and _ends_heading(headline, keys):
+        return headline
+    if social and (comparable(social) in (comparable(headline), *keys) or _ends_heading(social, keys)):
+        return social
+    others = {comparable(text) for text in (headline, social, window, listed) if text}
+    printed = next((heading for heading in headings if comparable(heading) in others), None)
+    if printed is None and len(headings) == 1 and _is_headline(headings[0], head):
+        printed = headings[0]
+    return printed or social or listed or headline or window or (headings[0] if headings else None)
+
+
+def read_titles(head: Head) -> tuple[str, ...]:
+    """Give all titles seen (printed, social, feed; with and without the site's name), for finding repeats."""
+    raw = [
+        *(heading.text_content() for heading in head.headings[:3]),
+        head.first("og:title") or "",
+        head.first("twitter:title") or "",
+        unmarked(head.told.get("headline")),
+        unmarked(head.told.get("alternativeHeadline")),
+        head.window,
+        (head.entry.title or "") if head.entry else "",
+    ]
+    keys = (comparable(form) for text in raw for form in _forms(plain(untagged(text)), head.site))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def without_site(title: str, site: str | None) -> str:
+    """Cut " | Site name" and the like off a title."""
+    parts = _SUFFIX.split(title)
+    name, sites = comparable(parts[-1]), comparable(site or "")
+    if len(parts) == 1 or not sites or (name not in sites and sites not in name):
+        return title
+    return title[: title.rfind(parts[-1])].rstrip(_EDGES)
+
+
+def _forms(text: str, site: str | None) -> Iterator[str]:
+    yield text
+    yield without_site(text, site)
+    opening = _SUFFIX.split(text)[0]
+    if len(opening) > _HEADLINE:
+        yield opening
+
+
+def _ends_heading(text: str, keys: set[str]) -> bool:
+    """Tell whether a printed heading is a kicker and then this text."""
+    key = comparable(text)
+    return bool(key) and any(heading != key and heading.endswith(key) for heading in keys)
+
+
+def _is_headline(text: str, head: Head) -> bool:
+    """Tell whether the only `h1` can be the headline unconfirmed: long, or within the article."""
+    if len(text) > _HEADLINE:
+        return True
+    if comparable(text) in comparable(head.site or ""):
+        return False
+    return len(text.split()) >= _WORDS and _within(head.headings[0], _HOMES)
+
+
+def _within(element: HtmlElement, tags: frozenset[str]) -> bool:
+    return any(around.tag in tags for around in element.iterancestors())
