@@ -12,7 +12,7 @@ _SCRIPTS = (
     ("ja", re.compile(r"[\u3041-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("ur", re.compile(r"[ٹڈڑںےھ]")),
+    ("ur", re.compile(r"[ٹڈڑںےھہ]")),
     ("fa", re.compile(r"[پچژگ]")),
     ("ar", re.compile(r"[\u0620-\u064a]")),
     ("he", re.compile(r"[\u05d0-\u05ea]")),

@@ -32,7 +32,12 @@ def read_title(head: Head) -> str | None:
         return headline
     if social and (comparable(social) in (comparable(headline), *keys) or _ends_heading(social, keys)):
         return social
-    others = {comparable(text) for text in (headline, social, window, listed) if text}
+    others = {
+        comparable(form)
+        for text in (headline, social, window, listed)
+        for form in (text, _SUFFIX.split(text)[0])
+        if form
+    }
     printed = next((heading for heading in headings if comparable(heading) in others), None)
     if printed is None and len(headings) == 1 and _is_headline(headings[0], head):
         printed = headings[0]

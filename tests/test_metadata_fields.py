@@ -1,0 +1,333 @@
+"""Metadata, field by field, as tables of heads and bylines of our own making."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from feedmill._ledger.records import Entry
+from worker.decode import parse
+from worker.metadata import Metadata, read_metadata
+from worker.moments import read_printed_day
+from worker.told.names import from_byline, organisation, people
+
+URL = "https://daily.example/harbour-plan"
+H1 = "<h1>Council agrees on the harbour plan</h1>"
+
+
+def told(
+    head: str = "",
+    body: str = H1,
+    *,
+    entry: Entry | None = None,
+    headers: dict[str, str] | None = None,
+    url: str = URL,
+) -> Metadata:
+    tree = parse(f"<html><head>{head}</head><body>{body}<p>Text.</p></body></html>")
+    assert tree is not None
+    return read_metadata(tree, url, entry, headers or {})
+
+
+def ld(text: str) -> str:
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        ("By Jane Doe", ["Jane Doe"]),
+        ("Jane Doe and John Roe", ["Jane Doe", "John Roe"]),
+        ("By Jane Doe, John Roe & Ann Poe", ["Jane Doe", "John Roe", "Ann Poe"]),
+        ("Von Jürgen Groß und Eva Kirchner-Rätsch", ["Jürgen Groß", "Eva Kirchner-Rätsch"]),
+        ("Juan Pérez y Ana López", ["Juan Pérez", "Ana López"]),
+        ("Jane Doe (Paris)", ["Jane Doe"]),
+        ("Jane Doe, in Paris", ["Jane Doe"]),
+        ("Jane Doe, staff writer", ["Jane Doe"]),
+        ("Jane Doe | The Daily Example", ["Jane Doe"]),
+        ("Jane Doe <jane@daily.example>", ["Jane Doe"]),
+        ("jane@daily.example (Jane Doe)", []),
+        ("jane@daily.example", []),
+        ("https://daily.example/authors/jane", []),
+        ("Jane Doe, MD, PhD", ["Jane Doe"]),
+        ("Martin Roe, Jr.", ["Martin Roe, Jr."]),
+        ("Ann Poe as told to Jane Doe", ["Jane Doe"]),
+        ("Dr. Max Muster", ["Dr. Max Muster"]),
+        ("岡田有花", ["岡田有花"]),
+        ("张三、李四", ["张三", "李四"]),
+        ("Иван Петров и Анна Сидорова", ["Иван Петров", "Анна Сидорова"]),
+        ("أحمد علي", ["أحمد علي"]),
+        ("Editorial Team", []),
+        ("The Worcester Example & Gazette", []),
+        ("admin", []),
+        ("Staff Reporter", []),
+        ("", []),
+    ],
+)
+def test_an_author_field_is_split_into_people(field: str, names: list[str]) -> None:
+    assert list(people(field)) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Mara Ellison · November 1, 2026 · 2 min read", ["Mara Ellison"]),
+        ("By Mara Ellison - Updated 3 hours ago", ["Mara Ellison"]),
+        ("Von Mara Ellison, Lille", ["Mara Ellison, Lille"]),
+        ("By the river the work goes on", []),
+        ("By 2030 the quay will be gone", []),
+        ("Mara Ellison", []),
+    ],
+)
+def test_a_printed_byline_gives_its_names_only(line: str, names: list[str]) -> None:
+    assert from_byline(line) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("Associated Press", "Associated Press"),
+        ("MND Staff", "MND Staff"),
+        ("admin", None),
+        ("Redaktion", None),
+        ("https://social.example/daily", None),
+        ("105092", None),
+    ],
+)
+def test_a_desk_or_agency_can_stand_in_but_no_user_of_a_system(name: str, body: str | None) -> None:
+    assert organisation(name) == body
+
+
+def test_agencies_stand_as_author_only_where_nobody_is_named() -> None:
+    agency = ld('{"@type":"NewsArticle","author":{"@type":"Organization","name":"Associated Press"}}')
+    assert told(agency).authors == ("Associated Press",)
+    assert told(agency, H1 + "<p class=byline>By Jane Doe</p>").authors == ("Jane Doe",)
+    assert told(agency, entry=Entry(authors=("Jane Doe",))).authors == ("Jane Doe",)
+
+
+def test_the_site_is_never_an_author() -> None:
+    site = '<meta property="og:site_name" content="The Daily Example"><meta name="author" content="Daily Example">'  # noqa: E501
+    publisher = '"publisher":{"@type":"Organization","name":"Example Media House"}'
+    assert told(site).authors == ()
+    own = f'{{"@type":"NewsArticle","author":{{"name":"Example Media House"}},{publisher}}}'
+    assert told(ld(own)).authors == ()
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>By Mara Ellison · November 1, 2026 · 2 min read</p>",
+        "<div class=meta><span>By <a href=/authors/mara>Mara Ellison</a></span> <time>1 November 2026</time></div>",  # noqa: E501
+        "<p class=post-meta>1. November 2026 <span class=author>Mara Ellison</span></p>",
+        "<div class=entry-meta>Posted on 2026/11/01 by <a rel=author href=/u>Mara Ellison</a></div>",
+        "<div class=AuthorNameLink><a>Mara Ellison</a></div><span class=date>2026年11月1日</span>",
+    ],
+)
+def test_bylines_in_the_page_give_author_and_day_where_nothing_better_does(byline: str) -> None:
+    found = told(body=f"<article><header>{H1}{byline}</header><p>Text.</p></article>")
+    assert found.authors == ("Mara Ellison",)
+    assert found.published_at == datetime(2026, 11, 1, tzinfo=UTC)
+    listed = datetime(2026, 11, 2, 8, tzinfo=UTC)
+    fed = told(body=H1 + byline, entry=Entry(authors=("Ann Poe",), published_at=listed))
+    assert (fed.authors, fed.published_at) == (("Ann Poe",), listed)
+
+
+def test_wordpress_authors_are_found_over_references_and_admin_is_nobody() -> None:
+    graph = ld(
+        '{"@graph":[{"@type":"Article","@id":"#a","author":{"name":"admin","@id":"#p"}},{"@type":"WebPage",'
+        '"datePublished":"2026-11-01T08:00:00+01:00"},{"@type":"Person","@id":"#p","name":"admin"}]}'
+    )
+    found = told(
+        graph, H1 + "<span class='author vcard'><a rel=author href=/author/x>Mara Ellison</a></span>"
+    )
+    assert found.authors == ("Mara Ellison",)
+    assert found.published_at == datetime(2026, 11, 1, 8, tzinfo=timezone(timedelta(hours=1)))
+    assert told(graph).authors == ()
+    linked = '{"@graph":[{"@type":"Article","author":{"@id":"#p"}},{"@id":"#p","@type":"Person","name":"Mara Ellison"}]}'  # noqa: E501
+    assert told(ld(linked)).authors == ("Mara Ellison",)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        (
+            '<title>Harbour plan agreed - The Daily</title><meta property="og:site_name" content="The Daily">',  # noqa: E501
+            "",
+            0,
+        ),
+        ("<title>Harbour plan agreed | The Daily</title>", "<h1>Harbour plan agreed</h1>", 0),
+        (
+            '<meta property="og:title" content="You will not believe it">',
+            "<h1>Harbour plan agreed at last</h1>",
+            1,
+        ),
+        (
+            '<meta property="og:title" content="Opinion | Harbour plan agreed at last">'
+            + ld('{"@type":"NewsArticle","headline":"Harbour plan agreed at last"}'),
+            "<h1>Opinion Harbour plan agreed at last</h1>",
+            1,
+        ),
+        (
+            '<meta property="og:title" content="A hundred years of the harbour">',
+            "<article><h1>The quiet port</h1></article>",
+            2,
+        ),
+        (
+            '<meta property="og:title" content="Harbour plan agreed">',
+            "<header><h1>Daily</h1></header>",
+            0,
+        ),
+    ],
+)
+def test_the_title_is_the_printed_headline(head: str, body: str, title: int) -> None:
+    wanted = ("Harbour plan agreed", "Harbour plan agreed at last", "The quiet port")[title]
+    assert told(head, body or " ").title == wanted
+
+
+PUBLISHED = '<meta property="article:published_time" content="{}">'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "moment"),
+    [
+        # the offset that the publisher shows beside a UTC time, a time without zone, a day
+        (
+            PUBLISHED.format("2026-11-02T03:22:00Z"),
+            "<time datetime='2026-11-01T22:22:00-05:00'>",
+            (1, 22, 22, -5),
+        ),
+        (
+            ld('{"@type":"NewsArticle","datePublished":"2026-11-01 22:22:00.0"}')
+            + PUBLISHED.format("2026-11-01T22:22:00-05:00"),
+            "",
+            (1, 22, 22, -5),
+        ),
+        (PUBLISHED.format("2026-11-01"), "<time datetime='2026-11-01T22:22:00-05:00'>", (1, 22, 22, -5)),
+        # another time than the first says nothing about its zone
+        (
+            PUBLISHED.format("2026-11-02T03:22:00Z"),
+            "<time datetime='2026-11-01T10:22:00-05:00'>",
+            (2, 3, 22, 0),
+        ),
+        (
+            PUBLISHED.format("2026-11-01T22:22:00+05:30"),
+            "<time datetime='2026-11-01T16:52Z'>",
+            (1, 22, 22, 5.5),
+        ),
+        ('<meta name="article:published:time" content="2026-11-01T22:22:00Z">', "", (1, 22, 22, 0)),
+        ('<meta name="publishdate" content="2026-11-01">', "", (1, 0, 0, 0)),
+        (
+            ld('{"@type":["Recipe"],"headline":"x","datePublished":"2026-11-01T22:22-05:00"}'),
+            "",
+            (1, 22, 22, -5),
+        ),
+    ],
+)
+def test_times_keep_the_publishers_own_zone(
+    head: str, body: str, moment: tuple[int, int, int, float]
+) -> None:
+    day, hour, minute, offset = moment
+    found = told(head, H1 + body).published_at
+    assert found == datetime(2026, 11, day, hour, minute, tzinfo=timezone(timedelta(hours=offset)))
+    assert found.utcoffset() == timedelta(hours=offset)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "day"),
+    [
+        ("November 1, 2026", None, (11, 1)),
+        ("Posted Nov. 1st, 2026 by Jane", None, (11, 1)),
+        ("1 November 2026", None, (11, 1)),
+        ("So, 1. November 2026, 14:07 Uhr", None, (11, 1)),
+        ("le 1er novembre 2026", None, (11, 1)),
+        ("1 de noviembre de 2026", None, (11, 1)),
+        ("1 listopada 2026", None, (11, 1)),
+        ("1 листопада 2026", None, (11, 1)),
+        ("1 Kasım 2026", None, (11, 1)),
+        ("1 नवंबर 2026", None, (11, 1)),
+        ("2026年11月1日", None, (11, 1)),
+        ("2026년 11월 1일", None, (11, 1)),
+        ("2026-11-01 08:00", None, (11, 1)),
+        ("So 01.11.26 | 14:07", None, (11, 1)),
+        ("11/01/2026", "en-US", (11, 1)),
+        ("01/11/2026", "fr", (11, 1)),
+        ("25/11/2026", None, (11, 25)),
+        ("11/25/2026", "en", (11, 25)),
+        ("03/04/2026", "en", None),
+        ("Version 1.2.3 of 2026", None, None),
+        ("in 2026 November", None, None),
+        ("32 November 2026", None, None),
+    ],
+)
+def test_printed_days_are_read_where_they_are_sure(
+    text: str, lang: str | None, day: tuple[int, int] | None
+) -> None:
+    assert read_printed_day(text, lang) == (datetime(2026, *day, tzinfo=UTC) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("head", "headers", "rights"),
+    [
+        ("", {}, ()),
+        ('<meta name="robots" content="index, follow, NoAI, noimageai">', {}, ("noai", "noimageai")),
+        ("", {"x-robots-tag": "otherbot: noai, noindex"}, ("noai",)),
+        ('<meta name="tdm-reservation" content="0">', {}, ()),
+        (
+            '<meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="/tdm.json">',
+            {},
+            ("tdm-reservation", "tdm-policy=https://daily.example/tdm.json"),
+        ),
+        ('<meta name="tdm-reservation" content="1">', {"tdm-reservation": "0"}, ()),
+        ("", {"tdm-reservation": "1"}, ("tdm-reservation",)),
+        ("", {"content-usage": "train-ai=n, search=y"}, ("content-usage:train-ai=n",)),
+    ],
+)
+def test_reservations_are_listed(head: str, headers: dict[str, str], rights: tuple[str, ...]) -> None:
+    assert told(head, headers=headers).rights == rights
+
+
+def test_section_keywords_and_paywall_flag() -> None:
+    found = told(
+        ld(
+            '{"@type":"NewsArticle","articleSection":["Town","Port"],"keywords":"Harbour, quay,harbour",'
+            '"isAccessibleForFree":"http://schema.org/False"}'
+        )
+    )
+    assert (found.section, found.keywords, found.free) == ("Town", ("Harbour", "quay"), False)
+    tagged = told(
+        '<meta property="article:tag" content="Ferry"><meta property="article:section" content="Sea">'
+    )
+    assert (tagged.section, tagged.keywords, tagged.free) == ("Sea", ("Ferry",), None)
+
+
+@pytest.mark.parametrize(
+    ("head", "lang"),
+    [
+        ('<meta property="og:locale" content="pt_BR">', "pt"),
+        ("<title>Порт и гавань: выборы объявлены</title>", "ru"),
+        ("<title>Порт і гавань: нові вибори</title>", "uk"),
+        ("<title>港の計画が決まりました</title>", "ja"),
+        ("<title>港口计划获得市议会批准</title>", "zh"),
+        ("<title>항구 계획이 승인되었습니다</title>", "ko"),
+        ("<title>بندرگاہ کا منصوبہ منظور ہو گیا</title>", "ur"),
+        ("<title>الموافقة على خطة الميناء</title>", "ar"),
+        ("<title>बंदरगाह योजना स्वीकृत</title>", "hi"),
+        ("<title>Le plan du port</title>", None),
+    ],
+)
+def test_the_script_tells_the_language_where_nothing_else_does(head: str, lang: str | None) -> None:
+    assert told(head, " ").lang == lang
+
+
+@pytest.mark.parametrize(
+    ("value", "image"),
+    [
+        ("/quay.jpg", "https://daily.example/quay.jpg"),
+        ("//img.example/q.jpg", "https://img.example/q.jpg"),
+        ("data:image/gif;base64,R0lGOD", None),
+        ("javascript:alert(1)", None),
+        ("http://[bad", None),
+    ],
+)
+def test_the_image_is_an_absolute_web_address(value: str, image: str | None) -> None:
+    assert told(f'<meta property="og:image" content="{value}">').image == image
+    listed = ld(f'{{"@type":"NewsArticle","image":[{{"@type":"ImageObject","url":["{value}"]}}]}}')
+    assert told(listed).image == image
