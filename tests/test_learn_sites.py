@@ -10,18 +10,7 @@ from worker.learn.strip import strip_batch
 from worker.page import Cleaned, Page, Removed
 from worker.read import read_page
 
-PLACES = ("Aldwick", "Brenmoor", "Castell", "Dunhaven", "Eastmere", "Gresham", "Iverton", "Jarnfield", "Kelder")
-    "Aldwick",
-    "Brenmoor",
-    "Castell",
-    "Dunhaven",
-    "Eastmere",
-    "Fallowby",
-    "Gresham",
-    "Iverton",
-    "Jarnfield",
-    "Kelderby",
-]
+PLACES = ("Aldwick", "Brenmoor", "Castell", "Dunhaven", "Eastmere", "Gresham", "Iverton", "Jarnfield")
 ACTORS = ("The council", "The harbour board", "A group of residents", "The museum", "The bus operator")
 DEEDS = ("has approved", "questioned", "will fund", "postponed", "wants to expand", "has opened")
 THINGS = ("the old bridge", "a night bus", "the clock tower", "a solar roof", "the wetlands", "a tidal study")
@@ -107,7 +96,9 @@ def from_bodies(*bodies: list[str], titles: list[str] | None = None) -> list[Cle
     """Clean pages of one site with these paragraphs, and strip what they teach about each other."""
     articles = []
     for number, body in enumerate(bodies):
-        text = Text(titles[number] if titles else f"{PLACES[number]} {DEEDS[number % 6]} {number}", "", ())
+        text = Text(
+            titles[number] if titles else f"{PLACES[number % 8]} {DEEDS[number % 6]} {number}", "", ()
+        )
         url = f"https://paper.example/{number}"
         read = read_page(Page(url, page(text, "", body, "").encode(), "text/html"), None)
         assert isinstance(read, Cleaned)
