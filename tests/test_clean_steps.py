@@ -78,6 +78,7 @@ TAKEN = {
     "cookies": [("<p>{long}</p><p>This website uses cookies to ensure you get the best experience.</p>", {})],
     "newsletter": [
         ("<p>{long}</p><p>Sign up for our daily newsletter</p>", {}),
+        ("<p>{long}</p><p>If you enjoyed this note, subscribe to our newsletter.</p>", {}),
         ("<p>{long}</p><p>Inscrivez-vous à notre newsletter</p>", {}),
     ],
     "follow": [("<p>{long}</p><p>Follow us on Facebook, Twitter and Instagram</p>", {})],
@@ -109,12 +110,30 @@ TAKEN = {
     "link_run": [
         ("<p>{long}</p><p>{more}</p><p><a href=/1>One thing</a></p><p><a href=/2>Two things</a></p>", {})
     ],
+    "apart": [
+        ("<div class=kicker>Politics</div><p>{long}</p><p>{more}</p>", {}),
+        ("<p>{long}</p><div class='site-promo'><h4>Read us on paper</h4></div><p>{more}</p>", {}),
+        ("<p>{long}</p><p>{more}</p><div class=author-bio><p>She writes about ports.</p></div>", {}),
+        ("<div class=entry-date>3 June 2025</div><p>{long}</p><p>{more}</p>", {}),
+    ],
+    "standfirst": [
+        (
+            "<p class=dek>The cheaper plan won.</p><div><p>{long}</p><p>{more}</p><p>{long}</p></div>",
+            {"standfirst": "The cheaper plan won."},
+        )
+    ],
     "closing_rows": [("<p>{long}</p><p>Published on June 3, 2025</p>", {})],
 }
 STAYS = {
     "headline": [("<h2>Harbour plan</h2><p>{long}</p>", {"titles": ("harbourplanagreed",)})],
     "read_time": [("<p>{long}</p><p>He ran for 3 minutes</p>", {}), ("<p>2 minutes</p><p>{long}</p>", {})],
-    "related_end": [("<p>{long}</p><h2>Related articles</h2><p>{long}</p><p>{more}</p>", {})],
+    "related_end": [
+        ("<p>{long}</p><h2>Related articles</h2><p>{long}</p><p>{more}</p>", {}),
+        (
+            "<p>{long}</p><p>{long}</p><h3>Similar Posts</h3><ul><li><a href=/1>Fares</a></ul><p>{more}</p>",
+            {},
+        ),
+    ],
     "related": [("<p>{long}</p><h3>Related</h3><p>{more}</p>", {})],
     "inline_related": [
         ("<p>{long}</p><p>Read more books: that is what the mayor wants her town to do.</p>", {})
@@ -139,6 +158,15 @@ STAYS = {
     "author_note": [("<p>{long}</p><p>The mayor is a former teacher.</p>", {})],
     "reporter_credit": [("<p>{long}</p><p>Reporters asked about the editing of the minutes.</p>", {})],
     "link_run": [("<p>{long}</p><p>{more}</p><p><a href=/1>The plan as a document</a></p>", {})],
+    "apart": [
+        ("<div class=card><p>{long}</p><p>{more}</p></div>", {}),
+        ("<div class=promo><p>{long}</p></div><p>{more}</p>", {}),
+        ("<p>{long}</p><p class=update>Up to date as of noon</p><p>{more}</p>", {}),
+    ],
+    "standfirst": [
+        ("<p class=lead>The plan won.</p><p>{long}</p><p>{more}</p><p>{long}</p>", {"standfirst": "Other."}),
+        ("<p class=lead>The plan won.</p><p>{more}</p>", {"standfirst": "The plan won."}),
+    ],
     "closing_rows": [("<p>{long}</p><p>The vote is on June 3, 2025, at noon, the mayor said.</p>", {})],
 }
 

@@ -91,7 +91,8 @@ _SKIPPED_TAGS = frozenset(
         "area",
     ]
 )
-_LIST_TAGS = frozenset(("ul", "ol", "menu"))
+_ITEM_TAGS = frozenset(("li", "dd", "dt"))
+_NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _EMPHASIS = frozenset(("b", "strong"))
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -116,7 +117,7 @@ _UNSEEN = dict.fromkeys(
 class Frame:
     """A block-level element on the path from the page's root down to a block."""
 
-    __slots__ = ("element", "number", "parent", "tag", "words")
+    __slots__ = ("element", "number", "parent", "tag", "told", "words")
 
     def __init__(self, element: HtmlElement, parent: "Frame | None", number: int) -> None:
         self.element = element
@@ -124,6 +125,8 @@ class Frame:
         self.words = class_words(element)
         self.parent = parent
         self.number = number
+        self.told = False
+        """Whether a block within has been listed."""
 
     def up(self) -> Iterator["Frame"]:
         """Yield this frame and those around it, innermost first."""
@@ -158,6 +161,8 @@ class Block:
     key: str = field(default="")
     ghost: bool = False
     """A line that the extractor left out, shown to the steps as a landmark; it is never in the text."""
+    marker: str = ""
+    """What a list prints before its item: "-" or "3."; empty for the item's further lines."""
 
     @property
     def kind(self) -> Kind:
@@ -165,7 +170,7 @@ class Block:
         for frame in self.frame.up() if self.frame else ():
             if frame.tag in _HEADINGS:
                 return "heading"
-            if frame.tag in ("li", "dd", "dt"):
+            if frame.tag in _ITEM_TAGS:
                 return "item"
             if frame.tag == "blockquote":
                 return "quote"
@@ -348,9 +353,34 @@ class _Walk:
                     pieces=_pieces(self.parts) if "" in self.parts else (text,),
                     hrefs=tuple(self.hrefs),
                     key=squeeze(text),
+                    marker=_marker(self.frame),
                 )
             )
         self._fresh()
+
+
+def _marker(frame: Frame | None) -> str:
+    """Say what a list prints before its item, for the item's first block."""
+    item = next((f for f in frame.up() if f.tag in _ITEM_TAGS), None) if frame else None
+    if item is None or item.told:
+        return ""
+    item.told = True
+    ordered = item.tag == "li" and item.parent is not None and item.parent.tag == "ol"
+    return f"{_place(item)}." if ordered else "-"
+
+
+def _place(item: Frame) -> int:
+    """Count an item's number: its own value, else that of its list's start and the items before it."""
+    element = item.element
+    own = _number(element.get("value"))
+    if own is not None:
+        return own
+    start = _number(element.getparent().get("start")) if element.getparent() is not None else None
+    return (1 if start is None else start) + sum(1 for _ in element.itersiblings("li", preceding=True))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and _NUMBER.fullmatch(text) else None
 
 
 def _pieces(parts: list[str]) -> tuple[str, ...]:

@@ -8,13 +8,12 @@ from lxml.html import HtmlElement
 
 from feedmill._ledger.records import Entry
 from worker.blocks import Block, page_blocks, plain
-from worker.clean.align import align, body_lines, with_landmarks
+from worker.choose import choose
+from worker.clean.align import with_landmarks
 from worker.clean.chain import clean
-from worker.clean.recover import with_recovered
 from worker.clean.render import as_markdown, as_text, count_words
 from worker.clean.story import About, Story, comparable, is_paragraph
 from worker.decode import decode, parse
-from worker.extract import extract_body
 from worker.judge import judge, not_html
 from worker.lines import as_lines
 from worker.metadata import Metadata, read_metadata
@@ -59,10 +58,8 @@ def read_page(page: Page, entry: Entry | None, *, off: frozenset[str] = _NOTHING
 def draft_page(tree: HtmlElement, url: str, entry: Entry | None) -> Draft:
     """Read metadata and main text of a parsed page."""
     metadata = read_metadata(tree, url, entry)
-    body = extract_body(tree)
     everything = page_blocks(tree)
-    blocks = align(body_lines(body), everything) if body is not None else []
-    blocks = with_recovered(blocks, everything)
+    blocks = choose(tree, everything, metadata.body)
     above, below = _surroundings(blocks, everything)
     return Draft(metadata, with_landmarks(blocks, below), above, below)
 

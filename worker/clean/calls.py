@@ -34,9 +34,16 @@ def _is_caption(block: Block) -> bool:
         return False
     if block.frame.within("figcaption"):
         return not block.frame.within("blockquote", "table")
-    return len(block.text) <= 400 and block.said_by(  # noqa: PLR2004
-        "caption", "figcaption", "credit", "wp caption text", "photocredit"
+    return len(block.text) <= 400 and (  # noqa: PLR2004
+        block.said_by("caption", "figcaption", "credit", "wp caption text", "photocredit")
+        or _named_caption(block)
     )
+
+
+def _named_caption(block: Block) -> bool:
+    """Find "imageCaption" and "photo__caption-text": the word within a class of the block's own element."""
+    own = block.words + (block.frame.words if block.frame else "")
+    return any(word.endswith(("caption", "photocredit", "imagecredit")) for word in own.split())
 
 
 def newsletter(story: Story) -> Story:

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from worker.clean import calls, opening, related, sources
+from worker.clean import calls, opening, related, sources, zones
 from worker.clean.story import Step, Story
 
 STEPS: dict[str, Step] = {
     "read_time": opening.read_time,
     "headline": opening.headline,
+    "standfirst": zones.standfirst,
     "related_end": related.related_end,
     "advert": calls.advert,
     "cookies": calls.cookies,
@@ -21,6 +22,7 @@ STEPS: dict[str, Step] = {
     "copyright": calls.copyright_notice,
     "comments": calls.comments,
     "tags": calls.tag_list,
+    "apart": zones.apart,
     "byline": opening.byline,
     "agency_credit": sources.agency_credit,
     "author_note": calls.author_note,

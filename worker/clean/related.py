@@ -26,10 +26,7 @@ def related_end(story: Story) -> Story:
             rest = story.blocks[place + 1 :]
             strong = labels().says("related_strong", block.text)
             running = sum(len(after.key) for after in rest if is_paragraph(after))
-            if (
-                running * 5 <= before * 3
-                and _reads_on(story.blocks[:place], rest, strong=strong) < 1 + strong
-            ):
+            if running * 5 <= before * 3 and not _reads_on(story.blocks[:place], rest, strong=strong):
                 return story.without(range(place, len(story.blocks)), "related")
         before += len(block.key)
     return story
@@ -38,22 +35,29 @@ def related_end(story: Story) -> Story:
 def _reads_on(before: tuple[Block, ...], after: tuple[Block, ...], *, strong: bool) -> int:
     """Count the paragraphs after a label that look like more of the article.
 
-    An excerpt is a short paragraph right under a link line; under a weak label it must also be marked up
-    differently from the article's paragraphs.
+    An excerpt is a short paragraph right under a link line (a list of links has its excerpts within);
+    under a weak label it must also be marked up
+    differently from the article's paragraphs. Notes on authors and rights are no more of the article.
     """
     homes = {_markup(block) for block in before if is_paragraph(block)}
     count = 0
-    led = False
+    led: str | None = None
     for block in after:
         if is_link(block) or block.kind == "heading" or block.linked > 0.5:  # noqa: PLR2004
-            led = True
+            led = block.kind
             continue
         if is_paragraph(block):
-            excerpt = led and (len(block.text) <= _CARD or _ENDED.search(block.text) is not None)
+            below = led is not None and (led != "item" or block.kind == "item")
+            excerpt = below and (len(block.text) <= _CARD or _ENDED.search(block.text) is not None)
             alien = _markup(block) not in homes
-            count += not (excerpt and (strong or alien))
-            led = False
+            apart = (excerpt or strong) if alien else (excerpt and strong)
+            count += not (apart or _is_note(block))
+            led = None
     return count
+
+
+def _is_note(block: Block) -> bool:
+    return any(labels().says(kind, block.text) for kind in ("note", "copyright", "appeared", "newsletter"))
 
 
 def _markup(block: Block) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ def as_markdown(blocks: Sequence[Block]) -> str:
 
 
 def printed(block: Block) -> str:
-    """Write one block in the plain form."""
-    return f"- {block.text}" if block.kind == "item" else block.text
+    """Write one block in the plain form: a number that the page does not print is no part of it."""
+    return f"- {block.text}" if block.marker and block.kind == "item" else block.text
 
 
 def marked(block: Block) -> str:
@@ -32,7 +32,7 @@ def marked(block: Block) -> str:
     if kind == "heading":
         return f"{'#' * max(2, block.level)} {text}"
     if kind == "item":
-        return f"- {text}"
+        return f"{block.marker} {text}" if block.marker else f"  {text}"
     if kind == "quote":
         return f"> {text}"
     return f"    {block.text}" if kind == "code" else text
