@@ -220,20 +220,22 @@ def _item_runs(lines: Sequence[Line]) -> Iterator[list[int]]:
 
 def _series(others: Sequence[Sibling], own_title: bytes) -> dict[str, str]:
     """Give each group the first group of a like title; "" where the title is like this article's own."""
-    heads: list[tuple[str, bytes]] = [("", own_title)]
+    heads: list[tuple[str, frozenset[bytes]]] = [("", _words(own_title))]
     series: dict[str, str] = {}
     for other in others:
-        head = next((name for name, title in heads if _like(title, other.title)), None)
+        words = _words(other.title)
+        head = next((name for name, title in heads if _like(title, words)), None)
         if head is None:
             head = other.group
-            heads.append((head, other.title))
+            heads.append((head, words))
         series.setdefault(other.group, head)
     return series
 
 
-def _like(one: bytes, two: bytes) -> bool:
-    first, second = (
-        {title[at : at + TITLE_WORD] for at in range(0, len(title), TITLE_WORD)} for title in (one, two)
-    )
-    fewer = min(len(first), len(second))
-    return fewer > 1 and len(first & second) >= _LIKE_TITLES * fewer
+def _words(title: bytes) -> frozenset[bytes]:
+    return frozenset(title[at : at + TITLE_WORD] for at in range(0, len(title), TITLE_WORD))
+
+
+def _like(one: frozenset[bytes], two: frozenset[bytes]) -> bool:
+    fewer = min(len(one), len(two))
+    return fewer > 1 and len(one & two) >= _LIKE_TITLES * fewer
