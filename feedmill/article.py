@@ -38,6 +38,14 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     agencies: tuple[str, ...] = ()
     dateline: str | None = None
     image: str | None = None
+    section: str | None = None
+    """The section that the publisher files it under, as printed."""
+    keywords: tuple[str, ...] = ()
+    """The publisher's own keywords, as printed."""
+    free: bool | None = None
+    """Whether everybody may read the whole page, as the publisher says; null when it does not say."""
+    rights: tuple[str, ...] = ()
+    """Reservations against AI training and text and data mining; an empty list grants nothing."""
     word_count: Annotated[int, msgspec.Meta(ge=0)]
     text_from: Literal["page", "feed"]
     removed: dict[str, int] = msgspec.field(default_factory=dict)

@@ -22,7 +22,7 @@ from worker.told.times import read_published, read_updated
 from worker.told.titles import read_title, read_titles
 from worker.told.topics import read_free, read_keywords, read_section
 
-_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Metadata:
 
 
 def read_metadata(
-    tree: HtmlElement, url: str, entry: Entry | None, headers: Mapping[str, str] = _NO_HEADERS
+    tree: HtmlElement, url: str, entry: Entry | None, headers: Mapping[str, str] = NO_HEADERS
 ) -> Metadata:
     """Read a parsed page's metadata; what its feed entry says fills the gaps.
 

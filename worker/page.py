@@ -1,6 +1,7 @@
 """What reading a page takes and gives: frozen values, no behaviour but counting."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -15,6 +16,8 @@ class Page:
     url: str
     body: bytes
     content_type: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The answer's header fields, names in lower case, for reservations of rights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ class Cleaned:
     text_from: TextFrom = "page"
     removed: tuple[Removed, ...] = field(default=())
     markdown: str = ""
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    free: bool | None = None
+    """What the publisher says: whether everybody may read the whole page; None when it does not say."""
+    rights: tuple[str, ...] = ()
+    """Reservations against AI training and text and data mining, as `worker.told.rights` lists them."""
     lines: tuple[Line, ...] = field(default=(), repr=False)
     """The blocks of `text`, in order."""
 

@@ -1,6 +1,7 @@
 """Read a fetched page: from bytes to a cleaned article, or to the reason why it is none."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,7 +17,7 @@ from worker.clean.story import About, Story, comparable, is_paragraph
 from worker.decode import decode, parse
 from worker.judge import judge, not_html
 from worker.lines import as_lines
-from worker.metadata import Metadata, read_metadata
+from worker.metadata import NO_HEADERS, Metadata, read_metadata
 from worker.page import Cleaned, Page, Rejected, TextFrom
 
 _SPACE = re.compile(r"\s+")
@@ -46,7 +47,7 @@ def read_page(page: Page, entry: Entry | None, *, off: frozenset[str] = _NOTHING
     tree = None if unread else parse(decode(page.body, page.content_type))
     if tree is None:
         return _from_feed(page, entry, off) or unread or Rejected("empty", "no elements")
-    draft = draft_page(tree, page.url, entry)
+    draft = draft_page(tree, page.url, entry, page.headers)
     cleaned = finish(draft, page.url, off=off)
     text = cleaned.text if cleaned else ""
     rejected = judge(page, tree, draft.metadata.title, text, list(draft.blocks), free=draft.metadata.free)
@@ -55,9 +56,11 @@ def read_page(page: Page, entry: Entry | None, *, off: frozenset[str] = _NOTHING
     return _from_feed(page, entry, off) or rejected or Rejected("empty", "nothing left")
 
 
-def draft_page(tree: HtmlElement, url: str, entry: Entry | None) -> Draft:
+def draft_page(
+    tree: HtmlElement, url: str, entry: Entry | None, headers: Mapping[str, str] = NO_HEADERS
+) -> Draft:
     """Read metadata and main text of a parsed page."""
-    metadata = read_metadata(tree, url, entry)
+    metadata = read_metadata(tree, url, entry, headers)
     everything = page_blocks(tree)
     blocks = choose(tree, everything, metadata.body)
     above, below = _surroundings(blocks, everything)
@@ -105,6 +108,10 @@ def finish(
         updated_at=about.updated_at,
         lang=about.lang,
         image=about.image,
+        section=about.section,
+        keywords=about.keywords,
+        free=about.free,
+        rights=about.rights,
         canonical_url=about.canonical_url,
         reading_seconds=story.reading_seconds,
         agencies=story.agencies,
@@ -151,4 +158,6 @@ def _from_feed(page: Page, entry: Entry | None, off: frozenset[str]) -> Cleaned 
     blocks = tuple(block for block in page_blocks(tree) if block.text)
     if sum(len(block.text) for block in blocks) < _MIN_FEED_TEXT:
         return None
-    return finish(Draft(read_metadata(tree, page.url, entry), blocks), page.url, off=off, text_from="feed")
+    return finish(
+        Draft(read_metadata(tree, page.url, entry, page.headers), blocks), page.url, off=off, text_from="feed"
+    )

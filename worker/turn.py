@@ -50,7 +50,9 @@ def _read_found(page: LeasedPage, found: Fetched | Never | None) -> Cleaned | Re
         return read_entry(page.entry, page.url)
     if isinstance(found, Never):
         return read_page(Page(page.url, b"", None), page.entry)
-    return read_page(Page(found.url, found.body, found.headers.get("content-type")), page.entry)
+    return read_page(
+        Page(found.url, found.body, found.headers.get("content-type"), found.headers), page.entry
+    )
 
 
 @dataclass(slots=True)
