@@ -12,6 +12,7 @@ _ENDED = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|weiterlesen|lire la suite|leer más)\W*$", re.IGNORECASE
 )
 _INLINE_LONGEST = 300
+_WORD = re.compile(r"(?<= )[a-z]+(?= )")
 
 
 def related_end(story: Story) -> Story:
@@ -61,9 +62,9 @@ def _is_note(block: Block) -> bool:
 
 
 def _markup(block: Block) -> tuple[str, ...]:
-    """Tags and classes of a block and its container: alike for paragraphs of one article."""
+    """Tags and classes of a block and its container, numbers aside: alike for paragraphs of one article."""
     frames = list(block.frame.up())[:2] if block.frame else []
-    return tuple(part for frame in frames for part in (frame.tag, frame.words))
+    return tuple(part for frame in frames for part in (frame.tag, *_WORD.findall(frame.words)))
 
 
 def related(story: Story) -> Story:
