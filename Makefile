@@ -7,7 +7,7 @@ PINS := requirements/dev.txt
 JOBS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check bench-text format up venv clean
+.PHONY: help demo test check bench-text bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: $(STAMP) ## format, lint, types and who may import whom
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+bench-polling: $(STAMP) ## simulate a year of 1,000 feeds: delay at equal numbers of requests (some minutes)
+	@$(BIN)/python benchmarks/polling.py
 
 bench-text: $(STAMP) ## compare cleaned text with plain trafilatura (CORPUS=folder, ../shared/corpus by default)
 	@$(BIN)/python benchmarks/text.py $(or $(CORPUS),../shared/corpus)

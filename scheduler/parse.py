@@ -9,27 +9,21 @@ import codecs
 import io
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
 from feedmill._ledger.records import Entry
 from scheduler.asks import read_hints
-from scheduler.documents import MAX_ENTRIES, MAX_TITLE, MAX_URL, Malformed, Parsed, ParsedFeed
+from scheduler.documents import MAX_ENTRIES, MAX_URL, Malformed, Parsed, ParsedFeed
+from scheduler.json_feed import read_json_feed
 from scheduler.shape import Shape, shape_of
-
-MAX_SUMMARY = 20_000
-MAX_CONTENT = 500_000
-MAX_NAMES = 20
-MAX_NAME = 200
+from scheduler.sitemap import read_sitemap
+from scheduler.words import MAX_CONTENT, MAX_SUMMARY, address, bounded, names, plain, word
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
-_MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 _MAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")
 
 
@@ -37,7 +31,8 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
     """Read a feed document; what is no feed comes back as a named malformation."""
     shape = shape_of(body)
     if isinstance(shape, Malformed):
-        return shape
+        other = read_json_feed(body, url) or (shape.outcome == "not_a_feed" and read_sitemap(body, url))
+        return other or shape
     result = feedparser.parse(
         io.BytesIO(shape.body),
         sanitize_html=False,
@@ -46,10 +41,10 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
     )
     if not result.entries and not result.version:
         return Malformed(outcome="not_a_feed", detail=str(result.get("bozo_exception", ""))[:200])
-    lang = _word(result.feed.get("language"))
+    lang = word(result.feed.get("language"))
     return ParsedFeed(
         outcome="truncated" if shape.truncated else "ok",
-        title=_plain(result.feed.get("title"), markup=True),
+        title=plain(result.feed.get("title"), markup=True),
         entries=tuple(_entry(raw, url, lang) for raw in result.entries[:MAX_ENTRIES]),
         listed=len(result.entries),
         lang=lang,
@@ -94,16 +89,16 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None) -> Entry:
     summary = raw.get("summary")
     own_lang = next((part.get("language") for part in (*contents, title) if part.get("language")), None)
     return Entry(
-        guid=_bounded(raw.get("id"), MAX_URL),
+        guid=bounded(raw.get("id"), MAX_URL),
         link=_link(raw, url),
-        title=_plain(raw.get("title"), markup="html" in str(title.get("type", ""))),
-        summary=_bounded(summary, MAX_SUMMARY) if summary != content else None,
-        content=_bounded(content, MAX_CONTENT),
+        title=plain(raw.get("title"), markup="html" in str(title.get("type", ""))),
+        summary=bounded(summary, MAX_SUMMARY) if summary != content else None,
+        content=bounded(content, MAX_CONTENT),
         authors=_authors(raw),
         published_at=_moment(raw, "published_parsed"),
         updated_at=_moment(raw, "updated_parsed"),
-        tags=_names(tag.get("term") for tag in raw.get("tags") or ()),
-        lang=_word(own_lang) or lang,
+        tags=names(tag.get("term") for tag in raw.get("tags") or ()),
+        lang=word(own_lang) or lang,
         image=_image(raw, url),
     )
 
@@ -113,9 +108,9 @@ def _link(raw: Mapping[str, Any], url: str) -> str | None:
     links = raw.get("links") or ()
     alternates = [link.get("href") for link in links if link.get("rel", "alternate") == "alternate"]
     for candidate in (raw.get("feedburner_origlink"), *alternates, raw.get("link")):
-        address = _address(candidate, url)
-        if address:
-            return address
+        found = address(candidate, url)
+        if found:
+            return found
     return None
 
 
@@ -129,18 +124,7 @@ def _image(raw: Mapping[str, Any], url: str) -> str | None:
     pictures += [
         link.get("href") for link in raw.get("links") or () if str(link.get("type", "")).startswith("image/")
     ]
-    return next((found for found in (_address(picture, url) for picture in pictures) if found), None)
-
-
-def _address(candidate: object, base: str) -> str | None:
-    if not isinstance(candidate, str) or not candidate.strip():
-        return None
-    try:
-        address = urljoin(base, _CONTROL.sub("", candidate).strip())
-    except ValueError:
-        return None
-    fits = len(address) <= MAX_URL and address.lower().startswith(("http://", "https://"))
-    return address if fits else None
+    return next((found for found in (address(picture, url) for picture in pictures) if found), None)
 
 
 def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -152,12 +136,7 @@ def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
     last = str(raw.get("author") or "")
     if "@" in last or not given:
         given[-1:] = [_MAIL.sub("", last[:300]).strip(" \t\r\n()<>")]
-    return _names(given)
-
-
-def _names(given: Iterable[object]) -> tuple[str, ...]:
-    plain = (_plain(name, markup=False) for name in given)
-    return tuple(dict.fromkeys(name[:MAX_NAME] for name in plain if name))[:MAX_NAMES]
+    return names(given)
 
 
 def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
@@ -169,22 +148,3 @@ def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
         return datetime.fromtimestamp(calendar.timegm(stamp), UTC)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _plain(value: object, *, markup: bool) -> str | None:
-    """Make one line of plain text: without markup, control and direction characters."""
-    if not isinstance(value, str):
-        return None
-    text = unescape(_MARKUP.sub(" ", value) if markup else value)
-    return " ".join(_CONTROL.sub("", text).split())[:MAX_TITLE].strip() or None
-
-
-def _bounded(value: object, limit: int) -> str | None:
-    if not isinstance(value, str):
-        return None
-    return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))[:limit].strip() or None
-
-
-def _word(value: object) -> str | None:
-    text = value.strip() if isinstance(value, str) else ""
-    return text if re.fullmatch(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}", text) else None

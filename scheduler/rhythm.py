@@ -112,11 +112,12 @@ def wait(rhythm: Rhythm, now: float, *, unit: float, longest: float, most: float
     """
     slow = (1 - rhythm.bursts) * _slow_rate(rhythm, now)
     quick = rhythm.bursts * rhythm.batch * rhythm.heat / HEAT
+    total = sum(rhythm.days)
     worth, expected, at = 0.0, 0.0, now
     end = now + longest
     while at < end:
         step = min(HOUR - at % HOUR, end - at)
-        here = slow * _shape(rhythm, at)
+        here = slow * _shape(rhythm, at, total)
         if quick:
             here += quick * math.exp(-(at + step / 2 - rhythm.last) / HEAT)
         root = math.sqrt(here)
@@ -158,16 +159,17 @@ def _missed(rhythm: Rhythm, moment: float, mean: float) -> float:
     if silence * mean <= PATIENCE or silence > WEEK:
         return silence * mean
     hours = range(int(rhythm.last // HOUR) + 1, int(moment // HOUR))
-    return sum(_shape(rhythm, hour * HOUR) for hour in hours) * HOUR * mean
+    total = sum(rhythm.days)
+    return sum(_shape(rhythm, hour * HOUR, total) for hour in hours) * HOUR * mean
 
 
-def _shape(rhythm: Rhythm, moment: float) -> float:
+def _shape(rhythm: Rhythm, moment: float, all_days: float | None = None) -> float:
     """Give the hour's and the weekday's share of the rate; 1 where nothing is known."""
-    total = sum(rhythm.days) + FLAT
-    hour, hours = _hour(moment), rhythm.hours
-    near = 0.6 * hours[hour] + 0.2 * (hours[hour - 1] + hours[(hour + 1) % 24])
-    by_hour = (near + FLAT / 24) * 24 / total
-    return by_hour * (rhythm.days[_day(moment)] + FLAT / 7) * 7 / total
+    total = (sum(rhythm.days) if all_days is None else all_days) + FLAT
+    hour = int(moment // HOUR)
+    of_day, hours = hour % 24, rhythm.hours
+    near = 0.6 * hours[of_day] + 0.2 * (hours[of_day - 1] + hours[of_day - 23])
+    return (near * 24 + FLAT) * (rhythm.days[(hour // 24 + 3) % 7] * 7 + FLAT) / (total * total)
 
 
 def _hour(moment: float) -> int:

@@ -29,7 +29,7 @@ _BINARY = (
     b"\x7fELF",
     b"ID3",
 )
-_ROOT = re.compile(rb"<((?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|RDF))[\s>/]", re.IGNORECASE)
+_ROOT = re.compile(rb"<((?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|RDF|channel))[\s>/]", re.IGNORECASE)
 _TAG = re.compile(rb"<!?[A-Za-z][\w:.-]{0,60}")
 _SPACE = re.compile(rb"\s*")
 _ENTRY_END = re.compile(rb"</(?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry)\s*>")
