@@ -1,6 +1,6 @@
 -- learn: adds an article's prints to what is known of its source, and tells how the others are like it.
 -- NEEDS    gate memory pages
--- KEYS     the ledger's table K; uses learned page page_queue page_leases held_for
+-- KEYS     the ledger's table K; uses learned page page_queue page_leases held_for gate
 -- ARGV     1 now · 2 token · 3 name of the memory · 4 page id · 5 hashes of the title's words, 3 bytes each
 --          · 6 entries: 6 bytes of hash and 1 of weight each, 250 at most · 7 source · 8 site
 --          · 9 how many articles are enough · 10 ms within which a waiting page counts as coming
@@ -43,10 +43,13 @@ local function remember(group)
 end
 
 -- Counts the pages of the source and site that wait for their turn or are being read, as far as that matters.
+-- Behind a gate that stays closed (429, 503) nothing is coming.
 local function awaited()
-  local count = 0
+  local count, near = 0, {}
   local soon = now + tonumber(ARGV[10])
-  local near = redis.call('ZRANGEBYSCORE', K.page_queue .. ARGV[8], '-inf', soon, 'LIMIT', 0, 16)
+  if opens_at(ARGV[8]) <= soon then
+    near = redis.call('ZRANGEBYSCORE', K.page_queue .. ARGV[8], '-inf', soon, 'LIMIT', 0, 16)
+  end
   for _, other in ipairs(redis.call('ZRANGE', K.page_leases, 0, 255)) do near[#near + 1] = other end
   for _, other in ipairs(near) do
     local source, site, held = unpack(redis.call('HMGET', K.page .. other, 'source', 'site', 'held'))
