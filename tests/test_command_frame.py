@@ -41,7 +41,7 @@ def test_all_commands_are_there() -> None:
     wanted = "up scheduler worker demo init url status doctor tail clean parse feeds config"
     assert top == set(wanted.split())
     assert {path[1] for path, _ in ALL if path[:1] == ("feeds",) and path[1:]} == {
-        *("list", "add", "remove", "check", "import", "export")
+        *("list", "add", "remove", "why", "check", "import", "export")
     }
     assert {path[1] for path, _ in ALL if path[:1] == ("config",) and path[1:]} == {"show", "check"}
 

@@ -52,6 +52,9 @@ def test_a_feed_costs_at_most_a_kilobyte(desk: Desk) -> None:
         "modified": "Mon, 23 Nov 2026 20:00:00 GMT",
         "body_hash": "0123456789abcdef" * 2,
         "status": 200,
+        "notes": '["'
+        + "r" * 83
+        + '",[3600,86400,0,0],"rhythm=12345 ttl=3600 max_age=600",1795465348,1795465348,3]',
     }
     for _ in range(feeds // 100):
         for feed in desk.claim(100).feeds:
@@ -62,7 +65,7 @@ def test_a_feed_costs_at_most_a_kilobyte(desk: Desk) -> None:
         desk.client.delete(key)
     each = cost(desk.client, "*") / feeds
     assert desk.census().feeds_due == 0
-    assert each <= 840  # 666 when written (828 in Redis 7.0); the budget is 1024
+    assert each <= 860  # 842 when written (about 1,000 in Redis 7.0); the budget is 1024
 
 
 def test_volumes_grow_with_their_number_of_articles_and_expire(desk: Desk) -> None:

@@ -147,7 +147,7 @@ class Door:
                     redirects=tuple(redirects),
                     elapsed_s=time.monotonic() - started,
                 )
-            at = hops.follow(at, answered.get("location"))
+            at = hops.follow(at, _as_text(answered.get("location")))
             redirects.append(Redirect(status, at))
             if len(redirects) > self._settings.redirects:
                 raise RedirectLoopError(url, f"more than {self._settings.redirects} redirects")
@@ -161,7 +161,7 @@ class Door:
             "GET",
             url,
             headers=[
-                (name.encode(), value.encode())  # validators go back byte for byte
+                (name.encode(), _as_bytes(value))  # validators go back byte for byte
                 for name, value in {
                     "User-Agent": self._settings.user_agent,
                     "Accept-Encoding": ACCEPTED,
@@ -198,13 +198,24 @@ class Door:
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    """Read header fields: values are UTF-8 where they can be, else Latin-1; repeated ones are joined."""
+    """Read header fields, a character for each byte (Latin-1): none is lost. Repeated ones are joined."""
     fields: dict[str, str] = {}
     for name_bytes, value_bytes in raw:
-        name = name_bytes.decode("latin-1").lower()
-        try:
-            value = value_bytes.decode()
-        except UnicodeDecodeError:
-            value = value_bytes.decode("latin-1")
+        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
         fields[name] = f"{fields[name]}, {value}" if name in fields else value
     return MappingProxyType(fields)
+
+
+def _as_bytes(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
+
+
+def _as_text(value: str | None) -> str | None:
+    """Read an address in a header: some are sent in UTF-8."""
+    try:
+        return value and value.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return value

@@ -1,0 +1,219 @@
+"""Polls on a real ledger with a moved clock: events, moves, lies, gaps, unsteady guids."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from ledger_desk import DAY, MINUTE, NOON, Desk
+
+from feedmill._ledger.feed_calls import record_poll, unseen
+from feedmill._ledger.records import Entry, FeedSpec, LeasedFeed, PollRecord
+from feedmill._net import Fetched, Redirect
+from scheduler.conclude import conclude, conclude_failure
+from scheduler.documents import Malformed, Parsed, ParsedFeed
+from scheduler.judge import Request, judge_response, listing, request_for, to_found
+from scheduler.look import Look, Seen
+from scheduler.notes import read_notes
+from scheduler.schedule import Bounds
+
+URL = "http://site.example/feed"
+BOUNDS = Bounds(interval=900, min_interval=300, max_interval=86400)
+
+
+class Poll:
+    """Polls one feed at a desk; the answers are given, all else is real."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.made: PollRecord | None = None
+        self.request: Request | None = None
+        desk.apply(FeedSpec(url=URL, source="Site"))
+
+    def claim(self, after: int) -> LeasedFeed:
+        state = self.desk.feed(URL)
+        self.desk.now = max(self.desk.now + after, state.next_at or 0)
+        (feed,) = self.desk.claim().feeds
+        self.request = request_for(feed, read_notes(feed.notes), self.desk.now / 1000)
+        return feed
+
+    def answered(
+        self,
+        entries: Iterable[Entry] | Malformed = (),
+        *,
+        after: int = MINUTE,
+        status: int = 200,
+        via: tuple[Redirect, ...] = (),
+        **headers: str,
+    ) -> PollRecord:
+        feed = self.claim(after)
+        if not status:  # a server that knows conditions
+            status = 304 if self.request.conditional else 200
+        listed = entries if isinstance(entries, Malformed) else tuple(entries)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        fetched = Fetched(
+            url=via[-1].url if via else self.request.url, status=status, headers=named,
+            body=repr(listed).encode(), redirects=via, elapsed_s=0.1,
+        )  # fmt: skip
+        judged = judge_response(feed, fetched, self.request)
+        parsed: Parsed | None = None
+        if judged.parse and isinstance(listed, Malformed):
+            parsed = listed
+        elif judged.parse:
+            parsed = ParsedFeed(outcome="ok", title="t", entries=listed, listed=len(listed))
+        seen = Seen()
+        if isinstance(parsed, ParsedFeed) and listed:
+            named_entries = listing(listed, by_link=feed.fickle >= 2)
+            pairs = tuple(named_entries.entries)
+            sights = self.desk.run(unseen(self.desk.keys, feed_id=feed.id, pairs=pairs))
+            seen = Seen(
+                listed=tuple(named_entries.entries.values()), sights=sights,
+                found=to_found(URL, named_entries.entries, sights),
+            )  # fmt: skip
+        look = Look(feed=feed, request=self.request, fetched=fetched, judged=judged, parsed=parsed, seen=seen)
+        return self.record(feed, conclude(look, bounds=BOUNDS, now=self.now, rng=Random(1)))
+
+    def lost(self, outcome: str = "timeout") -> PollRecord:
+        feed = self.claim(MINUTE)
+        return self.record(
+            feed, conclude_failure(feed, outcome, "d", bounds=BOUNDS, now=self.now, rng=Random(1))
+        )
+
+    def record(self, feed: LeasedFeed, made: PollRecord) -> PollRecord:
+        desk = self.desk
+        recorded = desk.run(
+            record_poll(desk.keys, feed_id=feed.id, lease=feed.token, record=made, token=desk.token())
+        )
+        assert not recorded.stale
+        return made
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.desk.now / 1000, UTC)
+
+    def events(self) -> list[str]:
+        stream = self.desk.client.xrange(self.desk.keys.events_stream())
+        assert all(fields[b"feed"].decode() == URL for _, fields in stream)
+        return [fields[b"event"].decode().removeprefix("feed_") for _, fields in stream]
+
+
+def stories(*numbers: int, guid: str = "") -> list[Entry]:
+    return [Entry(guid=f"{guid}{n}", link=f"http://site.example/{n}", title=f"S{n}") for n in numbers]
+
+
+@pytest.fixture
+def poll(desk: Desk) -> Poll:
+    return Poll(desk)
+
+
+@pytest.mark.parametrize(("outcome", "polls"), [("bad_url", 2), ("tls", 4), ("timeout", 8)])
+def test_a_failing_feed_is_told_of_once_and_when_it_is_back(poll: Poll, outcome: str, polls: int) -> None:
+    poll.answered(stories(1))
+    for _ in range(polls - 1):
+        poll.lost(outcome)
+    assert poll.events() == []
+    for _ in range(5):
+        assert poll.lost(outcome).next_ms <= DAY
+    assert poll.events() == ["failing"]
+    poll.answered(stories(1))
+    assert poll.events() == ["failing", "recovered"]
+
+
+def test_a_feed_that_is_gone_rests_until_the_operator_changes_it(poll: Poll, desk: Desk) -> None:
+    poll.answered(stories(1))
+    poll.answered(status=410)
+    assert poll.events() == ["gone"]
+    assert desk.feed(URL).stopped
+    desk.now += 100 * DAY
+    assert desk.claim().feeds == ()
+    desk.apply(FeedSpec(url=URL, source="Site", tags=("again",)))
+    assert not desk.feed(URL).stopped
+    assert len(desk.claim().feeds) == 1
+
+
+THERE = "http://other.example/feed"
+
+
+def test_a_permanent_redirect_counts_after_days_of_this_very_feed(poll: Poll, desk: Desk) -> None:
+    poll.answered(stories(1, 2))
+    gone_there = (Redirect(301, THERE),)
+    for _ in range(3):
+        poll.answered(stories(1, 2), via=gone_there, after=DAY)
+    assert desk.feed(URL).moved_to is None
+    poll.answered(stories(1, 2), via=gone_there, after=DAY)
+    state = desk.feed(URL)
+    assert (state.moved_to, state.site, poll.events()) == (THERE, "other.example", ["moved"])
+    poll.answered(stories(1, 2, 3), after=DAY)
+    assert poll.request is not None
+    assert poll.request.url == THERE
+    poll.lost("dns")
+    poll.answered(stories(1, 2, 3))
+    assert poll.request.url == URL
+    state = desk.feed(URL)
+    assert (state.moved_to, state.site, poll.events()) == (None, "site.example", ["moved", "moved"])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"entries": Malformed(outcome="html"), "via": (Redirect(301, THERE),)},
+        {"entries": stories(7, 8, guid="x"), "via": (Redirect(301, THERE),)},
+        {"entries": stories(1, 2), "via": (Redirect(302, THERE),)},
+    ],
+)
+def test_no_other_redirect_moves_a_feed(poll: Poll, desk: Desk, answer: dict[str, object]) -> None:
+    poll.answered(stories(1, 2))
+    for _ in range(2):
+        for _ in range(3):
+            poll.answered(stories(1, 2), via=(Redirect(308, THERE),), after=MINUTE)
+        poll.answered(**answer, after=DAY)
+    assert desk.feed(URL).moved_to is None
+
+
+def test_a_false_304_is_found_and_its_validators_are_dropped(poll: Poll) -> None:
+    poll.answered(stories(1), etag='"same"')
+    polls = 0
+    while not poll.events():
+        poll.answered(stories(2, 1), status=0, etag='"same"', after=MINUTE)
+        polls += 1
+        assert polls < 200
+    assert poll.desk.now <= NOON + 3 * DAY
+    assert poll.events() == ["false_304"]
+    poll.answered(stories(3, 2, 1), etag='"same"')
+    assert poll.request is not None
+    assert {poll.request.conditional, poll.request.probe} == {False}
+    for day in range(32):
+        poll.answered(stories(3 + day, 2 + day, 1 + day), status=0, etag=f'"{day}"', after=DAY)
+    assert poll.request.conditional or poll.request.probe  # another chance
+
+
+def test_an_honest_304_is_tested_less_and_less(poll: Poll) -> None:
+    poll.answered(stories(1), etag='"x"')
+    outcomes = [poll.answered(stories(1), status=0, etag='"x"', after=DAY).outcome for _ in range(25)]
+    full = [at for at, outcome in enumerate(outcomes) if outcome != "not_modified"]
+    assert 3 <= len(full) <= 6
+    assert full[-1] - full[-2] > full[1] - full[0]
+    assert poll.events() == []
+
+
+def test_a_reordered_document_is_unchanged(poll: Poll) -> None:
+    assert poll.answered(stories(1, 2, 3)).outcome == "ok"
+    assert poll.answered(stories(3, 1, 2)).outcome == "unchanged"
+    assert poll.answered(stories(4, 3, 1, 2)).outcome == "ok"
+
+
+def test_a_document_that_shares_no_entry_is_a_gap(poll: Poll) -> None:
+    poll.answered(stories(1, 2, 3))
+    poll.answered(stories(4, 3, 2))
+    assert poll.events() == []
+    assert poll.answered(stories(7, 6, 5), etag='"x"').reason == "gap"
+    assert poll.events() == ["gap"]
+
+
+def test_guids_that_change_at_every_poll_are_seen_through(poll: Poll, desk: Desk) -> None:
+    for turn in range(3):
+        poll.answered(stories(1, 2, 3, guid=f"turn{turn}-"))
+    assert poll.events() == []
+    assert poll.answered(stories(1, 2, 3, guid="turn4-")).found
+    assert poll.answered(stories(1, 2, 3, guid="turn5-")).outcome == "unchanged"
+    assert desk.census().discovered == 3
