@@ -1,6 +1,7 @@
 """The embedded server: who starts it, who shares it, and when it goes."""
 
 import os
+import select
 import shutil
 import signal
 import socket
@@ -151,11 +152,13 @@ def test_sigkill_of_the_holder_ends_it(folder: DataFolder) -> None:
     process = holder(folder)
     assert process.stdout is not None
     process.stdout.readline()
-    server = server_pid(folder)
+    (keeper,) = keepers(folder.path)
+    ended = os.pidfd_open(keeper)
     process.kill()
     process.communicate()
     gone(folder)
-    assert not Path(f"/proc/{server}/cmdline").exists() or not keepers(folder.path)
+    assert select.select([ended], [], [], 10)[0], "the keeper outlived the server"
+    os.close(ended)
 
 
 def test_sigkill_of_the_keeper_ends_it_and_the_next_command_starts_it_with_all_data(

@@ -175,6 +175,11 @@ def test_wordpress_authors_are_found_over_references_and_admin_is_nobody() -> No
             "<header><h1>Daily</h1></header>",
             0,
         ),
+        (
+            "<title>Harbour Daily - Harbour plan agreed</title>",
+            '<h1><a href="/">Harbour Daily</a></h1><h2>Harbour plan agreed</h2>',
+            0,
+        ),
     ],
 )
 def test_the_title_is_the_printed_headline(head: str, body: str, title: int) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -24,9 +25,11 @@ def read_title(head: Head) -> str | None:
     """
     headline = unmarked(head.told.get("headline"))
     social = without_site(head.first("og:title", "twitter:title") or "", head.site)
-    window = without_site(head.window, head.site)
+    home = next((plain(each.text_content()) for each in head.headings if _leads_home(each)), None)
+    window = without_site(head.window, head.site or home)
     listed = plain(untagged(head.entry.title)) if head.entry and head.entry.title else ""
-    headings = [text for heading in head.headings if (text := plain(heading.text_content()))]
+    elements = [each for each in head.headings if plain(each.text_content()) and not _leads_home(each)]
+    headings = [plain(each.text_content()) for each in elements]
     keys = {comparable(text) for text in headings}
     if len(headline) >= _HEADLINE and _ends_heading(headline, keys):
         return headline
@@ -39,7 +42,7 @@ def read_title(head: Head) -> str | None:
         if form
     }
     printed = next((heading for heading in headings if comparable(heading) in others), None)
-    if printed is None and len(headings) == 1 and _is_headline(headings[0], head):
+    if printed is None and len(headings) == 1 and _is_headline(elements[0], headings[0], head):
         printed = headings[0]
     return printed or social or listed or headline or window or (headings[0] if headings else None)
 
@@ -60,10 +63,14 @@ def read_titles(head: Head) -> tuple[str, ...]:
 
 
 def without_site(title: str, site: str | None) -> str:
-    """Cut " | Site name" and the like off a title."""
+    """Cut " | Site name" and the like off a title, and "Site name | " where it is the whole name."""
     parts = _SUFFIX.split(title)
     name, sites = comparable(parts[-1]), comparable(site or "")
-    if len(parts) == 1 or not sites or (name not in sites and sites not in name):
+    if len(parts) == 1 or not sites:
+        return title
+    if comparable(parts[0]) == sites:
+        return title[len(parts[0]) :].lstrip(_EDGES)
+    if name not in sites and sites not in name:
         return title
     return title[: title.rfind(parts[-1])].rstrip(_EDGES)
 
@@ -82,13 +89,26 @@ def _ends_heading(text: str, keys: set[str]) -> bool:
     return bool(key) and any(heading != key and heading.endswith(key) for heading in keys)
 
 
-def _is_headline(text: str, head: Head) -> bool:
+def _leads_home(heading: HtmlElement) -> bool:
+    """Tell whether a heading is the site's name: nothing but a link to its front page."""
+    links = heading.findall(".//a")
+    if len(links) != 1 or plain(links[0].text_content()) != plain(heading.text_content()):
+        return False
+    try:
+        parts = urlsplit((links[0].get("href") or "#").strip())
+    except ValueError:
+        return False
+    there = bool(parts.netloc or parts.path)
+    return there and not parts.path.strip("/") and not parts.query and not parts.fragment
+
+
+def _is_headline(heading: HtmlElement, text: str, head: Head) -> bool:
     """Tell whether the only `h1` can be the headline unconfirmed: long, or within the article."""
     if len(text) > _HEADLINE:
         return True
     if comparable(text) in comparable(head.site or ""):
         return False
-    return len(text.split()) >= _WORDS and _within(head.headings[0], _HOMES)
+    return len(text.split()) >= _WORDS and _within(heading, _HOMES)
 
 
 def _within(element: HtmlElement, tags: frozenset[str]) -> bool:
