@@ -8,7 +8,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -20,6 +20,7 @@ from feedmill._net import hops
 from feedmill._net.addresses import networks
 from feedmill._net.coding import ACCEPTED, Decoding
 from feedmill._net.errors import DeadlineError, RedirectLoopError, TooLargeError
+from feedmill._net.exchange import OTHER, Errand, Exchange, Witness
 from feedmill._net.foreign import FOREIGN, named
 from feedmill._net.guard import socket_factory
 from feedmill._net.tls import build_tls
@@ -73,11 +74,14 @@ class Fetched:
 class Door:
     """An open door; use it as an async context manager, in the process and loop that fetches.
 
-    `tls` comes from `build_tls`, where it is built ahead of a fork.
+    `tls` comes from `build_tls`, where it is built ahead of a fork. `witness` is told of every request.
     """
 
-    def __init__(self, settings: DoorSettings, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, settings: DoorSettings, *, tls: ssl.SSLContext | None = None, witness: Witness | None = None
+    ) -> None:
         self._settings = settings
+        self._witness = witness
         self._tls = tls
         self._transport: AiohttpTransport | None = None
 
@@ -113,15 +117,16 @@ class Door:
         headers: Mapping[str, str] = NO_HEADERS,
         deadline_s: float,
         on_redirect: Callable[[str], Awaitable[None]] | None = None,
+        errand: Errand = OTHER,
     ) -> Fetched:
         """Request `url` with GET and follow its redirects, all within `deadline_s` seconds.
 
         `headers` go with every hop. `on_redirect` is awaited with each new address before it is requested,
-        within the deadline; what it raises passes through. Raises NetError.
+        within the deadline; what it raises passes through. `errand` says what it is for. Raises NetError.
         """
         try:
             async with asyncio.timeout(deadline_s) as clock:
-                return await self._travel(url, headers, on_redirect)
+                return await self._travel(url, headers, on_redirect, errand)
         except TimeoutError as error:
             if clock.expired():
                 raise DeadlineError(url, f"more than {deadline_s:g} s") from error
@@ -132,12 +137,13 @@ class Door:
         url: str,
         headers: Mapping[str, str],
         on_redirect: Callable[[str], Awaitable[None]] | None,
+        errand: Errand,
     ) -> Fetched:
         started = time.monotonic()
         at = hops.check(url)
         redirects: list[Redirect] = []
         while True:
-            status, answered, body = await self._exchange(at, headers)
+            status, answered, body = await self._witnessed(at, headers, errand, len(redirects))
             if status not in hops.FOLLOWED:
                 return Fetched(
                     url=at,
@@ -154,29 +160,53 @@ class Door:
             if on_redirect is not None:
                 await on_redirect(at)
 
-    async def _exchange(self, url: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-        """Do one request; a redirect's body is not read."""
-        assert self._transport is not None, "the door is not open"
+    async def _witnessed(
+        self, url: str, headers: Mapping[str, str], errand: Errand, hop: int
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Do one request and tell the witness of it, however it ends."""
+        sent = {"User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPTED, **headers}
         request = httpx.Request(
             "GET",
             url,
-            headers=[
-                (name.encode(), _as_bytes(value))  # validators go back byte for byte
-                for name, value in {
-                    "User-Agent": self._settings.user_agent,
-                    "Accept-Encoding": ACCEPTED,
-                    **headers,
-                }.items()
-            ],
+            headers=[(name.encode(), _as_bytes(value)) for name, value in sent.items()],  # byte for byte
             extensions={"timeout": {"connect": self._settings.connect_s}},
         )
+        heard = _Heard()
+        began = time.monotonic()
+        try:
+            return await self._exchange(url, request, heard)
+        finally:
+            if self._witness is not None:
+                ended = time.monotonic()
+                self._witness(
+                    Exchange(
+                        errand=errand,
+                        hop=hop,
+                        url=url,
+                        sent=_headers(request.headers.raw),
+                        began=began,
+                        answered=heard.at or ended,
+                        ended=ended,
+                        status=heard.status,
+                        headers=heard.headers,
+                        body=heard.body,
+                    )
+                )
+
+    async def _exchange(
+        self, url: str, request: httpx.Request, heard: "_Heard"
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Do one request; a redirect's body is not read."""
+        assert self._transport is not None, "the door is not open"
         try:
             response = await self._transport.handle_async_request(request)
             try:
                 answered = _headers(response.headers.raw)
                 status = response.status_code
-                unread = status in hops.FOLLOWED or status in BODILESS
-                return status, answered, b"" if unread else await self._body(url, response)
+                heard.at, heard.status, heard.headers = time.monotonic(), status, answered
+                if status not in hops.FOLLOWED and status not in BODILESS:
+                    heard.body = await self._body(url, response)
+                return status, answered, heard.body
             finally:
                 await response.aclose()
         except FOREIGN as error:
@@ -195,6 +225,16 @@ class Door:
                 raise TooLargeError(url, f"more than {limit} bytes sent")
             decoding.add(piece)
         return decoding.finish()
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What has come of an answer so far."""
+
+    at: float = 0.0
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
