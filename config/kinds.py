@@ -191,6 +191,39 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyUrl:
+    """Where an HTTP proxy is; empty means none. May carry a user and a password."""
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return 'a URL like "http://host:3128" or "http://user:password@host:3128", or "" for none'
+
+    def read(self, value: object) -> str | None:
+        """Take a URL that names a host and nothing behind it; nothing becomes None."""
+        if value == "":
+            return None
+        if not isinstance(value, str) or re.search(r"[^\x21-\x7e]", value):
+            raise UnfitError
+        try:
+            parts = urlsplit(value)
+            well_formed = bool(parts.hostname) and parts.port != 0 and parts.path in {"", "/"}
+        except ValueError as error:
+            raise UnfitError from error
+        if parts.scheme != "http" or not well_formed or parts.query or parts.fragment:
+            raise UnfitError
+        return value
+
+    def read_text(self, text: str) -> str | None:
+        """Take the same as a file."""
+        return self.read(text.strip())
+
+    def write(self, value: object) -> str:
+        """Write it in quotes."""
+        return f'"{value or ""}"'
+
+
+@dataclass(frozen=True, slots=True)
 class RedisUrl:
     """Where a Redis or Valkey server is; empty means the embedded one. May carry a password."""
 

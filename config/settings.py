@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from config.kinds import Choice, Kind, Network, RedisUrl, Several, Text, Whole
+from config.kinds import Choice, Flag, Kind, Network, ProxyUrl, RedisUrl, Several, Text, Whole
 from config.units import Duration, Size
 
 _DAY = 86400.0
+_MIB = 2**20
 _GIB = 2**30
 _NAME = Text("a name of letters, digits, '.', '_' and '-'", r"[A-Za-z0-9._-]{1,64}")
 _CONTACT = Text(
@@ -67,6 +68,14 @@ class NetworkUse:
         (),
         why="a feed must not lead feedmill to machines inside your network; list the ranges it may reach",
     )
+    allow_ports: tuple[int, ...] = setting(
+        Several(Whole(1, 65535)),
+        (),
+        why="besides 80 and 443, ports from 1024 on are requested unless another service is known for them",
+    )
+    allow_downgrade: bool = setting(
+        Flag(), default=False, why="whoever sits on the wire could rewrite what was asked for by https"
+    )
     contact: str = setting(
         _CONTACT,
         "",
@@ -77,6 +86,29 @@ class NetworkUse:
         "",
         shown='"" (feedmill/VERSION, with the contact)',
         why="a request names its software and a contact, so that a publisher can tell who is polling",
+    )
+
+    proxy: str | None = setting(
+        ProxyUrl(),
+        None,
+        secret=True,
+        shown='""',
+        why="a proxy is trusted: it looks names up and connects, so the guard of addresses must be its own",
+    )
+    redirects: int = setting(Whole(0, 20), 5, why="three are common where a site moved; more are a loop")
+    max_wire: int = setting(
+        Size(2**16, 2**28), 10 * _MIB, why="bytes of one answer as sent: 50 times a large page"
+    )
+    max_decoded: int = setting(
+        Size(2**16, 2**28), 15 * _MIB, why="bytes of one answer unpacked; a dozen are in memory at a time"
+    )
+    max_ratio: int = setting(
+        Whole(2, 2000), 200, why="what a byte sent may unpack to, from 1 MiB on; markup makes 5 to 20 of it"
+    )
+    min_rate: int = setting(
+        Whole(0, 2**20),
+        512,
+        why="bytes a second, from the eleventh second on: who sends more slowly holds a place for nothing",
     )
 
     def __post_init__(self) -> None:
@@ -95,6 +127,11 @@ class Politeness:
     )
     gap: float = setting(
         Duration(0, 3600), 1.0, why="a second between two requests to one site is no load for any server"
+    )
+    max_gap: float = setting(
+        Duration(0, 3600),
+        60.0,
+        why="how far apart requests may come where robots.txt (Crawl-delay), slow answers or refusals ask for it",
     )
 
 

@@ -44,11 +44,9 @@ async def read_material(name: str, settings: Settings) -> Material:
     if not is_url(name):
         kind = mimetypes.guess_type(name.removesuffix(".gz"))[0] if name != "-" else None
         return Material(read_local(name), content_type=kind)
-    from feedmill._net.door import Door, DoorSettings  # noqa: PLC0415
+    from feedmill._net import Door, door_settings  # noqa: PLC0415
 
-    network = settings.network
-    door = DoorSettings(user_agent=network.user_agent, allow_private=network.allow_private)
-    async with Door(door) as opened:
+    async with Door(door_settings(settings.network)) as opened:
         fetched = await opened.fetch(name, deadline_s=settings.workers.page_timeout)
     if fetched.status != _FINE:
         raise DaemonError(f"{fetched.url}: answered {fetched.status}")

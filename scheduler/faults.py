@@ -14,9 +14,11 @@ MOST = 16.0
 FAILING = 2.0
 """From this strain on a feed is said to be failing: two permanent faults, four soft, eight temporary ones."""
 
-_TEMPORARY = frozenset({"dns", "connect", "timeout", "internal_error", "parser_timeout"})
+_TEMPORARY = frozenset(
+    {"dns", "connect", "proxy", "timeout", "too_slow", "internal_error", "parser_timeout", "parser_busy"}
+)
 _TEMPORARY_STATUS = frozenset({408, 421, 425, 429})
-_PERMANENT = frozenset({"bad_url", "forbidden_address"})
+_PERMANENT = frozenset({"bad_url", "forbidden_address", "forbidden_port"})
 
 
 def fault(outcome: str) -> Fault:

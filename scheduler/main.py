@@ -23,7 +23,7 @@ from feedmill._ledger.feed_calls import apply_feeds
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
 from feedmill._ledger.records import FeedSpec
-from feedmill._net import Door, DoorSettings
+from feedmill._net import Door, door_settings
 from scheduler.cage import Cage, CageSettings
 from scheduler.patience import PatientLedger
 from scheduler.poll import Poller
@@ -117,7 +117,9 @@ async def _assembled(
         opened.push_async_callback(client.aclose)
         blocking = opened.enter_context(closing(connect_sync(redis_url)))
         ledger = PatientLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
-        door = await opened.enter_async_context(Door(_door_settings(settings)))
+        door = await opened.enter_async_context(
+            Door(door_settings(settings.network, connections=settings.polling.concurrency))
+        )
         cage = await opened.enter_async_context(Cage(_cage_settings(times)))
         tickets = Tickets(
             blocking,
@@ -164,14 +166,6 @@ def _gate(settings: Settings, times: Times) -> Gate:
         lease_ms=round(times.lease * 1000),
         per_site=settings.politeness.per_site,
         gap_ms=round(settings.politeness.gap * 1000),
-    )
-
-
-def _door_settings(settings: Settings) -> DoorSettings:
-    return DoorSettings(
-        user_agent=settings.network.user_agent,
-        allow_private=settings.network.allow_private,
-        connections=max(settings.polling.concurrency, 1),
     )
 
 

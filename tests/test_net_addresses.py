@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from feedmill._net.addresses import networks, refusal
-from feedmill._net.guard import RefusedError, socket_factory
+from feedmill._net.guard import PublicOnly, RefusedError, socket_factory
 
 REFUSED = [
     "0.0.0.0",
@@ -92,7 +92,7 @@ def test_the_operator_may_allow_blocks(address: str, allowed: tuple[str, ...], p
 
 
 def test_no_socket_is_made_for_a_refused_address() -> None:
-    make = socket_factory(())
+    make = socket_factory(PublicOnly(()))
     with pytest.raises(RefusedError, match="loopback"):
         make((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80)))
     with make((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("1.1.1.1", 80))) as made:

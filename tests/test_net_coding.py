@@ -17,7 +17,7 @@ def bare(data: bytes) -> bytes:
 
 
 def decode(coding: str | None, body: bytes, *, limit: int = 1 << 20, piece: int = 1 << 16) -> bytes:
-    decoding = Decoding("http://site.example/", coding, limit)
+    decoding = Decoding("http://site.example/", coding, limit=limit)
     for start in range(0, len(body), piece):
         decoding.add(body[start : start + piece])
     return decoding.finish()

@@ -72,5 +72,5 @@ def test_the_error_behind_the_transports_name_decides() -> None:
 
 def test_outcomes_are_unique() -> None:
     kinds = [kind for kind in raised_by(errors) if issubclass(kind, NetError)]
-    assert len({kind.outcome for kind in kinds}) == len(kinds) == 12
+    assert len({kind.outcome for kind in kinds}) == len(kinds) == 17
     assert str(errors.DeadlineError("http://a.example/", "30 s")) == "timeout: http://a.example/: 30 s"

@@ -1,6 +1,7 @@
 """The one door to the network: bounded HTTP exchanges with named ends."""
 
-from feedmill._net.door import Door, DoorSettings, Fetched, Redirect
+from feedmill._net.door import Door, Fetched, Redirect
+from feedmill._net.settings import DoorSettings, door_settings
 from feedmill._net.tls import build_tls
 
-__all__ = ["Door", "DoorSettings", "Fetched", "Redirect", "build_tls"]
+__all__ = ["Door", "DoorSettings", "Fetched", "Redirect", "build_tls", "door_settings"]

@@ -5,25 +5,34 @@ RFC 9110 section 8.4. A body that decodes to more than allowed is refused before
 
 import zlib
 
-from feedmill._net.errors import BadEncodingError, TooLargeError
+from feedmill._net.errors import BadEncodingError, BombError, TooLargeError
 
 ACCEPTED = "gzip, deflate"
 """What goes into Accept-Encoding."""
 
 GZIP_MAGIC = b"\x1f\x8b"
 MAX_MEMBERS = 1000
+FREE = 1 << 20
+"""So many decoded bytes may come of however few: short texts that repeat themselves are common."""
 
 
 class Decoding:
     """Undoes the content coding of one body, piece by piece; holds the decoded bytes.
 
-    Raises TooLargeError when the decoded body passes `limit` bytes, BadEncodingError when the coding is
-    unknown or nested, or the data breaks off or is not what the header says.
+    Raises TooLargeError when more than `max_sent` bytes are sent or the decoded body passes `limit`,
+    BombError when it is more than `ratio` times what was sent, BadEncodingError when the coding is unknown
+    or nested, or the data breaks off or is not what the header says.
     """
 
-    def __init__(self, url: str, coding: str | None, limit: int) -> None:
+    def __init__(
+        self, url: str, coding: str | None, *, limit: int, ratio: int = 200, max_sent: int | None = None
+    ) -> None:
         self._url = url
         self._limit = limit
+        self._ratio = ratio
+        self._max_sent = max_sent
+        self.sent = 0
+        """Bytes as sent, so far."""
         self._out = bytearray()
         self._head = b""
         self._members = 0
@@ -36,6 +45,9 @@ class Decoding:
 
     def add(self, piece: bytes) -> None:
         """Decode one more piece of the body."""
+        self.sent += len(piece)
+        if self._max_sent is not None and self.sent > self._max_sent:
+            raise TooLargeError(self._url, f"more than {self._max_sent} bytes sent")
         if self._name in {"", "identity"}:
             self._keep(piece)
         else:
@@ -83,7 +95,11 @@ class Decoding:
         assert self._inflate is not None
         try:
             while data and not self._inflate.eof:
-                self._keep(self._inflate.decompress(data, self._limit - len(self._out) + 1))
+                allowed = min(self._limit, max(FREE, self.sent * self._ratio))
+                more = self._inflate.decompress(data, max(allowed - len(self._out), 0) + 1)
+                if allowed < self._limit and len(self._out) + len(more) > allowed:
+                    raise BombError(self._url, f"{self.sent} bytes sent make more than {allowed}")
+                self._keep(more)
                 data = self._inflate.unconsumed_tail
         except zlib.error as error:
             raise BadEncodingError(self._url, f"not {self._name} data: {error}") from error

@@ -1,10 +1,11 @@
 """The door: one HTTP client for feeds and pages, with a bound on everything.
 
 What it never does: keep cookies, send credentials, read proxies or passwords from the environment, leave
-https for http, go to an address that the guard refuses, or hold more of a body than allowed.
+https for http unasked, go to an address or a port that is refused, or hold more of a body than allowed.
 """
 
 import asyncio
+import functools
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,36 +17,19 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from feedmill._net import hops
-from feedmill._net.addresses import networks
-from feedmill._net.coding import ACCEPTED, Decoding
-from feedmill._net.errors import DeadlineError, RedirectLoopError, TooLargeError
+from feedmill._net import hops, wire
+from feedmill._net.addresses import literal, networks, refusal
+from feedmill._net.body import read_body
+from feedmill._net.coding import ACCEPTED
+from feedmill._net.errors import DeadlineError, ForbiddenAddressError, RedirectLoopError
 from feedmill._net.exchange import OTHER, Errand, Exchange, Witness
 from feedmill._net.foreign import FOREIGN, named
-from feedmill._net.guard import socket_factory
+from feedmill._net.guard import Guard, ProxyOnly, PublicOnly, Resolver, socket_factory
+from feedmill._net.settings import DoorSettings
 from feedmill._net.tls import build_tls
 
-MIB = 1 << 20
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 BODILESS = frozenset({204, 304})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoorSettings:
-    """How the door behaves; sizes in bytes, times in seconds."""
-
-    user_agent: str
-    """Names the software and an address to complain to."""
-    allow_private: tuple[str, ...] = ()
-    """Address blocks that are allowed though they are not public."""
-    max_wire: int = 10 * MIB
-    """Most bytes of a body as sent."""
-    max_decoded: int = 15 * MIB
-    """Most bytes of a body after its content coding is undone."""
-    connect_s: float = 10.0
-    redirects: int = 5
-    connections: int = 256
-    """Most connections at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +68,42 @@ class Door:
         self._witness = witness
         self._tls = tls
         self._transport: AiohttpTransport | None = None
+        self._allowed = networks(settings.allow_private)
+        self._ports = frozenset(settings.allow_ports)
+        self._proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy)
 
     async def __aenter__(self) -> Self:
         """Open the connection pool."""
         tls = self._tls or build_tls()
-        connector = aiohttp.TCPConnector(
-            ssl=tls,
-            limit=self._settings.connections,
-            socket_factory=socket_factory(networks(self._settings.allow_private)),
-        )
         session = aiohttp.ClientSession(
-            connector=connector,
+            connector=self._connector(tls),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
+            max_headers=wire.MAX_HEADERS,
+            max_field_size=wire.MAX_FIELD,
         )
-        self._transport = AiohttpTransport(client=session, verify=tls, trust_env=False)
+        self._transport = AiohttpTransport(client=session, verify=tls, trust_env=False, proxy=self._proxy)
         return self
+
+    def _connector(self, tls: ssl.SSLContext) -> aiohttp.TCPConnector:
+        guard = self._guard()
+        connector = aiohttp.TCPConnector(
+            ssl=tls,
+            limit=self._settings.connections,
+            resolver=Resolver(guard),
+            socket_factory=socket_factory(guard),
+        )
+        # The only place where bytes are met before they are parsed.
+        connector._factory = functools.partial(  # type: ignore[assignment]  # noqa: SLF001
+            wire.Metered, asyncio.get_running_loop(), self._settings.max_wire
+        )
+        return connector
+
+    def _guard(self) -> Guard:
+        if self._proxy is None:
+            return PublicOnly(self._allowed)
+        return ProxyOnly(self._proxy.url.host.rstrip(".").lower(), self._proxy.url.port or 80)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -121,8 +124,9 @@ class Door:
     ) -> Fetched:
         """Request `url` with GET and follow its redirects, all within `deadline_s` seconds.
 
-        `headers` go with every hop. `on_redirect` is awaited with each new address before it is requested,
-        within the deadline; what it raises passes through. `errand` says what it is for. Raises NetError.
+        `headers` go with every hop, those meant for one origin not to another one. `on_redirect` is awaited
+        with each new address before it is requested, within the deadline; what it raises passes through.
+        `errand` says what it is for. Raises NetError.
         """
         try:
             async with asyncio.timeout(deadline_s) as clock:
@@ -140,7 +144,7 @@ class Door:
         errand: Errand,
     ) -> Fetched:
         started = time.monotonic()
-        at = hops.check(url)
+        at = self._checked(hops.check(url, ports=self._ports))
         redirects: list[Redirect] = []
         while True:
             status, answered, body = await self._witnessed(at, headers, errand, len(redirects))
@@ -153,12 +157,25 @@ class Door:
                     redirects=tuple(redirects),
                     elapsed_s=time.monotonic() - started,
                 )
-            at = hops.follow(at, _as_text(answered.get("location")))
+            target = self._follow(at, _as_text(answered.get("location")))
+            headers = hops.carried(headers, at, target)
+            at = target
             redirects.append(Redirect(status, at))
             if len(redirects) > self._settings.redirects:
                 raise RedirectLoopError(url, f"more than {self._settings.redirects} redirects")
             if on_redirect is not None:
                 await on_redirect(at)
+
+    def _follow(self, url: str, location: str | None) -> str:
+        downgrade = self._settings.allow_downgrade
+        return self._checked(hops.follow(url, location, ports=self._ports, downgrade=downgrade))
+
+    def _checked(self, url: str) -> str:
+        """Refuse a forbidden address that is written in the URL itself: a proxy would go there for us."""
+        address = literal(httpx.URL(url).host) if self._proxy is not None else None
+        if address is not None and (why := refusal(address, self._allowed)):
+            raise ForbiddenAddressError(url, why)
+        return url
 
     async def _witnessed(
         self, url: str, headers: Mapping[str, str], errand: Errand, hop: int
@@ -205,26 +222,12 @@ class Door:
                 status = response.status_code
                 heard.at, heard.status, heard.headers = time.monotonic(), status, answered
                 if status not in hops.FOLLOWED and status not in BODILESS:
-                    heard.body = await self._body(url, response)
+                    heard.body = await read_body(url, response, self._settings)
                 return status, answered, heard.body
             finally:
                 await response.aclose()
         except FOREIGN as error:
             raise named(url, error) from error
-
-    async def _body(self, url: str, response: httpx.Response) -> bytes:
-        decoding = Decoding(url, response.headers.get("content-encoding"), self._settings.max_decoded)
-        limit = self._settings.max_wire
-        declared = response.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > limit:
-            raise TooLargeError(url, f"says {declared} bytes, {limit} are allowed")
-        taken = 0
-        async for piece in response.aiter_raw():
-            taken += len(piece)
-            if taken > limit:
-                raise TooLargeError(url, f"more than {limit} bytes sent")
-            decoding.add(piece)
-        return decoding.finish()
 
 
 @dataclass(slots=True)

@@ -11,12 +11,16 @@ from feedmill._net.errors import (
     BadUrlError,
     DeadlineError,
     ForbiddenAddressError,
+    HeadersError,
     NameLookupError,
     NetError,
+    ProxyError,
     TlsError,
+    TooLargeError,
     UnreachableError,
 )
 from feedmill._net.guard import refused
+from feedmill._net.wire import WireFullError
 
 FOREIGN = (
     httpx.HTTPError,
@@ -31,6 +35,10 @@ FOREIGN = (
 """All that an exchange can raise on purpose; TimeoutError and ssl.SSLError are OSErrors."""
 
 NAMES: tuple[tuple[type[BaseException], type[NetError]], ...] = (
+    (WireFullError, TooLargeError),
+    (aiohttp.ClientHttpProxyError, ProxyError),
+    (aiohttp.ClientProxyConnectionError, ProxyError),
+    (http_exceptions.LineTooLong, HeadersError),
     (aiohttp.ClientConnectorDNSError, NameLookupError),
     (aiohttp.ClientSSLError, TlsError),
     (aiohttp.ServerFingerprintMismatch, TlsError),
@@ -60,6 +68,11 @@ def named(url: str, error: BaseException) -> NetError:
         return named(url, cause)
     if isinstance(error, aiohttp.ClientConnectorError) and (why := refused(error.os_error)):
         return ForbiddenAddressError(url, why)
+    if isinstance(error, aiohttp.ClientResponseError | http_exceptions.HttpProcessingError):
+        if isinstance(cause, http_exceptions.HttpProcessingError):
+            return named(url, cause)
+        if "Too many headers" in _words(error):
+            return HeadersError(url, _words(error))
     for foreign, name in NAMES:
         if isinstance(error, foreign):
             return name(url, _words(error))

@@ -1,21 +1,27 @@
 """Where a request may go, and where a redirect leads: pure rules on addresses of pages."""
 
+from collections.abc import Mapping
 from urllib.parse import urljoin
 
 import httpx
 
-from feedmill._net.errors import BadRedirectError, BadUrlError, NetError
+from feedmill._net.errors import BadRedirectError, BadUrlError, ForbiddenPortError, NetError
+from feedmill._net.ports import port_refusal
 
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
 """Status codes that lead elsewhere (RFC 9110 section 15.4)."""
 
-MAX_URL = 8192
+MAX_URL = 2048
+NO_PORTS: frozenset[int] = frozenset()
+PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+"""Header fields that are meant for one origin (RFC 6454) only."""
 
 
-def check(url: str) -> str:
-    """Give the address in the form that is requested, without fragment.
+def check(url: str, *, ports: frozenset[int] = NO_PORTS) -> str:
+    """Give the address in the form that is requested, without fragment; `ports` are allowed beside the web's.
 
-    Raises BadUrlError for other schemes than http and https, for a missing host and for credentials in it.
+    Raises BadUrlError for other schemes than http and https, for a missing host and for credentials in it,
+    ForbiddenPortError for another service's port.
     """
     if len(url) > MAX_URL:
         raise BadUrlError(url[:200], f"longer than {MAX_URL} characters")
@@ -30,22 +36,37 @@ def check(url: str) -> str:
         raise BadUrlError(url, "names no host")
     if parsed.userinfo:
         raise BadUrlError(str(parsed.copy_with(username=None, password=None)), "carries credentials")
+    why = None if parsed.port is None else port_refusal(parsed.port, ports)
+    if why:
+        raise ForbiddenPortError(url, why)
     return str(parsed.copy_with(fragment=None))
 
 
-def follow(url: str, location: str | None) -> str:
+def follow(
+    url: str, location: str | None, *, ports: frozenset[int] = NO_PORTS, downgrade: bool = False
+) -> str:
     """Give the address that a redirect from `url` leads to.
 
-    Raises BadRedirectError when it names none, names one that `check` refuses, or leaves https for http.
+    Raises BadRedirectError when it names none, names one that `check` refuses, or leaves https for http and
+    `downgrade` does not allow it; ForbiddenPortError as `check` does.
     """
     if not location:
         raise BadRedirectError(url, "names no target")
     try:
-        target = check(urljoin(url, location.strip()))
+        target = check(urljoin(url, location.strip()), ports=ports)
+    except ForbiddenPortError:
+        raise
     except (NetError, ValueError) as error:
         raise BadRedirectError(
             url, f"leads to {location[:200]!r}: {getattr(error, 'detail', error)}"
         ) from error
-    if url.startswith("https:") and target.startswith("http:"):
+    if not downgrade and url.startswith("https:") and target.startswith("http:"):
         raise BadRedirectError(url, f"leaves https for {target}")
     return target
+
+
+def carried(headers: Mapping[str, str], url: str, target: str) -> Mapping[str, str]:
+    """Give the header fields that go along with a redirect: to another origin, none meant for one only."""
+    if httpx.URL(url).copy_with(path="/", query=None) == httpx.URL(target).copy_with(path="/", query=None):
+        return headers
+    return {name: value for name, value in headers.items() if name.lower() not in PRIVATE_HEADERS}
