@@ -6,26 +6,39 @@ from typing import Any, TypeVar
 
 import redis
 
-from feedmill._ledger import feed_calls, identity, page_calls, watch_calls
+from feedmill._ledger import feed_calls, identity, page_calls, site_calls, watch_calls
 from feedmill._ledger.answers import (
     Abandoned,
     AppliedFeeds,
     Census,
     ClaimedFeeds,
     FeedState,
+    Passage,
     Published,
     Reaped,
     RecordedPoll,
     Resolved,
+    SentToSite,
     TakenPages,
 )
 from feedmill._ledger.calls import Call
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
-from feedmill._ledger.records import Entry, FeedSpec, FoundEntry, LeasedFeed, LeasedPage, PollRecord
+from feedmill._ledger.records import (
+    Entry,
+    FeedSpec,
+    FoundEntry,
+    LeasedFeed,
+    LeasedPage,
+    PlannedVisit,
+    PollRecord,
+    Sent,
+    SiteRule,
+)
 
 SECOND = 1000
 MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
 DAY = 86400 * SECOND
 MONTH = 30 * DAY
 PRINT = "ab" * 16
@@ -55,6 +68,13 @@ def pair(entry: Entry) -> tuple[int, int]:
 
 def story(number: int, *, site: str = "a.example", words: str = "words") -> Entry:
     return Entry(guid=f"g{number}", link=f"http://{site}/{number}", title=f"Story {number}", summary=words)
+
+
+def planned(delay: int, *, link: str = "http://a.example/6", notes: str = "noted") -> PlannedVisit:
+    """Plan a visit as a worker would."""
+    return PlannedVisit(
+        delay_ms=delay, url=link, site=identity.site_of(link), entry='{"title":"as listed"}', notes=notes
+    )
 
 
 class Desk:
@@ -139,19 +159,56 @@ class Desk:
             )
         )
 
-    def pass_gate(self, page: LeasedPage, site: str, *, per_site: int = 1, gap: int = SECOND) -> int:
+    def pass_gate(
+        self,
+        member: str,
+        site: str,
+        *,
+        per_site: int = 1,
+        gap: int = SECOND,
+        patience: int = MINUTE,
+        lease: int = MINUTE,
+    ) -> Passage:
         return self.run(
-            page_calls.pass_gate(
+            site_calls.pass_gate(
                 self.keys,
-                page_id=page.id,
-                lease=page.token,
+                member=member,
                 site=site,
                 per_site=per_site,
                 gap_ms=gap,
-                lease_ms=MINUTE,
+                lease_ms=lease,
+                patience_ms=patience,
                 token=self.token(),
             )
         )
+
+    def leave_gate(self, member: str, *sites: str) -> int:
+        return self.run(site_calls.leave_gate(self.keys, member=member, sites=sites, token=self.token()))
+
+    def rule(self, gap: int = SECOND, per_site: int = 2, **rules: SiteRule) -> tuple[str, ...]:
+        """Make the operator's rules; `x` stands for x.example."""
+        named = {f"{name}.example": rule for name, rule in rules.items()}
+        return self.run(
+            site_calls.apply_sites(
+                self.keys, rules=named, per_site=per_site, gap_ms=gap, most_ms=MINUTE, token=self.token()
+            )
+        )
+
+    def sent(self, *requests: Sent, gap: int = SECOND, per_site: int = 2) -> None:
+        """Record requests that were made."""
+        self.run(
+            site_calls.record_sent(
+                self.keys,
+                requests=requests,
+                per_site=per_site,
+                gap_ms=gap,
+                most_ms=MINUTE,
+                token=self.token(),
+            )
+        )
+
+    def report(self, site: str = "") -> list[SentToSite]:
+        return self.run(site_calls.sent(self.keys, weeks=2, limit=100, site=site))
 
     def begin(self, page: LeasedPage) -> int | None:
         return self.run(page_calls.begin(self.keys, page_id=page.id, lease=page.token, token=self.token()))
@@ -176,16 +233,30 @@ class Desk:
     def release(self, source: str = "A") -> int:
         return self.run(page_calls.release(self.keys, source=source, token=self.token()))
 
-    def resolve(self, page: LeasedPage, *links: str) -> Resolved | None:
-        names = [identity.link_alias(link) for link in links]
+    def resolve(
+        self, page: LeasedPage, *links: str, told: Sequence[str] = (), fingerprint: str = PRINT
+    ) -> Resolved | None:
         return self.run(
             page_calls.resolve(
-                self.keys, page_id=page.id, lease=page.token, aliases=names, token=self.token()
+                self.keys,
+                page_id=page.id,
+                lease=page.token,
+                aliases=[identity.link_alias(link) for link in links],
+                told=[identity.link_alias(link) for link in told],
+                fingerprint=fingerprint,
+                token=self.token(),
             )
         )
 
     def publish(
-        self, page: LeasedPage, rev: int | None = None, *, fingerprint: str = PRINT
+        self,
+        page: LeasedPage,
+        rev: int | None = None,
+        *,
+        fingerprint: str = PRINT,
+        event: str = "",
+        visit: PlannedVisit | None = None,
+        **fields: str,
     ) -> Published | None:
         rev = page.known_rev + 1 if rev is None else rev
         return self.run(
@@ -194,17 +265,25 @@ class Desk:
                 page_id=page.id,
                 lease=page.token,
                 rev=rev,
-                event="created" if rev == 1 else "updated",
-                fields={"id": page.id, "rev": str(rev)},
+                event=event or ("created" if rev == 1 else "updated"),
+                fields={"id": page.id, "rev": str(rev), **fields},
                 fingerprint=fingerprint,
+                visit=visit,
                 token=self.token(),
             )
         )
 
-    def settle(self, page: LeasedPage, outcome: str = "unchanged") -> bool:
+    def settle(
+        self, page: LeasedPage, outcome: str = "unchanged", *, visit: PlannedVisit | None = None
+    ) -> bool:
         return self.run(
             page_calls.settle(
-                self.keys, page_id=page.id, lease=page.token, outcome=outcome, token=self.token()
+                self.keys,
+                page_id=page.id,
+                lease=page.token,
+                outcome=outcome,
+                visit=visit,
+                token=self.token(),
             )
         )
 
@@ -260,6 +339,14 @@ class Desk:
             watch_calls.reap(self.keys, limit=limit, max_attempts=max_attempts, token=self.token())
         )
 
+    def wake(self, *, most: int = 20) -> int:
+        return self.run(watch_calls.wake(self.keys, limit=100, most_revisits=most, token=self.token()))
+
+    def expire(self, *, max_age: int = 90 * DAY, most: int = 1000) -> int:
+        return self.run(
+            watch_calls.expire(self.keys, limit=100, max_age_ms=max_age, most=most, token=self.token())
+        )
+
     def trim(self, *protect: str, max_age: int = DAY, max_bytes: int = 1 << 30) -> int:
         return self.run(watch_calls.trim(self.keys, max_age_ms=max_age, max_bytes=max_bytes, protect=protect))
 
@@ -276,8 +363,17 @@ class Desk:
         return next(state for state in self.run(feed_calls.feeds(self.keys)) if state.url == url)
 
     def stream(self) -> list[tuple[str, int]]:
-        """Answer (id, rev) of every stream entry, in order."""
+        """Answer (id, rev) of every revision in the stream, in order."""
         return [
             (fields[b"id"].decode(), int(fields[b"rev"]))
             for _, fields in self.client.xrange(self.keys.stream())
+            if fields.get(b"event") != b"listed"
         ]
+
+    def listed(self) -> list[dict[str, str]]:
+        """Answer the entries that tell of one more feed, in order."""
+        entries = [
+            {name.decode(): value.decode() for name, value in fields.items()}
+            for _, fields in self.client.xrange(self.keys.stream())
+        ]
+        return [entry for entry in entries if entry.get("event") == "listed"]

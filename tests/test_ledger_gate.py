@@ -2,6 +2,7 @@
 
 from ledger_desk import DAY, MINUTE, SECOND, Desk, story
 
+from feedmill._ledger.answers import Passage
 from feedmill._ledger.records import Entry
 
 A, B = "http://a.example/feed", "http://b.example/feed"
@@ -87,20 +88,45 @@ def test_recording_a_poll_frees_its_slot(desk: Desk) -> None:
 def test_a_redirect_passes_the_other_sites_gate(desk: Desk) -> None:
     list_stories(desk, x=1, y=2)
     (y_page, x_page) = sorted(desk.take(2, per_site=1).pages, key=lambda page: page.site, reverse=True)
-    assert desk.pass_gate(x_page, "y.example") == MINUTE
+    passage = desk.pass_gate(x_page.id, "y.example")
+    assert (passage.passed, 0 < passage.wait_ms < SECOND) == (False, True)  # a slot may come free any time
     desk.begin(y_page)
-    assert desk.pass_gate(x_page, "y.example", gap=SECOND) == 0
-    assert desk.pass_gate(x_page, "y.example") == 0
+    assert desk.pass_gate(x_page.id, "y.example") == Passage(True, 0)
     desk.now += SECOND
     assert desk.take(per_site=1).pages == ()
-    desk.begin(x_page)
+    assert desk.leave_gate(x_page.id, "y.example") == 1
     assert len(desk.take(per_site=1).pages) == 1
 
 
-def test_a_redirect_waits_for_the_gap(desk: Desk) -> None:
+def test_who_waits_at_a_gate_has_the_next_moment_for_himself(desk: Desk) -> None:
+    list_stories(desk, x=1, y=3)
+    desk.take(4, gap=SECOND)
+    passages = [desk.pass_gate(name, "y.example", per_site=9) for name in ("a", "b", "c")]
+    assert passages == [Passage(True, wait * SECOND) for wait in (1, 2, 3)]
+    desk.now += 3 * SECOND
+    assert desk.take(5, per_site=9, gap=SECOND).pages == ()
+    desk.now += SECOND
+    assert len(desk.take(5, per_site=9, gap=SECOND).pages) == 1
+
+
+def test_a_moment_too_far_away_is_left_to_others(desk: Desk) -> None:
     list_stories(desk, x=1, y=1)
-    x_page, _ = sorted(desk.take(2, gap=SECOND).pages, key=lambda page: page.site)
-    assert desk.pass_gate(x_page, "y.example", per_site=5) == SECOND
+    desk.take(2, gap=SECOND)
+    assert desk.pass_gate("a", "y.example", per_site=9, patience=SECOND - 1) == Passage(False, SECOND)
+    desk.now += SECOND
+    assert desk.pass_gate("b", "y.example", per_site=9) == Passage(True, 0)
+
+
+def test_the_next_request_of_the_same_page_keeps_the_gap_and_its_slot(desk: Desk) -> None:
+    list_stories(desk, x=2)
+    (page,) = desk.take(1, per_site=1, gap=SECOND).pages
+    assert desk.pass_gate(page.id, "x.example", per_site=1) == Passage(True, SECOND)
+    assert desk.pass_gate(page.id, "x.example", per_site=1) == Passage(True, 2 * SECOND)
+    desk.begin(page)
+    desk.now += 2 * SECOND
+    assert desk.take(1, per_site=1).pages == ()
+    desk.now += SECOND
+    assert len(desk.take(1, per_site=1).pages) == 1
 
 
 def test_a_closed_site_gets_no_request(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from ledger_desk import DAY, MINUTE, SECOND, Desk, story
+from ledger_desk import DAY, HOUR, MINUTE, SECOND, Desk, planned, story
 
 from feedmill._ledger.records import LeasedFeed, LeasedPage
 
@@ -140,7 +140,7 @@ class Mill(RuleBasedStateMachine):
     @precondition(lambda self: self.pages)
     @rule(pick=picks)
     def a_page_is_redirected(self, pick: int) -> None:
-        self.desk.pass_gate(self.page(pick), "elsewhere.example")
+        self.desk.pass_gate(self.page(pick).id, "elsewhere.example")
 
     @rule()
     def held_pages_are_released(self) -> None:
@@ -154,6 +154,26 @@ class Mill(RuleBasedStateMachine):
     def leases_are_reaped(self) -> None:
         self.desk.reap(limit=3, max_attempts=2)
 
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks, gone=st.booleans())
+    def a_visit_is_planned(self, pick: int, gone: bool) -> None:
+        page = self.page(pick)
+        visit = planned(MINUTE, link=page.url)
+        if gone:
+            self.fenced(page, self.desk.settle(page, "gone", visit=visit))
+        elif self.newest[page.id] == page.token:
+            answer = self.desk.publish(page, visit=visit)
+            if answer is not None:
+                self.out.add((page.id, page.known_rev + 1))
+
+    @rule()
+    def visits_are_woken(self) -> None:
+        self.desk.wake(most=3)
+
+    @rule()
+    def dead_letters_expire(self) -> None:
+        self.desk.expire(max_age=MINUTE, most=2)
+
     @rule(drop=st.booleans())
     def the_dead_are_seen_to(self, drop: bool) -> None:
         for page_id in sorted(self.desk.dead())[:1]:
@@ -164,13 +184,18 @@ class Mill(RuleBasedStateMachine):
         self.desk.census()
 
     @invariant()
+    def each_feed_is_told_of_once(self) -> None:
+        told = Counter((entry["id"], entry["feed"]) for entry in self.desk.listed())
+        assert not told or max(told.values()) == 1
+
+    @invariant()
     def each_revision_is_out_once(self) -> None:
         assert Counter(self.desk.stream()) == Counter(dict.fromkeys(self.out, 1))
 
     def teardown(self) -> None:
         """Let good workers come: everything finds its end, and no slot or lease is left."""
         for _ in range(60):
-            self.desk.now += 2 * MINUTE
+            self.desk.now += 13 * HOUR
             self.desk.reap(max_attempts=2)
             for feed in self.desk.claim(10).feeds:
                 self.desk.record(feed, outcome="unchanged", next_ms=31 * DAY)

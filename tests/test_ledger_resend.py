@@ -7,13 +7,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from ledger_desk import DAY, MINUTE, PRINT, Desk, found, story
+from ledger_desk import DAY, MINUTE, PRINT, Desk, found, planned, story
 
-from feedmill._ledger import feed_calls, identity, page_calls, watch_calls
+from feedmill._ledger import feed_calls, identity, page_calls, site_calls, watch_calls
 from feedmill._ledger.calls import Call
-from feedmill._ledger.records import FeedSpec, LeasedFeed, LeasedPage, PollRecord
+from feedmill._ledger.records import FeedSpec, LeasedFeed, LeasedPage, PollRecord, Sent, SiteRule
 
-MODULES: tuple[ModuleType, ...] = (feed_calls, page_calls, watch_calls)
+MODULES: tuple[ModuleType, ...] = (feed_calls, page_calls, site_calls, watch_calls)
 BUILDERS: dict[str, Callable[..., Call[Any]]] = {
     name: function
     for module in MODULES
@@ -23,6 +23,9 @@ BUILDERS: dict[str, Callable[..., Call[Any]]] = {
 TOKENED = sorted(name for name, build in BUILDERS.items() if "token" in inspect.signature(build).parameters)
 TOKENLESS = sorted(set(BUILDERS) - set(TOKENED))
 A = "http://a.example/feed"
+SENT = Sent(
+    site="a.example", url=A, kind="feed", name="f", age=9, lasted=8, latency=7, status=429, retry=MINUTE
+)
 
 
 @dataclass
@@ -38,8 +41,9 @@ class Scene:
 @pytest.fixture
 def scene(desk: Desk) -> Scene:
     """Set up a leased feed and page, a second leased one, ready, held, dead and expired ones."""
-    entries = [story(number) for number in range(6)]
-    page, other, dead, held, back, expired = desk.start(*entries)
+    entries = [story(number) for number in range(7)]
+    page, other, dead, held, back, expired, out = desk.start(*entries)
+    desk.publish(out, visit=planned(1))
     desk.begin(other)
     desk.bury(dead)
     desk.hold(held)
@@ -73,6 +77,17 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "page_id": scene.dead.id if name in ("retry", "drop") else scene.page.id,
         "lease": scene.feed.token if name == "record_poll" else scene.page.token,
         "site": "z.example",
+        "member": scene.page.id,
+        "sites": [scene.page.site],
+        "patience_ms": MINUTE,
+        "rules": b"packed" if name == "keep_robots" else {"z.example": SiteRule(gap_ms=9, reason="asked")},
+        "most_ms": MINUTE,
+        "origin": "https://z.example",
+        "verdict": "rules",
+        "keep_ms": DAY,
+        "failed": False,
+        "crawl_ms": MINUTE,
+        "requests": [SENT],
         "source": "A",
         "blocks": b"blocks",
         "hold_ms": MINUTE,
@@ -93,6 +108,11 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "charge": False,
         "close_site_ms": MINUTE,
         "max_attempts": 1,
+        "told": [identity.link_alias("http://a.example/6")],
+        "visit": planned(DAY),
+        "most_revisits": 9,
+        "max_age_ms": 0,
+        "most": 9,
         "token": "once",
     }
     parameters = [
@@ -129,16 +149,17 @@ def test_another_token_is_another_request(desk: Desk, scene: Scene, name: str) -
 
 
 def test_only_these_operations_need_no_token() -> None:
-    reading = {"unseen", "feeds", "census", "dead"}
+    reading = {"revision", "unseen", "feeds", "census", "dead", "sent", "site_rules"}
     harmless_twice = {"extend", "trim"}
     assert set(TOKENLESS) == reading | harmless_twice
 
 
-@pytest.mark.parametrize("name", ["unseen", "feeds", "census", "dead"])
+@pytest.mark.parametrize("name", ["unseen", "feeds", "census", "dead", "sent", "site_rules"])
 def test_reading_changes_nothing(desk: Desk, scene: Scene, name: str) -> None:
     values: dict[str, dict[str, Any]] = {
         "unseen": {"feed_id": scene.feed.id, "pairs": [(1, 2)]},
         "dead": {"limit": 5},
+        "sent": {"weeks": 2, "limit": 5},
     }
     before = everything(desk)
     desk.run(BUILDERS[name](desk.keys, **values.get(name, {})))

@@ -91,7 +91,7 @@ async def test_a_refused_connection_is_deferred(ledger: Ledger, redis_url: str) 
     await list_pages(ledger, [link])
     async with working(redis_url) as worker:
         await until(ledger, redis_url, lambda now: now.deferred == 1)
-        await worker.logged("page", outcome="deferred", reason="connect")
+        await worker.logged("page", outcome="deferred", reason="robots_unreachable")
 
 
 async def test_a_redirect_waits_a_little_for_the_other_sites_gate(ledger: Ledger, redis_url: str) -> None:

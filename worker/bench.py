@@ -4,8 +4,9 @@ import gc
 import ssl
 from dataclasses import dataclass
 
+from feedmill._ledger.gateway import Pace
 from feedmill._ledger.keys import Keys
-from feedmill._net.door import DoorSettings
+from feedmill._net.settings import DoorSettings
 from worker import limits
 from worker.page import Page
 from worker.read import read_page
@@ -27,8 +28,7 @@ class Bench:
     keys: Keys
     door: DoorSettings
     tls: ssl.SSLContext
-    per_site: int
-    gap_ms: int
+    pace: Pace
     lease_ms: int
     in_flight: int
     pages: int

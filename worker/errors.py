@@ -2,9 +2,10 @@
 
 WorkerError
 ├── NotEquippedError  a ticket runs in a process that is no feedmill worker
-└── GateShutError     a redirect leads to a site that must not be requested yet (temporary)
+└── NotLetInError     robots.txt keeps feedmill from an address, for good or for now
 """
 
+from feedmill._ledger.robots import Ruling
 from feedmill.errors import FeedmillError
 
 
@@ -20,16 +21,16 @@ class NotEquippedError(WorkerError):
         return "tickets are run by `feedmill worker`, not by a plain rq worker"
 
 
-class GateShutError(WorkerError):
-    """The gate of the site that a redirect leads to stays shut for `wait_ms`."""
+class NotLetInError(WorkerError):
+    """The robots.txt of an address, listed or redirected to, does not allow it or is not known yet."""
 
     temporary = True
 
-    def __init__(self, site: str, wait_ms: int) -> None:
-        super().__init__(site, wait_ms)
-        self.site = site
-        self.wait_ms = wait_ms
+    def __init__(self, url: str, ruling: Ruling) -> None:
+        super().__init__(url, ruling)
+        self.url = url
+        self.ruling = ruling
 
     def __str__(self) -> str:
-        """Name the site and the time."""
-        return f"the gate of {self.site} is shut for {self.wait_ms} ms"
+        """Name the address and the ruling."""
+        return f"robots.txt for {self.url}: {self.ruling.verdict}"

@@ -14,9 +14,10 @@ from redis.exceptions import RedisError
 from config.settings import Settings
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.gateway import Pace
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
-from feedmill._net.door import DoorSettings
+from feedmill._net.settings import door_settings
 from feedmill._net.tls import build_tls
 from worker import ticket
 from worker.bench import Bench, warm
@@ -88,15 +89,18 @@ class Outage:
 
 def bench_of(redis_url: str, settings: Settings) -> Bench:
     """Lay out the settings for the horses."""
-    workers, politeness, network = settings.workers, settings.politeness, settings.network
+    workers, politeness = settings.workers, settings.politeness
     return Bench(
         name=f"{socket.gethostname()}.{os.getpid()}.{uuid4().hex[:8]}",
         redis_url=redis_url,
         keys=Keys(settings.redis.prefix),
-        door=DoorSettings(user_agent=network.user_agent, allow_private=network.allow_private),
+        door=door_settings(settings.network),
         tls=build_tls(),
-        per_site=politeness.per_site,
-        gap_ms=round(politeness.gap * 1000),
+        pace=Pace(
+            per_site=politeness.per_site,
+            gap_ms=round(politeness.gap * 1000),
+            most_ms=round(politeness.max_gap * 1000),
+        ),
         lease_ms=round(workers.lease * 1000),
         in_flight=workers.in_flight,
         pages=workers.pages_per_ticket,

@@ -47,10 +47,11 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """Bury the page."""
+    """Bury the page, or settle it where nothing has gone wrong."""
 
     reason: str
     detail: str = ""
+    settled: bool = False
 
 
 def after_status(

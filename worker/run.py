@@ -60,13 +60,13 @@ class Run:
             owner=self._owner,
             limit=places,
             lease_ms=bench.lease_ms,
-            per_site=bench.per_site,
-            gap_ms=bench.gap_ms,
+            per_site=bench.pace.per_site,
+            gap_ms=bench.pace.gap_ms,
             token=uuid4().hex,
         )
         taken = await insist(self._desk.ledger, call, until=until)
         for page in taken.pages:
-            turn = Turn(page, until)
+            turn = Turn(page, until, sent)
             self._turns[asyncio.create_task(self._desk.serve(turn))] = turn
         self._taken += len(taken.pages)
         if self._turns:

@@ -6,19 +6,28 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from typing import TypeVar
 
 import structlog
 
+from feedmill._ledger.calls import Call
 from feedmill._ledger.connect import connect
+from feedmill._ledger.gateway import Gateway
+from feedmill._ledger.journal import Journal
 from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.robots import Robots
+from feedmill._ledger.site_calls import site_rules
 from feedmill._net.door import Door
 from worker.bench import Bench
 from worker.errors import NotEquippedError
+from worker.insist import insist
 from worker.run import Run
 from worker.turn import Desk
 
 RESOLVERS = 4
 """Threads that look up names; more of them do not fit into the memory limit on machines of many cores."""
+
+T = TypeVar("T")
 
 _bench: ContextVar[Bench] = ContextVar("bench")
 log = structlog.get_logger()
@@ -43,6 +52,15 @@ def run_ticket() -> None:
         loop.close()
 
 
+def gateway_of(bench: Bench, ledger: Ledger) -> Gateway:
+    """Open the gates for this process; their calls are re-sent for as long as a page may take."""
+
+    async def run(call: Call[T]) -> T:
+        return await insist(ledger, call, until=time.monotonic() + bench.page_timeout)
+
+    return Gateway(run=run, keys=bench.keys, pace=bench.pace, lease_ms=bench.lease_ms)
+
+
 async def _ride(bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
     stop = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
@@ -50,9 +68,15 @@ async def _ride(bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
     started = time.monotonic()
     client = connect(bench.redis_url)
     try:
-        async with Door(bench.door, tls=bench.tls) as door:
-            run = Run(Desk(bench, Ledger(client, bench.keys), door), bench.owner(os.getpid()), stop)
-            taken = await run.work()
+        ledger = Ledger(client, bench.keys)
+        gateway = gateway_of(bench, ledger)
+        async with (
+            Journal(gateway) as journal,
+            Door(bench.door, tls=bench.tls, witness=journal.note) as door,
+        ):
+            rules = await gateway.run(site_rules(bench.keys))
+            desk = Desk(bench, ledger, door, gateway=gateway, robots=Robots(door, gateway, rules))
+            taken = await Run(desk, bench.owner(os.getpid()), stop).work()
         log.info("ticket", pages=taken, ms=round((time.monotonic() - started) * 1000))
     finally:
         loop.remove_signal_handler(signal.SIGTERM)

@@ -4,7 +4,7 @@ import asyncio
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from typing import TypeVar
@@ -16,8 +16,10 @@ from feedmill._ledger import page_calls
 from feedmill._ledger.answers import Resolved
 from feedmill._ledger.calls import Call
 from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.ledger import Ledger
 from feedmill._ledger.records import LeasedPage
+from feedmill._ledger.robots import Robots
 from feedmill._net.door import Door, Fetched
 from worker import limits
 from worker.bench import Bench
@@ -28,7 +30,7 @@ from worker.learning import Waits, learn
 from worker.page import Cleaned, Page, Rejected
 from worker.publish import article_of, fields_of, names_of
 from worker.read import fingerprint, read_page, same_substance
-from worker.request import Gates, request
+from worker.request import Way, request
 from worker.retry import Later, Never
 
 T = TypeVar("T")
@@ -62,6 +64,8 @@ class Turn:
     page: LeasedPage
     until: float
     """When its lease is certainly over, on the monotonic clock."""
+    taken_at: float = field(default_factory=time.monotonic)
+    """When it passed its site's gate, on the monotonic clock."""
     at_desk: bool = False
     """The page is in hand: it is read and published before the horse leaves."""
 
@@ -78,12 +82,16 @@ class Desk:
         ledger: Ledger,
         door: Door,
         *,
+        gateway: Gateway,
+        robots: Robots,
         clock: Callable[[], datetime] = utc_now,
         rng: Random | None = None,
     ) -> None:
         self.bench = bench
         self.ledger = ledger
         self._door = door
+        self._gateway = gateway
+        self._robots = robots
         self._clock = clock
         self._rng = rng or Random()  # noqa: S311  jitter is no secret
         self._free = asyncio.Lock()
@@ -133,14 +141,15 @@ class Desk:
         if page.entry.link is None:
             return None
         try:
-            return await request(
-                page,
-                door=self._door,
-                gates=Gates(page, self.ledger, self.bench),
-                deadline_s=self.bench.page_timeout,
-                clock=self._clock,
-                rng=self._rng,
-            )
+            async with self._gateway.trip(page.id, held=page.site, since=turn.taken_at) as trip:
+                return await request(
+                    page,
+                    door=self._door,
+                    way=Way(self._robots, trip),
+                    deadline_s=self.bench.page_timeout,
+                    clock=self._clock,
+                    rng=self._rng,
+                )
         except (LedgerError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001  `_read` charges the page with it: uncharged, it would loop
@@ -148,7 +157,7 @@ class Desk:
 
     async def _put_off(self, turn: Turn, why: Later | Never) -> tuple[str, str]:
         if isinstance(why, Never):
-            return await self._bury(turn, why.reason, why.detail)
+            return await self._give_up(turn, why)
         held = await self.give_back(turn, why.reason, delay_ms=why.delay_ms, close_site_ms=why.close_site_ms)
         return ("deferred", why.reason) if held else (LOST, why.reason)
 
@@ -180,7 +189,7 @@ class Desk:
         read = found.cleaned if isinstance(found, Held) else _read_found(page, found)
         if isinstance(read, Rejected):
             if isinstance(found, Never):
-                return await self._bury(turn, found.reason, found.detail)
+                return await self._give_up(turn, found)
             call = page_calls.settle(keys, **lease, outcome=read.outcome, token=uuid4().hex)
             return (read.outcome if await self._insist(turn, call) else LOST), read.detail
         names = names_of(page, url, read.canonical_url)
@@ -230,6 +239,15 @@ class Desk:
             return await self._bury(turn, "error", trace)
         held = await self.give_back(turn, "error", charge=True)
         return ("returned" if held else LOST), "error"
+
+    async def _give_up(self, turn: Turn, why: Never) -> tuple[str, str]:
+        if not why.settled:
+            return await self._bury(turn, why.reason, why.detail)
+        page = turn.page
+        call = page_calls.settle(
+            self.bench.keys, page_id=page.id, lease=page.token, outcome=why.reason, token=uuid4().hex
+        )
+        return (why.reason if await self._insist(turn, call) else LOST), why.detail
 
     async def _bury(self, turn: Turn, reason: str, detail: str) -> tuple[str, str]:
         call = page_calls.bury(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from feedmill._ledger.records import Entry, LeasedFeed, LeasedPage
+from feedmill._ledger.records import Entry, LeasedFeed, LeasedPage, SiteRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +178,43 @@ class DeadPage(msgspec.Struct, frozen=True, kw_only=True):
     first_failed_at: int | None
     listed_at: int
     died_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whether a gate has let a request through."""
+
+    passed: bool
+    wait_ms: int
+    """Passed: until the request may start. Not passed: until it is worth asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsState:
+    """What the ledger knows of an origin's robots.txt."""
+
+    what: str
+    """`known`, `fetch` (the caller is to fetch it now) or `wait` (somebody else is fetching it)."""
+    verdict: str = ""
+    """rules, all (no robots.txt: everything is allowed) or unreachable (nothing is, for now)."""
+    rules: bytes = b""
+    ms: int = 0
+    """How long it stays known, or is to be waited for."""
+    failures: int = 0
+    """Fetches in a row that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentToSite:
+    """What one site was sent, added up over the weeks asked for."""
+
+    site: str
+    rule: SiteRule
+    pace: tuple[int, int] | None
+    """Gap in ms and requests at a time where they are not as for all sites."""
+    counts: dict[str, int]
+    """requests, polls, conditional, full, not_modified, pages, robots, refused, quick, shortest, at_once."""
+    broken: dict[str, int]
+    """Times that a rule was broken, by its name."""
+    last: dict[str, tuple[int, str]]
+    """The last case of each broken rule: ms since the epoch, and the URL."""

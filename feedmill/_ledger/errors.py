@@ -5,6 +5,8 @@ LedgerError
 │   └── LedgerLoading  the server is there and still reads its data (temporary)
 ├── LedgerFull         the server has no memory or disk left; nothing was changed (temporary)
 └── LedgerRefused      the server answered with another error
+
+GateShutError          a site must not be requested yet (temporary); no error of the ledger
 """
 
 from feedmill.errors import FeedmillError
@@ -41,3 +43,18 @@ class LedgerFull(LedgerError):  # noqa: N818
 
 class LedgerRefused(LedgerError):  # noqa: N818
     """The server refused the script or its arguments."""
+
+
+class GateShutError(FeedmillError):
+    """The gate of a site stays shut for `wait_ms`, longer than a request may wait."""
+
+    temporary = True
+
+    def __init__(self, site: str, wait_ms: int) -> None:
+        super().__init__(site, wait_ms)
+        self.site = site
+        self.wait_ms = wait_ms
+
+    def __str__(self) -> str:
+        """Name the site and the time."""
+        return f"the gate of {self.site} is shut for {self.wait_ms} ms"

@@ -10,7 +10,8 @@ TABLE = (
     "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen",
     "page", "pages_waiting", "page_queue", "page_sites", "page_leases", "pages_held", "held_for",
     "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream",
-    "dead_stream", "events_stream", "learned",
+    "dead_stream", "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent",
+    "asked", "robots", "visits", "visit",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -93,6 +94,14 @@ class Keys:
         """ZSET page id → ms when it died: the dead letters."""
         return f"{self.prefix}:pages:dead"
 
+    def visits(self) -> str:
+        """ZSET article id → ms when its page is to be asked for again: the planned visits."""
+        return f"{self.prefix}:visits"
+
+    def visit(self, page_id: str = "") -> str:
+        """Key of a MessagePack array: one planned visit; until it is made, a week after it was due at most."""
+        return f"{self.prefix}:visit:{page_id}"
+
     def owner(self, owner: str = "") -> str:
         """SET of the page ids that one owner has leased; a day after its last change at most."""
         return f"{self.prefix}:owner:{owner}"
@@ -106,6 +115,40 @@ class Keys:
     def slots(self, site: str = "") -> str:
         """ZSET feed or page id → ms when the slot lapses: requests under way; expires with the last one."""
         return f"{self.prefix}:slots:{site}"
+
+    def pace(self, site: str = "") -> str:
+        """Key of "gap slots firm": a site's own pace; a day after its last change, firm ones live on."""
+        return f"{self.prefix}:pace:{site}"
+
+    def sites(self) -> str:
+        """HASH site → JSON of records.SiteRule: the operator's [[sites]]; lives on."""
+        return f"{self.prefix}:sites"
+
+    def site(self, site: str = "") -> str:
+        """HASH: what a site's answers tell (latency, pressure, crawl delay, rest); eight days at most."""
+        return f"{self.prefix}:site:{site}"
+
+    def robots(self, origin: str = "") -> str:
+        """Key of a MessagePack array: what an origin's robots.txt says to feedmill; a day, a week at most."""
+        return f"{self.prefix}:robots:{origin}"
+
+    # What was sent
+
+    def sent(self, site: str = "", week: int | None = None) -> str:
+        """HASH counter → integer: the requests that a site got in one week; five weeks after its last one."""
+        return f"{self.prefix}:sent:{site}" + ("" if week is None else f":{week}")
+
+    def sent_sites(self) -> str:
+        """ZSET site → ms of its last request; five weeks each, 100,000 at most."""
+        return f"{self.prefix}:sent"
+
+    def recent(self, site: str = "") -> str:
+        """ZSET "start end n" → ms of its start: a site's last 32 requests; ten minutes."""
+        return f"{self.prefix}:recent:{site}"
+
+    def asked(self, name: str = "") -> str:
+        """Key of a MessagePack map: when a feed or a robots.txt was asked and what it said; five weeks."""
+        return f"{self.prefix}:asked:{name}"
 
     # Counting and remembering
 

@@ -9,12 +9,13 @@ from feedmill._ledger.answers import Published, Resolved, TakenPages
 from feedmill._ledger.calls import Call, call, lines, number, optional_number, text
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.learning import Learned, Sibling
-from feedmill._ledger.records import Entry, LeasedPage
+from feedmill._ledger.records import Entry, LeasedPage, PlannedVisit
 
 NO_FAILURE = frozenset({"shutdown", "gate", "offline", "time", "robots"})
 """Reasons for giving a page back that say nothing against the page or its site."""
 
 _decode_entry = msgspec.json.Decoder(Entry).decode
+_encode = msgspec.json.Encoder().encode
 
 
 def _leased_page(reply: Any) -> LeasedPage:
@@ -34,6 +35,7 @@ def _leased_page(reply: Any) -> LeasedPage:
         known_rev=number(reply[12]),
         known_print=text(reply[13]),
         held=reply[14],
+        visit=text(reply[15]),
     )
 
 
@@ -49,17 +51,6 @@ def take_pages(
         return TakenPages(tuple(_leased_page(page) for page in reply[0]), optional_number(reply[1]))
 
     return call("take_pages", keys, decode, token, owner, limit, lease_ms, per_site, gap_ms)
-
-
-def pass_gate(
-    keys: Keys, *, page_id: str, lease: str, site: str, per_site: int, gap_ms: int, lease_ms: int, token: str
-) -> Call[int]:
-    """Ask to request a leased page from another site; answers ms to wait, 0 when passed.
-
-    Passing takes a slot of that site besides the page's own; both are free again when the request is over
-    (`begin`, or the page's end). A lost lease answers 0 without a slot: `begin` will refuse the page.
-    """
-    return call("pass_gate", keys, number, token, page_id, lease, site, per_site, gap_ms, lease_ms)
 
 
 def begin(keys: Keys, *, page_id: str, lease: str, token: str) -> Call[int | None]:
@@ -119,13 +110,24 @@ def learn(
 
 
 def resolve(
-    keys: Keys, *, page_id: str, lease: str, aliases: Sequence[str], token: str
+    keys: Keys,
+    *,
+    page_id: str,
+    lease: str,
+    aliases: Sequence[str],
+    token: str,
+    told: Sequence[str] = (),
+    fingerprint: str = "",
 ) -> Call[Resolved | None]:
     """Find out whether a page's other names (final address, canonical link) belong to another article.
 
+    `aliases` are proven. `told` are only said by the page: they count where the other article is out with
+    the substance of this page, by the first half of `fingerprint`, and are not remembered.
+
     If so this page is settled as `joined`: feeds and tags go to the other record, this id becomes an alias
     of it. Otherwise the aliases are remembered for this page. None: the lease is lost.
-    Two articles that are both published stay two; a dead one takes nobody in.
+    Two articles that are both published stay two; a dead one takes nobody in. When the other article is out,
+    the stream gets an entry `listed` for each feed of this page that is new to it.
     """
 
     def decode(reply: Any) -> Resolved | None:
@@ -133,7 +135,16 @@ def resolve(
             return None
         return Resolved(text(reply[0]), bool(reply[1]), number(reply[2]), text(reply[3]))
 
-    return call("resolve", keys, decode, token, page_id, lease, *aliases)
+    return call("resolve", keys, decode, token, page_id, lease, fingerprint, len(aliases), *aliases, *told)
+
+
+def revision(keys: Keys, *, page_id: str) -> Call[dict[str, str]]:
+    """Read the stream entry of an article's last revision; empty when the stream has dropped it."""
+
+    def decode(reply: Any) -> dict[str, str]:
+        return {text(name): text(value) for name, value in zip(reply[::2], reply[1::2], strict=True)}
+
+    return call("revision", keys, decode, page_id)
 
 
 def publish(
@@ -147,10 +158,11 @@ def publish(
     fingerprint: str,
     token: str,
     outcome: str = "published",
+    visit: PlannedVisit | None = None,
 ) -> Call[Published | None]:
     """Append a revision to the stream exactly once and settle the page.
 
-    `fields` is the stream entry as it stands; `event` only counts. When this revision is out already, its
+    `fields` is the stream entry as it stands; `event` only counts. `visit` plans the page's next one. When this revision is out already, its
     stream id comes back whatever the lease. None: the lease is lost and this revision is not out.
     """
     flat = (part for pair in fields.items() for part in pair)
@@ -158,12 +170,19 @@ def publish(
     def decode(reply: Any) -> Published | None:
         return None if reply is None else Published(text(reply[0]), bool(reply[1]))
 
-    return call("publish", keys, decode, token, page_id, lease, rev, event, fingerprint, outcome, *flat)
+    plan = _planned(visit)
+    return call("publish", keys, decode, token, page_id, lease, rev, event, fingerprint, outcome, plan, *flat)
 
 
-def settle(keys: Keys, *, page_id: str, lease: str, outcome: str, token: str) -> Call[bool]:
+def settle(
+    keys: Keys, *, page_id: str, lease: str, outcome: str, token: str, visit: PlannedVisit | None = None
+) -> Call[bool]:
     """End a page without a stream entry: unchanged, or dropped by a named rule. False: the lease is lost."""
-    return call("settle", keys, bool, token, page_id, lease, outcome)
+    return call("settle", keys, bool, token, page_id, lease, outcome, _planned(visit))
+
+
+def _planned(visit: PlannedVisit | None) -> bytes:
+    return _encode(visit) if visit else b""
 
 
 def give_back(

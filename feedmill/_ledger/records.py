@@ -1,6 +1,7 @@
 """What the ledger stores and hands out: frozen values, no behaviour."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -116,6 +117,8 @@ class PollRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What the scheduler wants to find again at the next poll."""
     events: tuple[tuple[str, ...], ...] = ()
     """What the events stream is told: a name, then field and value in turn."""
+    most_revisits: int = 20
+    """The most times that one article's page is asked for again."""
     gap: tuple[str, ...] | None = None
     """The document shared no entry with the feed's memory: the event to tell if its articles are new too."""
 
@@ -146,3 +149,63 @@ class LeasedPage(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of the last published revision's substance; empty when there is none."""
     held: bytes | None = None
     """What `hold` stored, when the page comes back from being held."""
+    visit: str = ""
+    """What the worker noted when it last visited this published page; empty on the first visit."""
+
+
+class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """A published article's page is to be asked for again."""
+
+    delay_ms: int
+    url: str
+    site: str
+    entry: str
+    """The entry as JSON, without its content."""
+    notes: str
+    """What the worker wants to find in `LeasedPage.visit`."""
+
+
+class SiteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the operator says of one site; what is None is as for all sites."""
+
+    per_site: int | None = None
+    gap_ms: int | None = None
+    robots: Literal["obey", "ignore"] = "obey"
+    reason: str = ""
+    """Why; shown wherever the rule has a say."""
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """One request as it was made, with its answer; times in ms."""
+
+    site: str
+    url: str
+    kind: str
+    """feed, page, robots or other."""
+    name: str = ""
+    """The id of the feed or page, or the origin of a robots.txt."""
+    excused: str = ""
+    """Why it may come unasked for: `interval` (the operator's), `false_304` (validators are not believed)."""
+    hop: int = 0
+    """Redirects before it."""
+    age: int
+    """Since it was sent: the server's clock counts, not this host's."""
+    lasted: int
+    """From sending to the end of the answer."""
+    latency: int
+    """From sending to the answer's head, or to the failure."""
+    status: int = 0
+    """0 when no answer came."""
+    conditional: bool = False
+    validators: tuple[str, ...] = ()
+    """Hashes of those sent."""
+    given: tuple[str, ...] = ()
+    """Hashes of those in the answer."""
+    body: str = ""
+    """Hash of the answer's body."""
+    retry: int = 0
+    """What a 429 or 503 asks for by Retry-After."""
+    fresh: int = 0
+    """How long the answer says it is fresh, a day at most."""
+    broken: tuple[str, ...] = ()
+    """Rules that the request breaks by itself: agent, cookie, referer, method, favicon."""

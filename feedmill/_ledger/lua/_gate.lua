@@ -6,6 +6,17 @@
 local LINGER_MS = 60000
 local LOOKS = 64
 
+-- The gap and the requests at a time that a site is given; the caller's are the operator's for all sites.
+-- A site with a pace of its own has both in one string, "gap slots firm": firm ones are the operator's for this
+-- site, others only make it slower.
+local function pace_of(site, gap, per_site)
+  local own = redis.call('GET', K.pace .. site)
+  if not own then return gap, per_site end
+  local own_gap, slots, firm = string.match(own, '^(%d+) (%d+) ([01])$')
+  if firm == '1' then return tonumber(own_gap), tonumber(slots) end
+  return math.max(gap, tonumber(own_gap)), math.min(per_site, tonumber(slots))
+end
+
 local function opens_at(site)
   return tonumber(redis.call('GET', K.gate .. site)) or 0
 end
@@ -23,13 +34,14 @@ local function gate_wait(site, per_site)
   return wait
 end
 
--- Starts a request: moves the moment, takes a slot for the feed or page.
-local function enter(site, member, gap, lease)
+-- Starts a request, now or after `wait`: moves the moment, takes a slot for the feed or page.
+local function enter(site, member, gap, lease, wait)
   if site == '' then return end
-  redis.call('SET', K.gate .. site, now + gap, 'PX', gap + LINGER_MS)
+  wait = wait or 0
+  redis.call('SET', K.gate .. site, now + wait + gap, 'PX', wait + gap + LINGER_MS)
   local slots = K.slots .. site
   redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
-  redis.call('ZADD', slots, now + lease, member)
+  redis.call('ZADD', slots, 'GT', now + wait + lease, member)
   local last = redis.call('ZRANGE', slots, -1, -1, 'WITHSCORES')
   redis.call('PEXPIRE', slots, last[2] - now)
 end
@@ -72,18 +84,20 @@ local function walk(index, queue, limit, per_site, gap, lease, take)
     local site, score = first(index)
     if not site or score >= now + 1 then break end
     local member, due = first(queue .. site)
-    local wait = member and due <= now and gate_wait(site, per_site)
+    local site_gap, slots = gap, per_site
+    if site ~= '' then site_gap, slots = pace_of(site, gap, per_site) end
+    local wait = member and due <= now and gate_wait(site, slots)
     if not wait then
       place(index, queue, site)
     elseif wait > 0 then
       redis.call('ZADD', index, now + wait, site)
     else
       redis.call('ZREM', queue .. site, member)
-      enter(site, member, gap, lease)
+      enter(site, member, site_gap, lease)
       taken[#taken + 1] = take(member)
       local _, following = first(queue .. site)
       if following then
-        local behind = now + (site == '' and 0 or gap) + math.min(limit + LOOKS - looks, 4000) / 4096
+        local behind = now + (site == '' and 0 or site_gap) + math.min(limit + LOOKS - looks, 4000) / 4096
         redis.call('ZADD', index, math.max(following, behind), site)
       else
         redis.call('ZREM', index, site)

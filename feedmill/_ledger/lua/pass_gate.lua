@@ -1,18 +1,23 @@
--- pass_gate: lets a leased page request another site as well (a redirect).
--- NEEDS    gate memory pages
--- KEYS     the ledger's table K; uses page gate slots
--- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 site · 6 requests per site · 7 gap ms · 8 lease ms
--- Returns  ms to wait; 0 when the page has a slot of the site now, had one before, or has lost its lease
+-- pass_gate: lets a request start that no taking of a feed or page lets through: a redirect, a robots.txt, a revisit.
+-- NEEDS    gate
+-- KEYS     the ledger's table K; uses gate slots pace
+-- ARGV     1 now · 2 token · 3 member: the id of what is requested for · 4 site · 5 requests per site · 6 gap ms
+--          · 7 lease ms · 8 patience ms: the longest wait that is worth a place
+-- Returns  {1, ms until the moment that is now the member's} with a slot of the site taken or kept, or {0, ms after
+--          which to ask again}
 
-local id, site = ARGV[3], ARGV[5]
+local RETRY_MS = 200 -- a slot may come free at any time
+local member, site = ARGV[3], ARGV[4]
 
 return answer(ARGV[2], function()
-  if not page_leased_by(id, ARGV[4]) then return 0 end
-  local slots = page_get(id, 'slots') or ''
-  if redis.call('ZSCORE', K.slots .. site, id) then return 0 end
-  local wait = gate_wait(site, tonumber(ARGV[6]))
-  if wait > 0 then return wait end
-  enter(site, id, tonumber(ARGV[7]), tonumber(ARGV[8]))
-  redis.call('HSET', K.page .. id, 'slots', unite(slots, site))
-  return 0
+  if site == '' then return {1, 0} end
+  local gap, per_site = pace_of(site, tonumber(ARGV[6]), tonumber(ARGV[5]))
+  local wait = math.max(0, opens_at(site) - now)
+  if wait > tonumber(ARGV[8]) then return {0, wait} end
+  local slot = tonumber(redis.call('ZSCORE', K.slots .. site, member) or '')
+  if not (slot and slot > now) and redis.call('ZCOUNT', K.slots .. site, '(' .. now, '+inf') >= per_site then
+    return {0, math.min(gate_wait(site, per_site), RETRY_MS)}
+  end
+  enter(site, member, gap, tonumber(ARGV[7]), wait)
+  return {1, wait}
 end)

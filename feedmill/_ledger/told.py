@@ -1,0 +1,139 @@
+"""What an exchange tells of politeness: from a request and its answer to the ledger's record. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Self
+from urllib.parse import urlsplit
+
+from feedmill._ledger.identity import site_of
+from feedmill._ledger.records import Sent
+from feedmill._net.exchange import Errand, Exchange
+
+LONGEST_REST_S = 7 * 86400
+LONGEST_FRESH_S = 86400
+_REFUSALS = frozenset({429, 503})
+_FRESH = frozenset({200, 203, 226, 304})
+_HASH = 4
+_NOT_PUBLIC = frozenset({"localhost", "local", "internal", "lan", "test", "example", "invalid"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An exchange without its body; times in seconds of the monotonic clock."""
+
+    errand: Errand
+    hop: int
+    url: str
+    sent: Mapping[str, str]
+    began: float
+    answered: float
+    ended: float
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Self:
+        """Keep what is recorded of an exchange."""
+        return cls(
+            errand=exchange.errand,
+            hop=exchange.hop,
+            url=exchange.url,
+            sent=exchange.sent,
+            began=exchange.began,
+            answered=exchange.answered,
+            ended=exchange.ended,
+            status=exchange.status,
+            headers=exchange.headers,
+            body=_print(exchange.body) if exchange.errand.kind == "feed" and exchange.body else "",
+        )
+
+
+def sent_of(told: Told, now: float) -> Sent:
+    """Make the record of an exchange; `now` on the same clock as its times."""
+    sent, headers = told.sent, told.headers
+    kept = [sent[name] for name in ("if-none-match", "if-modified-since") if name in sent]
+    given = [headers[name] for name in ("etag", "last-modified") if headers.get(name)]
+    return Sent(
+        site=site_of(told.url),
+        url=told.url[:500],
+        kind=told.errand.kind,
+        name=told.errand.name,
+        excused=told.errand.excused,
+        hop=told.hop,
+        age=round((now - told.began) * 1000),
+        lasted=round((told.ended - told.began) * 1000),
+        latency=round((told.answered - told.began) * 1000),
+        status=told.status,
+        conditional=bool(kept),
+        validators=tuple(_print(value.encode("latin-1", "replace")) for value in kept),
+        given=tuple(_print(value.encode("latin-1", "replace")) for value in given),
+        body=told.body,
+        retry=rest_ms(headers) if told.status in _REFUSALS else 0,
+        fresh=fresh_ms(headers) if told.status in _FRESH else 0,
+        broken=tuple(broken(sent, told.url)),
+    )
+
+
+def broken(sent: Mapping[str, str], url: str) -> list[str]:
+    """Name the rules that a request breaks by itself."""
+    agent = sent.get("user-agent", "")
+    named = {
+        "agent": not agent or not ("http" in agent or "@" in agent) and is_public(url),
+        "cookie": "cookie" in sent,
+        "referer": "referer" in sent,
+        "favicon": urlsplit(url).path == "/favicon.ico",
+    }
+    return [rule for rule, is_broken in named.items() if is_broken]
+
+
+def is_public(url: str) -> bool:
+    """Tell whether an address names a host of the public internet, as far as its name shows."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if ":" in host or host.replace(".", "").isdigit() or "." not in host:
+        return False
+    return host.rpartition(".")[2] not in _NOT_PUBLIC
+
+
+def rest_ms(headers: Mapping[str, str]) -> int:
+    """Read Retry-After (RFC 9110 section 10.2.3), a week at most; 0 when it says nothing."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), LONGEST_REST_S) * 1000
+    until, sent = _moment(text), _moment(headers.get("date"))
+    if until is None:
+        return 0
+    rest = (until - (sent or datetime.now(UTC))).total_seconds()
+    return round(min(max(rest, 0), LONGEST_REST_S) * 1000)
+
+
+def fresh_ms(headers: Mapping[str, str]) -> int:
+    """Read how long an answer is fresh (RFC 9111 section 4.2), as `scheduler.asks` does; a day at most."""
+    control = headers.get("cache-control", "").lower()
+    if "no-cache" in control or "no-store" in control:
+        return 0
+    for part in control.split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "max-age" and value.strip('" ').isdigit():
+            age = headers.get("age", "").strip()
+            seconds = int(value.strip('" ')[:9]) - (int(age[:9]) if age.isdigit() else 0)
+            return min(max(seconds, 0), LONGEST_FRESH_S) * 1000
+    expires, sent = _moment(headers.get("expires")), _moment(headers.get("date"))
+    if expires is None or sent is None or "max-age" in control:
+        return 0
+    return round(min(max((expires - sent).total_seconds(), 0), LONGEST_FRESH_S) * 1000)
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _print(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=_HASH).hexdigest()

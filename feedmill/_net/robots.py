@@ -1,0 +1,72 @@
+"""What a robots.txt says to feedmill (RFC 9309). Pure.
+
+Of a file only the group that speaks to feedmill is kept, so that what is remembered stays small.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+AGENT = "feedmill"
+LONGEST = 500 << 10
+"""So much of a file is read (section 2.5)."""
+LONGEST_DELAY_S = 86400.0
+_LINE = re.compile(r"\s*([A-Za-z-]+)\s*:\s*([^#\r\n]*)")
+_TOKEN = re.compile(r"[A-Za-z_-]+|\*")
+_RULES = frozenset({"allow", "disallow", "crawl-delay"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The part of a file that speaks to feedmill, as text; empty allows everything."""
+
+    text: str = ""
+
+    def allow(self, url: str) -> bool:
+        """Tell whether an address may be requested; /robots.txt always may (section 2.2.2)."""
+        return not self.text or bool(_parsed(self.text).can_fetch(url, AGENT))
+
+    @property
+    def crawl_delay_s(self) -> float:
+        """Give the seconds between two requests that are asked for; 0 when none are."""
+        asked = _parsed(self.text).crawl_delay(AGENT) if self.text else None
+        return min(max(float(asked or 0), 0.0), LONGEST_DELAY_S)
+
+
+def read_rules(body: bytes) -> Rules:
+    """Read a file: the groups of feedmill's own name together, else those for everybody (section 2.2.1)."""
+    text = body[:LONGEST].decode("utf-8-sig", "replace")
+    if len(body) > LONGEST:
+        text = text[: text.rfind("\n") + 1]
+    groups: dict[str, list[str]] = {}
+    agents: list[str] = []
+    naming = False
+    for line in text.splitlines():
+        match = _LINE.match(line)
+        name = match[1].lower() if match else ""
+        if match and name == "user-agent":
+            agents = agents if naming else []
+            token = _TOKEN.match(match[2])
+            agents.append(token[0].lower() if token else "")
+            groups.setdefault(agents[-1], [])
+            naming = True
+        elif match and name in _RULES:
+            naming = False
+            for agent in dict.fromkeys(agents):
+                groups[agent].append(f"{name}: {match[2].strip()}")
+    rules = groups.get(AGENT, groups.get("*", []))
+    return Rules("\n".join((f"user-agent: {AGENT}", *dict.fromkeys(rules)))) if rules else Rules()
+
+
+def origin_of(url: str) -> str:
+    """Give what a robots.txt speaks for: scheme, host and port (section 2.3)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+@lru_cache(maxsize=128)
+def _parsed(text: str) -> Protego:
+    return Protego.parse(text)
