@@ -30,6 +30,18 @@ class Hints(msgspec.Struct, frozen=True, array_like=True):
     skip_days: int = 0
 
 
+class Paging(msgspec.Struct, frozen=True, array_like=True):
+    """Where a document says that its older entries are; addresses, "" where it says nothing."""
+
+    next: str = ""
+    """The next page of a paged feed (RFC 5005 section 3), or `next_url` of a JSON Feed."""
+    prev_archive: str = ""
+    """The archive before this document (RFC 5005 section 4)."""
+
+
+NO_PAGING = Paging()
+
+
 class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True, tag="feed"):
     """A feed that was read."""
 
@@ -42,12 +54,27 @@ class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True, tag="feed"):
     """Entries that the document holds."""
     lang: str | None = None
     hints: Hints | None = None
+    form: str = ""
+    """The format, as rss20, atom10, json11, sitemap; "" where the document does not say."""
+    generator: str = ""
+    """What the document says that wrote it."""
+    paging: Paging = NO_PAGING
 
 
 class Malformed(msgspec.Struct, frozen=True, kw_only=True, tag="malformed"):
     """A document that is no feed, under its named outcome."""
 
-    outcome: Literal["html", "empty", "binary", "not_a_feed", "truncated", "parser_crash", "parser_timeout"]
+    outcome: Literal[
+        "html",
+        "empty",
+        "binary",
+        "not_a_feed",
+        "truncated",
+        "parser_crash",
+        "parser_timeout",
+        "parser_memory",
+        "parser_busy",
+    ]
     detail: str = ""
 
 

@@ -5,7 +5,6 @@ trusted, and resolves the links that it needs itself. This code runs in the cage
 """
 
 import calendar
-import codecs
 import io
 import re
 import time
@@ -17,13 +16,16 @@ import feedparser
 
 from feedmill._ledger.records import Entry
 from scheduler.asks import read_hints
-from scheduler.documents import MAX_ENTRIES, MAX_URL, Malformed, Parsed, ParsedFeed
+from scheduler.charsets import CHARSET, is_known, narrow_as_utf8
+from scheduler.dates import odd_moment
+from scheduler.documents import MAX_ENTRIES, MAX_URL, Malformed, Paging, Parsed, ParsedFeed
 from scheduler.json_feed import read_json_feed
-from scheduler.shape import Shape, shape_of
+from scheduler.mend import mended
+from scheduler.shape import ascii_of, shape_of
 from scheduler.sitemap import read_sitemap
 from scheduler.words import MAX_CONTENT, MAX_SUMMARY, address, bounded, names, plain, word
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
+_NO_DATE = datetime(1970, 1, 2, tzinfo=UTC)
 _MAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")
 
 
@@ -31,13 +33,17 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
     """Read a feed document; what is no feed comes back as a named malformation."""
     shape = shape_of(body)
     if isinstance(shape, Malformed):
-        other = read_json_feed(body, url) or (shape.outcome == "not_a_feed" and read_sitemap(body, url))
+        text, _ = ascii_of(body)
+        other = read_json_feed(text, url) or (shape.outcome == "not_a_feed" and read_sitemap(text, url))
         return other or shape
+    utf8 = shape.body if shape.transcoded else narrow_as_utf8(shape.body, content_type)
     result = feedparser.parse(
-        io.BytesIO(shape.body),
+        io.BytesIO(mended(utf8 or shape.body)),
         sanitize_html=False,
         resolve_relative_uris=False,
-        response_headers={"content-type": _media_type(shape, content_type)},
+        response_headers={
+            "content-type": "application/xml" + _charset(content_type, is_utf8=utf8 is not None)
+        },
     )
     if not result.entries and not result.version:
         return Malformed(outcome="not_a_feed", detail=str(result.get("bozo_exception", ""))[:200])
@@ -45,9 +51,12 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
     return ParsedFeed(
         outcome="truncated" if shape.truncated else "ok",
         title=plain(result.feed.get("title"), markup=True),
-        entries=tuple(_entry(raw, url, lang) for raw in result.entries[:MAX_ENTRIES]),
+        entries=tuple(_entry(raw, url, lang, result.version) for raw in result.entries[:MAX_ENTRIES]),
         listed=len(result.entries),
         lang=lang,
+        form=result.version,
+        generator=plain(result.feed.get("generator"), markup=False) or "",
+        paging=_paging(result.feed, url),
         hints=read_hints(
             ttl=result.feed.get("ttl"),
             period=result.feed.get("sy_updateperiod"),
@@ -57,61 +66,79 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
     )
 
 
-def _media_type(shape: Shape, content_type: str | None) -> str:
-    """Choose the character set. Bytes that are valid UTF-8 are UTF-8, whatever a header or declaration says.
-
-    RFC 7303 section 3 lets the header win otherwise; a name that is no character set says nothing.
-    """
-    if shape.transcoded or (b"\x1b" not in shape.body and _is_utf8(shape.body)):
-        return "application/xml; charset=utf-8"
-    named = _CHARSET.search(content_type or "")
-    if named:
-        try:
-            codecs.lookup(named[1])
-        except LookupError:
-            return "application/xml"
-        return f"application/xml; charset={named[1]}"
-    return "application/xml"
+def _charset(content_type: str | None, *, is_utf8: bool) -> str:
+    """Say which character set the bytes are in; "" leaves it to the document's declaration."""
+    if is_utf8:
+        return "; charset=utf-8"
+    named = CHARSET.search(content_type or "")
+    return f"; charset={named[1]}" if named and is_known(named[1]) else ""
 
 
-def _is_utf8(body: bytes) -> bool:
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def _paging(feed: Mapping[str, Any], url: str) -> Paging:
+    """Read where the older entries are; RSS has the same links in the Atom namespace."""
+    leads: dict[str, str] = {}
+    for link in feed.get("links") or ():
+        found = address(link.get("href"), url)
+        if found:
+            leads.setdefault(str(link.get("rel")).lower(), found)
+    return Paging(next=leads.get("next", ""), prev_archive=leads.get("prev-archive", ""))
 
 
-def _entry(raw: Mapping[str, Any], url: str, lang: str | None) -> Entry:
+def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Entry:
     title = raw.get("title_detail") or {}
     contents = [part for part in raw.get("content") or () if part.get("value")]
     content = max((str(part["value"]) for part in contents), key=len, default=None)
     summary = raw.get("summary")
+    published, updated = _moment(raw, "published"), _moment(raw, "updated")
+    if published is None and form.startswith("rss"):  # dc:date is all that many have
+        published = updated
     own_lang = next((part.get("language") for part in (*contents, title) if part.get("language")), None)
     return Entry(
         guid=bounded(raw.get("id"), MAX_URL),
-        link=_link(raw, url),
+        link=_link(raw, url, form),
         title=plain(raw.get("title"), markup="html" in str(title.get("type", ""))),
         summary=bounded(summary, MAX_SUMMARY) if summary != content else None,
         content=bounded(content, MAX_CONTENT),
         authors=_authors(raw),
-        published_at=_moment(raw, "published_parsed"),
-        updated_at=_moment(raw, "updated_parsed"),
+        published_at=published,
+        updated_at=updated,
         tags=names(tag.get("term") for tag in raw.get("tags") or ()),
         lang=word(own_lang) or lang,
         image=_image(raw, url),
     )
 
 
-def _link(raw: Mapping[str, Any], url: str) -> str | None:
-    """Choose the entry's page: what a forwarding service hides, else an alternate link, else `link`."""
-    links = raw.get("links") or ()
-    alternates = [link.get("href") for link in links if link.get("rel", "alternate") == "alternate"]
-    for candidate in (raw.get("feedburner_origlink"), *alternates, raw.get("link")):
+def _link(raw: Mapping[str, Any], url: str, form: str) -> str | None:
+    """Choose the entry's page.
+
+    In this order: what a forwarding service hides, an alternate link (a page before a document), `link`, a
+    guid that is an address, the address of the content.
+    """
+    guid, given = str(raw.get("id") or ""), raw.get("link")
+    alternates = [link for link in raw.get("links") or () if link.get("rel", "alternate") == "alternate"]
+    alternates.sort(key=lambda link: "html" not in str(link.get("type", "text/html")))
+    named = [link.get("href") for link in alternates]
+    if raw.get("guidislink") and given == guid and not _leads(guid):  # a permalink in name only
+        named, given = [href for href in named if href != guid], None
+    # an empty link and RDF, whose items are named by their address, do not deny that the guid is one
+    named_by = guid if _leads(guid) and (given == "" or form == "rss10") else None
+    sources = [part.get("src") for part in raw.get("content") or ()]
+    for candidate in (
+        raw.get("feedburner_origlink"),
+        *named,
+        given,
+        named_by,
+        *sources,
+    ):
         found = address(candidate, url)
         if found:
             return found
     return None
+
+
+def _leads(guid: str) -> bool:
+    """Tell whether a guid can be an address: a whole one, or one from the root."""
+    return guid.startswith(("http://", "https://", "/"))
 
 
 def _image(raw: Mapping[str, Any], url: str) -> str | None:
@@ -140,8 +167,18 @@ def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
-    """Read one of feedparser's times, which are UTC. Its mapping of `updated` to `published` is passed by."""
-    stamp = dict.get(raw, name) if isinstance(raw, dict) else None
+    """Read a date: by our own rules where they know its form, else by feedparser's, whose times are UTC.
+
+    feedparser's mapping of `updated` to `published` is passed by. It takes unknown zones for UTC and numbers
+    for days, and the start of the Unix epoch is no date.
+    """
+    written = dict.get(raw, name) if isinstance(raw, dict) else None
+    own = odd_moment(written) if isinstance(written, str) else None
+    moment = own or _feedparsers(dict.get(raw, f"{name}_parsed") if isinstance(raw, dict) else None)
+    return moment if moment and moment > _NO_DATE else None
+
+
+def _feedparsers(stamp: object) -> datetime | None:
     if not isinstance(stamp, time.struct_time):
         return None
     try:

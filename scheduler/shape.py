@@ -6,18 +6,12 @@ Pure, and linear in the size of the document.
 import codecs
 import re
 from dataclasses import dataclass
+from html import unescape
 
+from scheduler.charsets import wide_as_utf8
 from scheduler.documents import Malformed
 
 HEAD = 65536
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
-)
 _BINARY = (
     b"%PDF",
     b"\x89PNG",
@@ -33,7 +27,12 @@ _ROOT = re.compile(rb"<((?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|RDF|channel))[\s>/
 _TAG = re.compile(rb"<!?[A-Za-z][\w:.-]{0,60}")
 _SPACE = re.compile(rb"\s*")
 _ENTRY_END = re.compile(rb"</(?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry)\s*>")
-_DECLARED = re.compile(r"^(\s*<\?xml[^>]{0,100}?)\s+encoding\s*=\s*[\"'][^\"'>]{0,40}[\"']")
+_BROKEN_DECLARATION = re.compile(rb"<\?xml\s[^<>]{0,200}(?=<)")
+_WRAPPED = re.compile(
+    rb"<body[^<>]{0,500}>\s{0,100}(?:<pre[^<>]{0,500}>\s{0,100})?"
+    rb"(?P<inner>(?:<|(?P<escaped>&lt;))(?:\?xml|rss|feed|rdf:RDF)[\s?])",
+    re.IGNORECASE,
+)
 _HTML_TAGS = frozenset({b"<!doctype", b"<html", b"<head", b"<body"})
 
 
@@ -49,27 +48,40 @@ class Shape:
 
 
 def shape_of(body: bytes) -> Shape | Malformed:
-    """Tell what a document is."""
-    text, transcoded = _as_bytes_of_ascii(body)
+    """Tell what a document is. A feed that stands alone in an HTML page, as some previews do, is a feed."""
+    text, transcoded = ascii_of(body)
+    return _shape(text, transcoded=transcoded)
+
+
+def _shape(text: bytes, *, transcoded: bool, unwrapped: bool = False) -> Shape | Malformed:
     if not text.strip():
-        return Malformed(outcome="empty", detail="no bytes" if not body else "nothing but white space")
+        return Malformed(outcome="empty", detail="no bytes" if not text else "nothing but white space")
     if text.startswith(_BINARY) or (b"\0" in text[:HEAD] and not text.lstrip().startswith(b"<")):
-        return Malformed(outcome="binary", detail=f"begins with {body[:8].hex(' ')}")
+        return Malformed(outcome="binary", detail=f"begins with {text[:8].hex(' ')}")
     start = _content_start(text)
     if start is None:
         return Malformed(outcome="truncated", detail="breaks off before the root")
     first = _TAG.match(text, start)
     if first and first[0].lower() in _HTML_TAGS and not _is_feed_doctype(text, start):
-        return Malformed(outcome="html", detail="an HTML page")
+        wrapped = None if unwrapped else _WRAPPED.search(text[:HEAD])
+        if wrapped is None:
+            return Malformed(outcome="html", detail="an HTML page")
+        inner = text[wrapped.start("inner") :]
+        if wrapped["escaped"]:
+            inner = unescape(inner.decode("utf-8", "replace")).encode("utf-8", "replace")
+        return _shape(inner, transcoded=transcoded, unwrapped=True)
     root = _ROOT.search(text, start, start + HEAD)
     return _without_root(text) if root is None else _with_root(text, root, transcoded=transcoded)
 
 
-def _as_bytes_of_ascii(body: bytes) -> tuple[bytes, bool]:
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return _DECLARED.sub(r"\1", body.decode(name, "replace").lstrip("\ufeff")).encode(), True
-    return body.removeprefix(codecs.BOM_UTF8), False
+def ascii_of(body: bytes) -> tuple[bytes, bool]:
+    """Give a document so that its ASCII characters are bytes of ASCII; and whether it was transcoded."""
+    narrow = wide_as_utf8(body)
+    if narrow is not None:
+        return narrow, True
+    while body.startswith(codecs.BOM_UTF8):
+        body = body.removeprefix(codecs.BOM_UTF8)
+    return body, False
 
 
 def _content_start(text: bytes) -> int | None:
@@ -84,7 +96,11 @@ def _content_start(text: bytes) -> int | None:
         else:
             return at if at < len(text) else None
         if end < 0:
-            return None
+            broken = _BROKEN_DECLARATION.match(text, at)
+            if broken is None:
+                return None
+            at = broken.end()
+            continue
         at = text.index(b">", end) + 1
 
 
@@ -115,7 +131,7 @@ def _with_root(text: bytes, root: re.Match[bytes], *, transcoded: bool) -> Shape
 def _declaration(text: bytes, root: int) -> int:
     """Find where the document proper begins: its XML declaration, else its root."""
     declared = text.rfind(b"<?xml ", 0, root)
-    return declared if declared >= 0 else root
+    return declared if declared >= 0 and text.find(b"?>", declared, root) > 0 else root
 
 
 def _closes_itself(text: bytes, root: int) -> bool:

@@ -16,6 +16,8 @@ MAX_NAME = 200
 
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,200}>.{0,2000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
+_HOST = re.compile(r"www\.[a-z0-9-]{1,63}\.[a-z]", re.IGNORECASE)
+_TWICE = re.compile(r"^https?:/{0,3}(?=https?://)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
@@ -36,11 +38,17 @@ def moment(value: object) -> datetime | None:
 
 
 def address(candidate: object, base: str) -> str | None:
-    """Give the http(s) address that a link stands for, against a base; None when it is none."""
-    if not isinstance(candidate, str) or not candidate.strip():
+    """Give the http(s) address that a link stands for, against a base; None when it is none.
+
+    Line breaks go, spaces are escaped, as browsers do; `www.` needs no scheme, and a doubled one counts once.
+    """
+    if not isinstance(candidate, str) or not candidate.strip() or "<" in candidate:
         return None
+    written = "".join(_CONTROL.sub("", candidate).strip().splitlines())
+    if _HOST.match(written):
+        written = f"http://{written}"
     try:
-        joined = urljoin(base, _CONTROL.sub("", candidate).strip())
+        joined = urljoin(base, _TWICE.sub("", written).replace(" ", "%20"))
     except ValueError:
         return None
     fits = len(joined) <= MAX_URL and joined.lower().startswith(("http://", "https://"))
