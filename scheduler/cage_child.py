@@ -9,48 +9,66 @@ import math
 import os
 import resource
 import signal
-import struct
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from scheduler.documents import Document, Malformed, Parsed
+from scheduler.frames import ANSWERED, ASKED, OUT_OF_MEMORY
 from scheduler.parse import parse_document
 
-LENGTH = struct.Struct(">I")
 HELLO = b"+"
 """Says that the parser is loaded and the first document may come."""
 PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Serve documents until the input ends. Arguments: parent's id, CPU seconds a document, memory bytes."""
-    parent, cpu_s, memory = (int(word) for word in sys.argv[1:4])
+    """Serve documents until the input ends.
+
+    Arguments: parent's id, memory bytes, grown bytes.
+    """
+    parent, memory, grown = (int(word) for word in sys.argv[1:4])
     _bind_to(parent)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    serve(sys.stdin.buffer, sys.stdout.buffer, cpu_s)
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer, grown)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
 
 
-def serve(source: BinaryIO, sink: BinaryIO, cpu_s: int) -> None:
+def serve(source: BinaryIO, sink: BinaryIO, grown: int) -> None:
     """Answer each document of a stream of length-prefixed frames."""
     sink.write(HELLO)
     sink.flush()
     decoder = msgspec.msgpack.Decoder(Document)
     encoder = msgspec.msgpack.Encoder()
-    while head := source.read(LENGTH.size):
-        document = decoder.decode(source.read(LENGTH.unpack(head)[0]))
+    while head := source.read(ASKED.size):
+        length, cpu_s = ASKED.unpack(head)
+        document = decoder.decode(source.read(length))
         _allow(cpu_s)
         answer = encoder.encode(_parse(document))
-        sink.write(LENGTH.pack(len(answer)) + answer)
+        sink.write(ANSWERED.pack(len(answer), _resident() > grown) + answer)
         sink.flush()
+
+
+def _resident() -> int:
+    """Give this process's resident bytes; 0 where the system has no /proc."""
+    try:
+        pages = Path("/proc/self/statm").read_bytes().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def _parse(document: Document) -> Parsed:
     """Parse one document. This is the process's outermost place: what a parser's bug raises gets a name."""
     try:
         return parse_document(document.body, document.content_type, document.url)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001
         return Malformed(outcome="parser_crash", detail=f"{type(error).__name__}: {error}"[:300])
 

@@ -25,7 +25,7 @@ HANGING = Document(
 
 
 def child_of(cage: Cage) -> int:
-    (child,) = cage._children
+    (child,) = cage._quick.children
     assert child._process is not None
     return child._process.pid
 
@@ -84,7 +84,7 @@ async def test_memory_is_bounded() -> None:
     async with Cage(CageSettings(memory=160 << 20)) as cage:
         full = await cage.parse(Document(GOOD.body + b" " * (200 << 20), None, "http://a.example/"))
         assert isinstance(full, Malformed)
-        assert full.outcome == "parser_crash"
+        assert full.outcome == "parser_memory"
         assert isinstance(await cage.parse(GOOD), ParsedFeed)
 
 
@@ -117,7 +117,7 @@ def test_a_child_dies_with_its_killed_parent() -> None:
         async def main():
             async with Cage() as cage:
                 await cage.parse(Document(b"<rss></rss>", None, "http://a.example/"))
-                print(cage._children[0]._process.pid, flush=True)
+                print(cage._quick.children[0]._process.pid, flush=True)
                 await asyncio.sleep(60)
 
         asyncio.run(main())
@@ -132,3 +132,34 @@ def test_a_child_dies_with_its_killed_parent() -> None:
         assert select.select([watch], [], [], 10)[0], "the child lives on"
     finally:
         os.close(watch)
+
+
+async def test_slow_feeds_wait_for_one_another_and_the_others_for_none_of_them() -> None:
+    slow = [Document(HANGING.body, None, f"http://{name}.example/") for name in "bcd"]
+    async with Cage(CageSettings(cpu_s=20, wall_s=40)) as cage:
+        for document in slow:
+            cage._remember(document.url)
+        waiting = [asyncio.create_task(cage.parse(document)) for document in slow]
+        await asyncio.sleep(0)
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+        assert not any(task.done() for task in waiting)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_the_wait_for_a_parser_is_bounded_and_no_fault_of_the_document() -> None:
+    async with Cage(CageSettings(wall_s=1.0, cpu_s=60)) as cage:
+        first = asyncio.create_task(cage.parse(HANGING))
+        await asyncio.sleep(0.6)
+        answers = await asyncio.gather(*(cage.parse(HANGING) for _ in range(2)), first)
+    outcomes = [answer.outcome for answer in answers]
+    assert set(outcomes) <= {"parser_timeout", "parser_busy"}
+    assert outcomes[2] == "parser_timeout"
+
+
+async def test_a_child_that_has_grown_is_replaced() -> None:
+    async with Cage(CageSettings(grown=1)) as cage:
+        await cage.parse(GOOD)
+        assert cage._quick.children[0]._process is None
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
