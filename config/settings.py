@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from config.kinds import Choice, Flag, Kind, Network, ProxyUrl, RedisUrl, Several, Text, Whole
+from config.sites import ListedSite
 from config.units import Duration, Size
 
 _DAY = 86400.0
@@ -22,6 +23,10 @@ _CONTACT = Text(
     'a URL or e-mail address that publishers can reach you at, or ""', r"(https?://\S+|\S+@\S+\.\S+)?"
 )
 _AGENT = Text('one line of printable ASCII text, or "" for the standard one', r"[\x20-\x7e]{0,200}")
+
+
+NO_CONTACT = "no contact set; see docs/polling.md"
+"""What the user agent says inside private networks, where no contact need be set."""
 
 
 def setting(
@@ -79,7 +84,7 @@ class NetworkUse:
     contact: str = setting(
         _CONTACT,
         "",
-        why="publishers want to know whom to ask; set it before polling sites that are not yours",
+        why="publishers want to know whom to ask: without it no feed of the public internet is polled",
     )
     user_agent: str = setting(
         _AGENT,
@@ -114,8 +119,8 @@ class NetworkUse:
     def __post_init__(self) -> None:
         """Name the software and the contact where the operator has not set another user agent."""
         if not self.user_agent:
-            contact = f" (+{self.contact})" if self.contact else ""
-            object.__setattr__(self, "user_agent", f"feedmill/{version('feedmill')}{contact}")
+            contact = f"+{self.contact}" if self.contact else NO_CONTACT
+            object.__setattr__(self, "user_agent", f"feedmill/{version('feedmill')} ({contact})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ class Politeness:
     max_gap: float = setting(
         Duration(0, 3600),
         60.0,
-        why="how far apart requests may come where robots.txt (Crawl-delay), slow answers or refusals ask for it",
+        why="how far apart a Crawl-delay, slow answers or refusals may put two requests to a site",
     )
 
 
@@ -232,6 +237,8 @@ class Settings:
     workers: Workers = dataclasses.field(default_factory=Workers)
     stream: Stream = dataclasses.field(default_factory=Stream)
     logging: Logging = dataclasses.field(default_factory=Logging)
+    sites: tuple[ListedSite, ...] = ()
+    """Single sites that are treated in a way of their own: `[[sites]]`."""
 
 
 TABLES: dict[str, type] = {

@@ -30,6 +30,7 @@ from feedmill._ledger.answers import Census
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
+from scheduler.main import apply_site_rules, site_rules_of
 
 log = structlog.get_logger()
 
@@ -83,7 +84,10 @@ def _apply(server: Server, loaded: Loaded) -> None:
     keys = Keys(loaded.settings.redis.prefix)
     with connect_sync(server.url) as client:
         call = feed_calls.apply_feeds(keys, feeds=feed_specs(loaded.feeds), token=uuid4().hex)
-        SyncLedger(client, keys).run(call)
+        ledger = SyncLedger(client, keys)
+        ledger.run(call)
+        for site in ledger.run(apply_site_rules(keys, loaded.settings)):
+            log.info("site", site=site, rule=site_rules_of(loaded.settings).get(site, "none any more"))
 
 
 async def _run(asked: Asked, loaded: Loaded, server: Server, *, until_idle: bool) -> Census | None:

@@ -6,9 +6,9 @@ will probably mend (a maintenance page, a broken document) a half, what says tha
 
 from typing import Literal
 
-Fault = Literal["permanent", "soft", "temporary"]
+Fault = Literal["permanent", "soft", "temporary", "none"]
 
-WEIGHTS: dict[Fault, float] = {"permanent": 1.0, "soft": 0.5, "temporary": 0.25}
+WEIGHTS: dict[Fault, float] = {"permanent": 1.0, "soft": 0.5, "temporary": 0.25, "none": 0.0}
 MOST = 16.0
 """More strain than this changes nothing."""
 FAILING = 2.0
@@ -23,6 +23,8 @@ _PERMANENT = frozenset({"bad_url", "forbidden_address", "forbidden_port"})
 
 def fault(outcome: str) -> Fault:
     """Classify a failed poll's outcome."""
+    if outcome == "gate":  # the way was closed by others
+        return "none"
     if outcome in _TEMPORARY:
         return "temporary"
     if outcome in _PERMANENT:

@@ -19,6 +19,7 @@ from feedmill._ledger.records import Entry, FoundEntry, LeasedFeed
 from feedmill._net import Fetched
 from scheduler.documents import Parsed, ParsedFeed
 from scheduler.notes import Notes
+from scheduler.schedule import Bounds
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
@@ -33,6 +34,8 @@ LIAR = 2
 """From so many wrong 304s on, no validators are sent …"""
 GRUDGE = 30 * DAY
 """… for so long, in seconds."""
+SHORTEST_OF_ITSELF = 60
+"""Seconds: only an operator makes `polling.min_interval` shorter."""
 
 Sight = Literal["new", "older", "changed", "known"]
 
@@ -98,6 +101,15 @@ def request_for(feed: LeasedFeed, notes: Notes, now: float) -> Request:
     if feed.modified:
         headers["If-Modified-Since"] = feed.modified
     return Request(url=url, headers=headers, conditional=True)
+
+
+def excused(feed: LeasedFeed, notes: Notes, bounds: Bounds, now: float) -> str:
+    """Say why a poll may come in a way that the record of requests would else count against it."""
+    said = {
+        "interval": feed.interval is not None or bounds.min_interval < SHORTEST_OF_ITSELF,
+        "false_304": is_liar(notes, now),
+    }
+    return " ".join(name for name, holds in said.items() if holds)
 
 
 def is_liar(notes: Notes, now: float) -> bool:

@@ -12,17 +12,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import uuid4
 
 import structlog
 
 from config.settings import Settings
+from feedmill._ledger.calls import Call
 from feedmill._ledger.connect import connect, connect_sync
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_calls import apply_feeds
+from feedmill._ledger.gateway import Gateway, Pace
+from feedmill._ledger.identity import site_of
+from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
-from feedmill._ledger.records import FeedSpec
+from feedmill._ledger.records import FeedSpec, SiteRule
+from feedmill._ledger.site_calls import apply_sites
 from feedmill._net import Door, door_settings
 from scheduler.cage import Cage, CageSettings
 from scheduler.patience import PatientLedger
@@ -32,6 +38,7 @@ from scheduler.schedule import Bounds
 from scheduler.tickets import Tickets
 from scheduler.upkeep import Upkeep, UpkeepSettings
 
+T = TypeVar("T")
 GRACE_S = 30.0
 """How long polls under way may take after the stop."""
 PARSERS = 2
@@ -72,6 +79,9 @@ async def run(
         try:
             if feeds is not None:
                 await _apply(ledger, feeds)
+                changed = await ledger.run(lambda keys: apply_site_rules(keys, settings))
+                for site in changed:
+                    log.info("site", site=site, rule=site_rules_of(settings).get(site, "none any more"))
             log.info("scheduler_start", owner=rounds.gate.owner)
             if once:
                 await rounds.run_once()
@@ -117,8 +127,13 @@ async def _assembled(
         opened.push_async_callback(client.aclose)
         blocking = opened.enter_context(closing(connect_sync(redis_url)))
         ledger = PatientLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
+        gateway = _gateway(ledger, settings, times)
+        journal = await opened.enter_async_context(Journal(gateway))
         door = await opened.enter_async_context(
-            Door(door_settings(settings.network, connections=settings.polling.concurrency))
+            Door(
+                door_settings(settings.network, connections=settings.polling.concurrency),
+                witness=journal.note,
+            )
         )
         cage = await opened.enter_async_context(Cage(_cage_settings(times)))
         tickets = Tickets(
@@ -139,6 +154,7 @@ async def _assembled(
             door=door,
             cage=cage,
             ledger=ledger,
+            gateway=gateway,
             bounds=Bounds(
                 interval=settings.polling.interval,
                 min_interval=settings.polling.min_interval,
@@ -157,6 +173,57 @@ async def _assembled(
             feeds_freed=feeds_freed,
         )
         yield ledger, rounds, upkeep
+
+
+def site_rules_of(settings: Settings) -> dict[str, SiteRule]:
+    """Give the operator's rules by site; a host stands for the site that it belongs to."""
+    return {
+        site_of(f"http://{_bracketed(listed.site)}"): SiteRule(
+            per_site=listed.per_site,
+            gap_ms=None if listed.gap is None else round(listed.gap * 1000),
+            robots="ignore" if listed.robots == "ignore" else "obey",
+            reason=listed.reason,
+        )
+        for listed in settings.sites
+    }
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def apply_site_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
+    """Make the operator's rules for single sites those of the ledger."""
+    pace = _pace(settings)
+    return apply_sites(
+        keys,
+        rules=site_rules_of(settings),
+        per_site=pace.per_site,
+        gap_ms=pace.gap_ms,
+        most_ms=pace.most_ms,
+        token=uuid4().hex,
+    )
+
+
+def _pace(settings: Settings) -> Pace:
+    politeness = settings.politeness
+    return Pace(
+        per_site=politeness.per_site,
+        gap_ms=round(politeness.gap * 1000),
+        most_ms=round(politeness.max_gap * 1000),
+    )
+
+
+def _gateway(ledger: PatientLedger, settings: Settings, times: Times) -> Gateway:
+    async def run(call: Call[T]) -> T:
+        return await ledger.run(lambda _: call)
+
+    return Gateway(
+        run=run,
+        keys=Keys(settings.redis.prefix),
+        pace=_pace(settings),
+        lease_ms=round(times.lease * 1000),
+    )
 
 
 def _gate(settings: Settings, times: Times) -> Gate:

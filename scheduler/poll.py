@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from feedmill._ledger.errors import GateShutError
 from feedmill._ledger.feed_calls import unseen
+from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.records import LeasedFeed, PollRecord
 from feedmill._net import Door, Fetched
 from feedmill._net.errors import NetError
+from feedmill._net.exchange import Errand
 from scheduler.cage import Cage
 from scheduler.conclude import conclude, conclude_failure
 from scheduler.documents import Document, Parsed, ParsedFeed
-from scheduler.judge import judge_response, listing, request_for, to_found
+from scheduler.judge import Request, excused, judge_response, listing, request_for, to_found
 from scheduler.look import Look, Seen
 from scheduler.notes import read_notes
 from scheduler.patience import PatientLedger
@@ -29,6 +32,7 @@ class Poller:
     door: Door
     cage: Cage
     ledger: PatientLedger
+    gateway: Gateway
     bounds: Bounds
     deadline_s: float
     now: Callable[[], datetime]
@@ -36,9 +40,13 @@ class Poller:
 
     async def poll(self, feed: LeasedFeed) -> PollRecord:
         """Poll a feed; whatever the publisher's side does ends in a record with a named outcome."""
-        request = request_for(feed, read_notes(feed.notes), self.now().timestamp())
+        notes, now = read_notes(feed.notes), self.now().timestamp()
+        request = request_for(feed, notes, now)
+        errand = Errand(kind="feed", name=feed.id, excused=excused(feed, notes, self.bounds, now))
         try:
-            fetched = await self.door.fetch(request.url, headers=request.headers, deadline_s=self.deadline_s)
+            fetched = await self._fetch(feed, request, errand)
+        except GateShutError as shut:
+            return self.failed(feed, "gate", str(shut))
         except NetError as error:
             return self.failed(feed, error.outcome, error.detail)
         judged = judge_response(feed, fetched, request)
@@ -46,6 +54,17 @@ class Poller:
         seen = await self._see(feed, parsed)
         look = Look(feed=feed, request=request, fetched=fetched, judged=judged, parsed=parsed, seen=seen)
         return conclude(look, bounds=self.bounds, now=self.now(), rng=self.rng)
+
+    async def _fetch(self, feed: LeasedFeed, request: Request, errand: Errand) -> Fetched:
+        async with self.gateway.trip(feed.id, held=feed.site) as trip:
+            await trip(request.url)
+            return await self.door.fetch(
+                request.url,
+                headers=request.headers,
+                deadline_s=self.deadline_s,
+                on_redirect=trip,
+                errand=errand,
+            )
 
     def failed(self, feed: LeasedFeed, outcome: str, detail: str) -> PollRecord:
         """Make the record of a poll that got no answer."""

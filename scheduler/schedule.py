@@ -14,6 +14,10 @@ CLOSE_S = 60.0
 """How long a site's gate closes on the first 429 or 503 that names no time; doubled with each further one."""
 LONGEST_CLOSE_S = 3600.0
 MAX_DOUBLINGS = 16.0
+QUIET_S = 3 * DAY
+"""A feed that has been silent for so long is asked …"""
+HOURLY_S = 3600.0
+"""… hourly at most, whatever its hours were: what publishers' audits of readers ask for."""
 OVERLAP = 0.5
 """A poll comes before this share of a document's places is taken by new entries."""
 
@@ -69,8 +73,8 @@ class NextPoll:
 
     next_ms: int
     reason: str
-    """interval (the operator's), rhythm, default, gap, unconditional, ttl, update_period, max_age, expires,
-    skip_hours, skip_days, error_backoff, retry_after, gone."""
+    """interval (the operator's), rhythm, default, gap, unconditional, quiet, ttl, update_period, max_age,
+    expires, skip_hours, skip_days, error_backoff, retry_after, gone."""
     why: str = ""
     """All that had a say: rule=seconds, in the order in which they were asked."""
     close_site_ms: int = 0
@@ -113,6 +117,9 @@ def _usual(bounds: Bounds, history: History, ending: Ending, now: float) -> list
     if not history.conditional:
         said.append(Asked("unconditional", bounds.interval))
     hints = history.hints
+    rhythm = history.rhythm
+    if rhythm is not None and now - rhythm.last > QUIET_S:
+        said.append(Asked("quiet", HOURLY_S))
     said += [Asked("ttl", hints.ttl)] if hints.ttl else []
     said += [Asked("update_period", hints.period)] if hints.period else []
     said += [ending.fresh] if ending.fresh else []

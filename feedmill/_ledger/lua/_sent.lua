@@ -88,7 +88,7 @@ local function mind_feed(key, request, known, at)
   end
   if request.hop > 0 then return end
   local since = known.last_at and at - known.last_at
-  local own_time = request.excused ~= 'interval' -- not the operator's own interval
+  local own_time = not string.find(request.excused, 'interval', 1, true) -- not the operator's own
   if known.gone then breaks(key, 'gone', request, at) end
   if since and own_time then
     if since < TWICE_MS then breaks(key, 'twice', request, at) end
@@ -101,7 +101,7 @@ local function mind_feed(key, request, known, at)
   known.last_at = at
   if not request.conditional then
     add(key, 'full')
-    local needless = #known.given > 0 and request.excused ~= 'false_304'
+    local needless = #known.given > 0 and not string.find(request.excused, 'false_304', 1, true)
     if needless and known.full_before and at - known.full_before < 23 * HOUR_MS then
       breaks(key, 'unconditional', request, at)
     end
