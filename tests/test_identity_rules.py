@@ -31,6 +31,8 @@ FEED = "https://a.example/feed"
         ("https://a.example/x//", "https://a.example/x"),
         ("https://a.example/x#comments", "https://a.example/x"),
         ("https://a.example/#!/x", "https://a.example/#!/x"),
+        ("https://a.example/#/story/7", "https://a.example/#/story/7"),
+        ("https://a.example/x#xtor=RSS-1", "https://a.example/x"),
         ("https://a.example/a/../b/./c", "https://a.example/b/c"),
         ("https://a.example/../x", "https://a.example/x"),
         ("https://a.example/%7Euser/%c3%a9", "https://a.example/~user/%C3%A9"),
@@ -46,7 +48,24 @@ FEED = "https://a.example/feed"
         ("https://a.example/x?from=rss&id=7", "https://a.example/x?id=7"),
         ("https://a.example/x?xtor=RSS-1", "https://a.example/x"),
         ("https://a.example/x?UTM_Source=x", "https://a.example/x"),
+        ("https://a.example/x?utm_source=a&amp;utm_medium=b", "https://a.example/x"),
+        ("https://a.example/x?a=1&amp;b=2", "https://a.example/x?a=1&b=2"),
+        ("https://a.example/x?mtm_campaign=a&pk_source=b&hsa_acc=1", "https://a.example/x"),
+        ("https://a.example/x?__twitter_impression=true&ref_src=twsrc", "https://a.example/x"),
+        ("https://a.example/x?spm=1.2&srsltid=a&oly_enc_id=b&wprov=sfla1", "https://a.example/x"),
         # what tells articles apart stays
+        ("https://a.example/?story=7&view=full", "https://a.example/?story=7&view=full"),
+        ("https://a.example/news.php?id=7", "https://a.example/news.php?id=7"),
+        ("https://a.example/article?articleid=7&cid=2", "https://a.example/article?articleid=7&cid=2"),
+        ("https://a.example/x?page=2", "https://a.example/x?page=2"),
+        ("https://a.example/x?lang=de", "https://a.example/x?lang=de"),
+        ("https://a.example/x?ref=home", "https://a.example/x?ref=home"),
+        ("https://a.example/x?q=a%26b", "https://a.example/x?q=a%26b"),
+        ("https://a.example/x?q=a+b", "https://a.example/x?q=a+b"),
+        ("https://a.example/x?q=a%20b", "https://a.example/x?q=a+b"),
+        ("https://a.example/Story", "https://a.example/Story"),
+        ("https://a.example/a//b", "https://a.example/a//b"),
+        ("https://a.example/index.html", "https://a.example/index.html"),
         ("https://a.example/?p=123", "https://a.example/?p=123"),
         ("https://a.example/x?source=reuters", "https://a.example/x?source=reuters"),
         ("https://a.example/x?b=2&a=1", "https://a.example/x?a=1&b=2"),
@@ -58,13 +77,33 @@ FEED = "https://a.example/feed"
         ("https://mobile.a.co.uk/x", "https://a.co.uk/x"),
         ("https://m.news.a.example/x", "https://m.news.a.example/x"),
         ("https://www.m.example/x", "https://m.example/x"),
-        ("https://a.example/x/amp/", "https://a.example/x"),
+        ("https://a.example/2026/a-story/amp/", "https://a.example/2026/a-story"),
+        ("https://a.example/story_7/amp", "https://a.example/story_7"),
+        ("https://a.example/guitars/amp", "https://a.example/guitars/amp"),  # an article of that name
+        ("https://a.example/amp/a-story", "https://a.example/amp/a-story"),
+        ("https://a-example.cdn.ampproject.org/c/s/a.example/x-1?utm_source=y", "https://a.example/x-1"),
+        ("https://a-example.cdn.ampproject.org/v/s/www.a.example/x-1/amp", "https://a.example/x-1"),
+        ("https://www.google.com/amp/s/www.a.example/x-1", "https://a.example/x-1"),
+        ("https://www.google.co.uk/amp/s/a.example/x-1", "https://a.example/x-1"),
+        ("https://google.evil.example/amp/s/a.example/x", "https://google.evil.example/amp/s/a.example/x"),
         ("https://a.example/amp", "https://a.example/amp"),
         ("https://a.example/x.amp.html", "https://a.example/x.html"),
         ("https://a.example/x?amp=1", "https://a.example/x"),
         # addresses and oddities
         ("http://127.0.0.1:8000/x", "https://127.0.0.1:8000/x"),
         ("http://[::1]:8000/x", "https://[::1]:8000/x"),
+        ("http://[2001:DB8::1]/x", "https://[2001:db8::1]/x"),
+        ("http://a.example:8443/x", "https://a.example:8443/x"),
+        ("https://m.example/x", "https://m.example/x"),
+        ("https://m.co.uk/x", "https://m.co.uk/x"),
+        ("https://mm.a.example/x", "https://mm.a.example/x"),
+        ("https://de.a.example/x", "https://de.a.example/x"),
+        ("https://BÜCHER.example/x", "https://xn--bcher-kva.example/x"),
+        ("https://xn--bcher-kva.example/x", "https://xn--bcher-kva.example/x"),
+        ("https://a.example/%D0%B0%d0%b1", "https://a.example/%D0%B0%D0%B1"),
+        ("https://a.example/аб", "https://a.example/%D0%B0%D0%B1"),
+        ("https://a.example/a%20b", "https://a.example/a%20b"),
+        ("https://a.example/100%", "https://a.example/100%"),
         ("http://localhost/x", "https://localhost/x"),
         ("http://www/x", "https://www/x"),
         ("mailto:x@a.example", "mailto:x@a.example"),
@@ -166,7 +205,10 @@ def test_aliases_are_the_other_names(entry: Entry, names: int) -> None:
         ({"summary": "<b>some</b>\n words"}, True, True),
         ({"link": "https://a.example/2"}, True, False),
         ({"link": "http://a.example/1?utm_source=x"}, True, True),
-        ({"updated_at": datetime(2026, 1, 2, tzinfo=UTC)}, True, False),
+        ({"updated_at": datetime(2026, 1, 2, tzinfo=UTC)}, True, True),
+        ({"summary": "some words<br>12 comments | 3 shares"}, True, True),
+        ({"summary": "<p>some words</p><p>Updated 3 hours ago</p>"}, True, True),
+        ({"summary": "12 some words"}, True, False),
         ({"published_at": datetime(2026, 1, 2, tzinfo=UTC)}, True, True),
         ({"tags": ("x",)}, True, True),
         ({"guid": "other"}, False, False),
@@ -183,6 +225,41 @@ def test_versions_follow_what_the_feed_says(change: dict, same_key: bool, same_v
 def test_keys_and_versions_are_signed_63_bit_numbers(entry: Entry) -> None:
     for number in (identity.entry_key(entry), identity.entry_version(entry)):
         assert -(1 << 62) <= number < 1 << 62
+
+
+@pytest.mark.parametrize(
+    ("link", "told", "are"),
+    [
+        (
+            "https://a.example/amp/the-old-bridge-is-shut",
+            "https://a.example/news/the-old-bridge-is-shut",
+            True,
+        ),
+        ("https://www.a.example/x/1234567", "https://m.a.example/y/1234567", True),
+        ("https://a.example/2026/11/the-old-bridge.html?x=1", "https://a.example/the-old-bridge", True),
+        ("https://a.example/s?id=7", "https://a.example/s?id=7", True),
+        ("https://a.example/s?id=7", "https://a.example/s?id=8", False),
+        ("https://a.example/sport/live", "https://a.example/politics/live", False),
+        ("https://a.example/1/index.html", "https://a.example/2/index.html", False),
+        ("https://a.example/the-old-bridge-is-shut", "https://a.example/news", False),
+        ("https://a.example/the-old-bridge-is-shut", "https://a.example/", False),
+        ("https://a.example/the-old-bridge-is-shut", "https://b.example/the-old-bridge-is-shut", False),
+        ("https://one.github.io/the-old-bridge-is", "https://two.github.io/the-old-bridge-is", True),
+        ("https://a.example/?p=123", "https://a.example/2026/11/the-old-bridge-is-shut", False),
+        ("https://a.example/1", "http://[broken/", False),
+    ],
+)
+def test_a_told_name_is_believed_when_it_looks_like_the_address(link: str, told: str, are: bool) -> None:
+    assert identity.kin(link, told) == are
+
+
+def test_stamps_follow_the_time_of_the_update_alone() -> None:
+    entry = Entry(guid="g", title="t")
+    assert identity.entry_stamp(entry) is None
+    stamped = msgspec.structs.replace(entry, updated_at=datetime(2026, 1, 2, tzinfo=UTC))
+    assert identity.entry_stamp(stamped) == identity.entry_stamp(msgspec.structs.replace(stamped, title="u"))
+    later = msgspec.structs.replace(stamped, updated_at=datetime(2026, 1, 3, tzinfo=UTC))
+    assert identity.entry_stamp(stamped) != identity.entry_stamp(later)
 
 
 def test_names_never_change_between_versions() -> None:

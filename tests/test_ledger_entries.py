@@ -1,7 +1,7 @@
 """What a poll's entries become: pages, changes, or nothing new."""
 
 import msgspec
-from ledger_desk import DAY, MONTH, Desk, story
+from ledger_desk import DAY, HOUR, MONTH, Desk, story
 
 from feedmill._ledger import identity
 from feedmill._ledger.records import Entry, FeedSpec
@@ -123,23 +123,37 @@ def test_a_changed_entry_of_a_waiting_page_may_change_its_site(desk: Desk) -> No
     assert desk.census().leased == 1
 
 
-def test_a_dead_page_gets_the_newest_words_and_stays_dead(desk: Desk) -> None:
+def test_new_words_give_a_dead_page_another_try(desk: Desk) -> None:
     (page,) = desk.start(story(1))
     desk.bury(page)
     desk.now += DAY
-    desk.poll(A, story(1, words="corrected"))
-    assert desk.take().pages == ()
-    desk.retry(page.id)
-    assert desk.take().pages[0].entry.summary == "corrected"
+    assert desk.poll(A, story(1, words="corrected")).changed == 1
+    (again,) = desk.take().pages
+    assert (again.entry.summary, again.attempts, desk.census().dead) == ("corrected", 0, 0)
 
 
-def test_a_change_while_a_page_dies_is_kept_for_the_retry(desk: Desk) -> None:
+def test_a_dead_page_is_tried_less_and_less_and_not_for_ever(desk: Desk) -> None:
     (page,) = desk.start(story(1))
-    desk.now += DAY
-    desk.poll(A, story(1, words="corrected"))
     desk.bury(page)
+    tries = []
+    desk.now += DAY
+    for hour in range(24 * 20):
+        desk.now += HOUR
+        desk.poll(A, story(1, words=f"words {hour}"))
+        for again in desk.take().pages:
+            tries.append(hour)
+            desk.bury(again)
+    assert len(tries) == 20
+    assert tries[-1] - tries[-2] >= 12 > tries[1] - tries[0]
     assert desk.census().dead == 1
-    desk.retry(page.id)
+
+
+def test_a_change_while_a_page_dies_is_another_try(desk: Desk) -> None:
+    (page,) = desk.start(story(1))
+    desk.now += DAY
+    desk.poll(A, story(1, words="corrected"))
+    desk.bury(page)
+    assert desk.census().dead == 0
     (again,) = desk.take().pages
     assert again.entry.summary == "corrected"
     desk.publish(again)

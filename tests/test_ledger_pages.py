@@ -4,6 +4,7 @@ import pytest
 from ledger_desk import DAY, MINUTE, PRINT, SECOND, Desk, story
 
 from feedmill._ledger import watch_calls
+from feedmill._ledger import identity
 from feedmill._ledger.records import FeedSpec
 
 A, B = "http://a.example/feed", "http://b.example/feed"
@@ -201,7 +202,7 @@ def test_a_page_joins_the_one_in_process_with_feeds_and_tags(desk: Desk) -> None
     (page,) = desk.take(5).pages
     assert (page.id, page.tags) == (long.id, ("x", "y"))
     feeds = desk.client.hget(desk.keys.page(page.id), "feeds")
-    assert feeds == f"{A}\n{B}".encode()
+    assert feeds == f"{identity.feed_id(A)}\n{identity.feed_id(B)}".encode()
 
 
 def test_two_pages_never_join_each_other(desk: Desk) -> None:

@@ -4,6 +4,7 @@ Names of articles are 16 hex digits; a link's name and the id of an article know
 """
 
 import hashlib
+import html
 import re
 from functools import lru_cache
 from ipaddress import ip_address
@@ -12,6 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 import tld
 
 from feedmill._ledger.records import Entry
+from feedmill._ledger.substance import substance
 
 _DEFAULT_PORTS = (80, 443)  # http and https are one
 _TWINS = ("m", "mobile", "amp")
@@ -20,12 +22,20 @@ _TRACKING = re.compile(
     r"|(fb|g|d|y|ms|tt|tw|wbra|gbra|li_fat_|irg|vero_|_branch_match_|dgc)(clid|clkid|id)"
     r"|mc_[ce]id|igshid?|_ga|_gl|_hs(enc|mi|fp)|hsctatracking|mkt_tok|xtor|wt_mc|wt_zmc|ocid|cmpid|cmp|ito|smid"
     r"|ftag|srnd|ncid|guccounter|guce_referrer(_sig)?|traffic_source|taid|sr_share|amp|outputtype|rss_id|maca"
+    r"|(pk|mtm|piwik|matomo|hsa)_.+|__twitter_impression|ref_(src|url)|s_cid|icid|sref|srsltid|epik|_openstat"
+    r"|fb_(action_ids|action_types|ref|source)|oly_(enc|anon)_id|hss_channel|mbid|spm|wprov|sfnsn|__s|trk|trkcampaign"
 )
 _FEED_WORDS = frozenset({"rss", "feed", "atom", "rssfeed", "rss_feed", "rss2"})
 _FEED_PARAMETERS = frozenset(
     {"source", "src", "from", "ref", "via", "rss", "partner", "campaign", "medium", "feed", "xml", "output"}
 )
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
+_AMP_CACHE = re.compile(r"/(?:amp/)?[cv]/s/(.+)")
+_AMP_VIEWER = re.compile(r"/amp/s/(.+)")
+_SLUG = re.compile(r"[^/]*[-_\d][^/]*")
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|h\d|table|tr|td|blockquote|hr|section|article)\b[^<>]*>", re.IGNORECASE
+)
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _SAFE = "%!$&'()*+,;=:@/~-._"
@@ -36,12 +46,13 @@ def normalise_url(url: str) -> str:
 
     Scheme https for both (RFC 9110 §4.2), host in lower case without "www." or the mobile and AMP twins of
     the registrable domain, no default port, no user, no fragment (unless "#!"), dots resolved
-    (RFC 3986 §5.2.4), percent-encoding in one spelling (§6.2.2), no trailing slash, no AMP ending,
-    tracking parameters gone, the others in order of name. What cannot be split comes back trimmed.
+    (RFC 3986 §5.2.4), percent-encoding in one spelling (§6.2.2), no trailing slash, no AMP ending or cache,
+    tracking parameters gone, the others in order of name. A fragment that begins with "!" or "/" routes and
+    stays. What cannot be split comes back trimmed.
     """
     trimmed = "".join(url.split())
     try:
-        parts = urlsplit(trimmed)
+        parts = _without_cache(urlsplit(trimmed))
         port = parts.port
     except ValueError:
         return trimmed
@@ -54,7 +65,7 @@ def normalise_url(url: str) -> str:
         host = f"{host}:{port}"
     query = _plain_query(parts.query)
     path = _plain_path(parts)
-    return f"https://{host}{path}" + (f"?{query}" if query else "") + _hash_bang(parts.fragment)
+    return f"https://{host}{path}" + (f"?{query}" if query else "") + _route(parts.fragment)
 
 
 def site_of(url: str) -> str:
@@ -127,18 +138,59 @@ def entry_key(entry: Entry) -> int:
 
 
 def entry_version(entry: Entry) -> int:
-    """Identify an entry with what the feed says of it: another number when the words or `updated` change.
+    """Identify an entry with what the feed says of it: another number when that changes in substance.
 
-    Markup and white space do not count, nor do tracking parameters of the link.
+    Markup, white space, counters and dates do not count, nor do tracking parameters of the link.
     """
-    updated = entry.updated_at.isoformat() if entry.updated_at else ""
     link = normalise_url(entry.link) if entry.link else ""
-    return _number("version", str(entry_key(entry)), link, updated, *_words(entry))
+    return _number("version", str(entry_key(entry)), link, *_said(entry))
+
+
+def entry_stamp(entry: Entry) -> int | None:
+    """Identify an entry with the time at which the feed says that it was updated; None: it does not say."""
+    if entry.updated_at is None:
+        return None
+    return _number("stamp", str(entry_key(entry)), str(int(entry.updated_at.timestamp())))
+
+
+def kin(link: str, told: str) -> bool:
+    """Tell whether a page's own name for itself looks like its address: evidence that it is one article.
+
+    On one site, and with the same last part of the path where that is a slug or a number that few pages
+    share, or the same query on the same path. A name that misses this is believed only by other evidence.
+    """
+    if site_of(link) != site_of(told):
+        return False
+    try:
+        one, other = urlsplit(normalise_url(link)), urlsplit(normalise_url(told))
+    except ValueError:
+        return False
+    if one.path == other.path and one.query == other.query:
+        return True
+    ends = [_ending(part.path) for part in (one, other)]
+    return ends[0] == ends[1] and _is_telling(ends[0]) and not (one.query and other.query)
+
+
+def _ending(path: str) -> str:
+    return re.sub(r"\.(amp\.)?(html?|php|aspx?|shtml)$", "", path.rstrip("/").rpartition("/")[2].lower())
+
+
+def _is_telling(ending: str) -> bool:
+    words = re.split(r"[-_]", ending)
+    return len(words) >= 3 or sum(character.isdigit() for character in ending) >= 5  # noqa: PLR2004
 
 
 def _words(entry: Entry) -> tuple[str, ...]:
     parts = (entry.title, entry.summary, entry.content)
     return tuple(" ".join(_TAG.sub(" ", part).split()) if part else "" for part in parts)
+
+
+def _said(entry: Entry) -> tuple[str, ...]:
+    return tuple(_folded(part) if part else "" for part in (entry.title, entry.summary, entry.content))
+
+
+def _folded(markup: str) -> str:
+    return substance(html.unescape(_TAG.sub(" ", _BLOCK_TAG.sub("\n", markup))))
 
 
 def _digest(kind: str, parts: tuple[str, ...]) -> bytes:
@@ -178,14 +230,30 @@ def _plain_host(host: str) -> str:
     return host
 
 
+def _without_cache(parts: SplitResult) -> SplitResult:
+    """Take a link out of the AMP cache or viewer that wraps it."""
+    host = (parts.hostname or "").lower()
+    cached = _AMP_CACHE.fullmatch(parts.path) if host.endswith(".cdn.ampproject.org") else None
+    viewed = (
+        _AMP_VIEWER.fullmatch(parts.path)
+        if re.fullmatch(r"(www\.)?google(\.[a-z]{2,3}){1,2}", host)
+        else None
+    )
+    inner = cached or viewed
+    if inner is None or "." not in inner[1].partition("/")[0]:
+        return parts
+    return urlsplit(f"https://{inner[1]}" + (f"?{parts.query}" if parts.query else ""))
+
+
 def _plain_path(parts: SplitResult) -> str:
     path = _SESSION.sub("", parts.path)
     path = quote(_ESCAPE.sub(_one_spelling, path), safe=_SAFE, errors="replace")
     if "/." in path:
         path = _without_dots(path)
     path = path.rstrip("/")
-    if path.endswith("/amp") and path.count("/") > 1:
-        path = path.removesuffix("/amp").rstrip("/")
+    article = path.removesuffix("/amp").rstrip("/")
+    if path.endswith("/amp") and _SLUG.fullmatch(article.rpartition("/")[2]):  # else "amp" may be the article
+        path = article
     if path.endswith(".amp.html"):
         path = path.removesuffix(".amp.html") + ".html"
     return path or "/"
@@ -212,7 +280,7 @@ def _without_dots(path: str) -> str:
 def _plain_query(query: str) -> str:
     if not query:
         return ""
-    pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
+    pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True, errors="replace")
     return urlencode(sorted(pair for pair in pairs if not _is_tracking(*pair)), errors="replace")
 
 
@@ -223,5 +291,5 @@ def _is_tracking(name: str, value: str) -> bool:
     return name in _FEED_PARAMETERS and value.lower() in _FEED_WORDS
 
 
-def _hash_bang(fragment: str) -> str:
-    return f"#{fragment}" if fragment.startswith("!") else ""
+def _route(fragment: str) -> str:
+    return f"#{fragment}" if fragment.startswith(("!", "/")) else ""

@@ -49,6 +49,19 @@ def drop(keys: Keys, *, page_id: str, token: str) -> Call[bool]:
     return call("drop", keys, bool, token, page_id)
 
 
+def wake(keys: Keys, *, limit: int, most_revisits: int, token: str) -> Call[int]:
+    """Make pages of up to `limit` planned visits that are due; answers how many.
+
+    A page that was asked for again `most_revisits` times already is left alone.
+    """
+    return call("wake", keys, number, token, limit, most_revisits)
+
+
+def expire(keys: Keys, *, limit: int, max_age_ms: int, most: int, token: str) -> Call[int]:
+    """Forget up to `limit` dead letters that are older than `max_age_ms` or beyond `most`; answers how many."""
+    return call("expire", keys, number, token, limit, max_age_ms, most)
+
+
 def census(keys: Keys) -> Call[Census]:
     """Count everything at one moment. Reads only."""
 

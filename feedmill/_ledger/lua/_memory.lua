@@ -88,6 +88,23 @@ local function recall(name)
   end
 end
 
+-- The name under which more is remembered of an article, beside its record.
+local function beside(id, what)
+  return string.sub(redis.sha1hex(id .. ':' .. what), 1, 16)
+end
+
+local BESIDE = {'visits', 'feeds1', 'feeds2', 'feeds3', 'feeds4', 'feeds5', 'feeds6', 'feeds7', 'feeds8'}
+
+-- Writes again what stands beside an article's record.
+local function renew_beside(id)
+  for at, what in ipairs(BESIDE) do
+    local name = beside(id, what)
+    local value, in_month = recall(name)
+    if value and in_month < month then remember(name, value) end
+    if at > 1 and not value then break end
+  end
+end
+
 local function remember_alias(name, id)
   if name ~= id then remember(name, raw(id)) end
 end
@@ -100,6 +117,7 @@ local function remember_article(id, rev, stream_id, print)
     print = 's' .. print
   end
   remember(id, struct.pack('>I2I6I2', rev, tonumber(ms) or 0, tonumber(seq) or 0) .. print)
+  renew_beside(id)
 end
 
 local function read_record(value)
@@ -132,6 +150,6 @@ local function renew(name)
   local value, in_month = recall(name)
   if value and in_month < month then
     remember(name, value)
-    if #value == 8 then renew(hex(value)) end
+    if #value == 8 then renew(hex(value)) else renew_beside(name) end
   end
 end

@@ -1,7 +1,8 @@
--- A page in process. It is in exactly one of four places: waiting (ready or deferred), leased, held, dead; its hash
--- says which in `state`. Fields: state url site source feed feeds tags entry attempts failures first_failed_at
--- listed_at known_rev known_print lease owner begun slots reason detail died_at held (the extracted blocks)
--- again_url again_site again_entry (a change that came while somebody worked on it).
+-- A page in process; needs lists and visits where it makes or ends pages. It is in exactly one of four places:
+-- waiting (ready or deferred), leased, held, dead; its hash says which in `state`. Fields: state url site source feed
+-- feeds (ids of the feeds that list it) tags entry attempts failures first_failed_at listed_at known_rev known_print
+-- visit (what the worker noted at the last visit) lease owner begun slots reason detail died_at held (the extracted
+-- blocks) again_url again_site again_entry (a change that came while somebody worked on it).
 
 local OWNER_MS = 86400000
 local DEAD_LENGTH = 10000
@@ -81,17 +82,52 @@ local function name_article(id, names)
   end
 end
 
--- Makes a waiting page of a feed's entry. `known` is what memory has of the article, or nil.
-local function make_page(id, feed, url, site, entry, known)
-  count('discovered', 1)
-  redis.call('HSET', K.page .. id, 'url', url, 'site', site, 'source', feed.source, 'feed', feed.url,
-    'feeds', feed.url, 'tags', table.concat(feed.tags, '\n'), 'entry', entry, 'attempts', 0, 'failures', 0,
-    'listed_at', now, 'known_rev', known and known.rev or 0, 'known_print', known and known.print or '')
-  wait_page(id, site, now)
+-- The feeds of an article: the first that is still known gives source and URL, all give their tags.
+local function unite_feeds(id, feed)
+  local ids, tags, leading = {}, '', nil
+  for _, feed_id in ipairs(feeds_of(id)) do
+    local lister = load_feed(feed_id)
+    if lister then
+      leading = leading or lister
+      ids[#ids + 1] = feed_id
+      tags = unite(tags, table.concat(lister.tags, '\n'))
+    end
+  end
+  if feed then
+    ids[#ids + 1] = feed.id
+    tags = unite(tags, table.concat(feed.tags, '\n'))
+  end
+  return leading or feed, unite('', table.concat(ids, '\n')), tags
 end
 
--- Gives a page the newer words of its entry; asks for another round where somebody works on the old ones.
-local function change_page(id, url, site, entry)
+-- Makes a waiting page of an entry; `feed` lists it now, or is nil. `known` is what memory has of the article, or
+-- nil: a page that was asked for before waits its time.
+local function make_page(id, feed, url, site, entry, known)
+  local leading, feeds, tags = unite_feeds(id, feed)
+  local at, visit = now, nil
+  if known then
+    at, visit = next_visit(id), take_visit(id)
+    count_visit(id, at)
+  end
+  count('discovered', 1)
+  redis.call('HSET', K.page .. id, 'url', url, 'site', site, 'source', leading.source, 'feed', leading.url,
+    'feeds', feeds, 'tags', tags, 'entry', entry, 'attempts', 0, 'failures', 0,
+    'listed_at', now, 'known_rev', known and known.rev or 0, 'known_print', known and known.print or '',
+    'visit', visit and visit.notes or '')
+  wait_page(id, site, at)
+end
+
+-- Gives a dead page another try.
+local function revive_page(id, site, at)
+  redis.call('ZREM', K.pages_dead, id)
+  redis.call('HSET', K.page .. id, 'attempts', 0, 'failures', 0)
+  redis.call('HDEL', K.page .. id, 'first_failed_at', 'reason', 'detail', 'died_at')
+  wait_page(id, site, at)
+end
+
+-- Gives a page the newer words of its entry; asks for another round where somebody works on the old ones. A dead page
+-- gets another try, `most` times, each time later.
+local function change_page(id, url, site, entry, most)
   local key = K.page .. id
   local state, old_site = unpack(redis.call('HMGET', key, 'state', 'site'))
   if state == 'leased' or state == 'held' then
@@ -99,7 +135,13 @@ local function change_page(id, url, site, entry)
     return
   end
   redis.call('HSET', key, 'url', url, 'site', site, 'entry', entry)
-  if state == 'waiting' and site ~= old_site then
+  if state == 'dead' then
+    local at = next_visit(id, most)
+    if at then
+      count_visit(id, at)
+      revive_page(id, site, at)
+    end
+  elseif state == 'waiting' and site ~= old_site then
     local at = redis.call('ZSCORE', K.pages_waiting, id)
     redis.call('ZREM', K.page_queue .. old_site, id)
     place(K.page_sites, K.page_queue, old_site)
@@ -124,11 +166,14 @@ local function end_page(id, outcome)
     return
   end
   local _, known = find_article(id)
+  local at, visit = next_visit(id), take_visit(id)
+  count_visit(id, at)
   redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry', 'held', 'reason', 'first_failed_at')
   redis.call('HSET', key, 'url', url, 'site', site, 'entry', entry, 'attempts', 0, 'failures', 0, 'listed_at', now,
-    'known_rev', known and known.rev or 0, 'known_print', known and known.print or '')
+    'known_rev', known and known.rev or 0, 'known_print', known and known.print or '',
+    'visit', visit and visit.notes or '')
   count('discovered', 1)
-  wait_page(id, site, now)
+  wait_page(id, site, at)
 end
 
 -- Ends a page without a stream entry; what was published of it before stays remembered.
@@ -161,12 +206,10 @@ local function bury_page(id, reason, detail)
   end_page_lease(id)
   redis.call('HDEL', key, 'held')
   local again = redis.call('HMGET', key, 'again_url', 'again_site', 'again_entry')
-  if again[3] then -- a retry works on the newest words
-    redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry')
-    redis.call('HSET', key, 'url', again[1], 'site', again[2], 'entry', again[3])
-  end
+  redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry')
   redis.call('HSET', key, 'state', 'dead', 'reason', reason, 'detail', detail, 'died_at', now)
   redis.call('ZADD', K.pages_dead, now, id)
+  if again[3] then change_page(id, again[1], again[2], again[3]) end
 end
 
 -- Takes a page from an owner who will not come back. Answers 'buried' or 'returned'.

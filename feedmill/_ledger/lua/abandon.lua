@@ -1,5 +1,5 @@
 -- abandon: takes the pages of an owner who died; what was begun keeps its charge.
--- NEEDS    gate memory pages
+-- NEEDS    gate memory visits pages
 -- KEYS     the ledger's table K; uses owner page page_* pages_* held_for dead_stream gate slots
 -- ARGV     1 now · 2 token · 3 owner · 4 reason · 5 attempts a page has
 -- Returns  {pages returned, pages buried}

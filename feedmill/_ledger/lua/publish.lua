@@ -1,8 +1,9 @@
 -- publish: appends a revision to the stream exactly once, remembers it and settles the page.
--- NEEDS    gate memory pages
--- KEYS     the ledger's table K; uses stream page memory volume page_* pages_waiting owner gate slots counts
+-- NEEDS    gate memory feeds lists visits pages
+-- KEYS     the ledger's table K; uses stream page memory volume visits visit page_* pages_waiting owner gate slots
+--          counts feed
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 revision · 6 event · 7 fingerprint · 8 outcome
---          · 9… field, value, … of the stream entry
+--          · 9 JSON of the next visit, or '' · 10… field, value, … of the stream entry
 -- Returns  {stream id, repeated 0 or 1}; nil: the lease is lost and this revision is not out
 -- XADD is the first write: when it fails nothing has changed (Lua has no rollback).
 
@@ -21,8 +22,10 @@ return answer(ARGV[2], function()
     return {out.stream_id, 1}
   end
   if not leased then return false end
-  local stream_id = redis.call('XADD', K.stream, '*', unpack(ARGV, 9))
+  local stream_id = redis.call('XADD', K.stream, '*', unpack(ARGV, 10))
   remember_article(id, rev, stream_id, ARGV[7])
+  for feed_id in string.gmatch(page_get(id, 'feeds'), '[^\n]+') do add_feed(id, feed_id) end
+  plan_visit(id, ARGV[9])
   count('published:' .. ARGV[6], 1)
   end_page(id, ARGV[8])
   return {stream_id, 0}

@@ -1,7 +1,7 @@
 -- record_poll: stores a poll's outcome, makes pages of what it found, schedules the next poll.
--- NEEDS    gate memory feeds pages
+-- NEEDS    gate memory feeds lists visits pages
 -- KEYS     the ledger's table K; uses feeds feed feed_* seen page pages_waiting page_* gate slots counts memory volume
---          events_stream
+--          visits visit stream events_stream
 -- ARGV     1 now · 2 token · 3 feed id · 4 lease · 5 JSON of records.PollRecord without its entries
 --          · 6 n · 7… n numbers: key, version, … of known entries
 --          · then seven per found entry: key, version, page id, url, site, aliases as lines, entry as JSON
@@ -50,13 +50,14 @@ local function judge_gap(feed, poll, found)
 end
 
 -- Deals with one found entry; answers what it was.
-local function settle_entry(feed, item, seen_before)
+local function settle_entry(feed, item, seen_before, most)
   local id, record, in_process = locate(item.names)
   local made = false
+  if record then list_article(id, record, feed, item.url) end
   if in_process then
-    join_lists(id, feed.url, table.concat(feed.tags, '\n'))
-    if seen_before then change_page(id, item.url, item.site, item.entry) end
-  elseif seen_before or not record then
+    join_lists(id, feed.id, table.concat(feed.tags, '\n'))
+    if seen_before then change_page(id, item.url, item.site, item.entry, most) end
+  elseif not record or seen_before and next_visit(id, most) then
     made = true
     id = record and id or item.page
     make_page(id, feed, item.url, item.site, item.entry, record)
@@ -72,7 +73,7 @@ local function renew_entry(item)
   for _, name in ipairs(item.names) do renew(name) end
 end
 
-local function take_entries(feed, found)
+local function take_entries(feed, found, most)
   local members, fresh = {}, {}
   for at = 7, known_end do members[#members + 1] = ARGV[at] end
   for _, item in ipairs(found) do
@@ -93,7 +94,7 @@ local function take_entries(feed, found)
     if months[item.key] and months[item.version] then
       renew_entry(item)
     else
-      local what = settle_entry(feed, item, months[item.key])
+      local what = settle_entry(feed, item, months[item.key], most)
       counts[what] = counts[what] + 1
       months[item.key], months[item.version] = month, month
     end
@@ -129,7 +130,7 @@ return answer(ARGV[2], function()
   judge_gap(feed, poll, found)
   end_feed_lease(feed)
   take_outcome(feed, poll)
-  local counts = take_entries(feed, found)
+  local counts = take_entries(feed, found, poll.most_revisits)
   if poll.stop then feed.next_at = nil end
   close_site(feed.site, poll.close_site_ms)
   feed.site = poll.site or feed.site

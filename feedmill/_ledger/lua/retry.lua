@@ -7,9 +7,7 @@
 local id = ARGV[3]
 
 return answer(ARGV[2], function()
-  if redis.call('ZREM', K.pages_dead, id) == 0 then return 0 end
-  redis.call('HSET', K.page .. id, 'attempts', 0, 'failures', 0)
-  redis.call('HDEL', K.page .. id, 'first_failed_at', 'reason', 'detail', 'died_at')
-  wait_page(id, page_get(id, 'site'), now)
+  if not redis.call('ZSCORE', K.pages_dead, id) then return 0 end
+  revive_page(id, page_get(id, 'site'), now)
   return 1
 end)

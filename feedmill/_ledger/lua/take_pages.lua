@@ -3,7 +3,7 @@
 -- KEYS     the ledger's table K; uses page pages_waiting page_* pages_held held_for owner fence gate slots feed_*
 -- ARGV     1 now · 2 token · 3 owner · 4 limit · 5 lease ms · 6 requests per site · 7 gap ms
 -- Returns  {pages, ms until the next may be takable or nil}; a page is {id, lease, url, site, source, feed, tags,
---          entry, attempts, first_failed_at, failures, listed_at, known_rev, known_print, held}
+--          entry, attempts, first_failed_at, failures, listed_at, known_rev, known_print, held, visit}
 
 local owner, limit, lease = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local per_site, gap = tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -12,7 +12,7 @@ local function hand_out(id)
   local token = new_lease(ARGV[2])
   lease_page(id, owner, token, lease)
   local fields = redis.call('HMGET', K.page .. id, 'url', 'site', 'source', 'feed', 'tags', 'entry', 'attempts',
-    'first_failed_at', 'failures', 'listed_at', 'known_rev', 'known_print', 'held')
+    'first_failed_at', 'failures', 'listed_at', 'known_rev', 'known_print', 'held', 'visit')
   return {id, token, unpack(fields)}
 end
 

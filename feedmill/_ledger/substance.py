@@ -1,0 +1,57 @@
+"""What of a text is its substance: pure rules. Spelling of quotes and spaces, counters and time stamps are not."""
+
+import re
+import unicodedata
+
+from feedmill._ledger.trifles import COUNTED, DAYS, FILLERS, MONTHS
+
+_FORMS = (
+    ("'", re.compile("[\u2018\u2019\u201a\u201b\u2039\u203a\u02bc`´]")),
+    ('"', re.compile("[\u201c\u201d\u201e\u201f«»]")),
+    ("-", re.compile("[\u2010-\u2015\u2212]")),
+    ("", re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")),
+)
+_PIECES = re.compile("[\n|\u2022\u00b7]|(?<=[.!?\u3002]) ")
+_SPACE = re.compile(r"\s+")
+_QUOTED = re.compile(r"''|\"")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
+_DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
+_LONGEST = 90
+_LABEL_WORDS = 4
+_KNOWN = COUNTED | FILLERS | MONTHS | DAYS
+
+
+def substance(text: str) -> str:
+    """Fold a text to what a reader would call a change: the same result for the same substance.
+
+    White space, the form of quotes and dashes and invisible characters do not count; nor do pieces (lines,
+    sentences) that only count ("12 comments", "5 min read") or tell a time ("Updated 3 hours ago").
+    """
+    plain = text
+    if not text.isascii():
+        for form, spellings in _FORMS:
+            plain = spellings.sub(form, plain)
+        plain = unicodedata.normalize("NFKC", plain)
+    kept = (piece for piece in _PIECES.split(plain) if piece and not is_trifle(piece))
+    return _QUOTED.sub('"', _SPACE.sub(" ", " ".join(kept))).strip()
+
+
+def is_trifle(piece: str) -> bool:
+    """Tell whether a line or sentence is nothing but a counter or a time stamp."""
+    if len(piece) > _LONGEST:
+        return False
+    words = []
+    for found in _LETTERS.finditer(piece):
+        words.append(found[0].casefold())
+        if words[-1] not in _KNOWN:
+            return False
+    if not words:
+        return False
+    digits = any(character.isdigit() for character in piece)
+    if any(word in COUNTED for word in words):
+        return digits or len(words) <= _LABEL_WORDS
+    clock = bool(_CLOCK.search(piece))
+    if any(word in MONTHS for word in words):
+        return digits and (clock or any(word in DAYS for word in words))
+    return clock and bool(_DATE.search(piece))
