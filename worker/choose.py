@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from worker.blocks import Block, squeeze
 from worker.clean.align import align, body_lines
-from worker.clean.recover import with_recovered
+from worker.clean.recover import with_continued, with_recovered
 from worker.clean.story import is_paragraph
 from worker.extract import Way, extract_body
 
@@ -20,6 +20,14 @@ _TOLD = 400
 _CUT = 0.6
 _FOUND = 0.7
 _LEAST = 200
+_LOOSE = 0.35
+"""Of a text whose paragraphs are less than this share, much may be lists of something else."""
+_NARROWER = 0.6
+_SAME = 0.9
+_FEW = 0.35
+_MANY = 0.65
+_TELLING = 6
+"""Words that a description must have to tell one text from another."""
 _BESIDES = ("aside", "nav", "footer", "header", "form")
 
 
@@ -36,18 +44,25 @@ class _Sizes:
     """In paragraphs of the page's middle that it left out."""
 
 
-def choose(tree: HtmlElement, everything: list[Block], told: str | None) -> list[Block]:
+def choose(
+    tree: HtmlElement, everything: list[Block], told: str | None, description: str | None = None
+) -> list[Block]:
     """Give the blocks taken for the article; `told` is the text that the page's JSON-LD carries.
 
-    The usual way stands unless most of its text is nowhere on the page as shown (`fast`), or it left out
-    many of the page's paragraphs (`recall`), or it has under 60 % of what JSON-LD tells (the blocks that
-    stand there).
+    The usual way stands unless one of these speaks against it:
+
+    - most of its text is nowhere on the page as shown, or little of it is paragraphs, or it has hardly a
+      word of the page's own description: then `fast`, where that mends it;
+    - it left out many of the page's paragraphs, or found nothing: then `recall`, where that takes them;
+    - paragraphs in containers like those of the kept ones were left out: then these are put back;
+    - it has under 60 % of what JSON-LD tells: then the blocks that stand there.
     """
     usual = _extracted(tree, everything, "usual")
+    if not usual:
+        return _extracted(tree, everything, "recall")
+    if (narrow := _narrower(tree, everything, usual, description)) is not None:
+        return narrow
     sizes = _measured(usual, everything)
-    if sizes.strange * 2 > sizes.all:
-        fast = _extracted(tree, everything, "fast")
-        usual, sizes = (fast, _measured(fast, everything)) if _size(fast) > _LEAST else (usual, sizes)
     if told and len(told) >= _TOLD and sizes.all < len(told) * _CUT:
         within = _within(told, everything)
         if _size(within) > max(sizes.all, len(told) * _FOUND):
@@ -62,7 +77,39 @@ def choose(tree: HtmlElement, everything: list[Block], told: str | None) -> list
             and more.strange * 2 < more.all
         ):
             return recall
+        return with_continued(usual, everything)
     return usual
+
+
+def _narrower(
+    tree: HtmlElement, everything: list[Block], usual: list[Block], description: str | None
+) -> list[Block] | None:
+    """Give the fast way's finding where the usual one is doubtful and that is not, else None."""
+    sizes = _measured(usual, everything)
+    strange = sizes.strange * 2 > sizes.all
+    loose = sizes.kept < sizes.all * _LOOSE
+    alien = _shared(description, usual) < _FEW
+    if not (strange or loose or alien):
+        return None
+    fast = _extracted(tree, everything, "fast")
+    other = _measured(fast, everything)
+    if (
+        (strange and other.all > _LEAST)
+        or (loose and other.kept > sizes.kept * _SAME and other.all < sizes.all * _NARROWER)
+        or (alien and other.all > _LEAST and _shared(description, fast) > _MANY)
+    ):
+        return fast
+    return None
+
+
+def _shared(description: str | None, blocks: Sequence[Block]) -> float:
+    """Measure which share of a description's longer words a text has; 1 where it has too few to tell."""
+    words = {word.strip(".,;:!?\"'()“”„«»").casefold() for word in (description or "").split()}  # noqa: RUF001
+    words = {word for word in words if len(word) > 3}  # noqa: PLR2004
+    if len(words) < _TELLING:
+        return 1.0
+    text = " ".join(block.text for block in blocks).casefold()
+    return sum(word in text for word in words) / len(words)
 
 
 def _extracted(tree: HtmlElement, everything: list[Block], way: Way) -> list[Block]:
@@ -77,13 +124,16 @@ def _size(blocks: Sequence[Block]) -> int:
 
 def _measured(blocks: list[Block], everything: list[Block]) -> _Sizes:
     taken = {block.index for block in blocks if block.index >= 0}
+    shared = {
+        frame.number for block in blocks if is_paragraph(block) and block.frame for frame in block.frame.up()
+    }
     left = [
         block
         for block in everything
         if block.index not in taken
         and is_paragraph(block)
         and block.frame is not None
-        and not block.frame.within(*_BESIDES)
+        and not any(frame.tag in _BESIDES and frame.number not in shared for frame in block.frame.up())
     ]
     return _Sizes(
         all=_size(blocks),

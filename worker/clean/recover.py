@@ -1,9 +1,15 @@
 """Put back what extractors lose in mid-article: subheadings and quotes between paragraphs that were kept."""
 
-from worker.blocks import Block
-from worker.clean.story import LONG, is_link
+from collections import Counter
 
-_EMBEDDED = ("twitter", "tweet", "instagram", "tiktok", "embed", "wp embedded content", "bluesky")
+from worker.blocks import Block, Frame
+from worker.clean.story import LONG, is_link, is_paragraph
+
+_POSTS = ("twitter", "tweet", "instagram", "tiktok", "wp embedded content", "bluesky")
+_EMBEDDED = (*_POSTS, "embed")
+_BESIDES = ("aside", "nav", "footer", "header", "form", "figure", "figcaption", "article")
+_CONTINUED = 0.6
+"""What the other parts must hold of paragraphs, measured by those that were kept."""
 
 
 def with_recovered(blocks: list[Block], everything: list[Block]) -> list[Block]:
@@ -44,3 +50,60 @@ def _placed(blocks: list[Block], lost: list[Block]) -> list[Block]:
         place = next((n for n, other in enumerate(placed) if other.index > block.index), len(placed))
         placed.insert(place, block)
     return placed
+
+
+def with_continued(blocks: list[Block], everything: list[Block]) -> list[Block]:
+    """Return the article's blocks with those of its other parts: a text that is cut by banners and boxes.
+
+    A part is a container with the tag and classes (at least one) of the one that most kept paragraphs stand
+    in, or that one itself. Where the parts hold far more paragraphs, these come back with the subheadings,
+    items and quotes between them; asides, figures, links and what stands in an `<article>` of its own never do.
+    """
+    kept = {block.index for block in blocks if block.index >= 0}
+    paragraphs = [block for block in blocks if is_paragraph(block) and block.frame and block.frame.parent]
+    homes = Counter[tuple[str, str]]()
+    for block in paragraphs:
+        homes[_signature(_home(block))] += len(block.text)
+    if not homes:
+        return blocks
+    main = homes.most_common(1)[0][0]
+    numbers = {_home(block).number for block in paragraphs if _signature(_home(block)) == main}
+    articles = {_article(block) for block in paragraphs}
+    lost = [
+        block
+        for block in everything[min(kept) :]
+        if block.index not in kept and _article(block) in articles and _is_of_part(block, main, numbers)
+    ]
+    running = [block for block in lost if is_paragraph(block)]
+    if sum(len(block.text) for block in running) < _CONTINUED * sum(len(block.text) for block in paragraphs):
+        return blocks
+    last = max(running[-1].index, max(kept))
+    return _placed(blocks, [block for block in lost if block.index <= last])
+
+
+def _home(block: Block) -> Frame:
+    assert block.frame is not None and block.frame.parent is not None
+    return block.frame.parent
+
+
+def _signature(frame: Frame) -> tuple[str, str]:
+    return frame.tag, " ".join(
+        word for word in frame.words.split() if not any(char.isdigit() for char in word)
+    )
+
+
+def _article(block: Block) -> int:
+    return (
+        next((frame.number for frame in block.frame.up() if frame.tag == "article"), 0) if block.frame else 0
+    )
+
+
+def _is_of_part(block: Block, main: tuple[str, str], numbers: set[int]) -> bool:
+    if is_link(block) or block.frame is None or block.level == 1:
+        return False
+    for frame in block.frame.up():
+        if frame.number in numbers or (main[1] and _signature(frame) == main):
+            return True
+        if frame.tag in _BESIDES or any(f" {word} " in frame.words for word in _POSTS):
+            return False
+    return False
