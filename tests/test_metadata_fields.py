@@ -336,3 +336,146 @@ def test_the_image_is_an_absolute_web_address(value: str, image: str | None) -> 
     assert told(f'<meta property="og:image" content="{value}">').image == image
     listed = ld(f'{{"@type":"NewsArticle","image":[{{"@type":"ImageObject","url":["{value}"]}}]}}')
     assert told(listed).image == image
+
+
+TRAIL = (
+    "<ul class='breadcrumb'><li><a href='/city'>City</a></li>"
+    "<li><h1>Harbour plan: all you need to know</h1></li></ul>"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        # an h1 that ends the trail to the page is a title for search; the headline is the h2 that is told too
+        ('<meta property="og:title" content="Council agrees on the harbour plan">', TRAIL),
+        (
+            ld('{"@type":"NewsArticle","headline":"Harbour: Council agrees on the harbour plan"}'),
+            TRAIL.replace("ul class='breadcrumb'", "nav").replace("</ul>", "</nav>"),
+        ),
+        (
+            '<meta property="og:title" content="Council agrees on the harbour plan">',
+            "<div><a href='/'>Home</a><a href='/city'>City</a><h1>Harbour plan: the facts</h1></div>",
+        ),
+        (
+            ld('{"@type":"NewsArticle","alternativeHeadline":"Council agrees on the harbour plan"}'),
+            TRAIL,
+        ),
+    ],
+)
+def test_a_heading_in_the_trail_is_no_headline(head: str, body: str) -> None:
+    printed = "<h2><span>Harbour</span> <span>Council agrees on the harbour plan</span></h2>"
+    assert told(head, body + printed).title == "Council agrees on the harbour plan"
+
+
+def test_a_heading_in_the_trail_stays_where_no_other_is_told() -> None:
+    found = told("<title>Harbour plan: all you need to know</title>", f"{TRAIL}<h2>More from the city</h2>")
+    assert found.title == "Harbour plan: all you need to know"
+
+
+def test_a_kicker_stays_where_json_ld_has_it_in_the_headline() -> None:
+    head = ld('{"@type":"NewsArticle","headline":"Old friends: how a clock came home again"}') + meta(
+        "og:title", "How a clock came home again"
+    )
+    found = told(head, "<h1>Old friends: how a clock came home again</h1>")
+    assert found.title == "Old friends: how a clock came home again"
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "names"),
+    [
+        # a user's name gives way to the full name that is printed
+        (
+            ld('{"@type":"Article","author":{"name":"mellison"}}'),
+            H1 + "<p class='byline'>By Mara Ellison</p>",
+            ["Mara Ellison"],
+        ),
+        (
+            ld('{"@type":"Article","author":{"name":"Madonna"}}'),
+            H1 + "<p class='byline'>By staff</p>",
+            ["Madonna"],
+        ),
+        # a link to an author's page, parts without separators, a label, a signature
+        (
+            "",
+            H1 + "<p><a href='/author/mara-ellison/'>Mara Ellison</a> - November 1, 2026</p>",
+            ["Mara Ellison"],
+        ),
+        (
+            "",
+            H1 + "<div class='article-byline'><b>Mara Ellison</b><b>Tom Roe</b><b>Ann Mary Poe</b></div>",
+            ["Mara Ellison", "Tom Roe", "Ann Mary Poe"],
+        ),
+        (
+            "",
+            H1 + "<p>Long text.</p><ul><li><strong>Autorin/Autor</strong> Mara Ellison</li></ul>",
+            ["Mara Ellison"],
+        ),
+        (
+            "",
+            H1 + "<p>Long text.</p><p style='text-align: right'><strong>Lan Phương</strong></p>",
+            ["Lan Phương"],
+        ),
+        # not a signature, not an address, no roles, no months
+        ("", H1 + "<p>Long text.</p><p style='text-align: right'>Turn the page to read on</p>", []),
+        (
+            meta("og:site_name", "Daily Example") + meta("author", "Daily Example, Hill Town, North Country"),
+            H1,
+            [],
+        ),
+        (
+            ld('{"@type":"Article","author":"Mara Ellison, Chief Care Officer and Head of Labs"}'),
+            H1,
+            ["Mara Ellison"],
+        ),
+        ("", H1 + "<a rel='author' href='/2026/11'>November</a>", []),
+    ],
+)
+def test_authors_are_people_as_printed(head: str, body: str, names: list[str]) -> None:
+    assert list(told(head, body).authors) == names
+
+
+@pytest.mark.parametrize(
+    ("author", "names", "agencies"),
+    [
+        ('["Mara Ellison", "dpa"]', ["Mara Ellison"], ["dpa"]),
+        ('"Mara Ellison, Reuters"', ["Mara Ellison"], ["Reuters"]),
+        ('"Mara Ellison The Associated Press"', ["Mara Ellison"], ["AP"]),
+        ('[{"@type":"Person","name":"張三"},{"@type":"Organization","name":"新华社"}]', ["張三"], ["Xinhua"]),
+        ('{"@type":"Organization","name":"Associated Press"}', ["Associated Press"], ["AP"]),
+        ('"Mara Ellison"', ["Mara Ellison"], []),
+    ],
+)
+def test_an_agency_beside_a_person_is_no_author(author: str, names: list[str], agencies: list[str]) -> None:
+    found = told(ld(f'{{"@type":"NewsArticle","author":{author}}}'))
+    assert (list(found.authors), list(found.agencies)) == (names, agencies)
+
+
+@pytest.mark.parametrize(
+    ("line", "hours"),
+    [
+        ("November 1, 2026 - 8:48 p.m.", -5),
+        ("Published 1 November 2026, 20:48", -5),
+        ("2 November 2026 07:18", 5.5),
+        ("Updated November 2, 2026 at 10:54 a.m.", 0),
+        ("November 2, 2026", 0),
+    ],
+)
+def test_a_clock_printed_near_the_headline_tells_the_publishers_zone(line: str, hours: float) -> None:
+    head = ld('{"@type":"NewsArticle","datePublished":"2026-11-02T01:48:19Z"}')
+    found = told(head, f"{H1}<p class='date'>{line}</p>").published_at
+    assert found == datetime(2026, 11, 2, 1, 48, 19, tzinfo=UTC)
+    assert found.utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    "path", ["/2026/11/01/plan", "/2026/nov/01/plan", "/2026/nov/1/plan", "/20261101/plan"]
+)
+def test_the_day_in_the_address_comes_before_days_printed_on_the_page(path: str) -> None:
+    body = H1 + "<p>stated on October 3, 2026</p>"
+    found = told("", body, url=f"https://daily.example{path}").published_at
+    assert found == datetime(2026, 11, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from worker.told.byline import near_headline
 from worker.told.head import read_head, unmarked, untagged
 from worker.told.language import read_lang
 from worker.told.links import read_canonical, read_image
-from worker.told.people import read_authors
+from worker.told.people import read_agencies, read_authors
 from worker.told.rights import read_rights
 from worker.told.times import read_published, read_updated
 from worker.told.titles import read_title, read_titles
@@ -46,6 +46,8 @@ class Metadata:
     """JSON-LD isAccessibleForFree."""
     section: str | None = None
     keywords: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    """Agencies that author fields name."""
     rights: tuple[str, ...] = ()
     """Reservations against AI training and text and data mining; see `worker.told.rights`."""
 
@@ -77,6 +79,7 @@ def read_metadata(
         free=read_free(head),
         section=read_section(head),
         keywords=read_keywords(head),
+        agencies=read_agencies(head),
         rights=read_rights(head, headers),
     )
 

@@ -26,6 +26,10 @@ _EAST = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)?\d\d)(?![\d.])")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?!\d)")
+_CLOCK = re.compile(
+    r"(?<![\d:.])(?P<H>\d{1,2})(?::|\s?h\s?|\.)(?P<M>\d{2})(?![\d.])\s*(?:(?P<half>[ap])\.?m\b)?",
+    re.IGNORECASE,
+)
 _MONTHS = 12
 
 
@@ -85,6 +89,28 @@ def read_printed_day(text: str, lang: str | None = None) -> datetime | None:
     return _slashed(text, (lang or "").lower().replace("_", "-"))
 
 
+def read_printed_clock(text: str, lang: str | None = None) -> datetime | None:
+    """Read a day with the time of a clock beside it ("December 26, 2023 - 9:03AM"), as if it were UTC."""
+    found = _CLOCK.search(text)
+    day = read_printed_day(text, lang) if found else None
+    if found is None or day is None:
+        return None
+    hour, half = int(found["H"]), (found["half"] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return _checked_moment(day, hour, int(found["M"]))
+
+
+def month_number(name: str) -> int | None:
+    """Give the number of a month by its name or short form, in any language of months.toml."""
+    return _months().get(name.lower())
+
+
+def is_month(text: str) -> bool:
+    """Tell whether a text is the name of a month; short ones ("May") are names of people too."""
+    return len(text) > 4 and text.lower() in _months()  # noqa: PLR2004
+
+
 def _slashed(text: str, lang: str) -> datetime | None:
     found = _SLASHED.search(text)
     if not found:
@@ -110,6 +136,10 @@ def _months() -> dict[str, int]:
 def _day(year: str, month: str | int, day: str | int) -> datetime | None:
     stamp = _checked(lambda: Stamp(datetime(int(year), int(month), int(day), tzinfo=UTC), "day"))
     return stamp.moment if stamp else None
+
+
+def _checked_moment(day: datetime, hour: int, minute: int) -> datetime | None:
+    return day.replace(hour=hour, minute=minute) if hour < 24 and minute < 60 else None  # noqa: PLR2004
 
 
 def _mail_stamp(text: str) -> Stamp:

@@ -23,6 +23,9 @@ _AUTHOR = re.compile(
 _NO_AUTHOR = re.compile(
     r"comment|bio\b|avatar|image|photo|social|contact|desc|related|teaser|card", re.IGNORECASE
 )
+_AUTHORS_PAGE = re.compile(
+    r"/(?:authors?|autor(?:es|en|in)?|auteurs?|autore|by|byline|contributors?)/[^/]{3}", re.IGNORECASE
+)
 _DATED = re.compile(r"date|datum|fecha|publi|posted|timestamp|\btime\b|created|lineinfo|meta", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -53,6 +56,8 @@ def near_headline(head: Head, title: str | None) -> tuple[Printed, ...]:
 def marked_author(element: HtmlElement) -> bool:
     """Tell whether rel, itemprop, class or test id call an element the author's."""
     if element.get("rel") == "author" or (element.get("itemprop") or "").lower() == "author":
+        return True
+    if element.tag == "a" and _AUTHORS_PAGE.search(element.get("href") or ""):
         return True
     words = _CAMEL.sub(" ", _names(element))
     return _AUTHOR.search(words) is not None and not _NO_AUTHOR.search(words)

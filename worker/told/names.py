@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from worker.blocks import plain
 from worker.clean.story import comparable
+from worker.moments import is_month
 
 _LEAST_NAME = 2
 _LONGEST_NAME = 60
@@ -31,6 +32,17 @@ _BYLINE = re.compile(
 _END = re.compile(
     r"\d|[•·|—–│]|\s-\s|\b(?:published|updated|posted|last updated|staff writer|veröffentlicht|aktualisiert|"  # noqa: RUF001
     r"publié|mis à jour|publicado|actualizado|pubblicato|am|on|le|at|in)\b(?=\s|:|$)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:authors?|written by|autor(?:in|en|a|es)?(?:\s*[/&]\s*autor(?:in|en|a|es)?)?|verfasser(?:in)?|"
+    r"auteurs?|autore|автор|tác giả|作者|記者|记者|文|الكاتب)\s*[:：]?",  # noqa: RUF001
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"^(?:(?:chief|senior|deputy|vice|executive|managing)\s|head of\b|"
+    r"(?:officer|director|president|professor|ceo|cto|cfo|founder)\b)|"
+    r"\b(?:officer|director|president)$",
     re.IGNORECASE,
 )
 _NO_PERSON = re.compile(
@@ -93,7 +105,9 @@ def is_person(name: str) -> bool:
     """Tell whether a text can be a person's name: letters, two to six words at most, no word of a house."""
     if not _LEAST_NAME <= len(name) <= _LONGEST_NAME or len(name.split()) > _MOST_WORDS:
         return False
-    return not _NO_PERSON.search(name) and all(char.isalnum() for char in comparable(name))
+    if _NO_PERSON.search(name) or _ROLE.search(name) or is_month(name):
+        return False
+    return all(char.isalnum() for char in comparable(name))
 
 
 def from_byline(text: str, *, led: bool = True) -> list[str]:
@@ -106,7 +120,7 @@ def from_byline(text: str, *, led: bool = True) -> list[str]:
     if led and not found:
         return []
     names = _END.split(text[found.end() :] if found else text, maxsplit=1)[0].strip()
-    if not names or (led and not _is_named(names)):
+    if not names or (led and not reads_as_names(names)):
         return []
     return [names]
 
@@ -118,9 +132,31 @@ def organisation(name: str) -> str | None:
         return None
     body = _bare(_END.split(re.split(r"\s*[|｜]\s*", whole)[0], maxsplit=1)[0])  # noqa: RUF001
     key = comparable(body)
-    if not _BODY_LEAST <= len(body) <= _LONGEST_NAME or key in _CMS or not any(map(str.isalpha, key)):
+    if (
+        not _BODY_LEAST <= len(body) <= _LONGEST_NAME
+        or key in _CMS
+        or is_month(body)
+        or not any(map(str.isalpha, key))
+    ):
         return None
     return body if len(body.split()) <= _MOST_WORDS else None
+
+
+def split_field(text: str) -> list[str]:
+    """Split an author field into its parts, whatever they are."""
+    parts = (_bare(part) for part in _SPLIT.split(plain(text)))
+    return [part for part in parts if part]
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a text is a byline's label alone: "Author:", "Autorin/Autor"."""
+    return _LABEL.fullmatch(text.strip()) is not None
+
+
+def reads_as_names(text: str) -> bool:
+    """Tell whether a text reads as names: each long word begins with a capital, or the script has none."""
+    words = [word for word in re.split(r"[\s,]+", text) if len(word) > 3]  # noqa: PLR2004
+    return bool(words) and len(text) <= 2 * _LONGEST_NAME and all(not word[0].islower() for word in words)
 
 
 def _parts(whole: str) -> list[str]:
@@ -136,9 +172,3 @@ def _parts(whole: str) -> list[str]:
 
 def _bare(part: str) -> str:
     return _LEAD.sub("", part.strip()).strip(" ,:;-–—·•*")  # noqa: RUF001
-
-
-def _is_named(text: str) -> bool:
-    """Tell whether a text reads as names: each long word begins with a capital, or the script has none."""
-    words = [word for word in re.split(r"[\s,]+", text) if len(word) > 3]  # noqa: PLR2004
-    return bool(words) and len(text) <= 2 * _LONGEST_NAME and all(not word[0].islower() for word in words)

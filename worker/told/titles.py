@@ -1,7 +1,8 @@
 """The headline as printed, and all titles that a page goes by."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -14,6 +15,10 @@ _HEADLINE = 20
 _WORDS = 3
 _SUFFIX = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|｜]\s*")  # noqa: RUF001
 _EDGES = " |｜–—·•»:-"  # noqa: RUF001
+_TRAILS = frozenset(("li", "ol", "ul", "nav"))
+_TRAIL_UP = 3
+_STEP = 60
+_MOST_LESSER = 20
 _HOMES = frozenset(("article", "main"))
 
 
@@ -29,9 +34,17 @@ def read_title(head: Head) -> str | None:
     window = without_site(head.window, head.site or home)
     listed = plain(untagged(head.entry.title)) if head.entry and head.entry.title else ""
     elements = [each for each in head.headings if plain(each.text_content()) and not _leads_home(each)]
+    if (
+        elements
+        and all(map(_in_trail, elements))
+        and (below := _below_trail(head, (headline, social, listed)))
+    ):
+        return below
     headings = [plain(each.text_content()) for each in elements]
     keys = {comparable(text) for text in headings}
     if len(headline) >= _HEADLINE and _ends_heading(headline, keys):
+        return headline
+    if headline and social and comparable(headline) in keys and _ends_heading(social, keys):
         return headline
     if social and (comparable(social) in (comparable(headline), *keys) or _ends_heading(social, keys)):
         return social
@@ -87,6 +100,36 @@ def _ends_heading(text: str, keys: set[str]) -> bool:
     """Tell whether a printed heading is a kicker and then this text."""
     key = comparable(text)
     return bool(key) and any(heading != key and heading.endswith(key) for heading in keys)
+
+
+def _in_trail(heading: HtmlElement) -> bool:
+    """Tell whether an `h1` is a step of the trail to the page (breadcrumbs): a title for search."""
+    around = list(islice(heading.iterancestors(), _TRAIL_UP))
+    if any(each.tag in _TRAILS or "breadcrumb" in (each.get("class") or "").lower() for each in around):
+        return True
+    beside = (
+        [each for each in around[0] if isinstance(each.tag, str) and each is not heading] if around else []
+    )
+    return len(beside) > 1 and all(_is_step(each) for each in beside)
+
+
+def _is_step(element: HtmlElement) -> bool:
+    linked = plain(" ".join(link.text_content() for link in element.iter("a")))
+    return bool(linked) and len(linked) <= _STEP and linked == plain(element.text_content())
+
+
+def _below_trail(head: Head, titles: Iterable[str]) -> str | None:
+    """Find the headline in an `h2`, where the `h1` is a step of a trail: one that another source tells."""
+    told = (*titles, unmarked(head.told.get("alternativeHeadline")))
+    keys = {comparable(text) for text in told if len(text) >= _HEADLINE}
+    for heading in islice(head.tree.iter("h2"), _MOST_LESSER):
+        parts = [heading, *heading.iterdescendants("span", "div", "strong", "a")]
+        texts = [text for part in parts if len(text := plain(part.text_content())) >= _HEADLINE]
+        # The headline without its kicker is the shortest that ends what is told.
+        printed = [text for text in texts if any(key.endswith(comparable(text)) for key in keys)]
+        if printed and any(comparable(text) in keys for text in (texts[0], *printed)):
+            return min(printed, key=len)
+    return None
 
 
 def _leads_home(heading: HtmlElement) -> bool:
