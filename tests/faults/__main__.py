@@ -1,0 +1,45 @@
+"""The soak: drills as large as one has time for.
+
+    python -m faults --articles 50000 --kills 200 --kinds scheduler,worker,horse,tree,server --seed 7
+"""
+
+import argparse
+import asyncio
+import sys
+
+from faults.drill import RESUME_S, Plan, drill
+from faults.strike import KILLS, KINDS
+
+
+def main() -> int:
+    """Run one drill and print its figures."""
+    parser = argparse.ArgumentParser(prog="faults", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--articles", type=int, default=50_000)
+    parser.add_argument("--kills", type=int, default=200, help="faults in all, spread evenly over the kinds")
+    parser.add_argument("--kinds", default=",".join(KILLS), help=f"of {','.join(KINDS)}, or `all`")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lease", type=int, default=5)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--sites", type=int, default=20)
+    parser.add_argument("--away", type=float, default=10.0, help="longest absence of the server, s")
+    asked = parser.parse_args()
+    kinds = KINDS if asked.kinds == "all" else asked.kinds.split(",")
+    plan = Plan(
+        seed=asked.seed,
+        articles=asked.articles,
+        strikes=[kinds[n % len(kinds)] for n in range(asked.kills)],
+        lease=asked.lease,
+        processes=asked.processes,
+        sites=asked.sites,
+        away=asked.away,
+        pause=(0.5, 3.0),
+        drain=300.0,
+    )
+    outcome = asyncio.run(drill(plan))
+    print(outcome.figures())
+    ok = outcome.verdict.clean and outcome.slowest <= plan.lease + RESUME_S and outcome.stopped == 0
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

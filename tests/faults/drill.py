@@ -1,0 +1,171 @@
+"""A drill: a web that grows, a mill that works, faults all along, and at the end the audit."""
+
+import asyncio
+import random
+import shutil
+import tempfile
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults.audit import Verdict, audit, read
+from faults.mill import Mill
+from faults.strike import Strike, Striker
+from faults.web import FakeWeb, fake_web
+
+RESUME_S = 15.0
+"""Work goes on within the lease and so many seconds more."""
+_LOOK_S = 0.25
+_WINDOW = 40
+"""No more new entries while a site has so many that nobody has asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a drill does."""
+
+    seed: int
+    articles: int
+    strikes: Sequence[str]
+    """Kinds in any order: the seed shuffles them."""
+    correct: float = 0.1
+    """Corrections for each article."""
+    pause: tuple[float, float] = (0.3, 1.5)
+    """Seconds between two faults."""
+    away: float = 10.0
+    lease: int = 5
+    processes: int = 2
+    sites: int = 10
+    drain: float = 90.0
+    """Seconds that the work may take after the last fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a drill found."""
+
+    plan: Plan
+    verdict: Verdict
+    strikes: tuple[Strike, ...]
+    resumed: tuple[tuple[str, float], ...]
+    """For each fault with work left: its kind, and the seconds until the next entry of the stream."""
+    requests: int
+    fetched_again: int
+    said: Counter[str]
+    seconds: float
+    stopped: int
+    """Exit code of `up`."""
+
+    @property
+    def slowest(self) -> float:
+        """Seconds until work went on, at worst."""
+        return max((seconds for _, seconds in self.resumed), default=0.0)
+
+    def figures(self) -> str:
+        """Print what came out."""
+        kinds = Counter(strike.kind for strike in self.strikes if strike.hit)
+        missed = Counter(strike.kind for strike in self.strikes if not strike.hit)
+        worst = max(self.resumed, key=lambda pair: pair[1], default=("none", 0.0))
+        said = {
+            name: self.said[name]
+            for name in ("page:lost", "reap", "abandoned", "child_ended", "poll_lost", "traceback")
+            if self.said[name]
+        }
+        return (
+            f"seed {self.plan.seed} lease {self.plan.lease} s, {self.seconds:.0f} s: {self.verdict.figures()}\n"
+            f"  faults {sum(kinds.values())} {dict(kinds)}"
+            + (f" missed {dict(missed)}" if missed else "")
+            + f"; slowest resume {worst[1]:.1f} s ({worst[0]})"
+            f"; fetched again {self.fetched_again} of {self.requests}; up exits {self.stopped}; log {said}"
+        )
+
+
+async def drill(plan: Plan) -> Outcome:
+    """Do a drill in a folder of its own, which stays when something was found."""
+    folder = Path(tempfile.mkdtemp(prefix="fault-", dir="/tmp"))
+    async with fake_web(plan.seed, sites=plan.sites) as web:
+        mill = Mill(folder, processes=plan.processes, lease=plan.lease)
+        mill.configure(web.feeds())
+        try:
+            outcome = await _drill(plan, web, mill)
+        finally:
+            mill.destroy()
+    if outcome.verdict.clean:
+        shutil.rmtree(folder, ignore_errors=True)
+    return outcome
+
+
+async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
+    rng = random.Random(plan.seed)
+    started = time.monotonic()
+    strikes = list(plan.strikes)
+    rng.shuffle(strikes)
+    share = max(1, plan.articles // (len(strikes) + 2))
+    web.offer(min(2 * share, plan.articles))
+    await asyncio.to_thread(mill.start)
+    await asyncio.to_thread(mill.await_server)
+    await _until(lambda: web.requests["a"] > 0, 30)
+    striker = Striker(mill, rng, plan.away)
+    for kind in strikes:
+        await asyncio.sleep(rng.uniform(*plan.pause))
+        await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
+        await striker.strike(kind)
+        web.offer(min(share, plan.articles - len(web.books.stories)))
+        web.correct(round(share * plan.correct) or rng.random() < share * plan.correct)
+    while (missing := plan.articles - len(web.books.stories)) > 0:
+        web.offer(min(share, missing))
+        await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
+    await _drain(web, mill, plan.drain)
+    return await asyncio.to_thread(_judge, plan, web, mill, striker.done, started)
+
+
+async def _until(holds: object, limit: float) -> None:
+    ends = time.monotonic() + limit
+    while not holds() and time.monotonic() < ends:  # noqa: ASYNC110  another process's state
+        await asyncio.sleep(0.05)
+
+
+async def _drain(web: FakeWeb, mill: Mill, limit: float) -> None:
+    """Wait until everything has ended, twice in a row, or nothing more happens for `limit` seconds."""
+    calm, last, since = 0, None, time.monotonic()
+    while calm < 2 and time.monotonic() - since < limit:
+        await asyncio.sleep(_LOOK_S)
+        now = await asyncio.to_thread(mill.census)
+        if now is None:
+            continue
+        open_ = now.ready + now.deferred + now.leased + now.held
+        calm = calm + 1 if not (open_ or web.books.waiting) else 0
+        state = (open_, web.books.waiting, sum(now.settled.values()))
+        if state != last:
+            last, since = state, time.monotonic()
+
+
+def _judge(plan: Plan, web: FakeWeb, mill: Mill, strikes: Sequence[Strike], started: float) -> Outcome:
+    mill.await_server()
+    doctor = mill.command("doctor").returncode
+    with mill.client() as client:
+        evidence = read(client, mill.keys, doctor=doctor)
+    moments = sorted(arrival.at for arrival in evidence.arrivals)
+    return Outcome(
+        plan=plan,
+        verdict=audit(web.books, evidence),
+        strikes=tuple(strikes),
+        resumed=tuple(_resumed(strikes, moments)),
+        requests=web.requests["a"],
+        fetched_again=sum(max(0, story.requests - story.edition) for story in web.books.stories),
+        stopped=mill.stop(),
+        said=mill.said(),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _resumed(strikes: Sequence[Strike], moments: Sequence[float]) -> list[tuple[str, float]]:
+    found = []
+    for strike in strikes:
+        after = bisect_right(moments, strike.over)
+        if after < len(moments):
+            found.append((strike.kind, moments[after] - strike.over))
+    return found

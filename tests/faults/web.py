@@ -1,0 +1,221 @@
+"""A fake web on loopback that keeps books of what it offered: entries, corrections, pages that are none.
+
+Every site is an address of its own. An entry stays listed until its page has been asked for in its latest
+edition, so that whatever is missing at the end was lost by feedmill and not by the feed.
+"""
+
+import asyncio
+import hashlib
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiohttp import web
+
+Kind = Literal["article", "gone", "pdf"]
+"""What stands behind a link: an article, a 404, or a document that is no article."""
+LISTED_ANYWAY = 20
+"""Entries that a feed goes on listing when their pages have been asked for."""
+_FIRST_HOST = 21
+_PARAGRAPHS = 5
+_WORDS = (
+    "harbour council budget river bridge minister school winter market engine railway doctor forest village "
+    "museum theatre factory strike union voter ballot border storm flood rescue pilot airport satellite "
+    "orchard vineyard bakery library archive painter concert festival stadium runner captain referee trophy "
+    "hospital vaccine clinic nurse laboratory physics planet comet telescope glacier island lighthouse ferry "
+    "merchant banker pension interest mortgage tenant landlord builder architect quarry tunnel canal reservoir"
+).split()
+
+
+@dataclass(slots=True)
+class Story:
+    """One link of a feed and what the books say of it."""
+
+    number: int
+    site: int
+    kind: Kind = "article"
+    twin_site: int | None = None
+    """A second site that lists the same article under an address that leads to it."""
+    edition: int = 1
+    asked: int = 0
+    """The latest edition that was handed out."""
+    twin_asked: bool = False
+    requests: int = 0
+
+
+@dataclass(slots=True)
+class Books:
+    """What the web has offered so far."""
+
+    stories: list[Story] = field(default_factory=list)
+
+    def of_kind(self, kind: Kind) -> list[Story]:
+        """Give the offered stories of a kind."""
+        return [story for story in self.stories if story.kind == kind]
+
+    @property
+    def corrections(self) -> int:
+        """Count the editions after the first."""
+        return sum(story.edition - 1 for story in self.stories)
+
+    @property
+    def twins(self) -> int:
+        """Count the second links to a known article."""
+        return sum(story.twin_site is not None for story in self.stories)
+
+    @property
+    def waiting(self) -> int:
+        """Count the links whose latest edition nobody has asked for."""
+        return sum((s.asked < s.edition) + (s.twin_site is not None and not s.twin_asked) for s in self.stories)
+
+
+class FakeWeb:
+    """The sites. `offer` lists more stories, `correct` changes some that were handed out."""
+
+    def __init__(self, seed: int, *, sites: int = 10, slowness: float = 0.3) -> None:
+        self.books = Books()
+        self.requests: Counter[str] = Counter()
+        self.port = 0
+        self.sites = sites
+        self.down: set[int] = set()
+        """Sites that answer 503."""
+        self._slowness = slowness
+        self._rng = random.Random(seed)
+        self._lists: list[list[Story]] = [[] for _ in range(sites)]
+
+    def host(self, site: int) -> str:
+        """Name a site's address."""
+        return f"127.0.0.{_FIRST_HOST + site}"
+
+    def feeds(self) -> list[str]:
+        """Give the address of every feed."""
+        return [f"http://{self.host(site)}:{self.port}/feed" for site in range(self.sites)]
+
+    def offer(self, count: int) -> None:
+        """List so many more links; one in twelve leads to no article, one in twenty-five is listed twice."""
+        for _ in range(count):
+            number = len(self.books.stories)
+            site = number % self.sites
+            story = Story(number, site)
+            dice = self._rng.random()
+            if dice < 0.04:
+                story.kind = "gone"
+            elif dice < 0.08:
+                story.kind = "pdf"
+            elif dice < 0.12 and self.sites > 1:
+                story.twin_site = (site + 1) % self.sites
+                self._lists[story.twin_site].append(story)
+            self.books.stories.append(story)
+            self._lists[site].append(story)
+
+    def correct(self, count: int) -> None:
+        """Bring out a new edition of articles that have been handed out."""
+        out = [s for s in self.books.stories if s.kind == "article" and s.asked == s.edition]
+        for story in self._rng.sample(out, min(count, len(out))):
+            story.edition += 1
+
+    def listed(self, site: int) -> list[Story]:
+        """Give what a feed lists now: what is still to be asked for, and the latest others."""
+        stories = self._lists[site]
+        done = [story for story in stories if _done(story, site)][-LISTED_ANYWAY:]
+        return [*(story for story in stories if not _done(story, site)), *reversed(done)]
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        site = int(request.host.partition(":")[0].rpartition(".")[2]) - _FIRST_HOST
+        kind, _, rest = request.path.strip("/").partition("/")
+        self.requests[kind] += 1
+        if site in self.down:
+            return web.Response(status=503)
+        if kind == "feed":
+            return self._feed(request, site)
+        if kind in ("a", "to") and rest.isdigit() and int(rest) < len(self.books.stories):
+            await asyncio.sleep(self._rng.random() * self._slowness)
+            story = self.books.stories[int(rest)]
+            if kind == "a":
+                return self._page(story)
+            story.twin_asked = True
+            return web.Response(status=302, headers={"Location": self._link(story)})
+        return web.Response(status=404, text="no such page")
+
+    def _link(self, story: Story) -> str:
+        return f"http://{self.host(story.site)}:{self.port}/a/{story.number}"
+
+    def _feed(self, request: web.Request, site: int) -> web.Response:
+        items = "".join(self._item(story, site) for story in self.listed(site))
+        body = f'<rss version="2.0"><channel><title>Site {site}</title>{items}</channel></rss>'.encode()
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304, headers={"ETag": etag})
+        return web.Response(body=body, content_type="application/rss+xml", headers={"ETag": etag})
+
+    def _item(self, story: Story, site: int) -> str:
+        own = story.site == site
+        link = self._link(story) if own else f"http://{self.host(site)}:{self.port}/to/{story.number}"
+        guid = f"{'own' if own else 'twin'}-{story.number}"
+        words = f"<description>Edition {story.edition} of {story.number}.</description>" if own else ""
+        title = f"<title>{headline(story.number)}</title>"
+        return f"<item>{title}<link>{link}</link><guid>{guid}</guid>{words}</item>"
+
+    def _page(self, story: Story) -> web.Response:
+        story.requests += 1
+        story.asked = story.edition
+        if story.kind == "gone":
+            return web.Response(status=404, text="gone")
+        if story.kind == "pdf":
+            return web.Response(body=b"%PDF-1.4\n" + b"0" * 2000, content_type="application/pdf")
+        return web.Response(text=page(story.number, story.edition), content_type="text/html")
+
+
+def _done(story: Story, site: int) -> bool:
+    if site == story.site:
+        return story.asked >= story.edition
+    return story.twin_asked
+
+
+def headline(number: int) -> str:
+    """Title a story."""
+    rng = random.Random(number)
+    return f"Report {number}: {rng.choice(_WORDS)} and {rng.choice(_WORDS)} before the {rng.choice(_WORDS)}"
+
+
+def marker(number: int, edition: int) -> str:
+    """Write what the auditor finds a story and its edition by."""
+    return f"This is report number {number} in edition number {edition} of this newspaper."
+
+
+def page(number: int, edition: int) -> str:
+    """Write an article's page."""
+    paragraphs = "".join(f"<p>{words}</p>" for words in _paragraphs(number, edition))
+    title = headline(number)
+    return (
+        f"<!doctype html><html lang=en><head><title>{title}</title></head><body><nav><a href=/>Home</a></nav>"
+        f"<article><h1>{title}</h1>{paragraphs}</article><footer>All rights reserved</footer></body></html>"
+    )
+
+
+def _paragraphs(number: int, edition: int) -> Iterable[str]:
+    for place in range(_PARAGRAPHS):
+        rng = random.Random(number * 1000 + place)
+        words = " ".join(rng.choice(_WORDS) for _ in range(45)).capitalize()
+        yield f"{words}, {marker(number, edition) if place == 0 else f'as {number} told in part {place}.'}"
+
+
+@asynccontextmanager
+async def fake_web(seed: int, *, sites: int = 10, slowness: float = 0.3) -> AsyncIterator[FakeWeb]:
+    """Serve the sites on one free port."""
+    made = FakeWeb(seed, sites=sites, slowness=slowness)
+    runner = web.ServerRunner(
+        web.Server(made.answer), access_log=None, handle_signals=False, shutdown_timeout=0
+    )
+    await runner.setup()
+    try:
+        for site in range(sites):
+            await web.TCPSite(runner, made.host(site), made.port).start()
+            made.port = runner.addresses[0][1]
+        yield made
+    finally:
+        await runner.cleanup()
