@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from scheduler import rhythm as rhythms
 from scheduler.judge import LIAR
 from scheduler.look import Look
 from scheduler.notes import Notes
@@ -22,11 +23,20 @@ def events_of(
         said.append(failing_event(notes, now, outcome, look.detail))
     if before.failing and not notes.failing:
         said.append(_event("feed_recovered", now, outcome=outcome, since=since))
+    if notes.silent and not before.silent:
+        said.append(_event("feed_silent", now, since=_last_entry(before)))
+    if before.silent and not notes.silent:
+        said.append(_event("feed_heard", now, since=_last_entry(before)))
     if moved_to is not None:
         said.append(_event("feed_moved", now, to=moved_to or look.feed.url))
     if notes.lies >= LIAR > before.lies:
         said.append(_event("feed_false_304", now, since=_time(before.good_at)))
     return tuple(said)
+
+
+def _last_entry(notes: Notes) -> str:
+    rhythm = rhythms.read(notes.rhythm)
+    return _time(int(rhythm.last)) if rhythm else ""
 
 
 def gap_event(look: Look, before: Notes, now: datetime) -> Event:

@@ -36,6 +36,8 @@ class Notes(msgspec.Struct, frozen=True, array_like=True):
     """A permanent redirect that has not held long enough yet."""
     gaps: int = 0
     """Polls that may have come too late, ever."""
+    silent: bool = False
+    """The feed was said to be silent."""
 
 
 _decoder = msgspec.json.Decoder(Notes)

@@ -12,6 +12,10 @@ from scheduler.look import KEPT, Look
 from scheduler.moves import target, watched
 from scheduler.notes import Notes
 
+SILENT = 20.0
+"""A feed is silent when so many batches of entries should have come …"""
+SILENT_S = 2 * DAY
+"""… and none did for so long."""
 OLD_S = 3600
 """An entry dated so long before the last good poll should have been listed by it."""
 
@@ -29,9 +33,11 @@ def noted(notes: Notes, look: Look, at: float) -> Notes:
     hints = notes.hints
     if isinstance(look.parsed, ParsedFeed):
         hints = look.parsed.hints
+    rhythm = _learned(notes, look, at)
     return msgspec.structs.replace(
         notes,
-        rhythm=_learned(notes, look, at),
+        rhythm=rhythm,
+        silent=_is_silent(rhythm, at),
         hints=hints,
         good_at=int(at),
         strain=0,
@@ -50,6 +56,14 @@ def failed(notes: Notes, outcome: str, at: float) -> Notes:
         failed_at=notes.failed_at or int(at),
         failing=notes.failing or strain >= FAILING,
     )
+
+
+def _is_silent(written: str, at: float) -> bool:
+    """Tell whether entries are overdue by far: twice as many as chance explains, and for two days."""
+    rhythm = rhythms.read(written)
+    if rhythm is None or at - rhythm.last < SILENT_S:
+        return False
+    return rhythms.overdue(rhythm, at) >= SILENT
 
 
 def _tried(notes: Notes, look: Look, at: float) -> Notes:

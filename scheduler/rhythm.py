@@ -33,6 +33,8 @@ PRIOR_SPAN = 3 * DAY
 """The rate before anything is known: PRIOR entries in PRIOR_SPAN."""
 PATIENCE = 10.0
 """A silence of so many expected entries is an accident, a longer one a change."""
+KNOWN = 5.0
+"""Entries (faded) without which a silence says nothing."""
 DIGITS = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"\\')
 LEVELS = len(DIGITS) ** 2
 LEAST, MOST = 0.01, 1e5
@@ -128,6 +130,22 @@ def wait(rhythm: Rhythm, now: float, *, unit: float, longest: float, most: float
         expected += here * step
         at += step
     return longest
+
+
+def overdue(rhythm: Rhythm, now: float) -> float:
+    """Give how many batches should have come since the last entry, by what was known when it came.
+
+    0 where too little is known: a feed must have shown so many entries that its silence says something.
+    """
+    if sum(rhythm.days) < KNOWN or rhythm.last <= rhythm.since:
+        return 0.0
+    mean = _slow_rate(rhythm, rhythm.last) / rhythm.batch
+    silence = now - rhythm.last
+    if silence > WEEK:  # whole weeks hold as much as the mean says, whatever their shape
+        return silence * mean
+    hours = range(int(rhythm.last // HOUR) + 1, int(now // HOUR))
+    total = sum(rhythm.days)
+    return sum(_shape(rhythm, hour * HOUR, total) for hour in hours) * HOUR * mean
 
 
 def _faded(rhythm: Rhythm, moment: float) -> Rhythm:

@@ -196,6 +196,36 @@ def test_an_honest_304_is_tested_less_and_less(poll: Poll) -> None:
     assert poll.events() == []
 
 
+def dated(*hours: int) -> list[Entry]:
+    """Make entries that came so many hours after the start."""
+    return [
+        Entry(guid=f"h{hour}", link=f"http://site.example/h{hour}", title=f"H{hour}",
+              published_at=datetime.fromtimestamp(NOON / 1000 + hour * 3600, UTC))
+        for hour in hours
+    ]  # fmt: skip
+
+
+def test_a_feed_whose_entries_are_overdue_is_told_of_and_its_return_too(poll: Poll, desk: Desk) -> None:
+    for hour in range(0, 72, 3):
+        poll.answered(dated(hour, hour - 3, hour - 6), after=3 * 60 * MINUTE - (desk.now - NOON) % 1)
+    assert poll.events() == []
+    last = desk.now
+    while not poll.events():
+        poll.answered(dated(69, 66, 63), after=6 * 60 * MINUTE)
+        assert desk.now < last + 9 * DAY
+    assert desk.now >= last + 2 * DAY
+    poll.answered(dated(69, 66, 63), after=DAY)
+    assert poll.events() == ["silent"]
+    poll.answered(dated((desk.now - NOON) // 3_600_000, 69, 66), after=MINUTE)
+    assert poll.events() == ["silent", "heard"]
+
+
+def test_a_feed_that_was_never_lively_is_not_silent(poll: Poll) -> None:
+    for _ in range(20):
+        poll.answered(dated(-24, -200), after=3 * DAY)
+    assert poll.events() == []
+
+
 def test_a_reordered_document_is_unchanged(poll: Poll) -> None:
     assert poll.answered(stories(1, 2, 3)).outcome == "ok"
     assert poll.answered(stories(3, 1, 2)).outcome == "unchanged"

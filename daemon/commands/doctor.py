@@ -64,9 +64,12 @@ def _judge_ledger(seen: "Look") -> "list[Finding]":
 
 
 def _judge_config(loaded: "Loaded") -> "list[Finding]":
+    from daemon.contact import contact_missing
     from daemon.server_check import Finding
 
-    if loaded.settings.network.contact or not loaded.feeds:
-        return []
-    remedy = "set network.contact to a URL or e-mail address"
-    return [Finding("contact", "warn", "not set", "publishers can reach whoever polls them", remedy)]
+    mistake = contact_missing(loaded, (feed.url for feed in loaded.feeds if feed.enabled))
+    wanted = "publishers can reach whoever polls them"
+    if mistake is None:
+        found = loaded.settings.network.contact or "not needed: no feed of the public internet is listed"
+        return [Finding("contact", "ok", found, wanted)]
+    return [Finding("contact", "wrong", f"{mistake.where}: {mistake.found}", wanted, mistake.allowed)]

@@ -1,4 +1,4 @@
-"""`feedmill feeds`: the feed list. `check` and `why` stand in files of their own."""
+"""`feedmill feeds`: the feed list. `check`, `report` and `why` stand in files of their own."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.asked import Asked
-from daemon.commands import feeds_check, feeds_why
+from daemon.commands import feeds_check, feeds_report, feeds_why
 
 if TYPE_CHECKING:
     from config.feeds import ListedFeed
@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     feeds_check.add_to(group)
     feeds_why.add_to(group)
+    feeds_report.add_to(group)
     app.add_typer(group, name="feeds", epilog="Example: feedmill feeds add https://news.example/feed.xml")
 
 

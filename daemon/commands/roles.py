@@ -28,7 +28,9 @@ def scheduler(
     import asyncio
 
     from config.log import set_up
+    from daemon.contact import require_contact
     from daemon.feed_specs import feed_specs
+    from daemon.look import look
     from daemon.stopping import stop_on_signals
     from scheduler.main import run
 
@@ -36,6 +38,7 @@ def scheduler(
     loaded = asked.load() if follow else asked.load_with_feeds()
     set_up(loaded.settings.logging, role="scheduler")
     feeds = None if follow else feed_specs(loaded.feeds)
+    listed = [feed.url for feed in loaded.feeds if feed.enabled]
 
     async def until_stopped(url: str) -> None:
         stop = asyncio.Event()
@@ -43,6 +46,11 @@ def scheduler(
         await run(redis_url=url, settings=loaded.settings, feeds=feeds, stop=stop, once=once)
 
     with asked.server(loaded) as server:
+        if follow:
+            listed = [
+                feed.url for feed in look(server.url, loaded.settings.redis.prefix).feeds if feed.enabled
+            ]
+        require_contact(loaded, listed)
         asyncio.run(until_stopped(server.url))
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.records import Sent
+from feedmill._net.addresses import refusal
 from feedmill._net.exchange import Errand, Exchange
 
 LONGEST_REST_S = 7 * 86400
@@ -82,7 +83,7 @@ def broken(sent: Mapping[str, str], url: str) -> list[str]:
     """Name the rules that a request breaks by itself."""
     agent = sent.get("user-agent", "")
     named = {
-        "agent": not agent or not ("http" in agent or "@" in agent) and is_public(url),
+        "agent": not agent or (not ("http" in agent or "@" in agent) and is_public(url)),
         "cookie": "cookie" in sent,
         "referer": "referer" in sent,
         "favicon": urlsplit(url).path == "/favicon.ico",
@@ -91,11 +92,18 @@ def broken(sent: Mapping[str, str], url: str) -> list[str]:
 
 
 def is_public(url: str) -> bool:
-    """Tell whether an address names a host of the public internet, as far as its name shows."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    if ":" in host or host.replace(".", "").isdigit() or "." not in host:
+    """Tell whether an address names a host of the public internet, as far as it shows without a look-up.
+
+    Not public: private addresses, single-label hosts and reserved names (RFC 2606, 6761, 6762).
+    """
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
         return False
-    return host.rpartition(".")[2] not in _NOT_PUBLIC
+    try:
+        return refusal(host, ()) is None
+    except ValueError:
+        return "." in host and host.rpartition(".")[2] not in _NOT_PUBLIC
 
 
 def rest_ms(headers: Mapping[str, str]) -> int:
