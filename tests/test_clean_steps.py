@@ -28,7 +28,11 @@ def texts(found: Story) -> list[str]:
 
 
 TAKEN = {
-    "headline": [("<h1>Harbour plan agreed</h1><p>{long}</p>", {"titles": ("harbourplanagreed",)})],
+    "headline": [
+        ("<h1>Harbour plan agreed</h1><p>{long}</p>", {"titles": ("harbourplanagreed",)}),
+        ("<h2>Council: Harbour plan agreed</h2><p>{long}</p>", {"titles": ("harbourplanagreed",)}),
+        ("<h2><b>Council</b> Harbour plan agreed</h2><p>{long}</p>", {"titles": ("harbourplanagreed",)}),
+    ],
     "read_time": [
         ("<p>3 min read</p><p>{long}</p>", {}),
         ("<p>Lesezeit: 3 Minuten</p><p>{long}</p>", {}),
@@ -122,10 +126,28 @@ TAKEN = {
             {"standfirst": "The cheaper plan won."},
         )
     ],
-    "closing_rows": [("<p>{long}</p><p>Published on June 3, 2025</p>", {})],
+    "closing_rows": [
+        ("<p>{long}</p><p>Published on June 3, 2025</p>", {}),
+        ("<p>{long}</p><p>(jdo/dpa)</p>", {}),
+    ],
+    "pull_quote": [
+        (
+            "<p>{long}</p><blockquote>decide how the old harbour should be rebuilt</blockquote>",
+            {},
+        )
+    ],
+    "link_list": [
+        (
+            "<p>{long}</p><p>{more}</p><ul><li><a href=/1>Fares rise</a><li><a href=/2>Fish</a></ul>",
+            {},
+        )
+    ],
 }
 STAYS = {
-    "headline": [("<h2>Harbour plan</h2><p>{long}</p>", {"titles": ("harbourplanagreed",)})],
+    "headline": [
+        ("<h2>Harbour plan</h2><p>{long}</p>", {"titles": ("harbourplanagreed",)}),
+        ("<h2>What a harbour plan agreed</h2><p>{long}</p>", {"titles": ("harbourplanagreed",)}),
+    ],
     "read_time": [("<p>{long}</p><p>He ran for 3 minutes</p>", {}), ("<p>2 minutes</p><p>{long}</p>", {})],
     "related_end": [
         ("<p>{long}</p><h2>Related articles</h2><p>{long}</p><p>{more}</p>", {}),
@@ -168,6 +190,17 @@ STAYS = {
         ("<p class=lead>The plan won.</p><p>{more}</p>", {"standfirst": "The plan won."}),
     ],
     "closing_rows": [("<p>{long}</p><p>The vote is on June 3, 2025, at noon, the mayor said.</p>", {})],
+    "pull_quote": [
+        (
+            "<p>{long}</p><blockquote>We want the harbour back as it was.</blockquote><p>{more}</p>",
+            {},
+        ),
+        ("<p>{long}</p><p>decide how the old harbour should be rebuilt</p>", {}),
+    ],
+    "link_list": [
+        ("<p>{long}</p><ul><li><a href=/1>The plan</a>: eighty pages<li><a href=/2>The vote</a></ul>", {}),
+        ("<ul><li><a href=/1>The plan</a><li><a href=/2>The vote</a></ul><p>{long}</p><p>{more}</p>", {}),
+    ],
 }
 
 
@@ -231,6 +264,27 @@ def test_agency_at_the_end_of_the_last_sentence_is_taken_off() -> None:
     after = clean(story(f"<p>{LONG}</p><p>{MORE} (Xinhua)</p>"))
     assert texts(after) == [LONG, MORE]
     assert after.agencies == ("Xinhua",)
+
+
+@pytest.mark.parametrize(
+    ("line", "reporters", "agencies"),
+    [
+        ("(Reporting by Jane Doe and John Roe; editing by Ann Poe)", ("Jane Doe", "John Roe"), ()),
+        (
+            "Reporting by Jane Doe in Lisbon, John Roe; Editing by Ann Poe",
+            ("Jane Doe", "John Roe"),
+            (),
+        ),
+        ("Additional reporting by Reuters", (), ("Reuters",)),
+        ("Editing by Ann Poe", (), ()),
+    ],
+)
+def test_reporters_are_read_from_their_credit(
+    line: str, reporters: tuple[str, ...], agencies: tuple[str, ...]
+) -> None:
+    after = clean(story(f"<p>{LONG}</p><p>{line}</p>"))
+    assert texts(after) == [LONG]
+    assert (after.reporters, after.agencies) == (reporters, agencies)
 
 
 def test_titles_compare_by_letters_and_digits() -> None:

@@ -104,7 +104,7 @@ def _narrower(
 
 def _shared(description: str | None, blocks: Sequence[Block]) -> float:
     """Measure which share of a description's longer words a text has; 1 where it has too few to tell."""
-    words = {word.strip(".,;:!?\"'()“”„«»").casefold() for word in (description or "").split()}  # noqa: RUF001
+    words = {word.strip(".,;:!?\"'()“”„«»").casefold() for word in (description or "").split()}
     words = {word for word in words if len(word) > 3}  # noqa: PLR2004
     if len(words) < _TELLING:
         return 1.0

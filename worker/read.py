@@ -1,9 +1,7 @@
 """Read a fetched page: from bytes to a cleaned article, or to the reason why it is none."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from lxml.html import HtmlElement
 
@@ -20,7 +18,6 @@ from worker.lines import as_lines
 from worker.metadata import NO_HEADERS, Metadata, read_metadata
 from worker.page import Cleaned, Page, Rejected, TextFrom
 
-_SPACE = re.compile(r"\s+")
 _MIN_FEED_TEXT = 250
 _ABOVE = 15
 _BELOW = 4
@@ -62,7 +59,7 @@ def draft_page(
     """Read metadata and main text of a parsed page."""
     metadata = read_metadata(tree, url, entry, headers)
     everything = page_blocks(tree)
-    blocks = choose(tree, everything, metadata.body)
+    blocks = choose(tree, everything, metadata.body, metadata.description)
     above, below = _surroundings(blocks, everything)
     return Draft(metadata, with_landmarks(blocks, below), above, below)
 
@@ -103,7 +100,7 @@ def finish(
         title=(about.title or url)[:1000],
         text=text,
         standfirst=_standfirst(draft),
-        authors=about.authors,
+        authors=about.authors or story.reporters,
         published_at=about.published_at,
         updated_at=about.updated_at,
         lang=about.lang,
@@ -114,7 +111,7 @@ def finish(
         rights=about.rights,
         canonical_url=about.canonical_url,
         reading_seconds=story.reading_seconds,
-        agencies=story.agencies,
+        agencies=tuple(dict.fromkeys((*about.agencies, *story.agencies))),
         dateline=story.dateline,
         word_count=count_words(text),
         text_from=text_from,
@@ -122,24 +119,6 @@ def finish(
         markdown=as_markdown(story.blocks),
         lines=as_lines(story.blocks),
     )
-
-
-def fingerprint(read: Cleaned, stripped: Cleaned | None = None) -> str:
-    """Hash the substance (title and text, white space aside) as 32 hex characters.
-
-    The first half is that of the page as read, the second that without its source's boilerplate.
-    """
-    return _half(read) + _half(stripped or read)
-
-
-def same_substance(one: str, two: str) -> bool:
-    """Tell whether two fingerprints are of one substance: what was learned meanwhile makes no revision."""
-    return one[:16] == two[:16] or one[16:] == two[16:]
-
-
-def _half(cleaned: Cleaned) -> str:
-    substance = "\x1f".join(_SPACE.sub(" ", part).strip() for part in (cleaned.title, cleaned.text))
-    return sha256(substance.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _standfirst(draft: Draft) -> str | None:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from worker.clean import calls, opening, related, sources, zones
+from worker.clean import calls, opening, related, repeats, sources, zones
 from worker.clean.story import Step, Story
 
 STEPS: dict[str, Step] = {
     "read_time": opening.read_time,
     "headline": opening.headline,
     "standfirst": zones.standfirst,
+    "pull_quote": repeats.pull_quote,
     "related_end": related.related_end,
     "advert": calls.advert,
     "cookies": calls.cookies,
@@ -19,6 +20,7 @@ STEPS: dict[str, Step] = {
     "inline_related": related.inline_related,
     "related": related.related,
     "link_run": related.link_run,
+    "link_list": related.link_list,
     "copyright": calls.copyright_notice,
     "comments": calls.comments,
     "tags": calls.tag_list,

@@ -11,20 +11,24 @@ from worker.page import Removed
 
 _HEADLINE_ZONE = 6
 _ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")  # noqa: RUF001
+_INITIALS = re.compile(r"[(\[][^\W\d_]{2,4}(?:[/,;] ?[^\W\d_]{2,5}){0,3}[)\]]")
 _BY = re.compile(r"^(?:by|von|par|por|di|da|od|автор|written by|words by)[:\s]+", re.IGNORECASE)
 
 
 def headline(story: Story) -> Story:
     """Remove the headline where it is repeated at the top of the text.
 
-    Looks at the first blocks only and at whole blocks that equal a known title. Never removes a line that
+    Looks at the first blocks only and at whole blocks that equal a known title (a heading may have a kicker
+    before it). Never removes a line that
     merely resembles it, nor one below the first paragraphs.
     """
     gone = []
     for place, block in enumerate(story.blocks[:_HEADLINE_ZONE]):
         text = comparable(block.text)
-        if text in story.about.titles or (
-            block.level == 1 and any(_alike(text, title) for title in story.about.titles)
+        if (
+            text in story.about.titles
+            or (block.level == 1 and any(_alike(text, title) for title in story.about.titles))
+            or (block.level and _closes(block, story.about.titles))
         ):
             gone.append(place)
         elif is_paragraph(block) and place > 0:
@@ -35,6 +39,13 @@ def headline(story: Story) -> Story:
 def _alike(text: str, title: str) -> bool:
     short, long = sorted((text, title), key=len)
     return len(short) >= 15 and short in long and len(short) * 2 >= len(long)  # noqa: PLR2004
+
+
+def _closes(block: Block, titles: tuple[str, ...]) -> bool:
+    """Tell whether a heading is a kicker, set apart by markup or a colon, and a title after it."""
+    after = block.text.partition(":")[2]
+    rests = [after, *("".join(block.pieces[place:]) for place in range(1, len(block.pieces)))]
+    return any(len(rest) >= 15 and comparable(rest) in titles for rest in rests)  # noqa: PLR2004
 
 
 def read_time(story: Story) -> Story:
@@ -166,7 +177,7 @@ def is_byline(text: str) -> bool:
 
 
 def closing_rows(story: Story) -> Story:
-    """Remove date, share and byline rows after the last paragraph.
+    """Remove date, share and byline rows after the last paragraph, and initials: "(abc)" as the last line.
 
     Whole lines only; a signature that is no known author and has no "By" stays.
     """
@@ -177,6 +188,7 @@ def closing_rows(story: Story) -> Story:
         if labels().says("share", story.blocks[place].text)
         or (is_date(story.blocks[place].text) and story.blocks[place].kind != "cell")
         or is_byline(story.blocks[place].text)
+        or (place == len(story.blocks) - 1 and _INITIALS.fullmatch(story.blocks[place].text))
         or comparable(story.blocks[place].text) in {comparable(author) for author in story.about.authors}
     ]
     return story.without(gone, "byline")

@@ -57,7 +57,8 @@ def with_continued(blocks: list[Block], everything: list[Block]) -> list[Block]:
 
     A part is a container with the tag and classes (at least one) of the one that most kept paragraphs stand
     in, or that one itself. Where the parts hold far more paragraphs, these come back with the subheadings,
-    items and quotes between them; asides, figures, links and what stands in an `<article>` of its own never do.
+    items and quotes between them; asides, figures, links and what stands in an `<article>` of its own never
+    do.
     """
     kept = {block.index for block in blocks if block.index >= 0}
     paragraphs = [block for block in blocks if is_paragraph(block) and block.frame and block.frame.parent]
@@ -77,12 +78,13 @@ def with_continued(blocks: list[Block], everything: list[Block]) -> list[Block]:
     running = [block for block in lost if is_paragraph(block)]
     if sum(len(block.text) for block in running) < _CONTINUED * sum(len(block.text) for block in paragraphs):
         return blocks
-    last = max(running[-1].index, max(kept))
+    last = max(running[-1].index, *kept)
     return _placed(blocks, [block for block in lost if block.index <= last])
 
 
 def _home(block: Block) -> Frame:
-    assert block.frame is not None and block.frame.parent is not None
+    assert block.frame is not None
+    assert block.frame.parent is not None
     return block.frame.parent
 
 

@@ -137,3 +137,28 @@ def link_run(story: Story) -> Story:
     if len(story.blocks) - start < 2 or start * 2 < len(story.blocks):  # noqa: PLR2004
         return story
     return story.without(range(start, len(story.blocks)), "link_run")
+
+
+def link_list(story: Story) -> Story:
+    """Remove lists below the last paragraph whose every item is a link: headlines of other articles.
+
+    A list with words of its own in any item stays, and so does any list that text follows.
+    """
+    tail = story.tail()
+    lists: dict[int, list[int]] = {}
+    for place in range(tail, len(story.blocks)):
+        block = story.blocks[place]
+        home = (
+            next((f.parent.number for f in block.frame.up() if f.tag == "li" and f.parent), None)
+            if block.frame
+            else None
+        )
+        if home is not None:
+            lists.setdefault(home, []).append(place)
+    gone = [
+        place
+        for places in lists.values()
+        if len(places) > 1 and all(story.blocks[place].linked > 0.6 for place in places)  # noqa: PLR2004
+        for place in places
+    ]
+    return story.without(gone, "link_list") if tail else story

@@ -8,7 +8,12 @@ from worker.clean.story import Story
 from worker.page import Removed
 
 _PARENTHESES = re.compile(r"[(\[（【*—–-].*")  # noqa: RUF001
-_REPORTERS_SPLIT = re.compile(r",|;|\band\b|\bin\b\s+[A-Z]\w+")
+_REPORTERS_SPLIT = re.compile(r",|&|\s(?:and|und|et|y|e|i)\s")
+_REPORTING = re.compile(
+    r"(?:reporting (?:by|from)|contributing:|mitarbeit:|avec)\s*"
+    r"(?P<names>[^;()]+?)(?=;|\)|\.?$|\s*,?\s+editing by)",
+    re.IGNORECASE,
+)
 _DATELINE = re.compile(
     r"^(?P<place>[A-ZÀ-ÞĀ-Ž\u0400-\u042f][\w.’'\-]*(?:[ ,/]+[A-ZÀ-Þ\u0400-\u042f][\w.’'\-]*){0,6})"  # noqa: RUF001
     r"(?:\s*,\s*(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}))?"
@@ -76,17 +81,30 @@ def agency_suffix(story: Story) -> Story:
 
 
 def reporter_credit(story: Story) -> Story:
-    """Remove "Reporting by …; editing by …" lines near the end and keep the names as `reporters`.
+    """Remove "Reporting by …; editing by …" lines near the end; keep reporters, and agencies as `agencies`.
 
-    Whole lines only; a sentence about somebody who reports stays.
+    Whole lines only; a sentence about somebody who reports stays. Editors are no reporters.
     """
     count = len(story.blocks)
-    gone = [
-        place
-        for place, block in enumerate(story.blocks)
-        if place >= count - 8 and len(block.text) <= 240 and labels().says("reporter", block.text)  # noqa: PLR2004
-    ]
+    gone, names, agencies = [], list(story.reporters), list(story.agencies)
+    for place, block in enumerate(story.blocks):
+        if place < count - 8 or len(block.text) > 240 or not labels().says("reporter", block.text):  # noqa: PLR2004
+            continue
+        gone.append(place)
+        told = _REPORTING.search(block.text)
+        if told and (found := agency_names(told["names"])):
+            agencies.extend(found)
+        elif told:
+            names.extend(name for part in _REPORTERS_SPLIT.split(told["names"]) if (name := _person(part)))
+    story = replace(story, reporters=tuple(dict.fromkeys(names)), agencies=tuple(dict.fromkeys(agencies)))
     return story.without(gone, "reporter_credit")
+
+
+def _person(part: str) -> str:
+    """Read a name without the place that it reports from; empty when it is none of two to four words."""
+    words = re.split(r"\s+(?:in|from|aus)\s+", part.strip(" .()"))[0].split()
+    named = 2 <= len(words) <= 4 and all(word[0].isupper() for word in words[:: len(words) - 1])  # noqa: PLR2004
+    return " ".join(words) if named else ""
 
 
 def dateline(story: Story) -> Story:
