@@ -196,6 +196,35 @@ class Workers:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """What happens to pages after their article is out."""
+
+    revisits: int = setting(
+        Whole(0, 10),
+        3,
+        why="a young article's page that gave a validator is asked so often whether it changed",
+    )
+    first_revisit: float = setting(
+        Duration(60, 7 * _DAY),
+        3600.0,
+        why="most corrections come within hours; each further request waits four times as long",
+    )
+    schedule: tuple[float, ...] = setting(
+        Several(Duration(60, 90 * _DAY)),
+        (),
+        why="ages at which every page is asked for again; off, as most pages would answer in full",
+    )
+    most_revisits: int = setting(
+        Whole(0, 200),
+        20,
+        why="however often a feed says that an entry changed, its page is asked for again no more than this",
+    )
+    keep_dead: float = setting(
+        Duration(3600, 3650 * _DAY), 90 * _DAY, why="a dead letter nobody looked at for a season is forgotten"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """How long articles stay readable."""
 
@@ -235,6 +264,7 @@ class Settings:
     politeness: Politeness = dataclasses.field(default_factory=Politeness)
     polling: Polling = dataclasses.field(default_factory=Polling)
     workers: Workers = dataclasses.field(default_factory=Workers)
+    pages: Pages = dataclasses.field(default_factory=Pages)
     stream: Stream = dataclasses.field(default_factory=Stream)
     logging: Logging = dataclasses.field(default_factory=Logging)
     sites: tuple[ListedSite, ...] = ()
@@ -247,6 +277,7 @@ TABLES: dict[str, type] = {
     "politeness": Politeness,
     "polling": Polling,
     "workers": Workers,
+    "pages": Pages,
     "stream": Stream,
     "logging": Logging,
 }

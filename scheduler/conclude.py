@@ -57,6 +57,7 @@ def conclude(look: Look, *, bounds: Bounds, now: datetime, rng: Random) -> PollR
         title=feed_read.title if feed_read and look.whole else None,
         final_url=fetched.url,
         listed=listed,
+        known=look.seen.stamps,
         found=look.seen.found,
         read=feed_read is not None,
         stop=following.stop,

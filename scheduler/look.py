@@ -19,6 +19,8 @@ class Seen:
     """Those with a link, each once."""
     sights: Sequence[Sight] = ()
     found: tuple[FoundEntry, ...] = ()
+    stamps: tuple[tuple[int, int], ...] = ()
+    """(key, stamp) to remember: when the feed says that its entries were updated."""
     homeless: int = 0
 
 

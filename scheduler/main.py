@@ -163,6 +163,7 @@ async def _assembled(
             deadline_s=times.deadline,
             now=lambda: datetime.now(UTC),
             rng=random.Random(),  # noqa: S311  jitter is no secret
+            most_revisits=settings.pages.most_revisits,
         )
         rounds = Rounds(
             ledger=ledger,
@@ -250,4 +251,6 @@ def _upkeep_settings(settings: Settings) -> UpkeepSettings:
         keep=settings.stream.keep,
         max_bytes=settings.stream.max_bytes,
         protect=settings.stream.protect,
+        most_revisits=settings.pages.most_revisits,
+        keep_dead=settings.pages.keep_dead,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+import msgspec
+
 from feedmill._ledger.errors import GateShutError
 from feedmill._ledger.feed_calls import unseen
 from feedmill._ledger.gateway import Gateway
@@ -20,6 +22,7 @@ from scheduler.look import Look, Seen
 from scheduler.notes import read_notes
 from scheduler.patience import PatientLedger
 from scheduler.schedule import Bounds
+from scheduler.stamps import stamps_of, with_stamps
 
 FICKLE = 2
 """From so many polls on whose guids were all new to known articles, entries are told apart by their links."""
@@ -37,6 +40,8 @@ class Poller:
     deadline_s: float
     now: Callable[[], datetime]
     rng: Random
+    most_revisits: int = 20
+    """The most times that one article's page is asked for again."""
 
     async def poll(self, feed: LeasedFeed) -> PollRecord:
         """Poll a feed; whatever the publisher's side does ends in a record with a named outcome."""
@@ -53,7 +58,8 @@ class Poller:
         parsed = await self._parse(fetched) if judged.parse else None
         seen = await self._see(feed, parsed)
         look = Look(feed=feed, request=request, fetched=fetched, judged=judged, parsed=parsed, seen=seen)
-        return conclude(look, bounds=self.bounds, now=self.now(), rng=self.rng)
+        record = conclude(look, bounds=self.bounds, now=self.now(), rng=self.rng)
+        return msgspec.structs.replace(record, most_revisits=self.most_revisits)
 
     async def _fetch(self, feed: LeasedFeed, request: Request, errand: Errand) -> Fetched:
         async with self.gateway.trip(feed.id, held=feed.site) as trip:
@@ -80,11 +86,17 @@ class Poller:
         listed = listing(parsed.entries, by_link=feed.fickle >= FICKLE)
         if not listed.entries:
             return Seen(homeless=listed.homeless)
-        pairs = tuple(listed.entries)
+        stamps = stamps_of(listed.entries)
+        pairs = (*listed.entries, *stamps.items())
         sights = await self.ledger.run(lambda keys: unseen(keys, feed_id=feed.id, pairs=pairs))
+        told = len(listed.entries)
+        stamped = with_stamps(
+            listed.entries, sights[:told], stamps, dict(zip(stamps, sights[told:], strict=True))
+        )
         return Seen(
-            listed=tuple(listed.entries.values()),
-            sights=sights,
-            found=to_found(feed.url, listed.entries, sights),
+            listed=tuple(stamped.entries.values()),
+            sights=stamped.sights,
+            found=to_found(feed.url, stamped.entries, stamped.sights),
+            stamps=stamped.remember,
             homeless=listed.homeless,
         )

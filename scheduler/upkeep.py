@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.watch_calls import census, reap, trim
+from feedmill._ledger.watch_calls import census, expire, reap, trim, wake
 from scheduler.patience import PatientLedger, wait_any
 from scheduler.tickets import Tickets
 
@@ -17,6 +17,10 @@ READY_S = 1.0
 """Between two looks while pages are ready."""
 SHORTEST_S = 0.05
 REAPED_AT_A_TIME = 200
+WOKEN_AT_A_TIME = 200
+EXPIRED_AT_A_TIME = 500
+MOST_DEAD = 50_000
+"""Dead letters that are kept at most; the oldest are forgotten first."""
 TRIMS_AT_A_TIME = 50
 
 
@@ -31,6 +35,8 @@ class UpkeepSettings:
     keep: float
     max_bytes: int
     protect: tuple[str, ...]
+    most_revisits: int = 20
+    keep_dead: float = 90 * 86400.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,9 +66,11 @@ class Upkeep:
         if now >= self._reap_at:
             self._reap_at = now + self.settings.reap_every
             await self.reap()
+            await self.wake()
         if now >= self._trim_at:
             self._trim_at = now + self.settings.trim_every
             await self.trim()
+            await self.expire()
         wait_s = await self.top_up()
         return min(wait_s, max(self._reap_at - now, SHORTEST_S))
 
@@ -88,6 +96,28 @@ class Upkeep:
             structlog.get_logger().warning(
                 "reap", feeds=reaped.feeds, pages=reaped.pages, buried=reaped.buried
             )
+
+    async def wake(self) -> None:
+        """Make pages of the planned visits that are due."""
+        token = uuid4().hex
+        most = self.settings.most_revisits
+        woken = await self.ledger.run(
+            lambda keys: wake(keys, limit=WOKEN_AT_A_TIME, most_revisits=most, token=token)
+        )
+        if woken:
+            structlog.get_logger().info("wake", pages=woken)
+
+    async def expire(self) -> None:
+        """Forget dead letters that are too old or too many."""
+        token = uuid4().hex
+        keep_ms = round(self.settings.keep_dead * 1000)
+        gone = await self.ledger.run(
+            lambda keys: expire(
+                keys, limit=EXPIRED_AT_A_TIME, max_age_ms=keep_ms, most=MOST_DEAD, token=token
+            )
+        )
+        if gone:
+            structlog.get_logger().info("expire", pages=gone)
 
     async def trim(self) -> None:
         """Drop stream entries that are past the operator's bounds."""

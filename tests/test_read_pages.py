@@ -7,9 +7,10 @@ import pytest
 from feedmill._ledger.records import Entry
 from worker.clean.render import count_words
 from worker.decode import decode
+from worker.fingerprints import fingerprint
 from worker.moments import read_moment
 from worker.page import Cleaned, Page, Rejected
-from worker.read import fingerprint, read_page
+from worker.read import read_page
 
 URL = "https://daily.example/2025/06/harbour"
 TEXT = [

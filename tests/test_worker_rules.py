@@ -39,7 +39,6 @@ PAGE = LeasedPage(
         (LINK, None, ()),
         (LINK + "?utm_source=rss", LINK + "/", ()),
         ("https://example.org/a/bridge", None, ("https://example.org/a/bridge",)),
-        ("https://m.example.org/b", "https://example.org/c", ("https://example.org/b", "https://example.org/c")),
         (LINK, "https://example.net/bridge", ()),
         (LINK, "https://example.org/", ()),
         ("https://example.org/", None, ()),
@@ -52,7 +51,15 @@ PAGE = LeasedPage(
 def test_an_article_is_named_by_its_address_and_its_canonical_link(
     final: str, canonical: str | None, names: tuple[str, ...]
 ) -> None:
-    assert names_of(PAGE, final, canonical) == tuple(link_alias(link) for link in names)
+    assert names_of(PAGE, final, canonical) == (tuple(link_alias(link) for link in names), ())
+
+
+def test_a_canonical_link_that_looks_otherwise_is_only_told() -> None:
+    proven, told = names_of(PAGE, "https://m.example.org/b", "https://example.org/c")
+    assert (proven, told) == ((link_alias("https://example.org/b"),), (link_alias("https://example.org/c"),))
+    slug = "https://example.org/2026/the-old-bridge-is-shut"
+    proven, told = names_of(PAGE, "https://m.example.org/the-old-bridge-is-shut", slug)
+    assert (len(proven), told) == (2, ())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import gc
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from feedmill._ledger.gateway import Pace
 from feedmill._ledger.keys import Keys
@@ -10,6 +10,7 @@ from feedmill._net.settings import DoorSettings
 from worker import limits
 from worker.page import Page
 from worker.read import read_page
+from worker.visits import Revisits
 
 _SAMPLE = b"""<!doctype html><html lang="en"><head><title>Warm</title>
 <script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2026-01-02T03:04:05Z"}</script>
@@ -39,6 +40,7 @@ class Bench:
     cpu: float
     memory: int
     attempts: int
+    revisits: Revisits = field(default_factory=Revisits)
     hold: float = 60.0
     """How long a new source's first pages wait for one another at most, so that its boilerplate shows."""
 

@@ -26,6 +26,8 @@ class Held:
     """The address that answered."""
     read_at: datetime
     cleaned: Cleaned
+    validators: tuple[str, str] = ("", "")
+    """The answer's ETag and Last-Modified."""
 
 
 _decoder = msgspec.json.Decoder(Held)

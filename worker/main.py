@@ -23,6 +23,7 @@ from worker import ticket
 from worker.bench import Bench, warm
 from worker.endings import Endings
 from worker.parent import Parent, quiet_rq
+from worker.visits import Revisits
 
 TICKET_S = 60.0
 """How long a ticket takes new pages: short enough that a stop or a new setting is never far."""
@@ -109,6 +110,11 @@ def bench_of(redis_url: str, settings: Settings) -> Bench:
         cpu=workers.cpu,
         memory=workers.memory,
         attempts=workers.attempts,
+        revisits=Revisits(
+            young=settings.pages.revisits,
+            first_ms=round(settings.pages.first_revisit * 1000),
+            schedule_ms=tuple(round(age * 1000) for age in settings.pages.schedule),
+        ),
     )
 
 

@@ -14,8 +14,10 @@ from feedmill._net.errors import NetError
 from feedmill._net.exchange import Errand
 from worker.errors import NotLetInError
 from worker.retry import Failing, Later, Never, after_error, after_status
+from worker.visits import conditions
 
 ACCEPT = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
+NOT_MODIFIED = 304
 ROBOTS = "robots"
 """Outcome of a page whose site's robots.txt forbids it."""
 UNREACHABLE = "robots_unreachable"
@@ -45,13 +47,14 @@ async def request(
     clock: Callable[[], datetime],
     rng: Random,
 ) -> Fetched | Later | Never:
-    """Fetch a page, or decide what becomes of it without one."""
+    """Fetch a page, conditionally where it is visited again, or decide what becomes of it without one."""
     failing = Failing(page.failures, page.first_failed_at)
+    asked = conditions(page)
     try:
         await way(page.url)
         answer = await door.fetch(
             page.url,
-            headers=ACCEPT,
+            headers={**ACCEPT, **asked},
             deadline_s=deadline_s,
             on_redirect=way,
             errand=Errand(kind="page", name=page.id),
@@ -64,6 +67,8 @@ async def request(
         return after_error(
             error.outcome, failing, temporary=error.temporary, detail=error.detail, now=clock(), rng=rng
         )
+    if asked and answer.status == NOT_MODIFIED:
+        return answer
     return after_status(answer.status, answer.headers, failing, now=clock(), rng=rng) or answer
 
 

@@ -18,24 +18,26 @@ from feedmill._ledger.calls import Call
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.ledger import Ledger
-from feedmill._ledger.records import LeasedPage
+from feedmill._ledger.records import LeasedPage, PlannedVisit
 from feedmill._ledger.robots import Robots
 from feedmill._net.door import Door, Fetched
 from worker import limits
 from worker.bench import Bench
 from worker.entry import read_entry
+from worker.fingerprints import fingerprint
 from worker.held import Held, unpack
 from worker.insist import insist
+from worker.known import LOST, Known
 from worker.learning import Waits, learn
+from worker.noting import note
 from worker.page import Cleaned, Page, Rejected
 from worker.publish import article_of, fields_of, names_of
-from worker.read import fingerprint, read_page, same_substance
-from worker.request import Way, request
+from worker.read import read_page
+from worker.request import NOT_MODIFIED, Way, request
 from worker.retry import Later, Never
+from worker.visits import GONE, after_page, validators
 
 T = TypeVar("T")
-LOST = "lost"
-"""Outcome of a turn whose lease ran out: somebody else has the page."""
 _TRACE_CHARACTERS = 4000
 
 log = structlog.get_logger()
@@ -101,7 +103,12 @@ class Desk:
         started = time.monotonic()
         page = turn.page
         found = await self._fetch(turn)
-        if isinstance(found, Later) or (isinstance(found, Never) and not page.entry.content):
+        known = self._known(turn)
+        if isinstance(found, Fetched) and found.status == NOT_MODIFIED:
+            outcome, reason = await known.not_modified()
+        elif isinstance(found, Never) and await self._is_gone(known, found):
+            outcome, reason = await known.gone(found.reason)
+        elif isinstance(found, Later) or (isinstance(found, Never) and not page.entry.content):
             outcome, reason = await self._put_off(turn, found)
         else:
             async with self._free:
@@ -155,6 +162,15 @@ class Desk:
         except Exception as error:  # noqa: BLE001  `_read` charges the page with it: uncharged, it would loop
             return error
 
+    def _known(self, turn: Turn) -> Known:
+        return Known(self.bench, turn.page, lambda call: self._insist(turn, call), self._clock())
+
+    async def _is_gone(self, known: Known, why: Never) -> bool:
+        """Tell whether it is a published page that is gone, not one that the feed's words stand in for."""
+        if why.reason not in GONE or not known.page.known_rev:
+            return False
+        return not (known.page.entry.content and await known.is_the_feeds_own())
+
     async def _put_off(self, turn: Turn, why: Later | Never) -> tuple[str, str]:
         if isinstance(why, Never):
             return await self._give_up(turn, why)
@@ -187,18 +203,28 @@ class Desk:
         lease = {"page_id": page.id, "lease": page.token}
         url = found.url if isinstance(found, Fetched | Held) else page.url
         read = found.cleaned if isinstance(found, Held) else _read_found(page, found)
+        if isinstance(found, Fetched):
+            await note(
+                self.bench, page, url, read, now=self._clock(), ask=lambda call: self._insist(turn, call)
+            )
         if isinstance(read, Rejected):
             if isinstance(found, Never):
                 return await self._give_up(turn, found)
-            call = page_calls.settle(keys, **lease, outcome=read.outcome, token=uuid4().hex)
-            return (read.outcome if await self._insist(turn, call) else LOST), read.detail
-        names = names_of(page, url, read.canonical_url)
-        known = await self._insist(turn, page_calls.resolve(keys, **lease, aliases=names, token=uuid4().hex))
+            outcome, _ = await self._known(turn).settle(read.outcome)
+            return outcome, read.detail
+        names, told = names_of(page, url, read.canonical_url)
+        call_of_names = page_calls.resolve(
+            keys, **lease, aliases=names, told=told, fingerprint=fingerprint(read, url=url), token=uuid4().hex
+        )
+        known = await self._insist(turn, call_of_names)
         if known is None:
             return LOST, ""
         if not known.own:
             return "joined", known.id
-        held = found if isinstance(found, Held) else Held(url=url, read_at=self._clock(), cleaned=read)
+        given = validators(found.headers) if isinstance(found, Fetched) else ("", "")
+        held = found
+        if not isinstance(held, Held):
+            held = Held(url=url, read_at=self._clock(), cleaned=read, validators=given)
         stripped = await learn(
             self.bench, page, held, now=self._clock(), ask=lambda call: self._insist(turn, call)
         )
@@ -210,13 +236,21 @@ class Desk:
         """Publish what is new in substance; `read` is the held page without its source's boilerplate."""
         page, keys = turn.page, self.bench.keys
         lease = {"page_id": page.id, "lease": page.token}
-        substance = fingerprint(held.cleaned, read)
-        if known.known_rev and same_substance(substance, known.known_print):
-            call = page_calls.settle(keys, **lease, outcome="unchanged", token=uuid4().hex)
-            return ("unchanged" if await self._insist(turn, call) else LOST), ""
+        substance = fingerprint(held.cleaned, read, url=held.url)
         now = self._clock()
         event = "updated" if known.known_rev else "created"
         article = article_of(page, read, rev=known.known_rev + 1, url=held.url, fetched_at=held.read_at)
+        judged = self._known(turn)
+
+        def following(*, changed: bool) -> PlannedVisit | None:
+            return after_page(page, held.validators, self.bench.revisits, now=judged.now_ms, changed=changed)
+
+        changes = None
+        if known.known_rev:
+            ended = await judged.changed(known, read, substance, article, following(changed=False))
+            if isinstance(ended, tuple):
+                return ended
+            changes = ended
         published = await self._insist(
             turn,
             page_calls.publish(
@@ -224,8 +258,9 @@ class Desk:
                 **lease,
                 rev=article.rev,
                 event=event,
-                fields=fields_of(article, event=event, now=now),
+                fields=fields_of(article, event=event, now=now, changes=changes),
                 fingerprint=substance,
+                visit=following(changed=True),
                 token=uuid4().hex,
             ),
         )
