@@ -9,11 +9,19 @@ from typing import Any
 import pytest
 from ledger_desk import DAY, MINUTE, PRINT, Desk, found, planned, story
 
-from feedmill._ledger import feed_calls, identity, page_calls, site_calls, watch_calls
+from feedmill._ledger import (
+    course_calls,
+    feed_calls,
+    identity,
+    page_calls,
+    past_calls,
+    site_calls,
+    watch_calls,
+)
 from feedmill._ledger.calls import Call
 from feedmill._ledger.records import FeedSpec, LeasedFeed, LeasedPage, PollRecord, Sent, SiteRule
 
-MODULES: tuple[ModuleType, ...] = (feed_calls, page_calls, site_calls, watch_calls)
+MODULES: tuple[ModuleType, ...] = (course_calls, feed_calls, page_calls, past_calls, site_calls, watch_calls)
 BUILDERS: dict[str, Callable[..., Call[Any]]] = {
     name: function
     for module in MODULES
@@ -36,6 +44,10 @@ class Scene:
     page: LeasedPage
     other: LeasedPage
     dead: LeasedPage
+    leases: dict[str, str]
+    """The leases that operations need which work on no page, by their names."""
+    free: str
+    """A feed with a job on its past that nobody has leased."""
 
 
 @pytest.fixture
@@ -52,8 +64,15 @@ def scene(desk: Desk) -> Scene:
     desk.take(1, owner="slow", lease=1)
     desk.apply(A, "http://b.example/feed", "http://c.example/feed")
     (feed,) = desk.claim().feeds
+    free = next(url for url in (A, "http://b.example/feed") if url != feed.url)
+    for job in (f"back:{feed.id}", f"back:{identity.feed_id(free)}"):
+        desk.run(past_calls.open_past(desk.keys, name=job, state="s", replace=False, token=desk.token()))
+    past = desk.run(
+        past_calls.claim_past(desk.keys, name=f"back:{feed.id}", lease_ms=MINUTE, token=desk.token())
+    ).job
+    assert past is not None
     desk.now += MINUTE // 2
-    return Scene(feed, page, other, dead)
+    return Scene(feed, page, other, dead, {"record_poll": feed.token, "record_past": past.token}, free)
 
 
 def arguments(name: str, scene: Scene) -> dict[str, Any]:
@@ -75,7 +94,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "feed_id": scene.feed.id,
         "record": record,
         "page_id": scene.dead.id if name in ("retry", "drop") else scene.page.id,
-        "lease": scene.feed.token if name == "record_poll" else scene.page.token,
+        "lease": scene.leases.get(name, scene.page.token),
         "site": "z.example",
         "member": scene.page.id,
         "sites": [scene.page.site],
@@ -108,11 +127,23 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "charge": False,
         "close_site_ms": MINUTE,
         "max_attempts": 1,
+        "course": "A a.example",
+        "mark": b"p\x01\x02\x03",
+        "since": 12,
+        "keep": 0,
         "told": [identity.link_alias("http://a.example/6")],
         "visit": planned(DAY),
         "most_revisits": 9,
         "max_age_ms": 0,
         "most": 9,
+        "name": f"back:{identity.feed_id(scene.free) if name == 'claim_past' else scene.feed.id}",
+        "state": "noted",
+        "replace": True,
+        "next_ms": MINUTE,
+        "backfill": True,
+        "start_ms": MINUTE,
+        "spread_ms": MINUTE,
+        "found": (found(A, story(88)),),
         "token": "once",
     }
     parameters = [

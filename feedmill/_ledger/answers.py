@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from feedmill._ledger.records import Entry, LeasedFeed, LeasedPage, SiteRule
+from feedmill._ledger.records import Entry, LeasedFeed, LeasedPage, LeasedPast, SiteRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +218,22 @@ class SentToSite:
     """Times that a rule was broken, by its name."""
     last: dict[str, tuple[int, str]]
     """The last case of each broken rule: ms since the epoch, and the URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPast:
+    """A job on a feed's past, or how long until there may be one."""
+
+    job: LeasedPast | None
+    next_in_ms: int | None
+    """None: there is no such job."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPast:
+    """What one page of a feed's past became."""
+
+    new: int
+    """Entries that made a page."""
+    stale: bool
+    """The lease was lost: nothing was stored."""

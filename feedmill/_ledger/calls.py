@@ -1,12 +1,16 @@
 """A ledger operation as a value: which script, which keys, which arguments, how to read the reply."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from feedmill._ledger.keys import Keys
+from feedmill._ledger.records import FoundEntry
 
 T = TypeVar("T")
+_encode = msgspec.json.Encoder().encode
 Argument = str | bytes | int | float
 
 
@@ -49,3 +53,20 @@ def optional_number(value: Any) -> int | None:
 def lines(value: Any) -> tuple[str, ...]:
     """Read a list that the ledger keeps as lines."""
     return tuple(value.decode().split("\n")) if value else ()
+
+
+def flat_entries(found: Sequence[FoundEntry]) -> list[str | bytes]:
+    """Write found entries as the scripts read them, seven arguments each."""
+    return [
+        part
+        for item in found
+        for part in (
+            str(item.key),
+            str(item.version),
+            item.page,
+            item.url,
+            item.site,
+            "\n".join(item.aliases),
+            _encode(item.entry),
+        )
+    ]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from feedmill._ledger.answers import AppliedFeeds, ClaimedFeeds, FeedState, RecordedPoll
-from feedmill._ledger.calls import Call, call, optional_number
+from feedmill._ledger.calls import Call, call, flat_entries, optional_number
 from feedmill._ledger.identity import feed_id as id_of_feed
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.keys import Keys
@@ -69,19 +69,7 @@ def record_poll(
         if name not in ("known", "found") and (value := getattr(record, name)) is not None
     }
     known = [str(number) for pair in record.known for number in pair]
-    found = [
-        part
-        for item in record.found
-        for part in (
-            str(item.key),
-            str(item.version),
-            item.page,
-            item.url,
-            item.site,
-            "\n".join(item.aliases),
-            _encode(item.entry),
-        )
-    ]
+    found = flat_entries(record.found)
 
     def decode(reply: Any) -> RecordedPoll:
         return RecordedPoll(int(reply[0]), int(reply[1]), int(reply[2]), stale=bool(reply[3]))

@@ -11,7 +11,7 @@ TABLE = (
     "page", "pages_waiting", "page_queue", "page_sites", "page_leases", "pages_held", "held_for",
     "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream",
     "dead_stream", "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent",
-    "asked", "robots", "visits", "visit",
+    "asked", "robots", "visits", "visit", "past", "past_due", "course", "changed",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -59,6 +59,14 @@ class Keys:
     def seen(self, feed_id: str = "", chunk: int | None = None) -> str:
         """SET of at most 512 integers, entry keys and versions; expires whole 90 days after its month."""
         return f"{self.prefix}:seen:{feed_id}" + ("" if chunk is None else f":{chunk}")
+
+    def past(self, name: str = "") -> str:
+        """Key of a MessagePack array: a job on a feed's past (a gap, a backfill); 30 days after its last step."""
+        return f"{self.prefix}:past:{name}"
+
+    def past_due(self) -> str:
+        """ZSET name of a job → ms when the scheduler may go on with it; gone with the job."""
+        return f"{self.prefix}:past"
 
     # Pages
 
@@ -174,6 +182,17 @@ class Keys:
         At most 40 records of 1,470 bytes, mostly of 200.
         """
         return f"{self.prefix}:learned:{name}"
+
+    def course(self, name: str = "") -> str:
+        """LIST of 12-byte marks, the latest page first: how a source's pages came out; 90 days unused.
+
+        At most 120 marks, under 2.5 KB.
+        """
+        return f"{self.prefix}:course:{name}"
+
+    def changed(self, name: str = "") -> str:
+        """Key of an integer: pages since a source's site changed, while it has not settled; as long as `course`."""
+        return f"{self.prefix}:changed:{name}"
 
     def reply(self, token: str = "") -> str:
         """Key of a MessagePack value: the answer given under a caller's token; a minute."""

@@ -36,6 +36,7 @@ def _leased_page(reply: Any) -> LeasedPage:
         known_print=text(reply[13]),
         held=reply[14],
         visit=text(reply[15]),
+        backfill=reply[16] == b"1",
     )
 
 

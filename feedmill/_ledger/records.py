@@ -121,6 +121,25 @@ class PollRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The most times that one article's page is asked for again."""
     gap: tuple[str, ...] | None = None
     """The document shared no entry with the feed's memory: the event to tell if its articles are new too."""
+    past: str | None = None
+    """With `gap`: the job that may fill it, where the site offers older entries."""
+
+
+class LeasedPast(msgspec.Struct, frozen=True, kw_only=True):
+    """A job on a feed's past that somebody holds a lease on."""
+
+    name: str
+    """`gap:` or `back:` and the feed's id."""
+    feed_id: str
+    url: str
+    """The feed's, as configured."""
+    source: str
+    site: str
+    token: str
+    """The fencing token of this lease: record_past refuses any other."""
+    state: str
+    """What the scheduler noted, in words of its own."""
+    fickle: int = 0
 
 
 class LeasedPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +170,8 @@ class LeasedPage(msgspec.Struct, frozen=True, kw_only=True):
     """What `hold` stored, when the page comes back from being held."""
     visit: str = ""
     """What the worker noted when it last visited this published page; empty on the first visit."""
+    backfill: bool = False
+    """It came by `feedmill backfill`, not by a poll."""
 
 
 class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ local function hand_out(id)
   local token = new_lease(ARGV[2])
   lease_page(id, owner, token, lease)
   local fields = redis.call('HMGET', K.page .. id, 'url', 'site', 'source', 'feed', 'tags', 'entry', 'attempts',
-    'first_failed_at', 'failures', 'listed_at', 'known_rev', 'known_print', 'held', 'visit')
+    'first_failed_at', 'failures', 'listed_at', 'known_rev', 'known_print', 'held', 'visit', 'backfill')
   return {id, token, unpack(fields)}
 end
 
