@@ -132,7 +132,7 @@ TAKEN = {
     ],
     "pull_quote": [
         (
-            "<p>{long}</p><blockquote>decide how the old harbour should be rebuilt</blockquote>",
+            "<p>{long}</p><blockquote>how the old harbour should be rebuilt after the storm</blockquote>",
             {},
         )
     ],
@@ -195,7 +195,7 @@ STAYS = {
             "<p>{long}</p><blockquote>We want the harbour back as it was.</blockquote><p>{more}</p>",
             {},
         ),
-        ("<p>{long}</p><p>decide how the old harbour should be rebuilt</p>", {}),
+        ("<p>{long}</p><p>how the old harbour should be rebuilt after the storm</p>", {}),
     ],
     "link_list": [
         ("<p>{long}</p><ul><li><a href=/1>The plan</a>: eighty pages<li><a href=/2>The vote</a></ul>", {}),

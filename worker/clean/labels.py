@@ -60,6 +60,7 @@ class Labels:
         return next((value for value in found.groups() if value), "")
 
 
+@lru_cache(maxsize=2048)
 def normal(text: str) -> str:
     """Fold case and typographic quotes and take the punctuation off both ends."""
     return text.strip(_EDGES).casefold().replace("’", "'").replace("\u0307", "")  # noqa: RUF001

@@ -1,11 +1,14 @@
 """The story: what a chain of cleaning steps hands on from one to the next."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from worker.blocks import Block
 from worker.page import Removed
 
+_DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+_NO_WORD = re.compile(r"[\W_]+")
 LONG = 140
 """Characters from which a block without links counts as a paragraph of the article."""
 
@@ -74,7 +77,10 @@ Step = Callable[[Story], Story]
 
 def is_paragraph(block: Block) -> bool:
     """Tell whether a block is a paragraph of running text: long, or a sentence, and not a link."""
-    return block.linked < 0.5 and len(block.key) * (2 if is_dense(block.text) else 1) >= LONG  # noqa: PLR2004
+    size = len(block.key)
+    if size * 2 < LONG or block.linked >= 0.5:  # noqa: PLR2004
+        return False
+    return size >= LONG or is_dense(block.text)
 
 
 def is_link(block: Block) -> bool:
@@ -84,9 +90,9 @@ def is_link(block: Block) -> bool:
 
 def is_dense(text: str) -> bool:
     """Tell whether a text is written in a script that needs few characters (Chinese, Japanese, Korean)."""
-    return any("\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" for char in text[:40])
+    return not text.isascii() and _DENSE.search(text, 0, 40) is not None
 
 
 def comparable(text: str) -> str:
     """Fold a title or line to letters and digits, case aside."""
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return _NO_WORD.sub("", text.casefold())

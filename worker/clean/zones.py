@@ -12,6 +12,7 @@ _APART = frozenset(
 )
 _CARDS = frozenset(("btn", "button", "card", "cards", "excerpt"))
 _DATES = frozenset(("date", "timestamp", "dateline", "pubdate"))
+_ALL = _APART | _CARDS | _DATES
 _STANDFIRST = frozenset(
     [
         *("dek", "standfirst", "subheadline", "lead", "summary", "sapo", "perex", "excerpt"),
@@ -32,15 +33,19 @@ def apart(story: Story) -> Story:
     """
     size = sum(len(block.key) for block in story.blocks) or 1
     gone: set[int] = set()
-    for word in _APART | _CARDS | _DATES:
-        places = [place for place, block in enumerate(story.blocks) if _may_go(word, block)]
+    named: dict[str, list[int]] = {}
+    for place, block in enumerate(story.blocks):
+        for word in _words_round(block) & _ALL:
+            if _may_go(word, block):
+                named.setdefault(word, []).append(place)
+    for places in named.values():
         if sum(len(story.blocks[place].key) for place in places) <= size * _SHARE:
             gone.update(places)
     return story.without(gone, "apart")
 
 
 def _may_go(word: str, block: Block) -> bool:
-    if block.ghost or not _stands_in(word, block):
+    if block.ghost:
         return False
     if word in _CARDS:
         return block.kind not in ("cell", "quote") and block.linked > 0.5  # noqa: PLR2004
@@ -49,15 +54,14 @@ def _may_go(word: str, block: Block) -> bool:
     return block.kind not in ("cell", "quote")
 
 
-def _stands_in(word: str, block: Block) -> bool:
-    if f" {word} " in block.words:
-        return True
+def _words_round(block: Block) -> set[str]:
+    """Collect the class words of a block and of what it stands in, a few steps out."""
+    words = set(block.words.split())
     for step, frame in enumerate(block.frame.up() if block.frame else ()):
         if step >= _STEPS or frame.tag in _OUTER:
             break
-        if f" {word} " in frame.words:
-            return True
-    return False
+        words.update(frame.words.split())
+    return words
 
 
 def standfirst(story: Story) -> Story:
@@ -73,7 +77,7 @@ def standfirst(story: Story) -> Story:
         if not told or comparable(block.text) != told:
             continue
         apart = homes.count(_home(block)) <= is_paragraph(block)
-        marked = block.level == 2 or any(_stands_in(word, block) for word in _STANDFIRST)  # noqa: PLR2004
+        marked = block.level == 2 or not _STANDFIRST.isdisjoint(_words_round(block))  # noqa: PLR2004
         if apart and marked and len(homes) > 2:  # noqa: PLR2004
             return story.without((place,), "standfirst")
     return story
