@@ -14,7 +14,8 @@ import structlog
 log = structlog.get_logger()
 
 _FIRST_DELAY = 0.5
-_LONGEST_DELAY = 30.0
+_LONGEST_DELAY = 10.0
+"""Work goes on within a lease and 15 s of any death, however many there were before."""
 _SETTLED = 60.0
 """A child that ran for so many seconds begins its back-off anew when it ends."""
 

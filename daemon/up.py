@@ -28,6 +28,7 @@ from daemon.up_lock import held_for_up
 from feedmill._ledger import feed_calls
 from feedmill._ledger.answers import Census
 from feedmill._ledger.connect import connect_sync
+from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from scheduler.main import apply_site_rules, site_rules_of
@@ -43,9 +44,12 @@ def run(asked: Asked, loaded: Loaded, *, until_idle: bool) -> Census | None:
     """Run until asked to stop, or until idle; answers the last census when that was the way it ended."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the loop takes the signals over
     with held_for_up(asked.data_folder()), asked.server(loaded) as server:
+        stop = asyncio.Event()
+        if server.embedded is not None:
+            _watch_server(server.embedded, stop)  # from the first moment on: what follows waits for it
         _check(server, loaded)
         _apply(server, loaded)
-        return asyncio.run(_run(asked, loaded, server, until_idle=until_idle))
+        return asyncio.run(_run(asked, loaded, server, stop, until_idle=until_idle))
 
 
 def _check(server: Server, loaded: Loaded) -> None:
@@ -90,11 +94,10 @@ def _apply(server: Server, loaded: Loaded) -> None:
             log.info("site", site=site, rule=site_rules_of(loaded.settings).get(site, "none any more"))
 
 
-async def _run(asked: Asked, loaded: Loaded, server: Server, *, until_idle: bool) -> Census | None:
-    stop = asyncio.Event()
+async def _run(
+    asked: Asked, loaded: Loaded, server: Server, stop: asyncio.Event, *, until_idle: bool
+) -> Census | None:
     stop_on_signals(stop)
-    if server.embedded is not None:
-        _watch_server(server.embedded, stop)
     looking = asyncio.create_task(wait_until_idle(server.url, loaded, stop)) if until_idle else None
     await supervise(_children(asked, loaded), stop, grace=_GRACE)
     log.info("down")
