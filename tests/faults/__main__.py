@@ -1,6 +1,6 @@
 """The soak: drills as large as one has time for.
 
-    python -m faults --articles 50000 --kills 200 --kinds scheduler,worker,horse,tree,server --seed 7
+python -m faults --articles 50000 --kills 200 --kinds scheduler,worker,horse,tree,server --seed 7
 """
 
 import argparse
@@ -13,7 +13,9 @@ from faults.strike import KILLS, KINDS
 
 def main() -> int:
     """Run one drill and print its figures."""
-    parser = argparse.ArgumentParser(prog="faults", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="faults", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--articles", type=int, default=50_000)
     parser.add_argument("--kills", type=int, default=200, help="faults in all, spread evenly over the kinds")
     parser.add_argument("--kinds", default=",".join(KILLS), help=f"of {','.join(KINDS)}, or `all`")
@@ -33,7 +35,7 @@ def main() -> int:
         sites=asked.sites,
         away=asked.away,
         pause=(0.5, 3.0),
-        drain=300.0,
+        drain=60.0,
     )
     outcome = asyncio.run(drill(plan))
     print(outcome.figures())

@@ -15,6 +15,8 @@ from feedmill._ledger.watch_calls import census
 from feedmill.article import decode
 
 _MARKER = re.compile(r"report number (\d+) in edition number (\d+)")
+_REVISIONS = frozenset({"created", "updated"})
+"""Events that carry a revision; `listed` tells of one more feed, once each."""
 _PAGE = 1000
 
 
@@ -29,6 +31,7 @@ class Arrival:
     number: int
     """The story's number; -1 where the text carries no marker."""
     edition: int
+    feed: str = ""
 
     @property
     def at(self) -> float:
@@ -84,7 +87,10 @@ def audit(books: Books, evidence: Evidence) -> Verdict:
     return verdict
 
 
-def _check_articles(books: Books, arrivals: Iterable[Arrival], verdict: Verdict) -> None:
+def _check_articles(books: Books, all_arrivals: Iterable[Arrival], verdict: Verdict) -> None:
+    told = Counter((arrival.id, arrival.feed) for arrival in all_arrivals if arrival.event not in _REVISIONS)
+    verdict.doubled += [f"id {id_} told {n} times of {feed}" for (id_, feed), n in told.items() if n > 1]
+    arrivals = [arrival for arrival in all_arrivals if arrival.event in _REVISIONS]
     by_number: dict[int, list[Arrival]] = defaultdict(list)
     for arrival in arrivals:
         by_number[arrival.number].append(arrival)
@@ -139,8 +145,8 @@ def _arrivals(client: redis.Redis, stream: str) -> Iterable[Arrival]:
     after = "-"
     while entries := client.xrange(stream, after, count=_PAGE):
         for stream_id, fields in entries:
-            found = _MARKER.search(decode(fields[b"article"]).text)
+            id_, event, feed = (fields[name].decode() for name in (b"id", b"event", b"feed"))
+            found = _MARKER.search(decode(fields[b"article"]).text) if event in _REVISIONS else None
             number, edition = (int(part) for part in found.groups()) if found else (-1, 0)
-            id_, event = fields[b"id"].decode(), fields[b"event"].decode()
-            yield Arrival(stream_id.decode(), id_, int(fields[b"rev"]), event, number, edition)
+            yield Arrival(stream_id.decode(), id_, int(fields[b"rev"]), event, number, edition, feed)
         after = f"({entries[-1][0].decode()}"

@@ -5,7 +5,6 @@ import random
 import shutil
 import tempfile
 import time
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +34,8 @@ class Plan:
     """Corrections for each article."""
     pause: tuple[float, float] = (0.3, 1.5)
     """Seconds between two faults."""
+    wait: float = 0.5
+    """Share of the faults after which work must have gone on before the next one: their time is taken."""
     away: float = 10.0
     lease: int = 5
     processes: int = 2
@@ -51,7 +52,7 @@ class Outcome:
     verdict: Verdict
     strikes: tuple[Strike, ...]
     resumed: tuple[tuple[str, float], ...]
-    """For each fault with work left: its kind, and the seconds until the next entry of the stream."""
+    """For each fault that was followed: its kind, and the seconds until a page ended after it."""
     requests: int
     fetched_again: int
     said: Counter[str]
@@ -109,17 +110,20 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
     await asyncio.to_thread(mill.await_server)
     await _until(lambda: web.requests["a"] > 0, 30)
     striker = Striker(mill, rng, plan.away)
+    resumed: list[tuple[str, float]] = []
     for kind in strikes:
         await asyncio.sleep(rng.uniform(*plan.pause))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
-        await striker.strike(kind)
+        strike = await striker.strike(kind)
         web.offer(min(share, plan.articles - len(web.books.stories)))
-        web.correct(round(share * plan.correct) or rng.random() < share * plan.correct)
+        web.correct(int(share * plan.correct + rng.random()))
+        if rng.random() < plan.wait:
+            resumed.append((strike.kind, await _resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
     while (missing := plan.articles - len(web.books.stories)) > 0:
         web.offer(min(share, missing))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
     await _drain(web, mill, plan.drain)
-    return await asyncio.to_thread(_judge, plan, web, mill, striker.done, started)
+    return await asyncio.to_thread(_judge, plan, web, mill, striker.done, resumed, started)
 
 
 async def _until(holds: object, limit: float) -> None:
@@ -143,29 +147,43 @@ async def _drain(web: FakeWeb, mill: Mill, limit: float) -> None:
             last, since = state, time.monotonic()
 
 
-def _judge(plan: Plan, web: FakeWeb, mill: Mill, strikes: Sequence[Strike], started: float) -> Outcome:
+async def _resumed(web: FakeWeb, mill: Mill, strike: Strike, limit: float) -> float:
+    """Wait until a page has ended after a fault, and answer the seconds that it took."""
+    before = None
+    while (passed := time.time() - strike.over) < limit:
+        now = await asyncio.to_thread(mill.census)
+        if now is not None:
+            ended = sum(now.settled.values()) + now.dead
+            before = ended if before is None else before
+            idle = not (web.books.waiting or now.ready or now.deferred or now.leased or now.held)
+            if ended > before or idle:
+                break
+        await asyncio.sleep(_LOOK_S)
+    return passed
+
+
+def _judge(
+    plan: Plan,
+    web: FakeWeb,
+    mill: Mill,
+    strikes: Sequence[Strike],
+    resumed: Sequence[tuple[str, float]],
+    started: float,
+) -> Outcome:
     mill.await_server()
     doctor = mill.command("doctor").returncode
     with mill.client() as client:
         evidence = read(client, mill.keys, doctor=doctor)
-    moments = sorted(arrival.at for arrival in evidence.arrivals)
+    verdict = audit(web.books, evidence)
+    verdict.lost += [f"report {s.number} edition {s.edition} never asked for" for s in web.books.unasked]
     return Outcome(
         plan=plan,
-        verdict=audit(web.books, evidence),
+        verdict=verdict,
         strikes=tuple(strikes),
-        resumed=tuple(_resumed(strikes, moments)),
+        resumed=tuple(resumed),
         requests=web.requests["a"],
         fetched_again=sum(max(0, story.requests - story.edition) for story in web.books.stories),
         stopped=mill.stop(),
         said=mill.said(),
         seconds=time.monotonic() - started,
     )
-
-
-def _resumed(strikes: Sequence[Strike], moments: Sequence[float]) -> list[tuple[str, float]]:
-    found = []
-    for strike in strikes:
-        after = bisect_right(moments, strike.over)
-        if after < len(moments):
-            found.append((strike.kind, moments[after] - strike.over))
-    return found

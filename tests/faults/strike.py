@@ -70,19 +70,22 @@ class Striker:
         return []
 
     async def _one(self, role: str, number: signal.Signals) -> int:
-        for _ in range(50):  # a horse may be gone before it is hit
+        for _ in range(20):  # a horse may be gone before it is hit
             found = await self._find(role)
-            if found and _send(self.rng.choice(found), number):
+            if not found:
+                return 0
+            if _send(self.rng.choice(found), number):
                 return 1
         return 0
 
     async def _server(self, kind: str) -> int:
         """Kill the server (or its keeper, and by that the server) and let it come back after a while."""
         away = self.rng.uniform(0, self.away_s)
+        found = await self._find(kind)
         held = await asyncio.to_thread(locks.take, self.mill.folder.start_lock)  # nobody starts one meanwhile
         try:
-            hit = await self._one(kind, signal.SIGKILL)
-            await asyncio.sleep(away)
+            hit = sum(_send(pid, signal.SIGKILL) for pid in found[:1])
+            await asyncio.sleep(away if hit else 0)
         finally:
             os.close(held)
         return hit
@@ -97,7 +100,9 @@ class Striker:
         else:
             up.kill()
         if kind == "tree":
-            victims = [pid for role in ("scheduler", "worker", "horse", "keeper", "server") for pid in roles[role]]
+            victims = [
+                pid for role in ("scheduler", "worker", "horse", "keeper", "server") for pid in roles[role]
+            ]
             hit += sum(_send(pid, signal.SIGKILL) for pid in victims)
         await asyncio.to_thread(up.wait, 45)
         await asyncio.sleep(self.rng.uniform(0, 2))
@@ -114,7 +119,9 @@ class Striker:
         if role == "worker":
             stopped += [horse for horse in self.mill.roles()["horse"] if _parent(horse) == pid]
         stopped = [one for one in stopped if _send(one, signal.SIGSTOP)]
-        away = self.mill.lease + self.rng.uniform(1, 3) if role != "server" else self.rng.uniform(1, self.away_s)
+        away = (
+            self.mill.lease + self.rng.uniform(1, 3) if role != "server" else self.rng.uniform(1, self.away_s)
+        )
         await asyncio.sleep(away)
         for one in stopped:
             _send(one, signal.SIGCONT)

@@ -68,8 +68,15 @@ class Books:
 
     @property
     def waiting(self) -> int:
-        """Count the links whose latest edition nobody has asked for."""
-        return sum((s.asked < s.edition) + (s.twin_site is not None and not s.twin_asked) for s in self.stories)
+        """Count the stories whose latest edition, or whose second link, nobody has asked for."""
+        return len(self.unasked)
+
+    @property
+    def unasked(self) -> list[Story]:
+        """Give these stories."""
+        return [
+            s for s in self.stories if s.asked < s.edition or (s.twin_site is not None and not s.twin_asked)
+        ]
 
 
 class FakeWeb:
