@@ -1,7 +1,43 @@
 """feedmill: clean news articles as a Redis stream. What consumers import."""
 
-from feedmill.article import Article
-from feedmill.errors import FeedmillError
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Article", "FeedmillError"]
+from feedmill.article import Article
+from feedmill.errors import ConsumerError, FeedmillError, ServerLostError, UnreadableError
+
+if TYPE_CHECKING:
+    from feedmill.async_consumer import AsyncConsumer
+    from feedmill.consumer import Consumer
+    from feedmill.event import Event
+    from feedmill.replaying import replay, replay_async
+
+__all__ = [
+    "Article",
+    "AsyncConsumer",
+    "Consumer",
+    "ConsumerError",
+    "Event",
+    "FeedmillError",
+    "ServerLostError",
+    "UnreadableError",
+    "replay",
+    "replay_async",
+]
 __version__ = "0.1.0"
+_PLACES = {
+    "AsyncConsumer": "feedmill.async_consumer",
+    "Consumer": "feedmill.consumer",
+    "Event": "feedmill.event",
+    "replay": "feedmill.replaying",
+    "replay_async": "feedmill.replaying",
+}
+"""What is loaded when it is first asked for: a program that wants the article alone loads no Redis client."""
+
+
+def __getattr__(name: str) -> Any:
+    """Load what lives in another module."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'feedmill' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415  (a daemon never comes here)
+
+    return getattr(import_module(_PLACES[name]), name)

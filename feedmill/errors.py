@@ -5,7 +5,10 @@ FeedmillError
 ├── feedmill._net.errors.NetError        a request had a named end other than an answer
 ├── feedmill._ledger.errors.LedgerError  the ledger refused or could not be reached
 ├── worker.errors.WorkerError            a ticket cannot be run, or a gate stays shut
-└── daemon.errors.DaemonError            the command cannot do what was asked
+├── daemon.errors.DaemonError            the command cannot do what was asked
+└── ConsumerError                        a consumer was asked for something that cannot be
+    ├── UnreadableError                  an entry carries no article that this version can read
+    └── ServerLostError                  the server did not answer (temporary)
 """
 
 
@@ -13,3 +16,26 @@ class FeedmillError(Exception):
     """Base of feedmill's own exceptions; `temporary` says whether trying again can help."""
 
     temporary: bool = False
+
+
+class ConsumerError(FeedmillError):
+    """A consumer, a replay or a dead letter was asked for in a way that cannot be meant."""
+
+
+class UnreadableError(ConsumerError):
+    """The entry carries no article that this version can read; a newer `feedmill-client` may."""
+
+    def __init__(self, entry: str, said: str) -> None:
+        super().__init__(entry, said)
+        self.entry = entry
+        self.said = said
+
+    def __str__(self) -> str:
+        """Name the entry and the reason."""
+        return f"entry {self.entry}: {self.said}"
+
+
+class ServerLostError(ConsumerError):
+    """The server did not answer for as long as a consumer waits for it."""
+
+    temporary = True

@@ -11,6 +11,7 @@ import typer
 from config.load import load
 from config.settings import described
 from daemon.command import app
+from feedmill._group.keys import GroupKeys
 from feedmill._ledger.keys import Keys
 from feedmill.article import SCHEMA, Article
 
@@ -96,6 +97,8 @@ def test_every_key_that_the_docs_name_is_one_of_the_ledgers() -> None:
         for name in dir(keys)
         if not name.startswith("_") and name not in ("table", "prefix")
     }
+    groups = GroupKeys()
+    known |= {groups.again(), groups.dead(), groups.tries()}
     known = {key.rstrip(":") for key in known}
     for path in DOCS:
         for name in re.findall(r"`(feedmill:[a-z:]+)(?:<\w+>)?`", path.read_text(encoding="utf-8")):

@@ -68,3 +68,16 @@ def test_a_group_that_nobody_protects_holds_nothing_back(desk: Desk) -> None:
     desk.client.xgroup_create(desk.keys.stream(), "g", "0")
     desk.now += DAY
     assert desk.trim(max_age=SECOND) == 10
+
+
+def test_a_group_that_registered_itself_is_protected_until_unseen_for_fourteen_days(desk: Desk) -> None:
+    fill(desk, 10)
+    stream = desk.keys.stream()
+    desk.client.xgroup_create(stream, "g", "0")
+    desk.client.zadd(desk.keys.groups_protected(), {"g": desk.now, "removed": desk.now})
+    assert desk.trim(max_age=0, max_bytes=1) == 0
+    desk.now += 14 * DAY - SECOND
+    assert desk.trim(max_age=DAY) == 0
+    desk.now += SECOND
+    assert desk.trim(max_age=DAY) == 10
+    assert desk.client.exists(desk.keys.groups_protected()) == 0

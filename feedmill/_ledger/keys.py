@@ -6,12 +6,15 @@ what `table` hands to the scripts, which append the part themselves.
 
 from dataclasses import dataclass
 
+from feedmill._group.keys import GroupKeys
+
 TABLE = (
     "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen",
     "page", "pages_waiting", "page_queue", "page_sites", "page_leases", "pages_held", "held_for",
     "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream",
     "dead_stream", "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent",
     "asked", "robots", "visits", "visit", "past", "past_due", "course", "changed",
+    "groups_protected",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -203,6 +206,10 @@ class Keys:
     def stream(self) -> str:
         """STREAM of the articles; trimmed by retention."""
         return f"{self.prefix}:articles"
+
+    def groups_protected(self) -> str:
+        """ZSET group → ms when last seen: retention keeps what it has not acknowledged; 14 days unseen."""
+        return GroupKeys(self.prefix).protected()
 
     def dead_stream(self) -> str:
         """STREAM of the dead letters; about the last 10,000."""

@@ -128,6 +128,7 @@ def trim(keys: Keys, *, max_age_ms: int, max_bytes: int, protect: Sequence[str])
     """Drop old stream entries, by age and by size, a bounded number a call; answers how many.
 
     Nothing that a group in `protect` has not acknowledged is dropped; a protected group that does not exist
-    has acknowledged nothing.
+    has acknowledged nothing. Groups that registered themselves are protected until they
+    were not seen for 14 days.
     """
     return call("trim", keys, number, max_age_ms, max_bytes, *protect)

@@ -1,10 +1,11 @@
 -- trim: drops old stream entries, never what a protected group has not acknowledged.
--- KEYS     the ledger's table K; uses stream
--- ARGV     1 now · 2 greatest age ms · 3 greatest size in bytes · 4… protected groups
+-- KEYS     the ledger's table K; uses stream groups_protected
+-- ARGV     1 now · 2 greatest age ms · 3 greatest size in bytes · 4… groups that the operator protects; those that
+--          registered themselves are protected for 14 days after they were last seen
 -- Returns  entries dropped; bounded by size, so call again soon when it is above 0. No token: dropping twice drops
 --          no more than allowed
 
-local ROUNDS, STEP = 16, 64
+local ROUNDS, STEP, PROTECTED_MS = 16, 64, 14 * 86400000
 local oldest = string.format('%.0f-0', math.max(0, now - tonumber(ARGV[2])))
 
 local function parts(id)
@@ -25,7 +26,7 @@ local function after(id)
 end
 
 -- The first entry that a group still needs.
-local function needed_by(group, groups)
+local function needed_by(group, groups, missing)
   for _, info in ipairs(groups) do
     local at = {}
     for place = 1, #info, 2 do at[info[place]] = info[place + 1] end
@@ -34,7 +35,7 @@ local function needed_by(group, groups)
       return pending[2] or after(at['last-delivered-id'])
     end
   end
-  return '0-0'
+  return missing
 end
 
 if redis.call('EXISTS', K.stream) == 0 then return 0 end
@@ -42,7 +43,12 @@ if redis.call('EXISTS', K.stream) == 0 then return 0 end
 local bound = '18446744073709551615-0'
 local groups = redis.call('XINFO', 'GROUPS', K.stream)
 for at = 4, #ARGV do
-  local needed = needed_by(ARGV[at], groups)
+  local needed = needed_by(ARGV[at], groups, '0-0')  -- not there yet: it has acknowledged nothing
+  if earlier(needed, bound) then bound = needed end
+end
+redis.call('ZREMRANGEBYSCORE', K.groups_protected, '-inf', now - PROTECTED_MS)
+for _, group in ipairs(redis.call('ZRANGE', K.groups_protected, 0, -1)) do
+  local needed = needed_by(group, groups, bound)  -- not there: it was removed
   if earlier(needed, bound) then bound = needed end
 end
 

@@ -1,0 +1,39 @@
+"""The keys of the consumer groups; `feedmill._ledger.keys` names them for the daemon."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKeys:
+    """The keys of one group under one operator's prefix."""
+
+    prefix: str = "feedmill"
+    group: str = ""
+
+    def table(self, name: str = "") -> tuple[str, ...]:
+        """Answer all keys in the order in which every script receives them."""
+        return (self.stream(), self.again(), self.dead(), self.tries(), self.alive(name), self.protected())
+
+    def stream(self) -> str:
+        """STREAM of the articles: lane 1 of every group; trimmed by retention."""
+        return f"{self.prefix}:articles"
+
+    def again(self) -> str:
+        """STREAM of dead letters that are tried again: lane 2; an entry goes with its acknowledgement."""
+        return f"{self.prefix}:group:again:{self.group}"
+
+    def dead(self) -> str:
+        """STREAM of the group's dead letters, each with its article; about the last 10,000."""
+        return f"{self.prefix}:group:dead:{self.group}"
+
+    def tries(self) -> str:
+        """HASH "lane/entry" → deliveries begun, and what was said of the last; 30 days unchanged."""
+        return f"{self.prefix}:group:tries:{self.group}"
+
+    def alive(self, name: str) -> str:
+        """Key of the token of the process that consumes under a name; as long as its heart beats."""
+        return f"{self.prefix}:group:alive:{self.group}/{name}"
+
+    def protected(self) -> str:
+        """ZSET group → ms when it was last seen: what it has not acknowledged stays; 14 days unseen."""
+        return f"{self.prefix}:groups:protected"

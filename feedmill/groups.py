@@ -1,0 +1,107 @@
+"""The groups of the stream as they stand: who reads it, how far, and what waits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from redis.exceptions import ResponseError
+
+from feedmill._group.drive import run_script
+from feedmill._group.keys import GroupKeys
+from feedmill._group.requests import Run
+
+PROTECTED_MS = 14 * 86_400_000
+"""A group that registered itself is protected for so long after it was last seen; trim.lua says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerState:
+    """One consumer of a group; times in ms."""
+
+    name: str
+    pending: int
+    idle: int
+    """Since it last asked for something."""
+    alive: bool
+    """Its heart beats; False for programs that do not use feedmill's consumer."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupState:
+    """One group of the stream; times in ms."""
+
+    group: str
+    lag: int | None
+    """Entries that no consumer has got yet; None when the server cannot tell."""
+    pending: int
+    """Entries delivered and not acknowledged."""
+    oldest: str | None
+    """The oldest entry that is not acknowledged, delivered or not; None when there is none."""
+    oldest_age: int | None
+    dead: int
+    """Dead letters of the group."""
+    again: int
+    """Dead letters that are to be tried again."""
+    protected: bool
+    """It registered itself, so retention keeps what it has not acknowledged."""
+    seen: int | None
+    """Since a protected group was last seen."""
+    consumers: tuple[ConsumerState, ...]
+
+
+def group_states(client: redis.Redis, prefix: str = "feedmill") -> list[GroupState]:
+    """Look at every group, by name; raises the client's errors."""
+    keys = GroupKeys(prefix)
+    try:
+        rows: Any = client.xinfo_groups(keys.stream())
+    except ResponseError as error:  # no stream yet
+        if "no such key" not in str(error).lower():
+            raise
+        return []
+    time: Any = client.time()
+    now = time[0] * 1000 + time[1] // 1000
+    registered: Any = client.zrange(keys.protected(), 0, -1, withscores=True)
+    seen = {name.decode(): int(score) for name, score in registered}
+    states = [_state(client, GroupKeys(prefix, row["name"].decode()), row, now, seen) for row in rows]
+    return sorted(states, key=lambda state: state.group)
+
+
+def remove_group(client: redis.Redis, group: str, prefix: str = "feedmill") -> bool:
+    """End a group with its dead letters and its protection. False: there is none."""
+    keys = GroupKeys(prefix, group)
+    return bool(run_script(Run("remove", keys.table(), (group, "", "")), client))
+
+
+def _state(
+    client: redis.Redis, keys: GroupKeys, row: dict[str, Any], now: int, seen: dict[str, int]
+) -> GroupState:
+    oldest = _oldest(client, keys, row)
+    last_seen = seen.get(keys.group)
+    return GroupState(
+        group=keys.group,
+        lag=row.get("lag"),
+        pending=row["pending"],
+        oldest=oldest,
+        oldest_age=None if oldest is None else max(0, now - int(oldest.partition("-")[0])),
+        dead=client.xlen(keys.dead()),
+        again=client.xlen(keys.again()),
+        protected=last_seen is not None and now - last_seen < PROTECTED_MS,
+        seen=None if last_seen is None else now - last_seen,
+        consumers=tuple(
+            ConsumerState(
+                name=one["name"].decode(),
+                pending=one["pending"],
+                idle=one["idle"],
+                alive=bool(client.exists(keys.alive(one["name"].decode()))),
+            )
+            for one in client.xinfo_consumers(keys.stream(), keys.group)
+        ),
+    )
+
+
+def _oldest(client: redis.Redis, keys: GroupKeys, row: dict[str, Any]) -> str | None:
+    if row["pending"]:
+        summary: Any = client.xpending(keys.stream(), keys.group)
+        return str(summary["min"].decode())
+    unread: Any = client.xrange(keys.stream(), f"({row['last-delivered-id'].decode()}", "+", count=1)
+    return unread[0][0].decode() if unread else None
