@@ -5,7 +5,6 @@ cannot be reached allows nothing for now (section 2.3.1.4): it is tried again, l
 leave either.
 """
 
-import asyncio
 import time
 import zlib
 from collections import OrderedDict
@@ -75,7 +74,7 @@ class Robots:
         if self._overruled(site_of(url)):
             return ALLOWED
         origin = origin_of(url)
-        ends = time.monotonic() + PATIENCE_S
+        looks = round(PATIENCE_S / LOOK_S)
         while (known := self._at_hand(origin)) is None:
             token = uuid4().hex
             lease_ms = round(DEADLINE_S * 1000) + self._gateway.patience_ms
@@ -85,10 +84,11 @@ class Robots:
                 self._keep(origin, state.verdict, _unpacked(state), state.ms)
             elif state.what == "fetch":
                 await self._fetch(origin, trip, state.failures)
-            elif time.monotonic() > ends:
+            elif looks == 0:
                 return Ruling("wait", min(state.ms, FIRST_MS))
             else:
-                await asyncio.sleep(LOOK_S)
+                looks -= 1
+                await self._gateway.sleep(LOOK_S)
         if known.verdict == "unreachable":
             return Ruling("unreachable", max(round((known.until - time.monotonic()) * 1000), 1))
         return ALLOWED if known.rules.allow(url) else Ruling("forbidden")

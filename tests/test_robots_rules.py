@@ -1,0 +1,100 @@
+"""What a robots.txt says, as tables (RFC 9309)."""
+
+import pytest
+
+from feedmill._ledger.robots import judge
+from feedmill._net.door import Fetched
+from feedmill._net.robots import LONGEST, origin_of, read_rules
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        ("", "/a", True),
+        ("User-agent: *\nDisallow:", "/a", True),
+        ("User-agent: *\nDisallow: /a", "/a/b", False),
+        ("user-AGENT : *  # all\n disallow: /a # no", "/a", False),
+        ("User-agent: *\nDisallow: /\nUser-agent: feedmill\nDisallow: /x", "/a", True),
+        ("User-agent: *\nDisallow: /\nUser-agent: feedmill\nDisallow: /x", "/x", False),
+        ("User-agent: FeedMill/2.0 (news)\nDisallow: /a", "/a", False),
+        ("User-agent: feedmillion\nDisallow: /a", "/a", True),
+        ("User-agent: other\nUser-agent: feedmill\n\nDisallow: /a", "/a", False),
+        (("User-agent: feedmill\nDisallow: /a\nUser-agent: other\nDisallow: /b\nUser-agent: feedmill\n"
+         "Disallow: /c"), "/c", False),
+        ("User-agent: *\nDisallow: /a\nAllow: /a/b", "/a/b/c", True),
+        ("User-agent: *\nAllow: /a\nDisallow: /a/b", "/a/b", False),
+        ("User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf", False),
+        ("User-agent: *\nDisallow: /*.pdf$", "/x/y.pdf?z", True),
+        ("Disallow: /a", "/a", True),
+        ("<html><body>Not found</body></html>", "/a", True),
+        ("\ufeffUser-agent: *\r\nDisallow: /a\r\n", "/a", False),
+        ("User-agent: *\nSitemap: http://a/s.xml\nDisallow: /a", "/a", False),
+        ("User-agent: *\nDisallow: /%E4%B8%AD", "/中", False),
+    ],
+)  # fmt: skip
+def test_a_file_allows_and_forbids(text: str, path: str, allowed: bool) -> None:
+    assert read_rules(text.encode()).allow(f"https://site.example{path}") is allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("User-agent: *\nCrawl-delay: 7", 7),
+        ("User-agent: *\nCrawl-delay: 0.5\nUser-agent: feedmill\nCrawl-delay: 3", 3),
+        ("User-agent: *\nCrawl-delay: 99999999999", 86400),
+        ("User-agent: *\nCrawl-delay: soon", 0),
+        ("User-agent: *\nCrawl-delay: -5", 0),
+        ("User-agent: other\nCrawl-delay: 7", 0),
+    ],
+)
+def test_a_crawl_delay_is_read(text: str, seconds: float) -> None:
+    assert read_rules(text.encode()).crawl_delay_s == seconds
+
+
+def test_so_much_of_a_file_is_read_and_no_half_line() -> None:
+    filler = "# " + "x" * 998 + "\n"
+    text = "User-agent: *\nDisallow: /early\n" + filler * (LONGEST // 1000) + "Disallow: /late\n"
+    rules = read_rules(text.encode())
+    assert not rules.allow("http://a.example/early")
+    assert rules.allow("http://a.example/late")
+    assert len(rules.text) < 100
+
+
+def test_what_is_kept_is_small_whatever_the_file_says_to_others() -> None:
+    others = "".join(f"User-agent: bot{n}\nDisallow: /{n}\n" for n in range(2000))
+    assert len(read_rules((others + "User-agent: *\nDisallow: /a\n").encode()).text) < 60
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (200, "rules"),
+        (404, "all"),
+        (401, "all"),
+        (403, "all"),
+        (429, "unreachable"),
+        (500, "unreachable"),
+        (503, "unreachable"),
+        ("timeout", "unreachable"),
+        ("dns", "unreachable"),
+        ("tls", "unreachable"),
+        ("redirect_loop", "all"),
+    ],
+)
+def test_other_answers_allow_all_or_nothing_for_now(answer: int | str, verdict: str) -> None:
+    if isinstance(answer, int):
+        given = Fetched(url="u", status=answer, headers={}, body=b"", redirects=(), elapsed_s=0)
+        assert judge(given)[0] == verdict
+    else:
+        assert judge(answer)[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://News.example/a/b?c", "https://news.example"),
+        ("http://news.example:8080/", "http://news.example:8080"),
+    ],
+)
+def test_a_file_speaks_for_its_origin(url: str, origin: str) -> None:
+    assert origin_of(url) == origin

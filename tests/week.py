@@ -1,0 +1,311 @@
+"""A simulated week: the real scheduler, ledger, door and worker's desk on a moved clock and a real origin.
+
+The origin keeps a log of its own, with the moved clock's times; nothing of feedmill's record goes into it.
+"""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from heapq import heappop, heappush
+from random import Random
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import redis.asyncio
+from ledger_desk import MINUTE, NOON, SECOND
+from origin import Origin, Reply, Seen, serve
+
+from config.settings import Settings
+from feedmill._ledger import page_calls, site_calls
+from feedmill._ledger.answers import SentToSite
+from feedmill._ledger.calls import Call
+from feedmill._ledger.feed_calls import apply_feeds
+from feedmill._ledger.gateway import Gateway, Pace
+from feedmill._ledger.journal import Journal
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.records import FeedSpec
+from feedmill._ledger.robots import Robots
+from feedmill._net.door import Door, DoorSettings
+from scheduler.cage import Cage, CageSettings
+from scheduler.patience import PatientLedger
+from scheduler.poll import Poller
+from scheduler.rounds import Gate, Rounds
+from scheduler.schedule import Bounds
+from worker.main import bench_of
+from worker.turn import Desk, Turn
+
+T = TypeVar("T")
+HOUR = 60 * MINUTE
+AGENT = "feedmill/test (+https://operator.example/reader)"
+ROBOTS = "User-agent: *\nDisallow: /closed/\n"
+
+
+@dataclass(slots=True)
+class Clock:
+    """The time, in ms since the epoch."""
+
+    now: int = NOON
+    busy: int = 0
+    """Tasks that work or sleep; once all of them sleep, the time of the first has come."""
+    sleepers: list[tuple[int, int, "asyncio.Future[None]"]] = field(default_factory=list)
+
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self.now / 1000, UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        bell: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heappush(self.sleepers, (self.now + round(seconds * 1000), id(bell), bell))
+        self._ring()
+        await bell
+
+    async def gather(self, tasks: Iterable["asyncio.Task[None]"]) -> None:
+        """Let tasks work to their ends, in the order of this clock."""
+        waited = list(tasks)
+        self.busy += len(waited)
+        for task in waited:
+            task.add_done_callback(self._done)
+        self._ring()
+        await asyncio.gather(*waited)
+
+    def _done(self, _: "asyncio.Task[None]") -> None:
+        self.busy -= 1
+        self._ring()
+
+    def _ring(self) -> None:
+        if self.sleepers and len(self.sleepers) == self.busy:
+            at, _, bell = heappop(self.sleepers)
+            self.now = max(self.now, at)
+            bell.set_result(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A line of the origin's log."""
+
+    at: int
+    site: str
+    path: str
+    sent: dict[str, str]
+    status: int
+    given: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A feed of the simulated world: an entry each `every` hours (0: none new), with what its server does."""
+
+    host: str
+    name: str
+    every: float = 0
+    validators: bool = True
+    max_age: int = 0
+    gone_after: int = 0
+    """ms from the start; 0 is never."""
+    refuses: tuple[tuple[int, int, int], ...] = ()
+    """From, until (ms from the start) and status of hours of 429 or 503, with a Retry-After to their end."""
+    to: str = ""
+    """Redirects (302) to this host."""
+    closed: bool = False
+    """Its pages are forbidden by robots.txt."""
+
+    @property
+    def path(self) -> str:
+        return f"/{self.name}.xml"
+
+
+@dataclass(slots=True)
+class World:
+    """All channels and pages, and the log of what was asked of them."""
+
+    channels: Sequence[Channel]
+    clock: Clock
+    log: list[Logged] = field(default_factory=list)
+    port: int = 0
+
+    def answer(self, seen: Seen) -> Reply:
+        site = seen.host.partition(":")[0]
+        reply = self._reply(site, seen)
+        headers = {**reply.headers}
+        self.log.append(
+            Logged(self.clock.now, site, seen.path, dict(seen.headers), reply.status,
+                   {name.lower(): value for name, value in headers.items()})
+        )  # fmt: skip
+        return reply
+
+    def _reply(self, site: str, seen: Seen) -> Reply:
+        if seen.path == "/robots.txt":
+            return Reply(body=ROBOTS, type="text/plain")
+        rest = next((rest for rest in map(self._rest, self._of(site)) if rest), None)
+        if rest:
+            return Reply(status=rest[0], headers={"Retry-After": str(rest[1])})
+        channel = next((one for one in self.channels if one.path == seen.path), None)
+        if channel is None:
+            return Reply(body=page_of(seen.path))
+        if channel.gone_after and self.clock.now - NOON > channel.gone_after:
+            return Reply(status=410)
+        if channel.to and channel.to != site:
+            return Reply(status=302, headers={"Location": f"http://{channel.to}:{self.port}{seen.path}"})
+        return self._feed(channel, site, seen)
+
+    def _of(self, site: str) -> list[Channel]:
+        return [one for one in self.channels if one.host == site]
+
+    def _rest(self, channel: Channel) -> tuple[int, int] | None:
+        since = self.clock.now - NOON
+        for start, end, status in channel.refuses:
+            if start <= since < end:
+                return status, (end - since) // SECOND + 1
+        return None
+
+    def _feed(self, channel: Channel, site: str, seen: Seen) -> Reply:
+        numbers = self.numbers(channel)
+        document = self.document(channel, site, numbers)
+        given: dict[str, str] = {}
+        if channel.validators:
+            given["ETag"] = f'W/"{zlib.crc32(document):x}"'
+            given["Last-Modified"] = self._date(channel, numbers[0])
+        if channel.max_age:
+            given["Cache-Control"] = f"max-age={channel.max_age}"
+        if channel.validators and seen.headers.get("if-none-match") == given["ETag"]:
+            return Reply(status=304, type=None, headers=given)
+        return Reply(body=document, type="application/rss+xml", headers=given)
+
+    def numbers(self, channel: Channel) -> list[int]:
+        """Number the listed entries, the newest first; each stands for a time."""
+        step = round((channel.every or 24 * 30) * HOUR)
+        newest = self.clock.now // step if channel.every else NOON // step - 1
+        return list(range(newest, newest - 5, -1))
+
+    def _date(self, channel: Channel, number: int) -> str:
+        step = round((channel.every or 24 * 30) * HOUR)
+        return format_datetime(datetime.fromtimestamp(number * step / 1000, UTC), usegmt=True)
+
+    def document(self, channel: Channel, site: str, numbers: list[int]) -> bytes:
+        folder = "closed" if channel.closed else "open"
+        items = "".join(
+            f"<item><title>{channel.name} {number}</title><guid>{channel.name}-{number}</guid>"
+            f"<link>http://{site}:{self.port}/{folder}/{channel.name}/{number}</link>"
+            f"<pubDate>{self._date(channel, number)}</pubDate></item>"
+            for number in numbers
+        )
+        return f'<rss version="2.0"><channel><title>{channel.name}</title>{items}</channel></rss>'.encode()
+
+
+def page_of(path: str) -> str:
+    """Make a page with an article of its own."""
+    rng = Random(path)
+    words = ["river", "mill", "stone", "wheel", "grain", "morning", "bridge", "market", "harvest", "council"]
+    text = "".join(
+        "<p>" + " ".join(rng.choice(words) for _ in range(40)).capitalize() + f" {rng.random()}.</p>"
+        for _ in range(4)
+    )
+    return f"<html lang=en><title>{path}</title><article><h1>On {path}</h1>{text}</article></html>"
+
+
+class Week:
+    """The machinery of one run; `gap_ms` is what is set, `real_gap_ms` what a broken run would use."""
+
+    def __init__(self, world: World, client: redis.asyncio.Redis, url: str, **broken: Any) -> None:
+        self.world, self.clock = world, world.clock
+        self.keys = Keys()
+        self.stop = asyncio.Event()
+        self.ledger = Ledger(client, self.keys, now_ms=lambda: self.clock.now)
+        self.patient = PatientLedger(self.ledger, self.stop)
+        self.bench = bench_of(url, Settings())
+        self.real_gap_ms: int = broken.get("real_gap_ms", SECOND)
+        self.rounds: Rounds
+        self.door: Door
+        self.journal: Journal
+        self.gateway: Gateway
+
+    @asynccontextmanager
+    async def open(self, origin: Origin) -> AsyncIterator["Week"]:
+        async with AsyncExitStack() as opened:
+            self.gateway = self._gateway(SECOND)
+            self.journal = await opened.enter_async_context(Journal(self.gateway))
+            settings = DoorSettings(user_agent=AGENT, allow_private=("127.0.0.0/8",))
+            self.door = await opened.enter_async_context(Door(settings, witness=self.journal.note))
+            cage = await opened.enter_async_context(Cage(CageSettings(children=1, cpu_s=10, wall_s=20)))
+            poller = Poller(
+                door=self.door, cage=cage, ledger=self.patient, gateway=self._gateway(self.real_gap_ms),
+                bounds=Bounds(interval=900, min_interval=300, max_interval=86400), deadline_s=20,
+                now=self.clock.moment, rng=Random(7),
+            )  # fmt: skip
+            self.rounds = Rounds(
+                ledger=self.patient, poller=poller, stop=self.stop, pages_made=asyncio.Event(),
+                feeds_freed=asyncio.Event(),
+                gate=Gate(owner="week", concurrency=64, lease_ms=MINUTE, per_site=2, gap_ms=self.real_gap_ms),
+            )  # fmt: skip
+            feeds = [
+                FeedSpec(url=f"http://{one.host}:{origin.port}{one.path}", source=one.name)
+                for one in self.world.channels
+            ]
+            await self.ledger.run(apply_feeds(self.keys, feeds=feeds, token=uuid4().hex))
+            yield self
+
+    def _gateway(self, gap_ms: int) -> Gateway:
+        async def run(call: Call[T]) -> T:
+            return await self.ledger.run(call)
+
+        return Gateway(
+            run=run, keys=self.keys, pace=Pace(per_site=2, gap_ms=gap_ms), lease_ms=MINUTE,
+            sleep=self.clock.sleep,
+        )  # fmt: skip
+
+    async def live(self, ms: int) -> None:
+        """Let time go by: what is due is polled and fetched, then the clock moves to what is next."""
+        end = self.clock.now + ms
+        while self.clock.now < end:
+            _, wait_s = await self.rounds.start_due()
+            await self.clock.gather(self.rounds._running)
+            next_ms = await self._take_pages()
+            await self.journal.flush()
+            waits = [next_ms] if next_ms is not None else []
+            self.clock.now += max(1, round(min([wait_s * 1000, *waits, HOUR])))
+
+    async def _take_pages(self) -> int | None:
+        call = page_calls.take_pages(
+            self.keys, owner="week", limit=12, lease_ms=MINUTE, per_site=2, gap_ms=self.real_gap_ms,
+            token=uuid4().hex,
+        )  # fmt: skip
+        taken = await self.ledger.run(call)
+        if taken.pages:
+            robots = Robots(self.door, self.gateway, await self.ledger.run(site_calls.site_rules(self.keys)))
+            desk = Desk(
+                self.bench, self.ledger, self.door, gateway=self.gateway, robots=robots,
+                clock=self.clock.moment, rng=Random(7),
+            )  # fmt: skip
+            loop = asyncio.get_running_loop()
+            turns = [Turn(page, loop.time() + 60) for page in taken.pages]
+            await self.clock.gather([asyncio.create_task(desk.serve(turn)) for turn in turns])
+        return taken.next_in_ms
+
+    async def report(self) -> dict[str, SentToSite]:
+        await self.journal.flush()
+        call = site_calls.sent(self.keys, weeks=5, limit=1000)
+        return {one.site: one for one in await self.ledger.run(call)}
+
+
+@asynccontextmanager
+async def week_of(
+    channels: Sequence[Channel], client: redis.asyncio.Redis, url: str, **broken: Any
+) -> AsyncIterator[Week]:
+    """Set the world up and open the machinery on it."""
+    world = World(channels, Clock())
+    hosts = sorted({one.host for one in channels} | {one.to for one in channels if one.to})
+
+    class Everything(dict[str, Callable[[Seen], Reply]]):
+        def get(self, path: str, default: Any = None) -> Any:
+            del path, default
+            return world.answer
+
+    async with serve({}, hosts=hosts) as origin:
+        origin.routes = Everything()
+        world.port = origin.port
+        async with Week(world, client, url, **broken).open(origin) as week:
+            yield week
