@@ -11,11 +11,12 @@ from scheduler import rhythm as rhythms
 from scheduler.asks import freshness, retry_after_s
 from scheduler.documents import Hints, ParsedFeed
 from scheduler.events import events_of, failing_event, gap_event
-from scheduler.judge import Validators, is_liar, validators
+from scheduler.judge import DAY, Validators, is_liar, validators
 from scheduler.look import Look
 from scheduler.moves import has_moved
 from scheduler.notes import Notes, read_notes, written_notes
 from scheduler.noting import failed, noted
+from scheduler.past import gap_to_fill, written_past
 from scheduler.schedule import Bounds, Ending, History, next_poll
 
 
@@ -66,6 +67,7 @@ def conclude(look: Look, *, bounds: Bounds, now: datetime, rng: Random) -> PollR
         notes=written_notes(notes),
         events=events_of(look, before, notes, now, moved_to=moved_to, stop=following.stop),
         gap=gap_event(look, before, now) if look.apart else None,
+        past=_past(look, before) if look.apart else None,
     )
 
 
@@ -108,6 +110,14 @@ def _history(
         gap=gap,
         conditional=conditional,
     )
+
+
+def _past(look: Look, before: Notes) -> str | None:
+    """Make the job that fills the gap, where the document says how its older entries are reached."""
+    if not isinstance(look.parsed, ParsedFeed):
+        return None
+    past = gap_to_fill(look.fetched.url, look.parsed, since=max(before.good_at - DAY, 0))
+    return written_past(past) if past else None
 
 
 def _moved_to(look: Look, notes: Notes, at: float) -> str | None:

@@ -1,5 +1,6 @@
 """What the parser reads and what it answers: values that cross the pipe to its process."""
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -76,6 +77,8 @@ class Malformed(msgspec.Struct, frozen=True, kw_only=True, tag="malformed"):
         "parser_busy",
     ]
     detail: str = ""
+    sitemaps: tuple[tuple[str, datetime | None], ...] = ()
+    """Of an index of sitemaps: their addresses, and when each last changed."""
 
 
 Parsed = ParsedFeed | Malformed

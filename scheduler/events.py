@@ -6,6 +6,7 @@ from scheduler import rhythm as rhythms
 from scheduler.judge import LIAR
 from scheduler.look import Look
 from scheduler.notes import Notes
+from scheduler.past import Past
 
 Event = tuple[str, ...]
 
@@ -44,6 +45,15 @@ def gap_event(look: Look, before: Notes, now: datetime) -> Event:
     dates = [entry.published_at for entry in look.seen.listed if entry.published_at]
     until = min([*dates, now])
     return _event("feed_gap", now, since=_time(before.good_at), until=_time(int(until.timestamp())))
+
+
+def past_event(past: Past, now: datetime) -> Event:
+    """Tell that a look into a feed's past has ended, what it found, and whether it saw all."""
+    name = "feed_backfilled" if past.backfill else "feed_gap_filled"
+    complete = "no" if past.lost or past.todo else "yes"
+    return _event(
+        name, now, pages=str(past.pages), new=str(past.new), oldest=_time(past.oldest), complete=complete
+    )
 
 
 def _event(name: str, now: datetime, **details: str) -> Event:

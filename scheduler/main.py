@@ -31,6 +31,7 @@ from feedmill._ledger.records import FeedSpec, SiteRule
 from feedmill._ledger.site_calls import apply_sites
 from feedmill._net import Door, door_settings
 from scheduler.cage import Cage, CageSettings
+from scheduler.look_back import LookBack
 from scheduler.patience import PatientLedger
 from scheduler.poll import Poller
 from scheduler.rounds import Gate, Rounds
@@ -75,7 +76,7 @@ async def run(
     polls are recorded. A server that is gone is waited for.
     """
     log = structlog.get_logger()
-    async with _assembled(redis_url, settings, stop) as (ledger, rounds, upkeep):
+    async with _assembled(redis_url, settings, stop) as (ledger, rounds, upkeep, look_back):
         try:
             if feeds is not None:
                 await _apply(ledger, feeds)
@@ -85,11 +86,13 @@ async def run(
             log.info("scheduler_start", owner=rounds.gate.owner)
             if once:
                 await rounds.run_once()
+                await upkeep.wake()
                 await upkeep.top_up()
             else:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(rounds.run())
                     group.create_task(upkeep.run())
+                    group.create_task(look_back.run())
         except* LedgerError as lost:
             if not (stop.is_set() and _all_temporary(lost)):
                 raise
@@ -118,7 +121,7 @@ async def _apply(ledger: PatientLedger, feeds: Sequence[FeedSpec]) -> None:
 @asynccontextmanager
 async def _assembled(
     redis_url: str, settings: Settings, stop: asyncio.Event
-) -> AsyncIterator[tuple[PatientLedger, Rounds, Upkeep]]:
+) -> AsyncIterator[tuple[PatientLedger, Rounds, Upkeep, LookBack]]:
     """Open everything that has to be closed again, and wire it."""
     times = Times.of(timeout=settings.polling.timeout, lease=settings.workers.lease)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "scheduler"))
@@ -173,7 +176,23 @@ async def _assembled(
             pages_made=pages_made,
             feeds_freed=feeds_freed,
         )
-        yield ledger, rounds, upkeep
+        look_back = LookBack(
+            door=door,
+            cage=cage,
+            ledger=ledger,
+            gateway=gateway,
+            deadline_s=times.deadline,
+            lease_ms=gateway.lease_ms + round(times.lease * 1000),
+            spread_ms=spread_ms(settings),
+            now=lambda: datetime.now(UTC),
+            stop=stop,
+        )
+        yield ledger, rounds, upkeep, look_back
+
+
+def spread_ms(settings: Settings) -> int:
+    """Give how far apart a backfill's pages are asked for: every other place at the gate stays free."""
+    return round(settings.politeness.gap * 2000)
 
 
 def site_rules_of(settings: Settings) -> dict[str, SiteRule]:

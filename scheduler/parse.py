@@ -8,6 +8,7 @@ import calendar
 import io
 import re
 import time
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -25,12 +26,14 @@ from scheduler.shape import ascii_of, shape_of
 from scheduler.sitemap import read_sitemap
 from scheduler.words import MAX_CONTENT, MAX_SUMMARY, address, bounded, names, plain, word
 
+MAX_UNPACKED = 15 << 20
 _NO_DATE = datetime(1970, 1, 2, tzinfo=UTC)
 _MAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")
 
 
 def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
     """Read a feed document; what is no feed comes back as a named malformation."""
+    body = _unpacked(body)
     shape = shape_of(body)
     if isinstance(shape, Malformed):
         text, _ = ascii_of(body)
@@ -64,6 +67,16 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
             body=shape.body,
         ),
     )
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Unpack a document that is stored packed, as sitemaps are; what is past the bound is cut off."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_UNPACKED) or body
+    except zlib.error:
+        return body
 
 
 def _charset(content_type: str | None, *, is_utf8: bool) -> str:

@@ -16,6 +16,7 @@ _PATHS = {
 _LOC = etree.XPath("string(*[local-name()='loc'])")
 _LASTMOD = etree.XPath("string(*[local-name()='lastmod'])")
 _IMAGE = etree.XPath("string(*[local-name()='image']/*[local-name()='loc'])")
+_SITEMAPS = etree.XPath("//*[local-name()='sitemap']")
 _NEWS = etree.XPath("//*[local-name()='url'][*[local-name()='news']]")
 
 
@@ -24,8 +25,6 @@ def read_sitemap(body: bytes, url: str) -> Parsed | None:
     root = _ROOT.search(body[:65536])
     if root is None:
         return None
-    if root[1] == b"sitemapindex":
-        return Malformed(outcome="not_a_feed", detail="an index of sitemaps: list the news sitemap itself")
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
         tree = etree.fromstring(body, parser)
@@ -33,6 +32,8 @@ def read_sitemap(body: bytes, url: str) -> Parsed | None:
         return Malformed(outcome="not_a_feed", detail=str(error)[:200])
     if tree is None:
         return Malformed(outcome="truncated", detail="a sitemap that breaks off")
+    if root[1] == b"sitemapindex":
+        return _index(tree, url)
     pages = _NEWS(tree)
     if not pages:
         return Malformed(outcome="not_a_feed", detail="a sitemap without news")
@@ -43,6 +44,16 @@ def read_sitemap(body: bytes, url: str) -> Parsed | None:
         entries=tuple(_entry(page, url) for page in pages[:MAX_ENTRIES]),
         listed=len(pages),
         lang=word(_PATHS["language"](pages[0])),
+        form="sitemap",
+    )
+
+
+def _index(tree: etree._Element, url: str) -> Malformed:
+    listed = ((address(str(_LOC(one)), url), moment(str(_LASTMOD(one)).strip())) for one in _SITEMAPS(tree))
+    return Malformed(
+        outcome="not_a_feed",
+        detail="an index of sitemaps: list the news sitemap itself",
+        sitemaps=tuple((found, changed) for found, changed in listed if found)[:MAX_ENTRIES],
     )
 
 
