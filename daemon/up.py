@@ -84,12 +84,21 @@ def _info(server: Server) -> dict[str, Any]:
 
 
 def _apply(server: Server, loaded: Loaded) -> None:
-    """Make the file's feeds the ledger's list, so that `idle` speaks of them from the first look on."""
+    """Make the file's feeds the ledger's list, so that `idle` speaks of them from the first look on.
+
+    A server that has gone since it was looked at is waited for.
+    """
     keys = Keys(loaded.settings.redis.prefix)
     with connect_sync(server.url) as client:
         call = feed_calls.apply_feeds(keys, feeds=feed_specs(loaded.feeds), token=uuid4().hex)
         ledger = SyncLedger(client, keys)
-        ledger.run(call)
+        while True:
+            try:
+                ledger.run(call)
+                break
+            except LedgerUnavailable as error:
+                log.warning("redis_away", error=str(error))
+                time.sleep(_SERVER_AGAIN)
         for site in ledger.run(apply_site_rules(keys, loaded.settings)):
             log.info("site", site=site, rule=site_rules_of(loaded.settings).get(site, "none any more"))
 
