@@ -175,6 +175,11 @@ class Workers:
         Whole(1, 128), 12, why="requests that wait together, so that slow sites do not hold up the fast ones"
     )
     page_timeout: float = setting(Duration(1, 600), 45.0, why="a deadline round the whole page request")
+    hold: float = setting(
+        Duration(0, 600),
+        60.0,
+        why="a new source's first pages wait for one another so long at most, so that its boilerplate shows",
+    )
     lease: float = setting(
         Duration(2, 3600),
         120.0,

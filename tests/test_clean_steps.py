@@ -2,10 +2,10 @@
 
 import pytest
 
-from worker.blocks import page_blocks
 from worker.clean.chain import STEPS, clean
 from worker.clean.story import About, Story, comparable
 from worker.decode import parse
+from worker.walk import page_blocks
 
 LONG = (
     "The council met on Tuesday evening to decide how the old harbour should be rebuilt after the storm, and "

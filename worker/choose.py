@@ -20,10 +20,6 @@ _TOLD = 400
 _CUT = 0.6
 _FOUND = 0.7
 _LEAST = 200
-_LOOSE = 0.35
-"""Of a text whose paragraphs are less than this share, much may be lists of something else."""
-_NARROWER = 0.6
-_SAME = 0.9
 _FEW = 0.35
 _MANY = 0.65
 _TELLING = 6
@@ -51,15 +47,15 @@ def choose(
 
     The usual way stands unless one of these speaks against it:
 
-    - most of its text is nowhere on the page as shown, or little of it is paragraphs, or it has hardly a
-      word of the page's own description: then `fast`, where that mends it;
+    - most of its text is nowhere on the page as shown, or it has hardly a word of the page's own
+      description: then `fast`, where that mends it;
     - it left out many of the page's paragraphs, or found nothing: then `recall`, where that takes them;
     - paragraphs in containers like those of the kept ones were left out: then these are put back;
     - it has under 60 % of what JSON-LD tells: then the blocks that stand there.
     """
-    usual = _extracted(tree, everything, "usual")
+    usual = extracted(tree, everything, "usual")
     if not usual:
-        return _extracted(tree, everything, "recall")
+        return extracted(tree, everything, "recall")
     if (narrow := _narrower(tree, everything, usual, description)) is not None:
         return narrow
     sizes = _measured(usual, everything)
@@ -68,7 +64,7 @@ def choose(
         if _size(within) > max(sizes.all, len(told) * _FOUND):
             return with_recovered(within, everything)
     if sizes.missed > max(sizes.kept * _MISSED, _LEAST_MISSED):
-        recall = _extracted(tree, everything, "recall")
+        recall = extracted(tree, everything, "recall")
         more = _measured(recall, everything)
         if (
             more.kept > sizes.kept
@@ -87,16 +83,13 @@ def _narrower(
     """Give the fast way's finding where the usual one is doubtful and that is not, else None."""
     sizes = _measured(usual, everything)
     strange = sizes.strange * 2 > sizes.all
-    loose = sizes.kept < sizes.all * _LOOSE
     alien = _shared(description, usual) < _FEW
-    if not (strange or loose or alien):
+    if not (strange or alien):
         return None
-    fast = _extracted(tree, everything, "fast")
+    fast = extracted(tree, everything, "fast")
     other = _measured(fast, everything)
-    if (
-        (strange and other.all > _LEAST)
-        or (loose and other.kept > sizes.kept * _SAME and other.all < sizes.all * _NARROWER)
-        or (alien and other.all > _LEAST and _shared(description, fast) > _MANY)
+    if (strange and other.all > _LEAST) or (
+        alien and other.all > _LEAST and _shared(description, fast) > _MANY
     ):
         return fast
     return None
@@ -112,7 +105,8 @@ def _shared(description: str | None, blocks: Sequence[Block]) -> float:
     return sum(word in text for word in words) / len(words)
 
 
-def _extracted(tree: HtmlElement, everything: list[Block], way: Way) -> list[Block]:
+def extracted(tree: HtmlElement, everything: list[Block], way: Way) -> list[Block]:
+    """Give the blocks that one way of extraction finds, without looking at evidence."""
     body = extract_body(tree, way)
     blocks = align(body_lines(body), everything) if body is not None else []
     return with_recovered(blocks, everything)

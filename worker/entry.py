@@ -1,11 +1,11 @@
 """Read an entry that has no page: what the feed says is the article."""
 
 from feedmill._ledger.records import Entry
-from worker.blocks import page_blocks
 from worker.decode import parse
 from worker.metadata import read_metadata
 from worker.page import Cleaned, Rejected
 from worker.read import Draft, finish
+from worker.walk import page_blocks
 
 
 def read_entry(entry: Entry, url: str) -> Cleaned | Rejected:

@@ -110,6 +110,7 @@ def bench_of(redis_url: str, settings: Settings) -> Bench:
         cpu=workers.cpu,
         memory=workers.memory,
         attempts=workers.attempts,
+        hold=workers.hold,
         revisits=Revisits(
             young=settings.pages.revisits,
             first_ms=round(settings.pages.first_revisit * 1000),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from feedmill._ledger.records import Entry
-from worker.blocks import Block, page_blocks, plain
+from worker.blocks import Block, plain
 from worker.choose import choose
 from worker.clean.align import with_landmarks
 from worker.clean.chain import clean
@@ -17,6 +17,7 @@ from worker.judge import judge, not_html
 from worker.lines import as_lines
 from worker.metadata import NO_HEADERS, Metadata, read_metadata
 from worker.page import Cleaned, Page, Rejected, TextFrom
+from worker.walk import page_blocks
 
 _MIN_FEED_TEXT = 250
 _ABOVE = 15

@@ -39,6 +39,8 @@ from worker.visits import GONE, after_page, validators
 
 T = TypeVar("T")
 _TRACE_CHARACTERS = 4000
+_TAUGHT = ("created", "updated", "unchanged", "held", "lost")
+"""Ends of a page that its source's held pages need not be told of: it was learned from, or goes on."""
 
 log = structlog.get_logger()
 
@@ -189,7 +191,11 @@ class Desk:
         if isinstance(found, Exception):
             return await self._charge(turn, attempts, found)
         try:
-            return await self._finish(turn, found)
+            ended = await self._finish(turn, found)
+            if ended[0] not in _TAUGHT:
+                call = page_calls.release(self.bench.keys, source=turn.page.source, token=uuid4().hex)
+                await self._insist(turn, call)
+            return ended
         except MemoryError:
             limits.leave_for_memory()
             raise

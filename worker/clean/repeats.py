@@ -13,16 +13,16 @@ def pull_quote(story: Story) -> Story:
     Only blocks in a `<blockquote>`, `<aside>` or under a pull-quote class, and only where the paragraph says
     more than the quotation; a quotation that is said once stays, and so does a refrain.
     """
+    apart = {place for place, block in enumerate(story.blocks) if _is_set_apart(block)}
+    if not apart:
+        return story
     texts = [comparable(block.text) for block in story.blocks]
     gone = [
         place
-        for place, block in enumerate(story.blocks)
+        for place in apart
         if len(texts[place]) >= _TELLING
-        and _is_set_apart(block)
         and any(
-            len(other) > len(texts[place]) * _LONGER
-            and texts[place] in other
-            and not _is_set_apart(story.blocks[at])
+            len(other) > len(texts[place]) * _LONGER and texts[place] in other and at not in apart
             for at, other in enumerate(texts)
         )
     ]

@@ -1,0 +1,205 @@
+"""The walk over a parsed page that lists its blocks: one pass, in document order."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from worker.blocks import ITEM_TAGS, Block, Frame, class_words, plain, squeeze
+
+_BLOCK_TAGS = frozenset(
+    [
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details"),
+        *("dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1"),
+        *("h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main"),
+        *("menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot"),
+        *("th", "thead", "tr", "ul"),
+    ]
+)
+_SKIPPED_TAGS = frozenset(
+    [
+        *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed"),
+        *("audio", "video", "canvas", "select", "option", "datalist", "textarea", "input", "head"),
+        *("map", "area"),
+    ]
+)
+_NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
+_EMPHASIS = frozenset(("b", "strong"))
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table)", re.IGNORECASE)
+
+
+def page_blocks(root: HtmlElement) -> list[Block]:
+    """List all blocks of a parsed page in document order."""
+    return _Walk().over(root)
+
+
+class _Walk:
+    """One pass over a tree; holds the line that is being collected."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.frame: Frame | None = None
+        self.frames = 0
+        self.run = 0
+        self.links = 0
+        self.bolds = 0
+        self.inline: list[str] = []
+        self.opened: list[bool] = []
+        """Of every open element, whether it is a block."""
+        self._fresh()
+
+    def _fresh(self) -> None:
+        self.parts: list[str] = []
+        self.seen = 0
+        self.linked = 0
+        self.strong = 0
+        self.hrefs: list[str] = []
+        self.words: dict[str, int] = {}
+
+    def over(self, root: HtmlElement) -> list[Block]:
+        walk = etree.iterwalk(root, events=("start", "end"))
+        skipped: list[HtmlElement] = []
+        for event, element in walk:
+            if event == "start":
+                if element.tag in _SKIPPED_TAGS or self._is_hidden(element):
+                    walk.skip_subtree()
+                    skipped.append(element)
+                else:
+                    self._open(element)
+            else:
+                if skipped and skipped[-1] is element:
+                    skipped.pop()
+                else:
+                    self._close(element)
+                if element.tail:
+                    self._add(element.tail)
+        self._flush()
+        return self.blocks
+
+    @staticmethod
+    def _is_hidden(element: HtmlElement) -> bool:
+        style = element.get("style")
+        return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+
+    @staticmethod
+    def _is_block(element: HtmlElement) -> bool:
+        tag = element.tag
+        if tag in _BLOCK_TAGS or "-" in tag:
+            return True
+        style = element.get("style")
+        return style is not None and _SHOWN_AS_BLOCK.search(style) is not None
+
+    def _open(self, element: HtmlElement) -> None:
+        tag = element.tag
+        block = tag != "br" and self._is_block(element)
+        self.opened.append(block)
+        if tag == "br":
+            self._flush()
+        elif block:
+            self._flush()
+            self.run += 1
+            self.frames += 1
+            self.frame = Frame(element, self.frame, self.frames)
+        else:
+            self.parts.append("")
+            self.inline.append(class_words(element))
+            if tag == "a":
+                self.links += 1
+                self.hrefs.append(element.get("href") or "")
+            elif tag in _EMPHASIS:
+                self.bolds += 1
+        if element.text:
+            self._add(element.text)
+
+    def _close(self, element: HtmlElement) -> None:
+        tag = element.tag
+        block = self.opened.pop()
+        if tag == "br":
+            return
+        if block:
+            self._flush()
+            self.run += 1
+            self.frame = self.frame.parent if self.frame else None
+            return
+        self.parts.append("")
+        self.inline.pop()
+        if tag == "a":
+            self.links -= 1
+        elif tag in _EMPHASIS:
+            self.bolds -= 1
+
+    def _add(self, text: str) -> None:
+        self.parts.append(text)
+        size = len(text.strip())
+        if not size:
+            return
+        self.seen += size
+        if self.links > 0:
+            self.linked += size
+        if self.bolds > 0:
+            self.strong += size
+        for words in self.inline:
+            if words:
+                self.words[words] = self.words.get(words, 0) + size
+
+    def _flush(self) -> None:
+        if not self.seen:
+            if self.parts:
+                self._fresh()
+            return
+        text = plain("".join(self.parts))
+        if text:
+            size = self.seen
+            self.blocks.append(
+                Block(
+                    text=text,
+                    frame=self.frame,
+                    run=self.run,
+                    index=len(self.blocks),
+                    linked=self.linked / size,
+                    strong=self.strong / size,
+                    words="".join(words for words, chars in self.words.items() if chars * 5 >= size * 4),
+                    pieces=_pieces(self.parts) if "" in self.parts else (text,),
+                    hrefs=tuple(self.hrefs),
+                    key=squeeze(text),
+                    marker=_marker(self.frame),
+                )
+            )
+        self._fresh()
+
+
+def _marker(frame: Frame | None) -> str:
+    """Say what a list prints before its item, for the item's first block."""
+    item = next((f for f in frame.up() if f.tag in ITEM_TAGS), None) if frame else None
+    if item is None or item.told:
+        return ""
+    item.told = True
+    ordered = item.tag == "li" and item.parent is not None and item.parent.tag == "ol"
+    return f"{_place(item)}." if ordered else "-"
+
+
+def _place(item: Frame) -> int:
+    """Count an item's number: its own value, else that of its list's start and the items before it."""
+    element = item.element
+    own = _number(element.get("value"))
+    if own is not None:
+        return own
+    start = _number(element.getparent().get("start")) if element.getparent() is not None else None
+    return (1 if start is None else start) + sum(1 for _ in element.itersiblings("li", preceding=True))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and _NUMBER.fullmatch(text) else None
+
+
+def _pieces(parts: list[str]) -> tuple[str, ...]:
+    """Join the parts between two borders ("") into one piece each."""
+    pieces, current = [], ""
+    for part in [*parts, ""]:
+        if part:
+            current += part
+        elif current.strip():
+            pieces.append(plain(current))
+            current = ""
+    return tuple(pieces)
