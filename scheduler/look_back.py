@@ -130,9 +130,8 @@ class LookBack:
         except GateShutError:
             return await self._record(job, past, Outcome("gate", wait_ms=SHUT_MS))
         except NetError as error:
-            return await self._record(
-                job, after_failure(past, for_good=not error.temporary), failed(past, error.outcome)
-            )
+            left = after_failure(past, for_good=not error.temporary)
+            return await self._record(job, left, failed(left, error.outcome))
         if fetched.status != OK:
             return await self._refused(job, past, fetched)
         if step.kind == "robots":
@@ -141,14 +140,15 @@ class LookBack:
         return await self._read(job, past, fetched)
 
     async def _refused(self, job: LeasedPast, past: Past, fetched: Fetched) -> Step:
+        left = after_failure(past, for_good=fetched.status in GONE)
+        outcome = failed(left, f"http_{fetched.status}")
         asked = retry_after_s(fetched.headers.get("retry-after"), self.now())
-        outcome = failed(past, f"http_{fetched.status}")
         if asked is not None:
             outcome = replace(outcome, wait_ms=max(outcome.wait_ms, round(asked * 1000)))
         if fetched.status in SITE_WIDE:
             closed = CLOSE_MS if asked is None else round(asked * 1000)
             outcome = replace(outcome, close_ms=closed, site=site_of(fetched.url))
-        return await self._record(job, after_failure(past, for_good=fetched.status in GONE), outcome)
+        return await self._record(job, left, outcome)
 
     async def _read(self, job: LeasedPast, past: Past, fetched: Fetched) -> Step:
         document = Document(fetched.body, fetched.headers.get("content-type"), fetched.url)
@@ -216,9 +216,9 @@ class LookBack:
         return stepped, outcome.wait_ms
 
 
-def failed(past: Past, name: str) -> Outcome:
+def failed(left: Past, name: str) -> Outcome:
     """Make the outcome of a page that gave no document; each failure in a row waits twice as long."""
-    return Outcome(name, wait_ms=FIRST_RETRY_MS * 2**past.failures)
+    return Outcome(name, wait_ms=FIRST_RETRY_MS * 2 ** (left.failures - 1) if left.failures else 0)
 
 
 def past_url(job: LeasedPast) -> str:

@@ -91,7 +91,7 @@ def after_feed(past: Past, feed: ParsedFeed, sights: Sequence[Sight], *, new: in
     """Take in a page of entries; `sights` are the feed's memory of them, in the document's order."""
     step, past = past.todo[0], _next(past)
     dates = [date for entry in feed.entries if (date := _date(entry))]
-    oldest = min([*dates, past.oldest or max(dates, default=0)], default=0)
+    oldest = int(min([*dates, past.oldest or max(dates, default=0)], default=0))
     content = _content(feed.entries)
     seen_before = content in past.met or not feed.entries
     past = msgspec.structs.replace(past, new=past.new + new, oldest=oldest, met=(*past.met, content))
