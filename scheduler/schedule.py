@@ -21,6 +21,9 @@ HOURLY_S = 3600.0
 OVERLAP = 0.5
 """A poll comes before this share of a document's places is taken by new entries."""
 
+FIRM = frozenset({"quiet", "ttl", "update_period", "max_age", "expires"})
+"""Wishes that no jitter undercuts."""
+
 NO_HINTS = Hints()
 
 GONE = 410
@@ -96,9 +99,9 @@ def next_poll(*, bounds: Bounds, history: History, ending: Ending, now: float, r
     if not ending.ok:
         return _after_error(bounds, history, ending, said, rng)
     chosen = _latest(said)
-    firm = chosen.reason in {"ttl", "update_period", "max_age", "expires"}
-    spread = 1 + JITTER * (rng.random() if firm else 2 * rng.random() - 1)
-    seconds = _within(bounds, chosen.seconds * spread)
+    spread = 1 + JITTER * (rng.random() if chosen.reason in FIRM else 2 * rng.random() - 1)
+    earliest = max((wish.seconds for wish in said if wish.reason in FIRM), default=0.0)
+    seconds = _within(bounds, max(chosen.seconds * spread, earliest))
     reason = chosen.reason
     if history.asked is None:
         later, rule = skipped_until(now + seconds, history.hints)

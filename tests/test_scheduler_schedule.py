@@ -155,3 +155,35 @@ def test_faults_have_their_weight(outcome: str, kind: str) -> None:
     assert fault(outcome) == kind
     assert strained(1.0, outcome) == 1.0 + {"permanent": 1, "soft": 0.5, "temporary": 0.25}[kind]
     assert strained(16.0, outcome) == 16.0
+
+
+@pytest.mark.parametrize("fresh", [6900, 7100, 7300])
+def test_jitter_never_undercuts_what_the_server_wishes(fresh: float) -> None:
+    rhythm = begin([NOW - n * 4 * HOUR for n in range(200)], NOW)
+    for interval in (1200, 1900, 3500):
+        bounds = replace(BOUNDS, interval=interval)
+        for seed in range(40):
+            decided = next_poll(
+                bounds=bounds,
+                history=History(rhythm=rhythm),
+                ending=good("max_age", fresh),
+                now=NOW,
+                rng=Random(seed),
+            )
+            assert decided.next_ms >= fresh * 1000
+
+
+def test_a_feed_silent_for_days_is_asked_hourly_at_most() -> None:
+    rhythm = begin([NOW - 4 * DAY - n * HOUR / 4 for n in range(2000)], NOW)
+    eager = replace(BOUNDS, interval=60, min_interval=60)
+    history = History(rhythm=rhythm)
+    decided = next_poll(bounds=eager, history=history, ending=good(), now=NOW, rng=Random(1))
+    assert (decided.reason, decided.next_ms >= HOUR * 1000) == ("quiet", True)
+    asked = next_poll(
+        bounds=eager, history=History(rhythm=rhythm, asked=600), ending=good(), now=NOW, rng=Random(1)
+    )
+    assert asked.reason == "interval"
+
+
+def test_a_closed_gate_is_no_fault_of_the_feed() -> None:
+    assert (fault("gate"), strained(1.5, "gate")) == ("none", 1.5)
