@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from config.settings import Logging
+from feedmill._plain import printable
 
 
 def set_up(settings: Logging, *, role: str | None = None) -> None:
@@ -38,13 +39,7 @@ def set_up(settings: Logging, *, role: str | None = None) -> None:
 def _plain(logger: object, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     """Replace characters that could steer the terminal; what others wrote ends up in these lines."""
     del logger, method
-    return {name: _printable(value) if isinstance(value, str) else value for name, value in event.items()}
-
-
-def _printable(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    return {name: printable(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _join_libraries(shared: list[Any], renderers: list[Any]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import typer
 
+from feedmill._plain import printable as printable_line
+
 _UNWRAPPED = 10_000
 
 
@@ -38,12 +40,7 @@ def print_table(
 
 def printable(text: str) -> str:
     """Replace what could steer a terminal: control characters, line breaks excepted, and bidi overrides."""
-    return "".join(
-        letter
-        if letter == "\n" or (letter.isprintable() and letter not in "\u202a\u202b\u202d\u202e")
-        else "\ufffd"
-        for letter in text
-    )
+    return "\n".join(printable_line(line) for line in text.split("\n"))
 
 
 def ago(milliseconds: float) -> str:

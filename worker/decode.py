@@ -22,6 +22,12 @@ _META_CHARSET = re.compile(
 _SNIFF_BYTES = 32_768
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 13))
+# lxml reads these, and then refuses to copy the text that holds them: one of them would lose the article.
+_REFERENCES = re.compile(
+    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
+    rb"|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?|\xef\xbf[\xbe\xbf]",
+    re.IGNORECASE,
+)
 
 # Only codecs that turn bytes into text, and none that can run or inflate anything (zlib_codec, hex…).
 _SAFE = {
@@ -79,10 +85,11 @@ def decode(body: bytes, content_type: str | None) -> str:
 def parse(text: str) -> html.HtmlElement | None:
     """Parse a page once; None when nothing in it is an element.
 
-    lxml's default limits stay on (depth 256, text nodes of 10 MB); NUL and other C0 controls, comments and
-    processing instructions go.
+    lxml's default limits stay on (depth 256, text nodes of 10 MB); NUL and other C0 controls, written out or
+    by reference, comments and processing instructions go.
     """
     source = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace").translate(None, _CONTROLS)
+    source = _REFERENCES.sub(b"", source)
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
     )

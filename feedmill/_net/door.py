@@ -25,6 +25,7 @@ from feedmill._net.errors import DeadlineError, ForbiddenAddressError, RedirectL
 from feedmill._net.exchange import OTHER, Errand, Exchange, Witness
 from feedmill._net.foreign import FOREIGN, named
 from feedmill._net.guard import Guard, ProxyOnly, PublicOnly, Resolver, socket_factory
+from feedmill._net.proxy import proxy_of
 from feedmill._net.settings import DoorSettings
 from feedmill._net.tls import build_tls
 
@@ -70,7 +71,7 @@ class Door:
         self._transport: AiohttpTransport | None = None
         self._allowed = networks(settings.allow_private)
         self._ports = frozenset(settings.allow_ports)
-        self._proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy)
+        self._proxy = None if settings.proxy is None else proxy_of(settings.proxy)
 
     async def __aenter__(self) -> Self:
         """Open the connection pool."""

@@ -1,0 +1,76 @@
+"""Hostile pages, and a hostile server's answers for pages, through a real worker: each ends by its name."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import newsroom
+import pytest
+from hostile import Route, serve_hostile
+from hostile_pages import PAGES
+from hostile_wire import CODINGS, FRAMES, HEADS, REDIRECTS, WAITS
+from newsroom import list_pages, story, until, working
+from origin import page, serve
+
+from feedmill._ledger.ledger import Ledger
+
+MOST_MB = 200
+DEADLINE_S = 2.0
+LATE_S = 2.0
+READ = frozenset({"ok", "empty", "binary"})
+"""Outcomes of answers whose bytes are read: a feed is another thing there than a page."""
+
+
+async def read_all(
+    ledger: Ledger, redis_url: str, routes: Sequence[Route], **workers: object
+) -> dict[str, tuple[str, float]]:
+    """Have a worker read every route and a good page; answers outcome and seconds by the routes' names."""
+    async with (
+        serve_hostile(routes) as base,
+        serve({"/good": page(story("good"))}, hosts=["127.0.0.2"]) as origin,
+    ):
+        names = {f"{base}/{route.name}": route.name for route in routes}
+        names[origin.url("/good", host="127.0.0.2")] = "good"
+        await list_pages(ledger, list(names))
+        async with working(redis_url, attempts=1, lease=600, **workers) as worker:
+            before = _resident(worker.process.pid)
+            await until(ledger, redis_url, lambda now: not (now.ready or now.leased), limit=100)
+            assert worker.process.returncode is None
+            after = _resident(worker.process.pid)
+            lines = [line for line in worker.lines if line.get("event") == "page"]
+        buried = {page.url: page.reason for page in (await newsroom.dead_pages(ledger)).values()}
+    assert after - before < MOST_MB, "the worker has grown"
+    ended = {names[url]: (reason, 0.0) for url, reason in buried.items() if url in names}
+    for line in lines:
+        kept = line.get("reason") if line["outcome"] in {"deferred", "dead", "returned"} else line["outcome"]
+        ended[names[str(line["url"])]] = (str(kept), float(str(line["ms"])) / 1000)
+    return ended
+
+
+def _resident(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) >> 10 for line in lines if line.startswith("VmRSS"))
+
+
+def wrong(routes: Sequence[Route], ended: dict[str, tuple[str, float]]) -> dict[str, str]:
+    """Pick the routes that ended otherwise than their table says."""
+    return {
+        route.name: ended[route.name][0] for route in routes if ended[route.name][0] not in route.outcomes
+    }
+
+
+@pytest.mark.timeout(150)
+async def test_what_a_page_holds_is_named_and_bounded(ledger: Ledger, redis_url: str) -> None:
+    ended = await read_all(ledger, redis_url, PAGES, cpu=1, page_timeout=20)
+    assert wrong(PAGES, ended) == {}
+    assert ended["good"][0] == "created"
+
+
+@pytest.mark.timeout(150)
+async def test_what_a_server_does_to_a_page_request_is_named_and_bounded(
+    ledger: Ledger, redis_url: str
+) -> None:
+    routes = [*WAITS, *HEADS, *FRAMES, *CODINGS, *REDIRECTS]
+    ended = await read_all(ledger, redis_url, routes, page_timeout=DEADLINE_S)
+    assert wrong([route for route in routes if not route.outcomes & READ], ended) == {}
+    assert ended["good"][0] == "created"
+    assert max(seconds for _, seconds in ended.values()) < DEADLINE_S + LATE_S

@@ -1,0 +1,53 @@
+"""What goes out is clean: the last look at an article before it is written to the stream. Pure.
+
+Whatever reads a page may miss something; nothing passes here that could steer a terminal, turn a line's
+direction round, be followed to a scheme other than the web's, or be longer than a field may be.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from feedmill._plain import plain_line, plain_text
+from feedmill.article import Article
+
+MAX_URL = 2048
+MAX_TEXT = 1_000_000
+"""Characters of a text: three long novels. A longer one is no article; it is dropped as `too_long`."""
+MAX_LINE = {"title": 1000, "standfirst": 5000, "dateline": 200, "section": 200, "lang": 35, "source": 200}
+MAX_NAMES = 100
+MAX_NAME = 200
+_LINKS = ("canonical_url", "image")
+_LISTS = ("authors", "agencies", "keywords", "rights", "tags")
+
+
+def is_too_long(text: str) -> bool:
+    """Say whether a text is longer than an article's may be."""
+    return len(text) > MAX_TEXT
+
+
+def outgoing(article: Article) -> Article:
+    """Give the article without harmful characters, other links than http(s), and overlong fields."""
+    changes: dict[str, Any] = {"text": plain_text(article.text)}
+    for name, limit in MAX_LINE.items():
+        value = getattr(article, name)
+        changes[name] = plain_line(value)[:limit].strip() if value is not None else None
+    for name in _LISTS:
+        lines = (plain_line(value)[:MAX_NAME].strip() for value in getattr(article, name)[:MAX_NAMES])
+        changes[name] = tuple(line for line in lines if line)
+    for name in _LINKS:
+        changes[name] = web_link(getattr(article, name))
+    changes["title"] = changes["title"] or article.url
+    return msgspec.structs.replace(article, **changes)
+
+
+def web_link(link: str | None) -> str | None:
+    """Give a link that is http(s), has a host, and holds neither white space nor controls; else None."""
+    if link is None or len(link) > MAX_URL or plain_line(link) != link or " " in link:
+        return None
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return None
+    return link if parts.scheme in {"http", "https"} and parts.hostname else None
