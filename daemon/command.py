@@ -9,13 +9,18 @@ from typer.core import TyperGroup
 
 from daemon.asked import Asked
 from daemon.commands import (
+    backfill,
     clean,
     config,
+    consume,
+    dead,
     demo,
     doctor,
     feeds,
+    groups,
     init,
     parse,
+    replay,
     roles,
     status,
     tail,
@@ -85,7 +90,25 @@ def options(
     context.obj = Asked(config=config_folder, data=data_dir)
 
 
-for module in (up, roles, demo, init, url, status, doctor, tail, clean, parse, feeds, config):
+for module in (
+    up,
+    roles,
+    demo,
+    init,
+    url,
+    status,
+    doctor,
+    tail,
+    consume,
+    replay,
+    dead,
+    groups,
+    clean,
+    parse,
+    feeds,
+    backfill,
+    config,
+):
     module.add_to(app)
 
 

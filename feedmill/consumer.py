@@ -111,6 +111,11 @@ class Consumer:
         """Return events in hand: this delivery failed, for the reason given. It comes again after a while."""
         self._do(self._session.give_back([events] if isinstance(events, Event) else events, error))
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._session.stopping
+
     def stop(self) -> None:
         """End the iteration soon, within a second; any thread and a signal handler may call it."""
         self._session.stopping = True

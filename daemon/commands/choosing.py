@@ -1,0 +1,45 @@
+"""The options that choose entries by their flat fields, and options that several commands share."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from feedmill.wanted import Choice
+
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", metavar="S", help="Only of this source; may be repeated.")
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="T", help="Only with this tag; may be repeated.")
+]
+Langs = Annotated[
+    list[str] | None, typer.Option("--lang", metavar="L", help="Only in this language; may be repeated.")
+]
+Feeds = Annotated[
+    list[str] | None, typer.Option("--feed", metavar="URL", help="Only of this feed; may be repeated.")
+]
+Events = Annotated[
+    list[str] | None,
+    typer.Option("--event", metavar="E", help="created, updated … (these two when not given), or all."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def choice(
+    sources: list[str] | None,
+    tags: list[str] | None,
+    langs: list[str] | None,
+    feeds: list[str] | None,
+    events: list[str] | None,
+) -> "Choice":
+    """Make the choice that a consumer or a replay takes."""
+    from feedmill.wanted import USUAL_EVENTS
+
+    return {
+        "sources": sources or (),
+        "tags": tags or (),
+        "langs": langs or (),
+        "feeds": feeds or (),
+        "events": () if events == ["all"] else (events or USUAL_EVENTS),
+    }
