@@ -64,6 +64,8 @@ class SiteReport:
     per_site: int | None
     robots_ignored: str
     """The operator's reason for not obeying the site's robots.txt; empty where it is obeyed."""
+    ruled: bool
+    """The pace is the operator's for this site."""
     reason: str
     """The operator's, for a rule of the site's own."""
     broken: tuple[Breach, ...]
@@ -88,6 +90,7 @@ def report_on(sent: SentToSite) -> SiteReport:
         gap_ms=sent.pace[0] if sent.pace else None,
         per_site=sent.pace[1] if sent.pace else None,
         robots_ignored=sent.rule.reason if ignored else "",
+        ruled=sent.rule.gap_ms is not None or sent.rule.per_site is not None,
         reason=sent.rule.reason,
         broken=tuple(_breach(sent, rule, times) for rule, times in sorted(sent.broken.items())),
     )

@@ -77,11 +77,9 @@ def _site(named: str) -> str:
 
 
 def _row(one: "SiteReport") -> tuple[object, ...]:
-    from daemon.output import ago
-
     share = f"{one.conditional} ({one.conditional / one.polls:.0%})" if one.polls else ""
     gap = "" if one.shortest_gap_ms is None else f"{one.shortest_gap_ms / 1000:.2f} s"
-    pace = "" if one.gap_ms is None else f"{one.per_site} each {ago(one.gap_ms)}"
+    pace = "" if one.gap_ms is None else f"{one.per_site}, {one.gap_ms / 1000:g} s apart"
     broken = ", ".join(f"{breach.rule} {breach.times}" for breach in one.broken)
     return (one.site, one.requests, one.polls, share, one.not_modified, one.pages, one.robots,
             one.refused or "", gap, one.at_once, pace, broken)  # fmt: skip

@@ -20,6 +20,7 @@ def why(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell why a feed is polled next when it is; docs/polling.md explains the rules."""
+    from daemon.commands.feeds_report import read_reports
     from daemon.errors import AskedWronglyError
     from daemon.look import look
     from daemon.output import ago, print_json, printable
@@ -27,13 +28,16 @@ def why(
     asked: Asked = context.obj
     loaded = asked.load()
     with asked.server(loaded) as server:
-        seen = look(server.url, loaded.settings.redis.prefix)
-    state = next((feed for feed in seen.feeds if feed.url == url), None)
+        prefix = loaded.settings.redis.prefix
+        seen = look(server.url, prefix)
+        state = next((feed for feed in seen.feeds if feed.url == url), None)
+        sites = list(read_reports(server.url, prefix, 1, state.site)) if state else []
     if state is None:
         raise AskedWronglyError(
             f"{url} has not been handed to the scheduler; `feedmill feeds list` shows the list"
         )
     told = explain(state)
+    told["site"] = sites[0]
     if as_json:
         print_json(told)
         return
@@ -48,6 +52,12 @@ def why(
     typer.echo(f"last poll  {state.outcome or 'none yet'}, {state.failures} failed in a row")
     if state.moved_to:
         typer.echo(printable(f"moved to   {state.moved_to}"))
+    if (site := sites[0]).gap_ms is not None:
+        whose = f"the operator: {site.reason or 'no reason given'}" if site.ruled else "what the site needs"
+        pace = f"{site.per_site} at a time, {site.gap_ms / 1000:g} s apart"
+        typer.echo(printable(f"site       {site.site}: {pace} ({whose})"))
+    if site.robots_ignored:
+        typer.echo(printable(f"robots     {site.site}: not obeyed ({site.robots_ignored})"))
 
 
 def explain(state: "FeedState") -> dict[str, Any]:
