@@ -10,6 +10,7 @@ from feedmill.article import decode
 
 _GROUP = "demo"
 _NAME = "screen"
+_REVISIONS = (b"created", b"updated")
 _AT_ONCE = 32
 
 
@@ -27,7 +28,12 @@ class Reader:
             _GROUP, _NAME, {self._stream: ">"}, count=_AT_ONCE, block=max(1, int(wait_seconds * 1000))
         )
         streams = cast("list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]", reply or [])
-        arrivals = [_arrival(name, fields) for _, entries in streams for name, fields in entries]
+        arrivals = [
+            _arrival(name, fields)
+            for _, entries in streams
+            for name, fields in entries
+            if fields[b"event"] in _REVISIONS
+        ]
         if arrivals:
             self._client.xack(self._stream, _GROUP, *(arrival.stream_id for arrival in arrivals))
         return arrivals

@@ -26,8 +26,8 @@ def main(url: str, group: str, limit: int = 0) -> None:
         while not (reply := client.xreadgroup(group, "python", {STREAM: ">"}, count=1, block=5000)):
             pass
         ((_, ((entry, fields),)),) = reply
-        article = decode(fields[b"article"])
-        print(fields[b"event"].decode(), article.id, article.rev, article.title, sep="\t", flush=True)
+        title = decode(fields[b"article"]).title if b"article" in fields else ""  # a retraction carries none
+        print(*(fields[name].decode() for name in (b"event", b"id", b"rev")), title, sep="\t", flush=True)
         client.xack(STREAM, group, entry)
         if number == limit:
             break

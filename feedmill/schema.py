@@ -1,4 +1,8 @@
-"""The JSON Schema of the article: `python -m feedmill.schema > docs/schema/article.json` writes it."""
+"""The JSON Schemas of what stream entries carry.
+
+`python -m feedmill.schema > docs/schema/article.json` writes the article's, `python -m feedmill.schema
+changes > docs/schema/changes.json` that of the field `changes`.
+"""
 
 import json
 import sys
@@ -8,24 +12,34 @@ from typing import Any
 import msgspec
 
 from feedmill.article import SCHEMA, Article
+from feedmill.changes import Changes
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def article_schema() -> dict[str, Any]:
     """Describe the JSON in the field `article` of a stream entry (JSON Schema, draft 2020-12)."""
-    (_,), components = msgspec.json.schema_components([Article], ref_template="#/$defs/{name}")
-    (name, schema), *others = components.items()
-    assert name == Article.__name__
+    return _schema(Article, SCHEMA.replace("/", ":"))
+
+
+def changes_schema() -> dict[str, Any]:
+    """Describe the JSON in the field `changes` of a stream entry `updated`."""
+    return _schema(Changes, "changes:1")
+
+
+def _schema(kind: type[msgspec.Struct], name: str) -> dict[str, Any]:
+    (_,), components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    (_, schema), *others = components.items()
     assert not others
     # Python 3.13 takes the indent out of docstrings, older ones do not.
     schema["description"] = cleandoc(schema["description"])
-    return {"$schema": _DRAFT, "$id": f"urn:feedmill:{SCHEMA.replace('/', ':')}", **schema}
+    return {"$schema": _DRAFT, "$id": f"urn:feedmill:{name}", **schema}
 
 
 def main() -> None:
-    """Print the schema."""
-    sys.stdout.write(json.dumps(article_schema(), indent=2) + "\n")
+    """Print the schema of the article, or of the changes."""
+    schema = changes_schema() if sys.argv[1:] == ["changes"] else article_schema()
+    sys.stdout.write(json.dumps(schema, indent=2) + "\n")
 
 
 if __name__ == "__main__":

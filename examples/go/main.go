@@ -55,10 +55,12 @@ func main() {
 		}
 		entry, fields := first(reply)
 		var article Article
-		if err := json.Unmarshal([]byte(fields["article"]), &article); err != nil {
-			log.Fatal(err)
+		if data := fields["article"]; data != "" { // a retraction carries none
+			if err := json.Unmarshal([]byte(data), &article); err != nil {
+				log.Fatal(err)
+			}
 		}
-		fmt.Printf("%s\t%s\t%d\t%s\n", fields["event"], article.ID, article.Rev, article.Title)
+		fmt.Printf("%s\t%s\t%s\t%s\n", fields["event"], fields["id"], fields["rev"], article.Title)
 		if _, err := client.Do("XACK", stream, group, entry); err != nil {
 			log.Fatal(err)
 		}

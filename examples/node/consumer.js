@@ -19,8 +19,8 @@ for (let left = Number(count); ; ) {
   const reply = await client.xReadGroup(group, "node", { key: STREAM, id: ">" }, { COUNT: 1, BLOCK: 5000 });
   if (!reply) continue;
   const { id, message } = reply[0].messages[0];
-  const article = JSON.parse(message.article);
-  console.log([message.event, article.id, article.rev, article.title].join("\t"));
+  const title = message.article ? JSON.parse(message.article).title : ""; // a retraction carries none
+  console.log([message.event, message.id, message.rev, title].join("\t"));
   await client.xAck(STREAM, group, id);
   if (--left === 0) break;
 }

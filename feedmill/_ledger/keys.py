@@ -110,7 +110,7 @@ class Keys:
         return f"{self.prefix}:visits"
 
     def visit(self, page_id: str = "") -> str:
-        """Key of a MessagePack array: one planned visit; until it is made, a week after it was due at most."""
+        """Key of a MessagePack array: one planned visit; until it is made, a week after its time."""
         return f"{self.prefix}:visit:{page_id}"
 
     def owner(self, owner: str = "") -> str:

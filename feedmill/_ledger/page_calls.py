@@ -163,8 +163,9 @@ def publish(
 ) -> Call[Published | None]:
     """Append a revision to the stream exactly once and settle the page.
 
-    `fields` is the stream entry as it stands; `event` only counts. `visit` plans the page's next one. When this revision is out already, its
-    stream id comes back whatever the lease. None: the lease is lost and this revision is not out.
+    `fields` is the stream entry as it stands; `event` only counts. `visit` plans the page's next one.
+    When this revision is out already, its stream id comes back whatever the lease. None: the lease is lost
+    and this revision is not out.
     """
     flat = (part for pair in fields.items() for part in pair)
 

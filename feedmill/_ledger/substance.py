@@ -1,4 +1,4 @@
-"""What of a text is its substance: pure rules. Spelling of quotes and spaces, counters and time stamps are not."""
+"""What of a text is its substance: pure rules. Forms of quotes, counters and time stamps are not."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ import unicodedata
 from feedmill._ledger.trifles import COUNTED, DAYS, FILLERS, MONTHS
 
 _FORMS = (
-    ("'", re.compile("[\u2018\u2019\u201a\u201b\u2039\u203a\u02bc`´]")),
+    ("'", re.compile("[\u2018\u2019\u201a\u201b\u2039\u203a\u02bc`\u00b4]")),
     ('"', re.compile("[\u201c\u201d\u201e\u201f«»]")),
     ("-", re.compile("[\u2010-\u2015\u2212]")),
     ("", re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")),

@@ -58,7 +58,7 @@ def wake(keys: Keys, *, limit: int, most_revisits: int, token: str) -> Call[int]
 
 
 def expire(keys: Keys, *, limit: int, max_age_ms: int, most: int, token: str) -> Call[int]:
-    """Forget up to `limit` dead letters that are older than `max_age_ms` or beyond `most`; answers how many."""
+    """Forget up to `limit` dead letters older than `max_age_ms` or beyond `most`; answers how many."""
     return call("expire", keys, number, token, limit, max_age_ms, most)
 
 
