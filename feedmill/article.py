@@ -48,6 +48,12 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     """Reservations against AI training and text and data mining; an empty list grants nothing."""
     word_count: Annotated[int, msgspec.Meta(ge=0)]
     text_from: Literal["page", "feed"]
+    confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    """How sure it is that `text` is the whole article and nothing else; 1: nothing speaks against it."""
+    doubts: tuple[str, ...] = ()
+    """What speaks against it, in short words."""
+    backfill: bool = False
+    """It is old: it came by `feedmill backfill`, not by a poll."""
     removed: dict[str, int] = msgspec.field(default_factory=dict)
     """Lines taken out of the text, by the rule that took them."""
 

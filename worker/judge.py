@@ -4,11 +4,14 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from worker.blocks import Block
 from worker.clean.story import is_link, is_paragraph
+from worker.evidence import share_found
+from worker.outgoing import is_too_long
 from worker.page import Page, Rejected
 
 _BINARY = {
@@ -45,6 +48,13 @@ _CHALLENGE_MARKS = (
     b"awswaf",
     b"datadome",
 )
+_FRONTS = frozenset((("", ""), ("/home", ""), ("/en", ""), ("/de", ""), ("/fr", ""), ("/es", ""), ("/m", "")))
+_INDEX_FILE = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$")
+_SEARCHED = re.compile(
+    r"/(?:search|suche|recherche|buscar?|busqueda|cerca|szukaj|poisk|arama)\b|[?&](?:s|q|query|search)="
+)
+_TITLE_WORDS = 3
+_FEW_WORDS = 0.35
 _LINE = 200
 _CONSENT_WORDS = 3
 _INDEX_LINKS = 15
@@ -93,7 +103,39 @@ def judge(
         return Rejected(outcome, window[:80])
     if not text.strip():
         return Rejected("empty", "no text found")
-    return _index(page, blocks, text)
+    if is_too_long(text):
+        return Rejected("too_long", f"{len(text)} characters")
+    if len(text) < _LINE and all(block.frame is None or block.frame.within("noscript") for block in blocks):
+        return Rejected("empty", "no text that the page shows")
+    return _index(page, head, blocks, text)
+
+
+def judge_redirect(link: str | None, url: str, listed: str | None, title: str | None) -> Rejected | None:
+    """Judge where an entry's link led: to a front page, or up to a section page that has another title.
+
+    Dead links are often redirected there with status 200 at the end.
+    """
+    if not link:
+        return None
+    from_, to = _place(link), _place(url)
+    if from_ == to or from_ in _FRONTS:
+        return None
+    if to in _FRONTS:
+        return Rejected("not_found", "redirected to the front page")
+    above = not to[1] and from_[0].startswith(to[0] + "/")
+    if above and listed and share_found(listed, title or "", _TITLE_WORDS) < _FEW_WORDS:
+        return Rejected("not_found", "redirected to a section page")
+    return None
+
+
+def _place(link: str) -> tuple[str, str]:
+    """Give path and query of an address; names of index files and slashes at the end do not count."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return link, ""
+    query = "&".join(part for part in parts.query.split("&") if not part.lower().startswith("utm_"))
+    return _INDEX_FILE.sub("", parts.path.lower()).rstrip("/"), query
 
 
 def _wall(
@@ -101,12 +143,14 @@ def _wall(
 ) -> str | None:
     missing, consent = _signs()["missing"], _signs()["consent"]
     short = len(text) < _SHORT
-    signs = {
+    kinds = ("maintenance", "parked")
+    signs: dict[str, bool] = {
+        **{kind: short and _signs()[kind].search(f"{head}\n{text}") is not None for kind in kinds},
         "challenge": _is_challenge(page, head, text),
         "not_found": short and bool(missing.search(head) or (len(text) < _LINE and missing.search(text))),
         "login": _is_login(tree, head, text),
         "consent": (bool(consent.search(head)) and short)
-        or (bool(consent.search(text[:300])) and _consent_share(text)),
+        or any(bool(consent.search(told[:300])) and _consent_share(told) for told in _told(text, blocks)),
         "paywall": _is_paywalled(text, blocks, free=free),
     }
     return next((outcome for outcome, seen in signs.items() if seen), None)
@@ -119,12 +163,19 @@ def _is_challenge(page: Page, head: str, text: str) -> bool:
 
 
 def _is_login(tree: HtmlElement, head: str, text: str) -> bool:
+    first = _signs()["login"].search(text[:80]) is not None
     password = tree.xpath('boolean(//input[translate(@type, "PASWORD", "pasword")="password"])')
-    said = (
-        any(_signs()["login"].search(line) for line in head.split("\n"))
-        or _signs()["login"].search(text[:80]) is not None
+    said = any(_signs()["login"].search(line) for line in head.split("\n"))
+    return (
+        (said and (bool(password) or len(text) < _SHORT))
+        or (first and (bool(password) or len(text) < _LINE))
+        or (bool(password) and len(text) < _LINE)
     )
-    return bool(said and (password or len(text) < _SHORT)) or bool(password and len(text) < _SHORT // 3)
+
+
+def _told(text: str, blocks: list[Block]) -> tuple[str, ...]:
+    """Give the text, and where next to nothing is left of it what was there before the cleaning."""
+    return (text,) if len(text) >= _LINE else (text, "\n".join(block.text for block in blocks))
 
 
 def _consent_share(text: str) -> bool:
@@ -137,8 +188,10 @@ def _is_paywalled(text: str, blocks: list[Block], *, free: bool | None) -> bool:
     return bool(said) and (free is False or len(text) < _SHORT)
 
 
-def _index(page: Page, blocks: list[Block], text: str) -> Rejected | None:
-    """Find a page that is mostly headlines that link elsewhere: a front page, a topic, an archive."""
+def _index(page: Page, head: str, blocks: list[Block], text: str) -> Rejected | None:
+    """Find a page that is mostly headlines that link elsewhere: a front, a topic, an archive, a search."""
+    if _signs()["search"].search(head) and _SEARCHED.search(page.url):
+        return Rejected("index", "search results")
     path = page.url.split("://", 1)[-1].partition("/")[2].split("?")[0].strip("/")
     long = sum(len(block.text) for block in blocks if is_paragraph(block))
     links = sum(1 for block in blocks if is_link(block))

@@ -83,6 +83,10 @@ class Cleaned:
     """What the publisher says: whether everybody may read the whole page; None when it does not say."""
     rights: tuple[str, ...] = ()
     """Reservations against AI training and text and data mining, as `worker.told.rights` lists them."""
+    confidence: float = 1.0
+    """From 0 to 1; what the doubts leave (`worker.evidence.DOUBTS`)."""
+    doubts: tuple[str, ...] = ()
+    """What speaks against the text, in the words of `worker.evidence.DOUBTS`."""
     lines: tuple[Line, ...] = field(default=(), repr=False)
     """The blocks of `text`, in order."""
 
@@ -95,7 +99,8 @@ class Cleaned:
 class Rejected:
     """A page that is no article; `outcome` names why in one word of a closed list, `detail` in a few more.
 
-    Outcomes: pdf, binary, not_html, empty, login, consent, challenge, paywall, index, not_found.
+    Outcomes: pdf, binary, not_html, empty, login, consent, challenge, paywall, index, not_found, too_long,
+    maintenance, parked.
     """
 
     outcome: str

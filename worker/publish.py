@@ -8,6 +8,7 @@ from feedmill._ledger.identity import kin, link_alias, site_of
 from feedmill._ledger.records import LeasedPage
 from feedmill.article import SCHEMA, Article, encode
 from feedmill.changes import Changes, encode_changes
+from worker.outgoing import outgoing
 from worker.page import Cleaned
 
 
@@ -36,8 +37,8 @@ def names_of(
 
 
 def article_of(page: LeasedPage, cleaned: Cleaned, *, rev: int, url: str, fetched_at: datetime) -> Article:
-    """Make the article of one revision; `url` is the address that answered, or the listed one."""
-    return Article(
+    """Make the article of one revision, clean; `url` is the address that answered, or the listed one."""
+    made = Article(
         id=page.id,
         rev=rev,
         url=url,
@@ -64,8 +65,12 @@ def article_of(page: LeasedPage, cleaned: Cleaned, *, rev: int, url: str, fetche
         rights=cleaned.rights,
         word_count=cleaned.word_count,
         text_from=cleaned.text_from,
+        confidence=cleaned.confidence,
+        doubts=cleaned.doubts,
+        backfill=page.backfill,
         removed=cleaned.removed_counts(),
     )
+    return outgoing(made)
 
 
 def fields_of(
@@ -83,6 +88,7 @@ def fields_of(
         "url": article.url,
         "time": _written(now),
         "schema": SCHEMA,
+        **({"backfill": "1"} if article.backfill else {}),
         "article": encode(article),
     }
     if changes is not None:

@@ -1,25 +1,28 @@
 """Read a fetched page: from bytes to a cleaned article, or to the reason why it is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
 from feedmill._ledger.records import Entry
 from worker.blocks import Block, plain
-from worker.choose import choose
+from worker.choose import choose, extracted
 from worker.clean.align import with_landmarks
 from worker.clean.chain import clean
 from worker.clean.render import as_markdown, as_text, count_words
 from worker.clean.story import About, Story, comparable, is_paragraph
 from worker.decode import decode, parse
-from worker.judge import judge, not_html
+from worker.evidence import confidence, is_fuller, may_be_fuller, summary_of, weigh
+from worker.extract import Way
+from worker.judge import judge, judge_redirect, not_html
 from worker.lines import as_lines
 from worker.metadata import NO_HEADERS, Metadata, read_metadata
 from worker.page import Cleaned, Page, Rejected, TextFrom
 from worker.walk import page_blocks
 
 _MIN_FEED_TEXT = 250
+_OTHER_WAYS: tuple[Way, ...] = ("fast", "recall")
 _ABOVE = 15
 _BELOW = 4
 _NOTHING: frozenset[str] = frozenset()
@@ -35,11 +38,19 @@ class Draft:
     below: tuple[Block, ...] = ()
 
 
-def read_page(page: Page, entry: Entry | None, *, off: frozenset[str] = _NOTHING) -> Cleaned | Rejected:
+def read_page(
+    page: Page,
+    entry: Entry | None,
+    *,
+    off: frozenset[str] = _NOTHING,
+    usual: tuple[int, int] | None = None,
+) -> Cleaned | Rejected:
     """Clean one page; `entry` is what its feed said about it, None when no feed did.
 
     Pure: the same arguments give the same result. `off` names cleaning steps to leave out. Where the page
-    is no article but the feed carried the full text, that is cleaned instead (`text_from` "feed").
+    is no article or has far less of it than the feed's own content, that is cleaned instead (`text_from`
+    "feed"). `usual` are the words that texts of its source have, at least and at most: a text outside
+    gives way to what another way of extraction finds, where that is within.
     """
     unread = not_html(page)
     tree = None if unread else parse(decode(page.body, page.content_type))
@@ -47,11 +58,42 @@ def read_page(page: Page, entry: Entry | None, *, off: frozenset[str] = _NOTHING
         return _from_feed(page, entry, off) or unread or Rejected("empty", "no elements")
     draft = draft_page(tree, page.url, entry, page.headers)
     cleaned = finish(draft, page.url, off=off)
+    if cleaned and usual and not usual[0] <= cleaned.word_count <= usual[1]:
+        cleaned = _other_way(tree, draft, page.url, off, usual) or cleaned
     text = cleaned.text if cleaned else ""
-    rejected = judge(page, tree, draft.metadata.title, text, list(draft.blocks), free=draft.metadata.free)
-    if rejected is None and cleaned is not None:
-        return cleaned
-    return _from_feed(page, entry, off) or rejected or Rejected("empty", "nothing left")
+    about = draft.metadata
+    rejected = judge_redirect(
+        entry.link if entry else None, page.url, entry.title if entry else None, about.title
+    )
+    rejected = rejected or judge(page, tree, about.title, text, list(draft.blocks), free=about.free)
+    if rejected or cleaned is None:
+        return _from_feed(page, entry, off) or rejected or Rejected("empty", "nothing left")
+    if entry and may_be_fuller(entry, cleaned):
+        fed = _from_feed(page, entry, off)
+        if fed and is_fuller(fed, cleaned):
+            return fed
+    return _weighed(cleaned, about, entry, usual)
+
+
+def _weighed(
+    cleaned: Cleaned, about: Metadata, entry: Entry | None, usual: tuple[int, int] | None
+) -> Cleaned:
+    doubts = weigh(cleaned, about, entry, usual)
+    return replace(cleaned, confidence=confidence(doubts), doubts=doubts)
+
+
+def _other_way(
+    tree: HtmlElement, draft: Draft, url: str, off: frozenset[str], usual: tuple[int, int]
+) -> Cleaned | None:
+    """Look for a text of a length that its source's texts have."""
+    everything = page_blocks(tree)
+    for way in _OTHER_WAYS:
+        blocks = extracted(tree, everything, way)
+        above, below = _surroundings(blocks, everything)
+        found = finish(Draft(draft.metadata, with_landmarks(blocks, below), above, below), url, off=off)
+        if found and usual[0] <= found.word_count <= usual[1]:
+            return found
+    return None
 
 
 def draft_page(
@@ -60,7 +102,7 @@ def draft_page(
     """Read metadata and main text of a parsed page."""
     metadata = read_metadata(tree, url, entry, headers)
     everything = page_blocks(tree)
-    blocks = choose(tree, everything, metadata.body, metadata.description)
+    blocks = choose(tree, everything, metadata.body, summary_of(entry) or metadata.description)
     above, below = _surroundings(blocks, everything)
     return Draft(metadata, with_landmarks(blocks, below), above, below)
 
@@ -138,6 +180,6 @@ def _from_feed(page: Page, entry: Entry | None, off: frozenset[str]) -> Cleaned 
     blocks = tuple(block for block in page_blocks(tree) if block.text)
     if sum(len(block.text) for block in blocks) < _MIN_FEED_TEXT:
         return None
-    return finish(
-        Draft(read_metadata(tree, page.url, entry, page.headers), blocks), page.url, off=off, text_from="feed"
-    )
+    about = read_metadata(tree, page.url, entry, page.headers)
+    fed = finish(Draft(about, blocks), page.url, off=off, text_from="feed")
+    return _weighed(fed, about, None, None) if fed else None

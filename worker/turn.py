@@ -23,6 +23,7 @@ from feedmill._ledger.robots import Robots
 from feedmill._net.door import Door, Fetched
 from worker import limits
 from worker.bench import Bench
+from worker.course import usual_words
 from worker.entry import read_entry
 from worker.fingerprints import fingerprint
 from worker.held import Held, unpack
@@ -59,6 +60,16 @@ def _read_found(page: LeasedPage, found: Fetched | Never | None) -> Cleaned | Re
     return read_page(
         Page(found.url, found.body, found.headers.get("content-type"), found.headers), page.entry
     )
+
+
+def _read_again(
+    page: LeasedPage, found: Fetched, read: Cleaned | Rejected, usual: tuple[int, int] | None
+) -> Cleaned | Rejected:
+    """Read a page once more, in the light of its source's usual length, where its text is far from that."""
+    if isinstance(read, Rejected) or usual is None or usual[0] <= read.word_count <= usual[1]:
+        return read
+    fetched = Page(found.url, found.body, found.headers.get("content-type"), found.headers)
+    return read_page(fetched, page.entry, usual=usual)
 
 
 @dataclass(slots=True)
@@ -210,9 +221,10 @@ class Desk:
         url = found.url if isinstance(found, Fetched | Held) else page.url
         read = found.cleaned if isinstance(found, Held) else _read_found(page, found)
         if isinstance(found, Fetched):
-            await note(
+            before = await note(
                 self.bench, page, url, read, now=self._clock(), ask=lambda call: self._insist(turn, call)
             )
+            read = _read_again(page, found, read, usual_words(before))
         if isinstance(read, Rejected):
             if isinstance(found, Never):
                 return await self._give_up(turn, found)
