@@ -7,7 +7,7 @@ PINS := requirements/dev.txt
 JOBS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check bench-text bench-polling format up venv clean
+.PHONY: help demo test soak check bench-text bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ up: $(STAMP) ## run the daemon on config/feeds.toml
 
 test: $(STAMP) ## run the tests
 	@$(BIN)/python -m pytest -n $(JOBS)
+
+soak: $(STAMP) ## drill the daemon with faults for hours (SOAK="--articles 50000 --kills 200 --kinds all --seed 7")
+	@PYTHONPATH=tests $(BIN)/python -m faults $(SOAK)
 
 check: $(STAMP) ## format, lint, types and who may import whom
 	@$(BIN)/ruff format --check .

@@ -38,7 +38,7 @@ def main() -> int:
         drain=60.0,
     )
     outcome = asyncio.run(drill(plan))
-    print(outcome.figures())
+    print(outcome.figures())  # noqa: T201
     ok = outcome.verdict.clean and outcome.slowest <= plan.lease + RESUME_S and outcome.stopped == 0
     return 0 if ok else 1
 

@@ -73,7 +73,8 @@ class Verdict:
         """Print the figures in one line, and the first cases of each kind below."""
         line = (
             f"offered {self.offered} corrections {self.corrections} stream {self.entries} "
-            f"lost {len(self.lost)} doubled {len(self.doubled)} stuck {len(self.stuck)} wrong {len(self.wrong)}"
+            f"lost {len(self.lost)} doubled {len(self.doubled)} "
+            f"stuck {len(self.stuck)} wrong {len(self.wrong)}"
         )
         cases = [*self.lost[:5], *self.doubled[:5], *self.stuck[:5], *self.wrong[:5]]
         return "\n".join((line, *(f"  {case}" for case in cases)))

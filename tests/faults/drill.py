@@ -18,6 +18,8 @@ from faults.web import FakeWeb, fake_web
 RESUME_S = 15.0
 """Work goes on within the lease and so many seconds more."""
 _LOOK_S = 0.25
+_BEGUN_S = 4.0
+"""How long a fault waits for pages to be in work."""
 _WINDOW = 40
 """No more new entries while a site has so many that nobody has asked for."""
 
@@ -76,7 +78,8 @@ class Outcome:
             if self.said[name]
         }
         return (
-            f"seed {self.plan.seed} lease {self.plan.lease} s, {self.seconds:.0f} s: {self.verdict.figures()}\n"
+            f"seed {self.plan.seed} lease {self.plan.lease} s, {self.seconds:.0f} s: "
+            f"{self.verdict.figures()}\n"
             f"  faults {sum(kinds.values())} {dict(kinds)}"
             + (f" missed {dict(missed)}" if missed else "")
             + f"; slowest resume {worst[1]:.1f} s ({worst[0]})"
@@ -114,9 +117,11 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
     for kind in strikes:
         await asyncio.sleep(rng.uniform(*plan.pause))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
-        strike = await striker.strike(kind)
         web.offer(min(share, plan.articles - len(web.books.stories)))
         web.correct(int(share * plan.correct + rng.random()))
+        asked = web.requests["a"]
+        await _until(lambda: web.requests["a"] > asked, _BEGUN_S)  # under load, not before it
+        strike = await striker.strike(kind)
         if rng.random() < plan.wait:
             resumed.append((strike.kind, await _resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
     while (missing := plan.articles - len(web.books.stories)) > 0:
@@ -162,7 +167,7 @@ async def _resumed(web: FakeWeb, mill: Mill, strike: Strike, limit: float) -> fl
     return passed
 
 
-def _judge(
+def _judge(  # noqa: PLR0917  the books of one drill
     plan: Plan,
     web: FakeWeb,
     mill: Mill,

@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from faults.mill import Mill
 from daemon import locks
@@ -149,12 +150,11 @@ class Striker:
 
 
 def _race_cleanups(client: object) -> int:
-    from rq import Queue, intermediate_queue  # noqa: PLC0415
+    from rq import Queue  # noqa: PLC0415
     from rq.registry import StartedJobRegistry  # noqa: PLC0415
 
     queue = Queue("feedmill", connection=client, serializer="json")
     registry = StartedJobRegistry("feedmill", connection=client, serializer="json")
-    del intermediate_queue
     for _ in range(20):
         registry.cleanup()
         _ = len(registry), queue.started_job_registry.count, queue.failed_job_registry.count
@@ -171,6 +171,5 @@ def _send(pid: int, number: signal.Signals) -> bool:
 
 def _parent(pid: int) -> int:
     with contextlib.suppress(OSError, ValueError, IndexError):
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:  # noqa: PTH123
-            return int(stat.read().rpartition(")")[2].split()[1])
+        return int(Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[1])
     return 0
