@@ -101,6 +101,7 @@ TAKEN = {
         ("<p>By Jane Doe</p><p>{long}</p>", {}),
         ("<p>Jane Doe</p><p>{long}</p>", {"authors": ("Jane Doe",)}),
         ("<p>Jane Doe | June 3, 2025</p><p>{long}</p>", {"authors": ("Jane Doe",)}),
+        ("<p>Jane Doe | 3 June 2025 | 2 min</p><p>{long}</p>", {"authors": ("Jane Doe",)}),
         ("<p>Stand: 03.06.2025 10:30 Uhr</p><p>{long}</p>", {}),
     ],
     "agency_credit": [

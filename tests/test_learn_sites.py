@@ -175,6 +175,11 @@ def test_a_sentence_that_some_articles_end_with_stays() -> None:
     assert all(one.text.endswith(end) for one in stripped[:4])
 
 
+def test_a_greeting_and_a_lead_in_stay_among_the_paragraphs() -> None:
+    stripped = from_bodies(*(["Ann here.", own(n)[0], "Let us begin!", *own(n)[1:]] for n in range(6)))
+    assert all("Ann here." in one.text and "Let us begin!" in one.text for one in stripped)
+
+
 def test_questions_of_an_interview_stay() -> None:
     asked = "<p><b>What did you read last?</b></p>"
     stripped = from_bodies(*([own(number)[0], asked, *own(number)[1:]] for number in range(5)))

@@ -61,7 +61,12 @@ def read_time(story: Story) -> Story:
         found = reading_seconds(block.text, told=told)
         if found is None and place < story.head() and _is_row(block, story):
             found = next(
-                (time for part in _ROW.split(block.text) if (time := reading_seconds(part)) is not None), None
+                (
+                    time
+                    for part in _ROW.split(block.text)
+                    if (time := reading_seconds(part, told=True)) is not None
+                ),
+                None,
             )
         if found is not None:
             gone.append(place)
@@ -149,8 +154,12 @@ def byline(story: Story) -> Story:
 def _is_row(block: Block, story: Story) -> bool:
     if len(block.text) > 160 or block.text.endswith(("?", "!")):  # noqa: PLR2004
         return False
-    return _is_row_part(block.text, story) or all(
-        _is_row_part(part, story) for part in _ROW.split(block.text) if part.strip()
+    if _is_row_part(block.text, story):
+        return True
+    parts = [part for part in _ROW.split(block.text) if part.strip()]
+    known = [part for part in parts if _is_row_part(part, story)]
+    return bool(known) and all(
+        part in known or reading_seconds(part, told=True) is not None for part in parts
     )
 
 

@@ -8,6 +8,8 @@ own paragraphs need most articles, long paragraphs nearly all. In doubt a line s
 - long paragraphs and whatever stands above the article's own first paragraph count once for articles of
   like titles (the intro of a live ticker);
 - a heading, a label ("Pros"), a question or a line that ends in a colon stays where text follows under it;
+- a short remark among the article's own paragraphs, in their markup and without a link, stays: writers have
+  their ways to greet and to lead in;
 - cells, code and quotations stay.
 """
 
@@ -123,6 +125,8 @@ class _Case:
             and self._enough(place, "lead", _Needed(0.4))
         ):
             return True
+        if not alien and zone is not Zone.TAIL and line.linked < 0.3 and len(line.text) <= _few(line):  # noqa: PLR2004
+            return False
         row = alien and zone is not Zone.BODY and not line.text.endswith(_ENDS) and not _is_long(line)
         if row and self._enough(place, "shape", _Needed(0.6)):
             return True
@@ -139,8 +143,7 @@ class _Case:
             return True
         if line.markup not in self.own_markup and self.zone(place) is Zone.HEAD:
             return line.strong > 0.9  # noqa: PLR2004
-        few = _DENSE_LABEL if is_dense(line.text) else _LABEL
-        return (len(line.text) <= few or line.strong > 0.9) and not line.text.endswith(_ENDS)  # noqa: PLR2004
+        return (len(line.text) <= _few(line) or line.strong > 0.9) and not line.text.endswith(_ENDS)  # noqa: PLR2004
 
     def _leads_text(self, place: int, gone: set[int]) -> bool:
         """Tell whether something that stays reads on under a label.
@@ -204,6 +207,11 @@ def is_story(line: Line) -> bool:
 
 def _is_long(line: Line) -> bool:
     return len(folded(line.text)) * (2 if is_dense(line.text) else 1) >= LONG
+
+
+def _few(line: Line) -> int:
+    """Give the length up to which a line is a mere remark: "Ann here.", "Let's begin."."""
+    return _DENSE_LABEL if is_dense(line.text) else _LABEL
 
 
 def _item_runs(lines: Sequence[Line]) -> Iterator[list[int]]:
