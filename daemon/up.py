@@ -19,6 +19,7 @@ from config.load import Loaded
 from daemon.asked import Asked, Server
 from daemon.errors import ServerError
 from daemon.feed_specs import feed_specs
+from daemon.feeds_watch import keep_applied
 from daemon.idle import wait_until_idle
 from daemon.server import EmbeddedServer
 from daemon.server_check import judge_server
@@ -108,7 +109,9 @@ async def _run(
 ) -> Census | None:
     stop_on_signals(stop)
     looking = asyncio.create_task(wait_until_idle(server.url, loaded, stop)) if until_idle else None
+    watching = asyncio.create_task(keep_applied(loaded, server.url, stop), name="feeds.toml")
     await supervise(_children(asked, loaded), stop, grace=_GRACE)
+    await watching
     log.info("down")
     return await looking if looking is not None else None
 

@@ -30,6 +30,7 @@ def scheduler(
     from config.log import set_up
     from daemon.contact import require_contact
     from daemon.feed_specs import feed_specs
+    from daemon.feeds_watch import keep_applied
     from daemon.look import look
     from daemon.stopping import stop_on_signals
     from scheduler.main import run
@@ -43,7 +44,12 @@ def scheduler(
     async def until_stopped(url: str) -> None:
         stop = asyncio.Event()
         stop_on_signals(stop)
+        watching = None
+        if not (follow or once):
+            watching = asyncio.create_task(keep_applied(loaded, url, stop), name="feeds.toml")
         await run(redis_url=url, settings=loaded.settings, feeds=feeds, stop=stop, once=once)
+        if watching is not None:
+            await watching
 
     with asked.server(loaded) as server:
         if follow:

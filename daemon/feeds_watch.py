@@ -1,0 +1,106 @@
+"""Watches feeds.toml for the process that owns the list: an edit is applied without a restart.
+
+The file is looked at once a second rather than listened for: that costs nothing for one file, and sees edits
+on network and container mounts, through symbolic links and by any editor, which notifications of the kernel
+do not. Two looks in a row must see the same file, so that none is read while it is being written.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from uuid import uuid4
+
+import structlog
+
+from config.changes import Mark, Plan, mark_of, plan, read_list
+from config.errors import ConfigError, Mistake
+from config.feeds import ListedFeed
+from config.load import Loaded
+from daemon.contact import contact_missing
+from daemon.feed_specs import feed_specs
+from feedmill._ledger.connect import connect
+from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.feed_calls import apply_feeds
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.ledger import Ledger
+from scheduler.patience import PatientLedger
+
+LOOK_S = 1.0
+MOST_SHOWN = 50
+"""Feeds of each kind that the log names."""
+
+Feeds = tuple[ListedFeed, ...]
+
+
+class FeedsWatch:
+    """What is known of the file; `look` is one look at it."""
+
+    def __init__(
+        self, folder: Path, feeds: Feeds, *, check: Callable[[Feeds], Mistake | None] = lambda _: None
+    ) -> None:
+        self.feeds = feeds
+        """The list in force."""
+        self._check = check
+        self._folder = folder
+        self._read: Mark = mark_of(folder)
+        self._last: Mark = self._read
+
+    def look(self) -> tuple[Feeds, Plan] | None:
+        """Look once: a new list with what it changes, or None. A bad one is told of once, and not used."""
+        seen, self._last = self._last, mark_of(self._folder)
+        if self._last in {self._read, None} or self._last != seen:
+            return None
+        self._read = self._last
+        log = structlog.get_logger()
+        try:
+            feeds = read_list(self._folder)
+            if mistake := self._check(feeds):
+                raise ConfigError([mistake])
+        except ConfigError as error:
+            log.error("feeds_refused", mistakes=[str(mistake) for mistake in error.mistakes])  # noqa: TRY400
+            return None
+        changes = plan(self.feeds, feeds)
+        if not changes:
+            log.info("feeds_same", listed=len(feeds))
+            return None
+        log.info(
+            "feeds_plan",
+            added=list(changes.added[:MOST_SHOWN]),
+            changed=list(changes.changed[:MOST_SHOWN]),
+            removed=list(changes.removed[:MOST_SHOWN]),
+            counts=[len(changes.added), len(changes.changed), len(changes.removed)],
+        )
+        return feeds, changes
+
+    async def run(self, apply: Callable[[Feeds], Awaitable[None]], stop: asyncio.Event) -> None:
+        """Look until `stop` is set."""
+        while not stop.is_set():
+            found = self.look()
+            if found is not None:
+                await apply(found[0])
+                self.feeds = found[0]
+                structlog.get_logger().info("feeds_applied", listed=len(found[0]))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_S)
+
+
+async def keep_applied(loaded: Loaded, redis_url: str, stop: asyncio.Event) -> None:
+    """Watch feeds.toml and make each good edit the ledger's list, until `stop` is set."""
+    client = connect(redis_url)
+    ledger = PatientLedger(Ledger(client, Keys(loaded.settings.redis.prefix)), stop)
+
+    async def apply(feeds: Feeds) -> None:
+        token = uuid4().hex
+        await ledger.run(lambda keys: apply_feeds(keys, feeds=feed_specs(feeds), token=token))
+
+    def check(feeds: Feeds) -> Mistake | None:
+        return contact_missing(loaded, [feed.url for feed in feeds if feed.enabled])
+
+    try:
+        await FeedsWatch(loaded.folder, loaded.feeds, check=check).run(apply, stop)
+    except LedgerError as error:
+        if not stop.is_set():
+            structlog.get_logger().error("feeds_watch_ended", error=str(error))
+    finally:
+        await client.aclose()
