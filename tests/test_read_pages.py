@@ -216,3 +216,21 @@ def test_fingerprint_is_of_the_substance() -> None:
 def test_a_page_of_very_deep_markup_is_read_without_a_crash() -> None:
     found = read_page(Page(URL, b"<html><body>" + b"<div>" * 50_000 + b"x" + b"</div>" * 50_000), None)
     assert isinstance(found, Rejected)
+
+
+def test_a_cell_that_lays_out_the_page_holds_paragraphs_and_one_of_data_cells() -> None:
+    table = "<table><tr><td><p>Quay</p></td><td><p>two million</p></td></tr></table>"
+    found = cleaned(page(f"<table><tr><td>{BODY}</td></tr></table>"))
+    assert {line.kind for line in found.lines} == {"paragraph"}
+    assert "Quay | two million" in cleaned(page(BODY + table + BODY)).text
+
+
+def test_parts_of_an_article_that_the_extractor_leaves_out_come_back() -> None:
+    parts = "".join(
+        f"<section><div class='chunk body'>{''.join(f'<p>{text} Part {n}.</p>' for text in TEXT)}</div>"
+        "<aside><p>A box of its own.</p></aside></section>"
+        for n in range(3)
+    )
+    text = cleaned(page(parts)).text
+    assert [f"{TEXT[0]} Part {n}." in text for n in range(3)] == [True] * 3
+    assert "A box of its own." not in text

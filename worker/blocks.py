@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -18,6 +19,9 @@ Kind = Literal["paragraph", "heading", "item", "quote", "cell", "code"]
 
 ITEM_TAGS = frozenset(("li", "dd", "dt"))
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_CELLS = frozenset(("td", "th"))
+_PAGE = 3
+"""Paragraphs from which a cell holds a page."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 # Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.  # noqa: E501
 _UNSEEN = dict.fromkeys(
@@ -35,10 +39,14 @@ _UNSEEN = dict.fromkeys(
 )
 
 
+def _holds_a_page(cell: HtmlElement) -> bool:
+    return sum(1 for _ in islice(cell.iter("p"), _PAGE)) == _PAGE
+
+
 class Frame:
     """A block-level element on the path from the page's root down to a block."""
 
-    __slots__ = ("element", "number", "parent", "tag", "told", "words")
+    __slots__ = ("element", "layout", "number", "parent", "tag", "told", "words")
 
     def __init__(self, element: HtmlElement, parent: "Frame | None", number: int) -> None:
         self.element = element
@@ -48,6 +56,8 @@ class Frame:
         self.number = number
         self.told = False
         """Whether a block within has been listed."""
+        self.layout = self.tag in _CELLS and _holds_a_page(element)
+        """Whether it is a cell that lays out a page: paragraphs stand in it, not data."""
 
     def up(self) -> Iterator["Frame"]:
         """Yield this frame and those around it, innermost first."""
@@ -95,8 +105,8 @@ class Block:
                 return "item"
             if frame.tag == "blockquote":
                 return "quote"
-            if frame.tag in ("td", "th"):
-                return "cell"
+            if frame.tag in _CELLS:
+                return "paragraph" if frame.layout else "cell"
             if frame.tag == "pre":
                 return "code"
         return "paragraph"

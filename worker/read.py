@@ -131,7 +131,10 @@ def finish(
             above=draft.above,
             below=draft.below,
             about=About(
-                titles=about.titles, authors=about.authors, standfirst=about.description, site=about.site
+                titles=(*about.titles, comparable(about.title or "")),
+                authors=about.authors,
+                standfirst=about.description,
+                site=about.site,
             ),
         ),
         off=off,
