@@ -1,4 +1,4 @@
-"""Read feedmill's stream with redis-py, as one consumer of a group.
+"""Read feedmill's stream with feedmill's own client, as one consumer of a group.
 
     python examples/consumer.py "$(feedmill url)" GROUP [COUNT]
 
@@ -7,31 +7,17 @@ article; ends after COUNT of them, without COUNT never.
 """
 
 import sys
-from contextlib import suppress
-from itertools import count
 
-import redis
-
-from feedmill.article import decode
-
-STREAM = "feedmill:articles"
+from feedmill import Consumer
 
 
 def main(url: str, group: str, limit: int = 0) -> None:
-    """Read, use, acknowledge."""
-    client = redis.Redis.from_url(url)
-    with suppress(redis.ResponseError):  # BUSYGROUP: the group is there already
-        client.xgroup_create(STREAM, group, id="0", mkstream=True)
-    for number in count(1):
-        while not (reply := client.xreadgroup(group, "python", {STREAM: ">"}, count=1, block=5000)):
-            pass
-        ((_, ((entry, fields),)),) = reply
-        title = decode(fields[b"article"]).title if b"article" in fields else ""  # a retraction carries none
-        print(*(fields[name].decode() for name in (b"event", b"id", b"rev")), title, sep="\t", flush=True)
-        client.xack(STREAM, group, entry)
-        if number == limit:
-            break
-    client.close()
+    """Read and use; asking for the next event acknowledges the one before."""
+    with Consumer(url, group) as consumer:
+        for number, event in enumerate(consumer, 1):
+            print(event.event, event.id, event.rev, event.article.title, sep="\t", flush=True)
+            if number == limit:
+                break
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from feedmill.article import Article, decode
+from feedmill.changes import Changes, decode_changes
 from feedmill.errors import UnreadableError
 
 STREAM_FIELDS = ("event", "id", "rev", "source", "feed", "lang", "tags", "url", "time", "schema", "article")
@@ -45,6 +46,15 @@ class Event:
         if self.decoded is None:
             raise UnreadableError(self.entry, f"the event {self.event!r} carries no article")
         return self.decoded
+
+    @property
+    def changes(self) -> Changes | None:
+        """What an `updated` one changed; None when that is not told. Raises UnreadableError."""
+        data = self.fields.get("changes")
+        try:
+            return decode_changes(data) if data else None
+        except msgspec.DecodeError as error:
+            raise UnreadableError(self.entry, f"changes: {error}") from error
 
 
 def texts(fields: Mapping[bytes, bytes]) -> dict[str, str]:

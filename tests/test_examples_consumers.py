@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -105,17 +106,49 @@ def test_the_redis_cli_lines_of_the_readme_and_the_contract_work_as_pasted(url: 
     assert article(2).url in said[3]
 
 
-def test_the_python_block_of_the_readme_works_as_pasted(url: str, tmp_path: Path) -> None:
-    (block,) = readme(r"^```python\n(.*?)^```")
-    with redis.Redis.from_url(url) as client:
-        client.xgroup_create(STREAM, "mygroup", id="0")
-        pasted = tmp_path / "pasted.py"
-        pasted.write_text(block.replace("redis://…", url), encoding="utf-8")
-        done = subprocess.run([sys.executable, pasted], capture_output=True, text=True, check=True)
-        assert [line for line in done.stdout.splitlines() if line.startswith("Größe")] == [
-            article(number).title for number in (1, 2, 3)
-        ]
-        assert client.xpending(STREAM, "mygroup")["pending"] == 0
+CONSUMING = EXAMPLES.parent / "docs" / "consuming.md"
+BLOCKS = [
+    (path.name, block)
+    for path in (README, CONSUMING)
+    for block in re.findall(
+        r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+]
+
+
+def test_the_readme_has_one_python_example_of_five_lines() -> None:
+    (block,) = [block for name, block in BLOCKS if name == README.name]
+    assert len([line for line in block.splitlines() if line]) <= 5
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS, ids=lambda value: value.splitlines()[0])
+def test_a_python_block_works_as_pasted(name: str, block: str, url: str, tmp_path: Path) -> None:
+    del name
+    pasted = tmp_path / "pasted.py"
+    pasted.write_text(block.replace("redis://…", url), encoding="utf-8")
+    group = re.search(r'redis://…", "([a-z]+)"', block)
+    program = subprocess.Popen([sys.executable, "-u", pasted], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        if group:
+            with redis.Redis.from_url(url) as client:
+                wait_until_settled(client, group[1], program)
+            program.send_signal(signal.SIGINT)
+        said, wrong = (end.decode() for end in program.communicate(timeout=30))
+    finally:
+        program.kill()
+        program.wait()
+    assert program.returncode == (-signal.SIGINT if group else 0), wrong
+    assert not group or "tags=" in block or "Größe" in said
+
+
+def wait_until_settled(client: redis.Redis, group: str, program: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and program.poll() is None:
+        rows = [row for row in client.xinfo_groups(STREAM) if row["name"] == group.encode()]
+        if rows and rows[0]["lag"] == 0 and rows[0]["pending"] == 0:
+            return
+        time.sleep(0.02)
+    pytest.fail(f"the group is not settled: {client.xinfo_groups(STREAM)}")
 
 
 def needs(tool: str) -> str:

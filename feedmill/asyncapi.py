@@ -1,0 +1,171 @@
+"""The streams as an AsyncAPI 3.0 document.
+
+`python -m feedmill.asyncapi > docs/schema/asyncapi.json` writes it. AsyncAPI has no binding for Redis
+streams, so a message's payload is the entry's fields, as an object of texts.
+"""
+
+import json
+import sys
+from importlib.metadata import version
+from typing import Any
+
+from feedmill._group.keys import GroupKeys
+from feedmill.article import SCHEMA
+from feedmill.schema import article_schema, changes_schema
+
+JsonObject = dict[str, Any]
+
+_ENTRY = {
+    "event": "What happened to the article.",
+    "id": "The article: 16 hexadecimal characters.",
+    "rev": "The revision: 1, then 2, 3 …",
+    "source": "Who published it, as the feed list calls them.",
+    "feed": "URL of the feed that listed it first; of `listed`: of the feed that lists it now.",
+    "lang": "Language as the page declares it, without region; empty when unknown.",
+    "tags": "Tags, joined by commas.",
+    "url": "The page's address.",
+    "time": "When feedmill made this revision: RFC 3339, UTC, milliseconds.",
+    "schema": "The form of the field `article`.",
+}
+_ARTICLE = {"article": "The article as JSON; its schema is components/schemas/article."}
+_BACKFILL = {"backfill": "`1` when the revision came by a backfill and is no news."}
+_MESSAGES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
+    "created": ("An article is out.", _ARTICLE, _BACKFILL),
+    "updated": (
+        "A later revision of an article.",
+        _ARTICLE,
+        _BACKFILL | {"changes": "What it changed, as JSON; its schema is components/schemas/changes."},
+    ),
+    "retracted": (
+        "The article was taken back, or its page is gone.",
+        {"reason": "`http_404`, `http_410` or `notice`."},
+        {"notice": "The page's own words."},
+    ),
+    "listed": (
+        "One more feed lists an article that is out.",
+        {},
+        _ARTICLE
+        | {
+            "first_source": "The source that it came out under.",
+            "first_feed": "The feed that listed it first.",
+            "first_tags": "The tags that it came out with.",
+        },
+    ),
+}
+_DEAD = {
+    "id": "The article that the page would have been.",
+    "url": "The page's address.",
+    "reason": "A named outcome, such as `http_404`, `crash` or `timeout`.",
+    "detail": "What was said of it.",
+    "attempts": "How often it was tried.",
+    "source": "Who published it.",
+}
+_FEED_EVENT = {
+    "event": "What happened: `feed_failing`, `feed_moved`, `feed_gap` …",
+    "source": "Who publishes the feed.",
+    "time": "When: RFC 3339, UTC.",
+}
+_LETTER = {
+    "entry": "The id that the entry had in the stream of articles.",
+    "error": "What was said of the last delivery.",
+    "deliveries": "How many failed.",
+    "consumer": "Who had it last.",
+}
+_OF_A_FEED = {"feed": "The feed's URL as configured.", "site": "Its site."}
+
+
+def asyncapi() -> JsonObject:
+    """Describe all streams that a consumer may read."""
+    keys = GroupKeys(group="{group}")
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "feedmill",
+            "version": version("feedmill-client"),
+            "description": "Clean news articles as Redis streams. docs/stream.md says what is promised.",
+            "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "servers": {
+            "redis": {
+                "host": "127.0.0.1:6379",
+                "protocol": "redis",
+                "description": "`feedmill url` prints the address and the password.",
+                "security": [{"$ref": "#/components/securitySchemes/password"}],
+            }
+        },
+        "channels": {
+            "articles": _channel(keys.stream(), "The stream of articles.", list(_MESSAGES)),
+            "dead": _channel("feedmill:dead", "Pages that feedmill gave up.", ["deadPage"]),
+            "events": _channel("feedmill:events", "What happened to feeds and sites.", ["feedEvent"]),
+            "groupDead": _channel(keys.dead(), "Articles that one consumer group gave up.", ["deadLetter"])
+            | {"parameters": {"group": {"description": "The name of the consumer group."}}},
+        },
+        "operations": {
+            "publishArticles": _operation("articles", "Appends each revision exactly once."),
+            "buryPages": _operation("dead", "Appends what it gave up."),
+            "tellEvents": _operation("events", "Appends what happened."),
+        },
+        "components": {
+            "securitySchemes": {"password": {"type": "userPassword"}},
+            "messages": _messages(),
+            "schemas": {"article": _embedded(article_schema()), "changes": _embedded(changes_schema())},
+        },
+    }
+
+
+def _messages() -> dict[str, JsonObject]:
+    article = {
+        event: _message(said, _ENTRY | required, optional, event=event)
+        for event, (said, required, optional) in _MESSAGES.items()
+    }
+    optional_article = _ARTICLE | _BACKFILL
+    return article | {
+        "deadPage": _message("A page that feedmill gave up.", _DEAD, {}),
+        "feedEvent": _message("Something happened to a feed or a site.", _FEED_EVENT, _OF_A_FEED),
+        "deadLetter": _message(
+            "An entry whose deliveries failed too often.", _LETTER | _ENTRY, optional_article
+        ),
+    }
+
+
+def _message(said: str, required: dict[str, str], optional: dict[str, str], *, event: str = "") -> JsonObject:
+    fields: dict[str, JsonObject] = {
+        name: {"type": "string", "description": words} for name, words in (required | optional).items()
+    }
+    if event:
+        fields["event"] |= {"const": event}
+        fields["schema"] |= {"const": SCHEMA} if "article" in required else {}
+        fields["id"] |= {"pattern": "^[0-9a-f]{16}$"}
+        fields["rev"] |= {"pattern": "^[1-9][0-9]*$"}
+        fields["time"] |= {"format": "date-time"}
+    for name in ("article", "changes"):
+        if name in fields:
+            fields[name] |= {"contentMediaType": "application/json"}
+    return {
+        "summary": said,
+        "payload": {"type": "object", "required": list(required), "properties": fields},
+    }
+
+
+def _channel(address: str, said: str, messages: list[str]) -> JsonObject:
+    refs = {name: {"$ref": f"#/components/messages/{name}"} for name in messages}
+    return {"address": address, "description": said, "messages": refs}
+
+
+def _operation(channel: str, said: str) -> JsonObject:
+    return {"action": "send", "channel": {"$ref": f"#/channels/{channel}"}, "summary": said}
+
+
+def _embedded(schema: JsonObject) -> JsonObject:
+    """Give a schema as a component: where it stands there, it has no identity of its own."""
+    return {name: value for name, value in schema.items() if name not in ("$schema", "$id")}
+
+
+def main() -> None:
+    """Print the document."""
+    sys.stdout.write(json.dumps(asyncapi(), indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
