@@ -479,3 +479,65 @@ def test_the_day_in_the_address_comes_before_days_printed_on_the_page(path: str)
     body = H1 + "<p>stated on October 3, 2026</p>"
     found = told("", body, url=f"https://daily.example{path}").published_at
     assert found == datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("head", "address"),
+    [
+        ('<link rel="canonical" href="https://daily.example/plan">', "https://daily.example/plan"),
+        ('<link rel="shortlink canonical" href="/plan">', "https://daily.example/plan"),
+        (meta("og:url", "https://daily.example/plan"), "https://daily.example/plan"),
+        ('<link rel="canonical" href="javascript:void(0)">', None),
+        ('<link rel="canonical" href="https://other.example/">', "https://other.example/"),  # data only
+        ("", None),
+    ],
+)
+def test_the_canonical_address_is_what_the_page_says(head: str, address: str | None) -> None:
+    assert told(head).canonical_url == address
+
+
+@pytest.mark.parametrize(
+    ("head", "section", "keywords"),
+    [
+        (ld('{"@type":"Report","articleSection":["City"],"keywords":"quay,port"}'), "City", ("quay", "port")),
+        (meta("article:section", "City") + meta("article:tag", "Quay"), "City", ("Quay",)),
+        (meta("article:tag", "Quay") + meta("article:tag", "quay"), None, ("Quay",)),
+        ('<meta name="news_keywords" content="港口、渡船">', None, ("港口", "渡船")),
+        (meta("article:section", "https://daily.example/city"), None, ()),
+    ],
+)  # fmt: skip
+def test_section_and_keywords_are_the_publishers(
+    head: str, section: str | None, keywords: tuple[str, ...]
+) -> None:
+    found = told(head)
+    assert (found.section, found.keywords) == (section, keywords)
+
+
+@pytest.mark.parametrize(
+    ("value", "free"),
+    [
+        ("true", True),
+        ("false", False),
+        ('"False"', False),
+        ('"http://schema.org/True"', True),
+        ('"maybe"', None),
+    ],
+)
+def test_the_paywall_flag_is_read_in_all_its_forms(value: str, free: bool | None) -> None:
+    assert told(ld(f'{{"@type":"NewsArticle","isAccessibleForFree":{value}}}')).free is free
+
+
+@pytest.mark.parametrize(
+    ("page", "lang"),
+    [
+        ("<html lang='pt-BR'><body><p>x", "pt"),
+        ("<html xml:lang='de_AT'><body><p>x", "de"),
+        ("<html lang='und'><head><meta property='og:locale' content='uk_UA'></head><body><p>x", "uk"),
+        ("<html><head><meta http-equiv='content-language' content='FR'></head><body><p>x", "fr"),
+        ("<html><body><p>x", None),
+    ],
+)
+def test_the_language_is_the_declared_one_without_region(page: str, lang: str | None) -> None:
+    tree = parse(page)
+    assert tree is not None
+    assert read_metadata(tree, URL, None).lang == lang

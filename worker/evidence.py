@@ -17,7 +17,6 @@ DOUBTS = {
     "summary_absent": 0.6,
     "title_absent": 0.8,
     "told_longer": 0.6,
-    "feed_longer": 0.6,
     "unusual_length": 0.7,
     "short": 0.7,
     "not_free": 0.9,
