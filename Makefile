@@ -7,7 +7,7 @@ PINS := requirements/dev.txt
 JOBS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test soak check bench-text bench-polling format up venv clean
+.PHONY: help demo test soak fuzz audit check bench-text bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +34,13 @@ test: $(STAMP) ## run the tests
 soak: $(STAMP) ## drill the daemon with faults for hours (SOAK="--articles 50000 --kills 200 --kinds all --seed 7")
 	@PYTHONPATH=tests $(BIN)/python -m faults $(SOAK)
 
-check: $(STAMP) ## format, lint, types and who may import whom
+fuzz: $(STAMP) ## fuzz what reads strangers' bytes (an hour; MINUTES=10 for less)
+	@$(BIN)/python -m fuzz $(or $(MINUTES),60)
+
+audit: $(STAMP) ## ask the registry for advisories on the pinned packages
+	@$(BIN)/python requirements/audit.py
+
+check: $(STAMP) audit ## format, lint, types, who may import whom, and advisories
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -1,0 +1,116 @@
+"""What is fuzzed: each target takes bytes, and raises when feedmill would break a promise on them."""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+from config.errors import ConfigError
+from config.load import load
+from feedmill._ledger.identity import aliases, article_id, normalise_url, site_of
+from feedmill._ledger.records import Entry, LeasedPage
+from feedmill._net import hops
+from feedmill._net.coding import Decoding
+from feedmill._net.errors import NetError
+from feedmill._net.robots import read_rules
+from feedmill._plain import plain_text
+from feedmill.article import decode, encode
+from scheduler.asks import freshness, retry_after_s
+from scheduler.documents import MAX_ENTRIES, MAX_TITLE, MAX_URL, Malformed, ParsedFeed
+from scheduler.parse import parse_document
+from worker.outgoing import MAX_TEXT
+from worker.page import Cleaned, Page
+from worker.publish import article_of
+from worker.read import read_page
+from worker.retry import Failing, after_status
+
+URL = "https://mill.example/news/one"
+LEASE = {"failures": 0, "first_failed_at": None, "attempts": 0, "known_rev": 0, "known_print": ""}
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def parse(data: bytes) -> None:
+    """A feed document, its Content-Type in the first line."""
+    kind, _, body = data.partition(b"\n")
+    read = parse_document(body, kind.decode("latin-1"), URL)
+    if isinstance(read, Malformed):
+        return
+    assert isinstance(read, ParsedFeed)
+    assert len(read.entries) <= min(MAX_ENTRIES, read.listed)
+    for entry in read.entries:
+        for text in (entry.title, entry.guid, entry.content, entry.summary, *entry.authors, *entry.tags):
+            assert text is None or text == plain_text(text), ascii(text)
+        assert len(entry.title or "") <= MAX_TITLE
+        for link in (entry.link, entry.image):
+            assert link is None or (link.lower().startswith(("http://", "https://")) and len(link) <= MAX_URL)
+        aliases(URL, entry)
+        article_id(URL, entry)
+
+
+def clean(data: bytes) -> None:
+    """A page, its Content-Type in the first line."""
+    kind, _, body = data.partition(b"\n")
+    entry = Entry(guid="g", link=URL, title="Mill", content=body[:2000].decode("utf-8", "replace"))
+    read = read_page(Page(URL, body, kind.decode("latin-1")), entry)
+    if not isinstance(read, Cleaned):
+        return
+    assert 0 < len(read.text) <= MAX_TEXT
+    told = {"id": "0" * 16, "token": "t", "url": URL, "site": "mill.example", "feed": URL, "source": "Mill"}
+    page = msgspec.convert({**told, "tags": (), "entry": entry, "listed_at": 0, **LEASE}, LeasedPage)
+    article = article_of(page, read, rev=1, url=URL, fetched_at=NOW)
+    assert article.text == plain_text(article.text)
+    assert decode(encode(article)) == article
+    for link in (article.image, article.canonical_url):
+        assert link is None or link.startswith(("http://", "https://"))
+
+
+def headers(data: bytes) -> None:
+    """What stands in header fields: addresses, times, directives, and coded bodies."""
+    first, _, rest = data.partition(b"\n")
+    text = first.decode("latin-1")
+    for address in (text, first.decode("utf-8", "replace")):
+        with suppress(NetError):
+            target = hops.follow(URL, address)
+            assert target.startswith("https://")
+            assert target.isprintable()
+        site_of(address)
+        normalise_url(address)
+    fields = {"retry-after": text, "cache-control": text, "expires": text, "date": text, "age": text}
+    for status in (200, 404, 429, 503):
+        after_status(status, fields, Failing(0, None), now=NOW, rng=Random(1))  # noqa: S311
+    retry_after_s(text, NOW)
+    freshness(fields, NOW)
+    with suppress(NetError):
+        coded = Decoding(URL, text[:20], limit=1 << 16)
+        for start in range(0, len(rest), 7):
+            coded.add(rest[start : start + 7])
+        assert len(coded.finish()) <= 1 << 16
+
+
+def robots(data: bytes) -> None:
+    """A robots.txt, the path asked for in the first line."""
+    path, _, body = data.partition(b"\n")
+    rules = read_rules(body)
+    rules.allow("https://mill.example/" + path.decode("latin-1"))
+    assert rules.crawl_delay_s >= 0
+
+
+def config(data: bytes) -> None:
+    """The settings and the feed list."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("feedmill.toml", "feeds.toml"):
+            (Path(folder) / name).write_bytes(data)
+        with suppress(ConfigError):
+            load(Path(folder), {})
+    text = data.decode("utf-8", "replace").replace("\0", "")
+    with suppress(ConfigError), tempfile.TemporaryDirectory() as folder:
+        load(Path(folder), {"FEEDMILL_NETWORK_PROXY": text, "FEEDMILL_REDIS_URL": text})
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    target.__name__: target for target in (parse, clean, headers, robots, config)
+}
