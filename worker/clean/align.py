@@ -131,9 +131,9 @@ def _between(
     key: str, floor: int, ceiling: int, blocks: list[Block], places: dict[str, list[int]]
 ) -> list[int]:
     """Find a line between two blocks: as one block, else as a row of blocks that together spell it."""
-    for index in places.get(key, ()):
-        if floor < index < ceiling:
-            return [index]
+    whole = [index for index in places.get(key, ()) if floor < index < ceiling]
+    if whole:  # above the text, the nearest to it: a menu may say the same
+        return [whole[-1] if floor < 0 else whole[0]]
     for start in range(floor + 1, ceiling):
         if key.startswith(blocks[start].key):
             spelled = _spell(key, start, ceiling, blocks)
