@@ -32,9 +32,7 @@ def main() -> int:
     if len(asked_for) < len(packages):
         unknown = len(packages) - len(asked_for)
         total = len(packages)
-        sys.stderr.write(
-            f"*** AUDIT SKIPPED for {unknown} of {total} packages: the registry told nothing ***\n"
-        )
+        sys.stderr.write(f"*** AUDIT SKIPPED for {unknown} of {total} packages: nothing is known ***\n")
     known = [(package, vuln["id"]) for package in asked_for for vuln in package["vulns"]]
     for package, advisory in known:
         sys.stderr.write(f"{package['name']} {package['version']}: {advisory}\n")

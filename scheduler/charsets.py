@@ -67,6 +67,14 @@ def narrow_as_utf8(body: bytes, content_type: str | None) -> bytes | None:
     return _redeclared(body.decode(name, "replace")) if name else None
 
 
+def with_plain_declaration(body: bytes) -> bytes:
+    """Give a document whose first declaration is ASCII: feedparser reads the name in it as UTF-8 and fails."""
+    end = body.find(b">", 0, 1000)
+    if not body.startswith(b"<?") or end < 0 or body[:end].isascii():
+        return body
+    return bytes(byte if byte < 128 else 63 for byte in body[:end]) + body[end:]  # noqa: PLR2004
+
+
 def declared(body: bytes, content_type: str | None) -> str | None:
     """Give the name of the character set: the header's (RFC 7303 section 3), else the declaration's."""
     named = CHARSET.search(content_type or "")

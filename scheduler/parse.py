@@ -17,7 +17,7 @@ import feedparser
 
 from feedmill._ledger.records import Entry
 from scheduler.asks import read_hints
-from scheduler.charsets import CHARSET, is_known, narrow_as_utf8
+from scheduler.charsets import CHARSET, is_known, narrow_as_utf8, with_plain_declaration
 from scheduler.dates import odd_moment
 from scheduler.documents import MAX_ENTRIES, MAX_URL, Malformed, Paging, Parsed, ParsedFeed
 from scheduler.json_feed import read_json_feed
@@ -41,7 +41,7 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
         return other or shape
     utf8 = shape.body if shape.transcoded else narrow_as_utf8(shape.body, content_type)
     result = feedparser.parse(
-        io.BytesIO(mended(utf8 or shape.body)),
+        io.BytesIO(with_plain_declaration(mended(utf8 or shape.body))),
         sanitize_html=False,
         resolve_relative_uris=False,
         response_headers={
