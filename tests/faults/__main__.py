@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import sys
 
+from faults.crashes import crash
 from faults.drill import RESUME_S, Plan, drill
 from faults.strike import KILLS, KINDS
 
@@ -24,7 +25,12 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--sites", type=int, default=20)
     parser.add_argument("--away", type=float, default=10.0, help="longest absence of the server, s")
+    parser.add_argument("--crash", type=int, default=0, help="crash so often at every place instead")
     asked = parser.parse_args()
+    if asked.crash:
+        crashed = asyncio.run(crash(asked.seed, times=asked.crash, limit=3600, calm=60))
+        print(crashed.figures())  # noqa: T201
+        return 0 if crashed.verdict.clean else 1
     kinds = KINDS if asked.kinds == "all" else asked.kinds.split(",")
     plan = Plan(
         seed=asked.seed,

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,25 +119,28 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
         web.offer(min(share, plan.articles - len(web.books.stories)))
         web.correct(int(share * plan.correct + rng.random()))
-        asked = web.requests["a"]
-        await _until(lambda: web.requests["a"] > asked, _BEGUN_S)  # under load, not before it
+        await _until(_more_than(web.requests["a"], web), _BEGUN_S)  # under load, not before it
         strike = await striker.strike(kind)
         if rng.random() < plan.wait:
             resumed.append((strike.kind, await _resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
     while (missing := plan.articles - len(web.books.stories)) > 0:
         web.offer(min(share, missing))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
-    await _drain(web, mill, plan.drain)
+    await drain(web, mill, plan.drain)
     return await asyncio.to_thread(_judge, plan, web, mill, striker.done, resumed, started)
 
 
-async def _until(holds: object, limit: float) -> None:
+def _more_than(asked: int, web: FakeWeb) -> Callable[[], bool]:
+    return lambda: web.requests["a"] > asked
+
+
+async def _until(holds: Callable[[], bool], limit: float) -> None:
     ends = time.monotonic() + limit
     while not holds() and time.monotonic() < ends:  # noqa: ASYNC110  another process's state
         await asyncio.sleep(0.05)
 
 
-async def _drain(web: FakeWeb, mill: Mill, limit: float) -> None:
+async def drain(web: FakeWeb, mill: Mill, limit: float) -> None:
     """Wait until everything has ended, twice in a row, or nothing more happens for `limit` seconds."""
     calm, last, since = 0, None, time.monotonic()
     while calm < 2 and time.monotonic() - since < limit:

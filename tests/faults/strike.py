@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults.mill import Mill
 from daemon import locks
+from faults.mill import Mill
 
 KILLS = ("scheduler", "worker", "horse", "tree", "server")
 """SIGKILL of each process, of all of them at once, and of the server, which returns after a while."""
