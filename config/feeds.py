@@ -13,12 +13,13 @@ from config.units import Duration, UnfitError
 
 FILE = "feeds.toml"
 _LONGEST_URL = 2048
+FEED_INTERVAL = Duration(0.1, 90 * 86400)
 _KINDS: dict[str, Kind] = {
     "source": Text("one line of text, at most 200 characters", r"[^\x00-\x1f\x7f]{1,200}"),
     "tags": Several(
         Text("text without commas or line breaks, at most 64 characters", r"[^\x00-\x1f\x7f,]{1,64}")
     ),
-    "interval": Duration(0.1, 90 * 86400),
+    "interval": FEED_INTERVAL,
     "enabled": Flag(),
 }
 _KEYS = ["url", *_KINDS]

@@ -55,10 +55,11 @@ class FeedsWatch:
         log = structlog.get_logger()
         try:
             feeds = read_list(self._folder)
-            if mistake := self._check(feeds):
-                raise ConfigError([mistake])
+            mistakes = [found] if (found := self._check(feeds)) else []
         except ConfigError as error:
-            log.error("feeds_refused", mistakes=[str(mistake) for mistake in error.mistakes])  # noqa: TRY400
+            mistakes = list(error.mistakes)
+        if mistakes:
+            log.error("feeds_refused", mistakes=[str(mistake) for mistake in mistakes])
             return None
         changes = plan(self.feeds, feeds)
         if not changes:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from config.feeds import ListedFeed, is_feed_url, site_name
+from config.feeds import FEED_INTERVAL, ListedFeed, is_feed_url, site_name
+from config.units import UnfitError, write_duration
 from daemon.errors import AskedWronglyError
 
+NAMESPACE = "urn:feedmill:opml"
+_INTERVAL, _ENABLED = f"{{{NAMESPACE}}}interval", f"{{{NAMESPACE}}}enabled"
 _LONGEST_TAG = 64
 _LONGEST_SOURCE = 200
 
@@ -49,7 +52,16 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[Skipped]]:
         else:
             name = _one_line(given.get("text") or given.get("title") or "")[:_LONGEST_SOURCE]
             tags = _tags(outline, given.get("category", ""))
-            feeds[url] = ListedFeed(url=url, source=name or site_name(url), tags=tags)
+            interval = _interval(given.get(_INTERVAL))
+            if interval is None and _INTERVAL in given:
+                skipped.append(Skipped(url, f"its interval {given[_INTERVAL]!r} is none; the feed is taken"))
+            feeds[url] = ListedFeed(
+                url=url,
+                source=name or site_name(url),
+                tags=tags,
+                interval=interval,
+                enabled=given.get(_ENABLED, "").strip().lower() != "false",
+            )
     return list(feeds.values()), skipped
 
 
@@ -60,13 +72,22 @@ def _tags(outline: etree._Element, category: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in clean if word))
 
 
+def _interval(text: str | None) -> float | None:
+    try:
+        found = FEED_INTERVAL.read(text) if text is not None else None
+    except UnfitError:
+        return None
+    return found if isinstance(found, float) else None
+
+
 def _one_line(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f\s]+", " ", text).strip()
 
 
 def write_opml(feeds: Sequence[ListedFeed]) -> bytes:
-    """Write OPML 2.0; tags stand in `category`. What OPML has no word for (interval, enabled) is left out."""
-    root = etree.Element("opml", version="2.0")
+    """Write OPML 2.0; tags stand in `category`, what OPML has no word for in attributes of a namespace."""
+    own = any(feed.interval is not None or not feed.enabled for feed in feeds)
+    root = etree.Element("opml", version="2.0", nsmap={"feedmill": NAMESPACE} if own else None)
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = "feedmill"
     body = etree.SubElement(root, "body")
@@ -74,5 +95,9 @@ def write_opml(feeds: Sequence[ListedFeed]) -> bytes:
         outline = etree.SubElement(body, "outline", type="rss", text=feed.source, xmlUrl=feed.url)
         if feed.tags:
             outline.set("category", ",".join(feed.tags))
+        if feed.interval is not None:
+            outline.set(_INTERVAL, write_duration(feed.interval))
+        if not feed.enabled:
+            outline.set(_ENABLED, "false")
     document: bytes = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
     return document

@@ -45,6 +45,7 @@ def test_add_appends_and_leaves_the_rest_untouched(site: Site) -> None:
     done = site.run(
         "feeds",
         "add",
+        "--no-look",
         "https://c.example/f",
         "--tag",
         "x",
@@ -63,7 +64,7 @@ def test_add_appends_and_leaves_the_rest_untouched(site: Site) -> None:
 
 
 def test_add_refuses_what_is_listed(site: Site) -> None:
-    done = site.run("feeds", "add", "https://a.example/f")
+    done = site.run("feeds", "add", "--no-look", "https://a.example/f")
     assert done.returncode == 2
     assert "is on the list already" in done.stderr
     assert text(site) == LISTED
@@ -72,7 +73,7 @@ def test_add_refuses_what_is_listed(site: Site) -> None:
 def test_add_begins_a_list_where_there_is_none(tmp_path: Path) -> None:
     site = Site(tmp_path / "config", tmp_path / "data")
     site.config.mkdir()
-    assert site.run("feeds", "add", "https://a.example/f").returncode == 0
+    assert site.run("feeds", "add", "--no-look", "https://a.example/f").returncode == 0
     assert text(site) == '[[feeds]]\nurl = "https://a.example/f"\n'
 
 
@@ -85,7 +86,7 @@ def test_remove_takes_one_out_and_keeps_comments(site: Site) -> None:
 
 def test_a_list_with_mistakes_is_not_edited(site: Site) -> None:
     (site.config / "feeds.toml").write_text("[[feeds]]\nurl = 3\n")
-    assert site.run("feeds", "add", "https://c.example/f").returncode == 2
+    assert site.run("feeds", "add", "--no-look", "https://c.example/f").returncode == 2
     assert text(site) == "[[feeds]]\nurl = 3\n"
 
 
@@ -158,10 +159,14 @@ WORDS = st.text(
     max_size=20,
 )
 FEEDS = st.builds(
-    lambda host, source, tags: ListedFeed(f"https://{host}.example/f", source, tuple(dict.fromkeys(tags))),
+    lambda host, source, tags, interval, enabled: ListedFeed(
+        f"https://{host}.example/f", source, tuple(dict.fromkeys(tags)), interval, enabled
+    ),
     st.from_regex(r"[a-z]{1,10}", fullmatch=True),
     WORDS,
     st.lists(WORDS, max_size=3),
+    st.none() | st.integers(1, 86400).map(float),
+    st.booleans(),
 )
 
 
@@ -198,17 +203,62 @@ async def test_check_tells_what_feeds_give_and_touches_nothing(tmp_path: Path) -
         site = Site(tmp_path / "config", tmp_path / "data")
         site.write(origin.url("/good"))
         good = await asyncio.to_thread(site.json, "feeds", "check")
-        assert good == [
-            {
-                "url": origin.url("/good"),
-                "outcome": "ok",
-                "detail": None,
-                "title": "T",
-                "entries": 1,
-                "newest": "2026-01-05T10:00:00+00:00",
-            }
-        ]
+        (told,) = good
+        assert (told["outcome"], told["title"], told["entries"]) == ("ok", "T", 1)
+        assert (told["form"], told["newest"], told["full_text"]) == ("rss20", "2026-01-05T10:00:00Z", 0)
+        assert any("gives no validator" in note for note in told["notes"])
+        assert told["next_s"] > 0
         bad = await asyncio.to_thread(site.run, "feeds", "check", origin.url("/html"), origin.url("/absent"))
         assert bad.returncode == 1
         assert "html" in bad.stdout
+        assert not site.data.exists()
+
+
+ITEM = "<item><title>One</title><link>http://mill.example/1</link></item>"
+MILL = f"<rss version='2.0'><channel><title>Mill</title>{ITEM}</channel></rss>"
+GRAIN = f"<rss version='2.0'><channel><title>Grain</title>{ITEM}</channel></rss>"
+
+
+async def test_add_finds_the_feeds_of_a_site_and_takes_them_all(tmp_path: Path) -> None:
+    named = "<link rel='alternate' type='application/rss+xml' href='/mill'><a href='/grain.rss'>Grain</a>"
+    routes = {
+        "/": Reply(body=f"<html><head>{named}</head></html>"),
+        "/mill": feed(MILL),
+        "/grain.rss": feed(GRAIN),
+    }
+    async with serve(routes) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write()
+        shown = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/"))
+        assert shown.returncode == 2
+        assert "Mill" in shown.stdout
+        assert "2 feeds found: take them with --all, or name one" in shown.stderr
+        done = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/"), "--all", "--tag", "flour")
+        assert done.returncode == 0, done.stderr
+        assert [listed.url for listed in load(site.config, {}).feeds] == [
+            origin.url("/mill"),
+            origin.url("/grain.rss"),
+        ]
+        assert load(site.config, {}).feeds[0].tags == ("flour",)
+        assert len(origin.log) == 6
+
+
+async def test_add_tries_the_usual_places_until_one_answers(tmp_path: Path) -> None:
+    async with serve({"/": Reply(body="<html>no</html>"), "/rss.xml": feed(MILL)}) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write()
+        done = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/"), "--all")
+        assert done.returncode == 0, done.stderr
+        assert [seen.path for seen in origin.log] == ["/", "/feed", "/rss.xml"]
+
+
+async def test_add_takes_a_feed_by_its_own_address_and_says_when_there_is_none(tmp_path: Path) -> None:
+    async with serve({"/f": feed(MILL)}) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write()
+        assert (await asyncio.to_thread(site.run, "feeds", "add", origin.url("/f"))).returncode == 0
+        lost = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/none"))
+        assert lost.returncode == 1
+        assert "no feed found (http_404); with --no-look it is listed as it stands" in lost.stderr
+        assert [listed.url for listed in load(site.config, {}).feeds] == [origin.url("/f")]
         assert not site.data.exists()

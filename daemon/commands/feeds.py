@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.asked import Asked
-from daemon.commands import feeds_check, feeds_report, feeds_why
+from daemon.commands import feeds_add, feeds_check, feeds_report, feeds_why
 
 if TYPE_CHECKING:
-    from config.feeds import ListedFeed
+    from daemon.asked import Asked
 
 group = typer.Typer(help="Read and edit the feed list.", rich_markup_mode=None, no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
+    feeds_add.add_to(group)
     feeds_check.add_to(group)
     feeds_why.add_to(group)
     feeds_report.add_to(group)
@@ -50,39 +50,6 @@ def list_feeds(
     print_table(("source", "tags", "interval", "", "feed"), rows)
 
 
-@group.command(epilog="Example: feedmill feeds add https://news.example/feed.xml --tag world")
-def add(
-    context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's own URL.")],
-    source: Annotated[str | None, typer.Option("--source", help="Who publishes it.")] = None,
-    tags: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be repeated.")] = None,
-    interval: Annotated[str | None, typer.Option("--interval", help='Such as "30m".')] = None,
-) -> None:
-    """Append a feed to feeds.toml."""
-    from config.feeds import one_feed
-    from daemon.errors import AskedWronglyError
-
-    asked: Asked = context.obj
-    given = {"url": url, "source": source, "tags": tags or None, "interval": interval}
-    feed = one_feed({key: value for key, value in given.items() if value is not None})
-    path, added = _append(asked, [feed])
-    if not added:
-        raise AskedWronglyError(f"{url} is on the list already ({path})")
-    typer.echo(f"added to {path}: {url}")
-
-
-def _append(asked: Asked, feeds: "list[ListedFeed]") -> "tuple[Path, list[ListedFeed]]":
-    """Add to the list, after it has been found free of mistakes."""
-    from daemon.feeds_file import FeedsFile
-
-    loaded = asked.load()
-    file = FeedsFile(loaded.folder)
-    added = file.add(feeds)
-    if added:
-        file.save()
-    return file.path, added
-
-
 @group.command(epilog="Example: feedmill feeds remove https://news.example/feed.xml")
 def remove(
     context: typer.Context,
@@ -106,12 +73,13 @@ def import_opml(
     source: Annotated[str, typer.Argument(metavar="FILE|-", help="An OPML file; - reads standard input.")],
 ) -> None:
     """Append the feeds of an OPML file to feeds.toml; folders become tags."""
+    from daemon.commands.feeds_add import append
     from daemon.material import read_local
     from daemon.opml import read_opml
 
     asked: Asked = context.obj
     feeds, skipped = read_opml(read_local(source))
-    path, added = _append(asked, feeds)
+    path, added = append(asked, feeds)
     for item in skipped:
         typer.echo(f"skipped: {item.text}: {item.reason}", err=True)
     known = len(feeds) - len(added)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from config.settings import Settings
+    from config.load import Loaded
     from daemon.asked import Asked
+    from daemon.checking import Check
 
 _AT_ONCE = 8
 
@@ -19,78 +20,76 @@ def add_to(group: typer.Typer) -> None:
 def check(
     context: typer.Context,
     urls: Annotated[
-        list[str] | None, typer.Argument(metavar="[URL]...", help="Else every feed of the list.")
+        list[str] | None, typer.Argument(metavar="[URL|all]...", help="Else every feed of the list.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Poll feeds once and say what came back, without touching the ledger; exit 1 when one fails."""
+    """Poll feeds once and say what came back and what feedmill would do; exit 1 when one fails.
+
+    Nothing is remembered: no entry, no validator. One URL is told of at length, several in a table.
+    """
     import asyncio
 
     from config.feeds import one_feed
-    from daemon.output import print_json, print_table
+    from daemon.output import print_json, print_table, printable
+    from daemon.visits import ledger_at_hand
 
     asked: Asked = context.obj
-    settings = asked.load().settings
-    if urls:
+    loaded = asked.load()
+    if urls and urls != ["all"]:
         wanted = [one_feed({"url": url}).url for url in urls]
     else:
         wanted = [feed.url for feed in asked.load_with_feeds().feeds if feed.enabled]
-    results = asyncio.run(_check_all(wanted, settings))
+    with ledger_at_hand(asked, loaded) as redis_url:
+        checks = asyncio.run(_check_all(wanted, loaded, redis_url))
     if as_json:
-        print_json(results)
+        print_json(checks)
+    elif len(checks) == 1:
+        typer.echo(printable(_at_length(checks[0])))
     else:
         columns = ("outcome", "entries", "newest", "title", "feed")
-        rows = [
-            [result[column] or "" for column in ("outcome", "entries", "newest", "title", "url")]
-            for result in results
-        ]
-        print_table(columns, rows)
-    raise typer.Exit(0 if all(result["outcome"] == "ok" for result in results) else 1)
+        print_table(columns, [_row(one) for one in checks])
+    raise typer.Exit(0 if all(one.outcome == "ok" for one in checks) else 1)
 
 
-async def _check_all(urls: list[str], settings: "Settings") -> list[dict[str, Any]]:
-    """Check several at once; feeds of one site would be asked together, so a site's come one by one."""
+async def _check_all(urls: list[str], loaded: "Loaded", redis_url: str | None) -> "list[Check]":
+    """Check several at once; the requests to one site keep apart."""
     import asyncio
-    from collections import defaultdict
 
-    from feedmill._ledger.identity import site_of
+    from daemon.looking import Looker, bounds_of
+    from daemon.visits import visits
+    from scheduler.cage import Cage
 
-    turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
     slots = asyncio.Semaphore(_AT_ONCE)
+    async with visits(loaded.settings, redis_url) as visit, Cage() as cage:
+        looker = Looker(visit, cage, bounds_of(loaded.settings))
 
-    async def one(url: str) -> dict[str, Any]:
-        async with turns[site_of(url)], slots:
-            result = await _check_one(url, settings)
-            if len(urls) > 1:
-                await asyncio.sleep(settings.politeness.gap)
-            return result
+        async def one(url: str) -> "Check":
+            async with slots:
+                return (await looker.check(url))[0]
 
-    return await asyncio.gather(*(one(url) for url in urls))
+        return await asyncio.gather(*(one(url) for url in urls))
 
 
-async def _check_one(url: str, settings: "Settings") -> dict[str, Any]:
-    from daemon.commands.parse import parse_material
-    from daemon.errors import DaemonError
-    from daemon.material import read_material
-    from feedmill._net.errors import NetError
-    from scheduler.documents import ParsedFeed
+def _row(one: "Check") -> list[Any]:
+    newest = one.newest.isoformat() if one.newest else ""
+    return [one.outcome, one.entries or "", newest, one.title, one.url]
 
-    result: dict[str, Any] = dict.fromkeys(("url", "outcome", "detail", "title", "entries", "newest"))
-    result["url"] = url
-    try:
-        parsed = await parse_material(await read_material(url, settings))
-    except NetError as error:
-        return {**result, "outcome": error.outcome, "detail": error.detail}
-    except DaemonError as error:
-        return {**result, "outcome": "http", "detail": str(error)}
-    result["outcome"] = parsed.outcome
-    if not isinstance(parsed, ParsedFeed):
-        return {**result, "detail": parsed.detail}
-    moments = [entry.published_at or entry.updated_at for entry in parsed.entries]
-    newest = max((moment for moment in moments if moment), default=None)
-    return {
-        **result,
-        "title": parsed.title,
-        "entries": parsed.listed,
-        "newest": newest.isoformat() if newest else None,
-    }
+
+def _at_length(one: "Check") -> str:
+    from daemon.looking import sample_of
+    from daemon.output import ago
+
+    status = f" (HTTP {one.status})" if one.status else ""
+    detail = f": {one.detail}" if one.detail else ""
+    said = [f"outcome    {one.outcome}{status}{detail}"]
+    if one.moved:
+        said.append(f"redirects  {one.moved}")
+    if one.form or one.entries:
+        said.append(sample_of(one))
+        said.append(f"full text  in {one.full_text} of {one.entries} entries")
+        said.append(f"validators {', '.join(one.validators) or 'none'}")
+    if one.next_s is not None:
+        said.append(f"next poll  in {ago(one.next_s * 1000)}, because of {one.next_reason}")
+    said += [f"note       {note}" for note in one.notes]
+    return "\n".join(said)

@@ -1,0 +1,127 @@
+"""What a person would want to know of a feed before, or after, it is on the list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from daemon.discovery import spacing
+from feedmill._ledger.records import Entry
+from feedmill._net import Fetched
+from scheduler.asks import freshness
+from scheduler.documents import Hints as NoHints
+from scheduler.documents import Parsed, ParsedFeed
+from scheduler.judge import listing
+from scheduler.rhythm import begin
+from scheduler.schedule import Bounds, Ending, History, next_poll
+
+_FULL_WORDS = 150
+_AHEAD = timedelta(hours=1)
+_STALE = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One look at a feed."""
+
+    url: str
+    outcome: str
+    detail: str = ""
+    status: int | None = None
+    final_url: str = ""
+    moved: str = ""
+    """Where redirects led, with their codes."""
+    form: str = ""
+    title: str = ""
+    entries: int = 0
+    newest: datetime | None = None
+    newest_titles: tuple[str, ...] = ()
+    every_s: float | None = None
+    """What usually lies between two entries."""
+    full_text: int = 0
+    """Entries that carry an article's words."""
+    validators: tuple[str, ...] = ()
+    next_s: float | None = None
+    next_reason: str = ""
+    notes: tuple[str, ...] = ()
+    """What is odd, in sentences."""
+
+
+def check_of(url: str, fetched: Fetched, parsed: Parsed, *, bounds: Bounds, now: datetime) -> Check:
+    """Judge an answer; nothing is remembered of it."""
+    moved = " ".join(f"{redirect.status} → {redirect.url}" for redirect in fetched.redirects)
+    common = {"url": url, "status": fetched.status, "final_url": fetched.url, "moved": moved}
+    if not isinstance(parsed, ParsedFeed):
+        return Check(**common, outcome=parsed.outcome, detail=parsed.detail)  # type: ignore[arg-type]
+    entries = parsed.entries
+    dates = [date for entry in entries if (date := entry.published_at or entry.updated_at)]
+    past = [date for date in dates if date <= now + _AHEAD]
+    validators = tuple(name for name in ("etag", "last-modified") if fetched.headers.get(name))
+    rhythm = begin([date.timestamp() for date in dates if date <= now], now.timestamp())
+    following = next_poll(
+        bounds=bounds,
+        history=History(
+            rhythm=rhythm, listed=parsed.listed, hints=parsed.hints or NoHints(), conditional=bool(validators)
+        ),
+        ending=Ending(ok=True, status=fetched.status, fresh=freshness(fetched.headers, now)),
+        now=now.timestamp(),
+        rng=Random(0),  # noqa: S311  jitter is no secret
+    )
+    return Check(
+        **common,  # type: ignore[arg-type]
+        outcome=parsed.outcome,
+        form=parsed.form,
+        title=parsed.title or "",
+        entries=parsed.listed,
+        newest=max(past, default=None),
+        newest_titles=tuple(entry.title or entry.link or "" for entry in _latest(entries)),
+        every_s=spacing([date.timestamp() for date in past]),
+        full_text=sum(len((entry.content or "").split()) >= _FULL_WORDS for entry in entries),
+        validators=validators,
+        next_s=following.next_ms / 1000,
+        next_reason=following.reason,
+        notes=tuple(
+            _oddities(entries, dates, now, validators=validators, moved=bool(moved), fetched=fetched)
+        ),
+    )
+
+
+def _latest(entries: Sequence[Entry]) -> Sequence[Entry]:
+    least = datetime.min.replace(tzinfo=UTC)
+    return sorted(entries, key=lambda entry: entry.published_at or entry.updated_at or least, reverse=True)[
+        :3
+    ]
+
+
+def _oddities(
+    entries: Sequence[Entry],
+    dates: Sequence[datetime],
+    now: datetime,
+    *,
+    validators: Sequence[str],
+    moved: bool,
+    fetched: Fetched,
+) -> list[str]:
+    said = []
+    ahead = sum(date > now + _AHEAD for date in dates)
+    if not entries:
+        said.append("lists no entries")
+    if ahead:
+        said.append(f"{ahead} of {len(entries)} entries are dated in the future: a wrong zone?")
+    if len(dates) < len(entries):
+        said.append(f"{len(entries) - len(dates)} of {len(entries)} entries have no date that can be read")
+    if dates and now - max(dates) > _STALE:
+        said.append("nothing new for half a year")
+    guids = [entry.guid for entry in entries if entry.guid]
+    if len(set(guids)) < len(guids):
+        said.append("entries share guids; those with links are told apart by their links")
+    elif entries and not guids:
+        said.append("entries have no guids; links stand for them")
+    homeless = listing(entries).homeless
+    if homeless:
+        said.append(f"{homeless} entries have neither a link nor words of their own: they lead to no article")
+    if not validators:
+        said.append("gives no validator (ETag, Last-Modified): every poll is a full request")
+    if moved and all(redirect.status in {301, 308} for redirect in fetched.redirects):
+        said.append(f"has moved for good: list {fetched.url} instead")
+    return said
