@@ -67,6 +67,11 @@ class Room:
         """Say whether the group is done with everything and nothing is kept for it."""
         return not (self.pending(group) or self.unread(group) or self.tries(group))
 
+    def settled_if_there(self, group: str) -> bool:
+        """Say whether there is such a group, and it is settled."""
+        names = [row["name"] for row in self.client.xinfo_groups(STREAM)]
+        return group.encode() in names and self.settled(group)
+
     def tries(self, group: str = "g") -> dict[bytes, bytes]:
         return dict(self.client.hgetall(f"feedmill:group:tries:{group}"))
 
