@@ -68,7 +68,7 @@ def narrow_as_utf8(body: bytes, content_type: str | None) -> bytes | None:
 
 
 def with_plain_declaration(body: bytes) -> bytes:
-    """Give a document whose first declaration is ASCII: feedparser reads the name in it as UTF-8 and fails."""
+    """Give a document whose declaration is ASCII: feedparser takes the name in it for UTF-8, or fails."""
     end = body.find(b">", 0, 1000)
     if not body.startswith(b"<?") or end < 0 or body[:end].isascii():
         return body
