@@ -202,11 +202,7 @@ class Desk:
         if isinstance(found, Exception):
             return await self._charge(turn, attempts, found)
         try:
-            ended = await self._finish(turn, found)
-            if ended[0] not in _TAUGHT:
-                call = page_calls.release(self.bench.keys, source=turn.page.source, token=uuid4().hex)
-                await self._insist(turn, call)
-            return ended
+            return await self._released(turn, await self._finish(turn, found))
         except MemoryError:
             limits.leave_for_memory()
             raise
@@ -214,6 +210,13 @@ class Desk:
             raise
         except Exception as error:  # noqa: BLE001  the one place that answers for whatever a page sets off
             return await self._charge(turn, attempts, error)
+
+    async def _released(self, turn: Turn, ended: tuple[str, str]) -> tuple[str, str]:
+        """Let the held pages of a source look again when one of its pages ended without being learned."""
+        if ended[0] not in _TAUGHT:
+            call = page_calls.release(self.bench.keys, source=turn.page.source, token=uuid4().hex)
+            await self._insist(turn, call)
+        return ended
 
     async def _finish(self, turn: Turn, found: Fetched | Held | Never | None) -> tuple[str, str]:
         page, keys = turn.page, self.bench.keys
