@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from faults.loss import lose
 from faults.proxy import Cutter, proxy
 from ledger_desk import Desk
 from test_ledger_resend import BUILDERS, TOKENED, Scene, arguments, everything, scene
@@ -65,3 +66,16 @@ async def test_a_page_is_charged_once_however_many_replies_to_begin_are_lost(
     work = lambda client: SyncLedger(client, desk.keys, now_ms=desk.now).run(call)  # noqa: E731
     assert await through(valkey_socket, redis_url, cutter, work) == 1
     assert desk.client.hget(desk.keys.page(scene.page.id), "attempts") == b"1"
+
+
+@pytest.mark.timeout(300)
+async def test_a_daemon_that_loses_replies_and_its_server_for_5_seconds_loses_no_article(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lost = await lose(11, articles=120)
+    with capsys.disabled():
+        print(f"\n{lost.figures()}")  # noqa: T201
+    assert lost.verdict.clean, lost.figures()
+    assert max(lost.back.values()) <= 20, lost.figures()
+    assert lost.busy < 0.5, lost.figures()
+    assert {"take_pages", "begin", "resolve", "publish", "record_poll", "claim_due"} <= set(lost.cuts)

@@ -97,7 +97,7 @@ async def _work(
 ) -> None:
     """Offer stories and corrections, and stop a worker now and then: giving back is a step too."""
     count: Callable[[], int] = lambda: sum(1 for _ in armed.iterdir())  # noqa: E731
-    started = last_at = time.monotonic()
+    started, last_at = time.monotonic(), float("inf")  # calm begins after the first crash
     last = count()
     while last and (now := time.monotonic()) - started < limits.all and now - last_at < limits.calm:
         if web.books.waiting < _AHEAD:

@@ -113,7 +113,7 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
     await asyncio.to_thread(mill.await_server)
     await _until(lambda: web.requests["a"] > 0, 30)
     striker = Striker(mill, rng, plan.away)
-    resumed: list[tuple[str, float]] = []
+    times: list[tuple[str, float]] = []
     for kind in strikes:
         await asyncio.sleep(rng.uniform(*plan.pause))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
@@ -122,12 +122,12 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
         await _until(_more_than(web.requests["a"], web), _BEGUN_S)  # under load, not before it
         strike = await striker.strike(kind)
         if rng.random() < plan.wait:
-            resumed.append((strike.kind, await _resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
+            times.append((strike.kind, await resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
     while (missing := plan.articles - len(web.books.stories)) > 0:
         web.offer(min(share, missing))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
     await drain(web, mill, plan.drain)
-    return await asyncio.to_thread(_judge, plan, web, mill, striker.done, resumed, started)
+    return await asyncio.to_thread(_judge, plan, web, mill, striker.done, times, started)
 
 
 def _more_than(asked: int, web: FakeWeb) -> Callable[[], bool]:
@@ -155,7 +155,7 @@ async def drain(web: FakeWeb, mill: Mill, limit: float) -> None:
             last, since = state, time.monotonic()
 
 
-async def _resumed(web: FakeWeb, mill: Mill, strike: Strike, limit: float) -> float:
+async def resumed(web: FakeWeb, mill: Mill, strike: Strike, limit: float) -> float:
     """Wait until a page has ended after a fault, and answer the seconds that it took."""
     before = None
     while (passed := time.time() - strike.over) < limit:

@@ -1,4 +1,4 @@
-"""Schedulers and workers by themselves, on a server that the drill holds; what dies is started again at once."""
+"""Schedulers and workers by themselves, on a server that the drill holds; what dies starts again at once."""
 
 import signal
 import subprocess

@@ -12,9 +12,9 @@ import sys
 def main() -> int:
     """Keep one role running until SIGTERM; prints a line for each death."""
     role, *options = sys.argv[1:]
-    import scheduler.main
-    import worker.main
-    from daemon.command import main as command
+    import scheduler.main  # noqa: PLC0415
+    import worker.main  # noqa: PLC0415
+    from daemon.command import main as command  # noqa: PLC0415
 
     del scheduler, worker
     stopping = False
@@ -39,7 +39,7 @@ def main() -> int:
                 sys.stderr.flush()
                 os._exit(0)
         os.waitpid(child, 0)
-        print(f'{{"event": "life_over", "role": "{role}"}}', file=sys.stderr, flush=True)
+        print(f'{{"event": "life_over", "role": "{role}"}}', file=sys.stderr, flush=True)  # noqa: T201
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A proxy between feedmill and Redis that loses replies: the server has done the work, the caller never hears.
+"""A proxy between feedmill and Redis that loses replies: the work is done, and the caller never hears.
 
 It reads commands and replies (RESP2) one by one, so that the reply that is cut belongs to a known command.
 """
@@ -35,6 +35,16 @@ class Cutter:
         """While it is set nobody gets through: a partition."""
         self.silent = False
         """While it is set connections stay open and nothing moves: half-open."""
+
+    async def speaks(self) -> None:
+        """Wait for the end of a silence."""
+        while self.silent:  # noqa: ASYNC110  set by a drill
+            await asyncio.sleep(0.05)
+
+    async def parted(self) -> None:
+        """Wait for the next partition."""
+        while not self.severed:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
     def name(self, command: list[bytes]) -> str:
         """Name a command: an operation of the ledger, or Redis's own word."""
@@ -77,10 +87,9 @@ async def proxy(upstream: Path, cutter: Cutter) -> AsyncIterator[int]:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            if cutter.severed:
-                return writer.transport.abort()
-            server = await asyncio.open_unix_connection(str(upstream), limit=2**24)
-            await _carry((reader, writer), server, cutter)
+            if not cutter.severed:
+                server = await asyncio.open_unix_connection(str(upstream), limit=2**24)
+                await _carry((reader, writer), server, cutter)
         writer.transport.abort()
 
     listening = await asyncio.start_server(meet, "127.0.0.1", 0, limit=2**24)
@@ -104,8 +113,7 @@ async def _carry(client: Ends, server: Ends, cutter: Cutter) -> None:
         while True:
             raw, words = await _read_command(client[0])
             waiting.append(cutter.name(words))
-            while cutter.silent:
-                await asyncio.sleep(0.05)
+            await cutter.speaks()
             server[1].write(raw)
             await server[1].drain()
 
@@ -113,18 +121,13 @@ async def _carry(client: Ends, server: Ends, cutter: Cutter) -> None:
         while True:
             raw = await _read_reply(server[0])
             name = waiting.popleft() if waiting else "pushed"
-            while cutter.silent:
-                await asyncio.sleep(0.05)
+            await cutter.speaks()
             if cutter.loses(name):
                 return
             client[1].write(raw)
             await client[1].drain()
 
-    async def watch() -> None:
-        while not cutter.severed:
-            await asyncio.sleep(0.05)
-
-    ways = [asyncio.create_task(way()) for way in (forth, back, watch)]
+    ways = [asyncio.create_task(way()) for way in (forth, back, cutter.parted)]
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -157,5 +160,4 @@ async def _read_reply(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:
-    line = await reader.readuntil(b"\r\n")
-    return line
+    return await reader.readuntil(b"\r\n")

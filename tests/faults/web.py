@@ -21,7 +21,14 @@ LISTED_ANYWAY = 20
 """Entries that a feed goes on listing when their pages have been asked for."""
 _FIRST_HOST = 21
 _PARAGRAPHS = 5
-_WORDS = ["harbour", "council", "budget", "river", "bridge", "minister", "school", "winter", "market", "engine", "railway", "doctor", "forest", "village", "museum", "theatre", "factory", "strike", "union", "voter", "ballot", "border", "storm", "flood", "rescue", "pilot", "airport", "satellite", "orchard", "vineyard", "bakery", "library", "archive", "painter", "concert", "festival", "stadium", "runner", "captain", "referee", "trophy", "hospital", "vaccine", "clinic", "nurse", "laboratory", "physics", "planet", "comet", "telescope", "glacier", "island", "lighthouse", "ferry", "merchant", "banker", "pension", "interest", "mortgage", "tenant", "landlord", "builder", "architect", "quarry", "tunnel", "canal"]
+_WORDS = """
+harbour council budget river bridge minister school winter market engine railway doctor forest
+village museum theatre factory strike union voter ballot border storm flood rescue pilot airport
+satellite orchard vineyard bakery library archive painter concert festival stadium runner captain
+referee trophy hospital vaccine clinic nurse laboratory physics planet comet telescope glacier
+island lighthouse ferry merchant banker pension interest mortgage tenant landlord builder
+architect quarry tunnel canal
+""".split()  # noqa: SIM905
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Read by every Python process of a crash drill at its start: kills it where tests/faults/points.py says."""
 
+# ruff: noqa: PLC0415, PTH108, PTH123  loaded before anything else, and by every process
 import os
 import signal
 import sys
