@@ -13,7 +13,7 @@ from feedmill._ledger.ledger import Ledger
 
 T = TypeVar("T")
 FIRST_S = 0.1
-LONGEST_S = 5.0
+LONGEST_S = 2.0
 
 
 class PatientLedger:

@@ -28,7 +28,7 @@ from worker.visits import Revisits
 TICKET_S = 60.0
 """How long a ticket takes new pages: short enough that a stop or a new setting is never far."""
 _FIRST_PAUSE_S = 0.25
-_LONGEST_PAUSE_S = 5.0
+_LONGEST_PAUSE_S = 2.0
 
 log = structlog.get_logger()
 
