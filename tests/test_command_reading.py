@@ -73,6 +73,15 @@ def test_clean_batch_answers_every_line(site: Site, tmp_path: Path) -> None:
     assert (second["id"], second["text"], second["outcome"]) == ("empty.html", "", "empty")
 
 
+def test_clean_batch_explains_every_removed_piece(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "p.html").write_text(PAGE.replace("</article>", "<p>Advertisement</p></article>"))
+    job = json.dumps({"id": "p", "url": "https://x.example/p", "file": str(tmp_path / "p.html")}).encode()
+    told = json.loads(site.run("clean", "--batch", "-", "--explain", given=job).stdout)
+    assert {"text": "Advertisement", "rule": "advert"} in told["pieces"]
+    assert told["removed"]["advert"] == 1
+    assert "pieces" not in json.loads(site.run("clean", "--batch", "-", given=job).stdout)
+
+
 def test_clean_batch_goes_on_after_a_bad_line_and_a_missing_file(site: Site, tmp_path: Path) -> None:
     (tmp_path / "p.html").write_text(PAGE)
     (tmp_path / "cut.html.gz").write_bytes(gzip.compress(PAGE.encode())[:40])
