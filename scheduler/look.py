@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from feedmill._ledger.records import Entry, FoundEntry, LeasedFeed
 from feedmill._net import Fetched
-from scheduler.documents import Malformed, Parsed, ParsedFeed
+from scheduler.documents import MAX_ENTRIES, Malformed, Parsed, ParsedFeed
 from scheduler.judge import IM_USED, Judged, Request, Sight
 
 KEPT = frozenset({"not_modified", "unchanged"})
@@ -65,4 +65,6 @@ class Look:
         """Say more than the outcome, where there is more to say."""
         if self.seen.homeless:
             return f"{self.seen.homeless} entries without a link"
+        if isinstance(self.parsed, ParsedFeed) and self.parsed.listed > MAX_ENTRIES:
+            return f"{self.parsed.listed} entries, {MAX_ENTRIES} of them read"
         return self.parsed.detail if isinstance(self.parsed, Malformed) else ""

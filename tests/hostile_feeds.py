@@ -54,7 +54,8 @@ ENTITIES = [
 ]  # fmt: skip
 
 SIZES = [
-    Route("many-entries", "ok or parser_timeout", "lists 50,000 entries", _rss(b"".join(b"<item><guid>%d</guid></item>" % n for n in range(50_000)))),
+    Route("many-entries", "ok or parser_timeout", "lists 50,000 entries",
+          _rss(b"".join(b"<item><guid>%d</guid><link>http://a.example/%d</link></item>" % (n, n) for n in range(50_000)))),
     Route("long-title", "ok", "gives an entry a title of 5 MB", _rss(b"<item><title>" + b"long " * 1_000_000 + b"</title></item>")),
     Route("long-guid", "ok", "gives an entry a guid of 1 MB", _rss(b"<item><guid>" + b"g" * 1_000_000 + b"</guid></item>")),
     Route("long-link", "ok", "gives an entry a link of 1 MB", _rss(b"<item><link>http://a.example/" + b"a" * 1_000_000 + b"</link></item>")),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  tables
 """What goes out is clean, and what is text stays as it was written."""
 
 from datetime import UTC, datetime
