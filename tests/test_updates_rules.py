@@ -133,7 +133,8 @@ def test_validators_go_back_byte_for_byte_unless_they_are_monstrous() -> None:
 MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
 OLD = Article(
     id="0123456789abcdef", rev=1, url="https://a.example/1", title="The bridge", listed_at=MOMENT,
-    fetched_at=MOMENT, source="A", feed="https://a.example/feed", text="One.\n\nTwo.\n\nThree.", word_count=3, text_from="page",
+    fetched_at=MOMENT, source="A", feed="https://a.example/feed",
+    text="One.\n\nTwo.\n\nThree.", word_count=3, text_from="page",
 )  # fmt: skip
 
 
