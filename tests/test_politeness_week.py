@@ -50,7 +50,8 @@ class Auditor:
         """Name the rules that were broken at each site."""
         found: dict[str, set[str]] = defaultdict(set)
         for site, lines in self.sites.items():
-            if (self.shortest(site) or SECOND) < SECOND * 0.75:
+            shortest = self.shortest(site)
+            if shortest is not None and shortest < SECOND * 0.75:
                 found[site].add("gap")
             if self._in_rest(lines):
                 found[site].add("retry_after")
