@@ -8,6 +8,7 @@ from feedmill._ledger.answers import Census, FeedState
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
+from feedmill.groups import GroupState, group_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Look:
 
     census: Census
     feeds: list[FeedState]
+    groups: list[GroupState]
     info: dict[str, Any]
     now_ms: int
 
@@ -28,7 +30,8 @@ def look(url: str, prefix: str) -> Look:
         census = ledger.run(watch_calls.census(keys))
         states = ledger.run(feed_calls.feeds(keys))
         seconds, micros = client.time()
-        return Look(census, states, client.info(), seconds * 1000 + micros // 1000)
+        groups = group_states(client, prefix)
+        return Look(census, states, groups, client.info(), seconds * 1000 + micros // 1000)
 
 
 def counts(census: Census) -> dict[str, Any]:

@@ -12,9 +12,12 @@ ask() { redis-cli -e --no-auth-warning -u "$url" --raw "$@"; }
 ask XGROUP CREATE feedmill:articles "$group" 0 MKSTREAM >/dev/null 2>&1 || true # BUSYGROUP: it is there already
 
 while :; do
-    reply=$(ask XREADGROUP GROUP "$group" shell COUNT 1 BLOCK 5000 STREAMS feedmill:articles '>')
+    # What a dead consumer left for a minute comes first, then what is new. Either answer begins with a line that
+    # is not needed (where to go on, or the stream), then comes the entry's id; no third line: there is no entry.
+    reply=$(ask XAUTOCLAIM feedmill:articles "$group" shell 60000 0 COUNT 1)
+    [ -n "$(printf '%s\n' "$reply" | sed -n 3p)" ] ||
+        reply=$(ask XREADGROUP GROUP "$group" shell COUNT 1 BLOCK 5000 STREAMS feedmill:articles '>')
     [ -n "$reply" ] || continue
-    # Line 1 is the stream, line 2 the entry's id, then names and values take turns.
     entry=$(printf '%s\n' "$reply" | sed -n 2p)
     printf '%s\n' "$reply" | sed 1,2d | awk '
         NR % 2 { name = $0; next }

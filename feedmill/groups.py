@@ -12,6 +12,8 @@ from feedmill._group.requests import Run
 
 PROTECTED_MS = 14 * 86_400_000
 """A group that registered itself is protected for so long after it was last seen; trim.lua says the same."""
+LONG_UNSEEN_MS = 7 * 86_400_000
+"""Unseen for so long, a protected group is worth a warning: it holds the stream back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,3 +221,17 @@ def test_an_article_of_a_later_form_is_handed_on_as_it_is(site: Site, room: Room
     room.put(article(1), diff="[]")
     done = run(site, room, "consume --group g --no-wait -- cat")
     assert json.loads(done.stdout)["diff"] == "[]"
+
+
+def test_doctor_names_groups_that_hold_the_stream_back_and_those_with_dead_letters(
+    site: Site, room: Room
+) -> None:
+    room.append(1)
+    run(site, room, "consume --group g --no-wait --deliveries 1 -- false")
+    assert "1 dead letters" in run(site, room, "doctor").stdout
+    eight_days = 8 * 86_400_000
+    room.client.zincrby("feedmill:groups:protected", -eight_days, "g")
+    shown = run(site, room, "doctor").stdout
+    assert "not seen for 8 d" in shown
+    assert "feedmill groups --remove g" in shown
+    assert "unseen for 8 d" in run(site, room, "groups").stdout

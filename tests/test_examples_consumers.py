@@ -200,3 +200,13 @@ def test_an_example_reads_every_article_once_and_acknowledges_it(
     assert first + then == expected
     with redis.Redis.from_url(url) as client:
         assert client.xpending(STREAM, "readers")["pending"] == 0
+
+
+@pytest.mark.parametrize("language", ["shell", "python", "node", "go"])
+def test_an_example_takes_over_what_a_dead_consumer_left(language: str, url: str, tmp_path: Path) -> None:
+    with redis.Redis.from_url(url) as client:
+        client.xgroup_create(STREAM, "readers", id="0")
+        ((_, ((entry, _),)),) = client.xreadgroup("readers", "dead", {STREAM: ">"}, count=1)
+        client.xclaim(STREAM, "readers", "dead", 0, [entry], idle=70_000, justid=True)
+        assert {line[1] for line in consume(language, url, 3, tmp_path)} == {article(n).id for n in (1, 2, 3)}
+        assert client.xpending(STREAM, "readers")["pending"] == 0

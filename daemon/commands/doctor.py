@@ -21,6 +21,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check the server's settings and the ledger's invariant; exit 1 when something is wrong."""
+    from daemon.group_check import judge_groups
     from daemon.look import look
     from daemon.output import print_json, print_table
     from daemon.server_check import judge_server
@@ -29,7 +30,12 @@ def doctor(
     loaded = asked.load()
     with asked.server(loaded) as server:
         seen = look(server.url, loaded.settings.redis.prefix)
-    findings = [*judge_server(seen.info), *_judge_ledger(seen), *_judge_config(loaded)]
+    findings = [
+        *judge_server(seen.info),
+        *_judge_ledger(seen),
+        *judge_groups(seen.groups),
+        *_judge_config(loaded),
+    ]
     wrong = any(finding.level in {"wrong", "fatal"} for finding in findings)
     if as_json:
         print_json({"ok": not wrong, "findings": findings})
@@ -54,7 +60,7 @@ def _judge_ledger(seen: "Look") -> "list[Finding]":
         )
     ]
     if census.dead:
-        remedy = "see the stream of dead letters for reasons"
+        remedy = "see `feedmill dead list`"
         findings.append(Finding("dead letters", "warn", str(census.dead), "none", remedy))
     failing = [feed.source for feed in seen.feeds if feed.enabled and feed.failures]
     if failing:

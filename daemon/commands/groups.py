@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from daemon.asked import Asked
     from feedmill.groups import ConsumerState, GroupState
 
-LONG_UNSEEN_MS = 7 * 86_400_000
-
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
@@ -72,6 +70,7 @@ def _print(states: "list[GroupState]", protect: tuple[str, ...]) -> None:
 
 def _kept(state: "GroupState", protect: tuple[str, ...]) -> str:
     from daemon.output import ago
+    from feedmill.groups import LONG_UNSEEN_MS
 
     if state.group in protect:
         return "by config"

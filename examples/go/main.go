@@ -20,7 +20,10 @@ import (
 	"github.com/gomodule/redigo/redis"
 )
 
-const stream = "feedmill:articles"
+const (
+	stream = "feedmill:articles"
+	deadMs = 60000 // a consumer that was silent for so long is taken for dead
+)
 
 // Article names the fields used here; docs/schema/article.json has them all.
 type Article struct {
@@ -45,22 +48,20 @@ func main() {
 		log.Fatal(err)
 	}
 	for {
-		reply, err := redis.Values(client.Do("XREADGROUP", "GROUP", group, "go",
-			"COUNT", 1, "BLOCK", 5000, "STREAMS", stream, ">"))
-		if err == redis.ErrNil {
-			continue
-		}
+		entry, fields, err := next(client, group)
 		if err != nil {
 			log.Fatal(err)
 		}
-		entry, fields := first(reply)
-		var article Article
-		if data := fields["article"]; data != "" { // a retraction carries none
-			if err := json.Unmarshal([]byte(data), &article); err != nil {
+		if entry == "" {
+			continue
+		}
+		if fields["article"] != "" { // an event such as "retracted" carries none
+			var article Article
+			if err := json.Unmarshal([]byte(fields["article"]), &article); err != nil {
 				log.Fatal(err)
 			}
+			fmt.Printf("%s\t%s\t%d\t%s\n", fields["event"], article.ID, article.Rev, article.Title)
 		}
-		fmt.Printf("%s\t%s\t%s\t%s\n", fields["event"], fields["id"], fields["rev"], article.Title)
 		if _, err := client.Do("XACK", stream, group, entry); err != nil {
 			log.Fatal(err)
 		}
@@ -70,12 +71,32 @@ func main() {
 	}
 }
 
-// first unpacks [[stream, [[entry, [name, value, …]]]]].
-func first(reply []interface{}) (string, map[string]string) {
+// next gives an entry that a dead consumer left, else one that is new, else none after five seconds.
+func next(client redis.Conn, group string) (string, map[string]string, error) {
+	claimed, err := redis.Values(client.Do("XAUTOCLAIM", stream, group, "go", deadMs, "0-0", "COUNT", 1))
+	if err != nil {
+		return "", nil, err
+	}
+	if entries, _ := redis.Values(claimed[1], nil); len(entries) > 0 {
+		return first(entries)
+	}
+	reply, err := redis.Values(client.Do("XREADGROUP", "GROUP", group, "go",
+		"COUNT", 1, "BLOCK", 5000, "STREAMS", stream, ">"))
+	if err == redis.ErrNil {
+		return "", nil, nil
+	}
+	if err != nil {
+		return "", nil, err
+	}
 	ofStream, _ := redis.Values(reply[0], nil)
 	entries, _ := redis.Values(ofStream[1], nil)
+	return first(entries)
+}
+
+// first unpacks [[entry, [name, value, …]], …].
+func first(entries []interface{}) (string, map[string]string, error) {
 	one, _ := redis.Values(entries[0], nil)
 	entry, _ := redis.String(one[0], nil)
-	fields, _ := redis.StringMap(one[1], nil)
-	return entry, fields
+	fields, err := redis.StringMap(one[1], nil)
+	return entry, fields, err
 }
