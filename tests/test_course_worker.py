@@ -16,7 +16,7 @@ def report(number: int) -> str:
     name, other = NAMES[number % 7], NAMES[(number * 3 + 1) % 7]
     sentences = "".join(
         f"<p>On day {number * 31 + line} of the year the {name} number {line} was opened to boats and the"
-        f" keeper of the {other} wrote in book {number}-{line} that {number + line} of them had gone by noon.</p>"
+        f" keeper of the {other} wrote in book {number}-{line} that {number + line} had gone by noon.</p>"
         for line in range(6 + number % 4)
     )
     return (

@@ -194,7 +194,7 @@ class Keys:
         return f"{self.prefix}:course:{name}"
 
     def changed(self, name: str = "") -> str:
-        """Key of an integer: pages since a source's site changed, until it has settled; as long as `course`."""
+        """Key of an integer: pages since a source's site changed, until it settles; as long as `course`."""
         return f"{self.prefix}:changed:{name}"
 
     def reply(self, token: str = "") -> str:
