@@ -151,8 +151,8 @@ async def desk(ledger: Ledger) -> AsyncIterator[Desk]:
     async with serve({}) as origin, door, Cage() as cage:
         origin.routes["/feed"] = paged(origin)
         look_back = LookBack(
-            door=door, cage=cage, ledger=patient, gateway=gateway, deadline_s=20, lease_ms=60_000, spread_ms=0,
-            now=lambda: NOW, stop=stop,
+            door=door, cage=cage, ledger=patient, gateway=gateway, deadline_s=20, lease_ms=60_000,
+            spread_ms=0, now=lambda: NOW, stop=stop,
         )  # fmt: skip
         made = Desk(origin, ledger, look_back)
         spec = FeedSpec(url=made.url, source="Mill", tags=("flour",))
