@@ -70,6 +70,19 @@ async def test_a_page_that_ends_its_horse_is_buried_and_its_mates_are_published(
         assert "RuntimeError: poisoned" in letter.detail
 
 
+async def test_a_request_that_runs_out_of_memory_is_charged_and_its_mates_are_not(
+    ledger: Ledger, redis_url: str
+) -> None:
+    routes = {f"/mate-{number}": page(story(f"mate-{number}")) for number in range(4)}
+    async with serve(routes) as origin:
+        await list_pages(ledger, [origin.url(path) for path in (*routes, "/too-big")])
+        async with working(redis_url, attempts=2):
+            now = await until(ledger, redis_url)
+    (letter,) = (await dead_pages(ledger)).values()
+    assert (letter.url, letter.reason, letter.attempts) == (origin.url("/too-big"), "memory", 2)
+    assert now.settled == {"published": 4}
+
+
 async def test_a_page_that_only_sleeps_is_ended_by_the_tickets_time_limit(
     ledger: Ledger, redis_url: str
 ) -> None:

@@ -27,6 +27,8 @@ async def poisoned_request(page: LeasedPage, **more: Any) -> Fetched | Later | N
     """Raise what nobody foresaw for some addresses."""
     if "unforeseen" in page.url:
         raise RuntimeError(page.url)
+    if "too-big" in page.url:
+        raise MemoryError
     return await request(page, **more)
 
 

@@ -170,10 +170,10 @@ class Desk:
                     clock=self._clock,
                     rng=self._rng,
                 )
-        except (LedgerError, MemoryError):
+        except LedgerError:
             raise
         except Exception as error:  # noqa: BLE001  `_read` charges the page with it: uncharged, it would loop
-            return error
+            return error  # also with a MemoryError: raised here it would end the horse, and nobody be charged
 
     def _known(self, turn: Turn) -> Known:
         return Known(self.bench, turn.page, lambda call: self._insist(turn, call), self._clock())
@@ -199,6 +199,8 @@ class Desk:
         if attempts is None:
             return LOST, ""
         limits.allow_cpu(self.bench.cpu)
+        if isinstance(found, MemoryError):
+            limits.leave_for_memory()
         if isinstance(found, Exception):
             return await self._charge(turn, attempts, found)
         try:
