@@ -13,9 +13,9 @@ ask XGROUP CREATE feedmill:articles "$group" 0 MKSTREAM >/dev/null 2>&1 || true 
 
 while :; do
     # What a dead consumer left for a minute comes first, then what is new. Either answer begins with a line that
-    # is not needed (where to go on, or the stream), then comes the entry's id; no third line: there is no entry.
+    # is not needed (where to go on, or the stream), then comes the entry's id; an empty one: there is no entry.
     reply=$(ask XAUTOCLAIM feedmill:articles "$group" shell 60000 0 COUNT 1)
-    [ -n "$(printf '%s\n' "$reply" | sed -n 3p)" ] ||
+    [ -n "$(printf '%s\n' "$reply" | sed -n 2p)" ] ||
         reply=$(ask XREADGROUP GROUP "$group" shell COUNT 1 BLOCK 5000 STREAMS feedmill:articles '>')
     [ -n "$reply" ] || continue
     entry=$(printf '%s\n' "$reply" | sed -n 2p)

@@ -210,3 +210,16 @@ def test_an_example_takes_over_what_a_dead_consumer_left(language: str, url: str
         client.xclaim(STREAM, "readers", "dead", 0, [entry], idle=70_000, justid=True)
         assert {line[1] for line in consume(language, url, 3, tmp_path)} == {article(n).id for n in (1, 2, 3)}
         assert client.xpending(STREAM, "readers")["pending"] == 0
+
+
+@pytest.mark.parametrize("language", ["shell", "python", "node", "go"])
+def test_an_example_goes_on_over_what_was_trimmed_while_it_was_pending(
+    language: str, url: str, tmp_path: Path
+) -> None:
+    with redis.Redis.from_url(url) as client:
+        client.xgroup_create(STREAM, "readers", id="0")
+        ((_, ((entry, _),)),) = client.xreadgroup("readers", "dead", {STREAM: ">"}, count=1)
+        client.xclaim(STREAM, "readers", "dead", 0, [entry], idle=70_000, justid=True)
+        client.xtrim(STREAM, maxlen=2, approximate=False)
+        assert [line[1] for line in consume(language, url, 2, tmp_path)] == [article(n).id for n in (2, 3)]
+        assert client.xpending(STREAM, "readers")["pending"] == 0
