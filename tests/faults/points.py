@@ -1,8 +1,8 @@
 """Crash points: a place before and after every effect, found by reading the code, so that none is forgotten.
 
 A place is `MODULE:EFFECT:before` or `…:after`. Effects are the ledger's operations (every call builder),
-requests (`Door.fetch`), parsing in the cage and putting out tickets. `arm` lays a file for each place into a folder;
-a process that reaches a place takes the file and dies (tests/faults/site/sitecustomize.py).
+requests (`Door.fetch`), parsing in the cage and putting out tickets. `arm` lays a file for each place into
+a folder; a process that reaches a place takes the file and dies (tests/faults/site/sitecustomize.py).
 """
 
 import ast
