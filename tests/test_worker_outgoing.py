@@ -70,7 +70,7 @@ def test_every_field_of_an_article_is_looked_at_or_made_by_feedmill_itself() -> 
         "rights",
         "tags",
     }
-    own = {"id", "rev", "url", "published_at", "updated_at", "listed_at", "fetched_at", "feed",
+    own = {"backfill", "id", "rev", "url", "published_at", "updated_at", "listed_at", "fetched_at", "feed",
            "reading_seconds", "confidence", "doubts", "free", "word_count", "text_from", "removed"}  # fmt: skip
     assert looked_at | own == set(Article.__struct_fields__), (
         "a new field: see that worker/outgoing.py bounds it"
@@ -107,7 +107,9 @@ def test_text_that_looks_like_something_else_arrives_as_it_was_written(text: str
     assert outgoing(msgspec.structs.replace(ARTICLE, text=text)).text == expected
 
 
-@pytest.mark.parametrize("text", [text for text in LOOKS_LIKE_SOMETHING if text.isascii() and "\n" not in text])
+@pytest.mark.parametrize(
+    "text", [text for text in LOOKS_LIKE_SOMETHING if text.isascii() and "\n" not in text]
+)
 def test_a_page_keeps_such_text_too(text: str) -> None:
     from html import escape  # noqa: PLC0415
 
