@@ -68,11 +68,11 @@ def narrow_as_utf8(body: bytes, content_type: str | None) -> bytes | None:
 
 
 def with_plain_declaration(body: bytes) -> bytes:
-    """Give a document whose declaration is ASCII: feedparser takes the name in it for UTF-8, or fails."""
+    """Give a document whose declaration is ASCII without NUL: on any other feedparser fails."""
     end = body.find(b">", 0, 1000)
-    if not body.startswith(b"<?") or end < 0 or body[:end].isascii():
+    if not body.startswith(b"<?") or end < 0 or (body[:end].isascii() and b"\0" not in body[:end]):
         return body
-    return bytes(byte if byte < 128 else 63 for byte in body[:end]) + body[end:]  # noqa: PLR2004
+    return bytes(byte if 0 < byte < 128 else 63 for byte in body[:end]) + body[end:]  # noqa: PLR2004
 
 
 def declared(body: bytes, content_type: str | None) -> str | None:

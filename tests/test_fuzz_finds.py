@@ -21,8 +21,8 @@ def test_a_target_holds_on_its_seeds(target: str, seed: Path) -> None:
     TARGETS[target](seed.read_bytes())
 
 
-def test_a_declaration_that_is_not_ascii_loses_no_feed() -> None:
-    for label in (b"ut\xa0-8", b"\xff\xfe", "ü".encode()):
+def test_a_declaration_that_is_not_ascii_or_holds_nul_loses_no_feed() -> None:
+    for label in (b"ut\xa0-8", b"\xff\xfe", "ü".encode(), b"utf-" + bytes(99) + b"8"):
         read = parse_document(
             b'<?xml version="1.0" encoding="' + label + b'"?>' + FEED, None, "http://a.example/"
         )
