@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import uuid4
 
+import redis.asyncio
 import structlog
 
 from config.changes import Mark, Plan, mark_of, plan, read_list
@@ -23,7 +24,7 @@ from feedmill._ledger.connect import connect
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_calls import apply_feeds
 from feedmill._ledger.keys import Keys
-from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.ledger import Ledger, ledger_errors
 from scheduler.patience import PatientLedger
 
 LOOK_S = 1.0
@@ -74,10 +75,19 @@ class FeedsWatch:
         )
         return feeds, changes
 
-    async def run(self, apply: Callable[[Feeds], Awaitable[None]], stop: asyncio.Event) -> None:
-        """Look until `stop` is set."""
+    async def run(
+        self,
+        apply: Callable[[Feeds], Awaitable[None]],
+        stop: asyncio.Event,
+        *,
+        is_lost: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        """Look until `stop` is set; a list that the ledger has lost (`is_lost`) is applied again."""
         while not stop.is_set():
             found = self.look()
+            if found is None and is_lost is not None and await is_lost():
+                structlog.get_logger().warning("feeds_lost", listed=len(self.feeds))
+                await apply(self.feeds)
             if found is not None:
                 await apply(found[0])
                 self.feeds = found[0]
@@ -89,19 +99,40 @@ class FeedsWatch:
 async def keep_applied(loaded: Loaded, redis_url: str, stop: asyncio.Event) -> None:
     """Watch feeds.toml and make each good edit the ledger's list, until `stop` is set."""
     client = connect(redis_url)
-    ledger = PatientLedger(Ledger(client, Keys(loaded.settings.redis.prefix)), stop)
+    keys = Keys(loaded.settings.redis.prefix)
+    ledger = PatientLedger(Ledger(client, keys), stop)
 
     async def apply(feeds: Feeds) -> None:
         token = uuid4().hex
         await ledger.run(lambda keys: apply_feeds(keys, feeds=feed_specs(feeds), token=token))
 
+    newest = 0
+
+    async def is_lost() -> bool:
+        """Tell a ledger that was emptied or set back: the generation of its list never falls otherwise."""
+        nonlocal newest
+        generation = await _generation(client, keys)
+        if generation is None:
+            return False
+        newest, before = generation, newest
+        return generation < max(before, 1 if loaded.feeds else 0)
+
     def check(feeds: Feeds) -> Mistake | None:
         return contact_missing(loaded, [feed.url for feed in feeds if feed.enabled])
 
     try:
-        await FeedsWatch(loaded.folder, loaded.feeds, check=check).run(apply, stop)
+        await FeedsWatch(loaded.folder, loaded.feeds, check=check).run(apply, stop, is_lost=is_lost)
     except LedgerError as error:
         if not stop.is_set():
             structlog.get_logger().error("feeds_watch_ended", error=str(error))
     finally:
         await client.aclose()
+
+
+async def _generation(client: redis.asyncio.Redis, keys: Keys) -> int | None:
+    """Read how often the list has changed: 0 when there is none, None while the server is away."""
+    try:
+        with ledger_errors("generation"):
+            return int(await client.get(keys.generation()) or 0)
+    except LedgerError:
+        return None
