@@ -52,7 +52,7 @@ def run(*, redis_url: str, settings: Settings, burst: bool = False) -> None:
         try:
             endings.settle()
             parent = _parent(bench, endings)
-            outage.over()
+            parent.on_sign_on = outage.over
             if _work(parent, burst=burst):
                 return
         except (RedisError, LedgerError) as error:

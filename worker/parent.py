@@ -92,6 +92,8 @@ class Parent(Worker):
         self.stopping = False
         self._memory = memory
         self._on_horse_end = on_horse_end
+        self.on_sign_on: Callable[[], None] = _nothing
+        """Called once the server has taken this worker's name: one that only reads is full."""
         self._ended: tuple[int, int] | None = None
         self._killed = False
 
@@ -191,6 +193,7 @@ class Parent(Worker):
         """Sign on; off again when a signal comes before RQ is ready for it."""
         try:
             super().bootstrap(*args, **kwargs)
+            self.on_sign_on()
         except SystemExit:
             self.teardown()
             raise
@@ -245,6 +248,10 @@ def quiet_rq() -> None:
     logger = logging.getLogger("rq.worker")
     logger.setLevel(logging.WARNING)
     logger.addFilter(OutageFilter())
+
+
+def _nothing() -> None:
+    """Tell nobody."""
 
 
 @contextlib.contextmanager
