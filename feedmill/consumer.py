@@ -31,7 +31,7 @@ class Consumer:
     """One consumer of a group; a context manager, and an iterator of `Event`.
 
     `url` is what `feedmill url` prints. `name` is this consumer's own: give one when the program comes back
-    under it, so that it takes up at once what it left; one is made up otherwise. The options:
+    under it, so that it takes up what it left; one is made up otherwise. The options:
 
     - `start`: where a *new* group begins: `"beginning"`, `"end"`, after an entry's id, or at a time (datetime
       or RFC 3339). A group that exists goes on where it is.

@@ -1,4 +1,4 @@
-"""The groups' scripts keep the rules of the house: a contract each, no key spelled, no harm when sent twice."""
+"""The groups' scripts keep the rules of the house: a contract each, no key spelled, safe to send twice."""
 
 import re
 from importlib import resources
@@ -12,10 +12,11 @@ from reading_room import STREAM, Room
 from feedmill import Consumer
 from feedmill._group.drive import run_script
 from feedmill._group.keys import GroupKeys
-from feedmill._group.plan import plan
+from feedmill._group.plan import Options, plan
 from feedmill._group.requests import Run
 from feedmill._group.scripts import script
 from feedmill.letters import Letters
+from feedmill.wanted import USUAL_EVENTS
 
 LUA = Path(str(resources.files("feedmill._group"))) / "lua"
 OPERATIONS = sorted(path.stem for path in LUA.glob("*.lua") if not path.name.startswith("_"))
@@ -45,7 +46,7 @@ def test_a_script_compiles(redis_client_sync: redis.Redis, name: str) -> None:
 def scene(room: Room) -> dict[str, tuple[Any, ...]]:
     """Set up entries in every state; answers the arguments of every script."""
     room.append(*range(6))
-    with Consumer(room.url, "g", wait=False, deliveries=1) as consumer:
+    with Consumer(room.url, "g", wait=False, deliveries=1, prefetch=1) as consumer:
         consumer.give_back([next(iter(consumer))], "bad")
     room.client.xgroup_createconsumer(STREAM, "g", "idle")
     held = [row[0] for row in room.client.xreadgroup("g", "me", {STREAM: ">"}, count=3)[0][1]]
@@ -109,3 +110,17 @@ def test_what_a_failure_costs_in_time_doubles_up_to_the_claim(room: Room) -> Non
     made = plan("g", None, {"claim_after": 10.0})
     assert [made.back_off(deliveries) for deliveries in (1, 2, 3, 4, 5, 99)] == [1, 2, 4, 8, 10, 10]
     assert room.client.exists(KEYS.tries()) == 0
+
+
+def test_the_docs_have_every_option_with_its_default() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "consuming.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+) \| [^|]+ \| ([^|]+) \|$", text, re.MULTILINE)
+    told = {name: default.strip() for names, default in rows for name in re.findall(r"`(\w+)`", names)}
+    assert set(told) == Options.__optional_keys__
+    made = plan("g", None, {})
+    for name in ("deliveries", "claim_after", "prefetch", "protect", "wait", "prefix"):
+        default = getattr(made, name)
+        assert told[name].strip('`"') == (f"{default:g}" if isinstance(default, float) else str(default)), (
+            name
+        )
+    assert told["events"] == ", ".join(f"`{event}`" for event in USUAL_EVENTS)
