@@ -125,4 +125,3 @@ REDIRECTS = [
     Route("endless-redirect", "http_404", "redirects with a body without end, to a page that is gone",
           endless(head("Location: /none", status="302 Found"), b" " * 65536)),
 ]  # fmt: skip
-

@@ -116,7 +116,7 @@ def test_parse_names_what_is_no_feed(site: Site) -> None:
 def test_a_forbidden_address_is_refused_with_its_name(tmp_path: Path) -> None:
     site = Site(tmp_path / "config", tmp_path / "data")
     site.write(settings="")
-    done = site.run("parse", "http://127.0.0.1:9/feed")
+    done = site.run("parse", "http://127.0.0.1:8009/feed")
     assert done.returncode == 1
     assert "forbidden_address" in done.stderr
 

@@ -3,8 +3,7 @@
 import pytest
 from ledger_desk import DAY, MINUTE, PRINT, SECOND, Desk, story
 
-from feedmill._ledger import watch_calls
-from feedmill._ledger import identity
+from feedmill._ledger import identity, watch_calls
 from feedmill._ledger.records import FeedSpec
 
 A, B = "http://a.example/feed", "http://b.example/feed"

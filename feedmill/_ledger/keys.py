@@ -64,7 +64,7 @@ class Keys:
         return f"{self.prefix}:seen:{feed_id}" + ("" if chunk is None else f":{chunk}")
 
     def past(self, name: str = "") -> str:
-        """Key of a MessagePack array: a job on a feed's past (a gap, a backfill); 30 days after its last step."""
+        """Key of a MessagePack array: a job on a feed's past (gap, backfill); 30 days after its last step."""
         return f"{self.prefix}:past:{name}"
 
     def past_due(self) -> str:
