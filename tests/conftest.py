@@ -1,6 +1,7 @@
 """What all tests stand on: a real Valkey of one's own, and a ledger on it."""
 
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -28,6 +29,15 @@ _BECOME_MORTAL = (  # the server dies with the test process, however that ends
     "os.getppid() == int(sys.argv[1]) or sys.exit(1);"
     "os.execv(sys.argv[2], sys.argv[2:])"
 )
+
+
+@pytest.fixture(autouse=True)
+def _limits_stay() -> Iterator[None]:
+    """Name the test that lowers this process's limits: they would end it in the midst of another one."""
+    kinds = (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_NOFILE)
+    before = [resource.getrlimit(kind) for kind in kinds]
+    yield
+    assert [resource.getrlimit(kind) for kind in kinds] == before
 
 
 @pytest.fixture(scope="session")

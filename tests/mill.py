@@ -15,7 +15,6 @@ import pytest
 from ledger_desk import HOUR, MINUTE, NOON
 
 import scheduler.main
-import worker.turn
 from config.settings import NetworkUse, Pages, Politeness, Polling, Settings, Workers
 from feedmill._ledger.connect import connect
 from feedmill._ledger.keys import Keys
@@ -55,7 +54,6 @@ class Mill:
         patch.setattr(scheduler.main, "datetime", Clock)
         patch.setattr(scheduler.main, "Ledger", self._ledger)
         patch.setattr(scheduler.main, "PARSERS", 1)
-        patch.setattr(worker.turn.limits, "allow_cpu", lambda _: None)
 
     def _clock(self) -> datetime:
         return datetime.fromtimestamp(self.now / 1000, UTC)
@@ -76,7 +74,7 @@ class Mill:
 
     async def work(self) -> None:
         """Let a worker do what is ready; held pages wait no longer."""
-        bench = dataclasses.replace(bench_of(self.url, self.settings), hold=0.0)
+        bench = dataclasses.replace(bench_of(self.url, self.settings), hold=0.0, cpu=None)
         client = connect(self.url)
         try:
             async with Door(bench.door, tls=bench.tls) as door:

@@ -4,6 +4,7 @@ The origin keeps a log of its own, with the moved clock's times; nothing of feed
 """
 
 import asyncio
+import dataclasses
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -216,7 +217,7 @@ class Week:
         self.stop = asyncio.Event()
         self.ledger = Ledger(client, self.keys, now_ms=lambda: self.clock.now)
         self.patient = PatientLedger(self.ledger, self.stop)
-        self.bench = bench_of(url, Settings())
+        self.bench = dataclasses.replace(bench_of(url, Settings()), cpu=None)
         self.real_gap_ms: int = broken.get("real_gap_ms", SECOND)
         self.rounds: Rounds
         self.door: Door

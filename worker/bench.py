@@ -37,7 +37,8 @@ class Bench:
     seconds: float
     """How long a ticket takes new pages."""
     page_timeout: float
-    cpu: float
+    cpu: float | None
+    """Seconds of processor time a page may take; None where the process is not a horse's."""
     memory: int
     attempts: int
     revisits: Revisits = field(default_factory=Revisits)

@@ -198,7 +198,8 @@ class Desk:
         )
         if attempts is None:
             return LOST, ""
-        limits.allow_cpu(self.bench.cpu)
+        if self.bench.cpu is not None:
+            limits.allow_cpu(self.bench.cpu)
         if isinstance(found, MemoryError):
             limits.leave_for_memory()
         if isinstance(found, Exception):
