@@ -33,6 +33,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     lang: str | None = None
     text: Annotated[str, msgspec.Meta(min_length=1)]
+    markdown: str | None = None
+    """The same blocks as Markdown (CommonMark); null where it would be the same characters as `text`."""
     standfirst: str | None = None
     reading_seconds: Annotated[int, msgspec.Meta(ge=0)] | None = None
     agencies: tuple[str, ...] = ()

@@ -62,6 +62,7 @@ def test_every_field_of_an_article_is_looked_at_or_made_by_feedmill_itself() -> 
     looked_at = {
         *MAX_LINE,
         "text",
+        "markdown",
         "canonical_url",
         "image",
         "authors",

@@ -29,7 +29,8 @@ def is_too_long(text: str) -> bool:
 
 def outgoing(article: Article) -> Article:
     """Give the article without harmful characters, other links than http(s), and overlong fields."""
-    changes: dict[str, Any] = {"text": plain_text(article.text)}
+    text, marked = plain_text(article.text), plain_text(article.markdown or "")
+    changes: dict[str, Any] = {"text": text, "markdown": marked if marked not in {"", text} else None}
     for name, limit in MAX_LINE.items():
         value = getattr(article, name)
         changes[name] = plain_line(value)[:limit].strip() if value is not None else None

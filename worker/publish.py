@@ -54,6 +54,7 @@ def article_of(page: LeasedPage, cleaned: Cleaned, *, rev: int, url: str, fetche
         tags=page.tags,
         lang=cleaned.lang,
         text=cleaned.text,
+        markdown=cleaned.markdown,
         standfirst=cleaned.standfirst,
         reading_seconds=cleaned.reading_seconds,
         agencies=cleaned.agencies,

@@ -7,7 +7,9 @@ from worker.blocks import Block
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")  # noqa: RUF001
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_SPECIAL = re.compile(r"([\\`*_\[\]<])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<]|&(?=#?\w+;))")
+_LEADING = re.compile(r"^([ \t]*)(?:([#>+=~-])|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
+"""What would begin a heading, a quote, a list or a rule (CommonMark 0.31, sections 4 and 5)."""
 
 
 def as_text(blocks: Sequence[Block]) -> str:
@@ -27,15 +29,20 @@ def printed(block: Block) -> str:
 
 def marked(block: Block) -> str:
     """Write one block as Markdown."""
-    text = _SPECIAL.sub(r"\\\1", block.text)
+    text = _LEADING.sub(_escaped, _SPECIAL.sub(r"\\\1", block.text))
     kind = block.kind
     if kind == "heading":
         return f"{'#' * max(2, block.level)} {text}"
     if kind == "item":
         return f"{block.marker} {text}" if block.marker else f"  {text}"
     if kind == "quote":
-        return f"> {text}"
-    return f"    {block.text}" if kind == "code" else text
+        return f"> {text}".replace("\n", "\n> ")
+    return f"    {block.text}".replace("\n", "\n    ") if kind == "code" else text
+
+
+def _escaped(found: re.Match[str]) -> str:
+    indent, mark, number, point = found.groups()
+    return f"{indent}\\{mark}" if mark else f"{indent}{number}\\{point}"
 
 
 def _joined(blocks: Sequence[Block], write: Callable[[Block], str]) -> str:
