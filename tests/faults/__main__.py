@@ -41,6 +41,7 @@ def main() -> int:
         sites=asked.sites,
         away=asked.away,
         pause=(0.5, 3.0),
+        wait=1.0,
         drain=60.0,
     )
     outcome = asyncio.run(drill(plan))

@@ -8,7 +8,6 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +60,7 @@ async def crash(seed: int, *, times: int = 1, limit: float = 120, calm: float = 
         with EmbeddedServer(mill.folder):
             try:
                 with fleet(mill, ROLES) as nurseries:
-                    await _work(web, nurseries, armed, random.Random(seed), Limits(limit, calm))
+                    await _work(web, mill, nurseries, armed, random.Random(seed), Limits(limit, calm))
                     unreached = left(armed)
                     shutil.rmtree(armed)
                     await drain(web, mill, 60)
@@ -92,8 +91,8 @@ class Limits:
     calm: float
 
 
-async def _work(
-    web: FakeWeb, nurseries: Mapping[int, str], armed: Path, rng: random.Random, limits: Limits
+async def _work(  # noqa: PLR0917  the parts of one drill
+    web: FakeWeb, mill: Mill, nurseries: Mapping[int, str], armed: Path, rng: random.Random, limits: Limits
 ) -> None:
     """Offer stories and corrections, and stop a worker now and then: giving back is a step too."""
     count: Callable[[], int] = lambda: sum(1 for _ in armed.iterdir())  # noqa: E731
@@ -108,8 +107,8 @@ async def _work(
             workers = [
                 child for pid, role in nurseries.items() if role == "worker" for child in children_of(pid)
             ]
-            with suppress(ProcessLookupError, IndexError):
-                os.kill(rng.choice(workers), signal.SIGTERM)
+            if workers:
+                mill.send(rng.choice(workers), signal.SIGTERM)
         if (present := count()) != last:
             last, last_at = present, time.monotonic()
 

@@ -75,7 +75,7 @@ class Striker:
             found = await self._find(role)
             if not found:
                 return 0
-            if _send(self.rng.choice(found), number):
+            if self.mill.send(self.rng.choice(found), number):
                 return 1
         return 0
 
@@ -85,7 +85,7 @@ class Striker:
         found = await self._find(kind)
         held = await asyncio.to_thread(locks.take, self.mill.folder.start_lock)  # nobody starts one meanwhile
         try:
-            hit = sum(_send(pid, signal.SIGKILL) for pid in found[:1])
+            hit = sum(self.mill.send(pid, signal.SIGKILL) for pid in found[:1])
             await asyncio.sleep(away if hit else 0)
         finally:
             os.close(held)
@@ -104,7 +104,7 @@ class Striker:
             victims = [
                 pid for role in ("scheduler", "worker", "horse", "keeper", "server") for pid in roles[role]
             ]
-            hit += sum(_send(pid, signal.SIGKILL) for pid in victims)
+            hit += sum(self.mill.send(pid, signal.SIGKILL) for pid in victims)
         await asyncio.to_thread(up.wait, 45)
         await asyncio.sleep(self.rng.uniform(0, 2))
         await asyncio.to_thread(self.mill.start)
@@ -119,13 +119,13 @@ class Striker:
         stopped = [pid]
         if role == "worker":
             stopped += [horse for horse in self.mill.roles()["horse"] if _parent(horse) == pid]
-        stopped = [one for one in stopped if _send(one, signal.SIGSTOP)]
+        stopped = [one for one in stopped if self.mill.send(one, signal.SIGSTOP)]
         away = (
             self.mill.lease + self.rng.uniform(1, 3) if role != "server" else self.rng.uniform(1, self.away_s)
         )
         await asyncio.sleep(away)
         for one in stopped:
-            _send(one, signal.SIGCONT)
+            self.mill.send(one, signal.SIGCONT)
         return len(stopped)
 
     def _queue(self, kind: str) -> int:
@@ -159,14 +159,6 @@ def _race_cleanups(client: object) -> int:
         registry.cleanup()
         _ = len(registry), queue.started_job_registry.count, queue.failed_job_registry.count
     return 20
-
-
-def _send(pid: int, number: signal.Signals) -> bool:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _parent(pid: int) -> int:
