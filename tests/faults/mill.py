@@ -95,8 +95,7 @@ class Mill:
         """Kill whatever is left of it."""
         for _ in range(3):
             for pid in self._named():
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                self.send(pid, signal.SIGKILL)
         if self.up is not None:
             self.up.wait()
 
@@ -107,6 +106,37 @@ class Mill:
         )
 
     # Processes
+
+    def send(self, pid: int, number: signal.Signals) -> bool:
+        """Send a signal to one of its processes; False when there is none of that number any more.
+
+        A number may have gone to a stranger since it was read: what gets the signal is looked at first.
+        """
+        try:
+            process = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return False
+        try:
+            if not self._owns(pid):
+                return False
+            signal.pidfd_send_signal(process, number)
+        except ProcessLookupError:
+            return False
+        finally:
+            os.close(process)
+        return True
+
+    def _owns(self, pid: int) -> bool:
+        """Say whether a process names the data folder, or works in it as the server does."""
+        data = str(self.site.data)
+        with suppress(OSError):
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+            return (
+                data in words
+                or any(word.startswith(f"{data}/") for word in words)
+                or (Path(f"/proc/{pid}/cwd").readlink() == self.site.data.resolve())
+            )
+        return False
 
     def roles(self) -> dict[str, list[int]]:
         """Find the living processes of each role."""
