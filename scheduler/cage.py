@@ -107,7 +107,7 @@ class _Lane:
             async with asyncio.timeout_at(ends):
                 child = await self._free.get()
         except TimeoutError:
-            return Malformed(outcome="parser_busy", detail=f"no parser was free for {self._wall_s:g} s")
+            return _busy(self._wall_s)
         try:
             return await child.parse(document, cpu_s=cpu_s, ends=ends)
         finally:
@@ -130,12 +130,17 @@ class _Child:
     async def parse(self, document: Document, *, cpu_s: int, ends: float) -> Parsed:
         """Hand one document over and await the answer."""
         done = False
+        left_s = ends - asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout_at(ends):
                 process = self._process or await self._start()
                 answer = await self._exchange(process, _encode(document), cpu_s)
             done = True
         except TimeoutError:
+            if left_s < min(
+                cpu_s, self._settings.wall_s / 2
+            ):  # the wait for a child took the time, not the document
+                return _busy(self._settings.wall_s)
             return Malformed(outcome="parser_timeout", detail=f"more than {self._settings.wall_s:g} s")
         except (asyncio.IncompleteReadError, ConnectionError):
             return await self._post_mortem(cpu_s)
@@ -192,3 +197,7 @@ class _Child:
             return Malformed(outcome="parser_memory", detail=f"more than {self._settings.memory >> 20} MiB")
         how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
         return Malformed(outcome="parser_crash", detail=f"the parser ended: {how}")
+
+
+def _busy(wall_s: float) -> Malformed:
+    return Malformed(outcome="parser_busy", detail=f"no parser was free for long enough within {wall_s:g} s")

@@ -21,29 +21,29 @@ def _rss(inner: bytes) -> object:
 HOGS = [
     Route("mail-pattern", "parser_timeout", "gives an author of 200,000 letters that may be an address",
           _rss(b"<item><author>" + b"a." * 100_000 + b"</author></item>")),
-    Route("comments", "ok or parser_timeout", "opens 100,000 comments", _rss(b"<!--" * 100_000)),
-    Route("namespaces", "ok or parser_timeout or not_a_feed", "declares 8,000 namespaces",
+    Route("comments", "ok", "opens 100,000 comments", _rss(b"<!--" * 100_000)),
+    Route("namespaces", "ok", "declares 8,000 namespaces",
           _rss(b"<item " + b" ".join(b'xmlns:n%d="http://n%d.example/"' % (n, n) for n in range(8000)) + b"/>")),
-    Route("attributes", "ok or parser_timeout or not_a_feed", "gives an element 100,000 attributes",
+    Route("attributes", "parser_timeout", "gives an element 100,000 attributes",
           _rss(b"<item " + b" ".join(b'a%d="b"' % n for n in range(100_000)) + b"/>")),
-    Route("nested", "ok or parser_timeout or parser_crash or not_a_feed", "nests 100,000 elements",
-          _rss(b"<a>" * 100_000 + b"</a>" * 100_000)),
-    Route("nested-html", "ok or parser_timeout or parser_crash", "nests 100,000 elements in an entry's text",
+    Route("nested", "parser_timeout", "nests 500,000 elements",
+          _rss(b"<a>" * 500_000 + b"</a>" * 500_000)),
+    Route("nested-html", "ok", "nests 100,000 elements in an entry's text",
           _rss(b"<item><description>" + b"&lt;b&gt;" * 100_000 + b"</description></item>")),
 ]  # fmt: skip
 
 ENTITIES = [
-    Route("billion-laughs", "ok or truncated or not_a_feed", "defines entities of entities of entities",
+    Route("billion-laughs", "ok", "defines entities of entities of entities",
           _feed(_LAUGHS + b"]><rss version='2.0'><channel><title>&k;</title>" + _ITEM + _TAIL)),
-    Route("quadratic-entity", "ok or not_a_feed", "repeats an entity of 50 KB 2,000 times",
+    Route("quadratic-entity", "ok", "repeats an entity of 50 KB 2,000 times",
           _feed(b'<!DOCTYPE rss [<!ENTITY a "' + b"a" * 50_000 + b'">]><rss version="2.0"><channel><title>'
                 + b"&a;" * 2000 + b"</title>" + _ITEM + _TAIL)),
-    Route("external-entity", "ok or not_a_feed", "asks for /etc/passwd by an entity",
+    Route("external-entity", "ok", "asks for /etc/passwd by an entity",
           _feed(b'<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel>'
                 b"<title>&a;</title>" + _ITEM + _TAIL)),
-    Route("external-dtd", "ok or not_a_feed", "asks for a DTD of a private network",
+    Route("external-dtd", "ok", "asks for a DTD of a private network",
           _feed(b'<!DOCTYPE rss SYSTEM "http://10.0.0.1/mill.dtd"><rss version="2.0"><channel>' + _ITEM + _TAIL)),
-    Route("parameter-entity", "ok or not_a_feed", "asks for a file by a parameter entity",
+    Route("parameter-entity", "ok", "asks for a file by a parameter entity",
           _feed(b'<!DOCTYPE rss [<!ENTITY % a SYSTEM "file:///etc/hostname"> %a;]><rss version="2.0"><channel>'
                 + _ITEM + _TAIL)),
     Route("stylesheet", "ok", "names a stylesheet of a private network",
@@ -54,7 +54,7 @@ ENTITIES = [
 ]  # fmt: skip
 
 SIZES = [
-    Route("many-entries", "ok or parser_timeout", "lists 50,000 entries",
+    Route("many-entries", "parser_timeout", "lists 50,000 entries",
           _rss(b"".join(b"<item><guid>%d</guid><link>http://a.example/%d</link></item>" % (n, n) for n in range(50_000)))),
     Route("long-title", "ok", "gives an entry a title of 5 MB", _rss(b"<item><title>" + b"long " * 1_000_000 + b"</title></item>")),
     Route("long-guid", "ok", "gives an entry a guid of 1 MB", _rss(b"<item><guid>" + b"g" * 1_000_000 + b"</guid></item>")),
@@ -62,7 +62,7 @@ SIZES = [
     Route("many-tags", "ok", "gives an entry 20,000 categories", _rss(b"<item>" + b"<category>x</category>" * 20_000 + b"</item>")),
     Route("many-enclosures", "ok", "gives an entry 5,000 enclosures",
           _rss(b"<item>" + b'<enclosure url="http://a.example/a.mp3" type="audio/mpeg" length="1"/>' * 5000 + b"</item>")),
-    Route("json-deep", "truncated or not_a_feed", "nests JSON 100,000 deep",
+    Route("json-deep", "truncated", "nests JSON 100,000 deep",
           _feed(b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "application/feed+json")),
     Route("json-many", "ok", "lists 50,000 items in JSON",
           _feed(b'{"version": "https://jsonfeed.org/version/1.1", "items": [' + b",".join(b'{"id": %d}' % n for n in range(50_000)) + b"]}", "application/feed+json")),
@@ -77,10 +77,10 @@ KINDS = [
     Route("zip", "binary", "sends an archive", _feed(b"PK\x03\x04" + bytes(2000))),
     Route("nothing", "empty", "sends no bytes", _feed(b"")),
     Route("blank", "empty", "sends white space", _feed(b" \n" * 5000)),
-    Route("nuls", "binary or empty or not_a_feed", "sends a megabyte of NUL", _feed(bytes(1 << 20))),
+    Route("nuls", "binary", "sends a megabyte of NUL", _feed(bytes(1 << 20))),
     Route("cut-feed", "truncated", "breaks off within an entry", _feed(_HEAD + _ITEM + b"<item><title>Tw")),
-    Route("cut-cdata", "ok or truncated", "never closes a CDATA section", _feed(_HEAD + _ITEM + b"<item><title><![CDATA[x" + _TAIL)),
-    Route("bare-root", "ok or not_a_feed", "sends an empty root", _feed(b"<rss/>")),
+    Route("cut-cdata", "ok", "never closes a CDATA section", _feed(_HEAD + _ITEM + b"<item><title><![CDATA[x" + _TAIL)),
+    Route("bare-root", "ok", "sends an empty root", _feed(b"<rss/>")),
     Route("sitemap-index", "not_a_feed", "sends an index of sitemaps", _feed(b"<sitemapindex><sitemap/></sitemapindex>")),
     Route("script-links", "ok", "links to scripts and files", _rss(b"<item><guid>s</guid><link>javascript:alert(1)</link></item>"
           b"<item><guid>f</guid><link>file:///etc/passwd</link></item>")),

@@ -163,3 +163,13 @@ async def test_a_child_that_has_grown_is_replaced() -> None:
         await cage.parse(GOOD)
         assert cage._quick.children[0]._process is None
         assert isinstance(await cage.parse(GOOD), ParsedFeed)
+
+
+async def test_a_document_whose_time_was_spent_waiting_is_no_fault_of_its_feed() -> None:
+    first, second = (Document(HANGING.body, None, f"http://{name}.example/") for name in "bc")
+    async with Cage(CageSettings(cpu_s=4, wall_s=6)) as cage:
+        for document in (first, second):  # known to be slow from now on
+            cage._remember(document.url)
+        ended = [asyncio.create_task(cage.parse(document)) for document in (first, second)]
+        outcomes = {(await task).outcome for task in ended}
+    assert outcomes == {"parser_timeout", "parser_busy"}
