@@ -1,4 +1,4 @@
-"""How much memory this process has held since a moment (Linux)."""
+"""How much memory a process, this one unless told, has held since a moment (Linux)."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,10 @@ MOST = 200 << 20
 """What a hostile answer may cost at its peak, in bytes."""
 
 
-def begin() -> int:
+def begin(pid: int | None = None) -> int:
     """Forget the peak so far; answers the resident bytes now."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return _status("VmRSS")
+    Path(f"/proc/{pid or os.getpid()}/clear_refs").write_text("5")
+    return _status("VmRSS", pid)
 
 
 def peak(pid: int | None = None) -> int:

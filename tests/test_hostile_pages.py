@@ -1,8 +1,8 @@
 """Hostile pages, and a hostile server's answers for pages, through a real worker: each ends by its name."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
+import footprint
 import newsroom
 import pytest
 from hostile import Route, serve_hostile
@@ -13,7 +13,6 @@ from origin import page, serve
 
 from feedmill._ledger.ledger import Ledger
 
-MOST_MB = 200
 DEADLINE_S = 2.0
 LATE_S = 2.0
 READ = frozenset({"ok", "empty", "binary"})
@@ -32,23 +31,19 @@ async def read_all(
         names[origin.url("/good", host="127.0.0.2")] = "good"
         await list_pages(ledger, list(names))
         async with working(redis_url, attempts=1, lease=600, **workers) as worker:
-            before = _resident(worker.process.pid)
+            await worker.logged("worker", state="ready")
+            before = footprint.begin(worker.process.pid)
             await until(ledger, redis_url, lambda now: not (now.ready or now.leased), limit=100)
             assert worker.process.returncode is None
-            after = _resident(worker.process.pid)
+            after = footprint.peak(worker.process.pid)
             lines = [line for line in worker.lines if line.get("event") == "page"]
         buried = {page.url: page.reason for page in (await newsroom.dead_pages(ledger)).values()}
-    assert after - before < MOST_MB, "the worker has grown"
+    assert after - before < footprint.MOST, "the worker has grown"
     ended = {names[url]: (reason, 0.0) for url, reason in buried.items() if url in names}
     for line in lines:
         kept = line.get("reason") if line["outcome"] in {"deferred", "dead", "returned"} else line["outcome"]
         ended[names[str(line["url"])]] = (str(kept), float(str(line["ms"])) / 1000)
     return ended
-
-
-def _resident(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) >> 10 for line in lines if line.startswith("VmRSS"))
 
 
 def wrong(routes: Sequence[Route], ended: dict[str, tuple[str, float]]) -> dict[str, str]:
