@@ -13,6 +13,7 @@ COPY feedmill/ feedmill/
 COPY config/ config/
 COPY scheduler/ scheduler/
 COPY worker/ worker/
+COPY web/ web/
 COPY daemon/ daemon/
 COPY seeds/ seeds/
 RUN /opt/feedmill/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-index \

@@ -93,11 +93,11 @@ def _written(document: Document, mistakes: list[Mistake]) -> Iterator[tuple[str,
 
 
 def _found(setting: Described, value: object) -> str:
-    return (
-        "is not such a URL (not shown: it may hold a password)"
-        if setting.secret
-        else f"is {show_found(value)}"
-    )
+    if not setting.secret:
+        return f"is {show_found(value)}"
+    if "URL" in setting.kind.allowed:
+        return "is not such a URL (not shown: it may hold a password)"
+    return "is not of this form (not shown: it is a secret)"
 
 
 def _from_environment(

@@ -22,6 +22,7 @@ _NAME = Text("a name of letters, digits, '.', '_' and '-'", r"[A-Za-z0-9._-]{1,6
 _CONTACT = Text(
     'a URL or e-mail address that publishers can reach you at, or ""', r"(https?://\S+|\S+@\S+\.\S+)?"
 )
+_HOST = Text("a host name or an IP address", r"[A-Za-z0-9._:-]{1,253}")
 _AGENT = Text('one line of printable ASCII text, or "" for the standard one', r"[\x20-\x7e]{0,200}")
 
 
@@ -247,6 +248,33 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """The gateway: articles over HTTP, and a page to look at."""
+
+    enabled: bool = setting(
+        Flag(), default=True, why="`feedmill up` serves it; `feedmill web` serves it alone"
+    )
+    host: str = setting(
+        _HOST,
+        "127.0.0.1",
+        why="only this machine reaches it; from elsewhere a token is asked for in any case",
+    )
+    port: int = setting(Whole(0, 65535), 8420, why="0 takes a free one, which the log names")
+    hosts: tuple[str, ...] = setting(
+        Several(_HOST),
+        (),
+        why="names it is called by besides `host` and localhost; others are refused, for DNS can be rebound",
+    )
+    token: str = setting(
+        Text('16 to 200 printable characters without spaces, or ""', r"([\x21-\x7e]{16,200})?"),
+        "",
+        secret=True,
+        shown='"" (made once, in the data folder)',
+        why="whoever has it may change things, and read from elsewhere; best by FEEDMILL_WEB_TOKEN_FILE",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Logging:
     """What feedmill says while it runs."""
 
@@ -271,6 +299,7 @@ class Settings:
     workers: Workers = dataclasses.field(default_factory=Workers)
     pages: Pages = dataclasses.field(default_factory=Pages)
     stream: Stream = dataclasses.field(default_factory=Stream)
+    web: Web = dataclasses.field(default_factory=Web)
     logging: Logging = dataclasses.field(default_factory=Logging)
     sites: tuple[ListedSite, ...] = ()
     """Single sites that are treated in a way of their own: `[[sites]]`."""
@@ -284,6 +313,7 @@ TABLES: dict[str, type] = {
     "workers": Workers,
     "pages": Pages,
     "stream": Stream,
+    "web": Web,
     "logging": Logging,
 }
 

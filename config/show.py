@@ -19,8 +19,11 @@ class Shown:
     origin: str
 
 
-def masked(url: str) -> str:
-    """Hide the password of a URL, and every value after a `?`."""
+def masked(secret: str) -> str:
+    """Hide a secret: of a URL the password and every value after a `?`, anything else whole."""
+    if "://" not in secret:
+        return "***" if secret else ""
+    url = secret
     url = re.sub(r"(?<=://)([^/@]*?)(:[^/]*)?@", lambda part: f"{part[1]}:***@", url)
     return re.sub(r"=[^&]*", "=***", url)
 

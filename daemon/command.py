@@ -26,10 +26,11 @@ from daemon.commands import (
     tail,
     up,
     url,
+    web,
 )
 from daemon.tied import tie_to
 
-_UNTIL_STOPPED = ("up", "scheduler", "worker", "tail")
+_UNTIL_STOPPED = ("up", "scheduler", "worker", "web", "tail")
 """Commands that Ctrl-C ends as meant; what it breaks off elsewhere is not done."""
 
 
@@ -93,6 +94,7 @@ def options(
 for module in (
     up,
     roles,
+    web,
     demo,
     init,
     url,

@@ -28,6 +28,9 @@ min_interval = "2s"
 [workers]
 processes = 2
 
+[web]
+enabled = false
+
 [logging]
 format = "json"
 """

@@ -26,6 +26,8 @@ class Child:
 
     name: str
     arguments: tuple[str, ...]
+    keeps: tuple[int, ...] = ()
+    """Open files of ours that it gets as well."""
 
 
 def restart_delay(failures: int) -> float:
@@ -68,6 +70,7 @@ async def _start(child: Child) -> asyncio.subprocess.Process:
         stdout=sys.stderr.fileno(),
         stderr=sys.stderr.fileno(),
         process_group=0,
+        pass_fds=child.keeps,
     )
 
 

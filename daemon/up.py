@@ -1,9 +1,11 @@
 """`feedmill up`: server, scheduler and workers in one foreground process tree."""
 
 import asyncio
+import contextlib
 import contextvars
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -33,6 +35,8 @@ from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from scheduler.main import apply_site_rules, site_rules_of
+from web.errors import PortTakenError
+from web.listening import listen
 
 log = structlog.get_logger()
 
@@ -110,13 +114,31 @@ async def _run(
     stop_on_signals(stop)
     looking = asyncio.create_task(wait_until_idle(server.url, loaded, stop)) if until_idle else None
     watching = asyncio.create_task(keep_applied(loaded, server.url, stop), name="feeds.toml")
-    await supervise(_children(asked, loaded), stop, grace=_GRACE)
+    with contextlib.ExitStack() as opened:
+        taken = _gateway_port(loaded)
+        if taken is not None:
+            opened.enter_context(taken)
+        await supervise(_children(asked, loaded, taken), stop, grace=_GRACE)
     await watching
     log.info("down")
     return await looking if looking is not None else None
 
 
-def _children(asked: Asked, loaded: Loaded) -> list[Child]:
+def _gateway_port(loaded: Loaded) -> socket.socket | None:
+    """Take the gateway's port for as long as this process lives; None: it is off, or somebody else has it."""
+    web = loaded.settings.web
+    if not web.enabled:
+        return None
+    try:
+        return listen(web.host, web.port)
+    except PortTakenError as error:
+        log.warning(
+            "gateway_off", error=str(error), do="set [web] port, or enabled = false; all else goes on"
+        )
+        return None
+
+
+def _children(asked: Asked, loaded: Loaded, taken: socket.socket | None) -> list[Child]:
     # -P keeps the folder that the operator stands in off the module path
     tied = ("--tied-to", str(os.getpid()))
     command = (sys.executable, "-P", "-m", "daemon", *tied, *asked.arguments())
@@ -124,7 +146,12 @@ def _children(asked: Asked, loaded: Loaded) -> list[Child]:
     return [
         Child("scheduler", (*command, "scheduler", "--follow")),
         *(Child(f"worker {number}", (*command, "worker")) for number in workers),
+        *([] if taken is None else [_gateway(command, taken.fileno())]),
     ]
+
+
+def _gateway(command: tuple[str, ...], fd: int) -> Child:
+    return Child("web", (*command, "web", "--fd", str(fd)), keeps=(fd,))
 
 
 def _watch_server(embedded: EmbeddedServer, stop: asyncio.Event) -> None:

@@ -17,6 +17,8 @@ allow_private = ["127.0.0.0/8"]
 gap = "0s"
 [workers]
 processes = 1
+[web]
+enabled = false
 [logging]
 format = "json"
 """

@@ -144,6 +144,8 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "start_ms": MINUTE,
         "spread_ms": MINUTE,
         "found": (found(A, story(88)),),
+        "after": "0-0",
+        "span_ms": MINUTE,
         "token": "once",
     }
     parameters = [
@@ -180,12 +182,12 @@ def test_another_token_is_another_request(desk: Desk, scene: Scene, name: str) -
 
 
 def test_only_these_operations_need_no_token() -> None:
-    reading = {"revision", "unseen", "feeds", "census", "dead", "sent", "site_rules"}
+    reading = {"revision", "unseen", "feeds", "census", "dead", "sent", "site_rules", "glance"}
     harmless_twice = {"extend", "trim"}
     assert set(TOKENLESS) == reading | harmless_twice
 
 
-@pytest.mark.parametrize("name", ["unseen", "feeds", "census", "dead", "sent", "site_rules"])
+@pytest.mark.parametrize("name", ["unseen", "feeds", "census", "dead", "sent", "site_rules", "glance"])
 def test_reading_changes_nothing(desk: Desk, scene: Scene, name: str) -> None:
     values: dict[str, dict[str, Any]] = {
         "unseen": {"feed_id": scene.feed.id, "pairs": [(1, 2)]},

@@ -237,3 +237,17 @@ class RecordedPast:
     """Entries that made a page."""
     stale: bool
     """The lease was lost: nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glanced:
+    """One entry of the stream without its article; `tags` joined by commas, `listed_at` RFC 3339 or empty."""
+
+    stream_id: str
+    event: str
+    article_id: str
+    source: str
+    feed: str
+    lang: str
+    tags: str
+    listed_at: str

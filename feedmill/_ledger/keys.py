@@ -14,7 +14,7 @@ TABLE = (
     "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream",
     "dead_stream", "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent",
     "asked", "robots", "visits", "visit", "past", "past_due", "course", "changed",
-    "groups_protected",
+    "groups_protected", "samples",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -218,3 +218,7 @@ class Keys:
     def events_stream(self) -> str:
         """STREAM of what happened to feeds and sites; about the last 10,000."""
         return f"{self.prefix}:events"
+
+    def samples(self) -> str:
+        """STREAM of counts, one for ten minutes while a gateway runs; about a week, a month unwatched."""
+        return f"{self.prefix}:samples"

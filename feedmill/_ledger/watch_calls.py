@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from feedmill._ledger.answers import Abandoned, Census, DeadPage, Reaped
+from feedmill._ledger.answers import Abandoned, Census, DeadPage, Glanced, Reaped
 from feedmill._ledger.calls import Call, call, lines, number, optional_number, text
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.records import Entry
@@ -132,3 +132,17 @@ def trim(keys: Keys, *, max_age_ms: int, max_bytes: int, protect: Sequence[str])
     were not seen for 14 days.
     """
     return call("trim", keys, number, max_age_ms, max_bytes, *protect)
+
+
+def glance(keys: Keys, *, after: str, limit: int) -> Call[list[Glanced]]:
+    """Read what up to `limit` entries behind a stream id are about, oldest first, without their articles."""
+
+    def decode(reply: Any) -> list[Glanced]:
+        return [Glanced(*(part.decode("utf-8", "replace") for part in row)) for row in reply]
+
+    return call("glance", keys, decode, after, limit)
+
+
+def sample(keys: Keys, *, span_ms: int, token: str) -> Call[bool]:
+    """Keep the counts of this moment, once in every span. False: it has its sample."""
+    return call("sample", keys, bool, token, span_ms)

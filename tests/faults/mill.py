@@ -38,6 +38,8 @@ max_interval = "3s"
 processes = {processes}
 lease = "{lease}s"
 attempts = 20
+[web]
+enabled = false
 [logging]
 format = "json"
 """

@@ -1,0 +1,112 @@
+"""Why a request is not answered as asked.
+
+FeedmillError
+└── WebError           becomes an answer of type application/problem+json (RFC 9457)
+    ├── BadRequest     400  the request cannot be meant so
+    ├── NoToken        401  a token is needed, or the one given is wrong
+    ├── Refused        403  comes from another site's page, or lacks the form's own token
+    ├── Missing        404  there is no such thing
+    ├── Unfit          409  it cannot be done as things stand
+    ├── TooLarge       413  the body is larger than any request needs
+    ├── Misdirected    421  the Host is not one of this gateway's names
+    └── NotNow         503  the server or the gateway cannot answer for the moment (temporary)
+PortTakenError         the address to listen on is taken or not ours
+"""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from feedmill.errors import FeedmillError
+
+
+class WebError(FeedmillError):
+    """Base of what becomes a problem; `detail` is a sentence for whoever asked."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    @property
+    def title(self) -> str:
+        """The status in words."""
+        return HTTPStatus(self.status).phrase
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that belong to the answer."""
+        return {}
+
+
+class BadRequest(WebError):  # noqa: N818  the tree is named after answers
+    """The request cannot be meant so."""
+
+    status = 400
+
+
+class NoToken(WebError):  # noqa: N818
+    """A token is needed, or the one given is wrong."""
+
+    status = 401
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Say how to give one (RFC 6750)."""
+        return {"www-authenticate": 'Bearer realm="feedmill"'}
+
+
+class Refused(WebError):  # noqa: N818
+    """The request comes from another site's page, or lacks the form's own token."""
+
+    status = 403
+
+
+class Missing(WebError):  # noqa: N818
+    """There is no such thing."""
+
+    status = 404
+
+
+class Unfit(WebError):  # noqa: N818
+    """It cannot be done as things stand."""
+
+    status = 409
+
+
+class TooLarge(WebError):  # noqa: N818
+    """The body is larger than any request needs."""
+
+    status = 413
+
+
+class Misdirected(WebError):  # noqa: N818
+    """The Host is not one of this gateway's names (RFC 9110 section 15.5.20)."""
+
+    status = 421
+
+
+class NotNow(WebError):  # noqa: N818
+    """The server or the gateway cannot answer for the moment."""
+
+    status = 503
+    temporary = True
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Say when to come again."""
+        return {"retry-after": "5"}
+
+
+class PortTakenError(FeedmillError):
+    """The address to listen on is taken or not ours."""
+
+    def __init__(self, host: str, port: int, said: str) -> None:
+        super().__init__(host, port, said)
+        self.host = host
+        self.port = port
+        self.said = said
+
+    def __str__(self) -> str:
+        """Name the address and the reason."""
+        return f"the gateway cannot listen on {self.host} port {self.port}: {self.said}"

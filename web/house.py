@@ -1,0 +1,108 @@
+"""What all routes stand on: the server, the shelf, the token, and what is remembered for a few seconds."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import redis
+import redis.asyncio
+
+from feedmill._ledger.answers import FeedState
+from feedmill._ledger.ledger import Ledger
+from feedmill.event import texts
+from feedmill.groups import GroupState
+from web.access import Names
+from web.errands import Errands
+from web.kinds import Place
+from web.shelf import written
+from web.tail import Piece, Tail
+from web.token import Token
+
+T = TypeVar("T")
+_LONGEST_KEPT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is as it must be, or is not."""
+
+    what: str
+    level: str
+    """ok, warn, wrong or fatal."""
+    found: str
+    wanted: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What of the settings concerns the gateway; times in seconds, sizes in bytes."""
+
+    keep: float
+    max_bytes: int
+    protect: tuple[str, ...]
+    contact: str
+    feeds_file: str
+    """For people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What other rooms know and the gateway shows; `daemon` fills it in."""
+
+    judge: Callable[[Mapping[str, Any], Sequence[GroupState]], Sequence[Finding]]
+    """Judges the server's INFO and the groups."""
+    explain: Callable[[FeedState], Mapping[str, Any]]
+    """Says what had a say in a feed's next poll."""
+    command: tuple[str, ...]
+    """How `feedmill` is started with the same configuration."""
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """One gateway's context."""
+
+    ledger: Ledger
+    blocking: redis.Redis
+    """For the operations of the public package that have no asyncio twin; used in threads."""
+    tail: Tail
+    token: Token
+    names: Names
+    rules: Rules
+    ports: Ports
+    errands: Errands
+    prefix: str
+    clock: Callable[[], float] = time.time
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    live: int = 0
+    """Readers of /v1/stream at the moment."""
+    _kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def kept(self, name: str, seconds: float, make: Callable[[], Awaitable[T]]) -> T:
+        """Give what was made in the last seconds, else make it; what takes long is kept longer."""
+        async with self._locks.setdefault(name, asyncio.Lock()):
+            until, value = self._kept.get(name, (float("-inf"), None))
+            began = time.monotonic()
+            if began >= until:
+                value = await make()
+                ended = time.monotonic()
+                self._kept[name] = (ended + max(seconds, min((ended - began) * 10, _LONGEST_KEPT_S)), value)
+            return value  # type: ignore[no-any-return]
+
+    def forget(self, name: str) -> None:
+        """Make anew what was kept, when it is asked for again."""
+        self._kept.pop(name, None)
+
+    async def pieces(self, places: Sequence[Place]) -> list[Piece]:
+        """Read entries by their places, in that order; those that the stream has dropped are left out."""
+        stream = self.ledger.keys.stream()
+        async with self.ledger.client.pipeline(transaction=False) as pipe:
+            for place in places:
+                pipe.xrange(stream, written(place), written(place))
+            replies: Any = await pipe.execute()
+        return [
+            Piece(place, texts(reply[0][1])) for place, reply in zip(places, replies, strict=True) if reply
+        ]

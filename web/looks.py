@@ -1,0 +1,72 @@
+"""Pages from templates: whatever is put in is escaped, and a name that nobody gave is an error."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from feedmill._plain import plain_line, plain_text
+from web.outlook import span
+from web.syndication import is_web
+
+_KIB = 1024
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters.update(
+        span=span, size=size, moment=moment, iso=iso, line=plain_line, blocks=blocks, part=part, count=count
+    )
+    made.tests["web"] = is_web
+    return made
+
+
+def page(name: str, **values: Any) -> str:
+    """Fill a template."""
+    return _templates().get_template(name).render(**values)
+
+
+def size(count_of_bytes: float | None) -> str:
+    """Say a number of bytes."""
+    if count_of_bytes is None:
+        return "unknown"
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count_of_bytes < _KIB or unit == "GiB":
+            return f"{count_of_bytes:.0f} {unit}" if unit == "B" else f"{count_of_bytes:.1f} {unit}"
+        count_of_bytes /= _KIB
+    raise AssertionError
+
+
+def moment(ms: float | None) -> str:
+    """Say a time, in UTC."""
+    return "" if ms is None else f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def iso(ms: float) -> str:
+    """Write a time for a program."""
+    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def blocks(text: str) -> list[str]:
+    """Cut a text where an empty line stands."""
+    return [block for block in plain_text(text).split("\n\n") if block.strip()]
+
+
+def part(text: str) -> str:
+    """Write a word as a part of an address."""
+    return quote(text, safe="")
+
+
+def count(number: float) -> str:
+    """Write a number with its thousands apart."""
+    return f"{number:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -1,0 +1,5 @@
+"""Pages for people."""
+
+from web.ask import Route
+
+PAGES: tuple[Route, ...] = ()

@@ -1,0 +1,49 @@
+"""The routes as an ASGI application: each path once, with its methods."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as StarletteRoute
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.ask import Route
+from web.house import House
+from web.problems import Problem, problem_answer
+
+
+def router(house: House, routes: Sequence[Route]) -> ASGIApp:
+    """Make the application; a path without a route is Not Found, another method is told with Allow."""
+    paths: dict[str, dict[str, Route]] = defaultdict(dict)
+    for route in routes:
+        paths[route.path][route.method] = route
+    inner = Router(
+        [StarletteRoute(path, _endpoint(house, found), methods=list(found)) for path, found in paths.items()],
+        redirect_slashes=False,
+    )
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = application  # a route that is not there raises, and the answer below is ours
+        try:
+            await inner(scope, receive, send)
+        except HTTPException as error:
+            problem = Problem(error.status_code, _said(error.status_code), dict(error.headers or {}))
+            await problem_answer(scope, problem)(scope, receive, send)
+
+    return application
+
+
+def _endpoint(house: House, found: dict[str, Route]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await found[method].serve(house, request.scope)
+
+    return endpoint
+
+
+def _said(status: int) -> str:
+    said = {404: "there is nothing at this path", 405: "this path has other methods: see Allow"}
+    return said.get(status, "it cannot be answered")

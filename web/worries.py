@@ -1,0 +1,45 @@
+"""What is not as it should be, told from the counts. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from feedmill._ledger.answers import Census, FeedState
+from web.house import Finding
+from web.listing import counted
+from web.outlook import span
+
+_LATE_MS = 5 * 60_000
+_MOST_DEAD = 100
+
+
+def worries(census: Census, feeds: Sequence[FeedState], now_ms: int) -> list[Finding]:
+    """Find what an operator should know, the worst first."""
+    return sorted(_found(census, feeds, now_ms), key=lambda one: one.level != "wrong")
+
+
+def _found(census: Census, feeds: Sequence[FeedState], now_ms: int) -> Iterator[Finding]:
+    waiting = [feed.next_at for feed in feeds if feed.enabled and not feed.stopped and not feed.leased]
+    late = now_ms - min((at for at in waiting if at is not None), default=now_ms)
+    if late > _LATE_MS and not census.feeds_leased:
+        yield Finding(
+            "polls", "wrong", f"the next poll is {span(late)} late", "feeds are polled when they are due",
+            "start `feedmill up` or `feedmill scheduler`, or see what its log says",
+        )  # fmt: skip
+    if not census.balanced:
+        yield Finding(
+            "page records", "wrong", "the counts do not balance", "they do", "run `feedmill doctor`"
+        )
+    health = counted(feeds)
+    polled = sum(health.values()) - health["off"] - health["new"]
+    if health["failing"]:
+        level = "wrong" if health["failing"] * 2 > polled else "warn"
+        yield Finding(
+            "failing feeds", level, f"{health['failing']} of {polled}", "none", "see the feeds that fail"
+        )
+    if health["stopped"]:
+        found = f"{health['stopped']} said that they are gone"
+        yield Finding(
+            "stopped feeds", "warn", found, "none", "take them off the list, or find where they went"
+        )
+    if census.dead:
+        level = "wrong" if census.dead > _MOST_DEAD else "warn"
+        yield Finding("dead letters", level, str(census.dead), "none", "see the dead letters")
