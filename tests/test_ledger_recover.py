@@ -2,6 +2,8 @@
 
 from ledger_desk import MINUTE, SECOND, Desk, story
 
+HOUR = 60 * MINUTE
+
 
 def test_only_begun_pages_of_a_dead_owner_are_charged(desk: Desk) -> None:
     one, _ = desk.start(story(1), story(2))
@@ -77,3 +79,38 @@ def test_a_crash_after_holding_keeps_what_was_extracted(desk: Desk) -> None:
     desk.take()
     desk.abandon()
     assert desk.take().pages[0].held == b"blocks"
+
+
+def test_what_was_being_fetched_in_a_row_of_ends_waits_longer_and_apart_and_dies_in_the_end(
+    desk: Desk,
+) -> None:
+    pages = desk.start(story(1), story(2))
+    for _ in range(5):
+        assert desk.abandon().returned == 2
+        assert len(desk.take(2).pages) == 2
+    waits: list[int] = []
+    for _ in range(6):
+        answer = desk.abandon()
+        assert (answer.returned, answer.buried) == (2, 0)
+        began, back = desk.now, dict[str, int]()
+        while len(back) < 2:
+            back |= {page.id: desk.now - began for page in desk.take(2, lease=HOUR).pages}
+            desk.now += SECOND
+        assert len(set(back.values())) == 2
+        waits.append(min(back.values()))
+    assert waits == sorted(waits)
+    assert 10 * SECOND <= waits[0] < 20 * SECOND
+    assert 320 * SECOND <= waits[-1] < 640 * SECOND
+    assert desk.abandon().buried == 2
+    assert set(desk.dead()) == {page.id for page in pages}
+
+
+def test_a_page_that_was_read_once_is_no_longer_suspected(desk: Desk) -> None:
+    desk.start(story(1))
+    for _ in range(30):
+        desk.abandon(max_attempts=100)
+        (page,) = desk.take(1).pages
+        desk.begin(page)
+        assert desk.abandon(max_attempts=100).returned == 1
+        (page,) = desk.take(1).pages
+    assert desk.dead() == {}

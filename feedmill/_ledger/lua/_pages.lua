@@ -1,8 +1,9 @@
 -- A page in process; needs lists and visits where it makes or ends pages. It is in exactly one of four places:
 -- waiting (ready or deferred), leased, held, dead; its hash says which in `state`. Fields: state url site source feed
 -- feeds (ids of the feeds that list it) tags entry attempts failures first_failed_at listed_at known_rev known_print
--- visit (what the worker noted at the last visit) lease owner begun slots reason detail died_at held (the extracted
--- blocks) again_url again_site again_entry (a change that came while somebody worked on it).
+-- visit (what the worker noted at the last visit) lease owner begun slots reason detail died_at ends (of processes
+-- while it was being fetched) held (the extracted blocks) again_url again_site again_entry (a change that came while
+-- somebody worked on it).
 
 local OWNER_MS = 86400000
 local DEAD_LENGTH = 10000
@@ -121,7 +122,7 @@ end
 local function revive_page(id, site, at)
   redis.call('ZREM', K.pages_dead, id)
   redis.call('HSET', K.page .. id, 'attempts', 0, 'failures', 0)
-  redis.call('HDEL', K.page .. id, 'first_failed_at', 'reason', 'detail', 'died_at')
+  redis.call('HDEL', K.page .. id, 'first_failed_at', 'reason', 'detail', 'died_at', 'ends')
   wait_page(id, site, at)
 end
 
@@ -212,13 +213,24 @@ local function bury_page(id, reason, detail)
   if again[3] then change_page(id, again[1], again[2], again[3]) end
 end
 
+-- A page that was only being fetched when its process ended, with none begun, may be what ended it. After some
+-- such ends it waits longer each time, and no two pages alike, so that each comes to be fetched alone.
+local SUSPECT_AFTER, SUSPECT_MS, SUSPECT_MOST_MS, SUSPECT_ENDS = 5, 10000, 3600000, 12
+
+local function suspected_for(id, ends)
+  if ends <= SUSPECT_AFTER then return 0 end
+  local wait = math.min(SUSPECT_MS * 2 ^ (ends - SUSPECT_AFTER - 1), SUSPECT_MOST_MS)
+  return math.floor(wait * (1 + tonumber(string.sub(redis.sha1hex(id), 1, 4), 16) / 65536))
+end
+
 -- Takes a page from an owner who will not come back. Answers 'buried' or 'returned'.
-local function recover_page(id, reason, max_attempts)
+local function recover_page(id, reason, max_attempts, suspect)
   local begun, attempts = unpack(redis.call('HMGET', K.page .. id, 'begun', 'attempts'))
-  if begun == '1' and tonumber(attempts) >= max_attempts then
+  local ends = suspect and redis.call('HINCRBY', K.page .. id, 'ends', 1) or 0
+  if ends >= SUSPECT_ENDS or begun == '1' and tonumber(attempts) >= max_attempts then
     bury_page(id, reason, 'the process that worked on it ended')
     return 'buried'
   end
-  return_page(id, now)
+  return_page(id, now + suspected_for(id, ends))
   return 'returned'
 end

@@ -1,4 +1,5 @@
 -- abandon: takes the pages of an owner who died; what was begun keeps its charge.
+-- Where nothing was begun, any of them may have ended it.
 -- NEEDS    gate memory visits pages
 -- KEYS     the ledger's table K; uses owner page page_* pages_* held_for dead_stream gate slots
 -- ARGV     1 now · 2 token · 3 owner · 4 reason · 5 attempts a page has
@@ -10,9 +11,14 @@ return answer(ARGV[2], function()
   local counts = {returned = 0, buried = 0}
   local ids = redis.call('SMEMBERS', K.owner .. owner)
   table.sort(ids)
+  local begun = false
+  for _, id in ipairs(ids) do
+    local of, at = unpack(redis.call('HMGET', K.page .. id, 'owner', 'begun'))
+    begun = begun or of == owner and at == '1'
+  end
   for _, id in ipairs(ids) do
     if page_get(id, 'owner') == owner then
-      local end_of_it = recover_page(id, ARGV[4], tonumber(ARGV[5]))
+      local end_of_it = recover_page(id, ARGV[4], tonumber(ARGV[5]), not begun)
       counts[end_of_it] = counts[end_of_it] + 1
     end
   end

@@ -12,7 +12,7 @@ return answer(ARGV[2], function()
   if page_get(id, 'begun') == '0' then
     redis.call('HINCRBY', key, 'attempts', 1)
     redis.call('HSET', key, 'begun', '1', 'failures', 0)
-    redis.call('HDEL', key, 'first_failed_at')
+    redis.call('HDEL', key, 'first_failed_at', 'ends')
   end
   free_slots(id)
   return tonumber(page_get(id, 'attempts'))
