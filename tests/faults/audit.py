@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import redis
 
@@ -15,7 +15,7 @@ from feedmill._ledger.watch_calls import census
 from feedmill.article import decode
 
 _MARKER = re.compile(r"report number (\d+) in edition number (\d+)")
-_REVISIONS = frozenset({"created", "updated"})
+_REVISIONS = frozenset({"created", "updated", "retracted"})
 """Events that carry a revision; `listed` tells of one more feed, once each."""
 _PAGE = 1000
 
@@ -91,7 +91,7 @@ def audit(books: Books, evidence: Evidence) -> Verdict:
 def _check_articles(books: Books, all_arrivals: Iterable[Arrival], verdict: Verdict) -> None:
     told = Counter((arrival.id, arrival.feed) for arrival in all_arrivals if arrival.event not in _REVISIONS)
     verdict.doubled += [f"id {id_} told {n} times of {feed}" for (id_, feed), n in told.items() if n > 1]
-    arrivals = [arrival for arrival in all_arrivals if arrival.event in _REVISIONS]
+    arrivals = _numbered(books, [arrival for arrival in all_arrivals if arrival.event in _REVISIONS])
     by_number: dict[int, list[Arrival]] = defaultdict(list)
     for arrival in arrivals:
         by_number[arrival.number].append(arrival)
@@ -116,6 +116,21 @@ def _check_articles(books: Books, all_arrivals: Iterable[Arrival], verdict: Verd
             verdict.wrong.append(f"report {story.number} revs {[arrival.rev for arrival in came]}")
 
 
+def _numbered(books: Books, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Give retractions, which carry no text, their article's number, and its last edition if it is due."""
+    numbers = {arrival.id: arrival.number for arrival in arrivals if arrival.event != "retracted"}
+    found = []
+    for arrival in arrivals:
+        if arrival.event != "retracted":
+            found.append(arrival)
+            continue
+        number = numbers.get(arrival.id, -1)
+        due = number >= 0 and books.stories[number].withdrawn
+        edition = books.stories[number].edition if due else 0
+        found.append(replace(arrival, number=number, edition=edition))
+    return found
+
+
 def _check_rest(books: Books, evidence: Evidence, verdict: Verdict) -> None:
     now = evidence.census
     for place in ("ready", "deferred", "leased", "held"):
@@ -131,6 +146,10 @@ def _check_rest(books: Books, evidence: Evidence, verdict: Verdict) -> None:
         verdict.wrong.append(f"{gone} links were gone; {now.dead} dead, letters {dict(reasons)}")
     if now.settled.get("pdf", 0) != len(books.of_kind("pdf")):
         verdict.wrong.append(f"{len(books.of_kind('pdf'))} were PDFs; settled {now.settled}")
+    barred = books.of_kind("barred")
+    if now.settled.get("robots", 0) != len(barred) or any(story.requests for story in barred):
+        asked = sum(story.requests for story in barred)
+        verdict.wrong.append(f"{len(barred)} were barred, asked for {asked} times; settled {now.settled}")
     if sum(now.published.values()) != len(evidence.arrivals):
         verdict.wrong.append(f"counted {now.published}, in the stream {len(evidence.arrivals)}")
 
@@ -147,7 +166,7 @@ def _arrivals(client: redis.Redis, stream: str) -> Iterable[Arrival]:
     while entries := client.xrange(stream, after, count=_PAGE):
         for stream_id, fields in entries:
             id_, event, feed = (fields[name].decode() for name in (b"id", b"event", b"feed"))
-            found = _MARKER.search(decode(fields[b"article"]).text) if event in _REVISIONS else None
+            found = _MARKER.search(decode(fields[b"article"]).text) if b"article" in fields else None
             number, edition = (int(part) for part in found.groups()) if found else (-1, 0)
             yield Arrival(stream_id.decode(), id_, int(fields[b"rev"]), event, number, edition, feed)
         after = f"({entries[-1][0].decode()}"

@@ -22,6 +22,8 @@ from faults.points import arm, left, places
 from faults.web import FakeWeb, fake_web
 
 ROLES = ("scheduler", "scheduler", "worker", "worker", "worker")
+_LEAP_AT = 4.0
+"""When one feed leaves its readers a gap to fill, seconds after the start."""
 _STEP_S = 0.5
 _AHEAD = 60
 
@@ -47,7 +49,7 @@ class Crashed:
         )
 
 
-async def crash(seed: int, *, times: int = 1, limit: float = 120, calm: float = 25) -> Crashed:
+async def crash(seed: int, *, times: int = 1, limit: float = 120, calm: float = 8) -> Crashed:
     """Crash at every place so often, at most `limit` seconds, or until none is reached for `calm` s."""
     folder = Path(tempfile.mkdtemp(prefix="fault-", dir="/tmp"))
     armed = folder / "armed"
@@ -98,10 +100,14 @@ async def _work(  # noqa: PLR0917  the parts of one drill
     count: Callable[[], int] = lambda: sum(1 for _ in armed.iterdir())  # noqa: E731
     started, last_at = time.monotonic(), float("inf")  # calm begins after the first crash
     last = count()
+    leapt = False
     while last and (now := time.monotonic()) - started < limits.all and now - last_at < limits.calm:
         if web.books.waiting < _AHEAD:
             web.offer(8)
             web.correct(1)
+        if not leapt and now - started > _LEAP_AT and web.requests["a"]:
+            web.leap(0)
+            leapt = True
         await asyncio.sleep(_STEP_S)
         if rng.random() < 0.05:
             workers = [

@@ -15,12 +15,16 @@ from typing import Literal
 
 from aiohttp import web
 
-Kind = Literal["article", "gone", "pdf"]
-"""What stands behind a link: an article, a 404, or a document that is no article."""
+Kind = Literal["article", "gone", "pdf", "barred"]
+"""What stands behind a link: an article, a 404, a document that is no article, what robots.txt forbids."""
+_BARRED_EACH = 2
+"""Links of a site that robots.txt forbids: they are listed for good, for nobody may ask for them."""
+_ROBOTS = "User-agent: *\nDisallow: /barred/\n"
 LISTED_ANYWAY = 20
 """Entries that a feed goes on listing when their pages have been asked for."""
 _FIRST_HOST = 21
 _PARAGRAPHS = 5
+_ATOM = "http://www.w3.org/2005/Atom"
 _WORDS = """
 harbour council budget river bridge minister school winter market engine railway doctor forest
 village museum theatre factory strike union voter ballot border storm flood rescue pilot airport
@@ -45,6 +49,10 @@ class Story:
     """The latest edition that was handed out."""
     twin_asked: bool = False
     requests: int = 0
+    withdrawn: bool = False
+    """Its last edition says that the article is retracted."""
+    past: bool = False
+    """Listed on the feed's second page only: no new edition of it can be heard of."""
 
 
 @dataclass(slots=True)
@@ -76,7 +84,9 @@ class Books:
     def unasked(self) -> list[Story]:
         """Give these stories."""
         return [
-            s for s in self.stories if s.asked < s.edition or (s.twin_site is not None and not s.twin_asked)
+            s
+            for s in self.stories
+            if s.kind != "barred" and (s.asked < s.edition or (s.twin_site is not None and not s.twin_asked))
         ]
 
 
@@ -93,6 +103,7 @@ class FakeWeb:
         self._slowness = slowness
         self._rng = random.Random(seed)
         self._lists: list[list[Story]] = [[] for _ in range(sites)]
+        self._leapt: dict[int, int] = {}
 
     def host(self, site: int) -> str:
         """Name a site's address."""
@@ -102,32 +113,50 @@ class FakeWeb:
         """Give the address of every feed."""
         return [f"http://{self.host(site)}:{self.port}/feed" for site in range(self.sites)]
 
-    def offer(self, count: int) -> None:
+    def offer(self, count: int, *, site: int | None = None) -> None:
         """List so many more links; one in twelve leads to no article, one in twenty-five is listed twice."""
         for _ in range(count):
             number = len(self.books.stories)
-            site = number % self.sites
-            story = Story(number, site)
-            dice = self._rng.random()
-            if dice < 0.04:
-                story.kind = "gone"
-            elif dice < 0.08:
-                story.kind = "pdf"
-            elif dice < 0.12 and self.sites > 1:
-                story.twin_site = (site + 1) % self.sites
-                self._lists[story.twin_site].append(story)
-            self.books.stories.append(story)
-            self._lists[site].append(story)
+            story = Story(number, number % self.sites if site is None else site)
+            self._place(story)
+
+    def leap(self, site: int) -> None:
+        """Let a feed move on so fast that none of what it listed is left: older entries are on its page 2."""
+        self._leapt[site] = len(self._lists[site])
+        for story in self._lists[site]:
+            story.past = True
+        self.offer(3, site=site)
+
+    def _place(self, story: Story) -> None:
+        site = story.site
+        dice = self._rng.random()
+        if dice < 0.04:
+            story.kind = "gone"
+        elif dice < 0.08:
+            story.kind = "pdf"
+        elif dice < 0.12 and self.sites > 1:
+            story.twin_site = (site + 1) % self.sites
+            self._lists[story.twin_site].append(story)
+        elif dice < 0.16 and sum(s.kind == "barred" for s in self._lists[site]) < _BARRED_EACH:
+            story.kind = "barred"
+        self.books.stories.append(story)
+        self._lists[site].append(story)
 
     def correct(self, count: int) -> None:
-        """Bring out a new edition of articles that have been handed out."""
-        out = [s for s in self.books.stories if s.kind == "article" and s.asked == s.edition]
+        """Bring out a new edition of articles that have been handed out; one in ten withdraws the article."""
+        out = [
+            s
+            for s in self.books.stories
+            if s.kind == "article" and s.asked == s.edition and not (s.withdrawn or s.past)
+        ]
         for story in self._rng.sample(out, min(count, len(out))):
             story.edition += 1
+            story.withdrawn = self._rng.random() < 0.1
 
-    def listed(self, site: int) -> list[Story]:
+    def listed(self, site: int, *, past: bool = False) -> list[Story]:
         """Give what a feed lists now: what is still to be asked for, and the latest others."""
-        stories = self._lists[site]
+        leapt = self._leapt.get(site, 0)
+        stories = self._lists[site][:leapt] if past else self._lists[site][leapt:]
         done = [story for story in stories if _done(story, site)][-LISTED_ANYWAY:]
         return [*(story for story in stories if not _done(story, site)), *reversed(done)]
 
@@ -139,7 +168,11 @@ class FakeWeb:
         if site in self.down:
             return web.Response(status=503)
         if kind == "feed":
-            return self._feed(request, site)
+            return self._feed(request, site, past=rest == "past")
+        if kind == "robots.txt":
+            return web.Response(text=_ROBOTS)
+        if kind == "barred":
+            self.books.stories[int(rest)].requests += 1
         if kind in ("a", "to") and rest.isdigit() and int(rest) < len(self.books.stories):
             await asyncio.sleep(self._rng.random() * self._slowness)
             story = self.books.stories[int(rest)]
@@ -150,11 +183,15 @@ class FakeWeb:
         return web.Response(status=404, text="no such page")
 
     def _link(self, story: Story) -> str:
-        return f"http://{self.host(story.site)}:{self.port}/a/{story.number}"
+        way = "barred" if story.kind == "barred" else "a"
+        return f"http://{self.host(story.site)}:{self.port}/{way}/{story.number}"
 
-    def _feed(self, request: web.Request, site: int) -> web.Response:
-        items = "".join(self._item(story, site) for story in self.listed(site))
-        body = f'<rss version="2.0"><channel><title>Site {site}</title>{items}</channel></rss>'.encode()
+    def _feed(self, request: web.Request, site: int, *, past: bool) -> web.Response:
+        items = "".join(self._item(story, site) for story in self.listed(site, past=past))
+        head = f"<title>Site {site}</title>"
+        if site in self._leapt and not past:
+            head += f'<link xmlns="{_ATOM}" rel="next" href="http://{request.host}/feed/past"/>'
+        body = f'<rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
@@ -175,10 +212,13 @@ class FakeWeb:
             return web.Response(status=404, text="gone")
         if story.kind == "pdf":
             return web.Response(body=b"%PDF-1.4\n" + b"0" * 2000, content_type="application/pdf")
-        return web.Response(text=page(story.number, story.edition), content_type="text/html")
+        words = page(story.number, story.edition, withdrawn=story.withdrawn)
+        return web.Response(text=words, content_type="text/html")
 
 
 def _done(story: Story, site: int) -> bool:
+    if story.kind == "barred":
+        return False
     if site == story.site:
         return story.asked >= story.edition
     return story.twin_asked
@@ -195,10 +235,10 @@ def marker(number: int, edition: int) -> str:
     return f"This is report number {number} in edition number {edition} of this newspaper."
 
 
-def page(number: int, edition: int) -> str:
+def page(number: int, edition: int, *, withdrawn: bool = False) -> str:
     """Write an article's page."""
     paragraphs = "".join(f"<p>{words}</p>" for words in _paragraphs(number, edition))
-    title = headline(number)
+    title = f"Retracted: {headline(number)}" if withdrawn else headline(number)
     return (
         f"<!doctype html><html lang=en><head><title>{title}</title></head><body><nav><a href=/>Home</a></nav>"
         f"<article><h1>{title}</h1>{paragraphs}</article><footer>All rights reserved</footer></body></html>"
