@@ -193,6 +193,7 @@ def test_reading_changes_nothing(desk: Desk, scene: Scene, name: str) -> None:
         "unseen": {"feed_id": scene.feed.id, "pairs": [(1, 2)]},
         "dead": {"limit": 5},
         "sent": {"weeks": 2, "limit": 5},
+        "glance": {"after": "0-0", "limit": 5},
     }
     before = everything(desk)
     desk.run(BUILDERS[name](desk.keys, **values.get(name, {})))

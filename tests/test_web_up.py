@@ -4,8 +4,8 @@ import json
 import re
 import signal
 import socket
-import subprocess
 from pathlib import Path
+from subprocess import Popen
 from urllib.request import urlopen
 
 import pytest
@@ -15,7 +15,7 @@ from daemon.data_folder import DataFolder
 from daemon.server import EmbeddedServer
 
 
-def said(process: "subprocess.Popen[bytes]", event: str) -> dict[str, str]:
+def said(process: Popen[bytes], event: str) -> dict[str, str]:
     """Read the log up to an event."""
     assert process.stderr is not None
     for line in process.stderr:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -57,10 +58,12 @@ class Gate:
         except (LedgerError, RedisError) as error:
             log.warning("gateway_away", path=scope["path"], error=str(error))
             await out.problem(scope, receive, Problem.of(NotNow("the Redis server does not answer")))
-        except Exception as error:  # the outermost place of a request
+        except Exception as error:  # noqa: BLE001  (the outermost place of a request)
             if out.begun and isinstance(error, OSError):
                 return  # the other end has gone
-            log.exception("gateway_fault", path=scope["path"])
+            frame = traceback.extract_tb(error.__traceback__)[-1]  # its locals may hold what is secret
+            where = f"{frame.filename}:{frame.lineno}"
+            log.error("gateway_fault", path=scope["path"], error=repr(error), where=where)  # noqa: TRY400
             await out.problem(
                 scope, receive, Problem.of(WebError("a fault of feedmill itself; its log says more"))
             )

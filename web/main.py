@@ -58,8 +58,8 @@ async def run(
     )
     host, port = taken.getsockname()[:2]
     log.info("gateway", url=f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+    tail = asyncio.create_task(house.tail.run(stop), name="tail")
     tasks = [
-        asyncio.create_task(house.tail.run(stop), name="tail"),
         asyncio.create_task(keep_samples(house.ledger, stop), name="samples"),
         asyncio.create_task(_end(server, house), name="end"),
     ]
@@ -68,6 +68,8 @@ async def run(
     finally:
         stop.set()
         house.tail.wake()
+        tail.cancel()  # it may wait for an entry
+        await asyncio.gather(tail, return_exceptions=True)
         await asyncio.gather(*tasks)
         await _close(house)
 

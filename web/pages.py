@@ -1,5 +1,0 @@
-"""Pages for people."""
-
-from web.ask import Route
-
-PAGES: tuple[Route, ...] = ()
