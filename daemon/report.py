@@ -19,6 +19,8 @@ def report(error: Exception) -> int:
 
 
 def _words(error: Exception) -> tuple[str, int]:
+    while isinstance(error, ExceptionGroup):  # what ended several tasks at once is told by the first of them
+        error = error.exceptions[0]
     if isinstance(error, ConfigError):
         return str(error), 2
     if isinstance(error, DaemonError):

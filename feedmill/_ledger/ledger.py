@@ -1,5 +1,6 @@
 """Running ledger operations on a server."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -96,8 +97,15 @@ def _named(error: Exception) -> type[LedgerError]:
         return _CODES.get(str(error).partition(" ")[0], _RESPONSES.get(type(error), LedgerRefused))
     if isinstance(error, redis.exceptions.BusyLoadingError):
         return LedgerLoading
-    if isinstance(error, redis.exceptions.AuthenticationError):
+    if isinstance(error, redis.exceptions.AuthenticationError) or _distrusts(error):
         return LedgerRefused
     if isinstance(error, (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError, OSError)):
         return LedgerUnavailable
     return LedgerRefused
+
+
+def _distrusts(error: BaseException | None) -> bool:
+    """Say whether the server's certificate is not to be trusted: no waiting mends that."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
