@@ -53,8 +53,8 @@ class Outcome:
     plan: Plan
     verdict: Verdict
     strikes: tuple[Strike, ...]
-    resumed: tuple[tuple[str, float], ...]
-    """For each fault that was followed: its kind, and the seconds until a page ended after it."""
+    resumed: tuple[tuple[Strike, float], ...]
+    """Each fault that was followed, and the seconds until a page ended after it."""
     requests: int
     fetched_again: int
     said: Counter[str]
@@ -67,11 +67,22 @@ class Outcome:
         """Seconds until work went on, at worst."""
         return max((seconds for _, seconds in self.resumed), default=0.0)
 
+    @property
+    def good(self) -> bool:
+        """Say whether the audit found nothing and work always went on in time."""
+        return self.verdict.clean and self.slowest <= self.plan.lease + RESUME_S
+
     def figures(self) -> str:
         """Print what came out."""
         kinds = Counter(strike.kind for strike in self.strikes if strike.hit)
         missed = Counter(strike.kind for strike in self.strikes if not strike.hit)
-        worst = max(self.resumed, key=lambda pair: pair[1], default=("none", 0.0))
+        times = sorted(seconds for _, seconds in self.resumed) or [0.0]
+        slow = [
+            f"  {strike.kind} over at {strike.over:.1f}: {seconds:.1f} s until work went on"
+            for strike, seconds in self.resumed
+            if seconds > self.plan.lease + RESUME_S
+        ]
+        worst = max(self.resumed, key=lambda pair: pair[1], default=None)
         said = {
             name: self.said[name]
             for name in ("page:lost", "reap", "abandoned", "child_ended", "poll_lost", "traceback")
@@ -82,8 +93,11 @@ class Outcome:
             f"{self.verdict.figures()}\n"
             f"  faults {sum(kinds.values())} {dict(kinds)}"
             + (f" missed {dict(missed)}" if missed else "")
-            + f"; slowest resume {worst[1]:.1f} s ({worst[0]})"
+            + f"; work went on after {times[len(times) // 2]:.1f} s at the median of {len(self.resumed)}, "
+            + f"{times[-1]:.1f} s at worst ({worst[0].kind if worst else 'none'})"
+            f"; refused from orphans {self.said['page:lost'] + self.said['poll:stale']}"
             f"; fetched again {self.fetched_again} of {self.requests}; up exits {self.stopped}; log {said}"
+            + "".join(f"\n{line}" for line in slow)
         )
 
 
@@ -97,7 +111,7 @@ async def drill(plan: Plan) -> Outcome:
             outcome = await _drill(plan, web, mill)
         finally:
             mill.destroy()
-    if outcome.verdict.clean:
+    if outcome.good:
         shutil.rmtree(folder, ignore_errors=True)
     return outcome
 
@@ -113,7 +127,7 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
     await asyncio.to_thread(mill.await_server)
     await _until(lambda: web.requests["a"] > 0, 30)
     striker = Striker(mill, rng, plan.away)
-    times: list[tuple[str, float]] = []
+    times: list[tuple[Strike, float]] = []
     for kind in strikes:
         await asyncio.sleep(rng.uniform(*plan.pause))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
@@ -122,7 +136,7 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
         await _until(_more_than(web.requests["a"], web), _BEGUN_S)  # under load, not before it
         strike = await striker.strike(kind)
         if rng.random() < plan.wait:
-            times.append((strike.kind, await resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
+            times.append((strike, await resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
     while (missing := plan.articles - len(web.books.stories)) > 0:
         web.offer(min(share, missing))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
@@ -175,7 +189,7 @@ def _judge(  # noqa: PLR0917  the books of one drill
     web: FakeWeb,
     mill: Mill,
     strikes: Sequence[Strike],
-    resumed: Sequence[tuple[str, float]],
+    resumed: Sequence[tuple[Strike, float]],
     started: float,
 ) -> Outcome:
     mill.await_server()

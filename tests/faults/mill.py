@@ -201,8 +201,8 @@ class Mill:
             with suppress(ValueError, AttributeError, KeyError):
                 told = json.loads(line)
                 counted[told["event"]] += 1
-                if told["event"] == "page":
-                    counted[f"page:{told['outcome']}"] += 1
+                if told["event"] in {"page", "poll"}:
+                    counted[f"{told['event']}:{told['outcome']}"] += 1
                 if "exception" in told:
                     counted["traceback"] += 1
         return counted
