@@ -36,8 +36,10 @@ async def read_all(
             await until(ledger, redis_url, lambda now: not (now.ready or now.leased), limit=100)
             assert worker.process.returncode is None
             after = footprint.peak(worker.process.pid)
+            buried = {page.url: page.reason for page in (await newsroom.dead_pages(ledger)).values()}
+            for url in names.keys() - buried.keys():
+                await worker.logged("page", url=url)
             lines = [line for line in worker.lines if line.get("event") == "page"]
-        buried = {page.url: page.reason for page in (await newsroom.dead_pages(ledger)).values()}
     assert after - before < footprint.MOST, "the worker has grown"
     ended = {names[url]: (reason, 0.0) for url, reason in buried.items() if url in names}
     for line in lines:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("feedmill", "config", "scheduler", "worker", "daemon")
+ROOMS = ("feedmill", "config", "scheduler", "worker", "web", "daemon")
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 WAYS = {
     "http.client", "urllib.request", "ftplib", "smtplib", "poplib", "imaplib", "nntplib", "telnetlib", "xmlrpc.client",
@@ -23,8 +23,13 @@ CALLS = {
 }  # fmt: skip
 MAY = {
     "daemon/data_folder.py": "picks a free port for the embedded server, and connects to none",
+    "daemon/commands/web.py": "takes a listening socket that `up` holds",
     "daemon/server_ping.py": "asks the embedded server whether it answers, on its Unix socket",
+    "daemon/up.py": "holds the gateway's listening socket",
+    "feedmill/_ledger/ledger.py": "knows the error of a certificate that is not trusted",
     "feedmill/_group/plan.py": "names the host",
+    "web/listening.py": "takes the gateway's port; connects to nothing",
+    "web/main.py": "serves on the listening socket it is given",
     "worker/main.py": "names the host",
     "worker/bench.py": "carries the TLS context, built by feedmill/_net",
 }
