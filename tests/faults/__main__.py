@@ -42,7 +42,8 @@ def main() -> int:
         away=asked.away,
         pause=(0.5, 3.0),
         wait=1.0,
-        drain=60.0,
+        drain=180.0,
+        editions=3,
     )
     outcome = asyncio.run(drill(plan))
     print(outcome.figures())  # noqa: T201

@@ -43,7 +43,9 @@ class Plan:
     processes: int = 2
     sites: int = 10
     drain: float = 90.0
-    """Seconds that the work may take after the last fault."""
+    """Seconds that may pass at the end without anything happening."""
+    editions: int = 2
+    """Of an article at most; the third waits for two minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ async def drill(plan: Plan) -> Outcome:
     """Do a drill in a folder of its own, which stays when something was found."""
     folder = Path(tempfile.mkdtemp(prefix="fault-", dir="/tmp"))
     async with fake_web(plan.seed, sites=plan.sites) as web:
+        web.editions = plan.editions
         mill = Mill(folder, processes=plan.processes, lease=plan.lease)
         mill.configure(web.feeds())
         try:

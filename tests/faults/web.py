@@ -100,6 +100,8 @@ class FakeWeb:
         self.sites = sites
         self.down: set[int] = set()
         """Sites that answer 503."""
+        self.editions = 2
+        """Of one article at most: a third one is fetched two minutes after the second at the earliest."""
         self._slowness = slowness
         self._rng = random.Random(seed)
         self._lists: list[list[Story]] = [[] for _ in range(sites)]
@@ -147,7 +149,7 @@ class FakeWeb:
         out = [
             s
             for s in self.books.stories
-            if s.kind == "article" and s.asked == s.edition and not (s.withdrawn or s.past)
+            if s.kind == "article" and s.asked == s.edition < self.editions and not (s.withdrawn or s.past)
         ]
         for story in self._rng.sample(out, min(count, len(out))):
             story.edition += 1
