@@ -8,7 +8,7 @@ import pytest
 from hostile import Route, serve_hostile
 from hostile_pages import PAGES
 from hostile_wire import CODINGS, FRAMES, HEADS, REDIRECTS, WAITS
-from newsroom import list_pages, story, until, working
+from newsroom import WorkerProcess, list_pages, story, until, working
 from origin import page, serve
 
 from feedmill._ledger.ledger import Ledger
@@ -28,12 +28,18 @@ async def read_all(
         serve({"/good": page(story("good"))}, hosts=["127.0.0.2"]) as origin,
     ):
         names = {f"{base}/{route.name}": route.name for route in routes}
-        names[origin.url("/good", host="127.0.0.2")] = "good"
+        good = origin.url("/good", host="127.0.0.2")
+        names[good] = "good"
         await list_pages(ledger, list(names))
         async with working(redis_url, attempts=1, lease=600, **workers) as worker:
             await worker.logged("worker", state="ready")
             before = footprint.begin(worker.process.pid)
-            await until(ledger, redis_url, lambda now: not (now.ready or now.leased), limit=100)
+            await until(
+                ledger,
+                redis_url,
+                lambda now: not (now.ready or now.leased) and _ended(worker, good),
+                limit=100,
+            )
             assert worker.process.returncode is None
             after = footprint.peak(worker.process.pid)
             buried = {page.url: page.reason for page in (await newsroom.dead_pages(ledger)).values()}
@@ -46,6 +52,17 @@ async def read_all(
         kept = line.get("reason") if line["outcome"] in {"deferred", "dead", "returned"} else line["outcome"]
         ended[names[str(line["url"])]] = (str(kept), float(str(line["ms"])) / 1000)
     return ended
+
+
+def _ended(worker: WorkerProcess, url: str) -> bool:
+    """Say whether a page has been read to its end.
+
+    A bad page that ends the horse while robots.txt is on its way makes a good one wait for that fetch's time.
+    """
+    return any(
+        line.get("event") == "page" and line["url"] == url and line["outcome"] not in {"deferred", "returned"}
+        for line in worker.lines
+    )
 
 
 def wrong(routes: Sequence[Route], ended: dict[str, tuple[str, float]]) -> dict[str, str]:
