@@ -13,6 +13,7 @@ from config.errors import ConfigError
 from config.load import load
 from feedmill._ledger.identity import aliases, article_id, normalise_url, site_of
 from feedmill._ledger.records import Entry, LeasedPage
+from feedmill._ledger.told import fresh_ms, rest_ms
 from feedmill._net import hops
 from feedmill._net.coding import Decoding
 from feedmill._net.errors import NetError
@@ -84,6 +85,8 @@ def headers(data: bytes) -> None:
         after_status(status, fields, Failing(0, None), now=NOW, rng=Random(1))  # noqa: S311
     retry_after_s(text, NOW)
     freshness(fields, NOW)
+    fresh_ms(fields)
+    rest_ms(fields)
     with suppress(NetError):
         coded = Decoding(URL, text[:20], limit=1 << 16)
         for start in range(0, len(rest), 7):

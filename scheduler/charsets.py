@@ -28,6 +28,7 @@ CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
 _DECLARED = re.compile(rb"^\s*<\?xml[^<>]{0,100}?\sencoding\s*=\s*[\"']([^\"'<>]{0,40})[\"']")
 _DECLARATION = re.compile(r"^(\s*<\?xml[^>]{0,100}?)\s+encoding\s*=\s*[\"'][^\"'>]{0,40}[\"']")
 _GUESSED_FROM = 32_768
+_LONGEST_DECLARATION = 1000
 _MOSTLY = 4
 """So many well-formed characters for each broken one make a document UTF-8."""
 
@@ -68,11 +69,19 @@ def narrow_as_utf8(body: bytes, content_type: str | None) -> bytes | None:
 
 
 def with_plain_declaration(body: bytes) -> bytes:
-    """Give a document whose declaration is ASCII without NUL: on any other feedparser fails."""
-    end = body.find(b">", 0, 1000)
-    if not body.startswith(b"<?") or end < 0 or (body[:end].isascii() and b"\0" not in body[:end]):
+    """Give a document whose declaration is ASCII without NUL and stands on a line of its own.
+
+    On any other feedparser fails: it looks for the encoding in the whole first line, past the declaration's
+    end as well, and takes the last one for the document's.
+    """
+    if not body.startswith(b"<?"):
         return body
-    return bytes(byte if 0 < byte < 128 else 63 for byte in body[:end]) + body[end:]  # noqa: PLR2004
+    end = body.find(b"?>", 0, _LONGEST_DECLARATION)
+    end = _LONGEST_DECLARATION if end < 0 else end + 2
+    first, rest = body[:end], body[end:]
+    if not first.isascii() or b"\0" in first:
+        first = bytes(byte if 0 < byte < 128 else 63 for byte in first)  # noqa: PLR2004
+    return first + b"\n" + rest
 
 
 def declared(body: bytes, content_type: str | None) -> str | None:

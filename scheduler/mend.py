@@ -10,6 +10,11 @@ _REFERENCE = re.compile(
 )
 _BARE = re.compile(rb"&(?!#[0-9]{1,12};|#[xX][0-9A-Fa-f]{1,12};|[A-Za-z_:][\w.:-]{0,40};)")
 _NO_BASE = re.compile(rb"\sxml:base\s*=\s*(?:\"\s*(?:#[^\"<]{0,200})?\"|'\s*(?:#[^'<]{0,200})?')")
+_KEPT = re.compile(
+    rb"(</?(?:[\w.-]{1,40}:)?)(?=(?:links|authors|contributors|publishers|\w{1,20}_detail)[\s/>])",
+    re.IGNORECASE,
+)
+"""Elements of the names under which feedparser keeps what it has read: a text there is taken for a list."""
 _HIGH, _LOW, _PAST = 0xD800, 0xDC00, 0xE000
 _LAST = 0x10FFFF
 
@@ -19,7 +24,8 @@ def mended(body: bytes) -> bytes:
 
     An ampersand that begins no reference is escaped; references to surrogates become the character that a
     pair of them stands for (some writers escape UTF-16 units), those to no character at all U+FFFD; an
-    xml:base that says nothing (RFC 3986 section 4.4: a same-document reference) is taken out.
+    xml:base that says nothing (RFC 3986 section 4.4: a same-document reference) is taken out; elements that
+    feedparser trips over get another name.
     """
     if b"\x1b" in body:  # ISO-2022: an ampersand's byte can be half a character
         return body
@@ -34,6 +40,7 @@ def mended(body: bytes) -> bytes:
 def _mend(text: bytes) -> bytes:
     if b"&" in text:
         text = _REFERENCE.sub(_character, _BARE.sub(b"&amp;", text))
+    text = _KEPT.sub(rb"\1own-", text)
     return _NO_BASE.sub(b"", text) if b"xml:base" in text else text
 
 

@@ -90,16 +90,23 @@ def _charset(content_type: str | None, *, is_utf8: bool) -> str:
 def _paging(feed: Mapping[str, Any], url: str) -> Paging:
     """Read where the older entries are; RSS has the same links in the Atom namespace."""
     leads: dict[str, str] = {}
-    for link in feed.get("links") or ():
+    for link in _parts(feed, "links"):
         found = address(link.get("href"), url)
         if found:
             leads.setdefault(str(link.get("rel")).lower(), found)
     return Paging(next=leads.get("next", ""), prev_archive=leads.get("prev-archive", ""))
 
 
+def _parts(raw: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Give what feedparser lists under a name; a document's own element of that name comes as a text."""
+    found = raw.get(name)
+    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
+
+
 def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Entry:
-    title = raw.get("title_detail") or {}
-    contents = [part for part in raw.get("content") or () if part.get("value")]
+    title = raw.get("title_detail")
+    title = title if isinstance(title, Mapping) else {}
+    contents = [part for part in _parts(raw, "content") if part.get("value")]
     content = max((str(part["value"]) for part in contents), key=len, default=None)
     summary = raw.get("summary")
     published, updated = _moment(raw, "published"), _moment(raw, "updated")
@@ -115,7 +122,7 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
         authors=_authors(raw),
         published_at=published,
         updated_at=updated,
-        tags=names(tag.get("term") for tag in raw.get("tags") or ()),
+        tags=names(tag.get("term") for tag in _parts(raw, "tags")),
         lang=word(own_lang) or lang,
         image=_image(raw, url),
     )
@@ -128,14 +135,14 @@ def _link(raw: Mapping[str, Any], url: str, form: str) -> str | None:
     guid that is an address, the address of the content.
     """
     guid, given = str(raw.get("id") or ""), raw.get("link")
-    alternates = [link for link in raw.get("links") or () if link.get("rel", "alternate") == "alternate"]
+    alternates = [link for link in _parts(raw, "links") if link.get("rel", "alternate") == "alternate"]
     alternates.sort(key=lambda link: "html" not in str(link.get("type", "text/html")))
     named = [link.get("href") for link in alternates]
     if raw.get("guidislink") and given == guid and not _leads(guid):  # a permalink in name only
         named, given = [href for href in named if href != guid], None
     # an empty link and RDF, whose items are named by their address, do not deny that the guid is one
     named_by = guid if _leads(guid) and (given == "" or form == "rss10") else None
-    sources = [part.get("src") for part in raw.get("content") or ()]
+    sources = [part.get("src") for part in _parts(raw, "content")]
     for candidate in (
         raw.get("feedburner_origlink"),
         *named,
@@ -157,12 +164,12 @@ def _leads(guid: str) -> bool:
 def _image(raw: Mapping[str, Any], url: str) -> str | None:
     pictures = [
         media.get("url")
-        for media in raw.get("media_content") or ()
+        for media in _parts(raw, "media_content")
         if media.get("medium") == "image" or str(media.get("type", "")).startswith("image/")
     ]
-    pictures += [media.get("url") for media in raw.get("media_thumbnail") or ()]
+    pictures += [media.get("url") for media in _parts(raw, "media_thumbnail")]
     pictures += [
-        link.get("href") for link in raw.get("links") or () if str(link.get("type", "")).startswith("image/")
+        link.get("href") for link in _parts(raw, "links") if str(link.get("type", "")).startswith("image/")
     ]
     return next((found for found in (address(picture, url) for picture in pictures) if found), None)
 
@@ -172,7 +179,7 @@ def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
 
     feedparser cuts the last one's address out as well, but takes top-level domains for four letters long.
     """
-    given = [author.get("name") for author in raw.get("authors") or ()]
+    given = [author.get("name") for author in _parts(raw, "authors")]
     last = str(raw.get("author") or "")
     if "@" in last or not given:
         given[-1:] = [_MAIL.sub("", last[:300]).strip(" \t\r\n()<>")]

@@ -1,12 +1,15 @@
 """What fuzzing found, each a test; and the targets on their own seeds."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from feedmill._ledger.told import fresh_ms, rest_ms
 from fuzz.targets import TARGETS
 from scheduler.documents import ParsedFeed
 from scheduler.parse import parse_document
+from worker.retry import retry_after_ms
 
 SEEDS = Path(__file__).parent.parent / "fuzz" / "seeds"
 FEED = b'<rss version="2.0"><channel><item><title>One</title><guid>one</guid></item></channel></rss>'
@@ -28,3 +31,41 @@ def test_a_declaration_that_is_not_ascii_or_holds_nul_loses_no_feed() -> None:
         )
         assert isinstance(read, ParsedFeed)
         assert [entry.title for entry in read.entries] == ["One"]
+
+
+@pytest.mark.parametrize(
+    "first_line",
+    [
+        b'<?xml version="1.0" encoding="</author>\x80utf-8"?>\n',
+        b'<?xml version="1.0"?><!-- <?x encoding="\xff" ?> -->',  # a document of one line
+        b'<?xml version="1.0"?><!-- <?x encoding="\xff" ?> -->\n',
+        b"<?xml-stylesheet " + b"a" * 2000 + b' encoding="\xff" ?>',
+    ],
+)
+def test_only_the_declaration_names_the_encoding(first_line: bytes) -> None:
+    named = FEED.replace(b"One", "Müller".encode("latin-1"))
+    read = parse_document(first_line + named, "text/xml; charset=iso-8859-1", "http://a.example/")
+    assert isinstance(read, ParsedFeed)
+    assert [entry.title for entry in read.entries] == ["Müller"]
+
+
+@pytest.mark.parametrize(
+    "name", ["links", "authors", "contributors", "tags", "title_detail", "author_detail", "content"]
+)
+@pytest.mark.parametrize("text", ["", "x y", "&lt;b&gt;"])
+def test_elements_with_the_names_of_feedparsers_fields_lose_no_feed(name: str, text: str) -> None:
+    own = f"<{name}>{text}</{name}><atom:{name} xmlns:atom='http://www.w3.org/2005/Atom'>{text}</atom:{name}>".encode()
+    more = own + b"<author>a@b.example (Ann)</author><link>http://a.example/1</link>" + own
+    read = parse_document(FEED.replace(b"<item>", own + b"<item>" + more), None, "http://a.example/")
+    assert isinstance(read, ParsedFeed)
+    assert [(entry.title, entry.link, entry.authors) for entry in read.entries] == [
+        ("One", "http://a.example/1", ("Ann",))
+    ]
+
+
+def test_numbers_that_no_type_holds_are_no_times() -> None:
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    assert retry_after_ms("1 Dec " + "4" * 80 + " 0:0", now=now) is None
+    assert rest_ms({"retry-after": "1 Dec " + "4" * 80 + " 0:0"}) == 0
+    assert fresh_ms({"cache-control": "max-age=\u00b2"}) == 0
+    assert fresh_ms({"cache-control": "max-age=60", "age": "\u00b3"}) == 60_000

@@ -69,7 +69,7 @@ def _is_known(ask: Ask, etag: str, changed: datetime | None) -> bool:
         return etag in known or given.strip() == "*"
     try:
         since = parsedate_to_datetime(ask.header("if-modified-since"))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return False
     if since.tzinfo is None or changed is None:
         return False

@@ -91,7 +91,7 @@ def retry_after_ms(value: str | None, *, now: datetime) -> int | None:
         return min(int(text[:9]) * 1000, LONGEST_ASKED_MS)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, IndexError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -125,14 +125,18 @@ def fresh_ms(headers: Mapping[str, str]) -> int:
         return 0
     for part in control.split(","):
         name, _, value = part.strip().partition("=")
-        if name == "max-age" and value.strip('" ').isdigit():
+        if name == "max-age" and _is_whole(value.strip('" ')):
             age = headers.get("age", "").strip()
-            seconds = int(value.strip('" ')[:9]) - (int(age[:9]) if age.isdigit() else 0)
+            seconds = int(value.strip('" ')[:9]) - (int(age[:9]) if _is_whole(age) else 0)
             return min(max(seconds, 0), LONGEST_FRESH_S) * 1000
     expires, sent = _moment(headers.get("expires")), _moment(headers.get("date"))
     if expires is None or sent is None or "max-age" in control:
         return 0
     return round(min(max((expires - sent).total_seconds(), 0), LONGEST_FRESH_S) * 1000)
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()  # by itself isdigit() takes superscripts, which are no numbers
 
 
 def _moment(text: str | None) -> datetime | None:
