@@ -40,14 +40,8 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
         other = read_json_feed(text, url) or (shape.outcome == "not_a_feed" and read_sitemap(text, url))
         return other or shape
     utf8 = shape.body if shape.transcoded else narrow_as_utf8(shape.body, content_type)
-    result = feedparser.parse(
-        io.BytesIO(with_plain_declaration(mended(utf8 or shape.body))),
-        sanitize_html=False,
-        resolve_relative_uris=False,
-        response_headers={
-            "content-type": "application/xml" + _charset(content_type, is_utf8=utf8 is not None)
-        },
-    )
+    source = with_plain_declaration(mended(utf8 or shape.body))
+    result = _read(source, "application/xml" + _charset(content_type, is_utf8=utf8 is not None))
     if not result.entries and not result.version:
         return Malformed(outcome="not_a_feed", detail=str(result.get("bozo_exception", ""))[:200])
     lang = word(result.feed.get("language"))
@@ -66,6 +60,26 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
             frequency=result.feed.get("sy_updatefrequency"),
             body=shape.body,
         ),
+    )
+
+
+def _read(source: bytes, content_type: str) -> Any:
+    """Have feedparser read a document; where its strict parser fails, the lenient one reads."""
+    try:
+        return _parse(source, content_type)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        declaration, _, rest = source.partition(b"?>")
+        if not source.startswith(b"<?xml"):
+            declaration, rest = b"<?xml version='1.0'", source
+        return _parse(declaration + b"?>\n<>" + rest, content_type)  # well-formed for the lenient one alone
+
+
+def _parse(source: bytes, content_type: str) -> Any:
+    return feedparser.parse(
+        io.BytesIO(source),
+        sanitize_html=False,
+        resolve_relative_uris=False,
+        response_headers={"content-type": content_type},
     )
 
 

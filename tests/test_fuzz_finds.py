@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -9,7 +10,7 @@ from feedmill._ledger.told import fresh_ms, rest_ms
 from fuzz.targets import TARGETS
 from scheduler.documents import ParsedFeed
 from scheduler.parse import parse_document
-from worker.retry import retry_after_ms
+from worker.retry import Failing, Later, after_status
 
 SEEDS = Path(__file__).parent.parent / "fuzz" / "seeds"
 FEED = b'<rss version="2.0"><channel><item><title>One</title><guid>one</guid></item></channel></rss>'
@@ -65,7 +66,18 @@ def test_elements_with_the_names_of_feedparsers_fields_lose_no_feed(name: str, t
 
 def test_numbers_that_no_type_holds_are_no_times() -> None:
     now = datetime(2026, 11, 1, tzinfo=UTC)
-    assert retry_after_ms("1 Dec " + "4" * 80 + " 0:0", now=now) is None
+    assert retry_after_ms({"retry-after": "1 Dec " + "4" * 80 + " 0:0"}, now=now) is None
     assert rest_ms({"retry-after": "1 Dec " + "4" * 80 + " 0:0"}) == 0
     assert fresh_ms({"cache-control": "max-age=\u00b2"}) == 0
     assert fresh_ms({"cache-control": "max-age=60", "age": "\u00b3"}) == 60_000
+
+
+@pytest.mark.parametrize("space", ["no such", "no\u00a0such", "no&#32;such", "no\nsuch"])
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="utf-8"?>\n'])
+def test_a_namespace_of_several_words_loses_no_feed(space: str, declaration: str) -> None:
+    """The strict parser takes a name with its namespace apart at white space."""
+    named = FEED.decode().replace("<rss", f'<rss xmlns:x="http://a.example/{space}"')
+    named = named.replace("<item>", "<item><x:y>z</x:y>").replace("One", "Mühle")
+    read = parse_document((declaration + named).encode(), None, "http://a.example/")
+    assert isinstance(read, ParsedFeed)
+    assert [(entry.title, entry.guid) for entry in read.entries] == [("Mühle", "one")]
