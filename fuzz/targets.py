@@ -83,7 +83,7 @@ def headers(data: bytes) -> None:
     fields = {"retry-after": text, "cache-control": text, "expires": text, "date": text, "age": text}
     for status in (200, 404, 429, 503):
         after_status(status, fields, Failing(0, None), now=NOW, rng=Random(1))  # noqa: S311
-    retry_after_s(text, NOW)
+    retry_after_s({"retry-after": text}, NOW)
     freshness(fields, NOW)
     fresh_ms(fields)
     rest_ms(fields)

@@ -59,15 +59,18 @@ def freshness(headers: Mapping[str, str], now: datetime) -> Asked | None:
     return Asked("expires", min(max((expires - sent).total_seconds(), 0.0), LONGEST_S))
 
 
-def retry_after_s(header: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header, in seconds or as an HTTP date, a week at most; None when it is neither."""
-    text = (header or "").strip()
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Read a Retry-After header, in seconds or as an HTTP date, a week at most; None when it is neither.
+
+    A date is held against the answer's own `Date`, where it has one: the server's clock, not this host's.
+    """
+    text = headers.get("retry-after", "").strip()
     seconds = _whole(text)
     if seconds is None:
         until = moment(text)
         if until is None:
             return None
-        seconds = max((until - now).total_seconds(), 0.0)
+        seconds = max((until - (moment(headers.get("date")) or now)).total_seconds(), 0.0)
     return min(seconds, LONGEST_RETRY_AFTER_S)
 
 

@@ -29,7 +29,7 @@ def conclude(look: Look, *, bounds: Bounds, now: datetime, rng: Random) -> PollR
     ending = Ending(
         ok=look.ok,
         status=fetched.status,
-        retry_after_s=retry_after_s(fetched.headers.get("retry-after"), now),
+        retry_after_s=retry_after_s(fetched.headers, now),
         fresh=freshness(fetched.headers, now) if look.ok else None,
     )
     kept = validators(feed, fetched, look.judged, look.parsed)
@@ -49,7 +49,7 @@ def conclude(look: Look, *, bounds: Bounds, now: datetime, rng: Random) -> PollR
         ok=look.ok,
         next_ms=following.next_ms,
         reason=following.reason,
-        close_site_ms=following.close_site_ms,
+        close_site_ms=following.close_site_ms if site_of(fetched.url) == feed.site else 0,
         status=fetched.status,
         detail=look.detail,
         etag=kept.etag,

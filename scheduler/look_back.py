@@ -142,7 +142,7 @@ class LookBack:
     async def _refused(self, job: LeasedPast, past: Past, fetched: Fetched) -> Step:
         left = after_failure(past, for_good=fetched.status in GONE)
         outcome = failed(left, f"http_{fetched.status}")
-        asked = retry_after_s(fetched.headers.get("retry-after"), self.now())
+        asked = retry_after_s(fetched.headers, self.now())
         if asked is not None:
             outcome = replace(outcome, wait_ms=max(outcome.wait_ms, round(asked * 1000)))
         if fetched.status in SITE_WIDE:

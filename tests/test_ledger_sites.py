@@ -268,3 +268,13 @@ def test_a_site_with_a_thousand_feeds_starves_nobody(desk: Desk) -> None:
     taken = [page.site for _ in range(4) for page in desk.take(12, gap=SECOND).pages]
     assert taken.count("crowd.example") == 1
     assert len(taken) == 21
+
+
+@pytest.mark.parametrize("kind", ["feed", "page", "robots", "other"])
+def test_a_site_that_names_a_time_is_closed_whatever_was_asked_of_it(desk: Desk, kind: str) -> None:
+    listed(desk)
+    desk.sent(sent(kind=kind, name="any", status=503, retry=2 * HOUR))
+    desk.now += HOUR
+    assert desk.take(1).pages == ()
+    desk.now += HOUR + SECOND
+    assert len(desk.take(1).pages) == 1

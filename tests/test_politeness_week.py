@@ -177,7 +177,7 @@ async def test_a_broken_run_is_found(
     ]
     if fault:
         monkeypatch.setattr(*fault)
-    gap = {} if fault else {"real_gap_ms": 0}
+    gap = {"forgetful": rule == "retry_after"} if fault else {"real_gap_ms": 0}
     async with week_of(channels, redis_client, redis_url, **gap) as week:
         await week.live(DAY)
         auditor = Auditor(week.world.log, channels)

@@ -89,7 +89,7 @@ def test_an_end_that_is_not_temporary_is_the_end() -> None:
     ],
 )
 def test_retry_after_is_seconds_or_a_date(value: str | None, ms: int | None) -> None:
-    assert retry_after_ms(value, now=NOW) == ms
+    assert retry_after_ms({"retry-after": value or ""}, now=NOW) == ms
 
 
 def test_retry_after_prolongs_the_wait_and_closes_the_site() -> None:
@@ -101,3 +101,8 @@ def test_retry_after_prolongs_the_wait_and_closes_the_site() -> None:
 def test_a_short_retry_after_does_not_shorten_the_back_off() -> None:
     decided = after_status(503, {"retry-after": "1"}, Failing(4, ago(hours=1)), now=NOW, rng=High())
     assert decided == Later("http_503", 16 * MINUTE_MS, 1000)
+
+
+def test_a_date_to_come_back_at_is_read_by_the_servers_clock() -> None:
+    said = {"retry-after": "Wed, 01 Jan 2020 02:00:00 GMT", "date": "Wed, 01 Jan 2020 00:00:00 GMT"}
+    assert retry_after_ms(said, now=NOW) == 120 * MINUTE_MS

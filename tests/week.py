@@ -215,10 +215,12 @@ class Week:
         self.world, self.clock = world, world.clock
         self.keys = Keys()
         self.stop = asyncio.Event()
+        self.client = client
         self.ledger = Ledger(client, self.keys, now_ms=lambda: self.clock.now)
         self.patient = PatientLedger(self.ledger, self.stop)
         self.bench = dataclasses.replace(bench_of(url, Settings()), cpu=None)
         self.real_gap_ms: int = broken.get("real_gap_ms", SECOND)
+        self.forgetful: bool = broken.get("forgetful", False)
         self.rounds: Rounds
         self.door: Door
         self.journal: Journal
@@ -262,12 +264,19 @@ class Week:
         """Let time go by: what is due is polled and fetched, then the clock moves to what is next."""
         end = self.clock.now + ms
         while self.clock.now < end:
+            if self.forgetful:
+                await self._forget_gates()
             _, wait_s = await self.rounds.start_due()
             await self.clock.gather(self.rounds._running)
             next_ms = await self._take_pages()
             await self.journal.flush()
             waits = [next_ms] if next_ms is not None else []
             self.clock.now += max(1, round(min([wait_s * 1000, *waits, HOUR])))
+
+    async def _forget_gates(self) -> None:
+        for host in {channel.host for channel in self.world.channels}:
+            await self.client.delete(self.keys.gate(host))
+            await self.client.zadd(self.keys.feed_sites(), {host: 0}, xx=True)
 
     async def _take_pages(self) -> int | None:
         call = page_calls.take_pages(

@@ -1,12 +1,13 @@
 """The first half of a page's turn: its request, by leave of robots.txt and through the gates on the way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
 from feedmill._ledger.errors import GateShutError
 from feedmill._ledger.gateway import Trip
+from feedmill._ledger.identity import site_of
 from feedmill._ledger.records import LeasedPage
 from feedmill._ledger.robots import Robots, Ruling
 from feedmill._net.door import Door, Fetched
@@ -69,7 +70,10 @@ async def request(
         )
     if asked and answer.status == NOT_MODIFIED:
         return answer
-    return after_status(answer.status, answer.headers, failing, now=clock(), rng=rng) or answer
+    decided = after_status(answer.status, answer.headers, failing, now=clock(), rng=rng)
+    if isinstance(decided, Later) and site_of(answer.url) != page.site:
+        decided = replace(decided, close_site_ms=0)  # it was another site that asked for rest
+    return decided or answer
 
 
 def _without(ruling: Ruling, url: str, failing: Failing, now: datetime, rng: Random) -> Later | Never:

@@ -63,7 +63,7 @@ def after_status(
     reason = f"http_{status}"
     if status in GONE:
         return Never(reason)
-    asked = retry_after_ms(headers.get("retry-after"), now=now)
+    asked = retry_after_ms(headers, now=now)
     decided = _back_off(reason, failing, now=now, rng=rng)
     if isinstance(decided, Never):
         return decided
@@ -82,21 +82,27 @@ def after_error(
     return _back_off(outcome, failing, now=now, rng=rng)
 
 
-def retry_after_ms(value: str | None, *, now: datetime) -> int | None:
-    """Read a Retry-After header, seconds or a date (RFC 9110 §10.2.3), as ms from now; None: unreadable."""
-    if value is None:
-        return None
-    text = value.strip()
+def retry_after_ms(headers: Mapping[str, str], *, now: datetime) -> int | None:
+    """Read a Retry-After header, seconds or a date (RFC 9110 §10.2.3), as ms from now; None: unreadable.
+
+    A date is held against the answer's own `Date`, where it has one: the server's clock, not this host's.
+    """
+    text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return min(int(text[:9]) * 1000, LONGEST_ASKED_MS)
+    until = _date(text)
+    if until is None:
+        return None
+    wait = int((until - (_date(headers.get("date", "")) or now)).total_seconds() * 1000)
+    return min(max(wait, 0), LONGEST_ASKED_MS)
+
+
+def _date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, IndexError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    wait = int((moment - now).total_seconds() * 1000)
-    return min(max(wait, 0), LONGEST_ASKED_MS)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _back_off(reason: str, failing: Failing, *, now: datetime, rng: Random) -> Later | Never:

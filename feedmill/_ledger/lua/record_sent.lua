@@ -1,6 +1,7 @@
--- record_sent: records requests that were made and answered, and lets their sites' pace follow.
+-- record_sent: records requests that were made and answered, and lets their sites' pace follow. A site that has said
+-- Retry-After is closed until then, whatever was requested of it: a feed, a page, a robots.txt, or a redirect's target.
 -- NEEDS    gate pace sent
--- KEYS     the ledger's table K; uses sent sent_sites recent asked site sites pace
+-- KEYS     the ledger's table K; uses sent sent_sites recent asked site sites pace gate feed_* page_*
 -- ARGV     1 now · 2 token · 3 requests per site · 4 gap ms · 5 longest gap ms · 6… MessagePack of records.Sent
 -- Returns  requests recorded
 
@@ -16,6 +17,7 @@ local function record(request, rule)
   for _, name in ipairs(request.broken) do breaks(key, name, request, at) end
   measure(key, request, at, done, rule.gap_ms or gap, rule.per_site or per_site)
   mind_rest(key, request, at, done)
+  if request.retry > 0 then close_site(request.site, done + request.retry - now) end
   if request.kind == 'feed' then record_feed(key, request, at, done) end
   if request.kind == 'robots' then record_robots(key, request, at) end
   if request.kind == 'page' and request.hop == 0 then add(key, 'pages') end
