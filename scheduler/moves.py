@@ -23,6 +23,8 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
     since: int
     """When it was first seen, seconds since the epoch."""
     polls: int = 1
+    """Answers by this feed; 0 for those of another one, as which it then stays:
+    what it listed is remembered from the first time on."""
 
 
 def target(redirects: Sequence[Redirect]) -> str | None:
@@ -35,14 +37,19 @@ def target(redirects: Sequence[Redirect]) -> str | None:
     return to
 
 
-def watched(before: Move | None, to: str | None, *, same_feed: bool, now: int) -> Move | None:
-    """Count one more answered poll; an answer that is not this feed counts for nothing and ends nothing."""
+def watched(
+    before: Move | None, to: str | None, *, same_feed: bool, other_feed: bool = False, now: int
+) -> Move | None:
+    """Count one more answered poll; an answer that is not this feed counts for nothing and ends nothing.
+
+    A redirect that leads to another feed (`other_feed`) the first time counts for nothing while it stands.
+    """
     if to is None:
         return None
-    if not same_feed:
-        return before if before and before.to == to else None
     if before is None or before.to != to:
-        return Move(to, now)
+        return Move(to, now) if same_feed else (Move(to, now, 0) if other_feed else None)
+    if not same_feed or before.polls == 0:
+        return before
     return Move(to, before.since, before.polls + 1)
 
 

@@ -16,6 +16,7 @@ SILENT = 20.0
 """A feed is silent when so many batches of entries should have come …"""
 SILENT_S = 2 * DAY
 """… and none did for so long."""
+SAME_SHARE = 3
 OLD_S = 3600
 """An entry dated so long before the last good poll should have been listed by it."""
 
@@ -25,8 +26,14 @@ def noted(notes: Notes, look: Look, at: float) -> Notes:
     permanent = target(look.fetched.redirects)
     if permanent == look.request.url:
         permanent = None
-    same = look.ok and (look.outcome in KEPT or bool({"known", "older", "changed"} & set(look.seen.sights)))
-    move = watched(notes.move, permanent, same_feed=same, now=int(at))
+    same = look.ok and _is_same(look)
+    move = watched(
+        notes.move,
+        permanent,
+        same_feed=same,
+        other_feed=look.ok and bool(look.seen.sights) and not same,
+        now=int(at),
+    )
     if not look.ok:
         return msgspec.structs.replace(failed(notes, look.outcome, at), move=move)
     notes = _tried(notes, look, at)
@@ -45,6 +52,17 @@ def noted(notes: Notes, look: Look, at: float) -> Notes:
         failing=False,
         move=move,
     )
+
+
+def _is_same(look: Look) -> bool:
+    """Tell whether a document is this feed's: enough of what it lists is known from before.
+
+    A third will do, as news come meanwhile; where a section was redirected to the whole paper's feed, a few
+    entries of the section stand in that one too.
+    """
+    sights = look.seen.sights
+    known = sum(sight != "new" for sight in sights)
+    return (look.outcome in KEPT and not sights) or (known > 0 and known * SAME_SHARE >= len(sights))
 
 
 def failed(notes: Notes, outcome: str, at: float) -> Notes:

@@ -52,6 +52,6 @@ def with_stamps(
         tuple(
             (pair[0], stamps[pair[0]])
             for pair, sight in seen.items()
-            if sight != "known" and pair[0] in stamps
+            if pair[0] in stamps and (sight != "known" or stamp_sights[pair[0]] == "older")
         ),
     )

@@ -1,5 +1,6 @@
 """Who polls the public internet must say whom to ask; who stays at home need not."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,10 @@ from running import Site
 
 from config.load import load
 from daemon.contact import contact_missing
+from feedmill._ledger.robots import ALLOWED, Ruling
 from feedmill._ledger.told import is_public
+from worker.errors import NoContactError
+from worker.request import Way
 
 PUBLIC = "https://www.feedmill-test.org/feed.xml"
 
@@ -72,3 +76,22 @@ def test_the_doctor_says_so(tmp_path: Path) -> None:
     assert site.run("doctor").returncode == 0
     site.write(PUBLIC)
     assert site.run("doctor", FEEDMILL_NETWORK_CONTACT="desk@feedmill-test.org").returncode == 0
+
+
+def test_a_worker_requests_no_public_page_without_a_contact() -> None:
+    asked = []
+
+    async def trip(url: str) -> None:
+        asked.append(url)
+
+    class Allowing:
+        async def ask(self, url: str, trip: object) -> Ruling:
+            del url, trip
+            return ALLOWED
+
+    way = Way(Allowing(), trip, has_contact=False)  # type: ignore[arg-type]
+    with pytest.raises(NoContactError, match=r"network\.contact is not set"):
+        asyncio.run(way(PUBLIC))
+    asyncio.run(way("http://127.0.0.1/page"))
+    asyncio.run(Way(Allowing(), trip)(PUBLIC))  # type: ignore[arg-type]
+    assert asked == ["http://127.0.0.1/page", PUBLIC]

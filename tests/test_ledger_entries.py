@@ -1,10 +1,10 @@
 """What a poll's entries become: pages, changes, or nothing new."""
 
 import msgspec
-from ledger_desk import DAY, HOUR, MONTH, Desk, story
+from ledger_desk import DAY, HOUR, MONTH, Desk, found, story
 
-from feedmill._ledger import identity
-from feedmill._ledger.records import Entry, FeedSpec
+from feedmill._ledger import feed_calls, identity
+from feedmill._ledger.records import Entry, FeedSpec, PollRecord
 
 A, B = "http://a.example/feed", "http://b.example/feed"
 
@@ -207,3 +207,28 @@ def test_an_entry_without_a_link_is_named_by_its_guid(desk: Desk) -> None:
     entry = Entry(guid="only", title="T", content="<p>All of it.</p>")
     assert desk.poll(A, entry).new == 1
     assert desk.take().pages[0].id == identity.article_id(A, entry)
+
+
+def test_what_a_restless_feed_makes_the_ledger_remember_is_bounded(desk: Desk) -> None:
+    """Versions that are new at every poll fill the feed's memory; what is still listed is not lost in it."""
+    desk.apply(A)
+    desk.poll(A, story(0))
+    renewed = 0
+    for number in range(0, 90_000, 1500):
+        (sight,) = desk.sights(A, story(0))
+        assert sight in {"known", "older"}, number
+        (claimed,) = desk.claim().feeds
+        restless = tuple((at, at + 1) for at in range(number, number + 1500, 2))
+        again = (found(A, story(0)),) if sight == "older" else ()
+        record = PollRecord(
+            outcome="ok", ok=True, next_ms=0, reason="test", listed=2, known=restless, found=again
+        )
+        made = desk.run(
+            feed_calls.record_poll(
+                desk.keys, feed_id=claimed.id, lease=claimed.token, record=record, token=desk.token()
+            )
+        )
+        assert made.new == made.changed == 0
+        renewed += sight == "older"
+    assert len(list(desk.client.scan_iter(desk.keys.seen() + "*"))) == 128
+    assert renewed

@@ -170,6 +170,27 @@ def test_no_other_redirect_moves_a_feed(poll: Poll, desk: Desk, answer: dict[str
     assert desk.feed(URL).moved_to is None
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        stories(7, 8, guid="x"),  # a parked domain's own feed
+        stories(
+            1, *range(20, 30)
+        ),  # a section was closed: the whole paper's feed, which lists one of its entries
+    ],
+)
+def test_a_redirect_to_another_feed_never_moves_this_one(poll: Poll, desk: Desk, other: list[Entry]) -> None:
+    poll.answered(stories(1, 2))
+    for _ in range(12):
+        poll.answered(other, via=(Redirect(301, THERE),), after=DAY)
+    assert desk.feed(URL).moved_to is None
+    for _ in range(4):  # the redirect was mended
+        poll.answered(stories(1, 2, 3), after=DAY)
+    for _ in range(4):
+        poll.answered(stories(1, 2, 3), via=(Redirect(301, THERE),), after=DAY)
+    assert desk.feed(URL).moved_to == THERE
+
+
 def test_a_false_304_is_found_and_its_validators_are_dropped(poll: Poll) -> None:
     poll.answered(stories(1), etag='"same"')
     polls = 0

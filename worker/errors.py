@@ -1,6 +1,7 @@
 """What the worker raises.
 
 WorkerError
+├── NoContactError    a page of the public internet, and nobody named whom its publisher could ask
 ├── NotEquippedError  a ticket runs in a process that is no feedmill worker
 └── NotLetInError     robots.txt keeps feedmill from an address, for good or for now
 """
@@ -11,6 +12,20 @@ from feedmill.errors import FeedmillError
 
 class WorkerError(FeedmillError):
     """Base of the worker's errors."""
+
+
+class NoContactError(WorkerError):
+    """A page of the public internet is not requested by software that names no contact."""
+
+    temporary = True
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+    def __str__(self) -> str:
+        """Say what to do."""
+        return f"{self.url} is of the public internet, and network.contact is not set (docs/polling.md)"
 
 
 class NotEquippedError(WorkerError):

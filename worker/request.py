@@ -10,10 +10,11 @@ from feedmill._ledger.gateway import Trip
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.records import LeasedPage
 from feedmill._ledger.robots import Robots, Ruling
+from feedmill._ledger.told import is_public
 from feedmill._net.door import Door, Fetched
 from feedmill._net.errors import NetError
 from feedmill._net.exchange import Errand
-from worker.errors import NotLetInError
+from worker.errors import NoContactError, NotLetInError
 from worker.retry import Failing, Later, Never, after_error, after_status
 from worker.visits import conditions
 
@@ -22,6 +23,8 @@ NOT_MODIFIED = 304
 ROBOTS = "robots"
 """Outcome of a page whose site's robots.txt forbids it."""
 UNREACHABLE = "robots_unreachable"
+NO_CONTACT = "no_contact"
+"""Outcome of a page of the public internet while `network.contact` is not set: it waits, as for a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,13 @@ class Way:
 
     robots: Robots
     trip: Trip
+    has_contact: bool = True
+    """The user agent says whom a publisher can ask."""
 
     async def __call__(self, url: str) -> None:
-        """Pass; raises NotLetInError and GateShutError."""
+        """Pass; raises NoContactError, NotLetInError and GateShutError."""
+        if not self.has_contact and is_public(url):
+            raise NoContactError(url)
         ruling = await self.robots.ask(url, self.trip)
         if ruling.verdict != "allowed":
             raise NotLetInError(url, ruling)
@@ -60,6 +67,8 @@ async def request(
             on_redirect=way,
             errand=Errand(kind="page", name=page.id),
         )
+    except NoContactError as missing:
+        return after_error(NO_CONTACT, failing, temporary=True, detail=str(missing), now=clock(), rng=rng)
     except GateShutError as shut:
         return Later("gate", shut.wait_ms)
     except NotLetInError as refused:

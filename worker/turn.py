@@ -20,6 +20,7 @@ from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.ledger import Ledger
 from feedmill._ledger.records import LeasedPage, PlannedVisit
 from feedmill._ledger.robots import Robots
+from feedmill._ledger.told import names_contact
 from feedmill._net.door import Door, Fetched
 from worker import limits
 from worker.bench import Bench
@@ -165,7 +166,7 @@ class Desk:
                 return await request(
                     page,
                     door=self._door,
-                    way=Way(self._robots, trip),
+                    way=Way(self._robots, trip, names_contact(self.bench.door.user_agent)),
                     deadline_s=self.bench.page_timeout,
                     clock=self._clock,
                     rng=self._rng,

@@ -83,12 +83,17 @@ def broken(sent: Mapping[str, str], url: str) -> list[str]:
     """Name the rules that a request breaks by itself."""
     agent = sent.get("user-agent", "")
     named = {
-        "agent": not agent or (not ("http" in agent or "@" in agent) and is_public(url)),
+        "agent": not agent or (not names_contact(agent) and is_public(url)),
         "cookie": "cookie" in sent,
         "referer": "referer" in sent,
         "favicon": urlsplit(url).path == "/favicon.ico",
     }
     return [rule for rule, is_broken in named.items() if is_broken]
+
+
+def names_contact(agent: str) -> bool:
+    """Tell whether a user agent says whom to ask: a page or an e-mail address."""
+    return "http" in agent or "@" in agent
 
 
 def is_public(url: str) -> bool:

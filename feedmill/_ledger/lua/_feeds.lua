@@ -2,7 +2,8 @@
 -- A record is stored as a MessagePack array in the order of FIELDS, absent ones as false: names would cost 200 bytes
 -- a feed. New fields go to the end.
 -- Entry keys and versions lie together in chunks: sets of at most 512 integers, which Redis keeps compactly.
--- A chunk belongs to one month and expires whole 90 days after it.
+-- A chunk belongs to one month and expires whole 90 days after it. A feed has so many of them at most; of those, the
+-- older half counts as an earlier month's, so that what is still listed is written again before they go.
 
 local FIELDS = {
   'id', 'url', 'site', 'source', 'tags', 'interval', 'enabled', -- what the operator says
@@ -14,6 +15,7 @@ local FIELDS = {
   'moved_to', 'stopped', 'fickle', 'notes', -- where it is now; gone for good; unsteady guids; the scheduler's own
 }
 local CHUNK = 512
+local MOST_CHUNKS = 128
 local SLICE = 1000 -- members per command, within Lua's stack
 
 local function load_feed(id)
@@ -63,7 +65,11 @@ local function find_seen(feed, members)
       local hits = redis.call('SMISMEMBER', key, unpack(missing, from, upto))
       for offset, hit in ipairs(hits) do
         local member = missing[from + offset - 1]
-        if hit == 1 then months[member] = chunk[2] else still[#still + 1] = member end
+        if hit == 1 then
+          months[member] = at > #feed.chunks - MOST_CHUNKS / 2 and chunk[2] or math.min(chunk[2], month - 1)
+        else
+          still[#still + 1] = member
+        end
       end
     end
     missing = still
@@ -92,7 +98,8 @@ local function add_seen(feed, members)
     redis.call('PEXPIRE', key, forgotten_at(chunk[2]) - now)
     from = upto + 1
   end
-  while #feed.chunks > 1 and forgotten_at(feed.chunks[1][2]) <= now do
+  while #feed.chunks > 1 and (forgotten_at(feed.chunks[1][2]) <= now or #feed.chunks > MOST_CHUNKS) do
+    redis.call('DEL', K.seen .. feed.id .. ':' .. feed.chunks[1][1])
     table.remove(feed.chunks, 1)
   end
 end
