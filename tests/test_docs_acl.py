@@ -4,20 +4,28 @@
 import asyncio
 import re
 import shlex
-from collections.abc import Iterator
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 import redis
 from newsroom import list_pages, story, until, working
 from origin import feed, page, serve
+from reading_room import Room
+from running import SETTINGS as SETTINGS_FILE
+from running import Site, clean_environment
 
 import scheduler.main
 from config.settings import NetworkUse, Politeness, Settings
-from feedmill import Consumer
+from feedmill import AsyncConsumer, Consumer
 from feedmill._ledger.ledger import Ledger
 from feedmill._ledger.records import FeedSpec
+from feedmill.letters import Letters
 
 DOCUMENT = (Path(__file__).parent.parent / "docs/security.md").read_text()
 RULES = re.search(r"<!-- acl -->\n```\n(.*?)```", DOCUMENT, re.DOTALL)
@@ -56,6 +64,105 @@ async def test_the_daemon_works_with_its_rules(urls: dict[str, str], redis_url: 
             await until(ledger, redis_url, lambda now: bool(now.settled), tickets=True)
             await worker.logged("page", outcome="created")
     assert await ledger.client.xlen("feedmill:articles") == 1
+
+
+def refusals(client: redis.Redis, url: str) -> set[str]:
+    """List what the server has refused to a URL's user; it keeps a log of that."""
+    user = re.findall(r"unix://(.*?)@", url)[0]
+    rows: Any = client.execute_command("ACL", "LOG", "1000")
+    log = [dict(zip(row[::2], row[1::2], strict=True)) for row in rows]
+    return {f"{row[b'reason']!r} {row[b'object']!r}" for row in log if row[b"username"] == user.encode()}
+
+
+@asynccontextmanager
+async def up(site: Site, redis_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Run `feedmill up` on a server; gives a client of its gateway."""
+    log = site.data.parent / "log"
+    environ = clean_environment(FEEDMILL_REDIS_URL=redis_url)
+    with log.open("wb") as sink:
+        process = await asyncio.create_subprocess_exec(*site.arguments("up"), stderr=sink, env=environ)
+    try:
+        async with asyncio.timeout(20):
+            while not (
+                found := re.search(r'"url": ?"(http://[^"]+)", ?"event": ?"gateway"', log.read_text())
+            ):
+                assert process.returncode is None, log.read_text()
+                await asyncio.sleep(0.05)
+        token = (site.data / "web-token").read_text().strip()
+        async with httpx.AsyncClient(
+            base_url=found[1], trust_env=False, headers={"Authorization": f"Bearer {token}"}
+        ) as http:
+            yield http
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.wait(), 20)
+
+
+async def test_every_part_of_the_daemon_works_with_its_rules(
+    urls: dict[str, str], redis_url: str, redis_client_sync: redis.Redis, ledger: Ledger, tmp_path: Path
+) -> None:
+    site = Site(tmp_path / "config", tmp_path / "data")
+    mine = {"FEEDMILL_REDIS_URL": urls["daemon"]}
+    with Consumer(urls["consumer"], "mill", start="beginning", wait=False) as consumer:
+        assert list(consumer) == []
+    async with serve({"/one": page(story("one")), "/two": page("gone", status=410)}) as origin:
+        entries = (
+            f"<item><guid>{name}</guid><link>{origin.url(f'/{name}')}</link><title>News of {name}</title></item>"
+            for name in ("one", "two")
+        )
+        origin.routes["/feed"] = feed(f'<rss version="2.0"><channel>{"".join(entries)}</channel></rss>')
+        site.write(origin.url("/feed"), settings=SETTINGS_FILE.replace("enabled = false", "port = 0"))
+        async with up(site, urls["daemon"]) as http:
+            await until(ledger, redis_url, lambda now: bool(now.settled and now.dead))
+            stories = (await http.get("/v1/articles")).json()["entries"]
+            ids = (stories[0]["id"], (await http.get("/v1/dead")).json()["dead"][0]["id"])
+            feed_id = (await http.get("/v1/feeds")).json()["feeds"][0]["id"]
+            for path in (
+                "/", "/overview", "/feeds", "/dead", "/groups", "/add", "/readyz", "/v1/status", "/v1/groups",
+                "/v1/groups/mill/dead", f"/v1/articles/{ids[0]}", f"/articles/{ids[0]}", f"/v1/feeds/{feed_id}",
+                f"/feeds/{feed_id}", "/feeds/all.atom", "/feeds/all.json",
+            ):  # fmt: skip
+                assert (await http.get(path)).status_code == 200, path
+            assert (await http.post(f"/v1/dead/{ids[1]}/retry")).status_code == 200
+            await until(ledger, redis_url, lambda now: bool(now.dead))
+            for words in (
+                ("status", "--json"), ("doctor",), ("tail", "--from-start", "--no-follow"), ("replay",), ("groups",),
+                ("dead", "list"), ("dead", "show", ids[1]), ("dead", "drop", ids[1]), ("feeds", "list"),
+                ("feeds", "why", origin.url("/feed")), ("feeds", "report"), ("feeds", "check"),
+                ("backfill", "--since", "2026-10-01", origin.url("/feed")),
+                ("consume", "--group", "mill", "--count", "1", "--", "cat"), ("groups", "--remove", "mill"),
+            ):  # fmt: skip
+                done = await asyncio.to_thread(site.run, *words, **mine)
+                assert "perm" not in (done.stdout + done.stderr).lower(), (words, done)
+                assert done.returncode == 0 or words == ("doctor",), (words, done.stderr)
+    assert refusals(redis_client_sync, urls["daemon"]) == set()
+
+
+async def test_every_part_of_a_consumer_works_with_its_rules(
+    urls: dict[str, str], redis_url: str, redis_client_sync: redis.Redis
+) -> None:
+    room = Room(redis_url, redis_client_sync)
+    room.append(*range(6))
+    quick = {"wait": False, "claim_after": 0.1, "deliveries": 1, "start": "beginning"}
+
+    def consume() -> list[str]:
+        with (
+            suppress(ZeroDivisionError),  # its only delivery: a dead letter
+            Consumer(urls["consumer"], "mill", "first", **quick) as consumer,
+        ):
+            for _ in consumer:
+                raise ZeroDivisionError
+        with redis.Redis.from_url(urls["consumer"]) as client:
+            letters = Letters(client, "mill")
+            assert letters.retry([letters.latest(1)[0].letter])
+        with Consumer(urls["consumer"], "mill", "second", protect=True, **quick) as consumer:
+            return [event.article.title for event in consumer]
+
+    read = await asyncio.to_thread(consume)
+    async with AsyncConsumer(urls["consumer"], "other", **quick) as consumer:
+        assert len([event async for event in consumer]) == 6
+    assert len(read) == 6
+    assert refusals(redis_client_sync, urls["consumer"]) == set()
 
 
 async def test_a_consumer_works_with_its_rules(urls: dict[str, str], redis_url: str, ledger: Ledger) -> None:
@@ -99,9 +206,13 @@ def test_a_reader_reads(urls: dict[str, str], redis_url: str) -> None:
         ("reader", ["EVAL", "return 1", "0"]),
     ],
 )  # fmt: skip
-def test_what_is_not_needed_is_refused(urls: dict[str, str], name: str, words: list[str]) -> None:
+def test_what_is_not_needed_is_refused(
+    urls: dict[str, str], redis_client_sync: redis.Redis, name: str, words: list[str]
+) -> None:
+    assert not refusals(redis_client_sync, urls[name])
     with (
         redis.Redis.from_url(urls[name]) as client,
         pytest.raises(redis.exceptions.ResponseError, match=r"(?i)perm"),
     ):
         client.execute_command(*words)
+    assert refusals(redis_client_sync, urls[name])
