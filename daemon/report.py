@@ -6,6 +6,7 @@ import traceback
 
 from config.errors import ConfigError
 from daemon.errors import DaemonError
+from feedmill._plain import printable
 from feedmill.errors import FeedmillError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -14,7 +15,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def report(error: Exception) -> int:
     """Say on standard error what went wrong; returns the exit code."""
     words, code = _words(error)
-    sys.stderr.write(f"feedmill: {words}\n")
+    shown = "\n".join(printable(line) for line in words.split("\n"))  # a stranger's address may stand in it
+    sys.stderr.write(f"feedmill: {shown}\n")
     return code
 
 

@@ -18,6 +18,7 @@ from daemon.command import app
 from daemon.data_folder import DataFolder
 from daemon.errors import AskedWronglyError, FolderHeldError, ServerError
 from daemon.report import report
+from feedmill._plain import plain_text
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
@@ -203,3 +204,18 @@ def test_a_long_folder_for_temporary_files_is_no_obstacle(tmp_path: Path) -> Non
     done = site.run("status", TMPDIR=str(deep))
     assert done.returncode == 0, done.stderr
     shutil.rmtree(DataFolder(site.data).socket.parent)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("parse", "http://127.0.0.1:9/\x9b31m\x1b[2J"), ("clean", "\x1b[2J"), ("feeds", "check", "http://a.example/\x1b\u202e"),
+        ("dead", "show", "\x1b[2J"),
+    ],
+)  # fmt: skip
+def test_an_address_in_an_error_steers_no_terminal(words: tuple[str, ...], tmp_path: Path) -> None:
+    site = Site(tmp_path / "config", tmp_path / "data")
+    site.write()
+    done = site.run(*words)
+    assert done.returncode
+    assert plain_text(done.stderr) == done.stderr

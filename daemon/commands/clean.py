@@ -39,6 +39,7 @@ def clean(
 
     from daemon.cleaning import clean_batch, clean_one, explanation, printed
     from daemon.material import read_local, read_material
+    from feedmill._plain import printable
     from worker.page import Rejected
 
     if batch:
@@ -50,7 +51,7 @@ def clean(
     result = clean_one(material, url)
     if isinstance(result, Rejected):
         detail = f": {result.detail}" if result.detail else ""
-        typer.echo(f"feedmill: {source}: {result.outcome}{detail}", err=True)
+        typer.echo(f"feedmill: {printable(f'{source}: {result.outcome}{detail}')}", err=True)
         raise typer.Exit(1)
     typer.echo(printed(result, form.value))
     if explain:

@@ -27,6 +27,7 @@ def parse(
 
     from daemon.material import read_material
     from daemon.output import print_json
+    from feedmill._plain import printable
     from scheduler.documents import ParsedFeed
 
     asked: Asked = context.obj
@@ -41,7 +42,8 @@ def parse(
             print_json(entry, lines=True)
     if parsed.outcome != "ok":
         detail = getattr(parsed, "detail", "")
-        typer.echo(f"feedmill: {source}: {parsed.outcome}" + (f": {detail}" if detail else ""), err=True)
+        said = f"{source}: {parsed.outcome}" + (f": {detail}" if detail else "")
+        typer.echo(f"feedmill: {printable(said)}", err=True)
         raise typer.Exit(1)
 
 
