@@ -67,7 +67,7 @@ def test_elements_with_the_names_of_feedparsers_fields_lose_no_feed(name: str, t
 def test_numbers_that_no_type_holds_are_no_times() -> None:
     now = datetime(2026, 11, 1, tzinfo=UTC)
     told = {"retry-after": "1 Dec " + "4" * 80 + " 0:0"}
-    later = after_status(429, told, Failing(0, None), now=now, rng=Random(1))  # noqa: S311
+    later = after_status(429, told, Failing(0, None), now=now, rng=Random(1))
     assert isinstance(later, Later)
     assert rest_ms({"retry-after": "1 Dec " + "4" * 80 + " 0:0"}) == 0
     assert fresh_ms({"cache-control": "max-age=\u00b2"}) == 0
