@@ -278,3 +278,14 @@ def test_a_site_that_names_a_time_is_closed_whatever_was_asked_of_it(desk: Desk,
     assert desk.take(1).pages == ()
     desk.now += HOUR + SECOND
     assert len(desk.take(1).pages) == 1
+
+
+def test_a_validator_that_is_given_again_and_again_is_known(desk: Desk) -> None:
+    for number in range(12):
+        asked = ("same",) if number else ()
+        answer = sent(
+            kind="feed", name="f", validators=asked, given=(f"new{number}", "same"), conditional=True
+        )
+        desk.sent(answer)
+        desk.now += HOUR
+    assert "validator" not in desk.report(SITE)[0].broken

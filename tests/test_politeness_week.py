@@ -1,6 +1,6 @@
 """A simulated week of polls and pages: the report finds nothing, and an independent auditor agrees."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ from week import AGENT, HOUR, Channel, Logged, Week, week_of
 
 import scheduler.conclude
 import scheduler.poll
+from feedmill._ledger.feed_calls import feeds
 from scheduler.judge import Request
 
 RETRY = (1, 2)
@@ -145,6 +146,69 @@ async def test_a_week_breaks_no_rule_of_the_audits(redis_client: redis.asyncio.R
     settled = (await redis_client.hgetall(week.keys.counts()))[b"settled:robots"]
     assert int(settled) >= 20
     assert max(line.at for line in auditor.log if line.site == "127.0.1.7") < NOON + 3 * DAY
+
+
+CHANGING = ("edited", "deleted", "reguided", "reordered", "restamped", "burst", "moved", "")
+
+
+def changing() -> list[Channel]:
+    """Make a site for each way in which sites change under a reader."""
+    return [
+        Channel(
+            host=f"127.0.2.{place}", name=kind or "steady", every=24 if kind == "burst" else 6, kind=kind,
+            to="127.0.2.99" if kind == "moved" else "",
+        )
+        for place, kind in enumerate(CHANGING, start=1)
+    ]  # fmt: skip
+
+
+@pytest.mark.timeout(180)
+async def test_a_week_of_changing_sites_misses_nothing_and_doubles_nothing(
+    redis_client: redis.asyncio.Redis, redis_url: str
+) -> None:
+    channels = changing()
+    async with week_of(channels, redis_client, redis_url) as week:
+        first = {one.name: set(week.world.numbers(one)) for one in channels}
+        await week.live(7 * DAY)
+        world = week.world
+        due = {
+            one.name: {
+                number
+                for number in range(min(first[one.name]), max(world.numbers(one)) + 1)
+                if NOON < world.published(one, number) < world.clock.now - 2 * HOUR
+            }
+            for one in channels
+        }
+        auditor = Auditor(world.log, channels)
+        reports = await week.report()
+        moved_to = {one.url: one.moved_to for one in await week.ledger.run(feeds(week.keys)) if one.moved_to}
+        told = [fields for _, fields in await redis_client.xrange(week.keys.stream())]
+    assert auditor.broken() == {}
+    assert {site: report.broken for site, report in reports.items() if report.broken} == {}
+    events: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for fields in told:
+        _, name, number = fields[b"url"].decode().rsplit("/", 2)
+        events[name][fields[b"event"].decode()].append(int(number))
+    for one in channels:
+        created = events[one.name]["created"]
+        assert len(created) == len(set(created)), one
+        assert due[one.name] <= set(created), one
+        assert one.kind == "deleted" or first[one.name] <= set(created), one
+        fetched = Counter(line.path for line in auditor.log if f"/{one.name}/" in line.path)
+        if one.kind not in {"edited", "deleted"}:
+            assert set(events[one.name]) == {"created"}, one
+            again = [path for path, times in fetched.items() if times > 1]
+            assert len(again) <= (5 if one.kind == "moved" else 0), one  # a new link is looked at
+    assert len(events["edited"]["updated"]) == len(set(events["edited"]["updated"])) > 20
+    assert len(events["deleted"]["retracted"]) == len(set(events["deleted"]["retracted"])) > 20
+    misses = defaultdict(list)
+    for line in auditor.log:
+        if line.status == 404:
+            misses[line.path].append(line.at)
+    assert all(len(at) <= 2 and at[-1] - at[0] >= HOUR for at in misses.values() if len(at) > 1)
+    assert list(moved_to.values()) == [f"http://127.0.2.99:{world.port}/moved.xml"]
+    old = [line.at for line in auditor.log if line.site == "127.0.2.7" and line.path == "/moved.xml"]
+    assert NOON + 4 * DAY < max(old) < NOON + 5 * DAY
 
 
 def without_validators(*given: object) -> Request:

@@ -14,14 +14,15 @@ from email.utils import format_datetime
 from heapq import heappop, heappush
 from random import Random
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import redis.asyncio
-from ledger_desk import MINUTE, NOON, SECOND
+from ledger_desk import DAY, MINUTE, NOON, SECOND
 from origin import Origin, Reply, Seen, serve
 
 from config.settings import Settings
-from feedmill._ledger import page_calls, site_calls
+from feedmill._ledger import page_calls, site_calls, watch_calls
 from feedmill._ledger.answers import SentToSite
 from feedmill._ledger.calls import Call
 from feedmill._ledger.feed_calls import apply_feeds
@@ -32,7 +33,9 @@ from feedmill._ledger.ledger import Ledger
 from feedmill._ledger.records import FeedSpec
 from feedmill._ledger.robots import Robots
 from feedmill._net.door import Door, DoorSettings
+from feedmill._net.exchange import Exchange
 from scheduler.cage import Cage, CageSettings
+from scheduler.look_back import LookBack
 from scheduler.patience import PatientLedger
 from scheduler.poll import Poller
 from scheduler.rounds import Gate, Rounds
@@ -43,6 +46,11 @@ from worker.turn import Desk, Turn
 T = TypeVar("T")
 HOUR = 60 * MINUTE
 AGENT = "feedmill/test (+https://operator.example/reader)"
+DOZEN = 12
+CORRECTION = (
+    "In an earlier edition of this report the height of the new weir was given in feet, not in metres, "
+    "and the name of the surveyor who measured it was left out by the desk."
+)
 ROBOTS = "User-agent: *\nDisallow: /closed/\n"
 
 
@@ -72,6 +80,11 @@ class Clock:
             task.add_done_callback(self._done)
         self._ring()
         await asyncio.gather(*waited)
+
+    def await_for(self, task: "asyncio.Task[None]") -> None:
+        """Stand still until a task has ended."""
+        self.busy += 1
+        task.add_done_callback(self._done)
 
     def _done(self, _: "asyncio.Task[None]") -> None:
         self.busy -= 1
@@ -113,6 +126,9 @@ class Channel:
     """Redirects (302) to this host."""
     closed: bool = False
     """Its pages are forbidden by robots.txt."""
+    kind: str = ""
+    """edited, deleted, reguided, reordered, restamped, burst (a dozen at midnight, five of them listed, older
+    ones paged), or moved (for good to the host `to`, links and all, after a day)."""
 
     @property
     def path(self) -> str:
@@ -131,14 +147,12 @@ class World:
     def answer(self, seen: Seen) -> Reply:
         site = seen.host.partition(":")[0]
         reply = self._reply(site, seen)
-        headers = {**reply.headers}
-        self.log.append(
-            Logged(self.clock.now, site, seen.path, dict(seen.headers), reply.status,
-                   {name.lower(): value for name, value in headers.items()})
-        )  # fmt: skip
+        given = {name.lower(): value for name, value in reply.headers.items()}
+        path = f"{seen.path}?{urlencode(seen.query)}".rstrip("?")
+        self.log.append(Logged(self.clock.now, site, path, dict(seen.headers), reply.status, given))
         return reply
 
-    def _reply(self, site: str, seen: Seen) -> Reply:
+    def _reply(self, site: str, seen: Seen) -> Reply:  # noqa: PLR0911  a case each
         if seen.path == "/robots.txt":
             return Reply(body=ROBOTS, type="text/plain")
         rest = next((rest for rest in map(self._rest, self._of(site)) if rest), None)
@@ -146,10 +160,12 @@ class World:
             return Reply(status=rest[0], headers={"Retry-After": str(rest[1])})
         channel = next((one for one in self.channels if one.path == seen.path), None)
         if channel is None:
-            return Reply(body=page_of(seen.path))
+            return self._page(seen)
         if channel.gone_after and self.clock.now - NOON > channel.gone_after:
             return Reply(status=410)
-        if channel.to and channel.to != site:
+        if channel.kind == "moved" and self.has_moved() and channel.to != site:
+            return Reply(status=301, headers={"Location": f"http://{channel.to}:{self.port}{seen.path}"})
+        if channel.to and channel.to != site and channel.kind != "moved":
             return Reply(status=302, headers={"Location": f"http://{channel.to}:{self.port}{seen.path}"})
         return self._feed(channel, site, seen)
 
@@ -164,7 +180,7 @@ class World:
         return None
 
     def _feed(self, channel: Channel, site: str, seen: Seen) -> Reply:
-        numbers = self.numbers(channel)
+        numbers = self.numbers(channel, int(seen.query.get("paged", 1)))
         document = self.document(channel, site, numbers)
         given: dict[str, str] = {}
         if channel.validators:
@@ -176,25 +192,79 @@ class World:
             return Reply(status=304, type=None, headers=given)
         return Reply(body=document, type="application/rss+xml", headers=given)
 
-    def numbers(self, channel: Channel) -> list[int]:
+    def has_moved(self) -> bool:
+        return self.clock.now - NOON > DAY
+
+    def published(self, channel: Channel, number: int) -> int:
+        """Give when an entry came out, in ms since the epoch."""
+        if channel.kind == "burst":
+            return number // DOZEN * DAY + number % DOZEN * SECOND
+        return number * round((channel.every or 24 * 30) * HOUR)
+
+    def numbers(self, channel: Channel, page: int = 1) -> list[int]:
         """Number the listed entries, the newest first; each stands for a time."""
         step = round((channel.every or 24 * 30) * HOUR)
         newest = self.clock.now // step if channel.every else NOON // step - 1
-        return list(range(newest, newest - 5, -1))
+        if channel.kind == "burst":
+            newest = self.clock.now // DAY * DOZEN + DOZEN - 1
+        newest -= 5 * (page - 1)
+        listed = list(range(newest, newest - 5, -1))
+        if channel.kind == "deleted":
+            return [number for number in listed if not self.deleted(channel, number)] or listed[:1]
+        if channel.kind == "reordered":
+            Random(self.clock.now).shuffle(listed)
+        return listed
+
+    def edited(self, channel: Channel, number: int) -> bool:
+        age = self.clock.now - self.published(channel, number)
+        return channel.kind == "edited" and age > 10 * HOUR
+
+    def deleted(self, channel: Channel, number: int) -> bool:
+        age = self.clock.now - self.published(channel, number)
+        return channel.kind == "deleted" and age > 6 * HOUR
 
     def _date(self, channel: Channel, number: int) -> str:
-        step = round((channel.every or 24 * 30) * HOUR)
-        return format_datetime(datetime.fromtimestamp(number * step / 1000, UTC), usegmt=True)
+        return format_datetime(
+            datetime.fromtimestamp(self.published(channel, number) / 1000, UTC), usegmt=True
+        )
 
     def document(self, channel: Channel, site: str, numbers: list[int]) -> bytes:
+        items = "".join(self._item(channel, site, number) for number in numbers)
+        made = "<generator>https://wordpress.org/?v=6.5</generator>" if channel.kind == "burst" else ""
+        return (
+            '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel>'
+            f"<title>{channel.name}</title>{made}{items}</channel></rss>"
+        ).encode()
+
+    def _item(self, channel: Channel, site: str, number: int) -> str:
         folder = "closed" if channel.closed else "open"
-        items = "".join(
-            f"<item><title>{channel.name} {number}</title><guid>{channel.name}-{number}</guid>"
+        guid = f"{channel.name}-{number}"
+        guid += f"-{self.clock.now}" if channel.kind == "reguided" else ""
+        stamp = datetime.fromtimestamp(self.clock.now / 1000, UTC).isoformat()
+        updated = f"<a:updated>{stamp}</a:updated>" if channel.kind == "restamped" else ""
+        title = f"{channel.name} {number}" + (" (corrected)" if self.edited(channel, number) else "")
+        return (
+            f"<item><title>{title}</title><guid isPermaLink='false'>{guid}</guid>"
             f"<link>http://{site}:{self.port}/{folder}/{channel.name}/{number}</link>"
-            f"<pubDate>{self._date(channel, number)}</pubDate></item>"
-            for number in numbers
+            f"<pubDate>{self._date(channel, number)}</pubDate>{updated}</item>"
         )
-        return f'<rss version="2.0"><channel><title>{channel.name}</title>{items}</channel></rss>'.encode()
+
+    def _page(self, seen: Seen) -> Reply:
+        name, _, number = seen.path.rpartition("/")
+        channel = next((one for one in self.channels if one.name == name.rpartition("/")[2]), None)
+        body = page_of(seen.path)
+        if channel is None or not number.isdecimal():
+            return Reply(body=body)
+        if self.deleted(channel, int(number)):
+            return Reply(status=404)
+        if self.edited(channel, int(number)):
+            body = body.replace("</article>", f"<p>{CORRECTION}</p></article>")
+        if channel.kind != "deleted":
+            return Reply(body=body)
+        given = {"ETag": f'"{zlib.crc32(body.encode()):x}"'}
+        if seen.headers.get("if-none-match") == given["ETag"]:
+            return Reply(status=304, type=None, headers=given)
+        return Reply(body=body, headers=given)
 
 
 def page_of(path: str) -> str:
@@ -225,6 +295,7 @@ class Week:
         self.door: Door
         self.journal: Journal
         self.gateway: Gateway
+        self.look_back: LookBack
 
     @asynccontextmanager
     async def open(self, origin: Origin) -> AsyncIterator["Week"]:
@@ -232,7 +303,7 @@ class Week:
             self.gateway = self._gateway(SECOND)
             self.journal = await opened.enter_async_context(Journal(self.gateway))
             settings = DoorSettings(user_agent=AGENT, allow_private=("127.0.0.0/8",))
-            self.door = await opened.enter_async_context(Door(settings, witness=self.journal.note))
+            self.door = await opened.enter_async_context(Door(settings, witness=self._note))
             cage = await opened.enter_async_context(Cage(CageSettings(children=1, cpu_s=10, wall_s=20)))
             poller = Poller(
                 door=self.door, cage=cage, ledger=self.patient, gateway=self._gateway(self.real_gap_ms),
@@ -243,6 +314,10 @@ class Week:
                 ledger=self.patient, poller=poller, stop=self.stop, pages_made=asyncio.Event(),
                 feeds_freed=asyncio.Event(),
                 gate=Gate(owner="week", concurrency=64, lease_ms=MINUTE, per_site=2, gap_ms=self.real_gap_ms),
+            )  # fmt: skip
+            self.look_back = LookBack(
+                door=self.door, cage=cage, ledger=self.patient, gateway=self._gateway(self.real_gap_ms),
+                deadline_s=20, lease_ms=MINUTE, spread_ms=2 * SECOND, now=self.clock.moment, stop=self.stop,
             )  # fmt: skip
             feeds = [
                 FeedSpec(url=f"http://{one.host}:{origin.port}{one.path}", source=one.name)
@@ -260,6 +335,11 @@ class Week:
             sleep=self.clock.sleep,
         )  # fmt: skip
 
+    def _note(self, exchange: Exchange) -> None:
+        """Record at the moment of the exchange: the journal's own time would be the next one's."""
+        self.journal.note(exchange)
+        self.clock.await_for(asyncio.create_task(self.journal.flush()))
+
     async def live(self, ms: int) -> None:
         """Let time go by: what is due is polled and fetched, then the clock moves to what is next."""
         end = self.clock.now + ms
@@ -268,6 +348,9 @@ class Week:
                 await self._forget_gates()
             _, wait_s = await self.rounds.start_due()
             await self.clock.gather(self.rounds._running)
+            await self._look_back()
+            call = watch_calls.wake(self.keys, limit=100, most_revisits=20, token=uuid4().hex)
+            await self.ledger.run(call)
             next_ms = await self._take_pages()
             await self.journal.flush()
             waits = [next_ms] if next_ms is not None else []
@@ -277,6 +360,14 @@ class Week:
         for host in {channel.host for channel in self.world.channels}:
             await self.client.delete(self.keys.gate(host))
             await self.client.zadd(self.keys.feed_sites(), {host: 0}, xx=True)
+
+    async def _look_back(self) -> None:
+        wait_ms: int | None = 0
+        while wait_ms == 0:
+            step = asyncio.create_task(self.look_back.step())
+            await self.clock.gather([step])  # type: ignore[list-item]
+            stepped, wait_ms = step.result()
+            wait_ms = wait_ms if stepped else None
 
     async def _take_pages(self) -> int | None:
         call = page_calls.take_pages(

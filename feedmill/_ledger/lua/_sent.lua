@@ -81,6 +81,12 @@ local function has(list, value)
   return false
 end
 
+local function drop_from(list, value)
+  for at, one in ipairs(list) do
+    if one == value then return table.remove(list, at) end
+  end
+end
+
 -- The rules about how a feed is asked; `known` is what was seen of it before.
 local function mind_feed(key, request, known, at)
   for _, validator in ipairs(request.validators) do
@@ -116,7 +122,8 @@ local function hear_feed(request, known, done)
   known.gone = status == 410
   if not (status >= 200 and status < 300 or status == 304) then return end
   for _, validator in ipairs(request.given) do
-    if not has(known.given, validator) then table.insert(known.given, 1, validator) end
+    drop_from(known.given, validator) -- one that is given again is the latest again
+    table.insert(known.given, 1, validator)
   end
   while #known.given > GIVEN do table.remove(known.given) end
   known.fresh_until = done + request.fresh
