@@ -52,7 +52,7 @@ _ZONE = (
     r"(?:\s{0,2}(?:\(?(?P<name>[a-z]{1,4})\)?)?\s?(?P<offset>[+-]\d{1,2}:?(?:\d{2})?)?"
     r"(?:\s?\([^()]{0,40}\))?)\s*"
 )
-_WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s{1,3})?"
+_WEEKDAY = r"(?:[^\W\d_]{2,12}(?:\.?,?\s{1,3}|\.?,))?"
 _MONTH = r"(?P<month>[^\W\d_]{3,12})"
 _FORMS = tuple(
     re.compile(form + _TIME + _ZONE, re.IGNORECASE)
@@ -64,6 +64,8 @@ _FORMS = tuple(
         rf"{_WEEKDAY}{_MONTH}\.?\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<year>\d{{4}}),?",
         r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}),?",
         r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}),?",
+        r"(?P<year>\d{4})(?P<between>[/.])(?P<month>\d{1,2})(?P=between)(?P<day>\d{1,2}),?",
+        r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
     )
 )  # fmt: skip
 _LONGEST = 80
@@ -76,7 +78,7 @@ def odd_moment(text: str) -> datetime | None:
     """Read a date that is written as people write it, in UTC; None when it is not one, or another's to read.
 
     Without a zone it is UTC. Of `3/4/2026` the first number is the month, unless only the day can be so
-    high; of `3.4.2026` it is the day. 24:00 is the next day's midnight.
+    high; of `3.4.2026` it is the day; of `2026/3/4` the last. 24:00 is the next day's midnight.
     """
     text = " ".join(text.split())[:_LONGEST]
     if text.isascii() and text.isdecimal():
@@ -99,7 +101,7 @@ def _moment(found: re.Match[str]) -> datetime | None:
     day, month = int(found["day"]), MONTHS.get(found["month"].lower(), 0)
     if found["month"].isdecimal():
         month = int(found["month"])
-        if month > _YEAR >= day:
+        if month > _YEAR >= day and found.start("year"):
             day, month = month, day
     year = int(found["year"])
     if len(found["year"]) == len("24"):

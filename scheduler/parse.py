@@ -127,9 +127,12 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
     if published is None and form.startswith("rss"):  # dc:date is all that many have
         published = updated
     own_lang = next((part.get("language") for part in (*contents, title) if part.get("language")), None)
+    guid, link = bounded(raw.get("id"), MAX_URL), _link(raw, url, form)
+    if link is None and not (summary or content) and guid and _leads(guid):
+        link = address(guid, url)  # said to be no permalink, but all that the entry has
     return Entry(
-        guid=bounded(raw.get("id"), MAX_URL),
-        link=_link(raw, url, form),
+        guid=guid,
+        link=link,
         title=plain(raw.get("title"), markup="html" in str(title.get("type", ""))),
         summary=bounded(summary, MAX_SUMMARY) if summary != content else None,
         content=bounded(content, MAX_CONTENT),
@@ -140,6 +143,9 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
         lang=word(own_lang) or lang,
         image=_image(raw, url),
     )
+
+
+_YEAR_FIRST = re.compile(r"\s*\d{4}(?![\d-])")
 
 
 def _link(raw: Mapping[str, Any], url: str, form: str) -> str | None:
@@ -208,6 +214,10 @@ def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
     """
     written = dict.get(raw, name) if isinstance(raw, dict) else None
     own = odd_moment(written) if isinstance(written, str) else None
+    if (
+        own is None and isinstance(written, str) and _YEAR_FIRST.match(written)
+    ):  # feedparser adds today's month
+        return None
     moment = own or _feedparsers(dict.get(raw, f"{name}_parsed") if isinstance(raw, dict) else None)
     return moment if moment and moment > _NO_DATE else None
 

@@ -148,7 +148,7 @@ def test_titles_are_one_clean_line(inside: str, title: str | None) -> None:
         ("<link>http://[broken/</link>", None),
         ("<link/>", None),
         ("<guid isPermaLink='true'>http://site.example/g</guid>", "http://site.example/g"),
-        ("<guid isPermaLink='false'>http://site.example/g</guid>", None),
+        ("<description>x</description><guid isPermaLink='false'>http://site.example/g</guid>", None),
     ],
 )
 def test_links_are_absolute_web_addresses(inside: str, link: str | None) -> None:

@@ -140,7 +140,9 @@ def test_titles_of_any_making(written: str, title: str) -> None:
         ("<guid>17</guid>", None),
         ("<guid>/2026/flour</guid>", "http://mill.example/2026/flour"),
         ("<link></link><guid>http://mill.example/g</guid>", "http://mill.example/g"),
-        ("<guid isPermaLink='false'>http://mill.example/g</guid>", None),
+        ("<guid isPermaLink='false'>http://mill.example/g</guid>", "http://mill.example/g"),  # all it has
+        ("<guid isPermaLink='false'>http://mill.example/g</guid><description>Words</description>", None),
+        ("<guid isPermaLink='false'>grain 17</guid>", None),
     ],
 )
 def test_links_of_any_making(item: str, link: str | None) -> None:
@@ -169,6 +171,11 @@ def test_a_base_that_says_nothing_is_none(base: str) -> None:
         ("5.3.2024, 10:00", "2024-03-05T10:00"),
         ("Tue, 05 Mar 2024 24:00:00 GMT", "2024-03-06T00:00"),
         ("Tue, 05 Mar 2024 10:00:00 +9900", "2024-03-05T10:00"),
+        ("2024/03/05 10:00:00", "2024-03-05T10:00"),
+        ("2024.3.5", "2024-03-05T00:00"),
+        ("2024年3月5日 10:00", "2024-03-05T10:00"),
+        ("Tue,05 Mar 2024 10:00:00GMT", "2024-03-05T10:00"),
+        ("2024/25/03", None),
         ("1709632800", "2024-03-05T10:00"),
         ("1709632800000", "2024-03-05T10:00"),
         ("Mon, 01 Jan 2035 00:00:00 GMT", "2035-01-01T00:00"),
@@ -189,6 +196,7 @@ def test_dates_as_people_write_them(written: str, read: str | None) -> None:
     [
         ("<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>", None),
         ("<pubDate>0000-00-00 00:00:00</pubDate>", None),
+        ("<pubDate>2024, in spring</pubDate>", None),  # no month of ours is put in
         ("<pubDate>2024-03-05 10:00:00 +0100</pubDate>", datetime(2024, 3, 5, 9, tzinfo=UTC)),
         ("<dc:date>2024-03-05T10:00:00Z</dc:date>", datetime(2024, 3, 5, 10, tzinfo=UTC)),
     ],
