@@ -15,6 +15,7 @@ from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.past_calls import claim_past, record_past
 from feedmill._ledger.records import FoundEntry, LeasedPast
+from feedmill._ledger.robots import Robots
 from feedmill._net import Door, Fetched
 from feedmill._net.errors import NetError
 from feedmill._net.exchange import Errand
@@ -118,6 +119,8 @@ class LookBack:
 
     async def _look(self, job: LeasedPast, past: Past) -> Step:
         step = past.todo[0]
+        if step.kind == "robots":
+            return await self._sitemaps(job, past)
         try:
             async with self.gateway.trip(job.name) as trip:
                 await trip(step.url)
@@ -134,10 +137,23 @@ class LookBack:
             return await self._record(job, left, failed(left, error.outcome))
         if fetched.status != OK:
             return await self._refused(job, past, fetched)
-        if step.kind == "robots":
-            text = fetched.body.decode("utf-8", "replace")
-            return await self._record(job, after_text(past, text), Outcome("ok"))
         return await self._read(job, past, fetched)
+
+    async def _sitemaps(self, job: LeasedPast, past: Past) -> Step:
+        """Ask the site's robots.txt for its sitemaps: the copy that pages go by, once a day for all."""
+        robots = Robots(self.door, self.gateway, {})
+        try:
+            async with self.gateway.trip(job.name) as trip:
+                told = await robots.text(past.todo[0].url, trip)
+        except GateShutError:
+            return await self._record(job, past, Outcome("gate", wait_ms=SHUT_MS))
+        if isinstance(told, str):
+            return await self._record(job, after_text(past, told), Outcome("ok"))
+        if told.verdict == "wait":
+            return await self._record(job, past, Outcome("robots", wait_ms=told.wait_ms))
+        left = after_failure(past, for_good=False)
+        outcome = failed(left, "robots_unreachable")
+        return await self._record(job, left, replace(outcome, wait_ms=max(outcome.wait_ms, told.wait_ms)))
 
     async def _refused(self, job: LeasedPast, past: Past, fetched: Fetched) -> Step:
         left = after_failure(past, for_good=fetched.status in GONE)

@@ -220,6 +220,9 @@ async def test_backfill_reads_news_sitemaps_of_its_own_site(desk: Desk) -> None:
     assert [seen.path for seen in origin.log] == ["/feed", "/robots.txt", "/map", "/news"]
     assert steps[-1].done
     assert sum(step.new for step in steps) == 4
+    await desk.open(backfill_of(desk.url, since=int(dated(9).timestamp()) + 1))
+    await desk.look(desk.name)
+    assert len(origin.requests("/robots.txt")) == 1  # the copy that pages go by, for a day
 
 
 async def test_a_job_goes_on_where_it_was_left(desk: Desk) -> None:

@@ -98,3 +98,13 @@ def test_other_answers_allow_all_or_nothing_for_now(answer: int | str, verdict: 
 )
 def test_a_file_speaks_for_its_origin(url: str, origin: str) -> None:
     assert origin_of(url) == origin
+
+
+def test_sitemaps_are_kept_and_forbid_nothing() -> None:
+    rules = read_rules(b"Sitemap: https://x.example/map\nUser-agent: *\nDisallow: /no\n")
+    assert "sitemap: https://x.example/map" in rules.text.splitlines()
+    assert not rules.allow("https://x.example/no")
+    alone = read_rules(b"Sitemap: https://x.example/map\n" * 99)
+    assert alone.allow("https://x.example/any")
+    assert alone.crawl_delay_s == 0
+    assert alone.text.count("sitemap") == 1

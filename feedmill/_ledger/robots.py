@@ -73,7 +73,18 @@ class Robots:
         """Tell whether a page may be requested; a file that has to be fetched goes that trip's way."""
         if self._overruled(site_of(url)):
             return ALLOWED
-        origin = origin_of(url)
+        known = await self._learn(origin_of(url), trip)
+        if isinstance(known, Ruling):
+            return known
+        return ALLOWED if known.rules.allow(url) else Ruling("forbidden")
+
+    async def text(self, url: str, trip: Trip) -> str | Ruling:
+        """Give what an origin's file says, as far as it is kept; a Ruling while that is not known."""
+        known = await self._learn(origin_of(url), trip)
+        return known if isinstance(known, Ruling) else known.rules.text
+
+    async def _learn(self, origin: str, trip: Trip) -> _Known | Ruling:
+        """Look the file up, or fetch it; a Ruling where it says nothing for now."""
         looks = round(PATIENCE_S / LOOK_S)
         while (known := self._at_hand(origin)) is None:
             token = uuid4().hex
@@ -91,7 +102,7 @@ class Robots:
                 await self._gateway.sleep(LOOK_S)
         if known.verdict == "unreachable":
             return Ruling("unreachable", max(round((known.until - time.monotonic()) * 1000), 1))
-        return ALLOWED if known.rules.allow(url) else Ruling("forbidden")
+        return known
 
     def _overruled(self, site: str) -> bool:
         rule = self._operator.get(site)

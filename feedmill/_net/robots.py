@@ -1,6 +1,6 @@
 """What a robots.txt says to feedmill (RFC 9309). Pure.
 
-Of a file only the group that speaks to feedmill is kept, so that what is remembered stays small.
+Of a file the group that speaks to feedmill and the sitemaps are kept, so that what is remembered stays small.
 """
 
 import re
@@ -16,12 +16,13 @@ LONGEST = 500 << 10
 LONGEST_DELAY_S = 86400.0
 _LINE = re.compile(r"\s*([A-Za-z-]+)\s*:\s*([^#\r\n]*)")
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
+_MOST_SITEMAPS, _LONGEST_URL = 20, 2048
 _RULES = frozenset({"allow", "disallow", "crawl-delay"})
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The part of a file that speaks to feedmill, as text; empty allows everything."""
+    """The part of a file that speaks to feedmill, and its sitemaps, as text; empty allows everything."""
 
     text: str = ""
 
@@ -43,6 +44,7 @@ def read_rules(body: bytes) -> Rules:
         text = text[: text.rfind("\n") + 1]
     groups: dict[str, list[str]] = {}
     agents: list[str] = []
+    sitemaps: list[str] = []
     naming = False
     for line in text.splitlines():
         match = _LINE.match(line)
@@ -53,12 +55,15 @@ def read_rules(body: bytes) -> Rules:
             agents.append(token[0].lower() if token else "")
             groups.setdefault(agents[-1], [])
             naming = True
+        elif match and name == "sitemap" and len(match[2]) <= _LONGEST_URL:
+            sitemaps.append(f"sitemap: {match[2].strip()}")
         elif match and name in _RULES:
             naming = False
             for agent in dict.fromkeys(agents):
                 groups[agent].append(f"{name}: {match[2].strip()}")
     rules = groups.get(AGENT, groups.get("*", []))
-    return Rules("\n".join((f"user-agent: {AGENT}", *dict.fromkeys(rules)))) if rules else Rules()
+    said = [f"user-agent: {AGENT}", *dict.fromkeys(rules)] if rules else []
+    return Rules("\n".join((*said, *list(dict.fromkeys(sitemaps))[:_MOST_SITEMAPS])))
 
 
 def origin_of(url: str) -> str:
