@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from config import feeds as feed_list
+from config import routes as route_list
 from config import sites as site_list
 from config.document import Document, near, read_document, shown_path
 from config.document import show as show_found
@@ -46,7 +47,11 @@ def load(folder: Path, environ: Mapping[str, str]) -> Loaded:
     _from_environment(environ, values, origins, mistakes)
     feeds = read_feeds(listed, mistakes)
     tables = {name: table(**values.get(name, {})) for name, table in TABLES.items()}
-    settings = Settings(**tables, sites=site_list.read_sites(document, mistakes))
+    settings = Settings(
+        **tables,
+        sites=site_list.read_sites(document, mistakes),
+        routes=route_list.read_routes(document, mistakes),
+    )
     _check_together(settings, origins, mistakes)
     if mistakes:
         raise ConfigError(mistakes)
@@ -79,10 +84,10 @@ def _from_file(
 def _written(document: Document, mistakes: list[Mistake]) -> Iterator[tuple[str, str, object]]:
     """List the keys of all known tables."""
     for table, content in document.values.items():
-        if table == site_list.TABLE:
+        if table in (site_list.TABLE, route_list.TABLE):
             continue
         if table not in TABLES:
-            known = [*TABLES, site_list.TABLE]
+            known = [*TABLES, site_list.TABLE, route_list.TABLE]
             found = f"unknown table{near(table, known)}"
             mistakes.append(Mistake(document.where(table), table, found, ", ".join(known)))
         elif not isinstance(content, dict):

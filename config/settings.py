@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from config.kinds import Choice, Flag, Kind, Network, ProxyUrl, RedisUrl, Several, Text, Whole
+from config.routes import ListedRoute
 from config.sites import ListedSite
 from config.units import Duration, Size
 
@@ -303,6 +304,8 @@ class Settings:
     logging: Logging = dataclasses.field(default_factory=Logging)
     sites: tuple[ListedSite, ...] = ()
     """Single sites that are treated in a way of their own: `[[sites]]`."""
+    routes: tuple[ListedRoute, ...] = ()
+    """Streams that take a part of the articles: `[[routes]]`."""
 
 
 TABLES: dict[str, type] = {

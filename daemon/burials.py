@@ -34,9 +34,10 @@ class Burials:
 
     MOST: ClassVar[int] = 20_000
 
-    def __init__(self, asked: Asked, group: str | None) -> None:
+    def __init__(self, asked: Asked, group: str | None, stream: str = "") -> None:
         self._asked = asked
         self._group = group
+        self._stream = stream
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -47,7 +48,7 @@ class Burials:
         self._client = self._open.enter_context(connect_sync(server.url))
         self._keys = Keys(prefix)
         self._ledger = SyncLedger(self._client, self._keys)
-        self._letters = Letters(self._client, self._group, prefix) if self._group else None
+        self._letters = Letters(self._client, self._group, prefix, self._stream) if self._group else None
         return self
 
     def __exit__(

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from feedmill._ledger import feed_calls, watch_calls
+from feedmill._ledger import feed_calls, route_calls, watch_calls
 from feedmill._ledger.answers import Census, FeedState
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.keys import Keys
@@ -20,6 +20,7 @@ class Look:
     groups: list[GroupState]
     info: dict[str, Any]
     now_ms: int
+    routes: list[route_calls.RouteState]
 
 
 def look(url: str, prefix: str) -> Look:
@@ -31,7 +32,14 @@ def look(url: str, prefix: str) -> Look:
         states = ledger.run(feed_calls.feeds(keys))
         seconds, micros = client.time()
         groups = group_states(client, prefix)
-        return Look(census, states, groups, client.info(), seconds * 1000 + micros // 1000)
+        return Look(
+            census,
+            states,
+            groups,
+            client.info(),
+            seconds * 1000 + micros // 1000,
+            ledger.run(route_calls.routes(keys)),
+        )
 
 
 def counts(census: Census) -> dict[str, Any]:

@@ -35,11 +35,11 @@ class StreamEntry:
 
 
 def follow(
-    server: Server, prefix: str, *, from_start: bool, count: int | None, wait: bool
+    server: Server, prefix: str, *, from_start: bool, count: int | None, wait: bool, route: str = ""
 ) -> Iterator[StreamEntry]:
     """Yield entries, oldest first, up to `count`; with `wait` for ever, over losses of the server too."""
     last = "0-0"
-    stream = Keys(prefix).stream()
+    stream = Keys(prefix).route_stream(route) if route else Keys(prefix).stream()
     left = count if count is not None else sys.maxsize
     with connect_sync(server.url) as client:
         if not from_start:

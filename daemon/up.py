@@ -34,7 +34,7 @@ from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
-from scheduler.main import apply_site_rules, site_rules_of
+from scheduler.main import apply_route_rules, apply_site_rules, site_rules_of
 from web.errors import PortTakenError
 from web.listening import listen
 
@@ -106,6 +106,8 @@ def _apply(server: Server, loaded: Loaded) -> None:
                 time.sleep(_SERVER_AGAIN)
         for site in ledger.run(apply_site_rules(keys, loaded.settings)):
             log.info("site", site=site, rule=site_rules_of(loaded.settings).get(site, "none any more"))
+        for route in ledger.run(apply_route_rules(keys, loaded.settings)):
+            log.info("route", stream=route)
 
 
 async def _run(

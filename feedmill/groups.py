@@ -49,11 +49,18 @@ class GroupState:
     seen: int | None
     """Since a protected group was last seen."""
     consumers: tuple[ConsumerState, ...]
+    stream: str = ""
+    """The route whose stream it reads; empty is the stream of all articles."""
 
 
 def group_states(client: redis.Redis, prefix: str = "feedmill") -> list[GroupState]:
-    """Look at every group, by name; raises the client's errors."""
-    keys = GroupKeys(prefix)
+    """Look at every group, by stream and name, the main stream's first; raises the client's errors."""
+    names: Any = client.hkeys(GroupKeys(prefix).routes())
+    routes = sorted(name.decode() for name in names)
+    return [state for route in ("", *routes) for state in _of_stream(client, GroupKeys(prefix, route=route))]
+
+
+def _of_stream(client: redis.Redis, keys: GroupKeys) -> list[GroupState]:
     try:
         rows: Any = client.xinfo_groups(keys.stream())
     except ResponseError as error:  # no stream yet
@@ -64,13 +71,16 @@ def group_states(client: redis.Redis, prefix: str = "feedmill") -> list[GroupSta
     now = time[0] * 1000 + time[1] // 1000
     registered: Any = client.zrange(keys.protected(), 0, -1, withscores=True)
     seen = {name.decode(): int(score) for name, score in registered}
-    states = [_state(client, GroupKeys(prefix, row["name"].decode()), row, now, seen) for row in rows]
+    states = [
+        _state(client, GroupKeys(keys.prefix, row["name"].decode(), keys.route), row, now, seen)
+        for row in rows
+    ]
     return sorted(states, key=lambda state: state.group)
 
 
-def remove_group(client: redis.Redis, group: str, prefix: str = "feedmill") -> bool:
+def remove_group(client: redis.Redis, group: str, prefix: str = "feedmill", stream: str = "") -> bool:
     """End a group with its dead letters and its protection. False: there is none."""
-    keys = GroupKeys(prefix, group)
+    keys = GroupKeys(prefix, group, stream)
     return bool(run_script(Run("remove", keys.table(), (group, "", "")), client))
 
 
@@ -98,6 +108,7 @@ def _state(
             )
             for one in client.xinfo_consumers(keys.stream(), keys.group)
         ),
+        stream=keys.route,
     )
 
 

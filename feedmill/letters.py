@@ -37,9 +37,9 @@ _OF_A_LETTER = ("entry", "error", "deliveries", "consumer")
 class Letters:
     """The dead letters of one group, on an open client; raises the client's errors."""
 
-    def __init__(self, client: redis.Redis, group: str, prefix: str = "feedmill") -> None:
+    def __init__(self, client: redis.Redis, group: str, prefix: str = "feedmill", stream: str = "") -> None:
         self._client = client
-        self._keys = GroupKeys(prefix, group)
+        self._keys = GroupKeys(prefix, group, stream)
 
     def latest(self, limit: int = 100) -> list[Letter]:
         """Give up to `limit` of them, the latest first."""

@@ -25,6 +25,7 @@ class ReplayOptions(Choice, total=False):
     from_id: str | None
     until: str | datetime | None
     prefix: str
+    stream: str
 
 
 class Pages:
@@ -35,7 +36,7 @@ class Pages:
         until = options.get("until")
         if from_time is not None and from_id is not None:
             raise ConsumerError("begin at a time or at an id, not at both")
-        self._stream = GroupKeys(options.get("prefix", "feedmill")).stream()
+        self._stream = GroupKeys(options.get("prefix", "feedmill"), route=options.get("stream", "")).stream()
         self._next = "-"
         if from_time is not None:
             self._next = str(time_ms(from_time))
@@ -66,8 +67,8 @@ def replay(url: str, **options: Unpack[ReplayOptions]) -> Iterator[Event]:
 
     `from_id` begins with that entry, `from_time` with the first one of that time (datetime or RFC 3339);
     without them it begins with the oldest. `until` is a time, exclusive. `sources`, `feeds`, `tags`, `langs`,
-    `events` and `prefix` are as in `Consumer`. Raises ConsumerError, UnreadableError, and ServerLostError
-    when the server does not answer; go on from the last event's `entry` then.
+    `events`, `stream` and `prefix` are as in `Consumer`. Raises ConsumerError, UnreadableError, and
+    ServerLostError when the server does not answer; go on from the last event's `entry` then.
     """
     pages = Pages(**options)
     with closing(open_client(url)) as client:

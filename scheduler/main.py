@@ -27,7 +27,8 @@ from feedmill._ledger.identity import site_of
 from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
-from feedmill._ledger.records import FeedSpec, SiteRule
+from feedmill._ledger.records import FeedSpec, RouteRule, SiteRule
+from feedmill._ledger.route_calls import apply_routes
 from feedmill._ledger.site_calls import apply_sites
 from feedmill._net import Door, door_settings
 from scheduler.cage import Cage, CageSettings
@@ -83,6 +84,8 @@ async def run(
                 changed = await ledger.run(lambda keys: apply_site_rules(keys, settings))
                 for site in changed:
                     log.info("site", site=site, rule=site_rules_of(settings).get(site, "none any more"))
+                for route in await ledger.run(lambda keys: apply_route_rules(keys, settings)):
+                    log.info("route", stream=route)
             log.info("scheduler_start", owner=rounds.gate.owner)
             if once:
                 await rounds.run_once()
@@ -223,6 +226,25 @@ def apply_site_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
         most_ms=pace.most_ms,
         token=uuid4().hex,
     )
+
+
+def apply_route_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
+    """Make the operator's routes those of the ledger; what a route leaves open is as for the main stream."""
+    stream = settings.stream
+    routes = {
+        route.stream: RouteRule(
+            keep_ms=round((stream.keep if route.keep is None else route.keep) * 1000),
+            max_bytes=stream.max_bytes if route.max_bytes is None else route.max_bytes,
+            protect=route.protect,
+            sources=route.sources,
+            tags=route.tags,
+            langs=route.langs,
+            feeds=route.feeds,
+            events=route.events,
+        )
+        for route in settings.routes
+    }
+    return apply_routes(keys, routes=routes, token=uuid4().hex)
 
 
 def _pace(settings: Settings) -> Pace:

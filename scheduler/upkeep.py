@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import structlog
 
+from feedmill._ledger.route_calls import routes
 from feedmill._ledger.watch_calls import census, expire, reap, trim, wake
 from scheduler.patience import PatientLedger, wait_any
 from scheduler.tickets import Tickets
@@ -120,20 +121,23 @@ class Upkeep:
             structlog.get_logger().info("expire", pages=gone)
 
     async def trim(self) -> None:
-        """Drop stream entries that are past the operator's bounds."""
+        """Drop entries that are past the operator's bounds, of the stream and of every route's."""
         bounds = self.settings
+        await self._trim_one("", round(bounds.keep * 1000), bounds.max_bytes, bounds.protect)
+        for route in await self.ledger.run(routes):
+            rule = route.rule
+            await self._trim_one(route.name, rule.keep_ms, rule.max_bytes, rule.protect)
+
+    async def _trim_one(self, route: str, max_age_ms: int, max_bytes: int, protect: tuple[str, ...]) -> None:
         total = 0
         for _ in range(TRIMS_AT_A_TIME):
             dropped = await self.ledger.run(
                 lambda keys: trim(
-                    keys,
-                    max_age_ms=round(bounds.keep * 1000),
-                    max_bytes=bounds.max_bytes,
-                    protect=bounds.protect,
+                    keys, max_age_ms=max_age_ms, max_bytes=max_bytes, protect=protect, route=route
                 )
             )
             total += dropped
             if not dropped:
                 break
         if total:
-            structlog.get_logger().info("trim", dropped=total)
+            structlog.get_logger().info("trim", dropped=total, **({"route": route} if route else {}))

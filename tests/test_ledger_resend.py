@@ -15,13 +15,22 @@ from feedmill._ledger import (
     identity,
     page_calls,
     past_calls,
+    route_calls,
     site_calls,
     watch_calls,
 )
 from feedmill._ledger.calls import Call
-from feedmill._ledger.records import FeedSpec, LeasedFeed, LeasedPage, PollRecord, Sent, SiteRule
+from feedmill._ledger.records import FeedSpec, LeasedFeed, LeasedPage, PollRecord, RouteRule, Sent, SiteRule
 
-MODULES: tuple[ModuleType, ...] = (course_calls, feed_calls, page_calls, past_calls, site_calls, watch_calls)
+MODULES: tuple[ModuleType, ...] = (
+    course_calls,
+    feed_calls,
+    page_calls,
+    past_calls,
+    route_calls,
+    site_calls,
+    watch_calls,
+)
 BUILDERS: dict[str, Callable[..., Call[Any]]] = {
     name: function
     for module in MODULES
@@ -55,6 +64,8 @@ def scene(desk: Desk) -> Scene:
     """Set up a leased feed and page, a second leased one, ready, held, dead and expired ones."""
     entries = [story(number) for number in range(7)]
     page, other, dead, held, back, expired, out = desk.start(*entries)
+    ruled = {name: RouteRule(keep_ms=DAY, max_bytes=1 << 20) for name in ("all", "old")}
+    desk.run(route_calls.apply_routes(desk.keys, routes=ruled, token=desk.token()))
     desk.publish(out, visit=planned(1))
     desk.begin(other)
     desk.bury(dead)
@@ -146,6 +157,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "found": (found(A, story(88)),),
         "after": "0-0",
         "span_ms": MINUTE,
+        "routes": {"science": RouteRule(keep_ms=DAY, max_bytes=1 << 20, tags=("science",))},
         "token": "once",
     }
     parameters = [
@@ -182,12 +194,14 @@ def test_another_token_is_another_request(desk: Desk, scene: Scene, name: str) -
 
 
 def test_only_these_operations_need_no_token() -> None:
-    reading = {"revision", "unseen", "feeds", "census", "dead", "sent", "site_rules", "glance"}
+    reading = {"revision", "unseen", "feeds", "census", "dead", "sent", "site_rules", "glance", "routes"}
     harmless_twice = {"extend", "trim"}
     assert set(TOKENLESS) == reading | harmless_twice
 
 
-@pytest.mark.parametrize("name", ["unseen", "feeds", "census", "dead", "sent", "site_rules", "glance"])
+@pytest.mark.parametrize(
+    "name", ["unseen", "feeds", "census", "dead", "sent", "site_rules", "glance", "routes"]
+)
 def test_reading_changes_nothing(desk: Desk, scene: Scene, name: str) -> None:
     values: dict[str, dict[str, Any]] = {
         "unseen": {"feed_id": scene.feed.id, "pairs": [(1, 2)]},

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 import redis
 
-from feedmill._ledger import course_calls, feed_calls, keys, page_calls, past_calls, site_calls, watch_calls
+from feedmill._ledger import (
+    course_calls,
+    feed_calls,
+    keys,
+    page_calls,
+    past_calls,
+    route_calls,
+    site_calls,
+    watch_calls,
+)
 from feedmill._ledger.calls import Call
 from feedmill._ledger.keys import TABLE, Keys
 from feedmill._ledger.scripts import SHARED, script
@@ -21,7 +30,7 @@ SHARED_FILES = sorted(path.stem for path in LUA.glob("_*.lua"))
 def test_each_operation_has_one_builder_of_its_name() -> None:
     builders = [
         name
-        for module in (course_calls, feed_calls, page_calls, past_calls, site_calls, watch_calls)
+        for module in (course_calls, feed_calls, page_calls, past_calls, route_calls, site_calls, watch_calls)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if inspect.signature(function).return_annotation != inspect.Signature.empty
         and getattr(inspect.signature(function).return_annotation, "__origin__", None) is Call

@@ -44,6 +44,7 @@ async def outlook(
         size = await client.memory_usage(stream, samples=50)
     except ResponseError:  # some managed servers refuse it
         size = None
+    groups = [state for state in groups if not state.stream]
     waiting = [
         (state.oldest_age, state) for state in groups if state.oldest_age is not None and _holds(state, house)
     ]

@@ -23,6 +23,10 @@ Events = Annotated[
     list[str] | None,
     typer.Option("--event", metavar="E", help="created, updated … (these two when not given), or all."),
 ]
+Stream = Annotated[
+    str,
+    typer.Option("--stream", metavar="S", help="The stream of this route ([[routes]]), not all articles."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.choosing import Events, Feeds, Langs, Sources, Tags, choice
+from daemon.commands.choosing import Events, Feeds, Langs, Sources, Stream, Tags, choice
 
 if TYPE_CHECKING:
     from daemon.asked import Asked
@@ -55,6 +55,7 @@ def consume(
         float,
         typer.Option("--claim-after", min=0.1, metavar="S", help="Seconds until the dead are claimed from."),
     ] = 60.0,
+    stream: Stream = "",
     sources: Sources = None,
     tags: Tags = None,
     langs: Langs = None,
@@ -85,6 +86,7 @@ def consume(
         "claim_after": claim_after,
         "wait": not no_wait,
         "protect": True,
+        "stream": stream,
         "prefix": loaded.settings.redis.prefix,
         "prefetch": min(lines, count) if count else max(lines, AHEAD),
     }

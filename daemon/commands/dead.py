@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.choosing import Json
+from daemon.commands.choosing import Json, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,13 +37,14 @@ def add_to(app: typer.Typer) -> None:
 def show_list(
     context: typer.Context,
     group: Group = None,
+    stream: Stream = "",
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many.")] = 100,
     as_json: Json = False,
 ) -> None:
     """List dead letters, the latest first."""
     from daemon.output import ago, print_json, print_table
 
-    with _burials(context, group) as burials:
+    with _burials(context, group, stream) as burials:
         found = burials.latest(limit)
         now = burials.now_ms()
     if as_json:
@@ -59,33 +60,48 @@ def show(
     context: typer.Context,
     letter: Annotated[str, typer.Argument(metavar="ID", help="As `feedmill dead list` shows it.")],
     group: Group = None,
+    stream: Stream = "",
 ) -> None:
     """Print all that is known of one dead letter, as JSON."""
     from daemon.errors import AskedWronglyError
     from daemon.output import print_json
 
-    with _burials(context, group) as burials:
+    with _burials(context, group, stream) as burials:
         found = burials.one(letter)
     if found is None:
         raise AskedWronglyError(f"{letter}: not among the dead letters; `feedmill dead list` shows them")
     print_json(found)
 
 
-def retry(context: typer.Context, letters: Ids = None, every: Every = False, group: Group = None) -> None:
+def retry(
+    context: typer.Context,
+    letters: Ids = None,
+    every: Every = False,
+    group: Group = None,
+    stream: Stream = "",
+) -> None:
     """Try dead letters again: pages are fetched anew, a group's articles go to its consumers again."""
-    _each(context, letters, every, group, "to be tried again", lambda burials, one: burials.retry(one))
+    _each(
+        context, letters, every, (group, stream), "to be tried again", lambda burials, one: burials.retry(one)
+    )
 
 
-def drop(context: typer.Context, letters: Ids = None, every: Every = False, group: Group = None) -> None:
+def drop(
+    context: typer.Context,
+    letters: Ids = None,
+    every: Every = False,
+    group: Group = None,
+    stream: Stream = "",
+) -> None:
     """Forget dead letters."""
-    _each(context, letters, every, group, "dropped", lambda burials, one: burials.drop(one))
+    _each(context, letters, every, (group, stream), "dropped", lambda burials, one: burials.drop(one))
 
 
 def _each(
     context: typer.Context,
     letters: list[str] | None,
     every: bool,  # noqa: FBT001  (a flag)
-    group: str | None,
+    of: "tuple[str | None, str]",
     done: str,
     act: "Callable[[Burials, str], bool]",
 ) -> None:
@@ -94,7 +110,7 @@ def _each(
 
     if bool(letters) == every:
         raise AskedWronglyError("name dead letters, or say --all")
-    with _burials(context, group) as burials:
+    with _burials(context, *of) as burials:
         chosen = letters or [one.id for one in burials.latest(burials.MOST)]
         missed = [one for one in chosen if not act(burials, one)]
     typer.echo(f"{counted(len(chosen) - len(missed), 'dead letter')} {done}")
@@ -102,8 +118,8 @@ def _each(
         raise AskedWronglyError(f"not among the dead letters: {', '.join(missed)}")
 
 
-def _burials(context: typer.Context, group: str | None) -> "Burials":
+def _burials(context: typer.Context, group: str | None, stream: str) -> "Burials":
     from daemon.burials import Burials
 
     asked: Asked = context.obj
-    return Burials(asked, group)
+    return Burials(asked, group, stream)

@@ -21,7 +21,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check the server's settings and the ledger's invariant; exit 1 when something is wrong."""
-    from daemon.group_check import judge_groups
+    from daemon.group_check import judge_groups, judge_routes
     from daemon.look import look
     from daemon.output import print_json, print_table
     from daemon.server_check import judge_server
@@ -34,6 +34,7 @@ def doctor(
         *judge_server(seen.info),
         *_judge_ledger(seen),
         *judge_groups(seen.groups),
+        *judge_routes(seen.routes),
         *_judge_config(loaded),
     ]
     wrong = any(finding.level in {"wrong", "fatal"} for finding in findings)

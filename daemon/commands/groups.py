@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.choosing import Json
+from daemon.commands.choosing import Json, Stream
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from daemon.asked import Asked
     from feedmill.groups import ConsumerState, GroupState
 
@@ -25,6 +26,7 @@ def groups(
             "--remove", metavar="G", help="End this group, with its dead letters and its protection."
         ),
     ] = None,
+    stream: Stream = "",
 ) -> None:
     """Show every group of the stream: lag, pending, the oldest entry not acknowledged, and each consumer."""
     from daemon.errors import AskedWronglyError
@@ -37,25 +39,31 @@ def groups(
     prefix = loaded.settings.redis.prefix
     with asked.server(loaded) as server, connect_sync(server.url) as client:
         if remove is not None:
-            if not remove_group(client, remove, prefix):
+            if not remove_group(client, remove, prefix, stream):
                 raise AskedWronglyError(f"{remove}: no such group; `feedmill groups` shows them")
             typer.echo(f"removed {remove}")
             return
-        states = group_states(client, prefix)
+        states = [one for one in group_states(client, prefix) if not stream or one.stream == stream]
     if as_json:
         print_json({"groups": states})
     elif states:
-        _print(states, loaded.settings.stream.protect)
+        _print(states, _protected(loaded.settings))
     else:
         typer.echo("no group reads the stream yet: docs/consuming.md says how to make one")
 
 
-def _print(states: "list[GroupState]", protect: tuple[str, ...]) -> None:
+def _protected(settings: "Settings") -> "set[tuple[str, str]]":
+    """Give the groups that the operator protects, each as stream and name."""
+    routed = {(route.stream, group) for route in settings.routes for group in route.protect}
+    return routed | {("", group) for group in settings.stream.protect}
+
+
+def _print(states: "list[GroupState]", protect: "set[tuple[str, str]]") -> None:
     from daemon.output import ago, print_table
 
     rows = [
         (
-            state.group,
+            f"{state.stream}: {state.group}" if state.stream else state.group,
             "?" if state.lag is None else state.lag,
             state.pending,
             "" if state.oldest_age is None else f"{ago(state.oldest_age)} ago",
@@ -68,11 +76,11 @@ def _print(states: "list[GroupState]", protect: tuple[str, ...]) -> None:
     print_table(("group", "lag", "pending", "oldest", "dead", "protected", "consumers"), rows)
 
 
-def _kept(state: "GroupState", protect: tuple[str, ...]) -> str:
+def _kept(state: "GroupState", protect: "set[tuple[str, str]]") -> str:
     from daemon.output import ago
     from feedmill.groups import LONG_UNSEEN_MS
 
-    if state.group in protect:
+    if (state.stream, state.group) in protect:
         return "by config"
     if not state.protected or state.seen is None:
         return "no"

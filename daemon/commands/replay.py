@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.choosing import Events, Feeds, Langs, Sources, Tags, choice
+from daemon.commands.choosing import Events, Feeds, Langs, Sources, Stream, Tags, choice
 
 if TYPE_CHECKING:
     from daemon.asked import Asked
@@ -26,6 +26,7 @@ def replay(
     until: Annotated[
         str | None, typer.Option("--until", metavar="TIME", help="End before this time.")
     ] = None,
+    stream: Stream = "",
     sources: Sources = None,
     tags: Tags = None,
     langs: Langs = None,
@@ -50,6 +51,7 @@ def replay(
             from_time=from_time,
             from_id=from_id,
             until=until,
+            stream=stream,
             prefix=loaded.settings.redis.prefix,
             **choice(sources, tags, langs, feeds, events),
         )

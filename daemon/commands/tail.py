@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.choosing import Stream
+
 if TYPE_CHECKING:
     from daemon.asked import Asked
 
@@ -25,6 +27,7 @@ def tail(
     no_follow: Annotated[
         bool, typer.Option("--no-follow", help="End when there is nothing more at the moment.")
     ] = False,
+    stream: Stream = "",
 ) -> None:
     """Print the articles of the stream, and go on with those that come, until Ctrl-C."""
     from daemon.stream import follow, in_json, in_words
@@ -33,7 +36,12 @@ def tail(
     loaded = asked.load()
     with asked.server(loaded) as server:
         entries = follow(
-            server, loaded.settings.redis.prefix, from_start=from_start, count=count, wait=not no_follow
+            server,
+            loaded.settings.redis.prefix,
+            from_start=from_start,
+            count=count,
+            wait=not no_follow,
+            route=stream,
         )
         for entry in entries:
             typer.echo(in_json(entry) if as_json else in_words(entry))

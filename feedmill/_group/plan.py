@@ -38,11 +38,13 @@ class Plan:
     protect: bool
     wait: bool
     prefix: str
+    stream: str
+    """Name of a route's stream; empty is the stream of all articles."""
 
     @property
     def keys(self) -> GroupKeys:
         """The keys of the group."""
-        return GroupKeys(self.prefix, self.group)
+        return GroupKeys(self.prefix, self.group, self.stream)
 
     @property
     def beat_every(self) -> float:
@@ -74,6 +76,7 @@ class Options(Choice, total=False):
     protect: bool
     wait: bool
     prefix: str
+    stream: str
 
 
 _LEAST = {"deliveries": 1, "prefetch": 1, "claim_after": 0.1}
@@ -103,7 +106,10 @@ def plan(group: str, name: str | None, options: Options) -> Plan:
         protect=options.get("protect", True),
         wait=options.get("wait", True),
         prefix=options.get("prefix", "feedmill"),
+        stream=options.get("stream", ""),
     )
+    if made.stream and not _GROUP.fullmatch(made.stream):
+        raise ConsumerError(f"stream {made.stream!r}: it is the name that a [[routes]] table gives")
     for what, least in _LEAST.items():
         if getattr(made, what) < least:
             raise ConsumerError(f"{what} is {getattr(made, what)}; the least is {least}")

@@ -14,7 +14,7 @@ TABLE = (
     "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream",
     "dead_stream", "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent",
     "asked", "robots", "visits", "visit", "past", "past_due", "course", "changed",
-    "groups_protected", "samples",
+    "groups_protected", "samples", "routes", "route_stream", "route_protected",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -210,6 +210,18 @@ class Keys:
     def groups_protected(self) -> str:
         """ZSET group → ms when last seen: retention keeps what it has not acknowledged; 14 days unseen."""
         return GroupKeys(self.prefix).protected()
+
+    def routes(self) -> str:
+        """HASH route → JSON of records.RouteRule: the operator's [[routes]]; lives on."""
+        return GroupKeys(self.prefix).routes()
+
+    def route_stream(self, name: str = "") -> str:
+        """STREAM of the articles that a route takes; trimmed by its retention, expires with its route."""
+        return f"{self.prefix}:articles:{name}"
+
+    def route_protected(self, name: str = "") -> str:
+        """ZSET as groups_protected, of the groups that read a route's stream."""
+        return f"{self.prefix}:groups:protected:{name}"
 
     def dead_stream(self) -> str:
         """STREAM of the dead letters; about the last 10,000."""

@@ -230,3 +230,16 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """How long the answer says it is fresh, a day at most."""
     broken: tuple[str, ...] = ()
     """Rules that the request breaks by itself: agent, cookie, referer, method, favicon."""
+
+
+class RouteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a route takes (an empty choice leaves its field open, of `tags` one must be there) and keeps."""
+
+    keep_ms: int
+    max_bytes: int
+    protect: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()

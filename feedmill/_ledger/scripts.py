@@ -8,7 +8,20 @@ from importlib import resources
 
 from feedmill._ledger.keys import TABLE
 
-SHARED = ("base", "gate", "pace", "sent", "memory", "feeds", "lists", "visits", "pages", "entries", "past")
+SHARED = (
+    "base",
+    "gate",
+    "pace",
+    "sent",
+    "memory",
+    "feeds",
+    "routes",
+    "lists",
+    "visits",
+    "pages",
+    "entries",
+    "past",
+)
 """The shared parts in the order in which they may use one another."""
 
 _NEEDS = re.compile(r"^-- NEEDS +(.+)$", re.MULTILINE)

@@ -124,14 +124,16 @@ def _dead_page(reply: Any) -> DeadPage:
     )
 
 
-def trim(keys: Keys, *, max_age_ms: int, max_bytes: int, protect: Sequence[str]) -> Call[int]:
-    """Drop old stream entries, by age and by size, a bounded number a call; answers how many.
+def trim(
+    keys: Keys, *, max_age_ms: int, max_bytes: int, protect: Sequence[str], route: str = ""
+) -> Call[int]:
+    """Drop old entries of the stream, or of a route's, by age and size, some a call; answers how many.
 
     Nothing that a group in `protect` has not acknowledged is dropped; a protected group that does not exist
     has acknowledged nothing. Groups that registered themselves are protected until they
     were not seen for 14 days.
     """
-    return call("trim", keys, number, max_age_ms, max_bytes, *protect)
+    return call("trim", keys, number, max_age_ms, max_bytes, route, *protect)
 
 
 def glance(keys: Keys, *, after: str, limit: int) -> Call[list[Glanced]]:

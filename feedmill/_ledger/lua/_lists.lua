@@ -69,6 +69,6 @@ local function list_article(id, record, feed, url)
       fields[#fields + 1] = out[name]
     end
   end
-  redis.call('XADD', K.stream, '*', unpack(fields))
+  append_entry(fields)
   redis.call('HINCRBY', K.counts, 'published:listed', 1)
 end

@@ -1,7 +1,7 @@
 -- publish: appends a revision to the stream exactly once, remembers it and settles the page.
--- NEEDS    gate memory feeds lists visits pages
--- KEYS     the ledger's table K; uses stream page memory volume visits visit page_* pages_waiting owner gate slots
---          counts feed
+-- NEEDS    gate memory feeds routes lists visits pages
+-- KEYS     the ledger's table K; uses stream routes route_stream page memory volume visits visit page_* pages_waiting
+--          owner gate slots counts feed
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 revision · 6 event · 7 fingerprint · 8 outcome
 --          · 9 JSON of the next visit, or '' · 10… field, value, … of the stream entry
 -- Returns  {stream id, repeated 0 or 1}; nil: the lease is lost and this revision is not out
@@ -22,7 +22,7 @@ return answer(ARGV[2], function()
     return {out.stream_id, 1}
   end
   if not leased then return false end
-  local stream_id = redis.call('XADD', K.stream, '*', unpack(ARGV, 10))
+  local stream_id = append_entry({unpack(ARGV, 10)})
   remember_article(id, rev, stream_id, ARGV[7])
   for feed_id in string.gmatch(page_get(id, 'feeds'), '[^\n]+') do add_feed(id, feed_id) end
   plan_visit(id, ARGV[9])

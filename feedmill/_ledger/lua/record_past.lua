@@ -1,5 +1,5 @@
 -- record_past: stores what one page of a feed's past gave, and the job's new state.
--- NEEDS    gate memory feeds lists visits pages entries past
+-- NEEDS    gate memory feeds routes lists visits pages entries past
 -- KEYS     the ledger's table K; uses past past_due feed seen page pages_waiting page_* gate slots counts memory volume
 --          visits visit stream events_stream
 -- ARGV     1 now · 2 token · 3 name · 4 lease · 5 state, or "" for a job that is done · 6 ms until to go on

@@ -1,5 +1,5 @@
 -- record_poll: stores a poll's outcome, makes pages of what it found, schedules the next poll.
--- NEEDS    gate memory feeds lists visits pages entries past
+-- NEEDS    gate memory feeds routes lists visits pages entries past
 -- KEYS     the ledger's table K; uses feeds feed feed_* seen page pages_waiting page_* gate slots counts memory volume
 --          visits visit stream events_stream past past_due
 -- ARGV     1 now · 2 token · 3 feed id · 4 lease · 5 JSON of records.PollRecord without its entries

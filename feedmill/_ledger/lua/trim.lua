@@ -1,10 +1,13 @@
 -- trim: drops old stream entries, never what a protected group has not acknowledged.
--- KEYS     the ledger's table K; uses stream groups_protected
--- ARGV     1 now · 2 greatest age ms · 3 greatest size in bytes · 4… groups that the operator protects; those that
+-- KEYS     the ledger's table K; uses stream groups_protected route_stream route_protected
+-- ARGV     1 now · 2 greatest age ms · 3 greatest size in bytes · 4 a route's name, '' is the main stream
+--          · 5… groups that the operator protects; those that
 --          registered themselves are protected for 14 days after they were last seen
 -- Returns  entries dropped; bounded by size, so call again soon when it is above 0. No token: dropping twice drops
 --          no more than allowed
 
+local STREAM = ARGV[4] == '' and K.stream or K.route_stream .. ARGV[4]
+local REGISTERED = ARGV[4] == '' and K.groups_protected or K.route_protected .. ARGV[4]
 local ROUNDS, STEP, PROTECTED_MS = 16, 64, 14 * 86400000
 local oldest = string.format('%.0f-0', math.max(0, now - tonumber(ARGV[2])))
 
@@ -31,35 +34,35 @@ local function needed_by(group, groups, missing)
     local at = {}
     for place = 1, #info, 2 do at[info[place]] = info[place + 1] end
     if at['name'] == group then
-      local pending = redis.call('XPENDING', K.stream, group)
+      local pending = redis.call('XPENDING', STREAM, group)
       return pending[2] or after(at['last-delivered-id'])
     end
   end
   return missing
 end
 
-if redis.call('EXISTS', K.stream) == 0 then return 0 end
+if redis.call('TYPE', STREAM).ok ~= 'stream' then return 0 end
 
 local bound = '18446744073709551615-0'
-local groups = redis.call('XINFO', 'GROUPS', K.stream)
-for at = 4, #ARGV do
+local groups = redis.call('XINFO', 'GROUPS', STREAM)
+for at = 5, #ARGV do
   local needed = needed_by(ARGV[at], groups, '0-0')  -- not there yet: it has acknowledged nothing
   if earlier(needed, bound) then bound = needed end
 end
-redis.call('ZREMRANGEBYSCORE', K.groups_protected, '-inf', now - PROTECTED_MS)
-for _, group in ipairs(redis.call('ZRANGE', K.groups_protected, 0, -1)) do
+redis.call('ZREMRANGEBYSCORE', REGISTERED, '-inf', now - PROTECTED_MS)
+for _, group in ipairs(redis.call('ZRANGE', REGISTERED, 0, -1)) do
   local needed = needed_by(group, groups, bound)  -- not there: it was removed
   if earlier(needed, bound) then bound = needed end
 end
 
-local dropped = redis.call('XTRIM', K.stream, 'MINID', earlier(oldest, bound) and oldest or bound)
+local dropped = redis.call('XTRIM', STREAM, 'MINID', earlier(oldest, bound) and oldest or bound)
 for _ = 1, ROUNDS do
-  if redis.call('MEMORY', 'USAGE', K.stream) <= tonumber(ARGV[3]) then break end
-  local oldest_few = redis.call('XRANGE', K.stream, '-', '+', 'COUNT', STEP)
+  if redis.call('MEMORY', 'USAGE', STREAM) <= tonumber(ARGV[3]) then break end
+  local oldest_few = redis.call('XRANGE', STREAM, '-', '+', 'COUNT', STEP)
   if #oldest_few == 0 then break end
   local upto = after(oldest_few[#oldest_few][1])
   if earlier(bound, upto) then upto = bound end
-  local gone = redis.call('XTRIM', K.stream, 'MINID', upto)
+  local gone = redis.call('XTRIM', STREAM, 'MINID', upto)
   if gone == 0 then break end
   dropped = dropped + gone
 end
