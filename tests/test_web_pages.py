@@ -11,6 +11,11 @@ from gateway import TOKEN, Gateway, append, serving, story
 from ledger_desk import Desk
 from ledger_desk import story as entry
 
+from feedmill import Consumer
+from feedmill._ledger.records import RouteRule
+from feedmill._ledger.route_calls import apply_routes
+from feedmill.letters import Letters
+
 HTML = {"accept": "text/html"}
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 HOSTILE = story(
@@ -203,3 +208,31 @@ async def test_files_of_pages_are_asked_for_again_only_when_changed(gateway: Gat
     first = await gateway.get("/static/page.css")
     await gateway.get("/static/page.css", 304, **{"if-none-match": first.headers["etag"]})
     await gateway.get("/static/none.css", 404)
+
+
+async def test_groups_of_a_route_have_their_dead_letters_tried_again_and_are_ended(
+    desk: Desk, redis_url: str, tmp_path: Path
+) -> None:
+    call = apply_routes(
+        desk.keys, routes={"part": RouteRule(keep_ms=10**9, max_bytes=1 << 20, tags=("x",))}, token="routes"
+    )
+    desk.run(call)
+    (page,) = desk.start(entry(1))
+    desk.publish(page, tags="x", event="created")
+    with Consumer(redis_url, "g", stream="part", deliveries=1, wait=False) as consumer:
+        for event in consumer:
+            consumer.give_back(event, "no")
+    letters = Letters(desk.client, "g", stream="part")
+    async with serving(redis_url, tmp_path) as gateway:
+        text = (await gateway.get("/groups", **HTML)).text
+        assert "of the route part" in text
+        assert "/dead?group=g&amp;stream=part" in text
+        assert "no" in (await gateway.get("/dead?group=g&stream=part", **HTML)).text
+        (letter,) = (await gateway.json("/v1/groups/g/dead?stream=part"))["dead"]
+        assert (await gateway.json("/v1/groups/g/dead"))["dead"] == []
+        path = f"/groups/g/dead/{letter['letter']}/retry"
+        assert (await form(gateway, path))[0] == 404
+        assert await form(gateway, f"{path}?stream=part") == (303, "/dead?group=g&stream=part&done=retried")
+        assert letters.latest() == []
+        assert await form(gateway, "/groups/g/remove?stream=part") == (303, "/groups?done=removed")
+        assert (await gateway.json("/v1/groups"))["groups"] == []

@@ -42,7 +42,8 @@ class Rules:
 
     keep: float
     max_bytes: int
-    protect: tuple[str, ...]
+    protect: frozenset[tuple[str, str]]
+    """Groups that the operator protects, each as stream (of a route, empty for all articles) and name."""
     contact: str
     feeds_file: str
     """For people."""

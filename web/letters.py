@@ -24,6 +24,9 @@ LIMIT = Param("limit", Count(1, 500), "At most so many, the latest first.", defa
 _PAGE = Param("id", ARTICLE, "The page's id.", where="path")
 _GROUP = Param("group", GROUP, "The group.", where="path")
 _LETTER = Param("letter", StreamPlace(), "The dead letter's id.", where="path")
+STREAM = Param(
+    "stream", GROUP, "The route whose stream the group reads; all articles when not given.", default=""
+)
 
 
 class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +48,7 @@ async def dead(ask: Ask) -> Response:
 
 async def group_dead(ask: Ask) -> Response:
     """Answer with the dead letters of a group."""
-    return json_answer({"dead": await group_letters(ask.house, ask["group"], ask["limit"])})
+    return json_answer({"dead": await group_letters(ask.house, ask["group"], ask["stream"], ask["limit"])})
 
 
 async def retry(ask: Ask) -> Response:
@@ -62,13 +65,13 @@ async def drop(ask: Ask) -> Response:
 
 async def group_retry(ask: Ask) -> Response:
     """Give a dead letter to the group's consumers again."""
-    await act_on_letter(ask.house, ask["group"], written(ask["letter"]), "retry")
+    await act_on_letter(letters_of(ask.house, ask["group"], ask["stream"]), written(ask["letter"]), "retry")
     return json_answer({"said": f"{written(ask['letter'])} goes to the consumers of {ask['group']} again"})
 
 
 async def group_drop(ask: Ask) -> Response:
     """Forget a dead letter of a group."""
-    await act_on_letter(ask.house, ask["group"], written(ask["letter"]), "drop")
+    await act_on_letter(letters_of(ask.house, ask["group"], ask["stream"]), written(ask["letter"]), "drop")
     return json_answer({"said": f"{written(ask['letter'])} is forgotten"})
 
 
@@ -77,9 +80,14 @@ async def dead_pages(house: House, limit: int) -> list[DeadPage]:
     return await house.ledger.run(dead_call(house.ledger.keys, limit=limit))
 
 
-async def group_letters(house: House, group: str, limit: int) -> list[Letter]:
+def letters_of(house: House, group: str, stream: str) -> Letters:
+    """Give the dead letters of a group; `stream` names a route, empty is the stream of all articles."""
+    return Letters(house.blocking, group, house.prefix, stream)
+
+
+async def group_letters(house: House, group: str, stream: str, limit: int) -> list[Letter]:
     """Read the dead letters of a group, the latest first."""
-    return await asyncio.to_thread(Letters(house.blocking, group, house.prefix).latest, limit)
+    return await asyncio.to_thread(letters_of(house, group, stream).latest, limit)
 
 
 async def retry_page(house: House, page_id: str) -> None:
@@ -94,11 +102,10 @@ async def drop_page(house: House, page_id: str) -> None:
         raise Missing("no dead page of this id")
 
 
-async def act_on_letter(house: House, group: str, letter: str, what: str) -> None:
+async def act_on_letter(letters: Letters, letter: str, what: str) -> None:
     """Retry or drop a dead letter of a group; raises Missing."""
-    letters = Letters(house.blocking, group, house.prefix)
     if not await asyncio.to_thread(letters.retry if what == "retry" else letters.drop, [letter]):
-        raise Missing(f"no dead letter of this id in the group {group}")
+        raise Missing("this group has no dead letter of this id")
 
 
 _TOLD = {200: Given(said="It is done.", shape=Told)}
@@ -110,9 +117,10 @@ ROUTES = (
     Route(path="/v1/dead/{id}", act=drop, method="DELETE", summary="Forget a dead page",
           takes=(_PAGE,), gives=_TOLD),
     Route(path="/v1/groups/{group}/dead", act=group_dead, summary="Articles that a group gave up",
-          takes=(_GROUP, LIMIT), gives={200: Given(said="Dead letters.", shape=GroupLetters)}),
+          takes=(_GROUP, STREAM, LIMIT), gives={200: Given(said="Dead letters.", shape=GroupLetters)}),
     Route(path="/v1/groups/{group}/dead/{letter}/retry", act=group_retry, method="POST",
-          summary="Give a dead letter to the group's consumers again", takes=(_GROUP, _LETTER), gives=_TOLD),
+          summary="Give a dead letter to the group's consumers again", takes=(_GROUP, STREAM, _LETTER),
+          gives=_TOLD),
     Route(path="/v1/groups/{group}/dead/{letter}", act=group_drop, method="DELETE",
-          summary="Forget a dead letter of a group", takes=(_GROUP, _LETTER), gives=_TOLD),
+          summary="Forget a dead letter of a group", takes=(_GROUP, STREAM, _LETTER), gives=_TOLD),
 )  # fmt: skip

@@ -87,7 +87,10 @@ def _house(
         rules=Rules(
             keep=settings.stream.keep,
             max_bytes=settings.stream.max_bytes,
-            protect=settings.stream.protect,
+            protect=frozenset(
+                {("", group) for group in settings.stream.protect}
+                | {(route.stream, group) for route in settings.routes for group in route.protect}
+            ),
             contact=settings.network.contact,
             feeds_file=str(folder / "feeds.toml"),
         ),

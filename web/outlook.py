@@ -68,7 +68,7 @@ async def outlook(
 
 
 def _holds(state: GroupState, house: House) -> bool:
-    return state.protected or state.group in house.rules.protect
+    return state.protected or (state.stream, state.group) in house.rules.protect
 
 
 def _next(  # noqa: PLR0917  (what it depends on)

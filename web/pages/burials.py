@@ -4,7 +4,17 @@ from starlette.responses import Response
 
 from web.ask import Ask, Route
 from web.kinds import ARTICLE, OneOf, Param, StreamPlace
-from web.letters import GROUP, LIMIT, act_on_letter, dead_pages, drop_page, group_letters, retry_page
+from web.letters import (
+    GROUP,
+    LIMIT,
+    STREAM,
+    act_on_letter,
+    dead_pages,
+    drop_page,
+    group_letters,
+    letters_of,
+    retry_page,
+)
 from web.pages.show import DONE_PARAM, SENT, SHOWN, show, to
 from web.shelf import written
 from web.standing import all_groups
@@ -15,13 +25,18 @@ _DONE = {"retry": "retried", "drop": "dropped"}
 
 async def dead(ask: Ask) -> Response:
     """Show dead letters."""
-    group = ask["group"]
-    groups = [state for state in await all_groups(ask.house) if state.dead or state.group == group]
+    group, stream = ask["group"], ask["stream"]
+    groups = [
+        state
+        for state in await all_groups(ask.house)
+        if state.dead or (state.group, state.stream) == (group, stream)
+    ]
     pages = [] if group else await dead_pages(ask.house, ask["limit"])
-    letters = await group_letters(ask.house, group, ask["limit"]) if group else []
+    letters = await group_letters(ask.house, group, stream, ask["limit"]) if group else []
     return show(
-        ask, "dead.html", group=group, groups=groups, pages=pages, letters=letters, limit=ask["limit"]
-    )
+        ask, "dead.html", group=group, stream=stream, groups=groups, pages=pages, letters=letters,
+        limit=ask["limit"],
+    )  # fmt: skip
 
 
 async def act_on_page(ask: Ask) -> Response:
@@ -32,15 +47,17 @@ async def act_on_page(ask: Ask) -> Response:
 
 async def act_on_group(ask: Ask) -> Response:
     """Retry or drop a dead letter of a group."""
-    await act_on_letter(ask.house, ask["group"], written(ask["letter"]), ask["what"])
+    group, stream = ask["group"], ask["stream"]
+    await act_on_letter(letters_of(ask.house, group, stream), written(ask["letter"]), ask["what"])
     ask.house.forget("groups")
-    return to(f"/dead?group={ask['group']}&done={_DONE[ask['what']]}")
+    of = f"group={group}&stream={stream}" if stream else f"group={group}"
+    return to(f"/dead?{of}&done={_DONE[ask['what']]}")
 
 
 ROUTES = (
     Route(
         path="/dead", act=dead, summary="Dead letters", page=True, gives=SHOWN,
-        takes=(Param("group", GROUP, "Of this group.", default=""), LIMIT, DONE_PARAM),
+        takes=(Param("group", GROUP, "Of this group.", default=""), STREAM, LIMIT, DONE_PARAM),
     ),
     Route(
         path="/dead/{id}/{what}", act=act_on_page, method="POST", summary="Retry or drop", page=True,
@@ -51,6 +68,7 @@ ROUTES = (
         summary="Retry or drop", gives=SENT,
         takes=(
             Param("group", GROUP, "The group.", where="path"),
+            STREAM,
             Param("letter", StreamPlace(), "The letter.", where="path"),
             _WHAT,
         ),

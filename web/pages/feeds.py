@@ -14,7 +14,7 @@ from web.errors import Missing
 from web.feeds import FEED_ID, WISHES, all_feeds, one_feed, wish_of
 from web.house import House
 from web.kinds import Param
-from web.letters import GROUP
+from web.letters import GROUP, STREAM
 from web.listing import HEALTHS, ORDERS, choose, counted, health_of, said
 from web.pages.show import DONE_PARAM, SENT, SHOWN, show, to
 from web.plots import bars
@@ -90,7 +90,7 @@ async def groups(ask: Ask) -> Response:
 async def remove(ask: Ask) -> Response:
     """End a group."""
     house = ask.house
-    if not await asyncio.to_thread(remove_group, house.blocking, ask["group"], house.prefix):
+    if not await asyncio.to_thread(remove_group, house.blocking, ask["group"], house.prefix, ask["stream"]):
         raise Missing("no group of this name")
     house.forget("groups")
     return to("/groups?done=removed")
@@ -105,6 +105,6 @@ ROUTES = (
     Route(path="/groups", act=groups, summary="Groups", page=True, takes=(DONE_PARAM,), gives=SHOWN),
     Route(
         path="/groups/{group}/remove", act=remove, method="POST", summary="End a group", page=True,
-        takes=(Param("group", GROUP, "The group.", where="path"),), gives=SENT,
+        takes=(Param("group", GROUP, "The group.", where="path"), STREAM), gives=SENT,
     ),
 )  # fmt: skip
