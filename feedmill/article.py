@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from feedmill.enclosures import Enclosure, Episode
+
 SCHEMA = "article/1"
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -40,6 +42,10 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     agencies: tuple[str, ...] = ()
     dateline: str | None = None
     image: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    """What the feed encloses with it: sound, film, documents."""
+    episode: Episode | None = None
+    """What a podcast's feed tells of the episode."""
     section: str | None = None
     """The section that the publisher files it under, as printed."""
     keywords: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any
 from feedmill._ledger.records import Entry
 from scheduler.dates import odd_moment
 from scheduler.documents import MAX_ENTRIES, MAX_URL, Malformed, Paging, Parsed, ParsedFeed
+from scheduler.enclosed import attachments
 from scheduler.words import MAX_CONTENT, MAX_SUMMARY, address, bounded, moment, names, plain, word
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)/?")
@@ -118,6 +119,7 @@ def _entry(item: Mapping[str, Any], base: str, lang: str | None, feed: Mapping[s
         tags=names(tags.split(",") if isinstance(tags, str) else _list(tags)),
         lang=word(item.get("language")) or lang,
         image=address(item.get("image"), base) or address(item.get("banner_image"), base),
+        enclosures=attachments(_list(item.get("attachments")), base),
     )
 
 

@@ -20,6 +20,7 @@ from scheduler.asks import read_hints
 from scheduler.charsets import CHARSET, is_known, narrow_as_utf8, with_plain_declaration
 from scheduler.dates import odd_moment
 from scheduler.documents import MAX_ENTRIES, MAX_URL, Malformed, Paging, Parsed, ParsedFeed
+from scheduler.enclosed import enclosures, episode
 from scheduler.json_feed import read_json_feed
 from scheduler.mend import mended
 from scheduler.shape import ascii_of, shape_of
@@ -142,6 +143,8 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
         tags=names(tag.get("term") for tag in _parts(raw, "tags")),
         lang=word(own_lang) or lang,
         image=_image(raw, url),
+        enclosures=enclosures(_parts(raw, "links"), _parts(raw, "media_content"), url),
+        episode=episode(raw, url),
     )
 
 
@@ -191,6 +194,8 @@ def _image(raw: Mapping[str, Any], url: str) -> str | None:
     pictures += [
         link.get("href") for link in _parts(raw, "links") if str(link.get("type", "")).startswith("image/")
     ]
+    cover = raw.get("image")
+    pictures += [cover.get("href")] if isinstance(cover, Mapping) else []
     return next((found for found in (address(picture, url) for picture in pictures) if found), None)
 
 

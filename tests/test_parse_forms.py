@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from feedmill._ledger.records import Entry
+from feedmill.enclosures import Enclosure
 from scheduler.documents import Malformed, ParsedFeed
 from scheduler.parse import parse_document
 
@@ -77,6 +78,20 @@ SITEMAP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <url><loc>https://site.example/about</loc></url>
 </urlset>
 """
+
+
+def test_attachments_of_a_json_feed_are_enclosures_at_most_twenty() -> None:
+    odd = ["x", {"url": 7}, {"url": "ftp://a.example/x"}, {"url": "/a.mp3", "size_in_bytes": True}]
+    whole = {"url": "/b.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 7, "duration_in_seconds": 61.9}
+    many = [{"url": f"/{number}.mp3"} for number in range(5000)]
+    items = [{"id": "1", "content_text": "words", "attachments": [*odd, whole, whole, *many]}]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": items}
+    (entry,) = parsed(msgspec.json.encode(feed)).entries
+    assert entry.enclosures[:2] == (
+        Enclosure(url="https://site.example/a.mp3"),
+        Enclosure(url="https://site.example/b.mp3", type="audio/mpeg", bytes=7, seconds=61),
+    )
+    assert len({one.url for one in entry.enclosures}) == len(entry.enclosures) == 20
 
 
 def test_a_news_sitemap_gives_its_entries() -> None:

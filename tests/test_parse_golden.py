@@ -31,6 +31,7 @@ def parsed(name: str, content_type: str | None, *, recode: str | None = None) ->
         ("rss", None),
         ("atom", "application/atom+xml"),
         ("atom", "text/plain"),
+        ("podcast", "application/rss+xml"),
         ("rdf", "application/rdf+xml"),  # the file is UTF-8 though it says otherwise
     ],
 )

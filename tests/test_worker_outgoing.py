@@ -12,6 +12,7 @@ from config.log import _plain
 from daemon.output import printable as shown
 from feedmill._plain import plain_line, plain_text, printable
 from feedmill.article import Article
+from feedmill.enclosures import Enclosure, Episode
 from worker.outgoing import MAX_LINE, MAX_NAME, MAX_NAMES, MAX_URL, outgoing, web_link
 from worker.page import Page
 from worker.read import Cleaned, read_page
@@ -53,6 +54,14 @@ def test_every_line_has_a_length(name: str) -> None:
     assert len(getattr(clean, name)) <= MAX_LINE[name]
 
 
+def test_enclosures_and_episodes_lead_to_the_web_alone() -> None:
+    good, bad = Enclosure(url="https://a.example/x.mp3"), Enclosure(url="file:///etc/passwd")
+    told = Episode(number=1, transcript="javascript:alert(1)", chapters="https://a.example/c.json")
+    clean = outgoing(msgspec.structs.replace(ARTICLE, enclosures=(bad, good), episode=told))
+    assert clean.enclosures == (good,)
+    assert clean.episode == Episode(number=1, chapters="https://a.example/c.json")
+
+
 def test_lists_and_their_words_have_a_length() -> None:
     clean = outgoing(msgspec.structs.replace(ARTICLE, authors=("a" * 9999,) * 9999))
     assert clean.authors == ("a" * MAX_NAME,) * MAX_NAMES
@@ -65,6 +74,8 @@ def test_every_field_of_an_article_is_looked_at_or_made_by_feedmill_itself() -> 
         "markdown",
         "canonical_url",
         "image",
+        "enclosures",
+        "episode",
         "authors",
         "agencies",
         "keywords",

@@ -13,6 +13,7 @@ import msgspec
 
 from feedmill._plain import plain_line, plain_text
 from feedmill.article import Article
+from feedmill.enclosures import Enclosure
 
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
@@ -60,6 +61,15 @@ def _entry(entry: Element, item: Item) -> None:
         _text(entry, "published", _moment(article.published_at))
     if is_web(article.url):
         SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": article.url})
+    for one in article.enclosures:
+        if is_web(one.url):
+            told = {"type": one.type, "length": one.bytes and str(one.bytes)}
+            SubElement(
+                entry,
+                "link",
+                {"rel": "enclosure", "href": plain_line(one.url)}
+                | {name: value for name, value in told.items() if value},
+            )
     for name in article.authors or (article.source or "unknown",):
         _text(SubElement(entry, "author"), "name", name)
     for tag in dict.fromkeys((*article.tags, *article.keywords)):
@@ -95,6 +105,7 @@ def _item(item: Item) -> dict[str, Any]:
         "content_text": article.text,
         "summary": article.standfirst,
         "image": article.image if article.image and is_web(article.image) else None,
+        "attachments": [_attachment(one) for one in article.enclosures if one.type and is_web(one.url)],
         "date_published": None if article.published_at is None else _moment(article.published_at),
         "date_modified": _moment(item.updated),
         "authors": [{"name": name} for name in article.authors or (article.source or "unknown",)],
@@ -102,6 +113,12 @@ def _item(item: Item) -> dict[str, Any]:
         "language": article.lang,
     }
     return {name: value for name, value in fields.items() if value not in (None, [])}
+
+
+def _attachment(enclosure: Enclosure) -> dict[str, Any]:
+    told = {"size_in_bytes": enclosure.bytes, "duration_in_seconds": enclosure.seconds}
+    said = {name: value for name, value in told.items() if value is not None}
+    return {"url": enclosure.url, "mime_type": enclosure.type, **said}
 
 
 def as_html(text: str) -> str:

@@ -19,6 +19,7 @@ MAX_LINE = {"title": 1000, "standfirst": 5000, "dateline": 200, "section": 200, 
 MAX_NAMES = 100
 MAX_NAME = 200
 _LINKS = ("canonical_url", "image")
+_LINKS_OF_EPISODES = ("transcript", "chapters")
 _LISTS = ("authors", "agencies", "keywords", "rights", "tags")
 
 
@@ -40,6 +41,10 @@ def outgoing(article: Article) -> Article:
     for name in _LINKS:
         changes[name] = web_link(getattr(article, name))
     changes["title"] = changes["title"] or article.url
+    changes["enclosures"] = tuple(one for one in article.enclosures if web_link(one.url))
+    if article.episode:
+        told = {name: web_link(getattr(article.episode, name)) for name in _LINKS_OF_EPISODES}
+        changes["episode"] = msgspec.structs.replace(article.episode, **told)
     return msgspec.structs.replace(article, **changes)
 
 

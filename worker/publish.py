@@ -60,6 +60,8 @@ def article_of(page: LeasedPage, cleaned: Cleaned, *, rev: int, url: str, fetche
         agencies=cleaned.agencies,
         dateline=cleaned.dateline,
         image=cleaned.image,
+        enclosures=page.entry.enclosures,
+        episode=page.entry.episode,
         section=cleaned.section,
         keywords=cleaned.keywords,
         free=cleaned.free,

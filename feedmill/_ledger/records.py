@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from feedmill.enclosures import Enclosure, Episode
+
 
 class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A feed as the operator lists it; the ledger keys it by `url`."""
@@ -33,6 +35,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     lang: str | None = None
     image: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    episode: Episode | None = None
 
 
 class LeasedFeed(msgspec.Struct, frozen=True, kw_only=True):
