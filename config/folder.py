@@ -14,6 +14,23 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+def tell_library(folder: Path) -> None:
+    """Name the folder of metrics where prometheus_client looks for it."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def take_notify() -> tuple[str, float]:
+    """Give systemd's socket and the seconds between its watchdog's looks, once: children are not meant.
+
+    Empty and 0 where there are none (sd_notify(3), sd_watchdog_enabled(3)).
+    """
+    socket = os.environ.pop("NOTIFY_SOCKET", "")
+    micros = os.environ.pop("WATCHDOG_USEC", "")
+    meant = os.environ.pop("WATCHDOG_PID", str(os.getpid()))
+    watched = socket and micros.isdigit() and meant == str(os.getpid())
+    return socket, int(micros) / 1e6 if watched else 0.0
+
+
 def config_folder(option: Path | None, environ: Mapping[str, str], here: Path) -> Path:
     """Find the config folder: `--config`, FEEDMILL_CONFIG, ./config with a feeds.toml, the user's own."""
     if option is not None:

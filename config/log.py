@@ -1,29 +1,44 @@
-"""Sets up the log: lines for a person at a terminal, JSON lines otherwise; to standard error."""
+"""Sets up the log: lines for a person at a terminal, JSON lines otherwise; to standard error.
+
+What strangers wrote ends up in these lines, and errors of libraries quote what they were given: so control
+characters, and the secrets among the settings, are taken out of every value where lines are made.
+"""
 
 import logging
 import sys
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from config.settings import Logging
+from config.settings import Logging, Settings, described
 from feedmill._plain import printable
 
+MASK = "***"
+_SHORTEST = 4
+"""A secret of fewer characters is found in too many innocent words."""
 
-def set_up(settings: Logging, *, role: str | None = None) -> None:
-    """Configure structlog, and the libraries' logging with it; `role` names the process in every line."""
+
+def set_up(settings: Logging, *, role: str | None = None, secrets: Iterable[str] = ()) -> None:
+    """Configure structlog, and the libraries' logging with it; `role` names the process in every line.
+
+    What is in `secrets` is never written.
+    """
     as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        structlog.processors.format_exc_info,  # without the values of variables: these may be secret
     ]
-    renderers: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    renderers: list[Any] = [
+        _Clean(secrets),
+        structlog.processors.JSONRenderer()
         if as_json
-        else [_plain, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time")]
-    )
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time"),
+    ]
     structlog.configure(
         processors=[*shared, *renderers],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -36,10 +51,42 @@ def set_up(settings: Logging, *, role: str | None = None) -> None:
         structlog.contextvars.bind_contextvars(role=role)
 
 
-def _plain(logger: object, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
-    """Replace characters that could steer the terminal; what others wrote ends up in these lines."""
-    del logger, method
-    return {name: printable(value) if isinstance(value, str) else value for name, value in event.items()}
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """List the secrets among the settings: passwords of URLs as written and as read, and tokens."""
+    found = []
+    for setting in described():
+        value = getattr(getattr(settings, setting.table), setting.key)
+        if setting.secret and isinstance(value, str):
+            password = urlsplit(value).password if "://" in value else value
+            found += [password or "", unquote(password or "")]
+    return tuple(sorted({one for one in found if len(one) >= _SHORTEST}, key=len, reverse=True))
+
+
+class _Clean:
+    """Takes secrets out of every value of a line, and characters that could steer a terminal."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(secrets)
+
+    def __call__(
+        self, logger: object, method: str, event: structlog.types.EventDict
+    ) -> structlog.types.EventDict:
+        """Clean one line."""
+        del logger, method
+        return {name: self._value(value, name) for name, value in event.items()}
+
+    def _value(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, str):
+            for secret in self._secrets:
+                value = value.replace(secret, MASK)
+            if name in {"exception", "trace"}:  # of several lines, each of them harmless
+                return "\n".join(printable(line) for line in value.split("\n"))
+            return printable(value)
+        if isinstance(value, dict):
+            return {key: self._value(one) for key, one in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._value(one) for one in value]
+        return value if isinstance(value, int | float | None) else self._value(str(value))
 
 
 def _join_libraries(shared: list[Any], renderers: list[Any]) -> None:

@@ -276,6 +276,18 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class Metrics:
+    """What is counted, for Prometheus."""
+
+    folder: str = setting(
+        Text('a path, or ""', r"[^\x00-\x1f]{0,400}"),
+        "",
+        shown='"" (`metrics` in the data folder)',
+        why="the processes of a machine count in one folder, so that one address tells of all of them",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Logging:
     """What feedmill says while it runs."""
 
@@ -301,6 +313,7 @@ class Settings:
     pages: Pages = dataclasses.field(default_factory=Pages)
     stream: Stream = dataclasses.field(default_factory=Stream)
     web: Web = dataclasses.field(default_factory=Web)
+    metrics: Metrics = dataclasses.field(default_factory=Metrics)
     logging: Logging = dataclasses.field(default_factory=Logging)
     sites: tuple[ListedSite, ...] = ()
     """Single sites that are treated in a way of their own: `[[sites]]`."""
@@ -317,6 +330,7 @@ TABLES: dict[str, type] = {
     "pages": Pages,
     "stream": Stream,
     "web": Web,
+    "metrics": Metrics,
     "logging": Logging,
 }
 

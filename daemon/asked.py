@@ -74,6 +74,21 @@ class Asked:
         with EmbeddedServer(self.data_folder()) as embedded:
             yield Server(embedded.socket_url, embedded.url, embedded)
 
+    def running_url(self, loaded: "Loaded") -> str | None:
+        """Give the URL of the server named in the configuration, or of the embedded one where it runs.
+
+        Nothing is started for it.
+        """
+        if url := loaded.settings.redis.url:
+            return url
+        from daemon.server_ping import Answer, ping
+
+        folder = self.data_folder()
+        access = folder.read_access()
+        if access is None or ping(folder.socket, access.password) is not Answer.UP:
+            return None
+        return f"unix://:{access.password}@{folder.socket}?db=0"
+
     def arguments(self) -> list[str]:
         """Give the global options for a child process of the same mind."""
         return ["--config", str(self.folder()), "--data-dir", str(self.data_folder().path)]

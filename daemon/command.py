@@ -19,7 +19,9 @@ from daemon.commands import (
     feeds,
     groups,
     init,
+    metrics,
     parse,
+    ready,
     replay,
     roles,
     status,
@@ -30,7 +32,7 @@ from daemon.commands import (
 )
 from daemon.tied import tie_to
 
-_UNTIL_STOPPED = ("up", "scheduler", "worker", "web", "tail")
+_UNTIL_STOPPED = ("up", "scheduler", "worker", "web", "metrics", "tail")
 """Commands that Ctrl-C ends as meant; what it breaks off elsewhere is not done."""
 
 
@@ -100,6 +102,8 @@ for module in (
     url,
     status,
     doctor,
+    ready,
+    metrics,
     tail,
     consume,
     replay,

@@ -23,6 +23,7 @@ from daemon.errors import ServerError
 from daemon.feed_specs import feed_specs
 from daemon.feeds_watch import keep_applied
 from daemon.idle import wait_until_idle
+from daemon.pulse import Pulse, pulse_of
 from daemon.server import EmbeddedServer
 from daemon.server_check import judge_server
 from daemon.stopping import stop_on_signals
@@ -48,13 +49,17 @@ _SERVER_AGAIN = 2.0
 def run(asked: Asked, loaded: Loaded, *, until_idle: bool) -> Census | None:
     """Run until asked to stop, or until idle; answers the last census when that was the way it ended."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the loop takes the signals over
-    with held_for_up(asked.data_folder()), asked.server(loaded) as server:
+    with (
+        held_for_up(asked.data_folder()),
+        pulse_of(asked, loaded, "up") as pulse,
+        asked.server(loaded) as server,
+    ):
         stop = asyncio.Event()
         if server.embedded is not None:
             _watch_server(server.embedded, stop)  # from the first moment on: what follows waits for it
         _check(server, loaded)
         _apply(server, loaded)
-        return asyncio.run(_run(asked, loaded, server, stop, until_idle=until_idle))
+        return asyncio.run(_run(asked, loaded, server, stop, pulse=pulse, until_idle=until_idle))
 
 
 def _check(server: Server, loaded: Loaded) -> None:
@@ -111,15 +116,17 @@ def _apply(server: Server, loaded: Loaded) -> None:
 
 
 async def _run(
-    asked: Asked, loaded: Loaded, server: Server, stop: asyncio.Event, *, until_idle: bool
+    asked: Asked, loaded: Loaded, server: Server, stop: asyncio.Event, *, pulse: Pulse, until_idle: bool
 ) -> Census | None:
     stop_on_signals(stop)
     looking = asyncio.create_task(wait_until_idle(server.url, loaded, stop)) if until_idle else None
     watching = asyncio.create_task(keep_applied(loaded, server.url, stop), name="feeds.toml")
-    with contextlib.ExitStack() as opened:
+    async with contextlib.AsyncExitStack() as opened:
         taken = _gateway_port(loaded)
         if taken is not None:
             opened.enter_context(taken)
+        await opened.enter_async_context(pulse.beating(stop))
+        pulse.ready()
         await supervise(_children(asked, loaded, taken), stop, grace=_GRACE)
     await watching
     log.info("down")

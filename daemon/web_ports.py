@@ -5,20 +5,23 @@ from collections.abc import Mapping, Sequence
 from os import getpid
 from typing import Any
 
+from config.load import Loaded
 from daemon.asked import Asked
 from daemon.commands.feeds_why import explain
 from daemon.group_check import judge_groups
+from daemon.pulse import metrics_folder
 from daemon.server_check import judge_server
 from feedmill.groups import GroupState
 from web.house import Finding, Ports
 
 
-def ports_of(asked: Asked) -> Ports:
+def ports_of(asked: Asked, loaded: Loaded) -> Ports:
     """Fill in the ports."""
     return Ports(
         judge=judge,
         explain=explain,
         command=(sys.executable, "-P", "-m", "daemon", "--tied-to", str(getpid()), *asked.arguments()),
+        metrics=metrics_folder(asked, loaded),
     )
 
 

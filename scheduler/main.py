@@ -7,7 +7,7 @@ import asyncio
 import os
 import platform
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from feedmill._ledger.ledger import Ledger
 from feedmill._ledger.records import FeedSpec, RouteRule, SiteRule
 from feedmill._ledger.route_calls import apply_routes
 from feedmill._ledger.site_calls import apply_sites
+from feedmill._metrics.meters import Meters, both
 from feedmill._net import Door, door_settings
 from scheduler.cage import Cage, CageSettings
 from scheduler.look_back import LookBack
@@ -70,14 +71,21 @@ async def run(
     feeds: Sequence[FeedSpec] | None,
     stop: asyncio.Event,
     once: bool = False,
+    meters: Meters | None = None,
+    started: Callable[[], None] | None = None,
 ) -> None:
     """Apply the feed list, then poll until `stop` is set; polls under way then have 30 s to end.
 
     `feeds` None follows the list that the ledger has. `once` polls what is due now and returns when these
-    polls are recorded. A server that is gone is waited for.
+    polls are recorded. A server that is gone is waited for. `started` is called once the list is applied.
     """
     log = structlog.get_logger()
-    async with _assembled(redis_url, settings, stop) as (ledger, rounds, upkeep, look_back):
+    async with _assembled(redis_url, settings, stop, meters or Meters()) as (
+        ledger,
+        rounds,
+        upkeep,
+        look_back,
+    ):
         try:
             if feeds is not None:
                 await _apply(ledger, feeds)
@@ -87,6 +95,8 @@ async def run(
                 for route in await ledger.run(lambda keys: apply_route_rules(keys, settings)):
                     log.info("route", stream=route)
             log.info("scheduler_start", owner=rounds.gate.owner)
+            if started is not None:
+                started()
             if once:
                 await rounds.run_once()
                 await upkeep.wake()
@@ -123,7 +133,7 @@ async def _apply(ledger: PatientLedger, feeds: Sequence[FeedSpec]) -> None:
 
 @asynccontextmanager
 async def _assembled(
-    redis_url: str, settings: Settings, stop: asyncio.Event
+    redis_url: str, settings: Settings, stop: asyncio.Event, meters: Meters
 ) -> AsyncIterator[tuple[PatientLedger, Rounds, Upkeep, LookBack]]:
     """Open everything that has to be closed again, and wire it."""
     times = Times.of(timeout=settings.polling.timeout, lease=settings.workers.lease)
@@ -133,12 +143,12 @@ async def _assembled(
         opened.push_async_callback(client.aclose)
         blocking = opened.enter_context(closing(connect_sync(redis_url)))
         ledger = PatientLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
-        gateway = _gateway(ledger, settings, times)
+        gateway = _gateway(ledger, settings, times, meters)
         journal = await opened.enter_async_context(Journal(gateway))
         door = await opened.enter_async_context(
             Door(
                 door_settings(settings.network, connections=settings.polling.concurrency),
-                witness=journal.note,
+                witness=both(journal.note, meters.request),
             )
         )
         cage = await opened.enter_async_context(Cage(_cage_settings(times)))
@@ -170,6 +180,7 @@ async def _assembled(
             now=lambda: datetime.now(UTC),
             rng=random.Random(),  # noqa: S311  jitter is no secret
             most_revisits=settings.pages.most_revisits,
+            meters=meters,
         )
         rounds = Rounds(
             ledger=ledger,
@@ -178,6 +189,7 @@ async def _assembled(
             stop=stop,
             pages_made=pages_made,
             feeds_freed=feeds_freed,
+            meters=meters,
         )
         look_back = LookBack(
             door=door,
@@ -256,7 +268,7 @@ def _pace(settings: Settings) -> Pace:
     )
 
 
-def _gateway(ledger: PatientLedger, settings: Settings, times: Times) -> Gateway:
+def _gateway(ledger: PatientLedger, settings: Settings, times: Times, meters: Meters) -> Gateway:
     async def run(call: Call[T]) -> T:
         return await ledger.run(lambda _: call)
 
@@ -265,6 +277,7 @@ def _gateway(ledger: PatientLedger, settings: Settings, times: Times) -> Gateway
         keys=Keys(settings.redis.prefix),
         pace=_pace(settings),
         lease_ms=round(times.lease * 1000),
+        waited=meters.gate,
     )
 
 

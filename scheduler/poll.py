@@ -1,7 +1,8 @@
 """One poll: request the feed, read it, compare it with the feed's memory, and make its record."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -11,6 +12,7 @@ from feedmill._ledger.errors import GateShutError
 from feedmill._ledger.feed_calls import unseen
 from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.records import LeasedFeed, PollRecord
+from feedmill._metrics.meters import Meters
 from feedmill._net import Door, Fetched
 from feedmill._net.errors import NetError
 from feedmill._net.exchange import Errand
@@ -42,6 +44,7 @@ class Poller:
     rng: Random
     most_revisits: int = 20
     """The most times that one article's page is asked for again."""
+    meters: Meters = field(default_factory=Meters)
 
     async def poll(self, feed: LeasedFeed) -> PollRecord:
         """Poll a feed; whatever the publisher's side does ends in a record with a named outcome."""
@@ -77,7 +80,12 @@ class Poller:
         return conclude_failure(feed, outcome, detail, bounds=self.bounds, now=self.now(), rng=self.rng)
 
     async def _parse(self, fetched: Fetched) -> Parsed:
-        return await self.cage.parse(Document(fetched.body, fetched.headers.get("content-type"), fetched.url))
+        began = time.perf_counter()
+        parsed = await self.cage.parse(
+            Document(fetched.body, fetched.headers.get("content-type"), fetched.url)
+        )
+        self.meters.stage("parse", time.perf_counter() - began)
+        return parsed
 
     async def _see(self, feed: LeasedFeed, parsed: Parsed | None) -> Seen:
         """Ask the feed's memory which entries are new; also count those that lead nowhere."""

@@ -12,6 +12,7 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_calls import claim_due, record_poll
 from feedmill._ledger.records import LeasedFeed, PollRecord
 from feedmill._ledger.watch_calls import census
+from feedmill._metrics.meters import Meters
 from scheduler.patience import PatientLedger, wait_any
 from scheduler.poll import Poller
 
@@ -43,6 +44,7 @@ class Rounds:
     """Set after a poll that made pages."""
     feeds_freed: asyncio.Event
     """Set when more feeds may be claimable: a poll ended, or a dead process's leases were returned."""
+    meters: Meters = field(default_factory=Meters)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -111,6 +113,7 @@ class Rounds:
     async def _poll(self, feed: LeasedFeed) -> None:
         """Poll one feed and record it. A bug met on one feed must not end the polls of all others."""
         started = time.monotonic()
+        late_s = time.time() - feed.due_at / 1000
         try:
             made = await self.poller.poll(feed)
         except LedgerError:
@@ -123,6 +126,7 @@ class Rounds:
         recorded = await self.ledger.run(
             lambda keys: record_poll(keys, feed_id=feed.id, lease=feed.token, record=made, token=token)
         )
+        self.meters.poll("stale" if recorded.stale else made.outcome, late_s=late_s)
         _say(feed, made, recorded, time.monotonic() - started)
         if recorded.new or recorded.changed:
             self.pages_made.set()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.log import _plain
+from config.log import _Clean
 from daemon.output import printable as shown
 from feedmill._plain import plain_line, plain_text, printable
 from feedmill.article import Article
@@ -148,7 +148,7 @@ def test_what_is_shown_cannot_steer_a_terminal(text: str) -> None:
     for told in (
         printable(text),
         shown(text).replace("\n", ""),
-        str(_plain(None, "", {"event": text})["event"]),
+        str(_Clean(())(None, "", {"event": text})["event"]),
     ):
         assert not [letter for letter in told if ord(letter) < 32 or 127 <= ord(letter) < 160]
         assert not set(told) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import redis
@@ -59,6 +60,8 @@ class Ports:
     """Says what had a say in a feed's next poll."""
     command: tuple[str, ...]
     """How `feedmill` is started with the same configuration."""
+    metrics: Path | None = None
+    """Where the processes of this machine count."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import structlog
@@ -38,6 +38,7 @@ async def run(
     ports: Ports,
     folder: Path,
     stop: asyncio.Event,
+    started: Callable[[], None] | None = None,
 ) -> None:
     """Serve on a listening socket until `stop` is set; `folder` is where feeds.toml is."""
     house = _house(redis_url, settings, token, ports, folder=folder, stop=stop)
@@ -58,6 +59,8 @@ async def run(
     )
     host, port = taken.getsockname()[:2]
     log.info("gateway", url=f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+    if started is not None:
+        started()
     tail = asyncio.create_task(house.tail.run(stop), name="tail")
     tasks = [
         asyncio.create_task(keep_samples(house.ledger, stop), name="samples"),

@@ -9,7 +9,11 @@ from redis.exceptions import RedisError
 from starlette.responses import Response
 
 from feedmill._ledger.answers import Census
+from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.watch_calls import census as census_call
+from feedmill._metrics.gather import CONTENT_TYPE, gathered
+from feedmill._metrics.standing import Standing as Measured
+from feedmill._metrics.standing import measure
 from feedmill.groups import GroupState, group_states
 from web.answers import json_answer
 from web.ask import Ask, Given, Route
@@ -102,6 +106,21 @@ async def readyz(ask: Ask) -> Response:
     return json_answer(Ready(ready=ready, checks=checks), status=200 if ready else 503)
 
 
+async def metrics(ask: Ask) -> Response:
+    """Answer with all metrics; a server that does not answer is one of them."""
+    house = ask.house
+
+    async def look() -> Measured | None:
+        try:
+            return await asyncio.to_thread(measure, house.blocking, house.prefix)
+        except (LedgerError, RedisError, OSError):
+            return None
+
+    measured = await house.kept("metrics", _KEPT_S, look)
+    text = await asyncio.to_thread(gathered, house.ports.metrics, measured)
+    return Response(text, media_type=CONTENT_TYPE)
+
+
 async def standing(house: House) -> dict[str, Any]:
     """Look at everything, at most every two seconds."""
 
@@ -152,10 +171,17 @@ ROUTES = (
         gives={200: Given(said="The groups.", shape=GroupPage)},
     ),
     Route(
+        path="/metrics",
+        act=metrics,
+        summary="Counters of this machine's processes and gauges of the ledger, for Prometheus",
+        gives={200: Given(said="The text format 0.0.4.", media="text/plain")},
+    ),
+    Route(
         path="/livez",
         act=livez,
         summary="Whether the process answers",
         gives={200: Given(said="It does.", shape=Alive)},
+        open=True,
     ),
     Route(
         path="/readyz",
@@ -165,5 +191,6 @@ ROUTES = (
             200: Given(said="They can.", shape=Ready),
             503: Given(said="They cannot, for these reasons.", shape=Ready),
         },
+        open=True,
     ),
 )

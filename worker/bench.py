@@ -2,10 +2,12 @@
 
 import gc
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from feedmill._ledger.gateway import Pace
 from feedmill._ledger.keys import Keys
+from feedmill._metrics.meters import Meters
 from feedmill._net.settings import DoorSettings
 from worker import limits
 from worker.page import Page
@@ -44,6 +46,9 @@ class Bench:
     revisits: Revisits = field(default_factory=Revisits)
     hold: float = 60.0
     """How long a new source's first pages wait for one another at most, so that its boilerplate shows."""
+    meters: Meters = field(default_factory=Meters)
+    to_horse: Callable[[], None] | None = None
+    """Called in a horse before it counts anything."""
 
     def owner(self, pid: int) -> str:
         """Name the horse with this process id as an owner of leases."""

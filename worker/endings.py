@@ -9,6 +9,9 @@ from feedmill._ledger.ledger import SyncLedger
 from feedmill._ledger.watch_calls import abandon
 from worker.bench import Bench
 
+_IN_ORDER = "error"
+"""What limits.cause_of names the end of a horse that left by itself."""
+
 log = structlog.get_logger()
 
 
@@ -23,6 +26,8 @@ class Endings:
     def note(self, pid: int, cause: str) -> None:
         """Return a horse's leases now, or remember to when the ledger is away or full."""
         self._pending.append((self._bench.owner(pid), cause))
+        if cause != _IN_ORDER:
+            self._bench.meters.horse_died(cause)
         try:
             self.settle()
         except LedgerError as error:

@@ -4,6 +4,8 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import NoReturn
 from uuid import uuid4
@@ -17,6 +19,7 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.gateway import Pace
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
+from feedmill._metrics.meters import Meters
 from feedmill._net.settings import door_settings
 from feedmill._net.tls import build_tls
 from worker import ticket
@@ -33,13 +36,26 @@ _LONGEST_PAUSE_S = 2.0
 log = structlog.get_logger()
 
 
-def run(*, redis_url: str, settings: Settings, burst: bool = False) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What watches this process: counters, and whoever wants to know that it is alive."""
+
+    meters: Meters = field(default_factory=Meters)
+    to_horse: Callable[[], None] | None = None
+    started: Callable[[], None] | None = None
+    """Called when the worker has signed on, after an outage again."""
+    beat: Callable[[], None] | None = None
+    """Called by the parent at least every minute while it lives."""
+
+
+def run(*, redis_url: str, settings: Settings, burst: bool = False, watched: Watched | None = None) -> None:
     """Work on tickets until SIGTERM or SIGINT; with `burst` until the queue is empty.
 
     While Redis is away it waits, says so once, and goes on by itself; with `burst` it raises what Redis
     raised. A second signal ends the process and the page in hand at once.
     """
-    bench = bench_of(redis_url, settings)
+    watched = watched or Watched()
+    bench = bench_of(redis_url, settings, watched)
     warm()
     quiet_rq()
     ticket.equip(bench)
@@ -52,13 +68,15 @@ def run(*, redis_url: str, settings: Settings, burst: bool = False) -> None:
         try:
             endings.settle()
             parent = _parent(bench, endings)
-            parent.on_sign_on = outage.over
+            parent.on_sign_on = _all_of(outage.over, watched.started)
+            parent.on_beat = _all_of(watched.beat)
             if _work(parent, burst=burst):
                 return
         except (RedisError, LedgerError) as error:
             if burst or not getattr(error, "temporary", True):
                 raise
             outage.met(error)
+            _all_of(watched.beat)()
         time.sleep(outage.pause_s(time.monotonic() - began))
 
 
@@ -88,8 +106,9 @@ class Outage:
         return pause
 
 
-def bench_of(redis_url: str, settings: Settings) -> Bench:
+def bench_of(redis_url: str, settings: Settings, watched: Watched | None = None) -> Bench:
     """Lay out the settings for the horses."""
+    watched = watched or Watched()
     workers, politeness = settings.workers, settings.politeness
     return Bench(
         name=f"{socket.gethostname()}.{os.getpid()}.{uuid4().hex[:8]}",
@@ -116,7 +135,20 @@ def bench_of(redis_url: str, settings: Settings) -> Bench:
             first_ms=round(settings.pages.first_revisit * 1000),
             schedule_ms=tuple(round(age * 1000) for age in settings.pages.schedule),
         ),
+        meters=watched.meters,
+        to_horse=watched.to_horse,
     )
+
+
+def _all_of(*calls: Callable[[], None] | None) -> Callable[[], None]:
+    """Make one call of those that there are."""
+
+    def call() -> None:
+        for one in calls:
+            if one is not None:
+                one()
+
+    return call
 
 
 def _parent(bench: Bench, endings: Endings) -> Parent:

@@ -94,6 +94,8 @@ class Parent(Worker):
         self._on_horse_end = on_horse_end
         self.on_sign_on: Callable[[], None] = _nothing
         """Called once the server has taken this worker's name: one that only reads is full."""
+        self.on_beat: Callable[[], None] = _nothing
+        """Called whenever the loop comes by, at least every minute."""
         self._ended: tuple[int, int] | None = None
         self._killed = False
 
@@ -106,6 +108,7 @@ class Parent(Worker):
         del max_idle_time
         self.set_state(WorkerStatus.IDLE)
         while True:
+            self.on_beat()
             self.heartbeat()
             if self.should_run_maintenance_tasks:
                 self.run_maintenance_tasks()  # type: ignore[no-untyped-call]
@@ -225,6 +228,7 @@ class Parent(Worker):
 
     def maintain_heartbeats(self, job: Job, execution: Any) -> None:
         """Keep watching the horse while Redis is away."""
+        self.on_beat()
         with contextlib.suppress(RedisError):
             super().maintain_heartbeats(job, execution)
 

@@ -17,6 +17,7 @@ from feedmill._ledger.journal import Journal
 from feedmill._ledger.ledger import Ledger
 from feedmill._ledger.robots import Robots
 from feedmill._ledger.site_calls import site_rules
+from feedmill._metrics.meters import both
 from feedmill._net.door import Door
 from worker.bench import Bench
 from worker.errors import NotEquippedError
@@ -43,6 +44,8 @@ def run_ticket() -> None:
     bench = _bench.get(None)
     if bench is None:
         raise NotEquippedError
+    if bench.to_horse is not None:
+        bench.to_horse()
     loop = asyncio.new_event_loop()
     # A look-up can hang for minutes. Nothing waits for these threads: the horse leaves by os._exit.
     loop.set_default_executor(ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolve"))
@@ -58,7 +61,9 @@ def gateway_of(bench: Bench, ledger: Ledger) -> Gateway:
     async def run(call: Call[T]) -> T:
         return await insist(ledger, call, until=time.monotonic() + bench.page_timeout)
 
-    return Gateway(run=run, keys=bench.keys, pace=bench.pace, lease_ms=bench.lease_ms)
+    return Gateway(
+        run=run, keys=bench.keys, pace=bench.pace, lease_ms=bench.lease_ms, waited=bench.meters.gate
+    )
 
 
 async def _ride(bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
@@ -72,7 +77,7 @@ async def _ride(bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
         gateway = gateway_of(bench, ledger)
         async with (
             Journal(gateway) as journal,
-            Door(bench.door, tls=bench.tls, witness=journal.note) as door,
+            Door(bench.door, tls=bench.tls, witness=both(journal.note, bench.meters.request)) as door,
         ):
             rules = await gateway.run(site_rules(bench.keys))
             desk = Desk(bench, ledger, door, gateway=gateway, robots=Robots(door, gateway, rules))

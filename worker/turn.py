@@ -128,6 +128,7 @@ class Desk:
             async with self._free:
                 turn.at_desk = True
                 outcome, reason = await self._read(turn, found)
+        self.bench.meters.page(outcome, page.tags)
         log.info(
             "page",
             id=page.id,
@@ -226,7 +227,9 @@ class Desk:
         page, keys = turn.page, self.bench.keys
         lease = {"page_id": page.id, "lease": page.token}
         url = found.url if isinstance(found, Fetched | Held) else page.url
+        began = time.perf_counter()
         read = found.cleaned if isinstance(found, Held) else _read_found(page, found)
+        self.bench.meters.stage("read", time.perf_counter() - began)
         if isinstance(found, Fetched):
             before = await note(
                 self.bench, page, url, read, now=self._clock(), ask=lambda call: self._insist(turn, call)
@@ -276,6 +279,7 @@ class Desk:
             if isinstance(ended, tuple):
                 return ended
             changes = ended
+        began = time.perf_counter()
         published = await self._insist(
             turn,
             page_calls.publish(
@@ -289,6 +293,9 @@ class Desk:
                 token=uuid4().hex,
             ),
         )
+        self.bench.meters.stage("publish", time.perf_counter() - began)
+        if published and event == "created" and not page.backfill:
+            self.bench.meters.published(now.timestamp() - page.listed_at / 1000)
         return (event if published else LOST), ""
 
     async def _charge(self, turn: Turn, attempts: int, error: Exception) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def up(
     ] = False,
 ) -> None:
     """Run server, scheduler and workers in the foreground, until Ctrl-C."""
-    from config.log import set_up
+    from config.log import secrets_of, set_up
     from daemon.contact import require_contact
     from daemon.look import counts
     from daemon.output import ago, counted, print_json
@@ -32,7 +32,7 @@ def up(
     asked: Asked = context.obj
     loaded = asked.load_with_feeds()
     require_contact(loaded, (feed.url for feed in loaded.feeds if feed.enabled))
-    set_up(loaded.settings.logging, role="up")
+    set_up(loaded.settings.logging, role="up", secrets=secrets_of(loaded.settings))
     census = run(asked, loaded, until_idle=until_idle)
     if census is None:
         return

@@ -30,7 +30,8 @@ def web(
     import asyncio
     import dataclasses
 
-    from config.log import set_up
+    from config.log import secrets_of, set_up
+    from daemon.pulse import Pulse, pulse_of
     from daemon.stopping import stop_on_signals
     from daemon.web_ports import ports_of
     from web.main import run
@@ -41,25 +42,27 @@ def web(
     settings = loaded.settings
     if host is not None:
         settings = dataclasses.replace(settings, web=dataclasses.replace(settings.web, host=host))
-    set_up(settings.logging, role="web")
+    set_up(settings.logging, role="web", secrets=secrets_of(settings))
     taken = _taken(loaded, host, port, taken_fd)
     token = token_in(asked.data_folder().path, settings.web.token)
 
-    async def until_stopped(url: str) -> None:
+    async def until_stopped(url: str, pulse: Pulse) -> None:
         stop = asyncio.Event()
         stop_on_signals(stop)
-        await run(
-            redis_url=url,
-            settings=settings,
-            taken=taken,
-            token=token,
-            ports=ports_of(asked),
-            folder=loaded.folder,
-            stop=stop,
-        )
+        async with pulse.beating(stop):
+            await run(
+                redis_url=url,
+                settings=settings,
+                taken=taken,
+                token=token,
+                ports=ports_of(asked, loaded),
+                folder=loaded.folder,
+                stop=stop,
+                started=pulse.ready,
+            )
 
-    with taken, asked.server(loaded) as server:
-        asyncio.run(until_stopped(server.url))
+    with taken, pulse_of(asked, loaded, "web") as pulse, asked.server(loaded) as server:
+        asyncio.run(until_stopped(server.url, pulse))
 
 
 def _taken(loaded: "Loaded", host: str | None, port: int | None, fd: int) -> "socket.socket":

@@ -57,6 +57,8 @@ class Gateway:
     """A slot that nobody frees lapses after so long; longer than any request takes."""
     sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep
     patience_ms: int = PATIENCE_MS
+    waited: Callable[[float], None] | None = None
+    """Told how many seconds a trip waited at a gate."""
 
     def trip(self, member: str, *, held: str = "", since: float | None = None) -> "Trip":
         """Begin the way of one request; `member` names what it is for.
@@ -107,6 +109,8 @@ class Trip:
                 raise GateShutError(site, passage.wait_ms)
             if passage.passed:
                 self._entered.add(site)
+            if self._gateway.waited is not None:
+                self._gateway.waited(passage.wait_ms / 1000)
             if passage.wait_ms:
                 await self._gateway.sleep(passage.wait_ms / 1000)
             if passage.passed:

@@ -1,0 +1,81 @@
+"""Every metric by name: the only list; dashboard, alert rules and docs/metrics.md are held against it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["counter", "histogram", "gauge"]
+
+_REQUEST_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+_WORK_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0)
+_WAIT_S = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+_DELAY_S = (1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0, 14400.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric; counters and histograms are counted in processes, gauges are measured when asked for."""
+
+    name: str
+    """Without `feedmill_`; a counter is told with `_total`."""
+    kind: Kind
+    labels: tuple[str, ...]
+    help: str
+    buckets: tuple[float, ...] = ()
+    """Upper bounds in seconds."""
+
+    @property
+    def full(self) -> str:
+        """The name as Prometheus knows it."""
+        return f"feedmill_{self.name}" + ("_total" if self.kind == "counter" else "")
+
+
+COUNTED = (
+    Metric("polls", "counter", ("outcome",), "Polls of feeds, by how they ended."),
+    Metric("pages", "counter", ("outcome", "class"), "Pages, by how they ended and the class of their source."),
+    Metric("requests", "counter", ("kind", "status"), "Requests sent, redirects each by itself; status is none or 2xx to 5xx."),
+    Metric("request_seconds", "histogram", ("kind",), "From a request until its answer was read.", _REQUEST_S),
+    Metric("stage_seconds", "histogram", ("stage",), "What a stage of the work took: parse, read, publish.", _WORK_S),
+    Metric("poll_late_seconds", "histogram", (), "How long after its time a poll was begun.", _WAIT_S),
+    Metric("gate_wait_seconds", "histogram", (), "How long a request waited at the gates of sites.", _WAIT_S),
+    Metric("publish_delay_seconds", "histogram", (), "From the poll that listed a new article to its stream entry.", _DELAY_S),
+    Metric("horse_deaths", "counter", ("cause",), "Work horses that ended otherwise than by themselves."),
+)  # fmt: skip
+
+MEASURED = (
+    Metric("build_info", "gauge", ("version",), "1, with the version."),
+    Metric("processes", "gauge", ("role",), "Live processes on this machine that share its folder of metrics."),
+    Metric("process_memory_bytes", "gauge", ("role",), "Resident memory of these processes and of their horses."),
+    Metric("redis_up", "gauge", (), "1 when the server answers; all below is absent when it does not."),
+    Metric("redis_memory_bytes", "gauge", (), "Memory that the server uses."),
+    Metric("redis_memory_limit_bytes", "gauge", (), "The server's maxmemory; 0 is none."),
+    Metric("redis_append_ok", "gauge", (), "1 when the last write and rewrite of the append-only file were well."),
+    Metric("redis_replicas", "gauge", (), "Replicas that follow the server."),
+    Metric("redis_fragmentation_ratio", "gauge", (), "Memory that the server occupies, by what it uses."),
+    Metric("feeds", "gauge", ("state",), "Feeds: listed, due or leased."),
+    Metric("feeds_late_seconds", "gauge", (), "How long the feed that is due longest has been due."),
+    Metric("ledger_pages", "gauge", ("state",), "Page records: ready, deferred, leased, held or dead."),
+    Metric("ledger_discovered", "gauge", (), "Page records ever made."),
+    Metric("ledger_settled", "gauge", ("outcome",), "Page records ever settled."),
+    Metric("ledger_published", "gauge", ("event",), "Stream entries ever made."),
+    Metric("ledger_balanced", "gauge", (), "1 when discovered = ready + deferred + leased + held + settled + dead."),
+    Metric("paused", "gauge", ("what",), "What the operator has paused: 1 for all, else how many feeds or sites."),
+    Metric("stream_entries", "gauge", (), "Entries in the stream of all articles."),
+    Metric("group_lag_entries", "gauge", ("stream", "group"), "Entries that no consumer of the group has got yet."),
+    Metric("group_pending_entries", "gauge", ("stream", "group"), "Entries delivered and not acknowledged."),
+    Metric("group_oldest_seconds", "gauge", ("stream", "group"), "Age of the oldest entry not acknowledged."),
+    Metric("group_dead_letters", "gauge", ("stream", "group"), "Dead letters of the group."),
+    Metric("queue_tickets", "gauge", (), "Tickets in the RQ queue that no worker has taken."),
+    Metric("queue_workers", "gauge", (), "Workers signed on to the RQ queue, on all machines."),
+)  # fmt: skip
+
+ALL = (*COUNTED, *MEASURED)
+
+
+def reference() -> str:
+    """Write all metrics as a Markdown table."""
+    rows = ["| metric | type | labels | what it is |", "| --- | --- | --- | --- |"]
+    rows += [
+        f"| `{one.full}` | {one.kind} | {', '.join(f'`{label}`' for label in one.labels)} | {one.help} |"
+        for one in ALL
+    ]
+    return "\n".join(rows)
