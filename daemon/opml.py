@@ -34,7 +34,7 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[Skipped]]:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         root = None
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
         raise AskedWronglyError("not an OPML document")
     feeds: dict[str, ListedFeed] = {}
     skipped: list[Skipped] = []

@@ -1,16 +1,25 @@
 """What is fuzzed: each target takes bytes, and raises when feedmill would break a promise on them."""
 
+import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from random import Random
+from xml.etree.ElementTree import fromstring
 
 import msgspec
+from lxml.html import Element
+from markdown_it import MarkdownIt
 
 from config.errors import ConfigError
+from config.feeds import is_feed_url
 from config.load import load
+from daemon.discovery import candidates
+from daemon.errors import AskedWronglyError
+from daemon.opml import read_opml, write_opml
 from feedmill._ledger.identity import aliases, article_id, normalise_url, site_of
 from feedmill._ledger.records import Entry, LeasedPage
 from feedmill._ledger.told import fresh_ms, rest_ms
@@ -18,11 +27,13 @@ from feedmill._net import hops
 from feedmill._net.coding import Decoding
 from feedmill._net.errors import NetError
 from feedmill._net.robots import read_rules
-from feedmill._plain import plain_text
-from feedmill.article import decode, encode
+from feedmill._plain import plain_line, plain_text, printable
+from feedmill.article import Article, decode, encode
 from scheduler.asks import freshness, retry_after_s
 from scheduler.documents import MAX_ENTRIES, MAX_TITLE, MAX_URL, Malformed, ParsedFeed
 from scheduler.parse import parse_document
+from web.syndication import Head, Item, atom, json_feed
+from worker.jsonld import described_article
 from worker.outgoing import MAX_TEXT
 from worker.page import Cleaned, Page
 from worker.publish import article_of
@@ -31,6 +42,8 @@ from worker.retry import Failing, after_status
 
 URL = "https://mill.example/news/one"
 LEASE = {"failures": 0, "first_failed_at": None, "attempts": 0, "known_rev": 0, "known_print": ""}
+PROSE = "<p>The council met on Tuesday to talk about the old bridge, shut since the spring floods.</p>" * 4
+WRITTEN = MarkdownIt("commonmark")
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -60,9 +73,7 @@ def clean(data: bytes) -> None:
     if not isinstance(read, Cleaned):
         return
     assert 0 < len(read.text) <= MAX_TEXT
-    told = {"id": "0" * 16, "token": "t", "url": URL, "site": "mill.example", "feed": URL, "source": "Mill"}
-    page = msgspec.convert({**told, "tags": (), "entry": entry, "listed_at": 0, **LEASE}, LeasedPage)
-    article = article_of(page, read, rev=1, url=URL, fetched_at=NOW)
+    article = _article(read)
     assert article.text == plain_text(article.text)
     assert decode(encode(article)) == article
     for link in (article.image, article.canonical_url):
@@ -114,6 +125,76 @@ def config(data: bytes) -> None:
         load(Path(folder), {"FEEDMILL_NETWORK_PROXY": text, "FEEDMILL_REDIS_URL": text})
 
 
+def lists(data: bytes) -> None:
+    """An OPML document, and a page that may name feeds, its Link header in the first line."""
+    with suppress(AskedWronglyError):
+        feeds, skipped = read_opml(data)
+        assert all(is_feed_url(feed.url) and feed.source for feed in feeds)
+        again, _ = read_opml(write_opml(feeds))
+        assert [feed.url for feed in again] == [feed.url for feed in feeds]
+        assert all(one.reason for one in skipped)
+    first, _, body = data.partition(b"\n")
+    for found in candidates(body, {"link": first.decode("latin-1")}, URL):
+        assert found.url.startswith(("http://", "https://"))
+        with suppress(NetError):
+            hops.check(found.url)
+
+
+def described(data: bytes) -> None:
+    """JSON-LD, as a page holds it, and what is read from it."""
+    script = Element("script", type="application/ld+json")
+    with suppress(ValueError):  # lxml takes no controls
+        script.text = data.decode("utf-8", "replace")
+    described_article([script])
+    escaped = data.replace(b"</", b"<\\/").decode("utf-8", "replace")
+    page = (
+        f"<html><head><script type='application/ld+json'>{escaped}</script></head><body>{PROSE}</body></html>"
+    )
+    read = read_page(Page(URL, page.encode(), "text/html"), Entry(guid="g", link=URL, title="Mill"))
+    assert isinstance(read, Cleaned)
+    article = _article(read)
+    assert decode(encode(article)) == article
+
+
+def shown(data: bytes) -> None:
+    """A page's words, of several kinds of block, as every form that is sent on shows them."""
+    words = data.decode("utf-8", "replace")
+    lines = "".join(
+        f"<{tag}>{escape(words)}</{tag}>" for tag in ("li", "pre", "p", "blockquote", "h2", "td", "pre")
+    )
+    page = f"<html><body><article><h1>{escape(words)}</h1>{PROSE}<ul>{lines}</ul>{lines}{PROSE}</article></body></html>"
+    entry = Entry(guid="g", link=URL, title=words[:200], authors=(words[:100],), tags=(words[:50],))
+    read = read_page(Page(URL, page.encode("utf-8", "replace"), "text/html; charset=utf-8"), entry)
+    if not isinstance(read, Cleaned):
+        return
+    article = _article(read)
+    tokens = WRITTEN.parse(article.markdown or article.text)
+    kinds = {part.type for token in tokens for part in (token, *(token.children or ()))}
+    assert article.markdown is None or not kinds & {"html_block", "html_inline", "link_open", "image"}, (
+        article.markdown
+    )
+    head = Head(title=words, self_url=URL, home_url=URL)
+    tree = fromstring(atom(head, [Item(article, NOW)]))  # noqa: S314 - our own document
+    (content,) = tree.iter("{http://www.w3.org/2005/Atom}content")
+    assert not set(re.findall(r"<[^>]*>?", content.text or "")) - {"<p>", "</p>", "<br>"}
+    msgspec.json.decode(json_feed(head, [Item(article, NOW)]))
+    for line in (article.title, *article.authors, *article.keywords):
+        assert plain_line(line) == line
+    assert "\n" not in printable(words)
+
+
+def _article(read: Cleaned) -> Article:
+    """Make the article that goes out."""
+    return article_of(_leased(), read, rev=1, url=URL, fetched_at=NOW)
+
+
+def _leased() -> LeasedPage:
+    """Give a page in hand."""
+    told = {"id": "0" * 16, "token": "t", "url": URL, "site": "mill.example", "feed": URL, "source": "Mill"}
+    entry = Entry(guid="g", link=URL, title="Mill")
+    return msgspec.convert({**told, "tags": (), "entry": entry, "listed_at": 0, **LEASE}, LeasedPage)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (parse, clean, headers, robots, config)
+    target.__name__: target for target in (parse, clean, headers, robots, config, lists, described, shown)
 }

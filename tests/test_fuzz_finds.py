@@ -6,6 +6,8 @@ from random import Random
 
 import pytest
 
+from daemon.errors import AskedWronglyError
+from daemon.opml import read_opml
 from feedmill._ledger.told import fresh_ms, rest_ms
 from fuzz.targets import TARGETS
 from scheduler.documents import ParsedFeed
@@ -83,3 +85,9 @@ def test_a_namespace_of_several_words_loses_no_feed(space: str, declaration: str
     read = parse_document((declaration + named).encode(), None, "http://a.example/")
     assert isinstance(read, ParsedFeed)
     assert [(entry.title, entry.guid) for entry in read.entries] == [("Mühle", "one")]
+
+
+@pytest.mark.parametrize("root", [b"<urn:feedmill:opml?xml>", b"<a:b:c>", b"<:/>", b"<opml:/>", b"<x/>"])
+def test_a_list_whose_root_has_no_name_that_xml_allows_is_no_opml(root: bytes) -> None:
+    with pytest.raises(AskedWronglyError):
+        read_opml(root + b"<opml version='2.0'><body/></opml>")

@@ -85,14 +85,24 @@ def test_public_addresses_pass(address: str) -> None:
         ("fd00::5", ("fd00::/8",), True),
         ("::1", ("127.0.0.0/8",), False),
         ("::1", ("::1",), True),
+        ("fe80::5efe:127.0.0.2", ("fe80::/10",), False),  # each address that one stands for must pass
+        ("fe80::5efe:127.0.0.2", ("fe80::/10", "127.0.0.0/8"), True),
+        (
+            "2001:0:a01:203:8000:63bf:80ff:fffd",
+            ("10.0.0.0/8",),
+            False,
+        ),  # Teredo: server 10.1.2.3, client loopback
+        ("2001:0:a01:203:8000:63bf:80ff:fffd", ("10.0.0.0/8", "127.0.0.0/8"), True),
     ],
 )
 def test_the_operator_may_allow_blocks(address: str, allowed: tuple[str, ...], passes: bool) -> None:
     assert (refusal(address, networks(allowed)) is None) is passes
 
 
-def test_no_socket_is_made_for_a_refused_address() -> None:
+def test_no_socket_is_made_for_a_refused_address_or_port() -> None:
     make = socket_factory(PublicOnly(()))
+    with pytest.raises(RefusedError, match="port 6379 belongs to another service"):
+        make((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("1.1.1.1", 6379)))
     with pytest.raises(RefusedError, match="loopback"):
         make((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80)))
     with make((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("1.1.1.1", 80))) as made:

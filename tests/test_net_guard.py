@@ -281,6 +281,16 @@ async def test_a_proxy_is_asked_for_no_forbidden_address(proxy: Proxy, host: str
     assert proxy.asked == []
 
 
+async def test_a_proxy_is_asked_for_no_form_of_a_forbidden_address(proxy: Proxy) -> None:
+    settings = DoorSettings(user_agent=AGENT, proxy=f"http://127.0.0.1:{proxy.port}")
+    ended = {}
+    async with Door(settings) as door:
+        for host in (*HOSTS, "ip6-localhost", "localhost6", "mill.localhost", "LOCALHOST.", "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ"):
+            ended[host] = await end_of(door, f"http://{host}/")
+    assert {host: end for host, end in ended.items() if end not in {"forbidden_address", "bad_url"}} == {}
+    assert proxy.asked == []
+
+
 async def test_a_proxy_that_is_gone_is_named() -> None:
     async with serve() as gone:
         port = gone.port

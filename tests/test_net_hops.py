@@ -31,6 +31,12 @@ def test_a_web_address_is_requested(url: str, requested: str) -> None:
         "http://user@site.example/",
         "http://site.example:port/",
         "http://xn--/",
+        "http://%31%32%37.0.0.1/",
+        "http://a%2eexample/",
+        "http://site.example.0x7f/",
+        "http://1.2.3.4.5/",
+        "http://256.1.1.1/",
+        "http://a!b.example/",
         "http://" + "a" * 9000,
     ],
 )

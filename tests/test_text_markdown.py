@@ -73,6 +73,29 @@ def test_headings_lists_and_quotes_keep_their_kind() -> None:
     assert kinds.count("blockquote_open") == 1
 
 
+@pytest.mark.parametrize(
+    "list_of", ["<ul><li>{}</li><li>{}</li></ul>", "<ol><li>{}</li><li>{}</li></ol>", "{} {}"]
+)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "<script>alert(1)</script>\n\n<img src=x onerror=alert(2)>",
+        "```\n<script>alert(1)</script>",
+        "\u202e``\u202e`\n\n<script>alert(1)</script>\n",
+        "~~~~\n</code></pre><script>alert(1)</script>",
+        "[a](javascript:alert(1)) <javascript:alert(1)>",
+    ],
+)
+def test_code_of_a_page_stays_code(list_of: str, code: str) -> None:
+    written = code.replace("&", "&amp;").replace("<", "&lt;")
+    listed = list_of.format("Two piers are mended first.", "Then the road is laid anew by the men.")
+    done = read(f"<p>{PROSE}</p>{listed}<pre><code>{written}</code></pre><p>{PROSE[:-1]} of this year.</p>")
+    assert "alert(1)" in done.markdown
+    tokens = [part for token in WRITTEN.parse(done.markdown) for part in (token, *(token.children or ()))]
+    assert not {token.type for token in tokens} & {"html_block", "html_inline", "link_open", "image"}
+    assert any(token.type == "fence" and "alert(1)" in token.content for token in tokens)
+
+
 def test_the_article_has_markdown_only_where_it_differs_from_the_text() -> None:
     from feedmill.article import Article  # noqa: PLC0415
     from worker.outgoing import outgoing  # noqa: PLC0415

@@ -67,11 +67,15 @@ METADATA = frozenset(
         "169.254.169.123",
         "169.254.170.2",
         "169.254.170.23",
+        "169.254.42.42",
+        "169.254.0.23",
         "168.63.129.16",
         "100.100.100.200",
         "192.0.0.192",
         "fd00:ec2::254",
         "fd00:ec2::23",
+        "fd00:ec2::123",
+        "fd00:ec2::253",
         "fd20:ce::254",
         "fd00:42::42",
     )
@@ -85,6 +89,7 @@ GLOBAL_UNICAST = IPv6Network("2000::/3")
 COMPATIBLE = IPv6Network("::/96")
 NAT64 = IPv6Network("64:ff9b::/96")
 _ISATAP = 0x5EFE
+_OWN_NAMES = frozenset({"localhost", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"})
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.IGNORECASE)
 
 
@@ -118,26 +123,26 @@ def networks(blocks: Iterable[str]) -> tuple[Network, ...]:
 def refusal(host: str, allowed: tuple[Network, ...] = ()) -> str | None:
     """Say why a request may not go to an address, or None when it may.
 
-    `host` is a resolved address in text form, with or without an IPv6 scope.
+    `host` is a resolved address in text form, with or without an IPv6 scope. Where it stands for several,
+    each of them must pass: a block that holds one of them opens that one alone.
     """
     address = ip_address(host.partition("%")[0])
     inner = unwrap(address)
-    named = METADATA.intersection((address, *inner))
-    if any(_opens(block, (address, *inner), exactly=bool(named)) for block in allowed):
-        return None
-    if named:
-        return f"{address} is a cloud's metadata service"
-    return next((why for one in inner if (why := _special(address, one))), None)
+    if METADATA.intersection((address, *inner)):
+        exact = any(block.num_addresses == 1 and _opens(block, address, *inner) for block in allowed)
+        return None if exact else f"{address} is a cloud's metadata service"
+    closed = (one for one in inner if not any(_opens(block, one) for block in allowed))
+    return next((why for one in closed if (why := _special(address, one))), None)
 
 
 def literal(host: str) -> str | None:
     """Give the address that a host is in itself, in any form that a system's resolver takes; else None.
 
     Dotted quads, short and hexadecimal and octal forms (inet_aton(3)), IPv6 in brackets and with a zone, a
-    trailing dot, and the names that mean this machine (RFC 6761 section 6.3).
+    trailing dot, and the names that mean this machine (RFC 6761 section 6.3, and a usual hosts file's).
     """
     name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost" or name.endswith((".localhost", ".localdomain")):
+    if name in _OWN_NAMES or name.endswith((".localhost", ".localdomain")):
         return "127.0.0.1"
     try:
         return str(ip_address(name.partition("%")[0]))
@@ -149,9 +154,7 @@ def literal(host: str) -> str | None:
         return None
 
 
-def _opens(block: Network, addresses: Iterable[Address], *, exactly: bool) -> bool:
-    if exactly and block.num_addresses > 1:
-        return False
+def _opens(block: Network, *addresses: Address) -> bool:
     return any(address in block for address in addresses)
 
 

@@ -103,7 +103,7 @@ class Door:
 
     def _guard(self) -> Guard:
         if self._proxy is None:
-            return PublicOnly(self._allowed)
+            return PublicOnly(self._allowed, self._ports)
         return ProxyOnly(self._proxy.url.host.rstrip(".").lower(), self._proxy.url.port or 80)
 
     async def __aexit__(

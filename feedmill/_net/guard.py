@@ -15,6 +15,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from feedmill._net.addresses import Network, literal, refusal
+from feedmill._net.ports import port_refusal
 
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 MARK = "feedmill refuses: "
@@ -42,6 +43,8 @@ class PublicOnly:
     """Sockets go to public addresses and to blocks that the operator allows."""
 
     allowed: tuple[Network, ...]
+    ports: frozenset[int] = frozenset()
+    """Ports that are allowed beside the web's."""
 
     def name_refusal(self, host: str, addresses: tuple[str, ...]) -> str | None:
         """Refuse a name when one of its addresses is refused: the connector may try them all."""
@@ -49,9 +52,8 @@ class PublicOnly:
         return next((why for address in addresses if (why := refusal(address, self.allowed))), None)
 
     def socket_refusal(self, address: str, port: int) -> str | None:
-        """Refuse what is not public."""
-        del port
-        return refusal(address, self.allowed)
+        """Refuse what is not public, and another service's port however it was written."""
+        return refusal(address, self.allowed) or port_refusal(port, self.ports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Where a request may go, and where a redirect leads: pure rules on addresses of pages."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urljoin
 
 import httpx
 
+from feedmill._net.addresses import literal
 from feedmill._net.errors import BadRedirectError, BadUrlError, ForbiddenPortError, NetError
 from feedmill._net.ports import port_refusal
 
@@ -12,6 +14,8 @@ FOLLOWED = frozenset({301, 302, 303, 307, 308})
 """Status codes that lead elsewhere (RFC 9110 section 15.4)."""
 
 MAX_URL = 2048
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,254}")
+_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 NO_PORTS: frozenset[int] = frozenset()
 PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 """Header fields that are meant for one origin (RFC 6454) only."""
@@ -34,12 +38,25 @@ def check(url: str, *, ports: frozenset[int] = NO_PORTS) -> str:
         raise BadUrlError(url, f"scheme {parsed.scheme!r} is not http or https")
     if not host:
         raise BadUrlError(url, "names no host")
+    if not _is_host(parsed.raw_host.decode("ascii", "replace")):
+        raise BadUrlError(url, "no host has such a name")
     if parsed.userinfo:
         raise BadUrlError(str(parsed.copy_with(username=None, password=None)), "carries credentials")
     why = None if parsed.port is None else port_refusal(parsed.port, ports)
     if why:
         raise ForbiddenPortError(url, why)
     return str(parsed.copy_with(fragment=None))
+
+
+def _is_host(host: str) -> bool:
+    """Tell whether a host is an address or has a name that the DNS may have.
+
+    What ends in a number and is no address is neither (URL Standard, "ends in a number"), and an escaped
+    name is what whoever unescapes it takes it for.
+    """
+    if ":" in host or literal(host) is not None:
+        return True
+    return _NAME.fullmatch(host) is not None and not _NUMBER.search(host)
 
 
 def follow(

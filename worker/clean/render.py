@@ -3,11 +3,16 @@
 import re
 from collections.abc import Callable, Sequence
 
+from feedmill._plain import plain_text
 from worker.blocks import Block
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")  # noqa: RUF001
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_SPECIAL = re.compile(r"([\\`*_\[\]<]|&(?=#?\w+;))")
+_SPECIAL = re.compile(r"[\\`*_\[\]]")
+_OPENING = re.compile(r"<|&(?=#?\w+;)")
+_ENTITY = {"<": "&lt;", "&": "&amp;"}
+"""Every reader of Markdown knows these; a backslash before < is CommonMark's alone."""
+_TICKS = re.compile(r"`+")
 _LEADING = re.compile(r"^([ \t]*)(?:([#>+=~-])|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
 """What would begin a heading, a quote, a list or a rule (CommonMark 0.31, sections 4 and 5)."""
 
@@ -18,7 +23,10 @@ def as_text(blocks: Sequence[Block]) -> str:
 
 
 def as_markdown(blocks: Sequence[Block]) -> str:
-    """Write CommonMark: headings with #, items with -, quotes with >, table cells joined by |."""
+    """Write CommonMark: headings with #, items with -, quotes with >, code fenced, table cells joined by |.
+
+    Of the page's own characters none begins HTML or a link.
+    """
     return _joined(blocks, marked)
 
 
@@ -29,7 +37,9 @@ def printed(block: Block) -> str:
 
 def marked(block: Block) -> str:
     """Write one block as Markdown."""
-    text = _LEADING.sub(_escaped, _SPECIAL.sub(r"\\\1", block.text))
+    plain = plain_text(block.text)  # what is harmful goes before it is looked at, not after
+    text = _OPENING.sub(lambda found: _ENTITY[found[0]], _SPECIAL.sub(r"\\\g<0>", plain))
+    text = _LEADING.sub(_escaped, text)
     kind = block.kind
     if kind == "heading":
         return f"{'#' * max(2, block.level)} {text}"
@@ -37,7 +47,14 @@ def marked(block: Block) -> str:
         return f"{block.marker} {text}" if block.marker else f"  {text}"
     if kind == "quote":
         return f"> {text}".replace("\n", "\n> ")
-    return f"    {block.text}".replace("\n", "\n    ") if kind == "code" else text
+    return _fenced(plain) if kind == "code" else text
+
+
+def _fenced(text: str) -> str:
+    """Write code in a fence that nothing in it closes; indented, it would be an item's text after a list."""
+    longest = max(map(len, _TICKS.findall(text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text}\n{fence}"
 
 
 def _escaped(found: re.Match[str]) -> str:
