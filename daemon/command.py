@@ -24,6 +24,7 @@ from daemon.commands import (
     ready,
     replay,
     roles,
+    service,
     status,
     tail,
     up,
@@ -114,6 +115,7 @@ for module in (
     feeds,
     backfill,
     config,
+    service,
 ):
     module.add_to(app)
 
