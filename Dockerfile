@@ -26,9 +26,9 @@ LABEL org.opencontainers.image.title="feedmill" \
       org.opencontainers.image.description="Turns RSS and Atom feeds into a durable Redis stream of clean articles" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-# The container needs no right to write but to /data (the embedded server, when one is used) and /tmp.
+# It writes to /data (the embedded server, when one is used), /metrics (where several containers count) and /tmp.
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /data feedmill \
-    && install --directory --owner=feedmill --group=feedmill --mode=0700 /data
+    && install --directory --owner=feedmill --group=feedmill --mode=0700 /data /metrics
 COPY --from=build /opt/feedmill /opt/feedmill
 ENV PATH=/opt/feedmill/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -36,9 +36,9 @@ ENV PATH=/opt/feedmill/bin:$PATH \
     FEEDMILL_CONFIG=/config \
     FEEDMILL_DATA_DIR=/data
 USER feedmill
-VOLUME /data
+VOLUME ["/data", "/metrics"]
 WORKDIR /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=60s --timeout=20s --start-period=60s --retries=3 CMD ["feedmill", "doctor"]
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s --retries=3 CMD ["feedmill", "ready", "--here"]
 ENTRYPOINT ["feedmill"]
 CMD ["up"]

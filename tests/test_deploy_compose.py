@@ -1,6 +1,7 @@
 """docker-compose.yml, Dockerfile and deploy/redis.conf are true to the code; the secret is made once."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def test_scheduler_and_worker_are_services_of_their_own() -> None:
-    assert OURS == ["scheduler", "worker"]
+    assert OURS == ["scheduler", "web", "worker"]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -45,7 +46,7 @@ def test_a_service_may_write_only_to_its_volumes_and_gains_no_rights(name: str) 
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-@pytest.mark.parametrize("name", ["redis", *OURS])
+@pytest.mark.parametrize("name", ["redis", "prometheus", "grafana", *OURS])
 def test_a_lasting_service_has_limits_restarts_and_bounded_logs(name: str) -> None:
     service = SERVICES[name]
     assert service["deploy"]["resources"]["limits"]["memory"]
@@ -55,11 +56,13 @@ def test_a_lasting_service_has_limits_restarts_and_bounded_logs(name: str) -> No
 
 def test_no_service_has_a_fixed_name_so_that_workers_scale() -> None:
     assert not any("container_name" in service for service in SERVICES.values())
-    assert not any("ports" in SERVICES[name] for name in OURS)
+    assert not any("ports" in SERVICES[name] for name in OURS if name != "web")
 
 
-def test_redis_is_reached_from_this_host_only_and_with_a_password() -> None:
-    assert all(port.startswith("127.0.0.1:") for port in SERVICES["redis"]["ports"])
+def test_nothing_is_reached_from_elsewhere_and_redis_wants_a_password() -> None:
+    assert all(
+        port.startswith("127.0.0.1:") for service in SERVICES.values() for port in service.get("ports", ())
+    )
     assert "include /run/feedmill/password.conf" in (ROOT / "deploy/redis.conf").read_text()
 
 
@@ -79,6 +82,9 @@ def test_the_secret_is_made_once_and_stays(tmp_path: Path) -> None:
         assert made == f"redis://default:{password}@redis:6379/0\n"
         assert re.fullmatch("[0-9a-f]{64}", password)
         assert made == (tmp_path / "redis-url").read_text()
+    for name in ("web-token", "grafana-password"):
+        assert re.fullmatch("[0-9a-f]{64}\n", (tmp_path / name).read_text())
+    assert len({(tmp_path / name).read_text() for name in ("web-token", "grafana-password")}) == 2
     first = made
     subprocess.run(["/bin/sh", "-euc", script], check=True)
     assert (tmp_path / "redis-url").read_text() == first
@@ -103,3 +109,60 @@ def test_the_image_names_the_version_of_the_distribution() -> None:
     version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert version is not None
     assert f"ARG VERSION={version[1]}\n" in DOCKERFILE
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_is_healthy_when_its_own_process_is(name: str) -> None:
+    program, *words = SERVICES[name]["healthcheck"]["test"][1:]
+    assert (program, *words) == ("feedmill", "ready", "--here", "--role", SERVICES[name]["command"][0])
+
+
+def test_everybody_counts_in_one_volume() -> None:
+    for name in OURS:
+        assert "metrics:/metrics" in SERVICES[name]["volumes"]
+        assert SERVICES[name]["environment"]["FEEDMILL_METRICS_FOLDER"] == "/metrics"
+
+
+def test_monitoring_is_asked_for_and_scrapes_the_gateway_by_a_name_that_it_knows() -> None:
+    asked_for = {name for name, service in SERVICES.items() if "profiles" in service}
+    assert asked_for == {"prometheus", "grafana"}
+    told = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    (job,) = told["scrape_configs"]
+    assert job["static_configs"] == [{"targets": ["web:8420"]}]
+    assert SERVICES["web"]["environment"]["FEEDMILL_WEB_HOSTS"] == "web"
+    token = job["authorization"]["credentials_file"]
+    assert token == SERVICES["web"]["environment"]["FEEDMILL_WEB_TOKEN_FILE"]
+
+
+def test_what_is_mounted_from_here_is_here() -> None:
+    for service in SERVICES.values():
+        for volume in service.get("volumes", ()):
+            if volume.startswith("./"):
+                assert (ROOT / volume.partition(":")[0]).exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("docker", "compose"), ("docker-compose",)],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("profile", ["", "monitoring"])
+def test_compose_itself_accepts_the_file(command: tuple[str, ...], profile: str) -> None:
+    if (
+        shutil.which(command[0]) is None
+        or subprocess.run([*command, "version"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip(f"{' '.join(command)} is not here")
+    words = ["--profile", profile] if profile else []
+    ran = subprocess.run(
+        [*command, "-f", "docker-compose.yml", *words, "config"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=55,
+    )
+    assert ran.returncode == 0, ran.stderr
+    services = yaml.safe_load(ran.stdout)["services"]
+    assert ("grafana" in services) is bool(profile) or command == ("docker-compose",)
+    assert services["worker"]["environment"]["FEEDMILL_METRICS_FOLDER"] == "/metrics"
