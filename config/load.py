@@ -8,6 +8,7 @@ from typing import Any
 from config import feeds as feed_list
 from config import routes as route_list
 from config import sites as site_list
+from config import webhooks as webhook_list
 from config.document import Document, near, read_document, shown_path
 from config.document import show as show_found
 from config.errors import ConfigError, Mistake
@@ -17,6 +18,7 @@ from config.units import UnfitError, write_duration
 
 FILE = "feedmill.toml"
 _OTHER_VARIABLES = ("FEEDMILL_CONFIG", "FEEDMILL_DATA_DIR")
+_LISTS = (site_list.TABLE, route_list.TABLE, webhook_list.TABLE)
 _EMPTY = Document("", {}, {})
 
 
@@ -47,10 +49,12 @@ def load(folder: Path, environ: Mapping[str, str]) -> Loaded:
     _from_environment(environ, values, origins, mistakes)
     feeds = read_feeds(listed, mistakes)
     tables = {name: table(**values.get(name, {})) for name, table in TABLES.items()}
+    routes = route_list.read_routes(document, mistakes)
     settings = Settings(
         **tables,
         sites=site_list.read_sites(document, mistakes),
-        routes=route_list.read_routes(document, mistakes),
+        routes=routes,
+        webhooks=webhook_list.read_webhooks(document, folder, routes, mistakes),
     )
     _check_together(settings, origins, mistakes)
     if mistakes:
@@ -84,10 +88,10 @@ def _from_file(
 def _written(document: Document, mistakes: list[Mistake]) -> Iterator[tuple[str, str, object]]:
     """List the keys of all known tables."""
     for table, content in document.values.items():
-        if table in (site_list.TABLE, route_list.TABLE):
+        if table in _LISTS:
             continue
         if table not in TABLES:
-            known = [*TABLES, site_list.TABLE, route_list.TABLE]
+            known = [*TABLES, *_LISTS]
             found = f"unknown table{near(table, known)}"
             mistakes.append(Mistake(document.where(table), table, found, ", ".join(known)))
         elif not isinstance(content, dict):

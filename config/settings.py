@@ -15,6 +15,7 @@ from config.kinds import Choice, Flag, Kind, Network, ProxyUrl, RedisUrl, Severa
 from config.routes import ListedRoute
 from config.sites import ListedSite
 from config.units import Duration, Size
+from config.webhooks import ListedWebhook
 
 _DAY = 86400.0
 _MIB = 2**20
@@ -319,6 +320,8 @@ class Settings:
     """Single sites that are treated in a way of their own: `[[sites]]`."""
     routes: tuple[ListedRoute, ...] = ()
     """Streams that take a part of the articles: `[[routes]]`."""
+    webhooks: tuple[ListedWebhook, ...] = ()
+    """Receivers that articles are sent to: `[[webhooks]]`."""
 
 
 TABLES: dict[str, type] = {

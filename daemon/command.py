@@ -30,10 +30,11 @@ from daemon.commands import (
     up,
     url,
     web,
+    webhooks,
 )
 from daemon.tied import tie_to
 
-_UNTIL_STOPPED = ("up", "scheduler", "worker", "web", "metrics", "tail")
+_UNTIL_STOPPED = ("up", "scheduler", "worker", "web", "webhooks", "metrics", "tail")
 """Commands that Ctrl-C ends as meant; what it breaks off elsewhere is not done."""
 
 
@@ -98,6 +99,7 @@ for module in (
     up,
     roles,
     web,
+    webhooks,
     demo,
     init,
     url,

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from daemon.output import ago
 from daemon.server_check import Finding
 from feedmill._ledger.route_calls import RouteState
-from feedmill.groups import LONG_UNSEEN_MS, GroupState
+from feedmill.groups import HOOK_DOWN_AFTER, HOOK_PREFIX, LONG_UNSEEN_MS, GroupState
 
 
 def judge_groups(groups: Sequence[GroupState]) -> list[Finding]:
-    """Find groups that are protected and not seen for long, and those with dead letters."""
+    """Find groups that are protected and not seen for long, receivers that are down, and dead letters."""
     findings = [
         Finding(
             f"group {_named(state)}",
@@ -20,6 +20,17 @@ def judge_groups(groups: Sequence[GroupState]) -> list[Finding]:
         )
         for state in groups
         if state.protected and state.seen is not None and state.seen > LONG_UNSEEN_MS
+    ]
+    findings += [
+        Finding(
+            f"webhook {state.group.removeprefix(HOOK_PREFIX)}",
+            "wrong",
+            f"failing since {ago(state.hook.failing or 0)}, {state.hook.failures} times: {state.hook.said}",
+            "its receiver takes what it is sent",
+            "mend the receiver; what waits is sent when it is back",
+        )
+        for state in groups
+        if state.hook is not None and state.hook.failures >= HOOK_DOWN_AFTER
     ]
     return findings + [
         Finding(

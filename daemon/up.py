@@ -156,7 +156,12 @@ def _children(asked: Asked, loaded: Loaded, taken: socket.socket | None) -> list
         Child("scheduler", (*command, "scheduler", "--follow")),
         *(Child(f"worker {number}", (*command, "worker")) for number in workers),
         *([] if taken is None else [_gateway(command, taken.fileno())]),
+        *([Child("webhooks", (*command, "webhooks"))] if _has_webhooks(loaded) else []),
     ]
+
+
+def _has_webhooks(loaded: Loaded) -> bool:
+    return any(hook.enabled for hook in loaded.settings.webhooks)
 
 
 def _gateway(command: tuple[str, ...], fd: int) -> Child:

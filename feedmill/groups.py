@@ -12,6 +12,10 @@ from feedmill._group.requests import Run
 
 PROTECTED_MS = 14 * 86_400_000
 """A group that registered itself is protected for so long after it was last seen; trim.lua says the same."""
+HOOK_PREFIX = "hook-"
+"""A webhook's group is called so, and then as the webhook."""
+HOOK_DOWN_AFTER = 3
+"""Failures in a row, of whatever entries, after which a receiver is taken to be down."""
 LONG_UNSEEN_MS = 7 * 86_400_000
 """Unseen for so long, a protected group is worth a warning: it holds the stream back."""
 
@@ -26,6 +30,22 @@ class ConsumerState:
     """Since it last asked for something."""
     alive: bool
     """Its heart beats; False for programs that do not use feedmill's consumer."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookState:
+    """How the receiver of a webhook does; times in ms."""
+
+    failures: int
+    """In a row."""
+    failing: int | None
+    """Since the first of them; None when it does not fail."""
+    next_in: int | None
+    """Until it is asked again; None when it does not fail."""
+    sent: int | None
+    """Since it last took an entry."""
+    said: str
+    """What was said of its last failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,8 @@ class GroupState:
     consumers: tuple[ConsumerState, ...]
     stream: str = ""
     """The route whose stream it reads; empty is the stream of all articles."""
+    hook: HookState | None = None
+    """Of a webhook's group."""
 
 
 def group_states(client: redis.Redis, prefix: str = "feedmill") -> list[GroupState]:
@@ -109,6 +131,22 @@ def _state(
             for one in client.xinfo_consumers(keys.stream(), keys.group)
         ),
         stream=keys.route,
+        hook=_hook(client, keys, now) if keys.group.startswith(HOOK_PREFIX) else None,
+    )
+
+
+def _hook(client: redis.Redis, keys: GroupKeys, now: int) -> HookState:
+    names = ("failures", "failing_since", "next_at", "sent_at", "said")
+    found: Any = client.hmget(keys.hook(), list(names))
+    failures, since, next_at, sent_at, said = (
+        value.decode("utf-8", "replace") if value else "" for value in found
+    )
+    return HookState(
+        failures=int(failures or 0),
+        failing=now - int(since) if since else None,
+        next_in=max(0, int(next_at) - now) if since and next_at else None,
+        sent=now - int(sent_at) if sent_at else None,
+        said=said,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from web.ask import Given, Route
+from web.hooks.message import HookShape
 from web.problems import TYPE, ProblemShape
 
 Json = dict[str, Any]
@@ -34,6 +35,7 @@ def openapi(routes: Sequence[Route]) -> Json:
         },
         "servers": [{"url": "/"}],
         "paths": paths,
+        "webhooks": {"article": {"post": _hook(schemas)}},
         "components": {
             "schemas": schemas.components,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -53,7 +55,7 @@ class _Schemas:
 
 
 def _schemas(routes: Sequence[Route]) -> _Schemas:
-    shapes: list[Any] = [ProblemShape]
+    shapes: list[Any] = [ProblemShape, HookShape]
     for route in routes:
         named = [given.shape for given in route.gives.values()]
         shapes += [shape for shape in (route.body, *named) if shape is not None and shape not in shapes]
@@ -90,6 +92,37 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
             said = HTTPStatus(status).phrase
             operation["responses"][str(status)] = {"description": said, "content": problem}
     return operation
+
+
+def _hook(schemas: _Schemas) -> Json:
+    """Describe what receivers of [[webhooks]] are sent."""
+    said = {
+        "webhook-id": "The same whenever this message is sent again.",
+        "webhook-timestamp": "When this attempt was made: seconds since the epoch.",
+        "webhook-signature": "v1, and the base64 of HMAC-SHA256 over id.timestamp.body; maybe several.",
+    }
+    return {
+        "operationId": "post_webhook",
+        "summary": "An entry of the stream, sent to a receiver (Standard Webhooks)",
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+            for name, text in said.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schemas.ref(HookShape)}},
+        },
+        "responses": {
+            "2XX": {"description": "The receiver has taken it."},
+            "default": {"description": "It has not, and is sent it again."},
+        },
+    }
 
 
 def _response(given: Given, schemas: _Schemas) -> Json:

@@ -9,7 +9,7 @@ from daemon.commands.choosing import Json, Stream
 if TYPE_CHECKING:
     from config.settings import Settings
     from daemon.asked import Asked
-    from feedmill.groups import ConsumerState, GroupState
+    from feedmill.groups import ConsumerState, GroupState, HookState
 
 
 def add_to(app: typer.Typer) -> None:
@@ -69,7 +69,7 @@ def _print(states: "list[GroupState]", protect: "set[tuple[str, str]]") -> None:
             "" if state.oldest_age is None else f"{ago(state.oldest_age)} ago",
             state.dead or "",
             _kept(state, protect),
-            "\n".join(_consumer(one) for one in state.consumers),
+            _receiver(state.hook) if state.hook else "\n".join(_consumer(one) for one in state.consumers),
         )
         for state in states
     ]
@@ -85,6 +85,18 @@ def _kept(state: "GroupState", protect: "set[tuple[str, str]]") -> str:
     if not state.protected or state.seen is None:
         return "no"
     return f"unseen for {ago(state.seen)}!" if state.seen > LONG_UNSEEN_MS else "yes"
+
+
+def _receiver(hook: "HookState") -> str:
+    """Say how the receiver of a webhook does."""
+    from daemon.output import ago
+
+    if hook.failing is not None:
+        again = "" if hook.next_in is None else f", next try in {ago(hook.next_in)}"
+        return f"receiver fails since {ago(hook.failing)} ({hook.failures} times){again}: {hook.said}"
+    return (
+        "receiver has taken nothing yet" if hook.sent is None else f"receiver took one {ago(hook.sent)} ago"
+    )
 
 
 def _consumer(one: "ConsumerState") -> str:

@@ -14,7 +14,15 @@ class GroupKeys:
 
     def table(self, name: str = "") -> tuple[str, ...]:
         """Answer all keys in the order in which every script receives them."""
-        return (self.stream(), self.again(), self.dead(), self.tries(), self.alive(name), self.protected())
+        return (
+            self.stream(),
+            self.again(),
+            self.dead(),
+            self.tries(),
+            self.alive(name),
+            self.protected(),
+            self.hook(),
+        )
 
     def stream(self) -> str:
         """STREAM of the articles, all or a route's: lane 1 of every group; trimmed by retention."""
@@ -39,6 +47,10 @@ class GroupKeys:
     def alive(self, name: str) -> str:
         """Key of the token of the process that consumes under a name; as long as its heart beats."""
         return f"{self.prefix}:group:alive:{self._of()}/{name}"
+
+    def hook(self) -> str:
+        """HASH of a webhook's group: how its receiver does, and "lane/entry" → ms of the next attempt."""
+        return f"{self.prefix}:group:hook:{self._of()}"
 
     def protected(self) -> str:
         """ZSET group → ms when it was last seen: what it has not acknowledged stays; 14 days unseen."""

@@ -21,7 +21,7 @@ from feedmill._net import hops, wire
 from feedmill._net.addresses import literal, networks, refusal
 from feedmill._net.body import read_body
 from feedmill._net.coding import ACCEPTED
-from feedmill._net.errors import DeadlineError, ForbiddenAddressError, RedirectLoopError
+from feedmill._net.errors import DeadlineError, ForbiddenAddressError, NetError, RedirectLoopError
 from feedmill._net.exchange import OTHER, Errand, Exchange, Witness
 from feedmill._net.foreign import FOREIGN, named
 from feedmill._net.guard import Guard, ProxyOnly, PublicOnly, Resolver, socket_factory
@@ -137,6 +137,37 @@ class Door:
                 raise DeadlineError(url, f"more than {deadline_s:g} s") from error
             raise
 
+    async def post(
+        self, url: str, body: bytes, *, headers: Mapping[str, str] = NO_HEADERS, deadline_s: float
+    ) -> Fetched:
+        """Send `body` to `url` with POST, all within `deadline_s` seconds; no redirect is followed.
+
+        The answer's body is empty where it cannot be read within the door's bounds. Raises NetError.
+        """
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(deadline_s) as clock:
+                at = self._checked(hops.check(url, ports=self._ports))
+                request = self._request("POST", at, headers, body)
+                heard = _Heard()
+                try:
+                    await self._exchange(at, request, heard)
+                except NetError:
+                    if not heard.status:
+                        raise
+        except TimeoutError as error:
+            if clock.expired():
+                raise DeadlineError(url, f"more than {deadline_s:g} s") from error
+            raise
+        return Fetched(
+            url=at,
+            status=heard.status,
+            headers=heard.headers,
+            body=heard.body,
+            redirects=(),
+            elapsed_s=time.monotonic() - started,
+        )
+
     async def _travel(
         self,
         url: str,
@@ -182,13 +213,7 @@ class Door:
         self, url: str, headers: Mapping[str, str], errand: Errand, hop: int
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Do one request and tell the witness of it, however it ends."""
-        sent = {"User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPTED, **headers}
-        request = httpx.Request(
-            "GET",
-            url,
-            headers=[(name.encode(), _as_bytes(value)) for name, value in sent.items()],  # byte for byte
-            extensions={"timeout": {"connect": self._settings.connect_s}},
-        )
+        request = self._request("GET", url, headers)
         heard = _Heard()
         began = time.monotonic()
         try:
@@ -210,6 +235,18 @@ class Door:
                         body=heard.body,
                     )
                 )
+
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> httpx.Request:
+        sent = {"User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPTED, **headers}
+        return httpx.Request(
+            method,
+            url,
+            headers=[(name.encode(), _as_bytes(value)) for name, value in sent.items()],  # byte for byte
+            content=body,
+            extensions={"timeout": {"connect": self._settings.connect_s}},
+        )
 
     async def _exchange(
         self, url: str, request: httpx.Request, heard: "_Heard"

@@ -1,9 +1,10 @@
 -- Every script of a group: its keys, and what several of them do.
 -- KEYS     1 the stream (lane 1) · 2 dead letters tried again (lane 2) · 3 dead letters · 4 tries · 5 alive · 6 protected
+--          7 a webhook's state
 -- ARGV     1 group · 2 consumer · 3 the process's token · 4… the script's own
 -- Whatever changes something says which state it wants, so that it may be sent twice.
 
-local DEAD, TRIES, ALIVE, PROTECTED = KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local DEAD, TRIES, ALIVE, PROTECTED, HOOK = KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local group, name, token = ARGV[1], ARGV[2], ARGV[3]
 local MOST_DEAD, TRIES_S = 10000, 30 * 86400
 local OF_A_LETTER = {entry = true, error = true, deliveries = true, consumer = true}

@@ -5,5 +5,5 @@
 local gone = 0
 if redis.call('EXISTS', KEYS[1]) == 1 then gone = redis.call('XGROUP', 'DESTROY', KEYS[1], group) end
 redis.call('ZREM', PROTECTED, group)
-redis.call('DEL', KEYS[2], DEAD, TRIES)
+redis.call('DEL', KEYS[2], DEAD, TRIES, HOOK)
 return gone

@@ -1,0 +1,203 @@
+"""Receivers that articles are sent to: `[[webhooks]]` tables of feedmill.toml."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from config.document import Document, near, show
+from config.errors import Mistake
+from config.kinds import Choice, Flag, Kind, Network, Several, Text, Whole
+from config.routes import ListedRoute
+from config.units import Duration, UnfitError
+
+TABLE = "webhooks"
+MOST = 50
+_PREFIX = "whsec_"
+_LEAST_BYTES, _MOST_BYTES = 24, 64
+_NAME = Text("a name of small letters, digits and '-', at most 40 characters", r"[a-z0-9-]{1,40}")
+_SECRET_FORM = '"whsec_" and 24 to 64 random bytes in base64: `feedmill webhooks --new-secret` makes one'  # noqa: S105  (a form)
+_EVENTS = ("created", "updated", "retracted", "listed")
+
+
+@dataclass(frozen=True, slots=True)
+class HookUrl:
+    """Where a receiver is."""
+
+    @property
+    def allowed(self) -> str:
+        """In words."""
+        return 'a URL like "https://host/path", without a user and without a fragment'
+
+    def read(self, value: object) -> str:
+        """Take an http or https URL."""
+        if not isinstance(value, str) or not re.fullmatch(r"[\x21-\x7e]{1,2048}", value):
+            raise UnfitError
+        try:
+            parts = urlsplit(value)
+            well_formed = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        except ValueError as error:
+            raise UnfitError from error
+        if parts.scheme not in {"http", "https"} or not well_formed or parts.fragment:
+            raise UnfitError
+        return value
+
+    def read_text(self, text: str) -> str:
+        """Take the same as a file."""
+        return self.read(text)
+
+    def write(self, value: object) -> str:
+        """Write it in quotes."""
+        return f'"{value}"'
+
+
+_KINDS: dict[str, Kind] = {
+    "name": _NAME,
+    "url": HookUrl(),
+    "stream": Text("the stream of a [[routes]] table", r"[A-Za-z0-9._-]{1,64}"),
+    "events": Several(Choice(_EVENTS)),
+    "start": Choice(("end", "beginning")),
+    "allow_private": Several(Network()),
+    "timeout": Duration(1, 60),
+    "at_once": Whole(1, 32),
+    "back_off": Duration(0.1, 3600),
+    "deliveries": Whole(1, 50),
+    "give_up": Duration(60, 30 * 86400.0),
+    "enabled": Flag(),
+}
+_SECRETS = ("secret", "old_secret", "secret_file")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedWebhook:
+    """One receiver; times in seconds."""
+
+    name: str
+    url: str
+    secrets: tuple[bytes, ...]
+    """Keys that sign: the first one, and the one before while receivers change over."""
+    stream: str = ""
+    """A route's stream; empty is the stream of all articles."""
+    events: tuple[str, ...] = ("created", "updated", "retracted")
+    start: str = "end"
+    allow_private: tuple[str, ...] = ()
+    timeout: float = 15.0
+    at_once: int = 4
+    back_off: float = 5.0
+    deliveries: int = 8
+    give_up: float = 3 * 86400.0
+    enabled: bool = True
+
+    def __repr__(self) -> str:
+        """Say which one it is; no secret."""
+        return f"ListedWebhook({self.name!r}, {self.url!r})"
+
+
+def read_webhooks(
+    document: Document, folder: Path, routes: tuple[ListedRoute, ...], mistakes: list[Mistake]
+) -> tuple[ListedWebhook, ...]:
+    """Read all `[[webhooks]]` tables; every mistake is added, webhooks with mistakes are left out."""
+    tables = document.values.get(TABLE, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        mistakes.append(Mistake(document.where(TABLE), TABLE, "is no list of tables", "[[webhooks]] tables"))
+        return ()
+    if len(tables) > MOST:
+        mistakes.append(Mistake(document.where(TABLE), TABLE, f"{len(tables)} webhooks", f"{MOST} at most"))
+    hooks: dict[str, ListedWebhook] = {}
+    for index, table in enumerate(tables):
+        reader = _Reader(document, folder, index, table, mistakes)
+        hook = reader.read({route.stream for route in routes})
+        if hook is not None and hook.name in hooks:
+            reader.wrong("name", f"{show(hook.name)} is named a second time", "each name once")
+        elif hook is not None:
+            hooks[hook.name] = hook
+    return tuple(hooks.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one table."""
+
+    document: Document
+    folder: Path
+    index: int
+    table: dict[str, Any]
+    mistakes: list[Mistake]
+
+    def wrong(self, key: str, found: str, allowed: str) -> None:
+        where = self.document.where(TABLE, self.index, key)
+        self.mistakes.append(Mistake(where, f"webhooks[{self.index + 1}].{key}", found, allowed))
+
+    def read(self, streams: set[str]) -> ListedWebhook | None:
+        before = len(self.mistakes)
+        given: dict[str, Any] = {"secrets": self._secrets()}
+        for key, value in self.table.items():
+            if key in _SECRETS:
+                continue
+            kind = _KINDS.get(key)
+            if kind is None:
+                known = [*_KINDS, *_SECRETS]
+                self.wrong(key, f"unknown key{near(key, known)}", ", ".join(known))
+                continue
+            try:
+                given[key] = kind.read(value)
+            except UnfitError:
+                hidden = key == "url" and "@" in str(value)
+                found = "is none (not shown: it may hold a password)" if hidden else f"is {show(value)}"
+                self.wrong(key, found, kind.allowed)
+        for key in ("name", "url"):
+            if key not in self.table:
+                self.wrong(key, "is missing", _KINDS[key].allowed)
+        if given.get("stream") and given["stream"] not in streams:
+            self.wrong("stream", f"no route has the stream {show(given['stream'])}", "one of [[routes]]")
+        if given.get("events") == ():
+            self.wrong("events", "names none", _KINDS["events"].allowed)
+        return ListedWebhook(**given) if len(self.mistakes) == before else None
+
+    def _secrets(self) -> tuple[bytes, ...]:
+        """Read the secrets; what is wrong with one is said without showing it."""
+        texts: dict[str, Any] = {
+            key: self.table[key] for key in ("secret", "old_secret") if key in self.table
+        }
+        if "secret_file" in self.table:
+            if "secret" in self.table:
+                self.wrong("secret_file", "secret is given as well", "one of the two")
+            texts |= self._from_file()
+        elif "secret" not in self.table:
+            self.wrong("secret", "is missing", f"{_SECRET_FORM}; or secret_file")
+        keys = []
+        for key, text in texts.items():
+            secret = _secret(text)
+            if secret is None:
+                shown = key if key in self.table else "secret_file"
+                self.wrong(shown, "is not of this form (not shown: it is a secret)", _SECRET_FORM)
+            else:
+                keys.append(secret)
+        return tuple(keys)
+
+    def _from_file(self) -> dict[str, str]:
+        """Read a file: the secret in its first line, the one before, if any, in its second."""
+        name = self.table["secret_file"]
+        try:
+            lines = (self.folder / name).read_text(encoding="utf-8").split() if isinstance(name, str) else []
+        except (OSError, UnicodeDecodeError) as error:
+            said = getattr(error, "strerror", None) or "not UTF-8"
+            shown = "it" if name.startswith(_PREFIX) else show(name)
+            self.wrong("secret_file", f"{shown} cannot be read ({said})", "path of a file with a secret")
+            return {}
+        if not lines:
+            self.wrong("secret_file", "it holds none", "path of a file with a secret")
+        return dict(zip(("secret", "old_secret"), lines, strict=False))
+
+
+def _secret(text: object) -> bytes | None:
+    if not isinstance(text, str) or not text.startswith(_PREFIX):
+        return None
+    try:
+        key = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if _LEAST_BYTES <= len(key) <= _MOST_BYTES else None

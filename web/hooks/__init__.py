@@ -1,0 +1,1 @@
+"""Webhooks: entries of a stream are sent to receivers over HTTP, signed, in order per article."""

@@ -1,0 +1,92 @@
+"""The webhook's books in Redis: the lease, what is pending, and how each attempt ended."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import redis.asyncio
+from redis.exceptions import NoScriptError
+
+from feedmill._group.keys import GroupKeys
+from feedmill._group.scripts import script
+from feedmill.event import texts
+from web.hooks.queue import Waiting
+from web.hooks.rules import Receiver
+
+SENDER = "sender"
+"""The one consumer of a webhook's group; who has its lease is it."""
+LEASE_MS = 10_000
+BLOCK_MS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a look at the books gives."""
+
+    now: int
+    """ms since the epoch, by the server's clock."""
+    receiver: Receiver
+    lasts: tuple[str, str]
+    """The last id delivered in each lane."""
+    found: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How an attempt ended, as it is kept."""
+
+    one: Waiting
+    what: str
+    """`sent`, `skipped`, `failed` or `dead`."""
+    attempts: int = 0
+    next_at: int = 0
+    said: str = ""
+
+
+class Books:
+    """One webhook's; raises the client's errors. Everything may be sent again."""
+
+    def __init__(self, client: redis.asyncio.Redis, keys: GroupKeys, token: str) -> None:
+        self._client = client
+        self._keys = keys
+        self._token = token
+
+    async def take(self, start: str, most: int, *, pending: bool) -> Taken | None:
+        """Take or keep the lease, and up to `most` entries; None while another process has the lease."""
+        reply = await self._run("hook_take", LEASE_MS, start, most, int(pending))
+        if not reply:
+            return None
+        now, (failures, since, next_at), lasts, found = reply
+        receiver = Receiver(int(failures or 0), int(since) if since else None, int(next_at or 0))
+        first, second = (last.decode() for last in lasts)
+        return Taken(int(now), receiver, (first, second), tuple(_waiting(row) for row in found))
+
+    async def tell(self, told: Told, receiver: Receiver) -> bool:
+        """Keep how an attempt ended. False: another process has the lease."""
+        since = "" if receiver.failing_since is None else receiver.failing_since
+        words = (*told.one.place, told.what, told.attempts, told.next_at, told.said)
+        state = (receiver.failures, since, receiver.next_at)
+        return bool(await self._run("hook_tell", *words, *state))
+
+    async def leave(self) -> None:
+        """Give the lease back."""
+        await self._run("leave", 0, 0)
+
+    async def arrival(self, lasts: tuple[str, str]) -> None:
+        """Wait until something new is in either lane, or BLOCK_MS are over."""
+        first, second = lasts
+        streams: Any = {self._keys.stream(): first, self._keys.again(): second}
+        await self._client.xread(streams, count=1, block=BLOCK_MS)
+
+    async def _run(self, name: str, *args: str | int) -> Any:
+        source, keys = script(name), self._keys.table(SENDER)
+        words = (*keys, self._keys.group, SENDER, self._token, *args)
+        try:
+            return await self._client.evalsha(source.sha, len(keys), *words)
+        except NoScriptError:  # a restarted server forgets what was loaded
+            return await self._client.eval(source.source, len(keys), *words)
+
+
+def _waiting(row: Any) -> Waiting:
+    lane, entry, raw, attempts, next_at, _ = row
+    fields = texts(dict(zip(raw[::2], raw[1::2], strict=True)))
+    return Waiting(int(lane), entry.decode(), fields, int(attempts), int(next_at))
