@@ -65,6 +65,11 @@ class Redis:
         why="one machine needs no server of its own; production names one, best by FEEDMILL_REDIS_URL_FILE",
     )
     prefix: str = setting(_NAME, "feedmill", why="every ledger key and stream begins with it")
+    accept_risks: bool = setting(
+        Flag(),
+        default=False,
+        why="a server that evicts keys or keeps no append-only file loses articles or doubles them",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +246,11 @@ class Stream:
     )
     max_bytes: int = setting(
         Size(2**20, 2**44), _GIB, why="about 150,000 articles; Redis keeps them in memory"
+    )
+    hard_bytes: int = setting(
+        Size(2**20, 2**44),
+        2 * _GIB,
+        why="what groups that do not read may hold back, max_bytes at least: then pages wait until they have",
     )
     protect: tuple[str, ...] = setting(
         Several(_NAME),

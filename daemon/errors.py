@@ -4,7 +4,8 @@ FeedmillError
 └── DaemonError            something is wrong: exit 1
     ├── AskedWronglyError  the command line or its input cannot be meant so: exit 2
     ├── FolderHeldError    another `feedmill up` runs on this data folder: exit 2
-    └── ServerError        the Redis server cannot be started, reached or used: exit 1
+    ├── WrongServerError   the Redis server is not set up as feedmill needs it: exit 2
+    └── ServerError        the Redis server cannot be started or reached: exit 1
 """
 
 from typing import ClassVar
@@ -37,5 +38,11 @@ class FolderHeldError(DaemonError):
         )
 
 
+class WrongServerError(DaemonError):
+    """The Redis server is not set up as feedmill needs it."""
+
+    exit_code = 2
+
+
 class ServerError(DaemonError):
-    """The Redis server cannot be started, reached or used as it is."""
+    """The Redis server cannot be started or reached."""

@@ -23,15 +23,18 @@ def at_rest(census: Census, patience_ms: float) -> bool:
     """Tell whether nothing is under way and nothing could start within so many milliseconds.
 
     A site that answered 429 or 503 is closed for minutes: its due feeds and ready pages wait for no work.
+    Nor do all while the line is down, and pages while a stream is full.
     """
     if census.idle:
         return True
-    if census.leased or census.held or census.feeds_leased:
+    if census.leased or census.feeds_leased or (census.held and not census.full):
         return False
+    if census.offline_ms is not None:
+        return True
     waits = [
         wait
         for count, wait in (
-            (census.ready, census.next_page_in_ms),
+            (0 if census.full else census.ready, census.next_page_in_ms),
             (census.feeds_due, census.next_feed_in_ms),
         )
         if count

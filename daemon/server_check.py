@@ -1,7 +1,7 @@
 """Judges a Redis or Valkey server by what it says of itself in INFO (managed servers refuse CONFIG). Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 _REDIS = (7, 0)
@@ -65,6 +65,21 @@ _RULES = (
         "set `maxmemory-policy noeviction`: an evicted key is an article lost or doubled",
     ),
 )
+
+
+_POLICIES = frozenset({"append-only file", "eviction"})
+"""What the operator has chosen; feedmill does not start on a wrong choice unless told to."""
+
+
+def refused(findings: Sequence[Finding], *, accept_risks: bool) -> Finding | None:
+    """Give the first finding that feedmill must not start on; `accept_risks` lets wrong policies pass."""
+    for finding in findings:
+        if finding.level == "fatal":
+            return finding
+        if finding.level == "wrong" and finding.what in _POLICIES and not accept_risks:
+            remedy = f"{finding.remedy}; or set redis.accept_risks = true to run on it all the same"
+            return replace(finding, remedy=remedy)
+    return None
 
 
 def judge_server(info: Mapping[str, Any]) -> tuple[Finding, ...]:

@@ -9,13 +9,9 @@ import socket
 import sys
 import threading
 import time
-from typing import Any
 from uuid import uuid4
 
 import structlog
-from redis.exceptions import AuthenticationError
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from config.load import Loaded
 from daemon.asked import Asked, Server
@@ -25,7 +21,7 @@ from daemon.feeds_watch import keep_applied
 from daemon.idle import wait_until_idle
 from daemon.pulse import Pulse, pulse_of
 from daemon.server import EmbeddedServer
-from daemon.server_check import judge_server
+from daemon.server_sound import SERVER_AGAIN_S, require_sound
 from daemon.stopping import stop_on_signals
 from daemon.supervise import Child, supervise
 from daemon.up_lock import held_for_up
@@ -43,7 +39,6 @@ log = structlog.get_logger()
 
 _GRACE = 30.0
 """Seconds that running pages get to finish."""
-_SERVER_AGAIN = 2.0
 
 
 def run(asked: Asked, loaded: Loaded, *, until_idle: bool) -> Census | None:
@@ -57,40 +52,10 @@ def run(asked: Asked, loaded: Loaded, *, until_idle: bool) -> Census | None:
         stop = asyncio.Event()
         if server.embedded is not None:
             _watch_server(server.embedded, stop)  # from the first moment on: what follows waits for it
-        _check(server, loaded)
+        require_sound(server.url, accept_risks=loaded.settings.redis.accept_risks)
+        log.info("up", feeds=len(loaded.feeds), workers=loaded.settings.workers.processes)
         _apply(server, loaded)
         return asyncio.run(_run(asked, loaded, server, stop, pulse=pulse, until_idle=until_idle))
-
-
-def _check(server: Server, loaded: Loaded) -> None:
-    """Refuse a server that feedmill cannot run on, and say what is wrong with one that it can."""
-    findings = judge_server(_info(server))
-    for finding in findings:
-        if finding.level == "fatal":
-            raise ServerError(
-                f"{finding.what} is {finding.found}; wanted: {finding.wanted}; {finding.remedy}"
-            )
-        if finding.level != "ok":
-            log.warning("server", what=finding.what, found=finding.found, do=finding.remedy)
-    log.info("up", feeds=len(loaded.feeds), workers=loaded.settings.workers.processes)
-
-
-def _info(server: Server) -> dict[str, Any]:
-    """Ask the server about itself; one that is not there yet is waited for."""
-    waiting = False
-    with connect_sync(server.url) as client:
-        while True:
-            try:
-                info: dict[str, Any] = client.info()
-            except (RedisConnectionError, RedisTimeoutError) as error:  # one that loads its data is the first
-                if isinstance(error, AuthenticationError):
-                    raise
-                if not waiting:
-                    log.warning("redis_away", error=str(error))
-                waiting = True
-                time.sleep(_SERVER_AGAIN)
-            else:
-                return info
 
 
 def _apply(server: Server, loaded: Loaded) -> None:
@@ -108,7 +73,7 @@ def _apply(server: Server, loaded: Loaded) -> None:
                 break
             except LedgerUnavailable as error:
                 log.warning("redis_away", error=str(error))
-                time.sleep(_SERVER_AGAIN)
+                time.sleep(SERVER_AGAIN_S)
         for site in ledger.run(apply_site_rules(keys, loaded.settings)):
             log.info("site", site=site, rule=site_rules_of(loaded.settings).get(site, "none any more"))
         for route in ledger.run(apply_route_rules(keys, loaded.settings)):
@@ -184,8 +149,8 @@ def _watch_server(embedded: EmbeddedServer, stop: asyncio.Event) -> None:
                 embedded.ensure()
                 log.info("server_back")
             except ServerError as error:
-                log.error("server_lost", said=str(error), again_in=_SERVER_AGAIN)  # noqa: TRY400
-                time.sleep(_SERVER_AGAIN)
+                log.error("server_lost", said=str(error), again_in=SERVER_AGAIN_S)  # noqa: TRY400
+                time.sleep(SERVER_AGAIN_S)
 
     here = contextvars.copy_context()  # what every line of the log says
     threading.Thread(target=here.run, args=(watch,), daemon=True, name="server watch").start()

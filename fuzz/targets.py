@@ -97,7 +97,7 @@ def headers(data: bytes) -> None:
     retry_after_s({"retry-after": text}, NOW)
     freshness(fields, NOW)
     fresh_ms(fields)
-    rest_ms(fields)
+    rest_ms(fields, NOW)
     with suppress(NetError):
         coded = Decoding(URL, text[:20], limit=1 << 16)
         for start in range(0, len(rest), 7):

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import uuid4
 
@@ -19,6 +18,7 @@ import structlog
 
 from config.settings import Settings
 from feedmill._ledger.calls import Call
+from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect, connect_sync
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_calls import apply_feeds
@@ -94,6 +94,7 @@ async def run(
                     log.info("site", site=site, rule=site_rules_of(settings).get(site, "none any more"))
                 for route in await ledger.run(lambda keys: apply_route_rules(keys, settings)):
                     log.info("route", stream=route)
+            await upkeep.look()  # for the time: polls decide by the ledger's
             log.info("scheduler_start", owner=rounds.gate.owner)
             if started is not None:
                 started()
@@ -142,9 +143,10 @@ async def _assembled(
         client = connect(redis_url)
         opened.push_async_callback(client.aclose)
         blocking = opened.enter_context(closing(connect_sync(redis_url)))
+        clock = LedgerClock()
         ledger = PatientLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
         gateway = _gateway(ledger, settings, times, meters)
-        journal = await opened.enter_async_context(Journal(gateway))
+        journal = await opened.enter_async_context(Journal(gateway, clock))
         door = await opened.enter_async_context(
             Door(
                 door_settings(settings.network, connections=settings.polling.concurrency),
@@ -165,6 +167,7 @@ async def _assembled(
             stop=stop,
             pages_made=pages_made,
             feeds_freed=feeds_freed,
+            told_time=clock.note,
         )
         poller = Poller(
             door=door,
@@ -177,7 +180,7 @@ async def _assembled(
                 max_interval=settings.polling.max_interval,
             ),
             deadline_s=times.deadline,
-            now=lambda: datetime.now(UTC),
+            now=clock,
             rng=random.Random(),  # noqa: S311  jitter is no secret
             most_revisits=settings.pages.most_revisits,
             meters=meters,
@@ -199,7 +202,7 @@ async def _assembled(
             deadline_s=times.deadline,
             lease_ms=gateway.lease_ms + round(times.lease * 1000),
             spread_ms=spread_ms(settings),
-            now=lambda: datetime.now(UTC),
+            now=clock,
             stop=stop,
         )
         yield ledger, rounds, upkeep, look_back
@@ -305,6 +308,7 @@ def _upkeep_settings(settings: Settings) -> UpkeepSettings:
         keep=settings.stream.keep,
         max_bytes=settings.stream.max_bytes,
         protect=settings.stream.protect,
+        hard_bytes=settings.stream.hard_bytes,
         most_revisits=settings.pages.most_revisits,
         keep_dead=settings.pages.keep_dead,
     )

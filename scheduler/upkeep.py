@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import structlog
 
+from feedmill._ledger.answers import Census
 from feedmill._ledger.route_calls import routes
 from feedmill._ledger.watch_calls import census, expire, reap, trim, wake
 from scheduler.patience import PatientLedger, wait_any
+from scheduler.stopped import Stopped, takable
 from scheduler.tickets import Tickets
 
 IDLE_S = 5.0
@@ -23,6 +26,8 @@ EXPIRED_AT_A_TIME = 500
 MOST_DEAD = 50_000
 """Dead letters that are kept at most; the oldest are forgotten first."""
 TRIMS_AT_A_TIME = 50
+HELD_S = 5.0
+"""Between two trims while a protected group holds more than the bounds allow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,8 @@ class UpkeepSettings:
     keep: float
     max_bytes: int
     protect: tuple[str, ...]
+    hard_bytes: int = 0
+    """Size at which a stream that protected groups hold back stops page work; 0 is never."""
     most_revisits: int = 20
     keep_dead: float = 90 * 86400.0
 
@@ -52,8 +59,11 @@ class Upkeep:
     """Set by others when pages were made: tickets go out at once."""
     feeds_freed: asyncio.Event
     """Set here when leased feeds were returned."""
+    told_time: Callable[[int], object] = int
+    """Told the ledger's time, in ms, with every look."""
     _reap_at: float = 0.0
     _trim_at: float = 0.0
+    _said: Stopped = field(default_factory=Stopped)
 
     async def run(self) -> None:
         """Do rounds until `stop` is set."""
@@ -69,21 +79,31 @@ class Upkeep:
             await self.reap()
             await self.wake()
         if now >= self._trim_at:
-            self._trim_at = now + self.settings.trim_every
-            await self.trim()
+            held = await self.trim()
+            self._trim_at = now + (
+                min(HELD_S, self.settings.trim_every) if held else self.settings.trim_every
+            )
             await self.expire()
         wait_s = await self.top_up()
         return min(wait_s, max(self._reap_at - now, SHORTEST_S))
 
     async def top_up(self) -> float:
         """Put out missing tickets; answers the seconds until pages may be ready that are not now."""
-        counts = await self.ledger.run(census)
-        await self.ledger.until_done(lambda: asyncio.to_thread(self.tickets.top_up, counts.ready))
+        counts = await self.look()
+        ready = takable(counts)
+        await self.ledger.until_done(lambda: asyncio.to_thread(self.tickets.top_up, ready))
         if counts.ready:
             return READY_S
         if counts.next_page_in_ms is None:
             return IDLE_S
         return min(max(counts.next_page_in_ms / 1000, SHORTEST_S), IDLE_S)
+
+    async def look(self) -> Census:
+        """Count, pass on the ledger's time, and say what keeps work resting."""
+        counts = await self.ledger.run(census)
+        self.told_time(counts.now_ms)
+        self._said.look(counts)
+        return counts
 
     async def reap(self) -> None:
         """Return the feeds and pages of processes that died."""
@@ -120,24 +140,35 @@ class Upkeep:
         if gone:
             structlog.get_logger().info("expire", pages=gone)
 
-    async def trim(self) -> None:
-        """Drop entries that are past the operator's bounds, of the stream and of every route's."""
+    async def trim(self) -> bool:
+        """Drop entries that are past the operator's bounds, of the stream and of every route's.
+
+        True: a protected group holds more than that.
+        """
         bounds = self.settings
-        await self._trim_one("", round(bounds.keep * 1000), bounds.max_bytes, bounds.protect)
+        held = await self._trim_one("", round(bounds.keep * 1000), bounds.max_bytes, bounds.protect)
         for route in await self.ledger.run(routes):
             rule = route.rule
-            await self._trim_one(route.name, rule.keep_ms, rule.max_bytes, rule.protect)
+            held |= await self._trim_one(route.name, rule.keep_ms, rule.max_bytes, rule.protect)
+        return held
 
-    async def _trim_one(self, route: str, max_age_ms: int, max_bytes: int, protect: tuple[str, ...]) -> None:
+    async def _trim_one(self, route: str, max_age_ms: int, max_bytes: int, protect: tuple[str, ...]) -> bool:
+        hard = self.settings.hard_bytes and max(self.settings.hard_bytes, max_bytes)
         total = 0
         for _ in range(TRIMS_AT_A_TIME):
-            dropped = await self.ledger.run(
+            trimmed = await self.ledger.run(
                 lambda keys: trim(
-                    keys, max_age_ms=max_age_ms, max_bytes=max_bytes, protect=protect, route=route
+                    keys,
+                    max_age_ms=max_age_ms,
+                    max_bytes=max_bytes,
+                    protect=protect,
+                    route=route,
+                    hard_bytes=hard,
                 )
             )
-            total += dropped
-            if not dropped:
+            total += trimmed.dropped
+            if not trimmed.dropped:
                 break
         if total:
             structlog.get_logger().info("trim", dropped=total, **({"route": route} if route else {}))
+        return trimmed.size > max_bytes and bool(trimmed.holder)

@@ -20,6 +20,7 @@ from feedmill._ledger.answers import (
     Resolved,
     SentToSite,
     TakenPages,
+    Trimmed,
 )
 from feedmill._ledger.calls import Call
 from feedmill._ledger.keys import Keys
@@ -348,7 +349,26 @@ class Desk:
         )
 
     def trim(self, *protect: str, max_age: int = DAY, max_bytes: int = 1 << 30) -> int:
-        return self.run(watch_calls.trim(self.keys, max_age_ms=max_age, max_bytes=max_bytes, protect=protect))
+        return self.trimmed(*protect, max_age=max_age, max_bytes=max_bytes).dropped
+
+    def trimmed(
+        self,
+        *protect: str,
+        max_age: int = DAY,
+        max_bytes: int = 1 << 30,
+        hard_bytes: int = 0,
+        route: str = "",
+    ) -> Trimmed:
+        return self.run(
+            watch_calls.trim(
+                self.keys,
+                max_age_ms=max_age,
+                max_bytes=max_bytes,
+                protect=protect,
+                hard_bytes=hard_bytes,
+                route=route,
+            )
+        )
 
     def census(self) -> Census:
         """Count, and check the invariant on the way."""

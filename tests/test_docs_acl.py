@@ -78,7 +78,7 @@ def refusals(client: redis.Redis, url: str) -> set[str]:
 async def up(site: Site, redis_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """Run `feedmill up` on a server; gives a client of its gateway."""
     log = site.data.parent / "log"
-    environ = clean_environment(FEEDMILL_REDIS_URL=redis_url)
+    environ = clean_environment(FEEDMILL_REDIS_URL=redis_url, FEEDMILL_REDIS_ACCEPT_RISKS="true")
     with log.open("wb") as sink:
         process = await asyncio.create_subprocess_exec(*site.arguments("up"), stderr=sink, env=environ)
     try:

@@ -117,6 +117,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "keep_ms": DAY,
         "failed": False,
         "crawl_ms": MINUTE,
+        "unreached": "dns",
         "requests": [SENT],
         "source": "A",
         "blocks": b"blocks",
@@ -167,8 +168,9 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
 
 
 def everything(desk: Desk) -> dict[bytes, bytes]:
-    """Dump every key of the database but the stored replies, which carry the time of their end."""
-    kept = (key for key in desk.client.scan_iter() if not key.startswith(desk.keys.reply().encode()))
+    """Dump every key of the database but the clock and the stored replies, which carry their times."""
+    times = (desk.keys.reply().encode(), desk.keys.clock().encode())
+    kept = (key for key in desk.client.scan_iter() if not key.startswith(times))
     return {key: desk.client.dump(key) or b"" for key in kept}
 
 

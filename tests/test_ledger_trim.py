@@ -1,6 +1,8 @@
 """Retention of the stream."""
 
-from ledger_desk import DAY, SECOND, Desk
+from ledger_desk import DAY, SECOND, Desk, story
+
+from feedmill._ledger.answers import Trimmed
 
 
 def fill(desk: Desk, entries: int, *, size: int = 1000) -> list[bytes]:
@@ -81,3 +83,47 @@ def test_a_group_that_registered_itself_is_protected_until_unseen_for_fourteen_d
     desk.now += SECOND
     assert desk.trim(max_age=DAY) == 10
     assert desk.client.exists(desk.keys.groups_protected()) == 0
+
+
+def test_a_stream_that_a_protected_group_holds_back_stops_pages_at_the_hard_cap_and_goes_on_by_itself(
+    desk: Desk,
+) -> None:
+    pages = desk.start(*(story(number) for number in range(3)))
+    desk.publish(pages[0], article="x" * 200_000)
+    desk.client.xgroup_create(desk.keys.stream(), "slow", "0")
+    desk.give_back(pages[1])
+    hard = {"max_bytes": 1000, "hard_bytes": 100_000}
+    trimmed = desk.trimmed("slow", **hard)
+    assert (trimmed.dropped, trimmed.holder, trimmed.full) == (0, "slow", True)
+    (full,) = desk.census().full
+    assert (full.route, full.group) == ("", "slow")
+    assert full.size >= 100_000
+    taken = desk.take(9)
+    assert taken.pages == ()
+    assert taken.next_in_ms is not None
+    assert taken.next_in_ms >= 1500, "a horse must not turn in circles"
+    desk.apply("http://b.example/feed", "http://a.example/feed")
+    assert desk.poll("http://b.example/feed", story(9, site="b.example")).new == 1, "polling goes on"
+    ((_, entries),) = desk.client.xreadgroup("slow", "c", {desk.keys.stream(): ">"})
+    desk.client.xack(desk.keys.stream(), "slow", *(entry for entry, _ in entries))
+    assert desk.trimmed("slow", **hard) == Trimmed(1, desk.trimmed("slow", **hard).size, "slow", full=False)
+    assert desk.census().full == ()
+    assert len(desk.take(9, per_site=9).pages) == 2
+
+
+def test_five_hundred_pending_entries_of_a_dead_consumer_are_kept_until_they_are_acknowledged(
+    desk: Desk,
+) -> None:
+    stream = desk.keys.stream()
+    for number in range(600):
+        desk.client.xadd(stream, {"article": "x"}, id=f"{desk.now - DAY + number}-0")
+    desk.client.xgroup_create(stream, "g", "0")
+    ((_, held),) = desk.client.xreadgroup("g", "killed", {stream: ">"}, count=500)
+    assert desk.trim("g", max_age=0) == 0
+    claimed = desk.client.xclaim(stream, "g", "heir", 0, [entry for entry, _ in held], justid=True)
+    assert len(claimed) == 500
+    desk.client.xack(stream, "g", *claimed[:400])
+    assert desk.trim("g", max_age=0) == 400
+    desk.client.xack(stream, "g", *claimed[400:])
+    assert desk.trim("g", max_age=0) == 100
+    assert desk.client.xlen(stream) == 100, "what nobody was given yet stays as well"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from uuid import uuid4
 
 from feedmill._ledger import page_calls
@@ -20,7 +21,11 @@ _BREATH_MS = 10
 class Run:
     """One ticket's work. Once `stop` is set: finishes the page in hand, gives back the rest."""
 
-    def __init__(self, desk: Desk, owner: str, stop: asyncio.Event) -> None:
+    def __init__(
+        self, desk: Desk, owner: str, stop: asyncio.Event, *, told_time: Callable[[int], None] | None = None
+    ) -> None:
+        """`told_time` is told the ledger's time whenever pages are taken."""
+        self._told_time = told_time
         self._desk = desk
         self._bench = desk.bench
         self._owner = owner
@@ -65,6 +70,8 @@ class Run:
             token=uuid4().hex,
         )
         taken = await insist(self._desk.ledger, call, until=until)
+        if self._told_time is not None:
+            self._told_time(taken.now_ms)
         for page in taken.pages:
             turn = Turn(page, until, sent)
             self._turns[asyncio.create_task(self._desk.serve(turn))] = turn

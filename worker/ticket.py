@@ -11,6 +11,7 @@ from typing import TypeVar
 import structlog
 
 from feedmill._ledger.calls import Call
+from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect
 from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.journal import Journal
@@ -75,13 +76,15 @@ async def _ride(bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
     try:
         ledger = Ledger(client, bench.keys)
         gateway = gateway_of(bench, ledger)
+        clock = LedgerClock()
         async with (
-            Journal(gateway) as journal,
+            Journal(gateway, clock) as journal,
             Door(bench.door, tls=bench.tls, witness=both(journal.note, bench.meters.request)) as door,
         ):
             rules = await gateway.run(site_rules(bench.keys))
-            desk = Desk(bench, ledger, door, gateway=gateway, robots=Robots(door, gateway, rules))
-            taken = await Run(desk, bench.owner(os.getpid()), stop).work()
+            robots = Robots(door, gateway, rules)
+            desk = Desk(bench, ledger, door, gateway=gateway, robots=robots, clock=clock)
+            taken = await Run(desk, bench.owner(os.getpid()), stop, told_time=clock.note).work()
         log.info("ticket", pages=taken, ms=round((time.monotonic() - started) * 1000))
     finally:
         loop.remove_signal_handler(signal.SIGTERM)

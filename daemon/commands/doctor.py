@@ -47,6 +47,7 @@ def doctor(
 
 
 def _judge_ledger(seen: "Look") -> "list[Finding]":
+    from daemon.output import ago
     from daemon.server_check import Finding
 
     census = seen.census
@@ -63,6 +64,19 @@ def _judge_ledger(seen: "Look") -> "list[Finding]":
     if census.dead:
         remedy = "see `feedmill dead list`"
         findings.append(Finding("dead letters", "warn", str(census.dead), "none", remedy))
+    findings += [
+        Finding(
+            f"stream {full.route or 'articles'}",
+            "warn",
+            f"full with {full.size >> 20} MiB: pages wait for group {full.group}",
+            "protected groups read",
+            f"start its consumers, or `feedmill groups --remove {full.group}`",
+        )
+        for full in census.full
+    ]
+    if census.offline_ms is not None:
+        found = f"no site could be reached for {ago(census.offline_ms)}"
+        findings.append(Finding("line", "warn", found, "sites answer", "see this machine's network and DNS"))
     failing = [feed.source for feed in seen.feeds if feed.enabled and feed.failures]
     if failing:
         found = f"{len(failing)}: {', '.join(failing[:5])}" + (", …" if failing[5:] else "")

@@ -33,6 +33,7 @@ def scheduler(
     from daemon.feeds_watch import keep_applied
     from daemon.look import look
     from daemon.pulse import Pulse, pulse_of
+    from daemon.server_sound import require_sound
     from daemon.stopping import stop_on_signals
     from scheduler.main import run
 
@@ -62,6 +63,7 @@ def scheduler(
             await watching
 
     with pulse_of(asked, loaded, "scheduler") as pulse, asked.server(loaded) as server:
+        require_sound(server.url, accept_risks=loaded.settings.redis.accept_risks)
         if follow:
             listed = [
                 feed.url for feed in look(server.url, loaded.settings.redis.prefix).feeds if feed.enabled
@@ -77,11 +79,13 @@ def worker(
     """Fetch, clean and publish pages: an RQ worker on the queue "feedmill"."""
     from config.log import secrets_of, set_up
     from daemon.pulse import pulse_of
+    from daemon.server_sound import require_sound
     from worker.main import Watched, run
 
     asked: Asked = context.obj
     loaded = asked.load()
     set_up(loaded.settings.logging, role="worker", secrets=secrets_of(loaded.settings))
     with pulse_of(asked, loaded, "worker") as pulse, asked.server(loaded) as server:
+        require_sound(server.url, accept_risks=loaded.settings.redis.accept_risks)
         watched = Watched(meters=pulse.meters, to_horse=pulse.to_horse, started=pulse.ready, beat=pulse.beat)
         run(redis_url=server.url, settings=loaded.settings, burst=burst, watched=watched)

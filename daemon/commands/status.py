@@ -79,7 +79,7 @@ def _until(feed: "FeedState", now: int) -> str:
 
 
 def _print_counts(census: "Census") -> None:
-    from daemon.output import counted
+    from daemon.output import ago, counted
 
     pages = {
         "ready": census.ready,
@@ -93,5 +93,13 @@ def _print_counts(census: "Census") -> None:
     typer.echo(f"pages:  {census.discovered} discovered" + (f": {shown}" if shown else ""))
     made = ", ".join(f"{count} {event}" for event, count in census.published.items())
     typer.echo(f"stream: {counted(census.stream_length, 'entry')}" + (f"; ever: {made}" if made else ""))
+    if census.offline_ms is not None:
+        typer.echo(
+            f"offline for {ago(census.offline_ms)}: no site can be reached; one request in 15 s asks again"
+        )
+    for full in census.full:
+        typer.echo(
+            f"full: {full.route or 'articles'} waits for group {full.group}; pages wait until it reads"
+        )
     if not census.balanced:
         typer.echo("the counts do not balance: run `feedmill doctor`")

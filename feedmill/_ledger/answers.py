@@ -48,6 +48,8 @@ class TakenPages:
     pages: tuple[LeasedPage, ...]
     next_in_ms: int | None
     """Until the next page may be takable; None when none waits or is held."""
+    now_ms: int = 0
+    """The ledger's time when they were taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,30 @@ class Reaped:
 
 
 @dataclass(frozen=True, slots=True)
+class Trimmed:
+    """What retention did to a stream."""
+
+    dropped: int
+    size: int
+    """Bytes that are left."""
+    holder: str
+    """The protected group that is furthest behind; empty when none holds anything back."""
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FullStream:
+    """A stream that may not grow: page work rests until its group has read."""
+
+    route: str
+    """Its route; empty is the main stream."""
+    size: int
+    """Bytes, when it was looked at last."""
+    group: str
+    """The protected group that is furthest behind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Census:
     """All counts of the ledger at one moment."""
 
@@ -111,6 +137,14 @@ class Census:
     """Pages that ended, by outcome."""
     published: dict[str, int] = field(default_factory=dict)
     """Stream entries ever made, by event."""
+    offline_ms: int | None = None
+    """For how long no site could be reached; None: the line works."""
+    probe_in_ms: int = 0
+    """While offline: until the next request asks whether it still is."""
+    full: tuple[FullStream, ...] = ()
+    """The streams that keep page work resting."""
+    now_ms: int = 0
+    """The ledger's time."""
 
     @property
     def balanced(self) -> bool:

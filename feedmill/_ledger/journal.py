@@ -7,10 +7,13 @@ import asyncio
 import contextlib
 import time
 from collections import deque
+from collections.abc import Callable
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.site_calls import record_sent
@@ -25,7 +28,9 @@ LAST_WORDS_S = 2.0
 class Journal:
     """A witness for the door; an async context manager that writes while it is open."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, clock: Callable[[], datetime] | None = None) -> None:
+        """`clock` gives the present time for a Retry-After date that comes without the server's own."""
+        self._clock = clock or LedgerClock()
         self._gateway = gateway
         self._waiting: deque[Told] = deque(maxlen=MOST_WAITING)
         self._new = asyncio.Event()
@@ -73,7 +78,7 @@ class Journal:
         gateway, now = self._gateway, time.monotonic()
         call = record_sent(
             gateway.keys,
-            requests=[sent_of(told, now) for told in batch],
+            requests=[sent_of(told, now, self._clock()) for told in batch],
             per_site=gateway.pace.per_site,
             gap_ms=gateway.pace.gap_ms,
             most_ms=gateway.pace.most_ms,

@@ -15,6 +15,7 @@ TABLE = (
     "dead_stream", "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent",
     "asked", "robots", "visits", "visit", "past", "past_due", "course", "changed",
     "groups_protected", "samples", "routes", "route_stream", "route_protected",
+    "clock", "offline", "unreached", "full",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -196,6 +197,24 @@ class Keys:
     def changed(self, name: str = "") -> str:
         """Key of an integer: pages since a source's site changed, until it settles; as long as `course`."""
         return f"{self.prefix}:changed:{name}"
+
+    # The line, the clock, and whether there is room
+
+    def clock(self) -> str:
+        """Key of "time server-time": the ledger's latest time, in ms, and the server's then; lives on."""
+        return f"{self.prefix}:clock"
+
+    def offline(self) -> str:
+        """HASH `since`, `probe_at` in ms: no site can be reached; gone when one answers."""
+        return f"{self.prefix}:offline"
+
+    def unreached(self) -> str:
+        """ZSET site → ms when it could not be reached: those in a row; gone when one answers, or a day."""
+        return f"{self.prefix}:unreached"
+
+    def full(self) -> str:
+        """HASH route ("" the main stream) → "bytes group": too full to go on; gone when there is room."""
+        return f"{self.prefix}:full"
 
     def reply(self, token: str = "") -> str:
         """Key of a MessagePack value: the answer given under a caller's token; a minute."""

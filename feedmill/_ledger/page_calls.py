@@ -49,7 +49,8 @@ def take_pages(
     """
 
     def decode(reply: Any) -> TakenPages:
-        return TakenPages(tuple(_leased_page(page) for page in reply[0]), optional_number(reply[1]))
+        pages = tuple(_leased_page(page) for page in reply[0])
+        return TakenPages(pages, optional_number(reply[1]), int(reply[2]))
 
     return call("take_pages", keys, decode, token, owner, limit, lease_ms, per_site, gap_ms)
 

@@ -150,6 +150,7 @@ class Robots:
             per_site=pace.per_site,
             gap_ms=pace.gap_ms,
             most_ms=pace.most_ms,
+            unreached=answer if isinstance(answer, str) else "",
             token=uuid4().hex,
         )
         await self._gateway.run(call)

@@ -10,6 +10,7 @@ from feedmill._ledger.keys import TABLE
 
 SHARED = (
     "base",
+    "line",
     "gate",
     "pace",
     "sent",

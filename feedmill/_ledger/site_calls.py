@@ -93,9 +93,14 @@ def keep_robots(
     gap_ms: int,
     most_ms: int,
     token: str,
+    unreached: str = "",
 ) -> Call[bool]:
-    """Store what an origin's robots.txt said; its Crawl-delay slows the site, up to `most_ms`."""
-    rest = (keep_ms, int(failed), crawl_ms, per_site, gap_ms, most_ms)
+    """Store what an origin's robots.txt said; its Crawl-delay slows the site, up to `most_ms`.
+
+    `unreached` is the named end of a request that got no answer: while the line is down it is kept for
+    seconds only.
+    """
+    rest = (keep_ms, int(failed), crawl_ms, per_site, gap_ms, most_ms, unreached)
     return call("keep_robots", keys, bool, token, origin, site, verdict, rules, *rest)
 
 

@@ -53,8 +53,8 @@ class Told:
         )
 
 
-def sent_of(told: Told, now: float) -> Sent:
-    """Make the record of an exchange; `now` on the same clock as its times."""
+def sent_of(told: Told, now: float, at: datetime) -> Sent:
+    """Make the record of an exchange; `now` on the same clock as its times, `at` the same as a date."""
     sent, headers = told.sent, told.headers
     kept = [sent[name] for name in ("if-none-match", "if-modified-since") if name in sent]
     given = [headers[name] for name in ("etag", "last-modified") if headers.get(name)]
@@ -73,7 +73,7 @@ def sent_of(told: Told, now: float) -> Sent:
         validators=tuple(_print(value.encode("latin-1", "replace")) for value in kept),
         given=tuple(_print(value.encode("latin-1", "replace")) for value in given),
         body=told.body,
-        retry=rest_ms(headers) if told.status in _REFUSALS else 0,
+        retry=rest_ms(headers, at) if told.status in _REFUSALS else 0,
         fresh=fresh_ms(headers) if told.status in _FRESH else 0,
         broken=tuple(broken(sent, told.url)),
     )
@@ -111,7 +111,7 @@ def is_public(url: str) -> bool:
         return "." in host and host.rpartition(".")[2] not in _NOT_PUBLIC
 
 
-def rest_ms(headers: Mapping[str, str]) -> int:
+def rest_ms(headers: Mapping[str, str], now: datetime) -> int:
     """Read Retry-After (RFC 9110 section 10.2.3), a week at most; 0 when it says nothing."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
@@ -119,7 +119,7 @@ def rest_ms(headers: Mapping[str, str]) -> int:
     until, sent = _moment(text), _moment(headers.get("date"))
     if until is None:
         return 0
-    rest = (until - (sent or datetime.now(UTC))).total_seconds()
+    rest = (until - (sent or now)).total_seconds()
     return round(min(max(rest, 0), LONGEST_REST_S) * 1000)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from feedmill._ledger.answers import Abandoned, Census, DeadPage, Glanced, Reaped
+from feedmill._ledger.answers import Abandoned, Census, DeadPage, FullStream, Glanced, Reaped, Trimmed
 from feedmill._ledger.calls import Call, call, lines, number, optional_number, text
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.records import Entry
@@ -91,9 +91,21 @@ def census(keys: Keys) -> Call[Census]:
             generation=int(reply[12]),
             settled=under("settled:"),
             published=under("published:"),
+            offline_ms=optional_number(reply[13]),
+            probe_in_ms=int(reply[14]),
+            full=_full(reply[15]),
+            now_ms=int(reply[16]),
         )
 
     return call("census", keys, decode)
+
+
+def _full(reply: Any) -> tuple[FullStream, ...]:
+    found = []
+    for route, value in zip(reply[::2], reply[1::2], strict=True):
+        size, _, group = text(value).partition(" ")
+        found.append(FullStream(text(route), int(size), group))
+    return tuple(sorted(found, key=lambda stream: stream.route))
 
 
 def dead(keys: Keys, *, limit: int) -> Call[list[DeadPage]]:
@@ -125,15 +137,26 @@ def _dead_page(reply: Any) -> DeadPage:
 
 
 def trim(
-    keys: Keys, *, max_age_ms: int, max_bytes: int, protect: Sequence[str], route: str = ""
-) -> Call[int]:
-    """Drop old entries of the stream, or of a route's, by age and size, some a call; answers how many.
+    keys: Keys,
+    *,
+    max_age_ms: int,
+    max_bytes: int,
+    protect: Sequence[str],
+    route: str = "",
+    hard_bytes: int = 0,
+) -> Call[Trimmed]:
+    """Drop old entries of the stream, or of a route's, by age and size, some a call.
 
     Nothing that a group in `protect` has not acknowledged is dropped; a protected group that does not exist
     has acknowledged nothing. Groups that registered themselves are protected until they
-    were not seen for 14 days.
+    were not seen for 14 days. What they hold back is `full` at `hard_bytes` (0: never): `take_pages` then
+    gives nothing, until a later call finds room.
     """
-    return call("trim", keys, number, max_age_ms, max_bytes, route, *protect)
+
+    def decode(reply: Any) -> Trimmed:
+        return Trimmed(int(reply[0]), int(reply[1]), text(reply[2]), bool(reply[3]))
+
+    return call("trim", keys, decode, max_age_ms, max_bytes, route, hard_bytes, *protect)
 
 
 def glance(keys: Keys, *, after: str, limit: int) -> Call[list[Glanced]]:

@@ -8,6 +8,21 @@ if not now then
   now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
+-- The ledger's time never goes back. K.clock has the latest ledger time that was noted, and the server's of that
+-- moment. A server's clock that was set back is behind it: from there the ledger goes on by the server's seconds, a
+-- sixteenth slower, until the two agree again. So no moment that is kept here lies further ahead than it was meant to.
+do
+  local raw = now
+  local latest, at = string.match(redis.call('GET', K.clock) or '', '^(%d+) (%d+)$')
+  latest, at = tonumber(latest), tonumber(at)
+  if latest and raw < latest then
+    now = latest + math.floor(math.max(0, raw - at) * 15 / 16)
+  end
+  if not latest or now - latest >= 1000 or raw < at then -- a full server may not take it: then the next call does
+    redis.pcall('SET', K.clock, string.format('%.0f %.0f', now, raw))
+  end
+end
+
 local REPLY_MS = 60000
 
 -- Does the work once per token; the same token again gets the same answer.

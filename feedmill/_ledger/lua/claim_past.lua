@@ -1,9 +1,9 @@
 -- claim_past: leases a job on a feed's past.
--- NEEDS    gate memory feeds past
--- KEYS     the ledger's table K; uses past past_due feed feeds fence
+-- NEEDS    line gate memory feeds past
+-- KEYS     the ledger's table K; uses past past_due feed feeds fence offline
 -- ARGV     1 now · 2 token · 3 name, or "" for the first that is due · 4 lease ms
 -- Returns  {MessagePack map of the job (records.LeasedPast) or nil, ms until to ask again or nil: there is no job}
--- A job whose feed is off the list ends.
+-- A job whose feed is off the list ends. While the line is down no gap is looked into.
 
 local name, lease = ARGV[3], tonumber(ARGV[4])
 
@@ -27,6 +27,7 @@ return answer(ARGV[2], function()
   local due, at = first(K.past_due)
   if not due then return {false, false} end
   if at > now then return {false, until_moment(at)} end
+  if is_offline() then return {false, PROBE_MS} end
   redis.call('ZADD', K.past_due, now + lease, due)
   return claim(due)
 end)

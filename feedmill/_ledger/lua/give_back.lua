@@ -1,6 +1,7 @@
 -- give_back: returns a page for later.
--- NEEDS    gate memory pages
+-- NEEDS    line gate memory pages
 -- KEYS     the ledger's table K; uses page page_* pages_waiting pages_held held_for owner gate slots feed_*
+--          offline unreached events_stream
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 delay ms · 6 reason · 7 charge 0 or 1 · 8 failure 0 or 1
 --          · 9 ms to keep everybody off the page's site
 -- Returns  1, or 0 when the lease is lost
@@ -11,12 +12,16 @@ local key = K.page .. id
 return answer(ARGV[2], function()
   if not page_leased_by(id, ARGV[4]) then return 0 end
   if ARGV[7] == '0' and page_get(id, 'begun') == '1' then redis.call('HINCRBY', key, 'attempts', -1) end
-  if ARGV[8] == '1' then
+  local reason, delay, failure = ARGV[6], tonumber(ARGV[5]), ARGV[8] == '1'
+  if UNREACHED[reason] and line_fails(page_get(id, 'site')) or reason == 'robots_unreachable' and is_offline() then
+    reason, delay, failure = 'offline', math.min(delay, PROBE_MS), false
+  end
+  if failure then
     redis.call('HINCRBY', key, 'failures', 1)
     redis.call('HSETNX', key, 'first_failed_at', now)
   end
-  redis.call('HSET', key, 'reason', ARGV[6])
-  return_page(id, now + tonumber(ARGV[5]))
+  redis.call('HSET', key, 'reason', reason)
+  return_page(id, now + delay)
   close_site(page_get(id, 'site'), tonumber(ARGV[9]))
   return 1
 end)

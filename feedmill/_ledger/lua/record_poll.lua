@@ -1,7 +1,8 @@
 -- record_poll: stores a poll's outcome, makes pages of what it found, schedules the next poll.
--- NEEDS    gate memory feeds routes lists visits pages entries past
+-- NEEDS    line gate memory feeds routes lists visits pages entries past
 -- KEYS     the ledger's table K; uses feeds feed feed_* seen page pages_waiting page_* gate slots counts memory volume
 --          visits visit stream events_stream past past_due
+--          offline unreached
 -- ARGV     1 now · 2 token · 3 feed id · 4 lease · 5 JSON of records.PollRecord without its entries
 --          · 6 n · 7… n numbers: key, version, … of known entries
 --          · then seven per found entry: key, version, page id, url, site, aliases as lines, entry as JSON
@@ -37,6 +38,13 @@ local function judge_gap(feed, poll, found)
   end
 end
 
+-- While the line is down a poll says nothing about its feed: it is tried again soon, and else stays as it was.
+local function take_line(feed, poll)
+  feed.polls, feed.outcome, feed.detail, feed.status = feed.polls + 1, 'offline', poll.detail, nil
+  feed.reason, feed.last_poll_at = 'offline', now
+  poll.next_ms, poll.close_site_ms, poll.stop = math.min(poll.next_ms, PROBE_MS), 0, false
+end
+
 local function take_outcome(feed, poll)
   feed.polls = feed.polls + 1
   feed.failures = poll.ok and 0 or feed.failures + 1
@@ -60,10 +68,15 @@ return answer(ARGV[2], function()
   if not feed or feed.lease ~= ARGV[4] then return {0, 0, 0, 1} end
   local poll = cjson.decode(ARGV[5])
   local found = found_entries(known_end + 1)
-  for _, event in ipairs(poll.events) do tell(feed, event) end
-  judge_gap(feed, poll, found)
   end_feed_lease(feed)
-  take_outcome(feed, poll)
+  if type(poll.status) == 'number' then line_works() end
+  if UNREACHED[poll.outcome] and line_fails(feed.site) then
+    take_line(feed, poll)
+  else
+    for _, event in ipairs(poll.events) do tell(feed, event) end
+    judge_gap(feed, poll, found)
+    take_outcome(feed, poll)
+  end
   local counts = take_entries(feed, known_members(), found, poll.most_revisits)
   if poll.stop then feed.next_at = nil end
   close_site(feed.site, poll.close_site_ms)

@@ -1,7 +1,8 @@
 -- record_sent: records requests that were made and answered, and lets their sites' pace follow. A site that has said
 -- Retry-After is closed until then, whatever was requested of it: a feed, a page, a robots.txt, or a redirect's target.
--- NEEDS    gate pace sent
--- KEYS     the ledger's table K; uses sent sent_sites recent asked site sites pace gate feed_* page_*
+-- NEEDS    line gate pace sent
+-- KEYS     the ledger's table K; uses sent sent_sites recent asked site sites pace gate feed_* page_* offline unreached
+--          events_stream
 -- ARGV     1 now · 2 token · 3 requests per site · 4 gap ms · 5 longest gap ms · 6… MessagePack of records.Sent
 -- Returns  requests recorded
 
@@ -21,6 +22,7 @@ local function record(request, rule)
   if request.kind == 'feed' then record_feed(key, request, at, done) end
   if request.kind == 'robots' then record_robots(key, request, at) end
   if request.kind == 'page' and request.hop == 0 then add(key, 'pages') end
+  if request.status > 0 then line_works() end
   feel(request.site, request.latency, request.status)
   redis.call('PEXPIRE', key, KEEP_SENT_MS)
   redis.call('ZADD', K.sent_sites, 'GT', at, request.site)

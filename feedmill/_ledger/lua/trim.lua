@@ -1,10 +1,11 @@
 -- trim: drops old stream entries, never what a protected group has not acknowledged.
--- KEYS     the ledger's table K; uses stream groups_protected route_stream route_protected
+-- KEYS     the ledger's table K; uses stream groups_protected route_stream route_protected full
 -- ARGV     1 now · 2 greatest age ms · 3 greatest size in bytes · 4 a route's name, '' is the main stream
---          · 5… groups that the operator protects; those that
+--          · 5 size at which no page is worked on, 0 for any · 6… groups that the operator protects; those that
 --          registered themselves are protected for 14 days after they were last seen
--- Returns  entries dropped; bounded by size, so call again soon when it is above 0. No token: dropping twice drops
---          no more than allowed
+-- Returns  {entries dropped, bytes left, the group that holds them back or nil, full 0 or 1}; bounded, so call again
+--          soon when entries were dropped. No token: dropping twice drops no more than allowed
+-- What is still as large as ARGV[5] is full: take_pages gives nothing until a later call finds room.
 
 local STREAM = ARGV[4] == '' and K.stream or K.route_stream .. ARGV[4]
 local REGISTERED = ARGV[4] == '' and K.groups_protected or K.route_protected .. ARGV[4]
@@ -41,18 +42,23 @@ local function needed_by(group, groups, missing)
   return missing
 end
 
-if redis.call('TYPE', STREAM).ok ~= 'stream' then return 0 end
+if redis.call('TYPE', STREAM).ok ~= 'stream' then
+  redis.call('HDEL', K.full, ARGV[4])
+  return {0, 0, false, 0}
+end
 
-local bound = '18446744073709551615-0'
+local bound, holder = '18446744073709551615-0', false
+local function bind(group, needed)
+  if earlier(needed, bound) then bound, holder = needed, group end
+end
+
 local groups = redis.call('XINFO', 'GROUPS', STREAM)
-for at = 5, #ARGV do
-  local needed = needed_by(ARGV[at], groups, '0-0')  -- not there yet: it has acknowledged nothing
-  if earlier(needed, bound) then bound = needed end
+for at = 6, #ARGV do
+  bind(ARGV[at], needed_by(ARGV[at], groups, '0-0'))  -- not there yet: it has acknowledged nothing
 end
 redis.call('ZREMRANGEBYSCORE', REGISTERED, '-inf', now - PROTECTED_MS)
 for _, group in ipairs(redis.call('ZRANGE', REGISTERED, 0, -1)) do
-  local needed = needed_by(group, groups, bound)  -- not there: it was removed
-  if earlier(needed, bound) then bound = needed end
+  bind(group, needed_by(group, groups, bound))  -- not there: it was removed
 end
 
 local dropped = redis.call('XTRIM', STREAM, 'MINID', earlier(oldest, bound) and oldest or bound)
@@ -66,4 +72,12 @@ for _ = 1, ROUNDS do
   if gone == 0 then break end
   dropped = dropped + gone
 end
-return dropped
+
+local size, most = redis.call('MEMORY', 'USAGE', STREAM), tonumber(ARGV[5])
+local full = most > 0 and size >= most and holder ~= false
+if full then
+  redis.call('HSET', K.full, ARGV[4], string.format('%.0f %s', size, holder))
+else
+  redis.call('HDEL', K.full, ARGV[4])
+end
+return {dropped, size, holder, full and 1 or 0}
