@@ -46,6 +46,21 @@ def test_failures_add_up_from_the_first_until_an_answer_comes(desk: Desk) -> Non
     assert (page.failures, page.first_failed_at) == (0, None)
 
 
+def test_an_answer_that_shows_the_page_later_goes_on_with_the_run(desk: Desk) -> None:
+    (page,) = desk.start(story(1))
+    began = desk.now
+    for failures in (1, 2, 3):
+        desk.begin(page)
+        desk.give_back(page, "maintenance", charge=False)
+        desk.now += MINUTE
+        (page,) = desk.take().pages
+        assert (page.failures, page.first_failed_at, page.attempts) == (failures, began, 0)
+    desk.begin(page)
+    desk.give_back(page, "error", charge=True)
+    (page,) = desk.take().pages
+    assert (page.failures, page.first_failed_at) == (1, desk.now)
+
+
 def test_a_delayed_page_is_deferred(desk: Desk) -> None:
     (page,) = desk.start(story(1))
     desk.give_back(page, delay=MINUTE)

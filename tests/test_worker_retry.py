@@ -5,7 +5,17 @@ from random import Random
 
 import pytest
 
-from worker.retry import DAY_MS, MINUTE_MS, Failing, Later, Never, after_error, after_status, retry_after_ms
+from worker.retry import (
+    DAY_MS,
+    MINUTE_MS,
+    Failing,
+    Later,
+    Never,
+    after_error,
+    after_passing,
+    after_status,
+    retry_after_ms,
+)  # fmt: skip
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 FRESH = Failing(0, None)
@@ -66,6 +76,27 @@ def test_a_week_of_failures_is_the_end() -> None:
     assert after_status(503, {}, over, now=NOW, rng=High()) == Never(
         "http_503", "failed 13 times in a row since 2026-02-25T05:06:07+00:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failing", "minutes"),
+    [
+        ("maintenance", FRESH, 10),
+        ("maintenance", Failing(3, ago(hours=2)), 80),
+        ("maintenance", Failing(20, ago(days=6)), 24 * 60),
+        ("maintenance", Failing(20, ago(days=7)), None),
+        ("challenge", FRESH, 60),
+        ("challenge", Failing(4, ago(hours=23)), 16 * 60),
+        ("challenge", Failing(4, ago(hours=24)), None),
+        ("paywall", FRESH, None),
+        ("empty", FRESH, None),
+    ],
+)
+def test_what_stands_before_a_page_for_a_time_is_waited_for(
+    outcome: str, failing: Failing, minutes: int | None
+) -> None:
+    later = Later(outcome, minutes * MINUTE_MS) if minutes else None
+    assert after_passing(outcome, failing, now=NOW, rng=High()) == later
 
 
 def test_an_end_that_is_not_temporary_is_the_end() -> None:

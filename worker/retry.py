@@ -21,6 +21,9 @@ GIVE_UP_MS = 7 * DAY_MS
 CLOSE_MS = 5 * MINUTE_MS
 """How long a site stays closed that asks for rest without saying for how long."""
 
+PASSING = {"maintenance": (10 * MINUTE_MS, GIVE_UP_MS), "challenge": (60 * MINUTE_MS, DAY_MS)}
+"""What pages show for a time: the first wait, and how long it is waited for in all."""
+
 PAGE = range(200, 300)
 GONE = frozenset({404, 410, 451})
 OVERLOADED = frozenset({429, 503})
@@ -80,6 +83,20 @@ def after_error(
     if not temporary:
         return Never(outcome, detail)
     return _back_off(outcome, failing, now=now, rng=rng)
+
+
+def after_passing(outcome: str, failing: Failing, *, now: datetime, rng: Random) -> Later | None:
+    """Decide by what a page shows in place of the article; None: no later request will find another one.
+
+    Maintenance ends within days, and a challenge that stands before all pages of a site within hours. Such
+    pages answer 200, and say for no time when to come back: the first wait is long.
+    """
+    first, longest = PASSING.get(outcome, (0, 0))
+    began = failing.first_failed_at
+    if not first or (began is not None and now.timestamp() * 1000 - began >= longest):
+        return None
+    wait = min(first * 2 ** min(failing.failures, 20), LONGEST_MS)
+    return Later(outcome, int(wait * rng.uniform(0.5, 1.0)))
 
 
 def retry_after_ms(headers: Mapping[str, str], *, now: datetime) -> int | None:

@@ -36,7 +36,7 @@ from worker.page import Cleaned, Page, Rejected
 from worker.publish import article_of, fields_of, names_of
 from worker.read import read_page
 from worker.request import NOT_MODIFIED, Way, request
-from worker.retry import Later, Never
+from worker.retry import Failing, Later, Never, after_passing
 from worker.visits import GONE, after_page, validators
 
 T = TypeVar("T")
@@ -236,10 +236,7 @@ class Desk:
             )
             read = _read_again(page, found, read, usual_words(before))
         if isinstance(read, Rejected):
-            if isinstance(found, Never):
-                return await self._give_up(turn, found)
-            outcome, _ = await self._known(turn).settle(read.outcome)
-            return outcome, read.detail
+            return await self._reject(turn, found, read)
         names, told = names_of(page, url, read.canonical_url)
         call_of_names = page_calls.resolve(
             keys, **lease, aliases=names, told=told, fingerprint=fingerprint(read, url=url), token=uuid4().hex
@@ -259,6 +256,19 @@ class Desk:
         if isinstance(stripped, Waits):
             return (LOST if stripped.lost else "held"), ""
         return await self._publish(turn, held, stripped, known)
+
+    async def _reject(
+        self, turn: Turn, found: Fetched | Held | Never | None, read: Rejected
+    ) -> tuple[str, str]:
+        """End a page that is no article, or put it off where it may still become one."""
+        if isinstance(found, Never):
+            return await self._give_up(turn, found)
+        failing = Failing(turn.page.failures, turn.page.first_failed_at)
+        later = after_passing(read.outcome, failing, now=self._clock(), rng=self._rng)
+        if later:
+            return await self._put_off(turn, later)
+        outcome, _ = await self._known(turn).settle(read.outcome)
+        return outcome, read.detail
 
     async def _publish(self, turn: Turn, held: Held, read: Cleaned, known: Resolved) -> tuple[str, str]:
         """Publish what is new in substance; `read` is the held page without its source's boilerplate."""

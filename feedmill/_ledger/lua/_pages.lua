@@ -2,8 +2,8 @@
 -- waiting (ready or deferred), leased, held, dead; its hash says which in `state`. Fields: state url site source feed
 -- feeds (ids of the feeds that list it) tags entry attempts failures first_failed_at listed_at known_rev known_print
 -- visit (what the worker noted at the last visit) lease owner begun slots reason detail died_at ends (of processes
--- while it was being fetched) held (the extracted blocks) again_url again_site again_entry (a change that came while
--- somebody worked on it).
+-- while it was being fetched) run_failures run_began (the run of failures that `begin` ended) held (the extracted
+-- blocks) again_url again_site again_entry (a change that came while somebody worked on it).
 
 local OWNER_MS = 86400000
 local DEAD_LENGTH = 10000

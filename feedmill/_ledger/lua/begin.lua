@@ -11,6 +11,8 @@ return answer(ARGV[2], function()
   local key = K.page .. id
   if page_get(id, 'begun') == '0' then
     redis.call('HINCRBY', key, 'attempts', 1)
+    local failures, began = unpack(redis.call('HMGET', key, 'failures', 'first_failed_at'))
+    if began then redis.call('HSET', key, 'run_failures', failures, 'run_began', began) end
     redis.call('HSET', key, 'begun', '1', 'failures', 0)
     redis.call('HDEL', key, 'first_failed_at', 'ends')
   end
