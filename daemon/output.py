@@ -6,17 +6,21 @@ from typing import Any
 
 import typer
 
+from feedmill._plain import escaped
 from feedmill._plain import printable as printable_line
 
 _UNWRAPPED = 10_000
 
 
 def print_json(value: Any, *, lines: bool = False) -> None:
-    """Print one JSON document; on one line for output that is read line by line."""
+    """Print one JSON document; on one line for output that is read line by line.
+
+    What could steer a terminal is written as JSON's escapes: the value stays the same.
+    """
     import msgspec
 
     text = msgspec.json.encode(value)
-    typer.echo((text if lines else msgspec.json.format(text, indent=2)).decode())
+    typer.echo(escaped((text if lines else msgspec.json.format(text, indent=2)).decode()))
 
 
 def print_table(

@@ -32,5 +32,15 @@ def printable(text: str) -> str:
     return shown if shown.isprintable() else "".join(_shown(letter) for letter in shown)
 
 
+def escaped(document: str) -> str:
+    """Write a JSON document's harmful characters as JSON's escapes (RFC 8259 section 7)."""
+    return _HARMFUL.sub(_escape, document)
+
+
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
 def _shown(letter: str) -> str:
     return letter if letter.isprintable() or letter in "\u200c\u200d\u200e\u200f\u061c" else "\ufffd"

@@ -1,5 +1,7 @@
 """Ask the registry whether a pinned package is known to be vulnerable: python requirements/audit.py.
 
+Options are pip-audit's, such as another vulnerability service.
+
 Ends with 1 when one is. Where the registry does not answer, it says so loudly and ends with 0: a check that
 needs the network must not stop work without one.
 """
@@ -18,7 +20,7 @@ def main() -> int:
     """Ask, and say what came."""
     try:
         asked = subprocess.run(
-            [sys.executable, *ASK, "-r", str(PINS)],
+            [sys.executable, *ASK, "-r", str(PINS), *sys.argv[1:]],
             capture_output=True,
             text=True,
             timeout=PATIENCE_S,

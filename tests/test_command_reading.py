@@ -6,12 +6,14 @@ import json
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 import redis
 from running import Site, clean_environment
 
 from daemon.output import ago, counted, printable
 from daemon.server_check import judge_server
+from feedmill._plain import escaped
 
 LINES = "".join(
     f"<p>Sentence {n} of the article is long enough to be taken for text by anyone.</p>" for n in range(8)
@@ -320,4 +322,8 @@ def test_counts_agree_with_their_noun() -> None:
 
 def test_nothing_printed_can_steer_a_terminal() -> None:
     assert printable("a\x1b[2Jb\u202ec\nd\x9b") == "a\ufffd[2Jb\ufffdc\nd\ufffd"
+    value = {"a": "\x7f\x9b2J\u202ey\U000e0041\n", "ü": ["日本", "🏴"]}
+    written = escaped(msgspec.json.encode(value).decode())
+    assert printable(written) == written
+    assert msgspec.json.decode(written) == value
     assert printable("Ünï 日本 عربي") == "Ünï 日本 عربي"

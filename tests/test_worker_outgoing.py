@@ -113,6 +113,10 @@ def test_links_are_the_webs(link: str | None, kept: bool) -> None:
     assert web_link(link) == (link if kept else None)
 
 
+def test_a_links_scheme_is_given_in_lower_case() -> None:
+    assert web_link("HTTPS://Mill.example/A") == "https://Mill.example/A"
+
+
 @pytest.mark.parametrize("text", LOOKS_LIKE_SOMETHING)
 def test_text_that_looks_like_something_else_arrives_as_it_was_written(text: str) -> None:
     expected = text.replace("\r\n", "\n")

@@ -49,11 +49,15 @@ def outgoing(article: Article) -> Article:
 
 
 def web_link(link: str | None) -> str | None:
-    """Give a link that is http(s), has a host, and holds neither white space nor controls; else None."""
+    """Give a link that is http(s), has a host, and holds neither white space nor controls; else None.
+
+    Its scheme is given in lower case, as whoever looks for one expects it.
+    """
     if link is None or len(link) > MAX_URL or plain_line(link) != link or " " in link:
         return None
     try:
         parts = urlsplit(link)
     except ValueError:
         return None
-    return link if parts.scheme in {"http", "https"} and parts.hostname else None
+    web = parts.scheme in {"http", "https"} and parts.hostname
+    return f"{parts.scheme}{link[len(parts.scheme) :]}" if web else None

@@ -43,6 +43,11 @@ class Decoding:
             raise BadEncodingError(url, f"content coding {name!r} was not asked for")
         self._name = "gzip" if name == "x-gzip" else name
 
+    @property
+    def held(self) -> int:
+        """Bytes decoded so far."""
+        return len(self._out)
+
     def add(self, piece: bytes) -> None:
         """Decode one more piece of the body."""
         self.sent += len(piece)

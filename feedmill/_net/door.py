@@ -19,7 +19,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from feedmill._net import hops, wire
 from feedmill._net.addresses import literal, networks, refusal
-from feedmill._net.body import read_body
+from feedmill._net.body import PLACES, Place, read_body
 from feedmill._net.coding import ACCEPTED
 from feedmill._net.errors import DeadlineError, ForbiddenAddressError, NetError, RedirectLoopError
 from feedmill._net.exchange import OTHER, Errand, Exchange, Witness
@@ -54,6 +54,8 @@ class Fetched:
     """With its content coding undone."""
     redirects: tuple[Redirect, ...]
     elapsed_s: float
+    place: Place | None = field(default=None, repr=False, compare=False)
+    """What a large body holds as long as this is held."""
 
 
 class Door:
@@ -69,6 +71,7 @@ class Door:
         self._witness = witness
         self._tls = tls
         self._transport: AiohttpTransport | None = None
+        self._places = asyncio.Semaphore(PLACES)
         self._allowed = networks(settings.allow_private)
         self._ports = frozenset(settings.allow_ports)
         self._proxy = None if settings.proxy is None else proxy_of(settings.proxy)
@@ -164,6 +167,7 @@ class Door:
             status=heard.status,
             headers=heard.headers,
             body=heard.body,
+            place=heard.place,
             redirects=(),
             elapsed_s=time.monotonic() - started,
         )
@@ -179,20 +183,21 @@ class Door:
         at = self._checked(hops.check(url, ports=self._ports))
         redirects: list[Redirect] = []
         while True:
-            status, answered, body = await self._witnessed(at, headers, errand, len(redirects))
-            if status not in hops.FOLLOWED:
+            heard = await self._witnessed(at, headers, errand, len(redirects))
+            if heard.status not in hops.FOLLOWED:
                 return Fetched(
                     url=at,
-                    status=status,
-                    headers=answered,
-                    body=body,
+                    status=heard.status,
+                    headers=heard.headers,
+                    body=heard.body,
+                    place=heard.place,
                     redirects=tuple(redirects),
                     elapsed_s=time.monotonic() - started,
                 )
-            target = self._follow(at, _as_text(answered.get("location")))
+            target = self._follow(at, _as_text(heard.headers.get("location")))
             headers = hops.carried(headers, at, target)
             at = target
-            redirects.append(Redirect(status, at))
+            redirects.append(Redirect(heard.status, at))
             if len(redirects) > self._settings.redirects:
                 raise RedirectLoopError(url, f"more than {self._settings.redirects} redirects")
             if on_redirect is not None:
@@ -209,15 +214,14 @@ class Door:
             raise ForbiddenAddressError(url, why)
         return url
 
-    async def _witnessed(
-        self, url: str, headers: Mapping[str, str], errand: Errand, hop: int
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _witnessed(self, url: str, headers: Mapping[str, str], errand: Errand, hop: int) -> "_Heard":
         """Do one request and tell the witness of it, however it ends."""
         request = self._request("GET", url, headers)
         heard = _Heard()
         began = time.monotonic()
         try:
-            return await self._exchange(url, request, heard)
+            await self._exchange(url, request, heard)
+            return heard
         finally:
             if self._witness is not None:
                 ended = time.monotonic()
@@ -248,9 +252,7 @@ class Door:
             extensions={"timeout": {"connect": self._settings.connect_s}},
         )
 
-    async def _exchange(
-        self, url: str, request: httpx.Request, heard: "_Heard"
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _exchange(self, url: str, request: httpx.Request, heard: "_Heard") -> None:
         """Do one request; a redirect's body is not read."""
         assert self._transport is not None, "the door is not open"
         try:
@@ -260,8 +262,7 @@ class Door:
                 status = response.status_code
                 heard.at, heard.status, heard.headers = time.monotonic(), status, answered
                 if status not in hops.FOLLOWED and status not in BODILESS:
-                    heard.body = await read_body(url, response, self._settings)
-                return status, answered, heard.body
+                    heard.body, heard.place = await read_body(url, response, self._settings, self._places)
             finally:
                 await response.aclose()
         except FOREIGN as error:
@@ -276,6 +277,7 @@ class _Heard:
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    place: Place | None = None
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
