@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from urllib.parse import urljoin
 
+from feedmill._plain import plain_line, plain_text
 from scheduler.documents import MAX_TITLE, MAX_URL
 
 MAX_SUMMARY = 20_000
@@ -18,7 +19,6 @@ _SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,200}>.{0,2000}?</\1\s*>", re.IGN
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
 _HOST = re.compile(r"www\.[a-z0-9-]{1,63}\.[a-z]", re.IGNORECASE)
 _TWICE = re.compile(r"^https?:/{0,3}(?=https?://)", re.IGNORECASE)
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
 def moment(value: object) -> datetime | None:
@@ -44,7 +44,7 @@ def address(candidate: object, base: str) -> str | None:
     """
     if not isinstance(candidate, str) or not candidate.strip() or "<" in candidate:
         return None
-    written = "".join(_CONTROL.sub("", candidate).strip().splitlines())
+    written = "".join(plain_text(candidate).strip().splitlines())
     if _HOST.match(written):
         written = f"http://{written}"
     try:
@@ -66,14 +66,14 @@ def plain(value: object, *, markup: bool) -> str | None:
     if not isinstance(value, str):
         return None
     text = unescape(_MARKUP.sub(" ", _SCRIPT.sub(" ", value)) if markup else value)
-    return " ".join(_CONTROL.sub("", text).split())[:MAX_TITLE].strip() or None
+    return plain_line(text)[:MAX_TITLE].strip() or None
 
 
 def bounded(value: object, limit: int) -> str | None:
     """Give a text without control characters, cut to `limit` characters; None when nothing is left."""
     if not isinstance(value, str):
         return None
-    return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))[:limit].strip() or None
+    return plain_text(value)[:limit].strip() or None
 
 
 def word(value: object) -> str | None:

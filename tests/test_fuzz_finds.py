@@ -1,5 +1,6 @@
 """What fuzzing found, each a test; and the targets on their own seeds."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -91,3 +92,20 @@ def test_a_namespace_of_several_words_loses_no_feed(space: str, declaration: str
 def test_a_list_whose_root_has_no_name_that_xml_allows_is_no_opml(root: bytes) -> None:
     with pytest.raises(AskedWronglyError):
         read_opml(root + b"<opml version='2.0'><body/></opml>")
+
+
+@pytest.mark.parametrize("form", ["rss", "json"])
+def test_no_text_of_an_entry_holds_what_an_article_may_not(form: str) -> None:
+    hidden = "a\u2028b\ufdd0c\U000e0041\U000e0042d\ufff9e\x7ff\u202eg"
+    if form == "rss":
+        fields = ("title", "guid", "description", "author", "category")
+        item = "".join(f"<{name}>{hidden}</{name}>" for name in fields)
+        document = f"<rss version='2.0'><channel><item>{item}</item></channel></rss>".encode()
+    else:
+        said = {"id": hidden, "title": hidden, "content_text": hidden, "tags": [hidden]}
+        document = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [said]}).encode()
+    read = parse_document(document, None, "http://a.example/")
+    assert isinstance(read, ParsedFeed)
+    (entry,) = read.entries
+    texts = [entry.title, entry.guid, entry.content or entry.summary, *entry.authors, *entry.tags]
+    assert {" ".join(str(text).split()) for text in texts} == {"a bcdefg"}
