@@ -22,8 +22,8 @@ WAYS = {
 """Modules of the standard library that can open a connection, or run what does."""
 CALLS = {
     "open_connection", "open_unix_connection", "create_connection", "create_unix_connection", "sock_connect", "sock_sendto",
-    "create_datagram_endpoint", "urlopen", "urlretrieve", "fetch_url", "fetch_response", "load_html", "__import__", "dlopen",
-    "xinclude", "iterparse", "XSLT", "DTD", "XMLSchema", "RelaxNG", "Resolver", "system", "popen", "getoutput",
+    "create_datagram_endpoint", "urlopen", "push_to_gateway", "start_http_server", "urlretrieve", "fetch_url", "fetch_response", "load_html", "__import__", "dlopen",
+    "xinclude", "iterparse", "XSLT", "DTD", "XMLSchema", "RelaxNG", "Resolver", "getoutput",
 }  # fmt: skip
 """Calls that open a connection, have libxml2 fetch what a document names, or run what cannot be read here."""
 LIBRARIES = {
@@ -34,6 +34,7 @@ LIBRARIES = {
 CONNECT = {
     "redis": "speaks to the operator's Redis server alone",
     "rq": "does so by redis",
+    "prometheus_client": "counts, and writes what it has counted; what pushes it is a call that is known",
     "feedparser": "is given bytes that can be read, never an address (see below)",
     "trafilatura": "is given trees; its downloads are another module (see below)",
     "uvicorn": "serves on the socket it is given",
@@ -49,6 +50,8 @@ MAY = {
     "daemon/data_folder.py": "picks a free port for the embedded server, and connects to none",
     "daemon/commands/web.py": "takes a listening socket that `up` holds",
     "daemon/newsroom.py": "serves the demo's sites on loopback; connects to nothing",
+    "daemon/pulse.py": "tells systemd that it is ready, on its Unix socket",
+    "daemon/watching.py": "serves a machine's metrics; connects to nothing",
     "daemon/server_ping.py": "asks the embedded server whether it answers, on its Unix socket",
     "daemon/up.py": "holds the gateway's listening socket",
     "feedmill/__init__.py": "loads its own modules when they are asked for",
@@ -87,9 +90,12 @@ def ways_out(source: str) -> set[str]:
         elif isinstance(node, ast.Attribute | ast.Name):
             name = node.attr if isinstance(node, ast.Attribute) else node.id
             found |= {name} & (CALLS | {"import_module"})
-            found |= (
-                {name} & {"exec", "eval"} if isinstance(node, ast.Name) else set()
-            )  # Redis has an `eval` too
+            found |= {ast.unparse(node)} & {
+                "os.system",
+                "os.popen",
+                "exec",
+                "eval",
+            }  # Redis has an `eval` too
         elif isinstance(node, ast.Call):
             found |= opened_by(node)
     return found
