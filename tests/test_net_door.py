@@ -95,6 +95,14 @@ async def test_the_sixth_redirect_is_too_many(origin: Origin) -> None:
     assert await outcome(origin.url("/0")) == "redirect_loop"
 
 
+async def test_redirects_in_a_circle_are_left_where_they_close(origin: Origin) -> None:
+    origin.routes["/self"] = moved("/self#top")
+    origin.routes["/a"], origin.routes["/b"] = moved("/b", 301), moved("/a", 308)
+    assert await outcome(origin.url("/self")) == "redirect_loop"
+    assert await outcome(origin.url("/a")) == "redirect_loop"
+    assert [seen.path for seen in origin.log] == ["/self", "/a", "/b"]
+
+
 async def test_cookies_are_not_kept(origin: Origin) -> None:
     origin.routes["/a"] = Reply(status=302, headers={"Location": "/b", "Set-Cookie": "a=b; Path=/"})
     origin.routes["/b"] = page("there")

@@ -5,6 +5,7 @@ The origin keeps a log of its own, with the moved clock's times; nothing of feed
 
 import asyncio
 import dataclasses
+import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -128,7 +129,7 @@ class Channel:
     """Its pages are forbidden by robots.txt."""
     kind: str = ""
     """edited, deleted, reguided, reordered, restamped, burst (a dozen at midnight, five of them listed, older
-    ones paged), or moved (for good to the host `to`, links and all, after a day)."""
+    ones paged), or moved (for good to the host `to`, links and all, after a day); other worlds have more."""
 
     @property
     def path(self) -> str:
@@ -337,7 +338,8 @@ class Week:
 
     def _note(self, exchange: Exchange) -> None:
         """Record at the moment of the exchange: the journal's own time would be the next one's."""
-        self.journal.note(exchange)
+        at = time.monotonic()  # the moved clock stands still meanwhile, however busy this machine is
+        self.journal.note(dataclasses.replace(exchange, began=at, answered=at, ended=at))
         self.clock.await_for(asyncio.create_task(self.journal.flush()))
 
     async def live(self, ms: int) -> None:
@@ -394,10 +396,11 @@ class Week:
 
 @asynccontextmanager
 async def week_of(
-    channels: Sequence[Channel], client: redis.asyncio.Redis, url: str, **broken: Any
-) -> AsyncIterator[Week]:
+    channels: Sequence[Channel], client: redis.asyncio.Redis, url: str, *, kind: type[World] = World,
+    **broken: Any,
+) -> AsyncIterator[Week]:  # fmt: skip
     """Set the world up and open the machinery on it."""
-    world = World(channels, Clock())
+    world = kind(channels, Clock())
     hosts = sorted({one.host for one in channels} | {one.to for one in channels if one.to})
 
     class Everything(dict[str, Callable[[Seen], Reply]]):

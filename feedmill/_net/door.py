@@ -181,6 +181,7 @@ class Door:
     ) -> Fetched:
         started = time.monotonic()
         at = self._checked(hops.check(url, ports=self._ports))
+        been = {at}
         redirects: list[Redirect] = []
         while True:
             heard = await self._witnessed(at, headers, errand, len(redirects))
@@ -198,6 +199,9 @@ class Door:
             headers = hops.carried(headers, at, target)
             at = target
             redirects.append(Redirect(heard.status, at))
+            if at in been:  # without cookies it would answer the same again
+                raise RedirectLoopError(url, f"leads back to {at}")
+            been.add(at)
             if len(redirects) > self._settings.redirects:
                 raise RedirectLoopError(url, f"more than {self._settings.redirects} redirects")
             if on_redirect is not None:
