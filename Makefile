@@ -7,7 +7,7 @@ PINS := requirements/dev.txt
 JOBS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test soak fuzz audit check bench-text bench-polling format up venv clean
+.PHONY: help demo test soak fuzz audit check bench-text bench-sites bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench-polling: $(STAMP) ## simulate a year of 1,000 feeds: delay at equal number
 
 bench-text: $(STAMP) ## compare cleaned text with plain trafilatura (CORPUS=folder, ../shared/corpus by default)
 	@$(BIN)/python benchmarks/text.py $(or $(CORPUS),../shared/corpus)
+
+bench-sites: $(STAMP) ## read sites of real generators through the daemon, gold known exactly (SITES="--counts 1,3 --show")
+	@$(BIN)/python benchmarks/sites.py $(SITES)
 
 format: $(STAMP) ## let ruff format and mend what it can
 	@$(BIN)/ruff format .

@@ -86,6 +86,16 @@ TAKEN = {
         ("<p>{long}</p><p>Inscrivez-vous à notre newsletter</p>", {}),
     ],
     "follow": [("<p>{long}</p><p>Follow us on Facebook, Twitter and Instagram</p>", {})],
+    "service": [
+        (
+            "<p>{long}</p><p>Like it? <a href=/support/>Become a member</a> of the paper.</p>",
+            {},
+        ),
+        (
+            "<p>{long}</p><p>Unsere Woche: <a href=https://a.example/newsletter/daily>hier</a>.</p>",
+            {"host": "a.example"},
+        ),
+    ],
     "share": [("<p>{long}</p><p>Share this article</p>", {}), ("<p>{long}</p><p>Поделиться</p>", {})],
     "caption": [
         ("<figure><figcaption>The quay at dawn.</figcaption></figure><p>{long}</p>", {}),
@@ -165,6 +175,14 @@ STAYS = {
     "cookies": [("<p>{long}</p><p>Put the cookies on a tray and bake them for ten minutes.</p>", {})],
     "newsletter": [("<p>{long}</p><p>The mayor said so in her newsletter.</p>", {})],
     "follow": [("<p>{long}</p><p>Police followed the car to the ferry.</p>", {})],
+    "service": [
+        (
+            "<p>{long}</p><p>The ward takes gifts <a href=https://ward.example/donate>here</a>.</p>",
+            {},
+        ),
+        ("<p>{long}</p><p>See <a href=/news/2026/support-for-ferries/>the vote on support</a>.</p>", {}),
+        ("<p>{long}</p><h2><a href=/support/>Support</a></h2><p>{more}</p>", {}),
+    ],
     "share": [("<p>{long}</p><p>Shares of the ferry company fell.</p>", {})],
     "caption": [("<p>{long}</p><p>A photo of the quay hangs in the hall.</p>", {})],
     "copyright": [("<p>{long}</p><p>The court ruled on copyright and all rights that come with it.</p>", {})],
@@ -231,9 +249,42 @@ def test_step_leaves_what_only_looks_alike(name: str, html: str, about: dict[str
 
 
 def test_every_step_has_cases_of_both_kinds_and_says_what_it_does() -> None:
-    told_elsewhere = {"dateline", "agency_suffix"}
+    told_elsewhere = {"dateline", "agency_suffix", "other_post"}
     assert set(TAKEN) == set(STAYS) == set(STEPS) - told_elsewhere
     assert all(step.__doc__ for step in STEPS.values())
+
+
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ("single postid-18", [LONG]),
+        ("single", [LONG, MORE]),
+        ("single postid-99", [LONG, MORE]),  # nothing of its own would stay
+    ],
+)
+def test_other_posts_go_where_the_page_says_which_is_its_own(page: str, kept: list[str]) -> None:
+    tree = parse(
+        f'<html><body class="{page}"><article class="post-18 post type-post hentry"><p>{LONG}</p>'
+        f'<article class="post-21 post type-post hentry"><p>{MORE}</p></article></article></body></html>'
+    )
+    assert tree is not None
+    assert texts(STEPS["other_post"](Story(blocks=tuple(page_blocks(tree))))) == kept
+
+
+def test_a_banner_goes_however_much_it_says_and_a_card_that_holds_the_article_stays() -> None:
+    scraps = "".join(f"<p>Free shipping to island {number} this week</p>" for number in range(20))
+    assert texts(STEPS["apart"](story(f'<div class="promo-bar">{scraps}</div><p>{LONG}</p>'))) == [LONG]
+    held = story(f'<div class="promo-bar"><p>{LONG}</p><p>{MORE}</p></div><p>Ferries sail again.</p>')
+    assert texts(STEPS["apart"](held)) == texts(held)
+
+
+def test_a_button_read_more_takes_no_line_but_itself() -> None:
+    cards = "".join(
+        f"<div><p><a href=/{name}>{name} plan for the quay</a></p><p><a href=/{name}>Read more</a></p></div>"
+        for name in ("First", "Second")
+    )
+    after = STEPS["related"](story(f"<p>{LONG}</p>{cards}<p>{MORE}</p>"))
+    assert texts(after) == [LONG, "First plan for the quay", "Second plan for the quay", MORE]
 
 
 def test_a_step_can_be_switched_off() -> None:

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from feedmill._ledger.records import Entry
+from worker.clean.recover import with_recovered
 from worker.clean.render import count_words
-from worker.decode import decode
+from worker.decode import decode, parse
 from worker.fingerprints import fingerprint
 from worker.moments import read_moment
 from worker.page import Cleaned, Page, Rejected
 from worker.read import read_page
+from worker.walk import page_blocks
 
 URL = "https://daily.example/2025/06/harbour"
 TEXT = [
@@ -204,6 +206,42 @@ def test_subheadings_and_quotes_that_the_extractor_loses_come_back() -> None:
 )
 def test_words_are_counted_in_scripts_without_spaces_too(text: str, count: int) -> None:
     assert count_words(text) == count
+
+
+def test_lists_that_the_extractor_loses_come_back_and_lists_of_links_do_not() -> None:
+    home = parse(
+        "<html><body><div>"
+        "<p>One paragraph that is long enough to be taken for the article's own running text.</p>"
+        "<ul><li>Bread<li>Salt, and <a href=/w>water</a> from the well</ul>"
+        "<ul><li><a href=/1>Ferry fares rise</a><li><a href=/2>Quay closed</a></ul>"
+        "<ul class=share><li>Print this<li>Send this</ul>"
+        "<p>Another paragraph that is long enough to be taken for the article's running text.</p>"
+        "</div></body></html>"
+    )
+    assert home is not None
+    everything = page_blocks(home)
+    kept = [everything[0], everything[-1]]
+    found = [block.text for block in with_recovered(kept, everything)]
+    assert found[1:-1] == ["Bread", "Salt, and water from the well"]
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        '<main><template id="B:0"></template><p>End.</p></main><div hidden id="S:0"><p>Late.</p></div>',
+        '<main><template id="P:0"></template><p>End.</p></main><div hidden="" id="S:0"><p>Late.</p></div>',
+    ],
+)
+def test_what_is_sent_late_is_read_in_its_place(late: str) -> None:
+    tree = parse(f"<html><body><p>First.</p>{late}<div hidden><p>Unseen.</p></div></body></html>")
+    assert tree is not None
+    assert [block.text for block in page_blocks(tree)] == ["First.", "Late.", "End."]
+
+
+def test_what_follows_an_early_end_of_the_page_is_read() -> None:
+    tree = parse("<html><head></head><body><p>One.</p></body></html><html><body><p>Two.</p></body></html>")
+    assert tree is not None
+    assert [block.text for block in page_blocks(tree)] == ["One.", "Two."]
 
 
 def test_fingerprint_is_of_the_substance() -> None:

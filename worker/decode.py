@@ -97,7 +97,28 @@ def parse(text: str) -> html.HtmlElement | None:
         tree = html.document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+    for beside in list(tree.itersiblings("html")):  # what follows an early </html>
+        tree.extend(list(beside))
+    if b'id="S:' in source:
+        _bring_in(tree)
     return tree if len(tree) else None
+
+
+def _bring_in(tree: html.HtmlElement) -> None:
+    """Put what React sends late in its place.
+
+    It stands in hidden elements "S:0", "S:1" at the end, from where scripts move it to the templates "B:0"
+    (of a boundary) or "P:1" (of a part) (react-dom 18 and later, server rendering in streams).
+    """
+    for element in list(tree.iter("div")):
+        name = element.get("id") or ""
+        if not name.startswith("S:") or element.get("hidden") is None:
+            continue
+        del element.attrib["hidden"]
+        names = (f"B:{name[2:]}", f"P:{name[2:]}")
+        place = next((mark for mark in tree.iter("template") if mark.get("id") in names), None)
+        if place is not None and not any(around is element for around in place.iterancestors()):
+            place.addprevious(element)
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:

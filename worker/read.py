@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -135,6 +136,7 @@ def finish(
                 authors=about.authors,
                 standfirst=about.description,
                 site=about.site,
+                host=_host(url),
             ),
         ),
         off=off,
@@ -165,6 +167,13 @@ def finish(
         markdown=as_markdown(story.blocks),
         lines=as_lines(story.blocks),
     )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _standfirst(draft: Draft) -> str | None:

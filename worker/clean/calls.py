@@ -1,10 +1,14 @@
 """Steps for lines that show, ask, sell or regulate: captions, calls, ads, comments, copyright, tags."""
 
+from urllib.parse import urlsplit
+
 from worker.blocks import Block
 from worker.clean.labels import labels
 from worker.clean.story import Story, is_link, is_paragraph  # noqa: F401
 
 _TAG = 60
+_CALL = 180
+_DEEP = 3
 
 
 def _labelled(story: Story, kind: str, rule: str, *, start: int = 0) -> Story:
@@ -49,6 +53,35 @@ def _named_caption(block: Block) -> bool:
 def newsletter(story: Story) -> Story:
     """Remove calls to subscribe that are whole lines; a sentence about a newsletter stays."""
     return _labelled(story, "newsletter", "newsletter")
+
+
+def service(story: Story) -> Story:
+    """Remove short lines that lead to a page of the site's own service: to give, to join, to subscribe.
+
+    The link must be relative or to the page's own address, and one of its path's parts must be such a word as
+    a whole ("/support/", "/newsletter/daily"); a line that links to another site's appeal stays, and so does
+    any paragraph, item, heading, quotation or table.
+    """
+    gone = [
+        place
+        for place, block in enumerate(story.blocks)
+        if block.hrefs
+        and len(block.text) <= _CALL
+        and block.kind == "paragraph"
+        and any(_serves(href, story.about.host) for href in block.hrefs)
+    ]
+    return story.without(gone, "service")
+
+
+def _serves(href: str, host: str) -> bool:
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return False
+    if parts.scheme not in ("", "http", "https") or (parts.netloc and parts.netloc.lower() != host):
+        return False
+    words = parts.path.strip("/").removesuffix(".html").lower().split("/")
+    return len(words) <= _DEEP and any(word in labels().services for word in words)
 
 
 def follow(story: Story) -> Story:

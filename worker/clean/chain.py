@@ -6,6 +6,7 @@ from worker.clean import calls, opening, related, repeats, sources, zones
 from worker.clean.story import Step, Story
 
 STEPS: dict[str, Step] = {
+    "other_post": related.other_post,
     "read_time": opening.read_time,
     "headline": opening.headline,
     "standfirst": zones.standfirst,
@@ -15,6 +16,7 @@ STEPS: dict[str, Step] = {
     "cookies": calls.cookies,
     "newsletter": calls.newsletter,
     "follow": calls.follow,
+    "service": calls.service,
     "share": calls.share,
     "caption": calls.caption,
     "inline_related": related.inline_related,

@@ -38,6 +38,7 @@ class Labels:
     months: frozenset[str]
     date_words: frozenset[str]
     agencies: dict[str, str]
+    services: frozenset[str]
     durations: re.Pattern[str]
     under: frozenset[str]
 
@@ -72,12 +73,16 @@ def labels() -> Labels:
     phrases: dict[str, list[str]] = defaultdict(list)
     times: list[dict[str, list[str]]] = []
     agencies: dict[str, str] = {}
+    services: frozenset[str] = frozenset()
     for file in sorted(files("worker").joinpath("labels").iterdir(), key=lambda file: file.name):
         if not file.name.endswith(".toml") or file.name == "walls.toml":
             continue
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         if file.name == "agencies.toml":
             agencies = {normal(way): name for name, ways in content.items() for way in (name, *ways)}
+            continue
+        if file.name == "services.toml":
+            services = frozenset(content["paths"])
             continue
         times.append(content.pop("read_time"))
         for kind, lines in content.items():
@@ -91,6 +96,7 @@ def labels() -> Labels:
         months=frozenset(normal(word) for word in phrases["months"]),
         date_words=frozenset(normal(word) for word in phrases["date_words"]),
         agencies=agencies,
+        services=services,
         durations=_durations(times),
         under=frozenset(normal(line) for part in times for line in part.get("under", ())),
     )

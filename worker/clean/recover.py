@@ -1,34 +1,65 @@
-"""Put back what extractors lose in mid-article: subheadings and quotes between paragraphs that were kept."""
+"""Put back what extractors lose in mid-article: subheadings, quotes, lists between kept paragraphs."""
 
 from collections import Counter
 
-from worker.blocks import Block, Frame
+from worker.blocks import ITEM_TAGS, Block, Frame
 from worker.clean.story import LONG, is_link, is_paragraph
 
 _POSTS = ("twitter", "tweet", "instagram", "tiktok", "wp embedded content", "bluesky")
 _EMBEDDED = (*_POSTS, "embed")
 _BESIDES = ("aside", "nav", "footer", "header", "form", "figure", "figcaption", "article")
+_LISTS = frozenset(("ul", "ol", "dl"))
+_IN_LISTS = frozenset((*ITEM_TAGS, "p", "div"))
+_FEW_LINKS = 0.4
+"""The share of linked characters from which a list leads elsewhere."""
 _CONTINUED = 0.6
 """What the other parts must hold of paragraphs, measured by those that were kept."""
 
 
 def with_recovered(blocks: list[Block], everything: list[Block]) -> list[Block]:
-    """Return the article's blocks with lost subheadings and quotes in their places.
+    """Return the article's blocks with lost subheadings, quotes and list items in their places.
 
     A subheading comes back when it is a sibling of the article's paragraphs and the block under it was kept,
-    a quote when its `<blockquote>` is such a sibling and it is no embedded post. Nothing before the first or
-    after the last kept block comes back, and no `<h1>`.
+    a quote when its `<blockquote>` is such a sibling and it is no embedded post, items when their list is
+    such a sibling, bears no class and has few links. Nothing before the first or after the last kept block
+    comes back, and no `<h1>`.
     """
     kept = {block.index for block in blocks if block.index >= 0}
     homes = {id(block.frame.parent) for block in blocks if block.frame and len(block.text) >= LONG // 2}
     if not kept or not homes:
         return blocks
-    lost = [
+    between = [block for block in everything[min(kept) : max(kept)] if block.index not in kept]
+    lost = _list_items(between, homes)
+    found = kept | {block.index for block in lost}
+    lost += [block for block in between if _is_subheading(block, found, homes) or _is_quote(block, homes)]
+    return _placed(blocks, sorted(lost, key=lambda block: block.index)) if lost else blocks
+
+
+def _list_items(between: list[Block], homes: set[int]) -> list[Block]:
+    """Find the items of lists that stand among the article's paragraphs: words, not links to elsewhere."""
+    lists: dict[int, list[Block]] = {}
+    for block in between:
+        around = _list_of(block)
+        if around is not None and id(around.parent) in homes and not around.words.strip():
+            lists.setdefault(around.number, []).append(block)
+    return [
         block
-        for block in everything[min(kept) : max(kept)]
-        if block.index not in kept and (_is_subheading(block, kept, homes) or _is_quote(block, homes))
+        for items in lists.values()
+        if sum(block.linked * len(block.text) for block in items)
+        < _FEW_LINKS * sum(len(block.text) for block in items)
+        for block in items
     ]
-    return _placed(blocks, lost) if lost else blocks
+
+
+def _list_of(block: Block) -> Frame | None:
+    """Give the outermost list that an item stands in; None for what is no item, or one of a quote."""
+    found = None
+    for frame in block.frame.up() if block.frame else ():
+        if frame.tag in _LISTS:
+            found = frame
+        elif frame.tag not in _IN_LISTS:
+            return found
+    return found
 
 
 def _is_subheading(block: Block, kept: set[int], homes: set[int]) -> bool:

@@ -13,6 +13,33 @@ _ENDED = re.compile(
 )
 _INLINE_LONGEST = 300
 _WORD = re.compile(r"(?<= )[a-z]+(?= )")
+_POST = re.compile(r" post (\d+) (?:.* )?(?:type|hentry|status) ")
+_PAGE_OF_POST = re.compile(r" (?:postid|page id) (\d+) ")
+
+
+def other_post(story: Story) -> Story:
+    """Remove what stands in the element of another post, where WordPress numbers them: related posts in full.
+
+    The page says whose it is on its body ("postid-18"), each post on its own element ("post-21 type-post");
+    the innermost such element counts. Nothing goes where no text of the page's own post would stay.
+    """
+    owners = [_owners(block) for block in story.blocks]
+    gone = [place for place, (page, post) in enumerate(owners) if page and post and page != post]
+    own = any(
+        page and page == post and is_paragraph(story.blocks[n]) for n, (page, post) in enumerate(owners)
+    )
+    return story.without(gone if own else (), "other_post")
+
+
+def _owners(block: Block) -> tuple[str, str]:
+    """Give the number of the post that the page is of, and of the one that the block stands in."""
+    page = post = ""
+    for frame in block.frame.up() if block.frame else ():
+        if frame.tag == "body":
+            page = found[1] if (found := _PAGE_OF_POST.search(frame.words)) else ""
+        elif not post and (found := _POST.search(frame.words)):
+            post = found[1]
+    return page, post
 
 
 def related_end(story: Story) -> Story:
@@ -85,7 +112,9 @@ def related(story: Story) -> Story:
         ):
             end += 1
         under = left_out.get(block.index + 1) if block.index >= 0 else None
-        if end > place + 1 or is_link(block) or end == len(blocks) or (under and is_link(under)):
+        if is_link(block) and block.level == 0:  # a button of the card above it
+            gone.add(place)
+        elif end > place + 1 or is_link(block) or end == len(blocks) or (under and is_link(under)):
             gone.update(range(place, end))
     return story.without(gone, "related")
 

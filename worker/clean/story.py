@@ -22,6 +22,8 @@ class About:
     authors: tuple[str, ...] = ()
     standfirst: str | None = None
     site: str | None = None
+    host: str = ""
+    """Of the page's address."""
 
 
 @dataclass(frozen=True, slots=True)

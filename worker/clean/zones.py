@@ -7,9 +7,10 @@ _APART = frozenset(
     [
         *("affiliate", "authorbio", "bio", "breadcrumb", "breadcrumbs", "carousel", "citation", "cta"),
         *("disclaimer", "kicker", "modal", "newsletter", "popup", "promo", "recirc", "recirculation"),
-        *("signup", "tagline", "tooltip"),
+        *("signup", "tagline", "tooltip", "copyright"),
     ]
 )
+_BANNERS = frozenset(("promo", "popup", "modal", "newsletter", "signup"))
 _CARDS = frozenset(("btn", "button", "card", "cards", "excerpt"))
 _DATES = frozenset(("date", "timestamp", "dateline", "pubdate"))
 _ALL = _APART | _CARDS | _DATES
@@ -28,18 +29,20 @@ _SHARE = 0.3
 def apart(story: Story) -> Story:
     """Remove what stands in a box that its class names as apart: a promo, a disclaimer, breadcrumbs, a bio.
 
-    Never where the class holds much of the text (the whole page may be in a "card"), and never a quotation
-    or a table.
+    Never where the class holds much of the text (the whole page may be in a "card"; a banner must then have a
+    paragraph), and never a quotation or a table.
     """
     size = sum(len(block.key) for block in story.blocks) or 1
+    running = {place for place, block in enumerate(story.blocks) if is_paragraph(block)}
     gone: set[int] = set()
     named: dict[str, list[int]] = {}
     for place, block in enumerate(story.blocks):
         for word in _words_round(block) & _ALL:
             if _may_go(word, block):
                 named.setdefault(word, []).append(place)
-    for places in named.values():
-        if sum(len(story.blocks[place].key) for place in places) <= size * _SHARE:
+    for word, places in named.items():
+        scraps = word in _BANNERS and running and running.isdisjoint(places)
+        if scraps or sum(len(story.blocks[place].key) for place in places) <= size * _SHARE:
             gone.update(places)
     return story.without(gone, "apart")
 
