@@ -10,7 +10,8 @@ own paragraphs need most articles, long paragraphs nearly all. In doubt a line s
 - a heading, a label ("Pros"), a question or a line that ends in a colon stays where text follows under it;
 - a short remark among the article's own paragraphs, in their markup and without a link, stays: writers have
   their ways to greet and to lead in;
-- code and quotations stay, and so do cells but those of links alone beside the text.
+- code stays, and so do quotations but those that nearly all articles have, and cells but those of links alone
+  beside the text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -117,8 +118,10 @@ class _Case:
     def _goes(self, place: int) -> bool:
         line, zone = self.lines[place], self.zone(place)
         menu = line.kind == "cell" and line.linked > 0.85 and zone is not Zone.BODY  # noqa: PLR2004
-        if (line.kind in ("cell", "code", "quote") and not menu) or self._is_label(place):
+        if (line.kind in ("cell", "code") and not menu) or self._is_label(place):
             return False
+        if line.kind == "quote":
+            return self._enough(place, "words", _Needed(0.8, 4, like_titles_once=True))
         alien = line.markup not in self.own_markup
         if (
             line.lead
