@@ -68,7 +68,7 @@ def choose(
         more = _measured(recall, everything)
         if (
             more.kept > sizes.kept
-            and more.all > sizes.all * _LONGER
+            and (more.all > sizes.all * _LONGER or more.kept > sizes.kept * _LONGER)
             and more.missed < more.kept * _COVERED
             and more.strange * 2 < more.all
         ):
