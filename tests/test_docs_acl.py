@@ -134,7 +134,35 @@ async def test_every_part_of_the_daemon_works_with_its_rules(
             ):  # fmt: skip
                 done = await asyncio.to_thread(site.run, *words, **mine)
                 assert "perm" not in (done.stdout + done.stderr).lower(), (words, done)
-                assert done.returncode == 0 or words == ("doctor",), (words, done.stderr)
+                answers = words in {
+                    ("doctor",),
+                    ("feeds", "report"),
+                }  # their code says more than whether they ran
+                assert done.returncode == 0 or answers, (words, done.stderr)
+    assert refusals(redis_client_sync, urls["daemon"]) == set()
+
+
+async def test_webhooks_and_metrics_work_with_the_daemons_rules(
+    urls: dict[str, str], redis_url: str, redis_client_sync: redis.Redis, tmp_path: Path
+) -> None:
+    Room(redis_url, redis_client_sync).append(1, 2)
+    site = Site(tmp_path / "config", tmp_path / "data")
+    async with serve({"/hook": page("")}) as origin:
+        secret = await asyncio.to_thread(site.run, "webhooks", "--new-secret")
+        hook = {
+            "name": "mill",
+            "url": origin.url("/hook"),
+            "secret": secret.stdout.strip(),
+            "start": "beginning",
+        }
+        table = "\n".join(f'{name} = "{value}"' for name, value in hook.items())
+        routes = '[[routes]]\nstream = "science"\ntags = ["science"]\n'
+        site.write(settings=f"{SETTINGS_FILE}[[webhooks]]\n{table}\n{routes}")
+        for words in (("webhooks", "--until-idle"), ("metrics",), ("groups",)):
+            done = await asyncio.to_thread(site.run, *words, FEEDMILL_REDIS_URL=urls["daemon"])
+            assert done.returncode == 0, (words, done.stderr)
+            assert "perm" not in (done.stdout + done.stderr).lower(), (words, done)
+        assert len(origin.requests("/hook")) == 2
     assert refusals(redis_client_sync, urls["daemon"]) == set()
 
 
@@ -163,6 +191,32 @@ async def test_every_part_of_a_consumer_works_with_its_rules(
         assert len([event async for event in consumer]) == 6
     assert len(read) == 6
     assert refusals(redis_client_sync, urls["consumer"]) == set()
+
+
+async def test_a_consumer_of_a_route_reads_that_one_alone(
+    urls: dict[str, str], redis_url: str, redis_client_sync: redis.Redis
+) -> None:
+    room = Room(redis_url, redis_client_sync)
+    room.append(1)
+    for (_, fields), at in zip(redis_client_sync.xrange("feedmill:articles") * 3, range(3), strict=True):
+        redis_client_sync.xadd("feedmill:articles:science", fields, id=f"1-{at + 1}")
+    quick = {"stream": "science", "wait": False, "claim_after": 0.1, "deliveries": 1, "start": "beginning"}
+
+    def consume() -> list[str]:
+        with (
+            suppress(ZeroDivisionError),  # its only delivery: a dead letter
+            Consumer(urls["science"], "mill", "first", **quick) as consumer,
+        ):
+            for _ in consumer:
+                raise ZeroDivisionError
+        with redis.Redis.from_url(urls["science"]) as client:
+            letters = Letters(client, "mill", stream="science")
+            assert letters.retry([letters.latest(1)[0].letter])
+        with Consumer(urls["science"], "mill", "second", protect=True, **quick) as consumer:
+            return [event.article.title for event in consumer]
+
+    assert await asyncio.to_thread(consume) == ["Title 1"] * 3
+    assert refusals(redis_client_sync, urls["science"]) == set()
 
 
 async def test_a_consumer_works_with_its_rules(urls: dict[str, str], redis_url: str, ledger: Ledger) -> None:
@@ -201,6 +255,7 @@ def test_a_reader_reads(urls: dict[str, str], redis_url: str) -> None:
         ("daemon", ["SCRIPT", "FLUSH"]), ("daemon", ["KEYS", "*"]), ("daemon", ["SHUTDOWN"]),
         ("consumer", ["HGETALL", "feedmill:counts"]), ("consumer", ["LPUSH", "rq:queue:feedmill", "x"]),
         ("consumer", ["EVAL", "return redis.call('get', KEYS[1])", "1", "rq:x"]), ("consumer", ["CONFIG", "GET", "*"]),
+        ("science", ["XRANGE", "feedmill:articles", "-", "+"]), ("science", ["GET", "feedmill:group:dead:mill"]),
         ("reader", ["XADD", "feedmill:articles", "*", "a", "b"]), ("reader", ["XDEL", "feedmill:articles", "1-1"]),
         ("reader", ["XRANGE", "feedmill:dead", "-", "+"]), ("reader", ["DEL", "feedmill:articles"]),
         ("reader", ["EVAL", "return 1", "0"]),

@@ -32,6 +32,7 @@ FORMS = (
     "[64:ff9b::7f00:2]",
     "127。0。0。2",
 )
+HOOK = '[[webhooks]]\nname = "{}"\nurl = "{}"\nsecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"\n'
 STORY = """
 <html><head><base href="AT/base/"><title>Mill</title>
 <meta http-equiv="refresh" content="0;url=AT/refresh">
@@ -133,6 +134,8 @@ async def test_the_daemon_does_not_reach_a_service_on_loopback_that_is_not_allow
         ("feeds check HERE/feed HERE/moved AT/feed", "forbidden_address"),
         ("parse HERE/moved", "forbidden_address"),
         ("clean HERE/go/0", "forbidden_address"),
+        ("webhooks --ping straight", "forbidden_address"),
+        ("webhooks --ping moved", "301"),
     ],
 )
 async def test_no_command_reaches_a_service_that_is_not_allowed(
@@ -141,10 +144,11 @@ async def test_no_command_reaches_a_service_that_is_not_allowed(
     async with serve() as origin, inside() as service:
         lure(origin, service)
         site = Site(tmp_path / "config", tmp_path / "data")
-        site.write(settings=ONLY_ONE)
+        hooks = {"straight": service.url("/hook"), "moved": origin.url("/moved")}
+        site.write(settings=ONLY_ONE + "".join(HOOK.format(*hook) for hook in hooks.items()))
         words = asked.replace("HERE", origin.url("")).replace("AT", service.url("")).split()
         ended = await asyncio.to_thread(site.run, *words)
         assert "Traceback" not in ended.stderr
         assert said.replace("HERE", origin.url("")) in ended.stdout + ended.stderr
-        assert origin.log
+        assert origin.log or asked.endswith("straight")
         assert service.visits == 0
