@@ -1,8 +1,9 @@
 """Dates as feeds write them where no standard is kept: other languages, zone names, epochs, orders. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH_S = range(631_152_000, 4_102_444_800)
 """From 1990 to 2100: plain numbers taken for seconds since 1970; a thousand times that, for milliseconds."""
@@ -62,12 +63,25 @@ _FORMS = tuple(
             r"[.,]?[\s-]{0,3}(?:de )?(?P<year>\d{4}|\d{2}(?!\d)),?"
         ),
         rf"{_WEEKDAY}{_MONTH}\.?\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<year>\d{{4}}),?",
-        r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}),?",
-        r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}),?",
+        rf"{_WEEKDAY}(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}),?",
+        r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}|\d{2}(?!\d)),?",
+        r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4}),?",
+        r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2}),?",
         r"(?P<year>\d{4})(?P<between>[/.])(?P<month>\d{1,2})(?P=between)(?P<day>\d{1,2}),?",
         r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
     )
 )  # fmt: skip
+_PLAINER = (
+    (re.compile(r"^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)"), r"\1-\2-\3T\4:\5:\6"),  # ISO 8601, basic format
+    (re.compile(r"(\d[+-]\d\d:?\d\d)Z$"), r"\1"),  # an offset, and Z behind it
+    (re.compile(r"\s[-\u2013]\s(?=\d{1,2}[:.h]\d\d)"), " "),  # a dash before the time
+    (
+        re.compile(r"^(?:\w{3} )(\w{3}) (\d{1,2}) ([\d:]{5,8}) ([A-Z]{1,5}) (\d{4})$"),
+        r"\2 \1 \5 \3 \4",
+    ),  # Java's
+)
+"""Writings that are brought to the order of one of the forms."""
+_PLACE = re.compile(r"\s([A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-z_]{1,30}){1,2})$")
 _LONGEST = 80
 _MIDDAY, _YEAR = 12, 12
 _TURN = 70
@@ -78,16 +92,29 @@ def odd_moment(text: str) -> datetime | None:
     """Read a date that is written as people write it, in UTC; None when it is not one, or another's to read.
 
     Without a zone it is UTC. Of `3/4/2026` the first number is the month, unless only the day can be so
-    high; of `3.4.2026` it is the day; of `2026/3/4` the last. 24:00 is the next day's midnight.
+    high; of `3.4.2026` and `3-4-2026` it is the day; of `2026/3/4` the last. 24:00 is the next day's
+    midnight.
     """
     text = " ".join(text.split())[:_LONGEST]
     if text.isascii() and text.isdecimal():
         return _since_epoch(int(text))
-    for form in _FORMS:
-        found = form.fullmatch(text)
-        if found and (moment := _moment(found)):
-            return moment
-    return None
+    for odd, plainer in _PLAINER:
+        text = odd.sub(plainer, text)
+    place = _PLACE.search(text)
+    moment = next(filter(None, map(_moment, _fitting(text[: place.start()] if place else text))), None)
+    return _seen_from(moment, place[1]) if moment and place else moment
+
+
+def _fitting(text: str) -> Iterator[re.Match[str]]:
+    return (found for form in _FORMS if (found := form.fullmatch(text)))
+
+
+def _seen_from(moment: datetime, place: str) -> datetime | None:
+    """Take a time for that of a place in the IANA time zone database; None when it has no such place."""
+    try:
+        return moment.replace(tzinfo=ZoneInfo(place)).astimezone(UTC)
+    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
+        return None
 
 
 def _since_epoch(number: int) -> datetime | None:
