@@ -189,7 +189,7 @@ async def test_a_feed_is_checked_and_added_by_the_form(gateway: Gateway, tmp_pat
     assert "is on the list" in told
     assert 'tags = ["a", "b"]' in (tmp_path / "feeds.toml").read_text()
     status, told = await form(gateway, "/add", url="http://127.0.0.1:9/feed", do="add")
-    assert status == 400
+    assert status == 409
     assert "on the list already" in told
     status, told = await form(gateway, "/add", url="http://127.0.0.1:9/feed", do="check")
     assert status == 200

@@ -1,8 +1,9 @@
 """Feeds: the list, one feed, and what changes the list (by feedmill's own command)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 from starlette.responses import Response
 
 from feedmill._ledger.answers import FeedState
@@ -16,6 +17,7 @@ from web.listing import HEALTHS, ORDERS, FeedPage, FeedShape, Wish, choose, coun
 
 FEED_ID = Word(r"[0-9a-f]{16}", "the id of a feed: 16 hexadecimal digits")
 _KEPT_S = 2.0
+_FEED_URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
 
 
 class FeedWhy(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,9 +31,11 @@ class FeedWhy(msgspec.Struct, frozen=True, kw_only=True):
 class FeedAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A feed to check or to add."""
 
-    url: str
-    source: str | None = None
-    tags: tuple[str, ...] = ()
+    url: Annotated[str, Meta(pattern=_FEED_URL, max_length=2048)]
+    source: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None = None
+    tags: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f,]{1,64}$")], ...], Meta(max_length=50)
+    ] = ()
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +119,7 @@ async def add_feed(house: House, asked: FeedAsked) -> str:
     if done.code == 0:
         house.forget("feeds")
         return f"{asked.url} is on the list and will be polled"
-    raise (BadRequest if done.code == 2 else Unfit)(done.said.removeprefix("feedmill: "))  # noqa: PLR2004
+    raise Unfit(done.said.removeprefix("feedmill: "))
 
 
 async def check_feed(house: House, url: str) -> Any:
@@ -124,8 +128,7 @@ async def check_feed(house: House, url: str) -> Any:
     try:
         (checked,) = msgspec.json.decode(done.out)
     except (msgspec.DecodeError, ValueError) as error:
-        said = done.said.removeprefix("feedmill: ")
-        raise (BadRequest if done.code == 2 else Unfit)(said) from error  # noqa: PLR2004
+        raise Unfit(done.said.removeprefix("feedmill: ")) from error
     return checked
 
 

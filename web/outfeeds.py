@@ -116,6 +116,9 @@ ROUTES = (
         act=json_items,
         summary="The latest articles as a JSON Feed",
         takes=(TAG,),
-        gives={200: Given(said="JSON Feed 1.1.", media=JSON_FEED), 304: Given(said="Not changed.", media="")},
+        gives={
+            200: Given(said="JSON Feed 1.1.", shape=dict, media=JSON_FEED),
+            304: Given(said="Not changed.", media=""),
+        },
     ),
 )
