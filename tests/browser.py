@@ -71,7 +71,11 @@ class Browser:
         """Be a screen of this size, a phone's for instance."""
         mobile = width < 600
         self.devtools(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=mobile,
         )
 
     def prefer(self, scheme: str) -> None:
@@ -90,7 +94,8 @@ class Browser:
 
     def log(self) -> list[str]:
         """What the console has said: errors of scripts, refusals of the content policy, files not found."""
-        return [row["message"] for row in self._do("POST", "/se/log", type="browser")]
+        rows = self._do("POST", "/se/log", type="browser")
+        return [row["message"] for row in rows if row["level"] in {"SEVERE", "WARNING"}]
 
     def complaints(self) -> list[str]:
         """Let axe-core look at the page (WCAG 2.2 A and AA, and its best practices)."""
@@ -118,11 +123,19 @@ def browsing() -> Iterator[Browser]:
     if chromium is None or driver is None:
         pytest.skip("no chromium here: install chromium and chromium-driver")
     with tempfile.TemporaryDirectory(prefix="fm-browser-") as folder:
-        process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        process = subprocess.Popen(
+            [driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{_port(process)}", timeout=50, trust_env=False) as http:
+            with httpx.Client(
+                base_url=f"http://127.0.0.1:{_port(process)}", timeout=50, trust_env=False
+            ) as http:
                 words = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-                words += [f"--user-data-dir={folder}/profile", "--no-first-run", "--disable-background-networking"]
+                words += [
+                    f"--user-data-dir={folder}/profile",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                ]
                 wanted = {
                     "goog:chromeOptions": {"binary": chromium, "args": words},
                     "goog:loggingPrefs": {"browser": "ALL"},

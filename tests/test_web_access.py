@@ -163,7 +163,7 @@ async def test_no_answer_lets_a_page_of_another_origin_read_it(gateway: Gateway)
         headers = (await gateway.get(path, status)).headers
         assert not [name for name in headers if name.startswith("access-control")]
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["cache-control"] == "no-store"

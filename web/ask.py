@@ -93,7 +93,7 @@ class Route:
         try:
             query = parse_qs(
                 scope["query_string"].decode("ascii"),
-                keep_blank_values=True,
+                keep_blank_values=not self.page,  # a form sends its empty fields too
                 max_num_fields=_MOST_PARTS,
                 errors="strict",
             )

@@ -13,7 +13,7 @@ from web.ask import Ask, Given, Route
 from web.errors import BadRequest, Missing, Unfit
 from web.house import House
 from web.kinds import Count, OneOf, Param, Word
-from web.listing import HEALTHS, ORDERS, FeedPage, FeedShape, Wish, choose, counted, said, shaped
+from web.listing import HEALTHS, ORDERS, FeedPage, FeedShape, Wish, choose, counted, ordered, said, shaped
 
 FEED_ID = Word(r"[0-9a-f]{16}", "the id of a feed: 16 hexadecimal digits")
 _KEPT_S = 2.0
@@ -71,7 +71,7 @@ def wish_of(values: Any, limit: int) -> Wish:
 
 async def feeds(ask: Ask) -> Response:
     """Answer with a page of feeds."""
-    every = await all_feeds(ask.house)
+    every = await feeds_by(ask.house, ask["order"])
     page, total = choose(every, wish_of(ask.values, ask["limit"]))
     return json_answer({"feeds": [shaped(one) for one in page], "total": total, "health": counted(every)})
 
@@ -101,6 +101,15 @@ async def all_feeds(house: House) -> list[FeedState]:
     return await house.kept("feeds", _KEPT_S, read)
 
 
+async def feeds_by(house: House, order: str) -> list[FeedState]:
+    """Give all feeds in an order, sorted at most every two seconds."""
+
+    async def sort() -> list[FeedState]:
+        return ordered(await all_feeds(house), order)
+
+    return await house.kept(f"feeds by {order}", _KEPT_S, sort)
+
+
 async def one_feed(house: House, feed_id: str) -> FeedState:
     """Find a feed; raises Missing."""
     for found in await all_feeds(house):
@@ -118,6 +127,8 @@ async def add_feed(house: House, asked: FeedAsked) -> str:
     done = await house.errands.run(*words, "--", _url(asked.url))
     if done.code == 0:
         house.forget("feeds")
+        for order in ORDERS:
+            house.forget(f"feeds by {order}")
         return f"{asked.url} is on the list and will be polled"
     raise Unfit(done.said.removeprefix("feedmill: "))
 

@@ -73,8 +73,13 @@ def health_of(feed: FeedState) -> str:
     return "well" if feed.entries else "quiet"
 
 
+def ordered(feeds: Sequence[FeedState], order: str) -> list[FeedState]:
+    """Sort feeds."""
+    return sorted(feeds, key=lambda feed: (*_order(order, feed), feed.source.casefold(), feed.url))
+
+
 def choose(feeds: Sequence[FeedState], wish: Wish) -> tuple[list[FeedState], int]:
-    """Give one page of the feeds that were asked for, and how many there are."""
+    """Give one page of the feeds that were asked for, of a list that is sorted, and how many there are."""
     text = wish.text.casefold()
     chosen = [
         feed
@@ -83,7 +88,6 @@ def choose(feeds: Sequence[FeedState], wish: Wish) -> tuple[list[FeedState], int
         and (not wish.tag or wish.tag in feed.tags)
         and (not text or any(text in words.casefold() for words in (feed.source, feed.url, feed.title or "")))
     ]
-    chosen.sort(key=lambda feed: (*_order(wish.order, feed), feed.source.casefold(), feed.url))
     return chosen[wish.offset : wish.offset + wish.limit], len(chosen)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from feedmill._plain import plain_line, plain_text
-from web.outlook import span
+from web.forecast import span
 from web.syndication import is_web
 
 _KIB = 1024
+_EXCERPT = 180
 
 
 @cache
@@ -25,7 +27,18 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        span=span, size=size, moment=moment, iso=iso, line=plain_line, blocks=blocks, part=part, count=count
+        span=span,
+        about=about,
+        size=size,
+        moment=moment,
+        iso=iso,
+        stamp=stamp,
+        line=plain_line,
+        blocks=blocks,
+        part=part,
+        count=count,
+        coded=coded,
+        excerpt=excerpt,
     )
     made.tests["web"] = is_web
     return made
@@ -50,6 +63,33 @@ def size(count_of_bytes: float | None) -> str:
 def moment(ms: float | None) -> str:
     """Say a time, in UTC."""
     return "" if ms is None else f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def about(ms: float) -> str:
+    """Say a span of time in its largest unit."""
+    parts = span(ms).split(" ")
+    return " ".join(parts[:2])
+
+
+def stamp(known: datetime) -> str:
+    """Say a time as its publisher gave it, with its zone."""
+    zone = f"{known:%z}"
+    shown = "UTC" if zone in {"", "+0000"} else f"{zone[:3]}:{zone[3:5]}"
+    return f"{known:%Y-%m-%d %H:%M} {shown}"
+
+
+def coded(text: str) -> Markup:
+    """Show what stands between backticks as code."""
+    parts = text.split("`")
+    return Markup("").join(  # every part is escaped
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
+
+
+def excerpt(text: str) -> str:
+    """Give the beginning of a text, in one line."""
+    line = plain_line(text[:600])
+    return line if len(line) <= _EXCERPT else line[: line.rfind(" ", 0, _EXCERPT)] + " …"
 
 
 def iso(ms: float) -> str:

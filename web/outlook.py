@@ -8,7 +8,11 @@ from redis.exceptions import ResponseError
 
 from feedmill._ledger.answers import Census
 from feedmill.groups import GroupState
+from web.forecast import Coming, Stock, coming
 from web.house import House
+
+_HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,8 +34,13 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
     """The group that keeps the oldest entries from being dropped; null when none does."""
     oldest_unacked_ms: int | None
     """Age of the oldest entry that some group has not acknowledged."""
+    oldest_unacked_by: str | None
+    grows: float | None
+    """Entries a ms over the last day; null when nothing came."""
     next: str
     """What will happen next, in a sentence."""
+    outlook: tuple[Coming, ...]
+    """What will happen when, the nearest first."""
 
 
 async def outlook(
@@ -44,61 +53,53 @@ async def outlook(
         size = await client.memory_usage(stream, samples=50)
     except ResponseError:  # some managed servers refuse it
         size = None
-    groups = [state for state in groups if not state.stream]
-    waiting = [
-        (state.oldest_age, state) for state in groups if state.oldest_age is not None and _holds(state, house)
-    ]
-    held_age, holder = max(waiting, key=lambda pair: pair[0], default=(None, None))
-    ages = [state.oldest_age for state in groups if state.oldest_age is not None]
-    oldest = None if first is None else max(now_ms - first[0], 0)
-    keep_ms = round(house.rules.keep * 1000)
-    return Retention(
+    own = [state for state in groups if not state.stream and state.oldest_age is not None]
+    holder = max((state for state in own if _holds(state, house)), key=_age, default=None)
+    behind = max(own, key=_age, default=None)
+    stock = Stock(
         length=census.stream_length,
-        oldest_ms=oldest,
-        newest_ms=max(now_ms - last[0], 0) if last[0] else None,
+        oldest=None if first is None else max(now_ms - first[0], 0),
         bytes=size,
-        keep_ms=keep_ms,
+        keep=round(house.rules.keep * 1000),
         max_bytes=house.rules.max_bytes,
+        grows=_growth(house, now_ms),
+        holder=holder.group if holder else None,
+        held=holder.oldest_age if holder else None,
         memory=int(info.get("used_memory", 0)),
         memory_limit=int(info.get("maxmemory", 0)),
-        held_by=holder.group if holder else None,
-        oldest_unacked_ms=max(ages, default=None),
-        next=_next(oldest, keep_ms, held_age, holder, size, house.rules.max_bytes),
     )
+    found = coming(stock)
+    return Retention(
+        length=stock.length,
+        oldest_ms=stock.oldest,
+        newest_ms=max(now_ms - last[0], 0) if last[0] else None,
+        bytes=size,
+        keep_ms=stock.keep,
+        max_bytes=stock.max_bytes,
+        memory=stock.memory,
+        memory_limit=stock.memory_limit,
+        held_by=stock.holder,
+        oldest_unacked_ms=behind.oldest_age if behind else None,
+        oldest_unacked_by=behind.group if behind else None,
+        grows=stock.grows,
+        next=found[0].what if found else "Nothing: the stream is empty.",
+        outlook=found,
+    )
+
+
+def _age(state: GroupState) -> int:
+    return state.oldest_age or 0
+
+
+def _growth(house: House, now_ms: int) -> float | None:
+    """Entries a ms, over the last day or as long as there are any."""
+    first = house.tail.shelf.first
+    if first is None:
+        return None
+    since = max(now_ms - _DAY_MS, first[0])
+    count, _ = house.tail.shelf.between(since, now_ms)
+    return count / max(now_ms - since, _HOUR_MS) if count else None
 
 
 def _holds(state: GroupState, house: House) -> bool:
     return state.protected or (state.stream, state.group) in house.rules.protect
-
-
-def _next(  # noqa: PLR0917  (what it depends on)
-    oldest: int | None,
-    keep_ms: int,
-    held_age: int | None,
-    holder: GroupState | None,
-    size: int | None,
-    most: int,
-) -> str:
-    """Say what will happen to the oldest entries."""
-    if oldest is None:
-        return "Nothing: the stream is empty."
-    full = size is not None and size > most
-    if not full and oldest < keep_ms:
-        left = span(keep_ms - oldest)
-        return f"The oldest entry is dropped in {left}, when it has been there for {span(keep_ms)}."
-    if holder is not None and held_age is not None and held_age >= min(oldest, keep_ms):
-        return f"The oldest entries stay until the group {holder.group} has acknowledged them, or is removed."
-    if full:
-        return "The stream is larger than max_bytes: its oldest entries are being dropped."
-    return "The oldest entries are being dropped."
-
-
-def span(ms: float) -> str:
-    """Say a span of time in its largest two units."""
-    seconds = max(0, round(ms / 1000))
-    parts = []
-    for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        if seconds >= size:
-            parts.append(f"{seconds // size} {name}")
-            seconds %= size
-    return " ".join(parts[:2]) or "0 s"

@@ -37,6 +37,8 @@ class Plot:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     empty: bool = field(default=False)
+    sum: str = ""
+    """What it comes to, in a word or two."""
 
 
 def bars(title: str, values: Sequence[int], start: float, step: float, unit: str) -> Plot:
@@ -68,6 +70,7 @@ def lines(title: str, series: Mapping[str, Sequence[float | None]], start: float
     return Plot(
         title, f"{most:g}", _when(start, step, 0), _when(start, step, count), tuple(series),
         lines=tuple(drawn), columns=("time", *series), rows=tuple(rows), empty=not known,
+        sum=_latest(series),
     )  # fmt: skip
 
 
@@ -121,8 +124,14 @@ def _stacked(title: str, series: Sequence[tuple[str, Sequence[int]]], start: flo
     return Plot(
         title, str(most), _when(start, step, 0), _when(start, step, count),
         names if len(names) > 1 else (), tuple(drawn), columns=("time", *names), rows=tuple(rows),
-        empty=not most,
+        empty=not most, sum=", ".join(f"{sum(values):,} {name}" for name, values in series if sum(values)),
     )  # fmt: skip
+
+
+def _latest(series: Mapping[str, Sequence[float | None]]) -> str:
+    """Give the last value of the first series."""
+    first = next(iter(series.values()), ())
+    return next((f"{value:g} at the end" for value in reversed(first) if value is not None), "")
 
 
 def _when(start: float, step: float, at: int) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from feedmill._ledger.answers import Census, FeedState
+from web.forecast import span
 from web.house import Finding
 from web.listing import counted
-from web.outlook import span
 
 _LATE_MS = 5 * 60_000
 _MOST_DEAD = 100

@@ -11,7 +11,7 @@ from feedmill.groups import LONG_UNSEEN_MS, remove_group
 from feedmill.wanted import Wanted
 from web.ask import Ask, Route
 from web.errors import Missing
-from web.feeds import FEED_ID, WISHES, all_feeds, one_feed, wish_of
+from web.feeds import FEED_ID, WISHES, feeds_by, one_feed, wish_of
 from web.house import House
 from web.kinds import Param
 from web.letters import GROUP, STREAM
@@ -22,6 +22,14 @@ from web.shelf import written
 from web.standing import all_groups
 
 _AT_ONCE = 50
+_MOST_TAGS = 500
+_ORDER_NAMES = {
+    "health": "worst first",
+    "source": "by name",
+    "next": "next poll first",
+    "last": "last poll first",
+    "entries": "most entries first",
+}
 _LATEST = 15
 _DAYS = 14
 _MOST_EVENTS = 2000
@@ -30,7 +38,7 @@ _DAY_MS = 86_400_000
 
 async def feeds(ask: Ask) -> Response:
     """Show a page of feeds."""
-    every = await all_feeds(ask.house)
+    every = await feeds_by(ask.house, ask["order"])
     wish = wish_of(ask.values, _AT_ONCE)
     page, total = choose(every, wish)
 
@@ -39,9 +47,21 @@ async def feeds(ask: Ask) -> Response:
         return "?" + urlencode({name: value for name, value in words.items() if value})
 
     return show(
-        ask, "feeds.html", feeds=page, total=total, wish=wish, health=counted(every), healths=HEALTHS,
-        orders=ORDERS, health_of=health_of, link=link, every=len(every), rules=ask.house.rules,
-    )  # fmt: skip
+        ask,
+        "feeds.html",
+        feeds=page,
+        total=total,
+        wish=wish,
+        health=counted(every),
+        healths=HEALTHS,
+        orders=ORDERS,
+        order_names=_ORDER_NAMES,
+        tags=sorted({tag for one in every for tag in one.tags})[:_MOST_TAGS],
+        health_of=health_of,
+        link=link,
+        every=len(every),
+        rules=ask.house.rules,
+    )
 
 
 async def feed(ask: Ask) -> Response:

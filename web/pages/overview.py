@@ -47,7 +47,7 @@ async def _plots(house: House, name: str) -> list[Plot]:
     return [
         bars("Stream entries", [entries for entries, _ in bins], start, step, "entries"),
         lines(
-            "Seconds from listing to stream",
+            "Seconds to the stream",
             {"half take less": [_share(delays, 0.5) for _, delays in bins],
              "nine in ten take less": [_share(delays, 0.9) for _, delays in bins]},
             start,

@@ -12,12 +12,15 @@ from web.ask import Ask, Route
 from web.choosing import AFTER, CHOICE, wanted
 from web.errors import Missing, Unfit
 from web.feeds import all_feeds
+from web.house import House
 from web.kinds import ARTICLE, Param
+from web.looks import excerpt
 from web.pages.show import DONE_PARAM, SHOWN, show
 from web.shelf import written
 from web.tail import Piece
 
 _AT_ONCE = 30
+_KEPT_S = 5.0
 _ID = Param("id", ARTICLE, "The article's id.", where="path")
 
 
@@ -26,6 +29,7 @@ async def live(ask: Ask) -> Response:
     house = ask.house
     found = house.tail.shelf.find(wanted(ask.values), _AT_ONCE, after=ask["after"])
     pieces = await house.pieces(found.places)
+    choices = await house.kept("choices", _KEPT_S, lambda: _choices(house))
     return show(
         ask,
         "live.html",
@@ -33,9 +37,9 @@ async def live(ask: Ask) -> Response:
         older=written(found.places[-1]) if found.more else None,
         newest=written(house.tail.shelf.last),
         chosen={name: list(ask[name]) for name in ("source", "tag", "lang", "feed")},
-        sources=_most(house.tail.shelf.counts("source")),
-        tags=_most(house.tail.shelf.counts("tags")),
-        langs=_most(house.tail.shelf.counts("lang")),
+        sources=choices["source"],
+        tags=choices["tags"],
+        langs=choices["lang"],
         feeds=len(await all_feeds(house)),
         rules=house.rules,
         ready=house.tail.ready,
@@ -92,6 +96,7 @@ def _item(piece: Piece) -> dict[str, Any]:
         "tags": [tag for tag in fields.get("tags", "").split(",") if tag],
         "title": article.title if article else fields.get("url", ""),
         "words": article.word_count if article else None,
+        "excerpt": excerpt(article.standfirst or article.text) if article else "",
     }
 
 
@@ -110,6 +115,11 @@ def _article(fields: dict[str, str]) -> Article | None:
         return decode(data) if data else None
     except msgspec.DecodeError:  # of a later schema
         return None
+
+
+async def _choices(house: House) -> dict[str, list[tuple[str, int]]]:
+    """Count what articles can be chosen by."""
+    return {name: _most(house.tail.shelf.counts(name)) for name in ("source", "tags", "lang")}
 
 
 def _most(counts: dict[str, int]) -> list[tuple[str, int]]:

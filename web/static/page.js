@@ -27,7 +27,9 @@
     const head = element("h2");
     head.append(link);
     const about = element("p", "", "about");
-    about.append(element("time", "now"), " ", element("span", article.source, "source"));
+    const time = element("time", "now");
+    time.dateTime = new Date().toISOString();
+    about.append(time, " ", element("span", article.source, "source"));
     if (event.type !== "created") about.append(" ", element("span", event.type + ", revision " + article.rev, "mark"));
     about.append(" ", element("span", article.word_count + " words"));
     for (const tag of article.tags || []) {
@@ -35,13 +37,25 @@
       label.href = "/?tag=" + encodeURIComponent(tag);
       about.append(" ", label);
     }
-    item.append(head, about);
+    const text = (article.standfirst || article.text || "").replace(/\s+/g, " ");
+    if (text) item.append(element("p", text.length > 180 ? text.slice(0, 180) + " …" : text, "excerpt"));
+    item.prepend(head);
+    item.append(about);
     list.querySelector("li.quiet")?.remove();
     list.prepend(item);
     while (list.children.length > MOST) list.lastElementChild.remove();
     query.set("after", event.lastEventId);
     count += 1;
     said.textContent = count === 1 ? "1 new article" : count + " new articles";
+  }
+
+  // The ages of what stands there; the server writes them in the same way.
+  function age() {
+    for (const time of list.querySelectorAll("time")) {
+      const seconds = Math.max(0, Math.round((Date.now() - Date.parse(time.dateTime)) / 1000));
+      const [size, unit] = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]].find(([size]) => seconds >= size) || [1, "s"];
+      time.textContent = Math.floor(seconds / size) + " " + unit + " ago";
+    }
   }
 
   function open() {
@@ -64,6 +78,7 @@
       pause.textContent = "Pause";
     }
   });
+  setInterval(age, 30000);
   addEventListener("pagehide", () => source && source.close());
   open();
 })();
