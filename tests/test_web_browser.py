@@ -106,6 +106,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
     needs_axe()
     browser.prefer(scheme)
     browser.size(width, 800)
+    browser.log()  # what others have left there
     for path in (*PAGES, feed_page(browser, site)):
         browser.open(site + path)
         assert browser.complaints() == [], path
