@@ -169,7 +169,8 @@ STAYS = {
     ],
     "related": [("<p>{long}</p><h3>Related</h3><p>{more}</p>", {})],
     "inline_related": [
-        ("<p>{long}</p><p>Read more books: that is what the mayor wants her town to do.</p>", {})
+        ("<p>{long}</p><p>Read more books: that is what the mayor wants her town to do.</p>", {}),
+        ("<p>{long}</p><p><b>Read</b> <a href=/1>the labels on your food</a>.</p>", {}),
     ],
     "advert": [("<p>{long}</p><p>The advertisement showed the old quay.</p>", {})],
     "cookies": [("<p>{long}</p><p>Put the cookies on a tray and bake them for ten minutes.</p>", {})],

@@ -146,7 +146,8 @@ def _labelled(block: Block) -> tuple[str, str]:
         if found and rest.strip() and len(head) <= 40 and labels().says("inline", head):  # noqa: PLR2004
             return head, rest.strip()
     first = block.pieces[0] if block.pieces else ""
-    if len(block.pieces) > 1 and first != block.text and labels().says("inline", first):
+    told = len(first.split()) > 1 or not block.text.endswith(".")  # "Read the labels." is advice
+    if len(block.pieces) > 1 and first != block.text and told and labels().says("inline", first):
         return first, block.text[len(first) :].strip()
     return "", ""
 
