@@ -123,18 +123,20 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
     title = title if isinstance(title, Mapping) else {}
     contents = [part for part in _parts(raw, "content") if part.get("value")]
     content = max((str(part["value"]) for part in contents), key=len, default=None)
-    summary = raw.get("summary")
+    summary = raw.get("summary") or raw.get("googleplay_description") or raw.get("subtitle")
+    enclosed = enclosures(_parts(raw, "links"), _parts(raw, "media_content"), url)
     published, updated = _moment(raw, "published"), _moment(raw, "updated")
     if published is None and form.startswith("rss"):  # dc:date is all that many have
         published = updated
     own_lang = next((part.get("language") for part in (*contents, title) if part.get("language")), None)
-    guid, link = bounded(raw.get("id"), MAX_URL), _link(raw, url, form)
+    files = frozenset(one.url for one in enclosed if one.type and "html" not in one.type)
+    guid, link = bounded(raw.get("id"), MAX_URL), _link(raw, url, form, files)
     if link is None and not (summary or content) and guid and _leads(guid):
         link = address(guid, url)  # said to be no permalink, but all that the entry has
     return Entry(
         guid=guid,
         link=link,
-        title=plain(raw.get("title"), markup="html" in str(title.get("type", ""))),
+        title=plain(raw.get("title") or raw.get("itunes_title"), markup="html" in str(title.get("type", ""))),
         summary=bounded(summary, MAX_SUMMARY) if summary != content else None,
         content=bounded(content, MAX_CONTENT),
         authors=_authors(raw),
@@ -143,7 +145,7 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
         tags=names(tag.get("term") for tag in _parts(raw, "tags")),
         lang=word(own_lang) or lang,
         image=_image(raw, url),
-        enclosures=enclosures(_parts(raw, "links"), _parts(raw, "media_content"), url),
+        enclosures=enclosed,
         episode=episode(raw, url),
     )
 
@@ -151,11 +153,11 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
 _YEAR_FIRST = re.compile(r"\s*\d{4}(?![\d-])")
 
 
-def _link(raw: Mapping[str, Any], url: str, form: str) -> str | None:
+def _link(raw: Mapping[str, Any], url: str, form: str, files: frozenset[str]) -> str | None:
     """Choose the entry's page.
 
     In this order: what a forwarding service hides, an alternate link (a page before a document), `link`, a
-    guid that is an address, the address of the content.
+    guid that is an address, the address of the content. An enclosed file is no page.
     """
     guid, given = str(raw.get("id") or ""), raw.get("link")
     alternates = [link for link in _parts(raw, "links") if link.get("rel", "alternate") == "alternate"]
@@ -174,7 +176,7 @@ def _link(raw: Mapping[str, Any], url: str, form: str) -> str | None:
         *sources,
     ):
         found = address(candidate, url)
-        if found:
+        if found and found not in files:
             return found
     return None
 

@@ -149,6 +149,32 @@ def test_links_of_any_making(item: str, link: str | None) -> None:
     assert only(rss(TITLE + item)).link == link
 
 
+ITUNES = "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'"
+PLAY = "xmlns:googleplay='http://www.google.com/schemas/play-podcasts/1.0'"
+
+
+@pytest.mark.parametrize("named", ["<link>{}</link>", "<guid>{}</guid>", "<guid>g</guid><link>{}</link>"])
+def test_a_file_that_an_episode_encloses_is_no_page(named: str) -> None:
+    sound = "http://mill.example/7.mp3"
+    enclosed = f"<description>d</description><enclosure url='{sound}' type='{{}}'/>"
+    item = f"<item>{TITLE}{named.format(sound)}{enclosed}</item>"
+    document = f"<rss version='2.0'><channel>{item}</channel></rss>"
+    assert only(document.format("audio/mpeg")).link is None
+    assert only(document.format("text/html")).link == sound
+    assert only(document.format("")).link == sound
+
+
+def test_a_podcasts_own_words_stand_in_for_those_that_are_missing() -> None:
+    told = "<itunes:title>The lock</itunes:title><itunes:subtitle>On water</itunes:subtitle>"
+    document = f"<rss version='2.0' {ITUNES} {PLAY}><channel><item>{{}}{told}</item></channel></rss>"
+    bare = only(document.format(""))
+    assert (bare.title, bare.summary) == ("The lock", "On water")
+    played = only(
+        document.format("<title>Locks</title><googleplay:description>Of water</googleplay:description>")
+    )
+    assert (played.title, played.summary) == ("Locks", "Of water")
+
+
 @pytest.mark.parametrize("base", ["", "#top", " "])
 def test_a_base_that_says_nothing_is_none(base: str) -> None:
     document = f"<feed {ATOM} xml:base='{base}'><entry>{TITLE}<link href='d'/></entry></feed>"
