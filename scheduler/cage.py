@@ -129,18 +129,16 @@ class _Child:
 
     async def parse(self, document: Document, *, cpu_s: int, ends: float) -> Parsed:
         """Hand one document over and await the answer."""
-        done = False
-        left_s = ends - asyncio.get_running_loop().time()
+        done, left_s = False, 0.0
         try:
             async with asyncio.timeout_at(ends):
                 process = self._process or await self._start()
+                left_s = ends - asyncio.get_running_loop().time()
                 answer = await self._exchange(process, _encode(document), cpu_s)
             done = True
         except TimeoutError:
-            if left_s < min(
-                cpu_s, self._settings.wall_s / 2
-            ):  # the wait for a child took the time, not the document
-                return _busy(self._settings.wall_s)
+            if left_s < min(cpu_s, self._settings.wall_s / 2):
+                return _busy(self._settings.wall_s)  # waiting for a child, or its start, took the time
             return Malformed(outcome="parser_timeout", detail=f"more than {self._settings.wall_s:g} s")
         except (asyncio.IncompleteReadError, ConnectionError):
             return await self._post_mortem(cpu_s)

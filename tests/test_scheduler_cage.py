@@ -59,6 +59,13 @@ async def test_a_document_that_takes_too_long_costs_one_child() -> None:
         assert isinstance(await cage.parse(GOOD), ParsedFeed)
 
 
+async def test_a_child_that_starts_too_slowly_is_no_fault_of_the_document() -> None:
+    async with Cage(CageSettings(wall_s=0.02)) as cage:
+        late = await cage.parse(GOOD)
+        assert isinstance(late, Malformed)
+        assert late.outcome == "parser_busy"
+
+
 async def test_a_hanging_document_does_not_hold_up_others() -> None:
     async with Cage(CageSettings(children=2, cpu_s=5)) as cage:
         slow = asyncio.create_task(cage.parse(HANGING))
