@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from daemon.asked import Asked
 from daemon.commands import (
     backfill,
+    backup,
     clean,
     config,
     consume,
@@ -21,6 +22,7 @@ from daemon.commands import (
     init,
     metrics,
     parse,
+    pause,
     ready,
     replay,
     roles,
@@ -112,10 +114,12 @@ for module in (
     replay,
     dead,
     groups,
+    pause,
     clean,
     parse,
     feeds,
     backfill,
+    backup,
     config,
     service,
 ):

@@ -29,7 +29,7 @@ def at_rest(census: Census, patience_ms: float) -> bool:
         return True
     if census.leased or census.feeds_leased or (census.held and not census.full):
         return False
-    if census.offline_ms is not None:
+    if census.offline_ms is not None or "all" in census.paused:
         return True
     waits = [
         wait

@@ -82,6 +82,7 @@ def scene(desk: Desk) -> Scene:
         past_calls.claim_past(desk.keys, name=f"back:{feed.id}", lease_ms=MINUTE, token=desk.token())
     ).job
     assert past is not None
+    desk.run(watch_calls.pause(desk.keys, what="site:paused.example", token=desk.token()))
     desk.now += MINUTE // 2
     return Scene(feed, page, other, dead, {"record_poll": feed.token, "record_past": past.token}, free)
 
@@ -159,6 +160,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "after": "0-0",
         "span_ms": MINUTE,
         "routes": {"science": RouteRule(keep_ms=DAY, max_bytes=1 << 20, tags=("science",))},
+        "what": "site:paused.example" if name == "resume" else "all",
         "token": "once",
     }
     parameters = [

@@ -17,7 +17,14 @@ def worries(census: Census, feeds: Sequence[FeedState], now_ms: int) -> list[Fin
 
 
 def _found(census: Census, feeds: Sequence[FeedState], now_ms: int) -> Iterator[Finding]:
-    waiting = [feed.next_at for feed in feeds if feed.enabled and not feed.stopped and not feed.leased]
+    waiting = [
+        feed.next_at
+        for feed in feeds
+        if feed.enabled
+        and not feed.stopped
+        and not feed.leased
+        and not {"all", f"feed:{feed.id}", f"site:{feed.site}"} & set(census.paused)
+    ]
     late = now_ms - min((at for at in waiting if at is not None), default=now_ms)
     if late > _LATE_MS and not census.feeds_leased:
         yield Finding(
@@ -27,6 +34,11 @@ def _found(census: Census, feeds: Sequence[FeedState], now_ms: int) -> Iterator[
     if not census.balanced:
         yield Finding(
             "page records", "wrong", "the counts do not balance", "they do", "run `feedmill doctor`"
+        )
+    if census.paused:
+        found = "everything" if "all" in census.paused else f"{len(census.paused)} feeds or sites"
+        yield Finding(
+            "paused", "warn", found, "nothing", "`feedmill pause` lists it, `feedmill resume` goes on"
         )
     health = counted(feeds)
     polled = sum(health.values()) - health["off"] - health["new"]

@@ -101,5 +101,9 @@ def _print_counts(census: "Census") -> None:
         typer.echo(
             f"full: {full.route or 'articles'} waits for group {full.group}; pages wait until it reads"
         )
+    if "all" in census.paused:
+        typer.echo("everything is paused: `feedmill resume all` goes on")
+    elif census.paused:
+        typer.echo(f"paused: {counted(len(census.paused), 'feed or site')}; `feedmill pause` lists them")
     if not census.balanced:
         typer.echo("the counts do not balance: run `feedmill doctor`")

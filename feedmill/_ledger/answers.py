@@ -145,6 +145,8 @@ class Census:
     """The streams that keep page work resting."""
     now_ms: int = 0
     """The ledger's time."""
+    paused: tuple[str, ...] = ()
+    """What the operator has paused: `all`, `site:<site>`, `feed:<id>`."""
 
     @property
     def balanced(self) -> bool:

@@ -15,7 +15,7 @@ TABLE = (
     "dead_stream", "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent",
     "asked", "robots", "visits", "visit", "past", "past_due", "course", "changed",
     "groups_protected", "samples", "routes", "route_stream", "route_protected",
-    "clock", "offline", "unreached", "full",
+    "clock", "offline", "unreached", "full", "paused",
 )  # fmt: skip
 """The order in which every script receives the keys; in Lua each stands in the table K under this name."""
 
@@ -161,6 +161,10 @@ class Keys:
     def asked(self, name: str = "") -> str:
         """Key of a MessagePack map: when a feed or a robots.txt was asked and what it said; five weeks."""
         return f"{self.prefix}:asked:{name}"
+
+    def paused(self) -> str:
+        """HASH all, site:<site> or feed:<id> → ms since when: what the operator has paused; lives on."""
+        return f"{self.prefix}:paused"
 
     # Counting and remembering
 

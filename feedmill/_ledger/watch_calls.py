@@ -95,6 +95,7 @@ def census(keys: Keys) -> Call[Census]:
             probe_in_ms=int(reply[14]),
             full=_full(reply[15]),
             now_ms=int(reply[16]),
+            paused=tuple(sorted(text(name) for name in reply[17])),
         )
 
     return call("census", keys, decode)
@@ -115,6 +116,16 @@ def dead(keys: Keys, *, limit: int) -> Call[list[DeadPage]]:
         return [_dead_page(page) for page in reply]
 
     return call("dead", keys, decode, limit)
+
+
+def pause(keys: Keys, *, what: str, token: str) -> Call[int]:
+    """Keep feedmill from `all`, `site:<site>` or `feed:<id>`; 0: it was paused, -1: there is no such feed."""
+    return call("pause", keys, int, token, what)
+
+
+def resume(keys: Keys, *, what: str, token: str) -> Call[bool]:
+    """Go on with what was paused. False: it was not."""
+    return call("resume", keys, bool, token, what)
 
 
 def _dead_page(reply: Any) -> DeadPage:

@@ -58,7 +58,7 @@ MEASURED = (
     Metric("ledger_settled", "gauge", ("outcome",), "Page records ever settled."),
     Metric("ledger_published", "gauge", ("event",), "Stream entries ever made."),
     Metric("ledger_balanced", "gauge", (), "1 when discovered = ready + deferred + leased + held + settled + dead."),
-    Metric("paused", "gauge", ("what",), "What the operator has paused: 1 for all, else how many feeds or sites."),
+    Metric("paused", "gauge", ("what",), "What the operator has paused: `all` is 1 or 0, `sites` and `feeds` how many."),
     Metric("stream_entries", "gauge", (), "Entries in the stream of all articles."),
     Metric("group_lag_entries", "gauge", ("stream", "group"), "Entries that no consumer of the group has got yet."),
     Metric("group_pending_entries", "gauge", ("stream", "group"), "Entries delivered and not acknowledged."),

@@ -1,5 +1,6 @@
 """Measures the ledger and its server at one moment, for the gauges: a few reads, for any number of feeds."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -86,3 +87,6 @@ def _of_ledger(census: Census) -> Iterator[Sample]:
         yield "ledger_published", (event,), count
     yield "ledger_balanced", (), int(census.balanced)
     yield "stream_entries", (), census.stream_length
+    kinds = Counter(what.partition(":")[0] for what in census.paused)
+    for kind, what in (("all", "all"), ("site", "sites"), ("feed", "feeds")):
+        yield "paused", (what,), kinds[kind]

@@ -35,6 +35,7 @@ end
 
 local function schedule_feed(feed, at)
   feed.next_at = at
+  if is_paused('feed:' .. feed.id) then return end -- `resume` does the rest
   redis.call('ZADD', K.feed_due, at, feed.id)
   redis.call('ZADD', K.feed_queue .. feed.site, at, feed.id)
   place(K.feed_sites, K.feed_queue, feed.site)

@@ -4,6 +4,7 @@
 -- The site indexes hold lower bounds: a walk that meets a closed gate corrects the score and goes on.
 
 local LINGER_MS = 60000
+local PAUSED_MS = 60000 -- what is paused is looked at again so late; `resume` wakes it at once
 local LOOKS = 64
 
 -- The gap and the requests at a time that a site is given; the caller's are the operator's for all sites.
@@ -17,7 +18,18 @@ local function pace_of(site, gap, per_site)
   return math.max(gap, tonumber(own_gap)), math.min(per_site, tonumber(slots))
 end
 
+-- Whether the operator has paused it: `all`, `site:<site>` or `feed:<id>`. One read a script.
+local pauses
+local function is_paused(what)
+  if not pauses then
+    pauses = {}
+    for _, name in ipairs(redis.call('HKEYS', K.paused)) do pauses[name] = true end
+  end
+  return pauses[what]
+end
+
 local function opens_at(site)
+  if is_paused('site:' .. site) then return now + PAUSED_MS end
   return tonumber(redis.call('GET', K.gate .. site)) or 0
 end
 

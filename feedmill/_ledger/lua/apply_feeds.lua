@@ -1,6 +1,6 @@
 -- apply_feeds: makes a list of feeds the feed list.
 -- NEEDS    gate memory feeds
--- KEYS     the ledger's table K; uses feeds feed feed_due feed_queue feed_sites generation gate
+-- KEYS     the ledger's table K; uses feeds feed feed_due feed_queue feed_sites generation gate paused
 -- ARGV     1 now · 2 token · 3… one JSON object per feed: id url site source tags interval enabled
 -- Returns  {urls added, urls changed, urls removed, generation}; the generation grows when anything changed
 
@@ -37,6 +37,7 @@ end
 local function unlist(id)
   local feed = load_feed(id)
   redis.call('SREM', K.feeds, id)
+  redis.call('HDEL', K.paused, 'feed:' .. id)
   unschedule_feed(feed)
   feed.next_at = nil
   save_feed(feed)

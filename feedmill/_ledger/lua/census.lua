@@ -1,11 +1,11 @@
 -- census: all counts at one moment. Reads only.
 -- KEYS     the ledger's table K; uses counts pages_* page_leases page_sites feeds feed_due feed_leases feed_sites
---          stream generation offline full
+--          stream generation offline full paused
 -- ARGV     1 now
 -- Returns  {counts as name, value, …; ready; deferred; leased; held; dead; feeds; feeds due; feeds leased;
 --          ms until the next feed or nil; ms until the next page or nil; stream length; generation;
 --          ms offline so far or nil; ms until the next probe; what is full as route, "bytes group", …;
---          the ledger's time}
+--          the ledger's time; what is paused}
 
 local function come(key) return redis.call('ZCOUNT', key, '-inf', now) end
 local function to_come(key) return redis.call('ZCOUNT', key, '(' .. now, '+inf') end
@@ -34,4 +34,5 @@ return {
   probe_at and until_moment(tonumber(probe_at)) or 0,
   redis.call('HGETALL', K.full),
   now,
+  redis.call('HKEYS', K.paused),
 }

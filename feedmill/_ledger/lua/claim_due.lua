@@ -1,6 +1,7 @@
 -- claim_due: leases due feeds whose site's gate lets a request through.
 -- NEEDS    line gate memory feeds
 -- KEYS     the ledger's table K; uses feed feed_due feed_queue feed_sites feed_leases fence gate slots page_* offline
+--          paused
 -- ARGV     1 now · 2 token · 3 owner · 4 limit · 5 lease ms · 6 requests per site · 7 gap ms
 -- Returns  {MessagePack maps of the feeds (records.LeasedFeed), ms until the next may be claimable or nil}
 -- The validators are left out once a month: only a full answer shows which entries are still listed, and those
@@ -29,6 +30,7 @@ local function claim(id)
 end
 
 return answer(ARGV[2], function()
+  if is_paused('all') then return {{}, PAUSED_MS} end
   local allowed, wait = line_allows(limit)
   local claimed = walk(K.feed_sites, K.feed_queue, allowed, per_site, gap, lease, claim)
   line_asked(#claimed)

@@ -1,6 +1,6 @@
 -- claim_past: leases a job on a feed's past.
 -- NEEDS    line gate memory feeds past
--- KEYS     the ledger's table K; uses past past_due feed feeds fence offline
+-- KEYS     the ledger's table K; uses past past_due feed feeds fence offline paused
 -- ARGV     1 now · 2 token · 3 name, or "" for the first that is due · 4 lease ms
 -- Returns  {MessagePack map of the job (records.LeasedPast) or nil, ms until to ask again or nil: there is no job}
 -- A job whose feed is off the list ends. While the line is down no gap is looked into.
@@ -23,6 +23,7 @@ local function claim(job_name)
 end
 
 return answer(ARGV[2], function()
+  if is_paused('all') then return {false, PAUSED_MS} end
   if name ~= '' then return claim(name) end
   local due, at = first(K.past_due)
   if not due then return {false, false} end

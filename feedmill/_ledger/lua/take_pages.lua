@@ -1,7 +1,7 @@
 -- take_pages: leases ready pages; held ones whose time is over first, then through the gates of their sites.
 -- NEEDS    line gate memory pages
 -- KEYS     the ledger's table K; uses page pages_waiting page_* pages_held held_for owner fence gate slots feed_*
---          offline full
+--          offline full paused
 -- ARGV     1 now · 2 token · 3 owner · 4 limit · 5 lease ms · 6 requests per site · 7 gap ms
 -- Returns  {pages, ms until the next may be takable or nil, the ledger's time}; a page is {id, lease, url, site,
 --          source, feed, tags, entry, attempts, first_failed_at, failures, listed_at, known_rev, known_print, held,
@@ -33,6 +33,7 @@ end
 return answer(ARGV[2], function()
   local taken = {}
   if is_full() then return {taken, FULL_MS, now} end
+  if is_paused('all') then return {taken, PAUSED_MS, now} end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', K.pages_held, '-inf', now, 'LIMIT', 0, limit)) do
     taken[#taken + 1] = take_held(id)
   end

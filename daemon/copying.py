@@ -1,0 +1,177 @@
+"""Copying a ledger key by key: out of a server that stands still, and into one that has none."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import redis
+
+from daemon.copy_format import Frame
+
+_AT_A_TIME = 500
+_SKIPPED = (b"reply:",)
+"""Answers under callers' tokens: they live for a minute."""
+
+
+def read_keys(client: redis.Redis, prefix: str) -> Iterator[Frame]:
+    """Read every key of a ledger. Nobody must write meanwhile."""
+    begins = f"{prefix}:".encode()
+    seconds, micros = client.time()
+    now = seconds * 1000 + micros // 1000
+    for key in client.scan_iter(match=f"{prefix}:*", count=1000):
+        name = key.removeprefix(begins)
+        if name.startswith(_SKIPPED):
+            continue
+        left: Any = client.pttl(key)
+        kind: Any = client.type(key)
+        until = now + left if left >= 0 else None
+        yield from _read(client, key, name, kind.decode(), until)
+
+
+def _read(client: redis.Redis, key: bytes, name: bytes, kind: str, until: int | None) -> Iterator[Frame]:
+    content: Any
+    if kind == "string":
+        content = client.get(key)
+        if content is not None:
+            yield Frame(name, kind, until, content)
+    elif kind == "hash":
+        found: Any = client.hgetall(key)
+        for piece in _pieces([part for pair in found.items() for part in pair]):
+            yield Frame(name, kind, until, piece)
+    elif kind == "set":
+        members: Any = client.smembers(key)
+        for piece in _pieces(list(members)):
+            yield Frame(name, kind, until, piece)
+    elif kind == "zset":
+        scored: Any = client.zrange(key, 0, -1, withscores=True)
+        for piece in _pieces([part for member, score in scored for part in (repr(score), member)]):
+            yield Frame(name, kind, until, piece)
+    elif kind == "list":
+        items: Any = client.lrange(key, 0, -1)
+        for piece in _pieces(items):
+            yield Frame(name, kind, until, piece)
+    elif kind == "stream":
+        yield from _read_stream(client, key, name, until)
+
+
+def _pieces(parts: list[Any]) -> Iterator[list[Any]]:
+    """Cut a long list into pieces, pairs kept together."""
+    for at in range(0, len(parts), _AT_A_TIME * 2):
+        yield parts[at : at + _AT_A_TIME * 2]
+
+
+def _read_stream(client: redis.Redis, key: bytes, name: bytes, until: int | None) -> Iterator[Frame]:
+    after = "-"
+    while True:
+        found: Any = client.xrange(key, after, "+", count=_AT_A_TIME)
+        if not found:
+            break
+        rows = [[entry, [part for pair in fields.items() for part in pair]] for entry, fields in found]
+        yield Frame(name, "stream", until, rows)
+        after = f"({found[-1][0].decode()}"
+    info: Any = client.xinfo_stream(key)
+    yield Frame(
+        name,
+        "stream end",
+        until,
+        {
+            "last": info["last-generated-id"],
+            "added": info.get("entries-added", info["length"]),
+            "deleted": info.get("max-deleted-entry-id", b"0-0"),
+            "groups": [_read_group(client, key, row) for row in client.xinfo_groups(key)],
+        },
+    )
+
+
+def _read_group(client: redis.Redis, key: bytes, row: dict[str, Any]) -> dict[str, Any]:
+    group = row["name"]
+    pending: list[list[Any]] = []
+    least = "-"
+    while True:
+        found: Any = client.xpending_range(key, group, least, "+", _AT_A_TIME)
+        if not found:
+            break
+        pending += [
+            [one["message_id"], one["consumer"], one["time_since_delivered"], one["times_delivered"]]
+            for one in found
+        ]
+        least = f"({found[-1]['message_id'].decode()}"
+    consumers: Any = client.xinfo_consumers(key, group)
+    return {
+        "name": group,
+        "last": row["last-delivered-id"],
+        "read": row.get("entries-read"),
+        "consumers": [one["name"] for one in consumers],
+        "pending": pending,
+    }
+
+
+def write_frame(pipe: Any, prefix: str, frame: Frame, now: int) -> None:
+    """Queue what makes a key anew; one whose time is over is left out."""
+    if frame.until is not None and frame.until <= now:
+        return
+    key = f"{prefix}:".encode() + frame.key
+    content = frame.content
+    if frame.kind == "string":
+        pipe.set(key, content)
+    elif frame.kind == "hash":
+        pipe.hset(key, items=content)
+    elif frame.kind == "set":
+        pipe.sadd(key, *content)
+    elif frame.kind == "zset":
+        pipe.execute_command("ZADD", key, *content)
+    elif frame.kind == "list":
+        pipe.rpush(key, *content)
+    elif frame.kind == "stream":
+        for entry, fields in content:
+            pipe.execute_command("XADD", key, entry, *fields)
+    elif frame.kind == "stream end":
+        _write_groups(pipe, key, content, now)
+    if frame.until is not None:
+        pipe.pexpireat(key, frame.until)
+
+
+def _write_groups(pipe: Any, key: bytes, content: dict[str, Any], now: int) -> None:
+    for group in content["groups"]:
+        name = group["name"]
+        read = [] if group["read"] is None else ["ENTRIESREAD", group["read"]]
+        pipe.execute_command("XGROUP", "CREATE", key, name, group["last"], "MKSTREAM", *read)
+        for consumer in group["consumers"]:
+            pipe.xgroup_createconsumer(key, name, consumer)
+        for entry, consumer, idle, times in group["pending"]:
+            pipe.execute_command(
+                "XCLAIM", key, name, consumer, 0, entry, "TIME", max(0, now - idle), "RETRYCOUNT", times,
+                "FORCE", "JUSTID",
+            )  # fmt: skip
+    if content["groups"] or content["added"]:
+        pipe.execute_command(
+            "XSETID",
+            key,
+            content["last"],
+            "ENTRIESADDED",
+            content["added"],
+            "MAXDELETEDID",
+            content["deleted"],
+        )
+
+
+def now_ms(client: redis.Redis) -> int:
+    """Give the server's time."""
+    seconds, micros = client.time()
+    return int(seconds * 1000 + micros // 1000)
+
+
+def is_empty(client: redis.Redis, prefix: str) -> bool:
+    """Tell whether there is no key of a ledger."""
+    return next(client.scan_iter(match=f"{prefix}:*", count=1000), None) is None
+
+
+def erase(client: redis.Redis, prefix: str) -> int:
+    """Remove every key of a ledger; answers how many."""
+    gone = 0
+    batch: list[bytes] = []
+    for key in client.scan_iter(match=f"{prefix}:*", count=1000):
+        batch.append(key)
+        if len(batch) == _AT_A_TIME:
+            gone += client.unlink(*batch)
+            batch.clear()
+    return gone + (client.unlink(*batch) if batch else 0)

