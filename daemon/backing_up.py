@@ -57,6 +57,10 @@ def _standing_still(url: str, prefix: str) -> Iterator[redis.Redis]:
 def bring_back(url: str, prefix: str, file: Path, *, replace: bool) -> str:
     """Restore a backup; says what it brought. Raises AskedWronglyError, NotABackupError and DaemonError."""
     keys = Keys(prefix)
+    if str(file) != "-":
+        with file.open("rb") as source:  # first to its end: a damaged one must change nothing
+            for _ in Reader(source, str(file)).frames():
+                pass
     with _in(file) as source, closing(connect_sync(url)) as client:
         reader = Reader(source, str(file))
         if client.scard(_QUEUE):
@@ -93,7 +97,7 @@ def _check(now: Census, header: Header) -> None:
     was = header.counts
     if not now.balanced or (now.discovered, now.stream_length) != (was["discovered"], was["stream_length"]):
         raise DaemonError(
-            f"the restored counts are not those of the backup ({now.discovered} pages and {now.stream_length} "
+            f"the restored counts are not the backup's ({now.discovered} pages and {now.stream_length} "
             f"entries, not {was['discovered']} and {was['stream_length']}): report it"
         )
 
@@ -107,7 +111,7 @@ def _what(now: Census) -> str:
 
 @contextmanager
 def _out(file: Path) -> Iterator[IO[bytes]]:
-    """Open a file that appears under its name when it is whole; for the owner only: feeds may hold secrets."""
+    """Open a file that gets its name when it is whole; for the owner only: feeds may hold secrets."""
     if str(file) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()

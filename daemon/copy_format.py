@@ -1,13 +1,14 @@
-"""The file of a backup: gzip over frames, each a length and a MessagePack value; the last one seals the file.
+"""The file of a backup: gzip over frames, each a length and a MessagePack value; the last one seals it.
 
-A frame is (key without its prefix, kind, ms of the epoch when it expires or None, content). Kinds are those of
-Redis; a stream is told in several frames: its entries in pieces, then its groups. No server's own format is used,
-so a backup of any server can be restored on any other, older ones included.
+A frame is (key without its prefix, kind, ms of the epoch when it expires or None, content). Kinds are those
+of Redis; a stream is told in several frames: its entries in pieces, then its groups. No server's own format
+is used, so a backup of any server can be restored on any other, older ones included.
 """
 
 import gzip
 import hashlib
 import struct
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -117,9 +118,7 @@ class Reader:
             self._digest.update(length)
             (size,) = _LENGTH.unpack(length)
             body = self._file.read(min(size, _LONGEST))
-            if len(body) != size:
-                raise EOFError
             self._digest.update(body)
-            return _unpack(body)
-        except (EOFError, struct.error, OSError, gzip.zlib.error, msgspec.DecodeError) as error:
+            return _unpack(body)  # one that is cut off cannot be
+        except (EOFError, struct.error, OSError, zlib.error, msgspec.DecodeError) as error:
             raise NotABackupError(f"{self._name} is no backup of feedmill, or is cut off") from error

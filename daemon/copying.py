@@ -8,6 +8,7 @@ import redis
 from daemon.copy_format import Frame
 
 _AT_A_TIME = 500
+_MAKES = {"hash": "HSET", "set": "SADD", "zset": "ZADD", "list": "RPUSH"}
 _SKIPPED = (b"reply:",)
 """Answers under callers' tokens: they live for a minute."""
 
@@ -28,29 +29,28 @@ def read_keys(client: redis.Redis, prefix: str) -> Iterator[Frame]:
 
 
 def _read(client: redis.Redis, key: bytes, name: bytes, kind: str, until: int | None) -> Iterator[Frame]:
-    content: Any
-    if kind == "string":
-        content = client.get(key)
-        if content is not None:
-            yield Frame(name, kind, until, content)
-    elif kind == "hash":
-        found: Any = client.hgetall(key)
-        for piece in _pieces([part for pair in found.items() for part in pair]):
-            yield Frame(name, kind, until, piece)
-    elif kind == "set":
-        members: Any = client.smembers(key)
-        for piece in _pieces(list(members)):
-            yield Frame(name, kind, until, piece)
-    elif kind == "zset":
-        scored: Any = client.zrange(key, 0, -1, withscores=True)
-        for piece in _pieces([part for member, score in scored for part in (repr(score), member)]):
-            yield Frame(name, kind, until, piece)
-    elif kind == "list":
-        items: Any = client.lrange(key, 0, -1)
-        for piece in _pieces(items):
-            yield Frame(name, kind, until, piece)
-    elif kind == "stream":
+    if kind == "stream":
         yield from _read_stream(client, key, name, until)
+    elif kind == "string":
+        value: Any = client.get(key)
+        if value is not None:
+            yield Frame(name, kind, until, value)
+    else:
+        for piece in _pieces(_members(client, key, kind)):
+            yield Frame(name, kind, until, piece)
+
+
+def _members(client: redis.Redis, key: bytes, kind: str) -> list[Any]:
+    """Give all that a key holds, as its kind's command takes it."""
+    found: Any
+    if kind == "hash":
+        found = client.hgetall(key)
+        return [part for pair in found.items() for part in pair]
+    if kind == "zset":
+        found = client.zrange(key, 0, -1, withscores=True)
+        return [part for member, score in found for part in (repr(score), member)]
+    found = client.smembers(key) if kind == "set" else client.lrange(key, 0, -1)
+    return list(found)
 
 
 def _pieces(parts: list[Any]) -> Iterator[list[Any]]:
@@ -74,6 +74,7 @@ def _read_stream(client: redis.Redis, key: bytes, name: bytes, until: int | None
         "stream end",
         until,
         {
+            "length": info["length"],
             "last": info["last-generated-id"],
             "added": info.get("entries-added", info["length"]),
             "deleted": info.get("max-deleted-entry-id", b"0-0"),
@@ -111,21 +112,15 @@ def write_frame(pipe: Any, prefix: str, frame: Frame, now: int) -> None:
         return
     key = f"{prefix}:".encode() + frame.key
     content = frame.content
-    if frame.kind == "string":
-        pipe.set(key, content)
-    elif frame.kind == "hash":
-        pipe.hset(key, items=content)
-    elif frame.kind == "set":
-        pipe.sadd(key, *content)
-    elif frame.kind == "zset":
-        pipe.execute_command("ZADD", key, *content)
-    elif frame.kind == "list":
-        pipe.rpush(key, *content)
-    elif frame.kind == "stream":
+    if frame.kind == "stream":
         for entry, fields in content:
             pipe.execute_command("XADD", key, entry, *fields)
     elif frame.kind == "stream end":
         _write_groups(pipe, key, content, now)
+    elif frame.kind == "string":
+        pipe.set(key, content)
+    else:
+        pipe.execute_command(_MAKES[frame.kind], key, *content)
     if frame.until is not None:
         pipe.pexpireat(key, frame.until)
 
@@ -142,7 +137,7 @@ def _write_groups(pipe: Any, key: bytes, content: dict[str, Any], now: int) -> N
                 "XCLAIM", key, name, consumer, 0, entry, "TIME", max(0, now - idle), "RETRYCOUNT", times,
                 "FORCE", "JUSTID",
             )  # fmt: skip
-    if content["groups"] or content["added"]:
+    if content["groups"] or content["length"]:
         pipe.execute_command(
             "XSETID",
             key,

