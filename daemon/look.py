@@ -10,6 +10,8 @@ from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from feedmill.groups import GroupState, group_states
 
+_WORKERS = "rq:workers:feedmill"
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -21,6 +23,15 @@ class Look:
     info: dict[str, Any]
     now_ms: int
     routes: list[route_calls.RouteState]
+    stale: int
+    """Leases that expired a minute ago and that nobody has returned."""
+    late_ms: int
+    """How long the feed that is due longest has been due."""
+    workers: int
+    """Signed on to the queue."""
+
+
+_STALE_MS = 60_000
 
 
 def look(url: str, prefix: str) -> Look:
@@ -31,14 +42,21 @@ def look(url: str, prefix: str) -> Look:
         census = ledger.run(watch_calls.census(keys))
         states = ledger.run(feed_calls.feeds(keys))
         seconds, micros = client.time()
-        groups = group_states(client, prefix)
+        now_ms = seconds * 1000 + micros // 1000
+        due: Any = client.zrange(keys.feed_due(), 0, 0, withscores=True)
         return Look(
-            census,
-            states,
-            groups,
-            client.info(),
-            seconds * 1000 + micros // 1000,
-            ledger.run(route_calls.routes(keys)),
+            census=census,
+            feeds=states,
+            groups=group_states(client, prefix),
+            info=client.info(),
+            now_ms=now_ms,
+            routes=ledger.run(route_calls.routes(keys)),
+            stale=sum(
+                client.zcount(leases, "-inf", now_ms - _STALE_MS)
+                for leases in (keys.page_leases(), keys.feed_leases())
+            ),
+            late_ms=max(0, now_ms - int(due[0][1])) if due else 0,
+            workers=client.scard(_WORKERS),
         )
 
 

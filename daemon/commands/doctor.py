@@ -20,9 +20,11 @@ def doctor(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check the server's settings and the ledger's invariant; exit 1 when something is wrong."""
+    """Check server, ledger, work, groups, configuration and this machine; exit 1 when something is wrong."""
     from daemon.group_check import judge_groups, judge_routes
+    from daemon.health_check import judge_drift, judge_durability, judge_lag, judge_machine, judge_work
     from daemon.look import look
+    from daemon.machine import machine_of
     from daemon.output import print_json, print_table
     from daemon.server_check import judge_server
 
@@ -33,9 +35,18 @@ def doctor(
     findings = [
         *judge_server(seen.info),
         *_judge_ledger(seen),
+        *judge_durability(seen.info),
+        *judge_work(seen),
         *judge_groups(seen.groups),
+        *judge_lag(seen.groups, loaded.settings.stream.keep * 1000),
         *judge_routes(seen.routes),
         *_judge_config(loaded),
+        *(
+            [judge_drift(loaded.feeds, seen.feeds, str(loaded.folder / "feeds.toml"))]
+            if loaded.has_feeds_file
+            else []
+        ),
+        *judge_machine(machine_of(asked, loaded), seen.now_ms),
     ]
     wrong = any(finding.level in {"wrong", "fatal"} for finding in findings)
     if as_json:
