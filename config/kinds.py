@@ -7,6 +7,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from config.units import UnfitError
+from feedmill import _sentinel
 
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 
@@ -231,7 +232,8 @@ class RedisUrl:
     def allowed(self) -> str:
         """In words."""
         return (
-            'a URL like "redis://host:6379/0", "rediss://…" or "unix:///path", or "" for the embedded server'
+            'a URL like "redis://host:6379/0", "rediss://…", "unix:///path" or '
+            '"redis+sentinel://host:26379,other:26379/service/0", or "" for the embedded server'
         )
 
     def read(self, value: object) -> str | None:
@@ -242,6 +244,9 @@ class RedisUrl:
             raise UnfitError
         try:
             parts = urlsplit(value)
+            if parts.scheme in _sentinel.SCHEMES:
+                _sentinel.watched(value)
+                return value
             well_formed = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
         except ValueError as error:
             raise UnfitError from error

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
 
@@ -59,6 +59,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
         if setting.secret and isinstance(value, str):
             password = urlsplit(value).password if "://" in value else value
             found += [password or "", unquote(password or "")]
+            found += [given for name, given in parse_qsl(urlsplit(value).query) if "password" in name]
     return tuple(sorted({one for one in found if len(one) >= _SHORTEST}, key=len, reverse=True))
 
 

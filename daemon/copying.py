@@ -133,10 +133,10 @@ def _write_groups(pipe: Any, key: bytes, content: dict[str, Any], now: int) -> N
         for consumer in group["consumers"]:
             pipe.xgroup_createconsumer(key, name, consumer)
         for entry, consumer, idle, times in group["pending"]:
-            pipe.execute_command(
-                "XCLAIM", key, name, consumer, 0, entry, "TIME", max(0, now - idle), "RETRYCOUNT", times,
-                "FORCE", "JUSTID",
-            )  # fmt: skip
+            given_at = max(0, now - idle)
+            pipe.xclaim(
+                key, name, consumer, 0, [entry], time=given_at, retrycount=times, force=True, justid=True
+            )
     if content["groups"] or content["length"]:
         pipe.execute_command(
             "XSETID",

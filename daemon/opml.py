@@ -45,7 +45,9 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[Skipped]]:
                 skipped.append(Skipped(given.get("text", ""), "no xmlUrl"))
             continue
         url = given["xmlurl"].strip()
-        if not is_feed_url(url):
+        if "xpath" in given.get("type", "").lower():
+            skipped.append(Skipped(url, "a page that another reader cuts entries out of, no feed"))
+        elif not is_feed_url(url):
             skipped.append(Skipped(url, "not a URL that feedmill polls"))
         elif url in feeds:
             skipped.append(Skipped(url, "listed twice in this document"))

@@ -11,6 +11,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
+from feedmill._clients import async_client_of, client_of
 from feedmill._group.requests import Command, Pause, Request, Run, Steps
 from feedmill._group.scripts import script
 from feedmill.errors import ConsumerError
@@ -24,7 +25,7 @@ ANSWER_S = 10.0
 def open_client(url: str) -> redis.Redis:
     """Make a blocking client that sends nothing twice by itself; raises ConsumerError for a wrong URL."""
     try:
-        return redis.Redis.from_url(url, retry=Retry(NoBackoff(), 0), **_bounds())
+        return client_of(url, retry=Retry(NoBackoff(), 0), **_bounds())
     except ValueError as error:
         raise ConsumerError(f"this is no URL of a Redis server: {error}") from error
 
@@ -32,7 +33,7 @@ def open_client(url: str) -> redis.Redis:
 def open_async_client(url: str) -> redis.asyncio.Redis:
     """Make an asyncio client that sends nothing twice by itself; raises ConsumerError for a wrong URL."""
     try:
-        return redis.asyncio.Redis.from_url(url, retry=AsyncRetry(NoBackoff(), 0), **_bounds())
+        return async_client_of(url, retry=AsyncRetry(NoBackoff(), 0), **_bounds())
     except ValueError as error:
         raise ConsumerError(f"this is no URL of a Redis server: {error}") from error
 

@@ -10,6 +10,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
+from feedmill._clients import async_client_of, client_of
+
 CONNECT_S = 5.0
 ANSWER_S = 10.0
 RETRIES = 3  # within a minute, for which an operation's answer is kept
@@ -19,15 +21,15 @@ _LOST = (RedisConnectionError, RedisTimeoutError)
 
 
 def connect(url: str) -> redis.asyncio.Redis:
-    """Make an asyncio client for redis://, rediss:// or unix://; nothing is sent yet."""
+    """Make an asyncio client for redis://, rediss://, unix:// or redis+sentinel://; nothing is sent yet."""
     retry = AsyncRetry(ExponentialBackoff(cap=1.0, base=0.05), RETRIES, supported_errors=_LOST)
-    return redis.asyncio.Redis.from_url(url, retry=retry, **_bounds())
+    return async_client_of(url, retry=retry, **_bounds())
 
 
 def connect_sync(url: str) -> redis.Redis:
-    """Make a blocking client for redis://, rediss:// or unix://; nothing is sent yet."""
+    """Make a blocking client for redis://, rediss://, unix:// or redis+sentinel://; nothing is sent yet."""
     retry = Retry(ExponentialBackoff(cap=1.0, base=0.05), RETRIES, supported_errors=_LOST)
-    return redis.Redis.from_url(url, retry=retry, **_bounds())
+    return client_of(url, retry=retry, **_bounds())
 
 
 def _bounds() -> dict[str, Any]:
