@@ -35,7 +35,10 @@ class Pair:
         return redis.Redis(port=self.ports[which], password=PASSWORD, socket_timeout=5)
 
     def stop_replica(self) -> None:
+        """Let the replica get nothing from here on: what stood in its socket would reach it."""
         os.kill(self.replica.pid, signal.SIGSTOP)
+        with closing(self.client(0)) as client:
+            client.execute_command("CLIENT", "KILL", "TYPE", "replica")
 
     def fail_over(self) -> None:
         """Kill the primary, let the replica go on, and wait until it is the primary."""

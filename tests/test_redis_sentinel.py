@@ -68,14 +68,14 @@ def test_what_a_fail_over_loses_comes_back_once_under_the_same_id() -> None:
         pair.in_step()
         pair.stop_replica()
         desk.publish(second)  # acknowledged, and lost
-        desk.now += HOUR
+        desk.now += 25 * HOUR
         desk.poll(A, story(1), story(2), story(3))  # so is this
         lost = {entry[b"id"].decode() for _, entry in client.xrange(desk.keys.stream())}
         assert len(lost) == 2
         pair.fail_over()
         until(lambda: client.xlen(desk.keys.stream()) == 1)
 
-        desk.now += HOUR
+        desk.now += 25 * HOUR
         desk.reap()  # the lease of the second, whose publishing is forgotten
         desk.apply(A)
         for leased in desk.claim(9).feeds:
