@@ -25,6 +25,7 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_calls import apply_feeds
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger, ledger_errors
+from scheduler.main import apply_route_rules, apply_site_rules
 from scheduler.patience import PatientLedger
 
 LOOK_S = 1.0
@@ -81,13 +82,14 @@ class FeedsWatch:
         stop: asyncio.Event,
         *,
         is_lost: Callable[[], Awaitable[bool]] | None = None,
+        renew: Callable[[Feeds], Awaitable[None]] | None = None,
     ) -> None:
-        """Look until `stop` is set; a list that the ledger has lost (`is_lost`) is applied again."""
+        """Look until `stop` is set; what the ledger has lost (`is_lost`) is given to it again (`renew`)."""
         while not stop.is_set():
             found = self.look()
             if found is None and is_lost is not None and await is_lost():
                 structlog.get_logger().warning("feeds_lost", listed=len(self.feeds))
-                await apply(self.feeds)
+                await (renew or apply)(self.feeds)
             if found is not None:
                 await apply(found[0])
                 self.feeds = found[0]
@@ -106,6 +108,12 @@ async def keep_applied(loaded: Loaded, redis_url: str, stop: asyncio.Event) -> N
         token = uuid4().hex
         await ledger.run(lambda keys: apply_feeds(keys, feeds=feed_specs(feeds), token=token))
 
+    async def renew(feeds: Feeds) -> None:
+        """Give a ledger that was emptied or set back all that the operator has said, not the feeds alone."""
+        await ledger.run(lambda keys: apply_site_rules(keys, loaded.settings))
+        await ledger.run(lambda keys: apply_route_rules(keys, loaded.settings))
+        await apply(feeds)
+
     newest = 0
 
     async def is_lost() -> bool:
@@ -121,7 +129,9 @@ async def keep_applied(loaded: Loaded, redis_url: str, stop: asyncio.Event) -> N
         return contact_missing(loaded, [feed.url for feed in feeds if feed.enabled])
 
     try:
-        await FeedsWatch(loaded.folder, loaded.feeds, check=check).run(apply, stop, is_lost=is_lost)
+        await FeedsWatch(loaded.folder, loaded.feeds, check=check).run(
+            apply, stop, is_lost=is_lost, renew=renew
+        )
     except LedgerError as error:
         if not stop.is_set():
             structlog.get_logger().error("feeds_watch_ended", error=str(error))

@@ -61,6 +61,8 @@ class Upkeep:
     """Set here when leased feeds were returned."""
     told_time: Callable[[int], object] = int
     """Told the ledger's time, in ms, with every look."""
+    _reaped: tuple[int, float] = (0, 0.0)
+    """The ledger's time and this process's monotonic one at the last reaping."""
     _reap_at: float = 0.0
     _trim_at: float = 0.0
     _said: Stopped = field(default_factory=Stopped)
@@ -107,10 +109,20 @@ class Upkeep:
 
     async def reap(self) -> None:
         """Return the feeds and pages of processes that died."""
-        token = uuid4().hex
+        token, asked = uuid4().hex, time.monotonic()
+        since_ms, at = self._reaped
+        elapsed_ms = round((asked - at) * 1000)
         reaped = await self.ledger.run(
-            lambda keys: reap(keys, limit=REAPED_AT_A_TIME, max_attempts=self.settings.attempts, token=token)
+            lambda keys: reap(
+                keys,
+                limit=REAPED_AT_A_TIME,
+                max_attempts=self.settings.attempts,
+                token=token,
+                since_ms=since_ms,
+                elapsed_ms=elapsed_ms,
+            )
         )
+        self._reaped = (reaped.now_ms, asked)
         if reaped.feeds:
             self.feeds_freed.set()
         if reaped.feeds or reaped.pages or reaped.buried:

@@ -335,9 +335,16 @@ class Desk:
             )
         )
 
-    def reap(self, *, limit: int = 100, max_attempts: int = 3) -> Reaped:
+    def reap(self, *, limit: int = 100, max_attempts: int = 3, since: int = 0, elapsed: int = 0) -> Reaped:
         return self.run(
-            watch_calls.reap(self.keys, limit=limit, max_attempts=max_attempts, token=self.token())
+            watch_calls.reap(
+                self.keys,
+                limit=limit,
+                max_attempts=max_attempts,
+                token=self.token(),
+                since_ms=since,
+                elapsed_ms=elapsed,
+            )
         )
 
     def wake(self, *, most: int = 20) -> int:

@@ -58,6 +58,18 @@ def test_a_lease_given_after_the_step_lasts_as_long_as_any(desk: Desk) -> None:
     assert desk.begin(page) == 1
 
 
+@pytest.mark.parametrize("step", [2 * MINUTE, HOUR, YEARS])
+def test_a_clock_that_is_set_ahead_ends_no_lease_before_its_time(desk: Desk, step: int) -> None:
+    (page,) = desk.start(story(1))
+    since = desk.reap().now_ms
+    desk.now += step + 5 * SECOND
+    late = desk.reap(since=since, elapsed=5 * SECOND)
+    assert late.pages == 0
+    assert desk.begin(page) == 1
+    desk.now += MINUTE
+    assert desk.reap(since=late.now_ms, elapsed=MINUTE).pages == 1
+
+
 def test_the_ledger_comes_to_the_servers_time_again(desk: Desk) -> None:
     """An hour is made up within sixteen; a minute then takes 56 seconds of the ledger."""
     first = desk.census().now_ms

@@ -119,6 +119,8 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "failed": False,
         "crawl_ms": MINUTE,
         "unreached": "dns",
+        "since_ms": 0,
+        "elapsed_ms": 0,
         "requests": [SENT],
         "source": "A",
         "blocks": b"blocks",

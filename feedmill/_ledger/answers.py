@@ -87,6 +87,8 @@ class Reaped:
     feeds: int
     pages: int
     buried: int
+    now_ms: int = 0
+    """The ledger's time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,27 @@ def abandon(keys: Keys, *, owner: str, reason: str, max_attempts: int, token: st
     )
 
 
-def reap(keys: Keys, *, limit: int, max_attempts: int, token: str, reason: str = "crash") -> Call[Reaped]:
-    """Return up to `limit` feeds and `limit` pages whose leases have expired, as `abandon` does."""
+def reap(
+    keys: Keys,
+    *,
+    limit: int,
+    max_attempts: int,
+    token: str,
+    reason: str = "crash",
+    since_ms: int = 0,
+    elapsed_ms: int = 0,
+) -> Call[Reaped]:
+    """Return up to `limit` feeds and `limit` pages whose leases have expired, as `abandon` does.
+
+    `since_ms` is the ledger's time that the caller's last `reap` answered (0: there was none), `elapsed_ms`
+    what has passed since by the caller's monotonic clock. Where the ledger's time has run ahead of that the
+    server's clock was set, or the machine slept: no lease is over for it.
+    """
 
     def decode(reply: Any) -> Reaped:
-        return Reaped(int(reply[0]), int(reply[1]), int(reply[2]))
+        return Reaped(*(int(part) for part in reply))
 
-    return call("reap", keys, decode, token, limit, max_attempts, reason)
+    return call("reap", keys, decode, token, limit, max_attempts, reason, since_ms, elapsed_ms)
 
 
 def retry(keys: Keys, *, page_id: str, token: str) -> Call[bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import redis
 
-from faults.web import Books
+from faults.web import Books, Story
 from feedmill._ledger.answers import Census
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
@@ -85,6 +85,33 @@ def audit(books: Books, evidence: Evidence) -> Verdict:
     verdict = Verdict(len(books.stories) + books.twins, books.corrections, len(evidence.arrivals))
     _check_articles(books, evidence.arrivals, verdict)
     _check_rest(books, evidence, verdict)
+    return verdict
+
+
+def audit_restored(books: Books, evidence: Evidence, listed: Iterable[Story]) -> Verdict:
+    """Compare when the ledger was set back or emptied: what feeds still list must be out, once and in full.
+
+    What was published and then lost comes again, under the id that it had.
+    """
+    verdict = Verdict(len(books.stories) + books.twins, books.corrections, len(evidence.arrivals))
+    latest: dict[int, set[str]] = defaultdict(set)
+    for arrival in evidence.arrivals:
+        if arrival.event in _REVISIONS:
+            latest[arrival.number].add(arrival.id)
+    revisions = Counter((a.id, a.rev) for a in evidence.arrivals if a.event in _REVISIONS)
+    verdict.doubled += [f"id {id_} rev {rev} {n} times" for (id_, rev), n in revisions.items() if n > 1]
+    for story in listed:
+        if story.kind == "article" and not latest.get(story.number):
+            verdict.lost.append(f"report {story.number} is listed and never came again")
+        if len(latest.get(story.number, ())) > 1:
+            verdict.doubled.append(f"report {story.number} under {len(latest[story.number])} ids")
+    for place in ("ready", "deferred", "leased", "held"):
+        if count := getattr(evidence.census, place):
+            verdict.stuck.append(f"{count} {place}")
+    if not evidence.census.balanced:
+        verdict.wrong.append(f"not balanced: {evidence.census}")
+    if evidence.doctor:
+        verdict.wrong.append(f"doctor exits {evidence.doctor}")
     return verdict
 
 

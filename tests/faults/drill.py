@@ -128,7 +128,7 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
     web.offer(min(2 * share, plan.articles))
     await asyncio.to_thread(mill.start)
     await asyncio.to_thread(mill.await_server)
-    await _until(lambda: web.requests["a"] > 0, 30)
+    await _until(lambda: web.requests["a"] > 0, 180)
     striker = Striker(mill, rng, plan.away)
     times: list[tuple[Strike, float]] = []
     for kind in strikes:

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -13,9 +13,15 @@ _NURSERY = Path(__file__).with_name("nursery.py")
 
 
 @contextmanager
-def fleet(mill: Mill, roles: Sequence[str]) -> Iterator[dict[int, str]]:
-    """Keep these roles running; gives the nurseries' process ids and roles."""
-    nurseries = [_start(mill, role) for role in roles]
+def fleet(
+    mill: Mill, roles: Sequence[str], environs: Sequence[Mapping[str, str]] = ()
+) -> Iterator[dict[int, str]]:
+    """Keep these roles running, each with what `environs` adds to its environment.
+
+    Gives the nurseries' process ids and roles.
+    """
+    more = environs or [{}] * len(roles)
+    nurseries = [_start(mill, role, environ) for role, environ in zip(roles, more, strict=True)]
     try:
         yield {nursery.pid: role for nursery, role in zip(nurseries, roles, strict=True)}
     finally:
@@ -28,8 +34,8 @@ def fleet(mill: Mill, roles: Sequence[str]) -> Iterator[dict[int, str]]:
             nursery.wait()
 
 
-def _start(mill: Mill, role: str) -> "subprocess.Popen[bytes]":
+def _start(mill: Mill, role: str, more: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     options = mill.site.arguments()[4:]
     command = [sys.executable, "-P", str(_NURSERY), role, *options]
     with mill.log.open("ab") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log, env=mill.environ)
+        return subprocess.Popen(command, stdout=log, stderr=log, env={**mill.environ, **more})

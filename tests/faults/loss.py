@@ -1,6 +1,7 @@
 """The drill of lost replies: a proxy between the daemon and Redis cuts replies, parts them, is silent."""
 
 import asyncio
+import contextlib
 import shutil
 import tempfile
 import time
@@ -96,10 +97,10 @@ async def _part(web: FakeWeb, mill: Mill, cutter: Cutter, apart: float) -> tuple
     """Sever all connections for a while, then let them hang for a while; work has to go on each time."""
     back = {}
     web.offer(20)
-    before = _processor_s(mill)
+    before = processor_times(mill)
     cutter.severed = True
     await asyncio.sleep(apart)
-    busy = (_processor_s(mill) - before) / apart
+    busy = used_since(before, mill) / apart
     cutter.severed = False
     back["partition"] = await _back("partition", web, mill)
     web.offer(20)
@@ -112,20 +113,23 @@ async def _part(web: FakeWeb, mill: Mill, cutter: Cutter, apart: float) -> tuple
 
 async def _back(kind: str, web: FakeWeb, mill: Mill) -> float:
     now = time.time()
-    return await resumed(web, mill, Strike(kind, now, now, 1), 60)
+    return await resumed(web, mill, Strike(kind, now, now, 1), 120)
 
 
-def _processor_s(mill: Mill) -> float:
-    """Sum the processor seconds of the daemon's processes."""
+def processor_times(mill: Mill) -> dict[int, float]:
+    """Read the processor seconds of each of the daemon's processes."""
     found = mill.roles()
-    total = 0.0
+    times = {}
     for pid in {*found["scheduler"], *found["worker"], *found["horse"]}:
-        try:
+        with contextlib.suppress(OSError):
             fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += (int(fields[11]) + int(fields[12])) / 100
-    return total
+            times[pid] = (int(fields[11]) + int(fields[12])) / 100
+    return times
+
+
+def used_since(before: dict[int, float], mill: Mill) -> float:
+    """Sum what the processes took since; of one that has ended nothing is known."""
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in processor_times(mill).items())
 
 
 def _judge(web: FakeWeb, mill: Mill) -> Verdict:

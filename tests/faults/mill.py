@@ -86,7 +86,7 @@ class Mill:
                 self.site.arguments(*words), stdout=log, stderr=log, env={**self.environ, **environ}
             )
 
-    def stop(self, *, limit: float = 45) -> int:
+    def stop(self, *, limit: float = 120) -> int:
         """Ask `up` to end; answers its exit code."""
         if self.up is None:
             return 0
@@ -104,7 +104,7 @@ class Mill:
     def command(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
         """Run another command of feedmill on it to its end."""
         return subprocess.run(
-            self.site.arguments(*words), env=self.environ, capture_output=True, check=False, timeout=60
+            self.site.arguments(*words), env=self.environ, capture_output=True, check=False, timeout=180
         )
 
     # Processes
@@ -184,7 +184,7 @@ class Mill:
         except Exception:  # noqa: BLE001  away, not there yet, loading …
             return None
 
-    def await_server(self, limit: float = 30) -> None:
+    def await_server(self, limit: float = 180) -> None:
         """Wait until the server answers."""
         ends = time.monotonic() + limit
         while self.census() is None:

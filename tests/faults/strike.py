@@ -105,7 +105,7 @@ class Striker:
                 pid for role in ("scheduler", "worker", "horse", "keeper", "server") for pid in roles[role]
             ]
             hit += sum(self.mill.send(pid, signal.SIGKILL) for pid in victims)
-        await asyncio.to_thread(up.wait, 45)
+        await asyncio.to_thread(up.wait, 120)
         await asyncio.sleep(self.rng.uniform(0, 2))
         await asyncio.to_thread(self.mill.start)
         return hit
