@@ -48,11 +48,15 @@ format = "json"
 class Mill:
     """A config folder, a data folder and the daemon on them."""
 
-    def __init__(self, folder: Path, *, processes: int = 2, lease: int = 5, **environ: str) -> None:
+    def __init__(
+        self, folder: Path, *, processes: int = 2, lease: int = 5, more: str = "", **environ: str
+    ) -> None:
+        """`more` are further lines of feedmill.toml."""
         self.site = Site(folder / "config", folder / "data")
         self.log = folder / "up.log"
         self.processes = processes
         self.lease = lease
+        self.more = more
         self.keys = Keys()
         path = os.pathsep.join([str(ROOT), *environ.pop("PYTHONPATH", "").split(os.pathsep)]).rstrip(":")
         self.environ = clean_environment(PYTHONPATH=path, **environ)
@@ -66,7 +70,7 @@ class Mill:
             for n, feed in enumerate(feeds)
         )
         (self.site.config / "feeds.toml").write_text("".join(tables))
-        settings = SETTINGS.format(processes=self.processes, lease=self.lease)
+        settings = SETTINGS.format(processes=self.processes, lease=self.lease) + self.more
         (self.site.config / "feedmill.toml").write_text(settings)
 
     def start(self) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -100,6 +100,10 @@ class FakeWeb:
         self.sites = sites
         self.down: set[int] = set()
         """Sites that answer 503."""
+        self.unplug: Callable[[], Awaitable[None]]
+        self.plug: Callable[[], Awaitable[None]]
+        self.unplugged = False
+        """While it is set no site takes a connection: the line is down."""
         self.editions = 2
         """Of one article at most: a third one is fetched two minutes after the second at the earliest."""
         self._slowness = slowness
@@ -162,8 +166,11 @@ class FakeWeb:
         done = [story for story in stories if _done(story, site)][-LISTED_ANYWAY:]
         return [*(story for story in stories if not _done(story, site)), *reversed(done)]
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911  a path each
         """Answer one request."""
+        if self.unplugged and request.transport is not None:
+            request.transport.abort()  # of a connection that was open before
+            return web.Response(status=500)
         site = int(request.host.partition(":")[0].rpartition(".")[2]) - _FIRST_HOST
         kind, _, rest = request.path.strip("/").partition("/")
         self.requests[kind] += 1
@@ -254,6 +261,25 @@ def _paragraphs(number: int, edition: int) -> Iterable[str]:
         yield f"{words}, {marker(number, edition) if place == 0 else f'as {number} told in part {place}.'}"
 
 
+async def _plug(made: FakeWeb, runner: web.ServerRunner) -> None:
+    """Open every site's door, on one port for all."""
+    for site in range(made.sites):
+        await web.TCPSite(runner, made.host(site), made.port).start()
+        made.port = runner.addresses[0][1]
+
+    async def unplug() -> None:
+        made.unplugged = True
+        for door in list(runner.sites):
+            await door.stop()
+
+    async def plug() -> None:
+        made.unplugged = False
+        for site in range(made.sites):
+            await web.TCPSite(runner, made.host(site), made.port, reuse_address=True).start()
+
+    made.unplug, made.plug = unplug, plug
+
+
 @asynccontextmanager
 async def fake_web(seed: int, *, sites: int = 10, slowness: float = 0.3) -> AsyncIterator[FakeWeb]:
     """Serve the sites on one free port."""
@@ -263,9 +289,7 @@ async def fake_web(seed: int, *, sites: int = 10, slowness: float = 0.3) -> Asyn
     )
     await runner.setup()
     try:
-        for site in range(sites):
-            await web.TCPSite(runner, made.host(site), made.port).start()
-            made.port = runner.addresses[0][1]
+        await _plug(made, runner)
         yield made
     finally:
         await runner.cleanup()
