@@ -119,7 +119,8 @@ def _oddities(
         said.append("entries have no guids; links stand for them")
     homeless = listing(entries).homeless
     if homeless:
-        said.append(f"{homeless} entries have neither a link nor words of their own: they lead to no article")
+        some = "1 entry has" if homeless == 1 else f"{homeless} entries have"
+        said.append(f"{some} neither a link nor words: nothing can be published of that")
     if not validators:
         said.append("gives no validator (ETag, Last-Modified): every poll is a full request")
     if moved and all(redirect.status in {301, 308} for redirect in fetched.redirects):

@@ -116,6 +116,10 @@ def _is_feed_doctype(text: bytes, start: int) -> bool:
 
 def _without_root(text: bytes) -> Malformed:
     begun = text.lstrip()[:40].decode("utf-8", "replace").replace("\0", "")
+    if re.search(rb"<opml[\s>]", text[:HEAD], re.IGNORECASE):
+        return Malformed(
+            outcome="not_a_feed", detail="a list of feeds (OPML): `feedmill feeds import` reads it"
+        )
     if re.search(rb"<(?:html|head|body|div|p|h1)[\s>]", text[:HEAD], re.IGNORECASE):
         return Malformed(outcome="html", detail="an HTML page")
     return Malformed(outcome="not_a_feed", detail=f"no feed's root; begins with {begun!r}")

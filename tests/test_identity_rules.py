@@ -40,6 +40,14 @@ FEED = "https://a.example/feed"
         ("https://a.example/a%2Fb", "https://a.example/a%2Fb"),
         ("https://bücher.example/x", "https://xn--bcher-kva.example/x"),
         ("https://a.example/x;jsessionid=12AB", "https://a.example/x"),
+        ("https://a.example/x?id=7&PHPSESSID=9f2c&CFID=1&CFTOKEN=2", "https://a.example/x?id=7"),
+        (f"https://a.example/x?s={'0af9' * 8}&p=7", "https://a.example/x?p=7"),
+        ("https://a.example/x?sid=0123456789abcdefghijklmnop", "https://a.example/x"),
+        ("https://a.example/x?sid=4711", "https://a.example/x?sid=4711"),
+        (
+            "https://a.example/x?story=0123456789abcdefghijklmnop",
+            "https://a.example/x?story=0123456789abcdefghijklmnop",
+        ),
         # tracking
         ("https://a.example/x?utm_source=rss&utm_medium=feed", "https://a.example/x"),
         ("https://a.example/x?fbclid=1&gclid=2&mc_cid=3&igshid=4", "https://a.example/x"),

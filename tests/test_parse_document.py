@@ -42,6 +42,10 @@ def entry(inside: str):  # noqa: ANN201
         (b"abc\0\0\1def", "binary"),
         (b'{"error": "gone"}', "not_a_feed"),
         (b"feed not found", "not_a_feed"),
+        (
+            b"<opml version='2.0'><head></head><body><outline xmlUrl='http://a.example/f'/></body></opml>",
+            "not_a_feed",
+        ),
         (b'<?xml version="1.0"?><sitemap><url/></sitemap>', "not_a_feed"),
         (b'<?xml version="1.0"', "truncated"),
         (b"<!-- never ends", "truncated"),

@@ -30,6 +30,12 @@ _FEED_PARAMETERS = frozenset(
     {"source", "src", "from", "ref", "via", "rss", "partner", "campaign", "medium", "feed", "xml", "output"}
 )
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
+_SESSION_PARAMETERS = re.compile(
+    r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|cfduid|oscsid|zenid|xtcsid"
+)
+_SESSION_NAMES = frozenset({"sid", "s", "session", "sessionid", "session_id", "sess"})
+_SESSION_VALUE = re.compile(r"[0-9a-f]{32}|[0-9a-z]{26}")
+"""What PHP's and others' session numbers look like; such a parameter of another value may name an article."""
 _AMP_CACHE = re.compile(r"/(?:amp/)?[cv]/s/(.+)")
 _AMP_VIEWER = re.compile(r"/amp/s/(.+)")
 _SLUG = re.compile(r"[^/]*[-_\d][^/]*")
@@ -286,7 +292,9 @@ def _plain_query(query: str) -> str:
 
 def _is_tracking(name: str, value: str) -> bool:
     name = name.lower()
-    if _TRACKING.fullmatch(name):
+    if _TRACKING.fullmatch(name) or _SESSION_PARAMETERS.fullmatch(name):
+        return True
+    if name in _SESSION_NAMES and _SESSION_VALUE.fullmatch(value.lower()):
         return True
     return name in _FEED_PARAMETERS and value.lower() in _FEED_WORDS
 
