@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -19,7 +19,15 @@ Kind = Literal["paragraph", "heading", "item", "quote", "cell", "code"]
 
 ITEM_TAGS = frozenset(("li", "dd", "dt"))
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(_HEADINGS, "heading"),
+    **dict.fromkeys(ITEM_TAGS, "item"),
+    "blockquote": "quote",
+    "pre": "code",
+}
 _CELLS = frozenset(("td", "th"))
+_OUTER = frozenset(("body", "article", "main"))
+_NEAR = 4
 _PAGE = 3
 """Paragraphs from which a cell holds a page."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -46,7 +54,7 @@ def _holds_a_page(cell: HtmlElement) -> bool:
 class Frame:
     """A block-level element on the path from the page's root down to a block."""
 
-    __slots__ = ("element", "layout", "number", "parent", "tag", "told", "words")
+    __slots__ = ("_near", "element", "kind", "layout", "level", "number", "parent", "tag", "told", "words")
 
     def __init__(self, element: HtmlElement, parent: "Frame | None", number: int) -> None:
         self.element = element
@@ -58,6 +66,23 @@ class Frame:
         """Whether a block within has been listed."""
         self.layout = self.tag in _CELLS and _holds_a_page(element)
         """Whether it is a cell that lays out a page: paragraphs stand in it, not data."""
+        self.level: int = _HEADINGS.get(self.tag, 0) or (parent.level if parent else 0)
+        """Of the heading that it is or stands in, else 0."""
+        self.kind: Kind = self._own_kind() or (parent.kind if parent else "paragraph")
+        """Of the blocks in it."""
+        self._near: str | None = None
+
+    def _own_kind(self) -> Kind | None:
+        if self.tag in _CELLS:
+            return "paragraph" if self.layout else "cell"
+        return _KINDS.get(self.tag)
+
+    def near(self) -> str:
+        """Give the class and id words of this frame and three around it, within the article."""
+        if self._near is None:
+            frames = takewhile(lambda frame: frame.tag not in _OUTER, islice(self.up(), _NEAR))
+            self._near = "".join(frame.words for frame in frames)
+        return self._near
 
     def up(self) -> Iterator["Frame"]:
         """Yield this frame and those around it, innermost first."""
@@ -98,34 +123,17 @@ class Block:
     @property
     def kind(self) -> Kind:
         """What the block is in the article's structure."""
-        for frame in self.frame.up() if self.frame else ():
-            if frame.tag in _HEADINGS:
-                return "heading"
-            if frame.tag in ITEM_TAGS:
-                return "item"
-            if frame.tag == "blockquote":
-                return "quote"
-            if frame.tag in _CELLS:
-                return "paragraph" if frame.layout else "cell"
-            if frame.tag == "pre":
-                return "code"
-        return "paragraph"
+        return self.frame.kind if self.frame else "paragraph"
 
     @property
     def level(self) -> int:
         """The heading's level, 0 for other blocks."""
-        return next(
-            (_HEADINGS[f.tag] for f in (self.frame.up() if self.frame else ()) if f.tag in _HEADINGS), 0
-        )
+        return self.frame.level if self.frame else 0
 
     def said_by(self, *words: str) -> bool:
         """Tell whether the class or id words of the block or of a frame up to four steps out hold one of these."""  # noqa: E501
-        near = [self.words]
-        for step, frame in enumerate(self.frame.up() if self.frame else ()):
-            if step > 3 or frame.tag in ("body", "article", "main"):  # noqa: PLR2004
-                break
-            near.append(frame.words)
-        return any(f" {word} " in line for line in near for word in words)
+        near = self.words + (self.frame.near() if self.frame else "")
+        return any(f" {word} " in near for word in words)
 
 
 def plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from worker.blocks import Block
@@ -15,7 +16,7 @@ _LEAD = 60
 
 def as_lines(blocks: Sequence[Block]) -> tuple[Line, ...]:
     """Flatten blocks; rendering what is kept of the lines gives what rendering the blocks gives."""
-    gaps = ["", *(gap(before, block) for before, block in pairwise(blocks))]
+    gaps = ["", *(gap(before, block) for before, block in pairwise(blocks))][: len(blocks)]
     return tuple(
         Line(
             text=block.text,
@@ -33,18 +34,28 @@ def as_lines(blocks: Sequence[Block]) -> tuple[Line, ...]:
     )
 
 
+def text_of(lines: Sequence[Line]) -> str:
+    """Join lines to the plain form."""
+    return "".join(line.gap + line.printed for line in lines).strip()
+
+
+def markdown_of(lines: Sequence[Line]) -> str:
+    """Join lines to Markdown."""
+    return "".join(line.gap + line.marked for line in lines).strip()
+
+
 def without(cleaned: Cleaned, places: Collection[int], rule: str) -> Cleaned:
     """Take lines out by their places, recording the rule; an article is never emptied."""
     kept = [place for place in range(len(cleaned.lines)) if place not in places]
     if not places or not kept:
         return cleaned
     lines = tuple(_moved(cleaned.lines, before, place) for before, place in pairwise([-1, *kept]))
-    text = "".join(line.gap + line.printed for line in lines).strip()
+    text = text_of(lines)
     gone = (Removed(cleaned.lines[place].text, rule) for place in sorted(places))
     return replace(
         cleaned,
         text=text,
-        markdown="".join(line.gap + line.marked for line in lines).strip(),
+        markdown=markdown_of(lines),
         word_count=count_words(text),
         removed=(*cleaned.removed, *gone),
         lines=lines,
@@ -72,6 +83,10 @@ def _markup(block: Block) -> str:
     for step, frame in enumerate(block.frame.up() if block.frame else ()):
         if step > _STEPS or frame.tag in _OUTER:
             break
-        words = " ".join(word for word in frame.words.split() if not any(char.isdigit() for char in word))
-        parts.append(f"{frame.tag}.{words}")
+        parts.append(f"{frame.tag}.{_unnumbered(frame.words)}")
     return "/".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def _unnumbered(words: str) -> str:
+    return " ".join(word for word in words.split() if not any(char.isdigit() for char in word))

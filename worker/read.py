@@ -11,13 +11,13 @@ from worker.blocks import Block, plain
 from worker.choose import choose, extracted
 from worker.clean.align import with_landmarks
 from worker.clean.chain import clean
-from worker.clean.render import as_markdown, as_text, count_words
+from worker.clean.render import count_words
 from worker.clean.story import About, Story, comparable, is_paragraph
 from worker.decode import decode, parse
 from worker.evidence import confidence, is_fuller, may_be_fuller, summary_of, weigh
 from worker.extract import Way
 from worker.judge import judge, judge_redirect, not_html
-from worker.lines import as_lines
+from worker.lines import as_lines, markdown_of, text_of
 from worker.metadata import NO_HEADERS, Metadata, read_metadata
 from worker.page import Cleaned, Page, Rejected, TextFrom
 from worker.walk import page_blocks
@@ -141,7 +141,8 @@ def finish(
         ),
         off=off,
     )
-    text = as_text(story.blocks)
+    lines = as_lines(story.blocks)
+    text = text_of(lines)
     if not text:
         return None
     return Cleaned(
@@ -164,8 +165,8 @@ def finish(
         word_count=count_words(text),
         text_from=text_from,
         removed=story.removed,
-        markdown=as_markdown(story.blocks),
-        lines=as_lines(story.blocks),
+        markdown=markdown_of(lines),
+        lines=lines,
     )
 
 

@@ -1,7 +1,6 @@
 """Write blocks as plain text and as Markdown."""
 
 import re
-from collections.abc import Callable, Sequence
 
 from feedmill._plain import plain_text
 from worker.blocks import Block
@@ -17,26 +16,16 @@ _LEADING = re.compile(r"^([ \t]*)(?:([#>+=~-])|(\d{1,9})([.)])(?=\s|$))", re.MUL
 """What would begin a heading, a quote, a list or a rule (CommonMark 0.31, sections 4 and 5)."""
 
 
-def as_text(blocks: Sequence[Block]) -> str:
-    """Write the plain form: an empty line between blocks, a newline between lines of a block and items."""
-    return _joined(blocks, printed)
-
-
-def as_markdown(blocks: Sequence[Block]) -> str:
-    """Write CommonMark: headings with #, items with -, quotes with >, code fenced, table cells joined by |.
-
-    Of the page's own characters none begins HTML or a link.
-    """
-    return _joined(blocks, marked)
-
-
 def printed(block: Block) -> str:
     """Write one block in the plain form: a number that the page does not print is no part of it."""
     return f"- {block.text}" if block.marker and block.kind == "item" else block.text
 
 
 def marked(block: Block) -> str:
-    """Write one block as Markdown."""
+    """Write one block as CommonMark: headings with #, items with -, quotes with >, code fenced.
+
+    Of the page's own characters none begins HTML or a link.
+    """
     plain = plain_text(block.text)  # what is harmful goes before it is looked at, not after
     text = _OPENING.sub(lambda found: _ENTITY[found[0]], _SPECIAL.sub(r"\\\g<0>", plain))
     text = _LEADING.sub(_escaped, text)
@@ -62,19 +51,11 @@ def _escaped(found: re.Match[str]) -> str:
     return f"{indent}\\{mark}" if mark else f"{indent}{number}\\{point}"
 
 
-def _joined(blocks: Sequence[Block], write: Callable[[Block], str]) -> str:
-    out: list[str] = []
-    before: Block | None = None
-    for block in blocks:
-        if before is not None:
-            out.append(gap(before, block))
-        out.append(write(block))
-        before = block
-    return "".join(out).strip()
-
-
 def gap(before: Block, block: Block) -> str:
-    """Say what stands between two blocks."""
+    """Say what stands between two blocks.
+
+    An empty line; a newline between lines of one element, items and rows; a bar between cells.
+    """
     if before.frame is None or block.frame is None:
         return "\n\n"
     if before.kind == block.kind == "cell":
