@@ -25,7 +25,7 @@ class Material:
 
 def is_url(name: str) -> bool:
     """Tell a URL from a path."""
-    return name.startswith(("http://", "https://"))
+    return name.lower().startswith(("http://", "https://"))
 
 
 def read_local(name: str) -> bytes:

@@ -236,3 +236,20 @@ async def test_groups_of_a_route_have_their_dead_letters_tried_again_and_are_end
         assert letters.latest() == []
         assert await form(gateway, "/groups/g/remove?stream=part") == (303, "/groups?done=removed")
         assert (await gateway.json("/v1/groups"))["groups"] == []
+
+
+@pytest.mark.parametrize("scheme", ["", "file://", "HTTP:", "http:", "https:/", "-"])
+async def test_an_article_that_names_a_file_as_its_page_shows_nothing_of_it(
+    gateway: Gateway, redis_client: redis.asyncio.Redis, tmp_path: Path, scheme: str
+) -> None:
+    """Whoever may write to the stream, as every consumer may, could name one."""
+    page = tmp_path / "secret.html"
+    lines = "".join(
+        f"<p>The secret of this machine, part {number}, is long enough.</p>" for number in range(9)
+    )
+    page.write_text(f"<html><body><article><h1>Secret</h1><p>3 min read</p>{lines}</article></body></html>")
+    await append(redis_client, story(8, url=f"{scheme}{page}"))
+    status, told = await form(gateway, f"/articles/{8:016x}")
+    assert status == 409
+    assert "cannot be requested" in told
+    assert "min read" not in told

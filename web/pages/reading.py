@@ -17,6 +17,7 @@ from web.kinds import ARTICLE, Param
 from web.looks import excerpt
 from web.pages.show import DONE_PARAM, SHOWN, show
 from web.shelf import written
+from web.syndication import is_web
 from web.tail import Piece
 
 _AT_ONCE = 30
@@ -58,6 +59,8 @@ async def explain(ask: Ask) -> Response:
     article = told["article"]
     if article is None:
         raise Unfit("the stream holds no revision with an article any more")
+    if not is_web(article.url):  # the command reads files as well
+        raise Unfit("the article names no address of the web: its page cannot be requested")
     done = await ask.house.errands.run("clean", "--format=json", "--", article.url)
     try:
         cleaned: Any = msgspec.json.decode(done.out)
