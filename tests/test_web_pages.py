@@ -238,7 +238,7 @@ async def test_groups_of_a_route_have_their_dead_letters_tried_again_and_are_end
         assert (await gateway.json("/v1/groups"))["groups"] == []
 
 
-@pytest.mark.parametrize("scheme", ["", "file://", "HTTP:", "http:", "https:/", "-"])
+@pytest.mark.parametrize("scheme", ["", "file://", "HTTP:", "http:", "-"])
 async def test_an_article_that_names_a_file_as_its_page_shows_nothing_of_it(
     gateway: Gateway, redis_client: redis.asyncio.Redis, tmp_path: Path, scheme: str
 ) -> None:
