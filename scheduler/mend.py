@@ -15,8 +15,12 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 """Elements of the names under which feedparser keeps what it has read: a text there is taken for a list."""
+_CAPTION = re.compile(rb"<(/?)media:description(?![\w.:-]|[^<>]{0,500}\sxmlns)[^<>]{0,500}?(/?)>")
 _HIGH, _LOW, _PAST = 0xD800, 0xDC00, 0xE000
 _LAST = 0x10FFFF
+
+
+CAPTION = "media_own-description"
 
 
 def mended(body: bytes) -> bytes:
@@ -25,10 +29,13 @@ def mended(body: bytes) -> bytes:
     An ampersand that begins no reference is escaped; references to surrogates become the character that a
     pair of them stands for (some writers escape UTF-16 units), those to no character at all U+FFFD; an
     xml:base that says nothing (RFC 3986 section 4.4: a same-document reference) is taken out; elements that
-    feedparser trips over get another name.
+    feedparser trips over get another name. So do captions (`media:description`) beside descriptions, as
+    feedparser takes one for the other; what they are called then is CAPTION.
     """
     if b"\x1b" in body:  # ISO-2022: an ampersand's byte can be half a character
         return body
+    if b"<media:description" in body and b"<description" in body:
+        body = _CAPTION.sub(rb"<\1media:own-description\2>", body)
     first, *others = body.split(b"<![CDATA[")
     parts = [_mend(first)]
     for other in others:

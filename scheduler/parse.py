@@ -22,7 +22,7 @@ from scheduler.dates import odd_moment
 from scheduler.documents import MAX_ENTRIES, MAX_URL, Malformed, Paging, Parsed, ParsedFeed
 from scheduler.enclosed import enclosures, episode
 from scheduler.json_feed import read_json_feed
-from scheduler.mend import mended
+from scheduler.mend import CAPTION, mended
 from scheduler.shape import ascii_of, shape_of
 from scheduler.sitemap import read_sitemap
 from scheduler.words import MAX_CONTENT, MAX_SUMMARY, address, bounded, names, plain, word
@@ -123,7 +123,8 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
     title = title if isinstance(title, Mapping) else {}
     contents = [part for part in _parts(raw, "content") if part.get("value")]
     content = max((str(part["value"]) for part in contents), key=len, default=None)
-    summary = raw.get("summary") or raw.get("googleplay_description") or raw.get("subtitle")
+    others = (raw.get(name) for name in ("summary", "googleplay_description", "subtitle", CAPTION))
+    summary = next((told for told in others if told and isinstance(told, str)), None)
     enclosed = enclosures(_parts(raw, "links"), _parts(raw, "media_content"), url)
     published, updated = _moment(raw, "published"), _moment(raw, "updated")
     if published is None and form.startswith("rss"):  # dc:date is all that many have

@@ -34,11 +34,11 @@ async def test_an_edit_under_a_running_up_is_planned_applied_and_polled(tmp_path
         running = site.start("up")
         log = b""
         try:
-            await origin.seen("/one", 1)
+            await origin.seen("/one", 1, timeout=50)
             (site.config / "feeds.toml").write_text("[[feeds]]\nurl = 7\n")
             log += await _until(running, b"feeds_refused")
             site.write(origin.url("/one"), origin.url("/two"), settings=SETTINGS)
-            await origin.seen("/two", 1)
+            await origin.seen("/two", 1, timeout=50)
             log += await _until(running, b"feeds_applied")
         finally:
             running.terminate()

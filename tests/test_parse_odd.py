@@ -175,6 +175,28 @@ def test_a_podcasts_own_words_stand_in_for_those_that_are_missing() -> None:
     assert (played.title, played.summary) == ("Locks", "Of water")
 
 
+MEDIA = "xmlns:media='http://search.yahoo.com/mrss/'"
+CAPTIONED = (
+    "<media:content url='/a.jpg'><media:description type='html'>A gull.</media:description></media:content>"
+)
+
+
+@pytest.mark.parametrize("item", ["<description>News.</description>{}", "{}<description>News.</description>"])
+def test_a_caption_is_no_summary_where_there_is_one(item: str) -> None:
+    document = (
+        f"<rss version='2.0' {MEDIA}><channel><item>{TITLE}{item.format(CAPTIONED)}</item></channel></rss>"
+    )
+    entry = only(document)
+    assert (entry.summary, entry.content) == ("News.", None)
+
+
+def test_a_caption_is_the_summary_where_there_is_no_other() -> None:
+    channel = f"<description>All.</description><item>{TITLE}{CAPTIONED}</item>"
+    assert only(f"<rss version='2.0' {MEDIA}><channel>{channel}</channel></rss>").summary == "A gull."
+    film = "<media:group><media:description>A film.</media:description></media:group>"
+    assert only(f"<feed {ATOM} {MEDIA}><entry>{TITLE}{film}</entry></feed>").summary == "A film."
+
+
 @pytest.mark.parametrize("base", ["", "#top", " "])
 def test_a_base_that_says_nothing_is_none(base: str) -> None:
     document = f"<feed {ATOM} xml:base='{base}'><entry>{TITLE}<link href='d'/></entry></feed>"
