@@ -7,6 +7,7 @@ import select
 import subprocess
 from pathlib import Path
 
+import pytest
 from origin import Origin, feed, page, serve
 from running import Site, clean_environment
 
@@ -25,6 +26,7 @@ def rss(origin: Origin, name: str) -> str:
     return f"<rss version='2.0'><channel><title>{name}</title>{item}</channel></rss>"
 
 
+@pytest.mark.timeout(150)
 async def test_an_edit_under_a_running_up_is_planned_applied_and_polled(tmp_path: Path) -> None:
     async with serve({}) as origin:
         for name in ("one", "two"):
