@@ -7,7 +7,7 @@ PINS := requirements/dev.txt
 JOBS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test soak fuzz audit check bench-text bench-sites bench-polling format up venv clean
+.PHONY: help demo test soak fuzz fuzz-api audit check bench-text bench-sites bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,14 @@ soak: $(STAMP) ## drill the daemon with faults for hours (SOAK="--articles 50000
 fuzz: $(STAMP) ## fuzz what reads strangers' bytes (an hour; MINUTES=10 for less)
 	@$(BIN)/python -m fuzz $(or $(MINUTES),60)
 
+.venv-api/.installed: requirements/api.txt
+	@test -x .venv-api/bin/python || $(PYTHON) -m venv .venv-api
+	@.venv-api/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/api.txt
+	@touch $@
+
+fuzz-api: $(STAMP) .venv-api/.installed ## let Schemathesis loose on the gateway (EXAMPLES=500 for longer)
+	@$(BIN)/python fuzz/api.py .venv-api/bin/schemathesis $(or $(EXAMPLES),20) --seed $(or $(SEED),1)
+
 audit: $(STAMP) ## ask the registry for advisories on the pinned packages
 	@$(BIN)/python requirements/audit.py
 
@@ -60,4 +68,4 @@ format: $(STAMP) ## let ruff format and mend what it can
 	@$(BIN)/ruff check --fix .
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) build dist *.egg-info feedmill/*.egg-info
+	rm -rf $(VENV) .venv-api build dist *.egg-info feedmill/*.egg-info

@@ -126,3 +126,12 @@ async def test_what_arrives_is_found_at_once(gateway: Gateway, redis_client: red
     async with asyncio.timeout(5):
         while await ids(gateway, "?tag=late") != [new]:  # noqa: ASYNC110  (asked by HTTP)
             await asyncio.sleep(0.01)
+
+
+async def test_a_path_with_other_methods_says_which(gateway: Gateway) -> None:
+    wrong = await gateway.get("/v1/feeds/check", 405)
+    assert wrong.headers["allow"] == "POST"
+    assert wrong.headers["content-type"] == "application/problem+json"
+    answer = await gateway.http.request("DELETE", "/v1/feeds")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert (await gateway.http.request("OPTIONS", "/v1/feeds")).status_code == 405

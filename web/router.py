@@ -14,14 +14,18 @@ from web.ask import Route
 from web.house import House
 from web.problems import Problem, problem_answer
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
 
 def router(house: House, routes: Sequence[Route]) -> ASGIApp:
     """Make the application; a path without a route is Not Found, another method is told with Allow."""
     paths: dict[str, dict[str, Route]] = defaultdict(dict)
     for route in routes:
         paths[route.path][route.method] = route
+    fixed_first = sorted(paths, key=lambda path: "{" in path)
     inner = Router(
-        [StarletteRoute(path, _endpoint(house, found), methods=list(found)) for path, found in paths.items()],
+        # all methods: a path that is there for others is not looked for among those with parameters
+        [StarletteRoute(path, _endpoint(house, paths[path]), methods=_METHODS) for path in fixed_first],
         redirect_slashes=False,
     )
 
@@ -39,6 +43,9 @@ def router(house: House, routes: Sequence[Route]) -> ASGIApp:
 def _endpoint(house: House, found: dict[str, Route]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
+        if method not in found:
+            allowed = sorted({*found, "HEAD"} if "GET" in found else found)
+            raise HTTPException(405, headers={"allow": ", ".join(allowed)})
         return await found[method].serve(house, request.scope)
 
     return endpoint
