@@ -85,7 +85,10 @@ TAKEN = {
         ("<p>{long}</p><p>If you enjoyed this note, subscribe to our newsletter.</p>", {}),
         ("<p>{long}</p><p>Inscrivez-vous à notre newsletter</p>", {}),
     ],
-    "follow": [("<p>{long}</p><p>Follow us on Facebook, Twitter and Instagram</p>", {})],
+    "follow": [
+        ("<p>{long}</p><p>Follow us on Facebook, Twitter and Instagram</p>", {}),
+        ("<p>{long}</p><p>📢 Follow us on Facebook ✅</p>", {}),
+    ],
     "service": [
         (
             "<p>{long}</p><p>Like it? <a href=/support/>Become a member</a> of the paper.</p>",

@@ -225,6 +225,16 @@ def test_lists_that_the_extractor_loses_come_back_and_lists_of_links_do_not() ->
     assert found[1:-1] == ["Bread", "Salt, and water from the well"]
 
 
+def test_lists_come_back_among_lines_that_only_breaks_part() -> None:
+    lines = "<br><br>".join(TEXT)
+    cell = parse(f"<table><tr><td>{lines}<ul><li>Bread<li>Salt</ul>{TEXT[0]} Again.<br></td></tr></table>")
+    assert cell is not None
+    everything = page_blocks(cell)
+    kept = [block for block in everything if block.kind == "paragraph"]
+    assert len(kept) == len(TEXT) + 1
+    assert [block.text for block in with_recovered(kept, everything)][-3:-1] == ["Bread", "Salt"]
+
+
 @pytest.mark.parametrize(
     "late",
     [

@@ -30,6 +30,8 @@ _OUTER = frozenset(("body", "article", "main"))
 _NEAR = 4
 _PAGE = 3
 """Paragraphs from which a cell holds a page."""
+_BROKEN = 10
+"""Line breaks from which it does."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 # Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.  # noqa: E501
 _UNSEEN = dict.fromkeys(
@@ -48,7 +50,9 @@ _UNSEEN = dict.fromkeys(
 
 
 def _holds_a_page(cell: HtmlElement) -> bool:
-    return sum(1 for _ in islice(cell.iter("p"), _PAGE)) == _PAGE
+    if sum(1 for _ in islice(cell.iter("p"), _PAGE)) == _PAGE:
+        return True
+    return sum(1 for _ in islice(cell.iter("br"), _BROKEN)) == _BROKEN
 
 
 class Frame:

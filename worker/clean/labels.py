@@ -19,6 +19,10 @@ _EDGES = (
     " \t\u00a0.,:;!?…•·|–—-_*~=>»«›‹→←↓▶►▼▲◄■●○\"'“"  # noqa: RUF001
     "”„‘’`()[]{}（）【】「」『』〈〉《》：，。、！？।۔؟،؛#+/\\<>"  # noqa: RUF001
 )
+_FIRST_PICTURE = "\u2600"
+_PICTURES = re.compile(
+    "^[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+|[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+$"
+)
 _LONGEST = 260
 _PARTS = {
     "n": r"[\d.,]+[km]?",
@@ -63,7 +67,9 @@ class Labels:
 
 @lru_cache(maxsize=2048)
 def normal(text: str) -> str:
-    """Fold case and typographic quotes and take the punctuation off both ends."""
+    """Fold case and typographic quotes and take punctuation and pictographs off both ends."""
+    if text and max(text[0], text[-1]) >= _FIRST_PICTURE:
+        text = _PICTURES.sub("", text)
     return text.strip(_EDGES).casefold().replace("’", "'").replace("\u0307", "")  # noqa: RUF001
 
 

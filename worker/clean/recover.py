@@ -10,6 +10,8 @@ _EMBEDDED = (*_POSTS, "embed")
 _BESIDES = ("aside", "nav", "footer", "header", "form", "figure", "figcaption", "article")
 _LISTS = frozenset(("ul", "ol", "dl"))
 _IN_LISTS = frozenset((*ITEM_TAGS, "p", "div"))
+_BARE = frozenset(("td", "center", "body"))
+"""Elements that may hold a text whose lines only `<br>` parts."""
 _FEW_LINKS = 0.4
 """The share of linked characters from which a list leads elsewhere."""
 _CONTINUED = 0.6
@@ -21,18 +23,29 @@ def with_recovered(blocks: list[Block], everything: list[Block]) -> list[Block]:
 
     A subheading comes back when it is a sibling of the article's paragraphs and the block under it was kept,
     a quote when its `<blockquote>` is such a sibling and it is no embedded post, items when their list is
-    such a sibling, bears no class and has few links. Nothing before the first or after the last kept block
-    comes back, and no `<h1>`.
+    such a sibling, bears no class and has few links; a line without an element of its own comes back when
+    kept ones stand beside it. Nothing before the first or after the last kept block does, and no `<h1>`.
     """
     kept = {block.index for block in blocks if block.index >= 0}
-    homes = {id(block.frame.parent) for block in blocks if block.frame and len(block.text) >= LONG // 2}
+    long = [block.frame for block in blocks if block.frame and len(block.text) >= LONG // 2]
+    bare = {id(frame) for frame in long if frame.tag in _BARE}
+    homes = bare | {id(frame.parent) for frame in long if frame.tag not in _BARE}
     if not kept or not homes:
         return blocks
     between = [block for block in everything[min(kept) : max(kept)] if block.index not in kept]
     lost = _list_items(between, homes)
     found = kept | {block.index for block in lost}
-    lost += [block for block in between if _is_subheading(block, found, homes) or _is_quote(block, homes)]
+    lost += [
+        block
+        for block in between
+        if _is_subheading(block, found, homes) or _is_quote(block, homes) or _is_bare(block, bare)
+    ]
     return _placed(blocks, sorted(lost, key=lambda block: block.index)) if lost else blocks
+
+
+def _is_bare(block: Block, bare: set[int]) -> bool:
+    """Tell whether a line stands without an element of its own beside kept ones that do."""
+    return id(block.frame) in bare and not is_link(block)
 
 
 def _list_items(between: list[Block], homes: set[int]) -> list[Block]:
