@@ -68,3 +68,19 @@ local function unite(old, new)
   end
   return table.concat(all, '\n')
 end
+
+-- A moment as the streams write it: RFC 3339, UTC, milliseconds.
+local function written_time(at)
+  local days, ms = math.floor(at / 86400000), at % 86400000
+  local z = days + 719468 -- days since 1 March of the year 0, in eras of 400 years
+  local era = math.floor(z / 146097)
+  local doe = z - era * 146097
+  local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524) - math.floor(doe / 146096)) / 365)
+  local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
+  local mp = math.floor((5 * doy + 2) / 153)
+  local month_of_year = mp < 10 and mp + 3 or mp - 9
+  local year = yoe + era * 400 + (month_of_year <= 2 and 1 or 0)
+  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month_of_year,
+    doy - math.floor((153 * mp + 2) / 5) + 1, math.floor(ms / 3600000), math.floor(ms / 60000) % 60,
+    math.floor(ms / 1000) % 60, ms % 1000)
+end

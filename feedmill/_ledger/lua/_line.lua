@@ -10,7 +10,8 @@ local function is_offline()
 end
 
 local function tell_line(event, since)
-  redis.call('XADD', K.events_stream, 'MAXLEN', '~', LINE_EVENTS, '*', 'event', event, 'since', since, 'at', now)
+  redis.call('XADD', K.events_stream, 'MAXLEN', '~', LINE_EVENTS, '*', 'event', event, 'time', written_time(now),
+    'since', written_time(tonumber(since)))
 end
 
 -- A site has answered: the line works.

@@ -30,22 +30,6 @@ local function add_feed(id, feed_id)
   return true
 end
 
--- The moment of this call as the stream writes it: RFC 3339, UTC, milliseconds.
-local function present_time()
-  local days, ms = math.floor(now / 86400000), now % 86400000
-  local z = days + 719468 -- days since 1 March of the year 0, in eras of 400 years
-  local era = math.floor(z / 146097)
-  local doe = z - era * 146097
-  local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524) - math.floor(doe / 146096)) / 365)
-  local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
-  local mp = math.floor((5 * doy + 2) / 153)
-  local month_of_year = mp < 10 and mp + 3 or mp - 9
-  local year = yoe + era * 400 + (month_of_year <= 2 and 1 or 0)
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month_of_year,
-    doy - math.floor((153 * mp + 2) / 5) + 1, math.floor(ms / 3600000), math.floor(ms / 60000) % 60,
-    math.floor(ms / 1000) % 60, ms % 1000)
-end
-
 -- The stream entry of an article's last revision, by field; empty when the stream has dropped it.
 local function entry_of(record)
   local found = redis.call('XRANGE', K.stream, record.stream_id, record.stream_id)
@@ -61,7 +45,7 @@ local function list_article(id, record, feed, url)
   if not add_feed(id, feed.id) or record.rev == 0 or record.print == RETRACTED then return end
   local out = entry_of(record)
   local fields = {'event', 'listed', 'id', id, 'rev', record.rev, 'source', feed.source, 'feed', feed.url,
-    'lang', out.lang or '', 'tags', table.concat(feed.tags, ','), 'url', out.url or url, 'time', present_time(),
+    'lang', out.lang or '', 'tags', table.concat(feed.tags, ','), 'url', out.url or url, 'time', written_time(now),
     'schema', out.schema or ''}
   for field, name in pairs({first_source = 'source', first_feed = 'feed', first_tags = 'tags', article = 'article'}) do
     if out[name] then
