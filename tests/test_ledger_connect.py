@@ -98,7 +98,7 @@ async def test_an_absent_server_is_named(url: str, keys: Keys) -> None:
 
 
 async def test_a_wrong_argument_is_refused_by_name(ledger: Ledger, keys: Keys) -> None:
-    wrong = Call("dead", keys.table(), ("not a number",), number)
+    wrong = Call("dead", keys, ("not a number",), number)
     with pytest.raises(LedgerRefused) as caught:
         await ledger.run(wrong)
     assert str(caught.value).startswith("ledger: dead: ")

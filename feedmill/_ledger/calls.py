@@ -19,15 +19,15 @@ class Call(Generic[T]):
     """One operation, ready to run; building it touches nothing."""
 
     script: str
-    keys: tuple[str, ...]
+    keys: Keys
     args: tuple[Argument, ...]
     """ARGV[2] and on; ARGV[1] is the time, which the ledger puts in front."""
     decode: Callable[[Any], T]
 
 
 def call(script: str, keys: Keys, decode: Callable[[Any], T], *args: Argument) -> Call[T]:
-    """Build a call of the script with the whole key table."""
-    return Call(script, keys.table(), args, decode)
+    """Build a call of the script under the prefix of `keys`."""
+    return Call(script, keys, args, decode)
 
 
 def text(value: Any) -> str:

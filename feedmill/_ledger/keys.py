@@ -1,7 +1,7 @@
 """Every Redis key of the ledger, spelled here and nowhere else.
 
 A method that takes the last part of a key answers the bare prefix when it is called without one; that is
-what `table` hands to the scripts, which append the part themselves.
+what the scripts get, which append the part themselves.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ TABLE = (
     "groups_protected", "samples", "routes", "route_stream", "route_protected",
     "clock", "offline", "unreached", "full", "paused",
 )  # fmt: skip
-"""The order in which every script receives the keys; in Lua each stands in the table K under this name."""
+"""The keys that scripts may use; in Lua each stands in the table K under this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Keys:
     prefix: str = "feedmill"
 
     def table(self) -> tuple[str, ...]:
-        """Answer all keys and prefixes in the order of TABLE."""
+        """Answer all keys and prefixes, in the order of TABLE."""
         return tuple(getattr(self, name)() for name in TABLE)
 
     # Feeds

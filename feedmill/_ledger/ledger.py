@@ -48,13 +48,13 @@ class Ledger:
 
     async def run(self, call: Call[T]) -> T:
         """Run one operation; raises a LedgerError."""
-        source = script(call.script)
+        source = script(call.script, call.keys)
         arguments = _arguments(call, self._now_ms)
         with ledger_errors(call.script):
             try:
-                reply = await self.client.evalsha(source.sha, len(call.keys), *arguments)
+                reply = await self.client.evalsha(source.sha, 0, *arguments)
             except redis.exceptions.NoScriptError:  # whole: a restarted server forgets what was loaded
-                reply = await self.client.eval(source.source, len(call.keys), *arguments)
+                reply = await self.client.eval(source.source, 0, *arguments)
         return call.decode(reply)
 
 
@@ -68,19 +68,19 @@ class SyncLedger:
 
     def run(self, call: Call[T]) -> T:
         """Run one operation; raises a LedgerError."""
-        source = script(call.script)
+        source = script(call.script, call.keys)
         arguments = _arguments(call, self._now_ms)
         with ledger_errors(call.script):
             try:
-                reply: Any = self.client.evalsha(source.sha, len(call.keys), *arguments)
+                reply: Any = self.client.evalsha(source.sha, 0, *arguments)
             except redis.exceptions.NoScriptError:
-                reply = self.client.eval(source.source, len(call.keys), *arguments)
+                reply = self.client.eval(source.source, 0, *arguments)
         return call.decode(reply)
 
 
 def _arguments(call: Call[Any], clock: Clock) -> list[Argument]:
     now = clock() if callable(clock) else clock
-    return [*call.keys, "" if now is None else now, *call.args]
+    return ["" if now is None else now, *call.args]
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 -- Every operation: the time, and the answer that is repeated.
--- K is the table of keys (feedmill/_ledger/keys.py), filled from KEYS before this text.
+-- K is the table of keys (feedmill/_ledger/keys.py), written before this text.
 -- ARGV[1] is the time in ms when a test sets it, else empty: hosts' clocks play no part.
 
 local now = tonumber(ARGV[1])
