@@ -177,10 +177,12 @@ class Workers:
         Whole(1, 512), factory=cores, shown="one per core", why="extraction is processor work: one per core"
     )
     pages_per_ticket: int = setting(
-        Whole(1, 1024), 32, why="a fork costs about 12 ms; spread over 32 pages it vanishes"
+        Whole(1, 1024),
+        500,
+        why="a fork and what it has to learn anew cost 60 ms; spread over so many they vanish",
     )
     in_flight: int = setting(
-        Whole(1, 128), 12, why="requests that wait together, so that slow sites do not hold up the fast ones"
+        Whole(1, 128), 64, why="requests that wait together, so that slow sites do not hold up the fast ones"
     )
     page_timeout: float = setting(Duration(1, 600), 45.0, why="a deadline round the whole page request")
     hold: float = setting(

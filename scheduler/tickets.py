@@ -15,6 +15,8 @@ from feedmill._ledger.ledger import ledger_errors
 QUEUE = "feedmill"
 JOB = "worker.ticket.run_ticket"
 PER_WORKER = 2
+SHARE = 16
+"""Ready pages for which one more worker is called, though one alone would take them."""
 TIMEOUT_S = 300
 """RQ's own limit on a ticket; a ticket ends itself long before."""
 WAITING_S = 600
@@ -24,7 +26,7 @@ FAILED_S = 3600
 
 def missing(*, ready: int, pages_per_ticket: int, workers: int, queued: int) -> int:
     """Count the tickets to add: two a worker, never more than the ready pages can use."""
-    useful = math.ceil(ready / pages_per_ticket)
+    useful = math.ceil(ready / min(pages_per_ticket, SHARE))
     return max(0, min(PER_WORKER * workers, useful) - queued)
 
 

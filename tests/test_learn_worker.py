@@ -94,9 +94,9 @@ def test_a_sources_memory_is_bounded(desk: Desk) -> None:
     [
         (0, 0, 0, 0),  # nobody to wait for
         (2, 1, 0, 0),  # out already
-        (2, 0, 0, 1000),
-        (2, 0, 3, 3000),  # looks become rarer
-        (2, 0, 30, 8000),
+        (2, 0, 0, 15_000),
+        (2, 0, 20, 20_000),  # looks become rarer
+        (2, 0, 30, 30_000),
         (2, 0, 58, 2000),
         (2, 0, 60, 0),
     ],

@@ -14,8 +14,8 @@ from worker.page import Cleaned
 
 ENOUGH = 3
 """Articles of a source that must be known before one of them is published at once."""
-_FIRST_MS = 1000
-_LONGEST_MS = 8000
+_FIRST_MS = 15_000
+_LONGEST_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,9 @@ def hold_ms(learned: Learned, *, known_rev: int, read_at: datetime, now: datetim
     """Decide for how many ms a page is held before it is looked at again; 0 publishes it.
 
     It waits as long as too few articles of its source are known and others are about to be read, never
-    longer than `longest_ms` since it was read. An article that is out already never waits. The looks become
-    rarer: a page that is expected may end without being learned from.
+    longer than `longest_ms` since it was read. An article that is out already never waits. It is released as
+    soon as enough are known or a page ends without being learned from; the looks are for all else: a gate
+    that has closed, a process that died.
     """
     waited = max(0, round((now - read_at).total_seconds() * 1000))
     left = longest_ms - waited

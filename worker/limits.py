@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sys
+from pathlib import Path
 
 OUT_OF_MEMORY = errno.ENOMEM
 """Exit code of a horse that ran into its memory limit."""
@@ -42,6 +43,15 @@ def allow_cpu(seconds: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime + seconds) + 1
     _lower(resource.RLIMIT_CPU, until)
+
+
+def resident() -> int:
+    """Give this process's resident bytes; 0 where the system has no /proc."""
+    try:
+        pages = Path("/proc/self/statm").read_bytes().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def leave_for_memory() -> None:

@@ -28,8 +28,8 @@ from worker.endings import Endings
 from worker.parent import Parent, quiet_rq
 from worker.visits import Revisits
 
-TICKET_S = 60.0
-"""How long a ticket takes new pages: short enough that a stop or a new setting is never far."""
+TICKET_S = 180.0
+"""How long a ticket takes new pages: what is slow at its end is given back, so ends should be rare."""
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 2.0
 

@@ -8,9 +8,16 @@ from uuid import uuid4
 
 from feedmill._ledger import page_calls
 from feedmill._ledger.errors import LedgerError
+from worker import limits
 from worker.insist import insist
 from worker.turn import Desk, Turn
 
+AT_A_TIME = 16
+"""Pages taken at once: they have passed a gate and are to be requested promptly."""
+DRAIN_S = 10.0
+"""A ticket that takes no more pages awaits answers for so long; what is slower goes back for later."""
+GROWN = 256 << 20
+"""A horse that has grown by so many bytes takes no more pages: the next one is as small as its parent."""
 PATIENCE_MS = 1500
 """A ticket with nothing in flight waits so long for the next gate to open, and else ends."""
 _LOOK_AGAIN_MS = 1000
@@ -32,6 +39,7 @@ class Run:
         self._stop = stop
         self._turns: dict[asyncio.Task[None], Turn] = {}
         self._taken = 0
+        self._most = limits.resident() + GROWN
 
     async def work(self) -> int:
         """Work until there is enough or nothing to do; answers the pages taken. Raises LedgerError."""
@@ -39,23 +47,29 @@ class Run:
         stopping = asyncio.create_task(self._stop.wait())
         extending = asyncio.create_task(self._extend())
         try:
-            while self._taken < self._bench.pages and time.monotonic() < ends and not self._stop.is_set():
+            while not self._done(ends):
                 wait_ms = await self._refill()
                 if not self._turns and wait_ms > PATIENCE_MS:
                     break
                 await self._pause(stopping, wait_ms / 1000)
-            while self._turns and not self._stop.is_set():
-                await self._pause(stopping, None)
-            await self._leave()
+            drained = time.monotonic() + DRAIN_S
+            while self._turns and time.monotonic() < drained and not self._stop.is_set():
+                await self._pause(stopping, max(drained - time.monotonic(), 0))
+            await self._leave("shutdown" if self._stop.is_set() else "time")
         finally:
             for task in (stopping, extending, *self._turns):
                 task.cancel()
         return self._taken
 
+    def _done(self, ends: float) -> bool:
+        """Tell whether this horse takes no more pages."""
+        enough = self._taken >= self._bench.pages or time.monotonic() >= ends or self._stop.is_set()
+        return enough or limits.resident() > self._most
+
     async def _refill(self) -> float:
         """Fill the free places; answers for how many ms there is nothing to take."""
         bench = self._bench
-        places = min(bench.in_flight - len(self._turns), bench.pages - self._taken)
+        places = min(bench.in_flight - len(self._turns), bench.pages - self._taken, AT_A_TIME)
         if places <= 0:
             return PATIENCE_MS
         sent = time.monotonic()
@@ -88,14 +102,14 @@ class Run:
             if not task.cancelled():
                 task.result()
 
-    async def _leave(self) -> None:
+    async def _leave(self, reason: str) -> None:
         """Give back what is still on its way, then wait for the page in hand."""
         early = {task: turn for task, turn in self._turns.items() if not turn.at_desk}
         for task in early:
             task.cancel()
         await asyncio.gather(*early, return_exceptions=True)
         await asyncio.gather(
-            *(self._desk.give_back(turn, "shutdown") for turn in early.values()),
+            *(self._desk.give_back(turn, reason) for turn in early.values()),
             *(task for task in self._turns if task not in early),
         )
 

@@ -123,7 +123,7 @@ class Desk:
         elif isinstance(found, Never) and await self._is_gone(known, found):
             outcome, reason = await known.gone(found.reason)
         elif isinstance(found, Later) or (isinstance(found, Never) and not page.entry.content):
-            outcome, reason = await self._put_off(turn, found)
+            outcome, reason = await self._released(turn, await self._put_off(turn, found))
         else:
             async with self._free:
                 turn.at_desk = True

@@ -1,0 +1,254 @@
+"""Processor time and throughput of cleaned articles beside plain trafilatura. Run by `make bench-articles`.
+
+The corpus is served from 64 loopback addresses, each a site; the gap is 0. Printed, each a ratio of two things
+measured in this run (CPU seconds of whole process trees; Redis and the server of the pages left out):
+
+- CPU a page: scheduler, parsers, RQ, horses and `up` over `bare_extraction(with_metadata=True)` in one warm process
+- with two workers, pages a second over those of two such processes side by side
+- with --delays: the same while the pages come late, as on the internet
+- with --pipeline: articles a second over the obvious pipeline's, without and with late pages
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from origin import bodies
+from running import HERE, Mill, Origin, Spent, await_true, corpus, valkey
+
+SITES = 64
+PROFILE = os.environ.get("PROFILE", "")
+FIRST, LAST = 0.1, 0.9
+"""Throughput is that of the pages between these shares: starts and stragglers are told apart from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ridden:
+    """One run of a mill over all pages."""
+
+    pages: int
+    articles: int
+    spent: Spent
+    marks: list[tuple[float, int]]
+    """(seconds, pages ended) as the run went on."""
+
+    @property
+    def rate(self) -> float:
+        return rate_of(self.marks, self.pages)
+
+
+def rate_of(marks: list[tuple[float, int]], pages: int) -> float:
+    """Give the pages a second between the first tenth and the last."""
+    began = next(mark for mark in marks if mark[1] >= pages * FIRST)
+    ended = next(mark for mark in marks if mark[1] >= pages * LAST)
+    return (ended[1] - began[1]) / max(ended[0] - began[0], 1e-6)
+
+
+def watched(ended: Callable[[], int], pages: int, seconds: float) -> list[tuple[float, int]]:
+    """Note how many pages have come to an end, until nearly all have."""
+    began, marks = time.monotonic(), [(0.0, 0)]
+    while time.monotonic() - began < seconds:
+        done = ended()
+        if done != marks[-1][1]:
+            marks.append((time.monotonic() - began, done))
+        if done >= pages:
+            return marks
+        time.sleep(0.05)
+    sys.exit(f"{marks[-1][1]} of {pages} pages ended within {seconds:.0f} s")
+
+
+def ride(every: int, *, workers: int, copies: int = 1, options: tuple[str, ...] = ()) -> Ridden:
+    """Have feedmill read all pages."""
+    late = any(option.startswith("--delays") for option in options)
+    with (
+        valkey() as url,
+        Origin("--sites", str(SITES), "--every", str(every), "--copies", str(copies), *options) as origin,
+        Mill(url, workers=workers, per_site=64 if late else 8) as mill,
+    ):
+        mill.list(f"http://127.0.1.1:{origin.port}/nothing.xml")
+        mill.start()
+        time.sleep(1.0)
+        origin.go()
+        before = mill.spent()
+        mill.list(*(f"http://127.0.1.{1 + site}:{origin.port}/feed.xml" for site in range(SITES)))
+        pages = page_count(every) * copies
+        profiler = profiled(mill.pid) if PROFILE else None
+        marks = watched(mill.settled, round(pages * (LAST if late else 1.0)), 1200)
+        spent = mill.spent().since(before)
+        articles = int(mill.client.xlen("feedmill:articles"))
+        if profiler is not None:
+            profiler.wait(timeout=300)
+    return Ridden(pages, articles, spent, marks)
+
+
+def profiled(pid: int) -> "subprocess.Popen[bytes]":
+    """Have py-spy (by PATH) sample a process tree: PROFILE names the file, SECONDS says for how long."""
+    seconds = os.environ.get("SECONDS", "30")
+    words = ["py-spy", "record", "--subprocesses", "--nonblocking", "-r", "200", "-d", seconds, "-f", "raw"]
+    return subprocess.Popen([*words, "-o", PROFILE, "-p", str(pid)])
+
+
+def page_count(every: int) -> int:
+    files = [path for path in corpus().rglob("*.html*") if path.suffix in (".html", ".gz")]
+    return len(range(0, len(files), every))
+
+
+def plain_child(every: int, part: int, parts: int) -> None:
+    """Be one warm process of plain trafilatura: waits for a line, reads its part, prints seconds."""
+    from trafilatura import bare_extraction
+
+    pages = bodies(corpus(), every)[part::parts]
+    for body in pages[:20]:
+        bare_extraction(body, with_metadata=True)
+    print("warm", flush=True)
+    sys.stdin.readline()
+    began, cpu = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
+    for body in pages:
+        bare_extraction(body, with_metadata=True)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    used = after.ru_utime + after.ru_stime - cpu.ru_utime - cpu.ru_stime
+    print(json.dumps([len(pages), used, time.monotonic() - began]), flush=True)
+
+
+def plain(every: int, processes: int) -> tuple[float, float]:
+    """Run plain trafilatura in so many processes; gives CPU seconds a page and pages a second."""
+    words = [sys.executable, str(HERE / "articles.py"), "--every", str(every), "--plain"]
+    children = [
+        subprocess.Popen(
+            [*words, str(part), str(processes)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for part in range(processes)
+    ]
+    for child in children:
+        assert child.stdout is not None
+        child.stdout.readline()
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    rows = [json.loads(child.communicate()[0]) for child in children]
+    pages = sum(row[0] for row in rows)
+    return sum(row[1] for row in rows) / pages, pages / max(row[2] for row in rows)
+
+
+def cpu_ratio(every: int, rounds: int) -> None:
+    """Compare CPU a page, plain trafilatura before and after each run."""
+    ratios = []
+    for _ in range(rounds):
+        before, _ = plain(every, 1)
+        ridden = ride(every, workers=1)
+        after, _ = plain(every, 1)
+        mine, theirs = ridden.spent.total / ridden.pages, (before + after) / 2
+        ratios.append(mine / theirs)
+        print(
+            f"  feedmill {1000 * mine:.2f} ms a page ({ridden.spent}; {ridden.articles} articles of "
+            f"{ridden.pages} pages), trafilatura {1000 * before:.2f} and {1000 * after:.2f} ms",
+            flush=True,
+        )
+    print(
+        f"CPU a page over plain trafilatura with metadata: {sorted(ratios)[len(ratios) // 2]:.2f} (target 1.15)"
+    )
+
+
+def rate_ratio(every: int, rounds: int) -> None:
+    """Compare pages a second of two workers and two plain processes, by turns."""
+    ratios = []
+    for _ in range(rounds):
+        _, before = plain(every, 2)
+        ridden = ride(every, workers=2)
+        _, after = plain(every, 2)
+        ratios.append(ridden.rate / ((before + after) / 2))
+        print(
+            f"  feedmill {ridden.rate:.1f} pages a second, trafilatura {before:.1f} and {after:.1f}",
+            flush=True,
+        )
+    middle = sorted(ratios)[len(ratios) // 2]
+    print(f"pages a second, two workers over two plain processes: {middle:.2f} (target 0.8)")
+
+
+def late_ratio(every: int, copies: int) -> None:
+    """Compare pages a second with late pages to those without, in turn."""
+    prompt = ride(every, workers=2)
+    late = ride(every, workers=2, copies=copies, options=("--delays", "1"))
+    print(f"  prompt pages {prompt.rate:.1f} a second, late ones {late.rate:.1f}")
+    print(
+        f"pages a second when pages come late, over prompt ones: {late.rate / prompt.rate:.2f} (target 0.7)"
+    )
+
+
+def pipeline_child_env() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(HERE)}
+
+
+def pipeline(every: int, *, workers: int = 2, options: tuple[str, ...] = ()) -> tuple[float, float]:
+    """Run the obvious pipeline over all pages; gives articles a second and CPU seconds a page."""
+    with valkey() as url, Origin("--sites", str(SITES), "--every", str(every), *options) as origin:
+        pages = page_count(every)
+        late = bool(options)
+        words = [sys.executable, str(HERE / "pipeline.py"), url]
+        done = subprocess.run(
+            [*words, "enqueue", str(origin.port), str(pages)], check=True, env=pipeline_child_env()
+        )
+        assert done.returncode == 0
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        children = [subprocess.Popen([*words, "work"], env=pipeline_child_env()) for _ in range(workers)]
+        import redis
+
+        with redis.Redis.from_url(url) as client:
+            wanted = round(pages * (LAST if late else 1.0))
+            marks = watched(lambda: int(client.get("ended") or 0), wanted, 3600)
+            for child in children:
+                child.kill() if late else child.wait()
+            await_true(lambda: all(child.poll() is not None for child in children), 60)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return rate_of(marks, pages), used / pages
+
+
+def pipeline_ratio(every: int, copies: int) -> None:
+    """Compare with the obvious pipeline, prompt pages and late ones."""
+    theirs, cpu = pipeline(every)
+    mine = ride(every, workers=2)
+    print(
+        f"  prompt: feedmill {mine.rate:.1f} pages a second, obvious pipeline {theirs:.1f} "
+        f"({1000 * cpu:.0f} ms CPU a page)",
+        flush=True,
+    )
+    slow, _ = pipeline(every * 4, options=("--delays", "1"))
+    late = ride(every, workers=2, copies=copies, options=("--delays", "1"))
+    print(f"  late: feedmill {late.rate:.1f} pages a second, obvious pipeline {slow:.2f}")
+    print(f"pages a second over the obvious pipeline, prompt pages: {mine.rate / theirs:.1f}")
+    print(f"pages a second over the obvious pipeline, late pages: {late.rate / slow:.1f} (target 3)")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("what", nargs="*", default=["cpu", "rate", "late", "pipeline"])
+    asked.add_argument("--every", type=int, default=1, help="take every so manieth page of the corpus")
+    asked.add_argument("--rounds", type=int, default=1)
+    asked.add_argument("--copies", type=int, default=2, help="addresses a page, for late pages")
+    asked.add_argument("--plain", nargs=2, type=int, help=argparse.SUPPRESS)
+    args = asked.parse_args()
+    if args.plain:
+        plain_child(args.every, *args.plain)
+        return
+    Path("/proc/self/stat").read_text()
+    if "cpu" in args.what:
+        cpu_ratio(args.every, args.rounds)
+    if "rate" in args.what:
+        rate_ratio(args.every, args.rounds)
+    if "late" in args.what:
+        late_ratio(args.every, args.copies)
+    if "pipeline" in args.what:
+        pipeline_ratio(args.every, args.copies)
+
+
+if __name__ == "__main__":
+    main()
