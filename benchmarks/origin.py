@@ -7,10 +7,12 @@ http://127.0.1.K:PORT/p/n, with K going round the sites; the feed of a site list
 every page under so many addresses, the later ones without a canonical link. `--delays` answers each page after
 a time drawn log-normally (median 0.4 s, sigma 0.7), 2 % after 5 to 20 s, 1 % never. The first line on the standard
 output is "ready PORT"; a line "go" on the standard input makes the feeds list their pages; they are empty before.
+With `--first N` the first site lists N of its pages, and one more after each line "more".
 
     /p/N             a page                                /feed.xml        the site's list of pages
     /still/N.xml     a feed of 50 entries with an ETag     /plain/N.xml     the same without validators
     /moving/N.xml    a feed of 50 entries, one of them new every time that it is asked for
+    /told            when each page was first listed, as JSON
     /hits            requests answered so far, by kind, as JSON
 """
 
@@ -20,6 +22,7 @@ import gzip
 import json
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -102,6 +105,10 @@ class Shelf:
     hits: Counter[str] = field(default_factory=Counter)
     moved: Counter[str] = field(default_factory=Counter)
     kept: dict[str, bytes] = field(default_factory=dict)
+    most: int | None = None
+    """Pages that a site lists at most."""
+    told: dict[int, float] = field(default_factory=dict)
+    """When a page was first listed by an answer, seconds since the epoch."""
 
     def site(self, number: int) -> str:
         return f"127.0.1.{BASE + number}:{self.port}"
@@ -116,6 +123,9 @@ class Shelf:
     def listing(self, host: str) -> bytes:
         site = int(host.rsplit(".", 1)[1]) - BASE
         numbers = range(site, len(self.pages) * self.copies, self.sites) if self.open else range(0)
+        numbers = numbers[: self.most] if self.most is not None and site == 0 else numbers
+        for number in numbers:
+            self.told.setdefault(number, time.time())
         items = "".join(
             f"<item><title>Page {n}</title><link>http://{host}:{self.port}/p/{n}</link>"
             f"<guid>urn:page:{n}</guid></item>\n"
@@ -148,6 +158,8 @@ class Shelf:
             return 200, b"Content-Type: application/rss+xml\r\n", body
         if kind == "a":
             return 404, b"", b"gone"
+        if kind == "told":
+            return 200, b"Content-Type: application/json\r\n", json.dumps(self.told).encode()
         if kind == "hits":
             return 200, b"Content-Type: application/json\r\n", json.dumps(self.hits).encode()
         return 404, b"", b"not here"
@@ -205,7 +217,10 @@ async def serve(shelf: Shelf) -> None:
     told = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(told), sys.stdin)
     while line := await told.readline():
-        shelf.open = line.strip() == b"go" or shelf.open
+        if line.strip() == b"go":
+            shelf.open = True
+        else:
+            shelf.most = (shelf.most or 0) + 1
 
 
 def main() -> None:
@@ -216,8 +231,11 @@ def main() -> None:
     asked.add_argument("--every", type=int, default=1)
     asked.add_argument("--delays", type=int)
     asked.add_argument("--gzip", action="store_true")
+    asked.add_argument("--first", type=int)
     args = asked.parse_args()
-    asyncio.run(serve(Shelf(bodies(args.pages, args.every), args.sites, args.copies, args.delays, args.gzip)))
+    shelf = Shelf(bodies(args.pages, args.every), args.sites, args.copies, args.delays, args.gzip)
+    shelf.most = args.first
+    asyncio.run(serve(shelf))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,13 +106,24 @@ class Origin:
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
 
+    def more(self) -> None:
+        """Let the first site list one more page."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("more\n")
+        self._process.stdin.flush()
+
+    def ask(self, path: str) -> Any:
+        """Get what the server tells as JSON."""
+        with urllib.request.urlopen(f"http://127.0.1.1:{self.port}{path}", timeout=30) as answer:
+            return json.load(answer)
+
 
 @contextlib.contextmanager
 def valkey(*options: str) -> Iterator[str]:
     """Run a server of one's own on a Unix socket; gives its URL."""
     folder = Path(tempfile.mkdtemp(prefix="fmb-", dir="/tmp"))
     path = folder / "s"
-    words = ["--port", "0", "--unixsocket", str(path), "--dir", str(folder), "--save", "", *options]
+    words = ["--port", "0", "--unixsocket", str(path), "--dir", str(folder), "--save", "", "--appendonly", "yes", *options]
     server = subprocess.Popen([get_binary_path(), *words], stdout=subprocess.DEVNULL)
     try:
         await_true(lambda: _answers(path), 20)
@@ -149,8 +161,9 @@ allow_private = ["127.0.0.0/8"]
 gap = "0s"
 per_site = {per_site}
 [polling]
-min_interval = "1h"
-interval = "1h"
+min_interval = "{interval}"
+interval = "{interval}"
+max_interval = "{interval}"
 [workers]
 processes = {workers}
 [web]
@@ -164,13 +177,13 @@ format = "json"
 class Mill:
     """`feedmill up` on folders of its own; a context manager. It starts without a feed that lists anything."""
 
-    def __init__(self, url: str, *, workers: int, per_site: int = 2, more: str = "") -> None:
+    def __init__(self, url: str, *, workers: int, per_site: int = 2, interval: str = "1h", more: str = "") -> None:
         self.url = url
         self.client = redis.Redis.from_url(url)
         self._folder = Path(tempfile.mkdtemp(prefix="fmb-", dir="/tmp"))
         self._config = self._folder / "config"
         self._config.mkdir()
-        text = SETTINGS.format(url=url, workers=workers, per_site=per_site, more=more)
+        text = SETTINGS.format(url=url, workers=workers, per_site=per_site, interval=interval, more=more)
         (self._config / "feedmill.toml").write_text(text)
         self._workers = workers
         self._process: subprocess.Popen[bytes] | None = None

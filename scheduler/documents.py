@@ -60,6 +60,8 @@ class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True, tag="feed"):
     generator: str = ""
     """What the document says that wrote it."""
     paging: Paging = NO_PAGING
+    strict: bool = False
+    """The document is well-formed, and was read just as it was sent."""
 
 
 class Malformed(msgspec.Struct, frozen=True, kw_only=True, tag="malformed"):

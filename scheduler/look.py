@@ -20,7 +20,11 @@ class Seen:
     sights: Sequence[Sight] = ()
     found: tuple[FoundEntry, ...] = ()
     stamps: tuple[tuple[int, int], ...] = ()
-    """(key, stamp) to remember: when the feed says that its entries were updated."""
+    """(key, stamp or print) to remember: when the feed says that its entries were updated; their bytes."""
+    kept: int = 0
+    """Entries beside these that were told to be known by their bytes, and not read."""
+    printed: bool = False
+    """The prints of all entries are to be remembered."""
     homeless: int = 0
 
 
@@ -40,7 +44,7 @@ class Look:
         """Name the poll's end. A document that brings nothing new, reordered or not, is unchanged."""
         if self.parsed is None:
             return self.judged.outcome
-        known = bool(self.seen.sights) and not {"new", "changed"} & set(self.seen.sights)
+        known = bool(self.seen.sights or self.seen.kept) and not {"new", "changed"} & set(self.seen.sights)
         return "unchanged" if self.parsed.outcome == "ok" and known else self.parsed.outcome
 
     @property
@@ -56,9 +60,8 @@ class Look:
     @property
     def apart(self) -> bool:
         """Say whether a whole document shares no entry with the feed's memory, though others were listed."""
-        return bool(self.ok and self.whole and self.feed.listed and self.seen.sights) and set(
-            self.seen.sights
-        ) == {"new"}
+        alone = not self.seen.kept and set(self.seen.sights) == {"new"}
+        return bool(self.ok and self.whole and self.feed.listed and alone)
 
     @property
     def detail(self) -> str:

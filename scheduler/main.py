@@ -36,6 +36,7 @@ from scheduler.cage import Cage, CageSettings
 from scheduler.look_back import LookBack
 from scheduler.patience import PatientLedger
 from scheduler.poll import Poller
+from scheduler.reading import Reader
 from scheduler.rounds import Gate, Rounds
 from scheduler.schedule import Bounds
 from scheduler.tickets import Tickets
@@ -171,8 +172,7 @@ async def _assembled(
         )
         poller = Poller(
             door=door,
-            cage=cage,
-            ledger=ledger,
+            reader=Reader(cage=cage, ledger=ledger, meters=meters),
             gateway=gateway,
             bounds=Bounds(
                 interval=settings.polling.interval,
@@ -183,7 +183,6 @@ async def _assembled(
             now=clock,
             rng=random.Random(),  # noqa: S311  jitter is no secret
             most_revisits=settings.pages.most_revisits,
-            meters=meters,
         )
         rounds = Rounds(
             ledger=ledger,

@@ -38,6 +38,8 @@ class Notes(msgspec.Struct, frozen=True, array_like=True):
     """Polls that may have come too late, ever."""
     silent: bool = False
     """The feed was said to be silent."""
+    printed_at: int = 0
+    """When the prints of all its entries were last remembered (cut.py)."""
 
 
 _decoder = msgspec.json.Decoder(Notes)

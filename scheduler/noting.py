@@ -51,6 +51,7 @@ def noted(notes: Notes, look: Look, at: float) -> Notes:
         failed_at=0,
         failing=False,
         move=move,
+        printed_at=int(at) if look.seen.printed else notes.printed_at,
     )
 
 
@@ -61,8 +62,9 @@ def _is_same(look: Look) -> bool:
     entries of the section stand in that one too.
     """
     sights = look.seen.sights
-    known = sum(sight != "new" for sight in sights)
-    return (look.outcome in KEPT and not sights) or (known > 0 and known * SAME_SHARE >= len(sights))
+    known = sum(sight != "new" for sight in sights) + look.seen.kept
+    listed = len(sights) + look.seen.kept
+    return (look.outcome in KEPT and not sights) or (known > 0 and known * SAME_SHARE >= listed)
 
 
 def failed(notes: Notes, outcome: str, at: float) -> Notes:

@@ -55,6 +55,7 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> Parsed:
         form=result.version,
         generator=plain(result.feed.get("generator"), markup=False) or "",
         paging=_paging(result.feed, url),
+        strict=not (result.bozo or shape.transcoded or shape.truncated) and body.endswith(shape.body),
         hints=read_hints(
             ttl=result.feed.get("ttl"),
             period=result.feed.get("sy_updateperiod"),

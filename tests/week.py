@@ -39,6 +39,7 @@ from scheduler.cage import Cage, CageSettings
 from scheduler.look_back import LookBack
 from scheduler.patience import PatientLedger
 from scheduler.poll import Poller
+from scheduler.reading import Reader
 from scheduler.rounds import Gate, Rounds
 from scheduler.schedule import Bounds
 from worker.main import bench_of
@@ -307,8 +308,9 @@ class Week:
             self.door = await opened.enter_async_context(Door(settings, witness=self._note))
             cage = await opened.enter_async_context(Cage(CageSettings(children=1, cpu_s=10, wall_s=20)))
             poller = Poller(
-                door=self.door, cage=cage, ledger=self.patient, gateway=self._gateway(self.real_gap_ms),
-                bounds=Bounds(interval=900, min_interval=300, max_interval=86400), deadline_s=20,
+                door=self.door, reader=Reader(cage=cage, ledger=self.patient),
+                gateway=self._gateway(self.real_gap_ms), deadline_s=20,
+                bounds=Bounds(interval=900, min_interval=300, max_interval=86400),
                 now=self.clock.moment, rng=Random(7),
             )  # fmt: skip
             self.rounds = Rounds(
