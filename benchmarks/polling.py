@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002, FBT001
+# ruff: noqa: FBT001
 """A simulated year of feeds: mean delay of an entry at equal numbers of requests. Run by `make bench-polling`.
 
 Compares feedmill's schedule with fixed polling, two oracles, and the rules of two other pollers as their sources

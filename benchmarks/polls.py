@@ -17,7 +17,6 @@ import time
 import venv
 from pathlib import Path
 
-import redis
 from running import HERE, Origin, spent_by, valkey
 
 KINDS = {"still": "unchanged, 304", "plain": "unchanged, whole", "moving": "changed, one new entry"}
@@ -31,7 +30,16 @@ def feeds(port: int, kind: str, count: int) -> list[str]:
 def feedmill(port: int, kind: str, count: int, times: int) -> tuple[float, float]:
     """Poll all feeds; gives CPU seconds a poll and polls a second."""
     with valkey() as url:
-        words = [sys.executable, str(HERE / "polls.py"), "--scheduler", url, kind, str(port), str(count), str(times)]
+        words = [
+            sys.executable,
+            str(HERE / "polls.py"),
+            "--scheduler",
+            url,
+            kind,
+            str(port),
+            str(count),
+            str(times),
+        ]
         done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
     cpu, seconds = json.loads(done.stdout.splitlines()[-1])
     return cpu / (count * times), count * times / seconds
@@ -42,12 +50,12 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
     import asyncio
     from datetime import UTC, datetime, timedelta
 
-    import scheduler.main as main
     from config.log import set_up
     from config.settings import Logging, NetworkUse, Politeness, Polling, Settings
     from feedmill._ledger.ledger import Ledger
     from feedmill._ledger.records import FeedSpec
     from feedmill._metrics.meters import Meters
+    from scheduler import main
 
     ahead = timedelta()
 
@@ -55,7 +63,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
         return datetime.now(UTC) + ahead
 
     class Moved(Ledger):
-        def __init__(self, client, keys, *, now_ms=None):  # type: ignore[no-untyped-def]  # noqa: ANN001
+        def __init__(self, client, keys, *, now_ms=None):  # type: ignore[no-untyped-def]
             super().__init__(client, keys, now_ms=lambda: round(now().timestamp() * 1000))
 
     main.Ledger = Moved  # type: ignore[misc]
@@ -74,7 +82,9 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
         cpu = seconds = 0.0
         async with main._assembled(url, settings, stop, Meters()) as (ledger, rounds, upkeep, _):  # noqa: SLF001
             await main._apply(ledger, specs)  # noqa: SLF001
-            for turn in range(times + 2):  # the first makes the feeds known, the second finds the parsers warm
+            for turn in range(
+                times + 2
+            ):  # the first makes the feeds known, the second finds the parsers warm
                 began, before = time.monotonic(), spent_by(os.getpid()).total
                 await rounds.run_once()
                 if turn > 1:
@@ -87,7 +97,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
     print(json.dumps(asyncio.run(look())))
 
 
-READER = '''
+READER = """
 import json, resource, sys, time
 from reader import make_reader
 urls, times = json.loads(sys.argv[1]), int(sys.argv[2])
@@ -103,8 +113,8 @@ began, cpu = time.monotonic(), used()
 for _ in range(times):
     reader.update_feeds(workers=8)
 print(json.dumps([used() - cpu, time.monotonic() - began]))
-'''
-FAST = '''
+"""
+FAST = """
 import asyncio, json, resource, sys, time
 import aiohttp, fastfeedparser
 urls, times = json.loads(sys.argv[1]), int(sys.argv[2])
@@ -130,7 +140,7 @@ async def main():
             await asyncio.gather(*(poll(session, url, gate) for url in urls))
         print(json.dumps([used() - cpu, time.monotonic() - began]))
 asyncio.run(main())
-'''
+"""
 
 
 def others(folder: Path) -> Path:
@@ -138,9 +148,21 @@ def others(folder: Path) -> Path:
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-    if subprocess.run([python, "-c", "import reader, fastfeedparser, aiohttp"], stderr=subprocess.DEVNULL).returncode:
+    if subprocess.run(
+        [python, "-c", "import reader, fastfeedparser, aiohttp"], stderr=subprocess.DEVNULL
+    ).returncode:
         subprocess.run(
-            [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "reader", "fastfeedparser", "aiohttp"],
+            [
+                python,
+                "-m",
+                "pip",
+                "--quiet",
+                "--disable-pip-version-check",
+                "install",
+                "reader",
+                "fastfeedparser",
+                "aiohttp",
+            ],
             check=True,
         )
     return python

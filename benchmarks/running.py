@@ -123,7 +123,19 @@ def valkey(*options: str) -> Iterator[str]:
     """Run a server of one's own on a Unix socket; gives its URL."""
     folder = Path(tempfile.mkdtemp(prefix="fmb-", dir="/tmp"))
     path = folder / "s"
-    words = ["--port", "0", "--unixsocket", str(path), "--dir", str(folder), "--save", "", "--appendonly", "yes", *options]
+    words = [
+        "--port",
+        "0",
+        "--unixsocket",
+        str(path),
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+        "--appendonly",
+        "yes",
+        *options,
+    ]
     server = subprocess.Popen([get_binary_path(), *words], stdout=subprocess.DEVNULL)
     try:
         await_true(lambda: _answers(path), 20)
@@ -177,7 +189,9 @@ format = "json"
 class Mill:
     """`feedmill up` on folders of its own; a context manager. It starts without a feed that lists anything."""
 
-    def __init__(self, url: str, *, workers: int, per_site: int = 2, interval: str = "1h", more: str = "") -> None:
+    def __init__(
+        self, url: str, *, workers: int, per_site: int = 2, interval: str = "1h", more: str = ""
+    ) -> None:
         self.url = url
         self.client = redis.Redis.from_url(url)
         self._folder = Path(tempfile.mkdtemp(prefix="fmb-", dir="/tmp"))

@@ -44,14 +44,6 @@ class Mill:
         self.now = NOON + 500 * 24 * HOUR
         self.settings = dataclasses.replace(SETTINGS, pages=Pages(**pages))
         self.feeds: list[FeedSpec] = []
-        clock = self._clock
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> datetime:
-                return clock().astimezone(tz)
-
-        patch.setattr(scheduler.main, "datetime", Clock)
         patch.setattr(scheduler.main, "Ledger", self._ledger)
         patch.setattr(scheduler.main, "PARSERS", 1)
 
