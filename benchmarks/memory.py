@@ -46,30 +46,52 @@ def resident(pid: int) -> tuple[float, float]:
 def polled(count: int, times: int) -> None:
     """Poll feeds of 50 entries, one of them new each time."""
     with valkey() as url, Origin("--sites", "1", pages=HERE.parent / "seeds" / "newsroom") as origin:
-        words = [sys.executable, str(HERE / "polls.py"), "--scheduler", url, "moving", str(origin.port), str(count), str(times)]
+        words = [
+            sys.executable,
+            str(HERE / "polls.py"),
+            "--scheduler",
+            url,
+            "moving",
+            str(origin.port),
+            str(count),
+            str(times),
+        ]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         with redis.Redis.from_url(url) as client:
             held = usage(client)
             entries = (50 + times + 1) * count
-    print(f"Redis a feed, validators and history included: {held['feed'] / count:.0f} bytes (target 1024), {count} feeds")
-    print(f"Redis a remembered entry: {held['entry'] / entries:.1f} bytes (target 40), {entries} entries", flush=True)
+    print(
+        f"Redis a feed, validators and history included: {held['feed'] / count:.0f} bytes (target 1024), {count} feeds"
+    )
+    print(
+        f"Redis a remembered entry: {held['entry'] / entries:.1f} bytes (target 40), {entries} entries",
+        flush=True,
+    )
     assert len(feeds(0, "moving", 1)) == 1
 
 
 def published(every: int) -> None:
     """Read the corpus; look at the worker's processes meanwhile."""
-    with valkey() as url, Origin("--sites", "16", "--every", str(every)) as origin, Mill(url, workers=1, per_site=8) as mill:
+    with (
+        valkey() as url,
+        Origin("--sites", "16", "--every", str(every)) as origin,
+        Mill(url, workers=1, per_site=8) as mill,
+    ):
         mill.list(*(f"http://127.0.1.{1 + site}:{origin.port}/feed.xml" for site in range(16)))
         origin.go()
         mill.start()
         await_true(lambda: mill.settled() > 10, 300)
-        workers = sorted(pid for pid in tree(mill.pid) if "\0worker" in Path(f"/proc/{pid}/cmdline").read_text())
+        workers = sorted(
+            pid for pid in tree(mill.pid) if "\0worker" in Path(f"/proc/{pid}/cmdline").read_text()
+        )
         parent, *horses = workers
         told = resident(parent), [resident(pid) for pid in horses]
         wanted = len(range(0, len(list(corpus().glob("*.html*"))), every))
         await_true(lambda: mill.settled() >= wanted, 600)
         held, out = usage(mill.client), int(mill.client.xlen("feedmill:articles"))
-    print(f"Redis a published article until it is forgotten, aliases included: {held['article'] / out:.0f} bytes (target 200), {out} articles")
+    print(
+        f"Redis a published article until it is forgotten, aliases included: {held['article'] / out:.0f} bytes (target 200), {out} articles"
+    )
     print(f"worker's parent: {told[0][0]:.0f} MiB resident (target 120)")
     for rss, own in told[1]:
         print(f"its horse: {rss:.0f} MiB resident, {own:.0f} MiB of them its own, the rest shared")
@@ -79,14 +101,18 @@ def published(every: int) -> None:
 def crowded(count: int) -> None:
     """Let a scheduler have so many feeds, all of them at a port that refuses."""
     with valkey() as url, Mill(url, workers=1, per_site=8, more="") as mill:
-        mill.list(*(f"http://127.{1 + n // 62500}.{n // 250 % 250}.{1 + n % 250}:9/feed.xml" for n in range(count)))
+        mill.list(
+            *(f"http://127.{1 + n // 62500}.{n // 250 % 250}.{1 + n % 250}:9/feed.xml" for n in range(count))
+        )
         began = time.monotonic()
         mill.start()
         await_true(lambda: int(mill.client.scard("feedmill:feeds")) == count, 600)
         listed = time.monotonic() - began
         time.sleep(20)
         sizes = [
-            resident(pid)[0] for pid in tree(mill.pid) if "\0scheduler" in Path(f"/proc/{pid}/cmdline").read_text()
+            resident(pid)[0]
+            for pid in tree(mill.pid)
+            if "\0scheduler" in Path(f"/proc/{pid}/cmdline").read_text()
         ]
         memory = int(mill.client.info("memory")["used_memory"])
     print(

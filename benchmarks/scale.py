@@ -60,7 +60,15 @@ def polled(desk: Desk, interval_ms: float, schedulers: int, poll_ms: float, poll
     while done < polls:
         desk.now, number = heapq.heappop(free)
         claimed = desk.run(
-            claim_due(KEYS, owner=f"s{number}", limit=AT_ONCE, lease_ms=90_000, per_site=2, gap_ms=1000, token=uuid4().hex)
+            claim_due(
+                KEYS,
+                owner=f"s{number}",
+                limit=AT_ONCE,
+                lease_ms=90_000,
+                per_site=2,
+                gap_ms=1000,
+                token=uuid4().hex,
+            )
         )
         at = desk.now
         for feed in claimed.feeds:
@@ -69,7 +77,14 @@ def polled(desk: Desk, interval_ms: float, schedulers: int, poll_ms: float, poll
             done += 1
         desk.now = at
         for feed in claimed.feeds:
-            made = PollRecord(outcome="not_modified", ok=True, next_ms=round(interval_ms), status=304, reason="interval", etag='"a"')
+            made = PollRecord(
+                outcome="not_modified",
+                ok=True,
+                next_ms=round(interval_ms),
+                status=304,
+                reason="interval",
+                etag='"a"',
+            )
             desk.run(record_poll(KEYS, feed_id=feed.id, lease=feed.token, record=made, token=uuid4().hex))
         wait = 1.0 if claimed.next_in_ms is None else min(max(claimed.next_in_ms, 1.0), 1000.0)
         heapq.heappush(free, (at if claimed.feeds else at + wait, number))
@@ -91,12 +106,18 @@ def main() -> None:
             began = time.monotonic()
             desk.ledger.run(apply_feeds(KEYS, feeds=specs, token=uuid4().hex))
             listed = time.monotonic() - began
-            for _ in polled(desk, interval, 1, args.poll_ms, feeds):  # the first round spreads the feeds by itself
+            for _ in polled(
+                desk, interval, 1, args.poll_ms, feeds
+            ):  # the first round spreads the feeds by itself
                 pass
             desk.spent.clear()
             late = sorted(polled(desk, interval, 1, args.poll_ms, args.polls))
             for _ in range(200):
-                desk.run(take_pages(KEYS, owner="w", limit=16, lease_ms=90_000, per_site=2, gap_ms=1000, token=uuid4().hex))
+                desk.run(
+                    take_pages(
+                        KEYS, owner="w", limit=16, lease_ms=90_000, per_site=2, gap_ms=1000, token=uuid4().hex
+                    )
+                )
             p99 = late[int(len(late) * 0.99)]
             calls = desk.spent["claim_due"][0]
             claim = desk.spent["claim_due"][1] / args.polls
@@ -118,9 +139,13 @@ def main() -> None:
             began = desk.now
             done = sum(1 for _ in polled(desk, 1.0, schedulers, args.poll_ms, 4000 * schedulers))
             pairs.append(done / (max(desk.now - began, 1) / 1000))
-    print(f"polls a second in virtual time: one scheduler {pairs[0]:.0f}, two {pairs[1]:.0f}: {pairs[1] / pairs[0]:.2f} times (target 1.8)")
+    print(
+        f"polls a second in virtual time: one scheduler {pairs[0]:.0f}, two {pairs[1]:.0f}: {pairs[1] / pairs[0]:.2f} times (target 1.8)"
+    )
     server = (rows[-1][1] + rows[-1][2]) / 1000
-    print(f"one Redis spends {server:.2f} ms a poll on its one core: it carries {1000 / server:.0f} polls a second at most")
+    print(
+        f"one Redis spends {server:.2f} ms a poll on its one core: it carries {1000 / server:.0f} polls a second at most"
+    )
     if args.picture:
         args.picture.write_text(picture(rows))
 
@@ -130,10 +155,17 @@ def picture(rows: list[tuple[int, float, float, float, float]]) -> str:
     top = max(max(row[1:4]) for row in rows) * 1.2
     lines = []
     for column, (name, colour) in enumerate((("claim", "#2a6"), ("record", "#26a"), ("take", "#a62")), 1):
-        points = " ".join(f"{80 + 180 * at},{220 - 180 * row[column] / top:.0f}" for at, row in enumerate(rows))
+        points = " ".join(
+            f"{80 + 180 * at},{220 - 180 * row[column] / top:.0f}" for at, row in enumerate(rows)
+        )
         lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        lines.append(f'<text x="{90 + 180 * (len(rows) - 1)}" y="{224 - 180 * rows[-1][column] / top:.0f}" fill="{colour}">{name}</text>')
-    marks = "".join(f'<text x="{80 + 180 * at}" y="245" text-anchor="middle">{row[0]}</text>' for at, row in enumerate(rows))
+        lines.append(
+            f'<text x="{90 + 180 * (len(rows) - 1)}" y="{224 - 180 * rows[-1][column] / top:.0f}" fill="{colour}">{name}</text>'
+        )
+    marks = "".join(
+        f'<text x="{80 + 180 * at}" y="245" text-anchor="middle">{row[0]}</text>'
+        for at, row in enumerate(rows)
+    )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="560" height="270" font-family="sans-serif" font-size="12">'
         f'<text x="10" y="20">microseconds of Redis a call (0 to {top:.0f}) over feeds</text>'

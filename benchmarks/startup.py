@@ -31,13 +31,28 @@ def middle(values: list[float]) -> float:
 
 def first_poll() -> float:
     """Start `feedmill up` on an empty folder; gives the seconds until its first poll is answered."""
-    with Origin("--sites", "1", pages=HERE.parent / "seeds" / "newsroom") as origin, tempfile.TemporaryDirectory() as folder:
+    with (
+        Origin("--sites", "1", pages=HERE.parent / "seeds" / "newsroom") as origin,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         config = Path(folder) / "config"
         config.mkdir()
         (config / "feeds.toml").write_text(f'[[feeds]]\nurl = "http://127.0.1.1:{origin.port}/feed.xml"\n')
-        (config / "feedmill.toml").write_text('[network]\nallow_private = ["127.0.0.0/8"]\n[web]\nenabled = false\n')
+        (config / "feedmill.toml").write_text(
+            '[network]\nallow_private = ["127.0.0.0/8"]\n[web]\nenabled = false\n'
+        )
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FEEDMILL_")}
-        words = [sys.executable, "-P", "-m", "daemon", "--config", str(config), "--data-dir", f"{folder}/data", "up"]
+        words = [
+            sys.executable,
+            "-P",
+            "-m",
+            "daemon",
+            "--config",
+            str(config),
+            "--data-dir",
+            f"{folder}/data",
+            "up",
+        ]
         began = time.monotonic()
         process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=kept)
         try:
