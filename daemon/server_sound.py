@@ -4,13 +4,12 @@ import time
 from typing import Any
 
 import structlog
-from redis.exceptions import AuthenticationError
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from daemon.errors import WrongServerError
 from daemon.server_check import judge_server, refused
 from feedmill._ledger.connect import connect_sync
+from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.ledger import ledger_errors
 
 log = structlog.get_logger()
 
@@ -36,10 +35,9 @@ def _info(url: str) -> dict[str, Any]:
     with connect_sync(url) as client:
         while True:
             try:
-                info: dict[str, Any] = client.info()
-            except (RedisConnectionError, RedisTimeoutError) as error:  # one that loads its data is the first
-                if isinstance(error, AuthenticationError):
-                    raise
+                with ledger_errors("INFO"):
+                    info: dict[str, Any] = client.info()
+            except LedgerUnavailable as error:  # no waiting mends another one
                 if not waiting:
                     log.warning("redis_away", error=str(error))
                 waiting = True
