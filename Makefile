@@ -7,7 +7,7 @@ PINS := requirements/dev.txt
 JOBS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test soak fuzz fuzz-api audit check bench-text bench-sites bench-polling format up venv clean
+.PHONY: help demo test soak hosts release fuzz fuzz-api audit check bench-text bench-sites bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,14 @@ test: $(STAMP) ## run the tests
 
 soak: $(STAMP) ## drill the daemon with faults for hours (SOAK="--articles 50000 --kills 200 --kinds all --seed 7")
 	@PYTHONPATH=tests $(BIN)/python -m faults $(SOAK)
+
+release: $(STAMP) ## build what is released into dist/, and install it into clean environments
+	@rm -rf dist
+	@$(BIN)/python requirements/release.py dist
+	@$(BIN)/python requirements/release_check.py dist
+
+hosts: $(STAMP) ## cut one of three hosts off and bring it back (network namespaces; needs root)
+	@PYTHONPATH=. $(BIN)/python tests/hosts_drill.py
 
 fuzz: $(STAMP) ## fuzz what reads strangers' bytes (an hour; MINUTES=10 for less)
 	@$(BIN)/python -m fuzz $(or $(MINUTES),60)
