@@ -29,8 +29,9 @@ def main(into: Path) -> None:
                  str(clean / distribution.relative_to(ROOT)))  # fmt: skip
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     bill = into / f"feedmill-{version}.cdx.json"
-    _run("cyclonedx-py", "requirements", str(ROOT / "requirements/run.txt"), "--pyproject", str(ROOT / "pyproject.toml"),
-         "--output-reproducible", "--of", "JSON", "-o", str(bill))  # fmt: skip
+    pins, project = str(ROOT / "requirements/run.txt"), str(ROOT / "pyproject.toml")
+    options = ("--pyproject", project, "--output-reproducible", "--of", "JSON", "-o", str(bill))
+    _run("cyclonedx-py", "requirements", pins, *options)
     (into / ".gitignore").unlink(missing_ok=True)
     for path in sorted(into.iterdir()):
         sys.stdout.write(f"{path.name}  {path.stat().st_size} bytes\n")

@@ -173,19 +173,19 @@ def drill() -> None:
         alone = time.monotonic() - cut
         two.bring_back()
         control.write_text(str(PAGES + MORE))
+        again = _await_word(folder, two, "redis_back")
         end = ledger.until(
             lambda now: now["discovered"] == PAGES + MORE and len(now["entries"]) >= PAGES + MORE and not now["leased"],
             300, "what was listed afterwards is out",
         )  # fmt: skip
         counts = Counter(end["entries"])
-        again = _said_since(folder / "two-worker.log", "redis_back")
     assert max(counts.values()) == 1, f"doubled: {[one for one, times in counts.items() if times > 1]}"
     assert len(counts) == PAGES + MORE, f"lost: {PAGES + MORE - len(counts)}"
     assert end["balanced"]
     assert not end["dead"]
     print(
         f"{len(counts)} articles, each once; 0 lost; the pages of the host that was cut off returned after "
-        f"{returned:.1f} s (lease {LEASE_S} s), all was done after {alone:.1f} s; it came back: {again}"
+        f"{returned:.1f} s (lease {LEASE_S} s), all was done after {alone:.1f} s; the host went on {again:.1f} s after it was plugged in again"
     )
 
 
@@ -231,8 +231,15 @@ def _of(now: dict[str, Any], host: Host) -> int:
     return sum(count for key, count in now["owners"].items() if f":{host.name}." in key)
 
 
-def _said_since(log: Path, event: str) -> bool:
-    return any(f'"event": "{event}"' in line for line in log.read_text().splitlines())
+def _await_word(folder: Path, host: Host, event: str) -> float:
+    """Wait until a process of the host has said so; answers the seconds it took."""
+    began = time.monotonic()
+    while time.monotonic() - began < 120:
+        for log in folder.glob(f"{host.name}-*.log"):
+            if f'"event": "{event}"' in log.read_text():
+                return time.monotonic() - began
+        time.sleep(0.2)
+    raise SystemExit(f"{host.name} never said {event}")
 
 
 if __name__ == "__main__":
