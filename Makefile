@@ -7,7 +7,7 @@ PINS := requirements/dev.txt
 JOBS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test soak hosts release fuzz fuzz-api audit check bench-text bench-sites bench-polling format up venv clean
+.PHONY: help demo test soak hosts release fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,26 @@ check: $(STAMP) audit ## format, lint, types, who may import whom, and advisorie
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+bench: bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup ## print every ratio of docs/performance.md (an hour; CORPUS=folder of pages)
+
+bench-articles: $(STAMP) ## CPU and throughput of articles beside plain trafilatura and the obvious pipeline (ARTICLES="cpu --every 5")
+	@$(BIN)/python benchmarks/articles.py $(ARTICLES)
+
+bench-polls: $(STAMP) ## CPU of polls beside feedparser, reader, and fastfeedparser with aiohttp (fetches the last two)
+	@$(BIN)/python benchmarks/polls.py
+
+bench-latency: $(STAMP) ## from a poll's answer to the stream, idle and under a backlog
+	@$(BIN)/python benchmarks/latency.py
+
+bench-memory: $(STAMP) ## bytes of feeds, entries and articles, and of the processes
+	@$(BIN)/python benchmarks/memory.py
+
+bench-scale: $(STAMP) ## ledgers of 1,000 to 100,000 feeds in virtual time
+	@$(BIN)/python benchmarks/scale.py
+
+bench-startup: $(STAMP) ## start of commands and of the daemon beside a bare Python
+	@$(BIN)/python benchmarks/startup.py
 
 bench-polling: $(STAMP) ## simulate a year of 1,000 feeds: delay at equal numbers of requests (some minutes)
 	@$(BIN)/python benchmarks/polling.py

@@ -23,7 +23,7 @@ from pathlib import Path
 from origin import bodies
 from running import HERE, Mill, Origin, Spent, await_true, corpus, valkey
 
-SITES = 64
+SITES = int(os.environ.get("SITES") or 64)
 PROFILE = os.environ.get("PROFILE", "")
 FIRST, LAST = 0.1, 0.9
 """Throughput is that of the pages between these shares: starts and stragglers are told apart from it."""

@@ -86,7 +86,7 @@ def published(every: int) -> None:
         )
         parent, *horses = workers
         told = resident(parent), [resident(pid) for pid in horses]
-        wanted = len(range(0, len(list(corpus().glob("*.html*"))), every))
+        wanted = len(range(0, len(list(corpus().rglob("*.html*"))), every))
         await_true(lambda: mill.settled() >= wanted, 600)
         held, out = usage(mill.client), int(mill.client.xlen("feedmill:articles"))
     print(

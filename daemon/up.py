@@ -25,10 +25,10 @@ from daemon.server_sound import SERVER_AGAIN_S, require_sound
 from daemon.stopping import stop_on_signals
 from daemon.supervise import Child, supervise
 from daemon.up_lock import held_for_up
-from feedmill._ledger import feed_calls
 from feedmill._ledger.answers import Census
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.feed_list import calls_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from scheduler.main import apply_route_rules, apply_site_rules, site_rules_of
@@ -65,12 +65,12 @@ def _apply(server: Server, loaded: Loaded) -> None:
     """
     keys = Keys(loaded.settings.redis.prefix)
     with connect_sync(server.url) as client:
-        call = feed_calls.apply_feeds(keys, feeds=feed_specs(loaded.feeds), token=uuid4().hex)
+        calls = calls_of(keys, feeds=feed_specs(loaded.feeds), token=uuid4().hex)
         ledger = SyncLedger(client, keys)
-        while True:
+        while calls:
             try:
-                ledger.run(call)
-                break
+                ledger.run(calls[0])
+                calls.pop(0)
             except LedgerUnavailable as error:
                 log.warning("redis_away", error=str(error))
                 time.sleep(SERVER_AGAIN_S)

@@ -21,7 +21,7 @@ from feedmill._ledger.calls import Call
 from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect, connect_sync
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.feed_calls import apply_feeds
+from feedmill._ledger.feed_list import calls_of, together
 from feedmill._ledger.gateway import Gateway, Pace
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.journal import Journal
@@ -34,7 +34,7 @@ from feedmill._metrics.meters import Meters, both
 from feedmill._net import Door, door_settings
 from scheduler.cage import Cage, CageSettings
 from scheduler.look_back import LookBack
-from scheduler.patience import PatientLedger
+from scheduler.patience import PatientLedger, constantly
 from scheduler.poll import Poller
 from scheduler.reading import Reader
 from scheduler.rounds import Gate, Rounds
@@ -123,7 +123,8 @@ def _all_temporary(lost: ExceptionGroup[LedgerError]) -> bool:
 
 async def _apply(ledger: PatientLedger, feeds: Sequence[FeedSpec]) -> None:
     token = uuid4().hex
-    applied = await ledger.run(lambda keys: apply_feeds(keys, feeds=feeds, token=token))
+    calls = calls_of(ledger.keys, feeds=feeds, token=token)
+    applied = together([await ledger.run(constantly(call)) for call in calls])
     structlog.get_logger().info(
         "feeds",
         added=len(applied.added),

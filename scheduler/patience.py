@@ -29,6 +29,11 @@ class PatientLedger:
         self._log = structlog.get_logger()
         self._waiting = False
 
+    @property
+    def keys(self) -> Keys:
+        """The keys that calls are built with."""
+        return self._ledger.keys
+
     async def run(self, build: Callable[[Keys], Call[T]]) -> T:
         """Build one call and run it until it is answered; raises LedgerError for what waiting cannot mend."""
         call = build(self._ledger.keys)
@@ -59,6 +64,11 @@ class PatientLedger:
         if self._waiting:
             self._waiting = False
             self._log.info("redis_back")
+
+
+def constantly(call: Call[T]) -> Callable[[Keys], Call[T]]:
+    """Give a call that is built already to `run`."""
+    return lambda _: call
 
 
 async def wait_any(seconds: float, *events: asyncio.Event) -> None:

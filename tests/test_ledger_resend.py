@@ -125,6 +125,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "source": "A",
         "blocks": b"blocks",
         "hold_ms": MINUTE,
+        "part": "",
         "memory": "A a.example",
         "title": b"onetwo",
         "prints": b"sixsix\x09",

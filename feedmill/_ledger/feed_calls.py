@@ -20,8 +20,11 @@ _leased_feed = msgspec.msgpack.Decoder(LeasedFeed).decode
 _feed_state = msgspec.msgpack.Decoder(FeedState).decode
 
 
-def apply_feeds(keys: Keys, *, feeds: Sequence[FeedSpec], token: str) -> Call[AppliedFeeds]:
-    """Make this the feed list: new feeds are due now, missing ones never; their seen entries stay."""
+def apply_feeds(keys: Keys, *, feeds: Sequence[FeedSpec], token: str, part: str = "") -> Call[AppliedFeeds]:
+    """Make this the feed list: new feeds are due now, missing ones never; their seen entries stay.
+
+    With `part` it is the list of those feeds alone whose ids begin so; feed_list.py takes a long list apart.
+    """
     specs = {spec.url: spec for spec in feeds}
     args = (
         _encode({"id": id_of_feed(url), "site": site_of(url), **msgspec.to_builtins(spec)})
@@ -32,7 +35,7 @@ def apply_feeds(keys: Keys, *, feeds: Sequence[FeedSpec], token: str) -> Call[Ap
         added, changed, removed = (tuple(url.decode() for url in urls) for urls in reply[:3])
         return AppliedFeeds(added, changed, removed, int(reply[3]))
 
-    return call("apply_feeds", keys, decode, token, *args)
+    return call("apply_feeds", keys, decode, token, part, *args)
 
 
 def claim_due(

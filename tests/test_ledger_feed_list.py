@@ -1,0 +1,38 @@
+"""A long feed list is applied in parts, and comes out as in one step."""
+
+import pytest
+from ledger_desk import Desk
+
+from feedmill._ledger.feed_list import AT_ONCE, calls_of, together
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.records import FeedSpec
+
+
+def specs(*numbers: int) -> list[FeedSpec]:
+    return [FeedSpec(url=f"http://s{number}.example/feed", source=f"s{number}") for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("feeds", "calls"), [(0, 1), (1, 1), (1000, 1), (1001, 16), (16_000, 16), (16_001, 256)]
+)
+def test_parts_are_as_many_as_needed(feeds: int, calls: int) -> None:
+    made = calls_of(Keys(), feeds=specs(*range(feeds)), token="t")
+    assert len(made) == calls
+    assert sum(len(call.args) - 2 for call in made) == feeds
+    assert max(len(call.args) for call in made) < AT_ONCE + 200
+
+
+def test_a_list_applied_in_parts_is_the_list(desk: Desk) -> None:
+    def apply(*numbers: int) -> tuple[int, int, int]:
+        calls = calls_of(desk.keys, feeds=specs(*numbers), token=desk.token())
+        applied = together([desk.run(call) for call in calls])
+        return len(applied.added), len(applied.changed), len(applied.removed)
+
+    assert apply(*range(1500)) == (1500, 0, 0)
+    assert apply(*range(1500)) == (0, 0, 0)
+    assert apply(*range(100, 1600)) == (100, 0, 100)
+    assert desk.client.scard(desk.keys.feeds()) == 1500
+    assert apply(7) == (1, 0, 1500)
+    assert desk.client.smembers(desk.keys.feeds()) == {
+        call_id.encode() for call_id in (desk.feed("http://s7.example/feed").id,)
+    }
