@@ -1,13 +1,15 @@
 """The pages: all are served, hostile texts stay texts, forms do what they say and nothing for strangers."""
 
+import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import redis.asyncio
-from gateway import TOKEN, Gateway, append, serving, story
+from gateway import TOKEN, Gateway, append, client_of, serving, story
 from ledger_desk import Desk
 from ledger_desk import story as entry
 
@@ -111,6 +113,20 @@ async def test_a_daemon_without_feeds_says_what_to_do_next(redis_url: str, tmp_p
             text = (await gateway.get(path, **HTML)).text
             assert "What to do next" in text
             assert str(tmp_path / "feeds.toml") in text
+
+
+async def test_outcomes_are_shown_before_ten_minutes_are_over(
+    desk: Desk, redis_url: str, tmp_path: Path
+) -> None:
+    desk.now = round(time.time() * 1000)
+    async with serving(redis_url, tmp_path) as gateway, client_of(redis_url) as client:
+        async with asyncio.timeout(20):
+            while not await client.xlen("feedmill:samples"):  # noqa: ASYNC110  (nothing tells of it)
+                await asyncio.sleep(0.02)
+        (page,) = desk.start(entry(1))
+        desk.publish(page, event="created")
+        text = (await gateway.get("/overview?span=hour", **HTML)).text
+        assert "1 published" in text
 
 
 async def test_a_failing_daemon_shows_what_fails(desk: Desk, redis_url: str, tmp_path: Path) -> None:

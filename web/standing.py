@@ -30,7 +30,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Everything at one moment."""
 
     now_ms: int
-    counts: dict[str, int | bool | dict[str, int] | tuple[str, ...] | None]
+    counts: dict[str, Any]
     """As `feedmill status --json` gives them."""
     feeds: dict[str, int]
     """Feeds by health."""

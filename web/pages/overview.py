@@ -1,5 +1,6 @@
 """How things stand and how they went: numbers, findings, small plots."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -22,14 +23,15 @@ async def overview(ask: Ask) -> Response:
     """Show how things stand."""
     house = ask.house
     name = ask["span"]
+    told = await standing(house)
 
     async def draw() -> list[Plot]:
-        return await _plots(house, name)
+        return await _plots(house, name, told["counts"])
 
     return show(
         ask,
         "overview.html",
-        standing=await standing(house),
+        standing=told,
         plots=await house.kept(f"plots {name}", _KEPT_S, draw),
         span_name=name,
         spans=tuple(SPANS),
@@ -37,13 +39,19 @@ async def overview(ask: Ask) -> Response:
     )
 
 
-async def _plots(house: House, name: str) -> list[Plot]:
+async def _plots(house: House, name: str, counts: Mapping[str, Any]) -> list[Plot]:
     count, step = SPANS[name]
     now = round(house.clock() * 1000)
     start = now - now % step - (count - 1) * step
     bins = [house.tail.shelf.between(start + at * step, start + (at + 1) * step) for at in range(count)]
     rows: Any = await house.ledger.client.xrange(house.ledger.keys.samples(), min=str(start - 2 * step))
     samples = [(int(row[0].partition(b"-")[0]), _numbers(texts(row[1]))) for row in rows]
+    present = {
+        f"{kind}:{outcome}": number
+        for kind in ("published", "settled")
+        for outcome, number in counts[kind].items()
+    }
+    samples.append((now, present))
     return [
         bars("Stream entries", [entries for entries, _ in bins], start, step, "entries"),
         lines(
