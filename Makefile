@@ -17,7 +17,7 @@ $(STAMP): $(PINS) pyproject.toml feedmill/pyproject.toml
 	@echo "installing feedmill into $(VENV) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r $(PINS)
-	@$(PIP) install --no-deps --no-build-isolation -e ./feedmill -e .
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation -e ./feedmill -e .
 	@touch $(STAMP)
 
 venv: $(STAMP) ## install both distributions and the tools into .venv
