@@ -12,6 +12,7 @@ integral.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 HOUR = 3600.0
 DAY = 86400.0
@@ -205,6 +206,7 @@ def written(rhythm: Rhythm) -> str:
     return times + "".join(_digits(_level(count), 2) for count in counts)
 
 
+@lru_cache(maxsize=512)
 def read(text: str) -> Rhythm | None:
     """Read what `written` wrote; None for anything else."""
     if len(text) != WRITTEN or not set(text) <= set(DIGITS):
