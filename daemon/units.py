@@ -6,7 +6,7 @@ The files in deploy/systemd/ are what this writes for the usual places; a test k
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-ROLES = ("up", "scheduler", "worker", "web", "metrics")
+ROLES = ("up", "scheduler", "worker", "web", "webhooks", "metrics")
 TARGET = "feedmill.target"
 
 _SAYS = {
@@ -14,6 +14,7 @@ _SAYS = {
     "scheduler": "feedmill scheduler: polls feeds",
     "worker": "feedmill worker %i: fetches and cleans pages",
     "web": "feedmill web: the gateway and its page",
+    "webhooks": "feedmill webhooks: sends entries to receivers",
     "metrics": "feedmill metrics: what this machine's processes count",
 }
 _WATCHDOG = {"worker": "3min"}

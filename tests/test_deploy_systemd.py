@@ -15,7 +15,7 @@ from running import Site, clean_environment
 from daemon.units import ROLES, Place, started, units
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = dict([*units(Place(), ["up"]), *units(Place(), ["scheduler", "worker", "web", "metrics"])])
+SHIPPED = dict([*units(Place(), ["up"]), *units(Place(), list(ROLES[1:]))])
 analyze = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
 
 

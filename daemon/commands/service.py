@@ -20,7 +20,7 @@ Roles = Annotated[
     typer.Option(
         "--role",
         metavar="ROLE",
-        help="up (everything, the default), or scheduler, worker, web, metrics; may be repeated.",
+        help="up (everything, the default), or scheduler, worker, web, webhooks, metrics; may be repeated.",
     ),
 ]
 Workers = Annotated[

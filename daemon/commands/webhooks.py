@@ -27,7 +27,7 @@ def webhooks(
     new_secret: Annotated[bool, typer.Option("--new-secret", help="Print a new secret, and end.")] = False,
 ) -> None:
     """Send entries to the receivers of [[webhooks]], signed, in order per article, until Ctrl-C."""
-    from config.log import set_up
+    from config.log import secrets_of, set_up
     from web.hooks.message import new_secret as make_secret
 
     asked: Asked = context.obj
@@ -35,7 +35,7 @@ def webhooks(
         typer.echo(make_secret())
         return
     loaded = asked.load()
-    set_up(loaded.settings.logging, role="webhooks")
+    set_up(loaded.settings.logging, role="webhooks", secrets=secrets_of(loaded.settings))
     if ping is not None:
         _ping(loaded, _named(loaded, ping))
     else:
@@ -46,19 +46,22 @@ def _send(asked: "Asked", loaded: "Loaded", *, until_idle: bool) -> None:
     import asyncio
 
     from daemon.errors import AskedWronglyError
+    from daemon.pulse import Pulse, pulse_of
     from daemon.stopping import stop_on_signals
     from web.hooks.main import run
 
     if not any(hook.enabled for hook in loaded.settings.webhooks):
         raise AskedWronglyError("no [[webhooks]] table is enabled in feedmill.toml; see docs/gateway.md")
 
-    async def until_stopped(url: str) -> dict[str, int]:
+    async def until_stopped(url: str, pulse: Pulse) -> dict[str, int]:
         stop = asyncio.Event()
         stop_on_signals(stop)
-        return await run(redis_url=url, settings=loaded.settings, stop=stop, until_idle=until_idle)
+        async with pulse.beating(stop):
+            pulse.ready()
+            return await run(redis_url=url, settings=loaded.settings, stop=stop, until_idle=until_idle)
 
-    with asked.server(loaded) as server:
-        waiting = asyncio.run(until_stopped(server.url))
+    with pulse_of(asked, loaded, "webhooks") as pulse, asked.server(loaded) as server:
+        waiting = asyncio.run(until_stopped(server.url, pulse))
     for name, count in waiting.items():
         if count:
             typer.echo(f"{name}: {count} entries wait for another attempt")
