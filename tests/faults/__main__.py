@@ -34,6 +34,7 @@ def parser_of() -> argparse.ArgumentParser:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--sites", type=int, default=20)
     parser.add_argument("--away", type=float, default=10.0, help="longest absence of the server, s")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="end then, with what there was")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--crash", type=int, help="crash so often at every place instead")
     instead.add_argument("--apart", type=float, help="lose replies, and part daemon and Redis for so many s")
@@ -50,7 +51,7 @@ async def _other(asked: argparse.Namespace) -> bool | None:
     if asked.crash is not None:
         found = [await crash(asked.seed, times=asked.crash, limit=3600, calm=60)]
     elif asked.apart is not None:
-        found = [await lose(asked.seed, articles=asked.articles, apart=asked.apart)]
+        found = [await lose(asked.seed, articles=asked.articles, apart=asked.apart, lease=asked.lease)]
     elif asked.trouble is not None:
         found = [
             await trouble(asked.seed, lasts=asked.trouble, restored=restored) for restored in (False, True)
@@ -87,6 +88,7 @@ def main() -> int:
         wait=1.0,
         drain=180.0,
         editions=3,
+        minutes=asked.minutes,
     )
     outcome = asyncio.run(drill(plan))
     print(outcome.figures())  # noqa: T201

@@ -46,6 +46,8 @@ class Plan:
     """Seconds that may pass at the end without anything happening."""
     editions: int = 2
     """Of an article at most; the third waits for two minutes."""
+    minutes: float = float("inf")
+    """After so many no further article is offered and no further fault done: what there was is audited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,10 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
     await _until(lambda: web.requests["a"] > 0, 180)
     striker = Striker(mill, rng, plan.away)
     times: list[tuple[Strike, float]] = []
+    ends = started + plan.minutes * 60
     for kind in strikes:
+        if time.monotonic() > ends:
+            break
         await asyncio.sleep(rng.uniform(*plan.pause))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
         web.offer(min(share, plan.articles - len(web.books.stories)))
@@ -140,7 +145,7 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
         strike = await striker.strike(kind)
         if rng.random() < plan.wait:
             times.append((strike, await resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
-    while (missing := plan.articles - len(web.books.stories)) > 0:
+    while (missing := plan.articles - len(web.books.stories)) > 0 and time.monotonic() < ends:
         web.offer(min(share, missing))
         await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
     await drain(web, mill, plan.drain)

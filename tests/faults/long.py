@@ -84,7 +84,7 @@ async def run_long(seed: int, hours: float) -> Ran:
     articles = round(hours * ARTICLES_AN_HOUR)
     found = Ran(seed=seed, hours=hours, seconds=0.0, verdict=Verdict(0, 0, 0))
     async with fake_web(seed, sites=20, slowness=0.05) as web:
-        mill = Mill(folder, more=_SETTINGS)
+        mill = Mill(folder, more=_SETTINGS, lease=60)
         mill.configure(web.feeds())
         try:
             web.offer(_AHEAD)

@@ -46,7 +46,7 @@ class Lost:
         )
 
 
-async def lose(seed: int, *, articles: int, at_least: int = 3, apart: float = 5) -> Lost:
+async def lose(seed: int, *, articles: int, at_least: int = 3, apart: float = 5, lease: int = 5) -> Lost:
     """Lose replies while articles come, then part the daemon from Redis, then let it wait without a word."""
     folder = Path(tempfile.mkdtemp(prefix="fault-", dir="/tmp"))
     started = time.monotonic()
@@ -57,7 +57,7 @@ async def lose(seed: int, *, articles: int, at_least: int = 3, apart: float = 5)
         with EmbeddedServer(DataFolder(folder / "data")) as server:
             async with proxy(server.folder.socket, cutter) as port:
                 url = f"redis://default:{server.access.password}@127.0.0.1:{port}/0"
-                mill = Mill(folder, FEEDMILL_REDIS_URL=url)
+                mill = Mill(folder, lease=lease, FEEDMILL_REDIS_URL=url)
                 mill.configure(web.feeds())
                 try:
                     await asyncio.to_thread(mill.start)

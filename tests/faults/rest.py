@@ -59,7 +59,7 @@ class Rested:
 async def _running(seed: int, more: str = "") -> AsyncIterator[tuple[FakeWeb, Mill]]:
     folder = Path(tempfile.mkdtemp(prefix="fault-", dir="/tmp"))
     async with fake_web(seed, sites=6, slowness=0.1) as web:
-        mill = Mill(folder, more=more)
+        mill = Mill(folder, more=more, lease=30)
         mill.configure(web.feeds())
         try:
             web.offer(20)

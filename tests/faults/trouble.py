@@ -34,7 +34,7 @@ class TroubledMill(Mill):
     """A mill on a server of the drill's own."""
 
     def __init__(self, folder: Path, server: TroubledServer) -> None:
-        super().__init__(folder, FEEDMILL_REDIS_URL=server.url)
+        super().__init__(folder, lease=15, FEEDMILL_REDIS_URL=server.url)
         self.server = server
 
     @contextmanager
