@@ -182,7 +182,7 @@ class Workers:
         why="a fork and what it has to learn anew cost 60 ms; spread over so many they vanish",
     )
     in_flight: int = setting(
-        Whole(1, 128), 64, why="requests that wait together, so that slow sites do not hold up the fast ones"
+        Whole(1, 128), 32, why="requests that wait together, so that slow sites do not hold up the fast ones"
     )
     page_timeout: float = setting(Duration(1, 600), 45.0, why="a deadline round the whole page request")
     hold: float = setting(
