@@ -27,6 +27,7 @@ _KINDS: dict[str, Kind] = {
 }
 _CELLS = frozenset(("td", "th"))
 _OUTER = frozenset(("body", "article", "main"))
+_NO_TAGS: frozenset[str] = frozenset()
 _NEAR = 4
 _PAGE = 3
 """Paragraphs from which a cell holds a page."""
@@ -34,19 +35,7 @@ _BROKEN = 10
 """Line breaks from which it does."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 # Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.  # noqa: E501
-_UNSEEN = dict.fromkeys(
-    [
-        0xAD,
-        0x200B,
-        0x2060,
-        0xFEFF,
-        0x200E,
-        0x200F,
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-        *range(0x7F, 0xA0),
-    ]
-)
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 
 
 def _holds_a_page(cell: HtmlElement) -> bool:
@@ -58,19 +47,27 @@ def _holds_a_page(cell: HtmlElement) -> bool:
 class Frame:
     """A block-level element on the path from the page's root down to a block."""
 
-    __slots__ = ("_near", "element", "kind", "layout", "level", "number", "parent", "tag", "told", "words")
+    __slots__ = (
+        *("_near", "element", "item", "kind", "layout", "level", "number", "parent", "path", "tag", "told"),
+        "words",
+    )
 
     def __init__(self, element: HtmlElement, parent: "Frame | None", number: int) -> None:
         self.element = element
-        self.tag: str = element.tag
+        self.tag: str = (tag := element.tag)
         self.words = class_words(element)
         self.parent = parent
         self.number = number
         self.told = False
         """Whether a block within has been listed."""
-        self.layout = self.tag in _CELLS and _holds_a_page(element)
+        self.item: Frame | None = self if tag in ITEM_TAGS else parent.item if parent else None
+        """The innermost list item among this frame and those around it."""
+        path = parent.path if parent else _NO_TAGS
+        self.path: frozenset[str] = path if tag in path else path | {tag}
+        """The tags of this frame and those around it."""
+        self.layout = tag in _CELLS and _holds_a_page(element)
         """Whether it is a cell that lays out a page: paragraphs stand in it, not data."""
-        self.level: int = _HEADINGS.get(self.tag, 0) or (parent.level if parent else 0)
+        self.level: int = _HEADINGS.get(tag, 0) or (parent.level if parent else 0)
         """Of the heading that it is or stands in, else 0."""
         self.kind: Kind = self._own_kind() or (parent.kind if parent else "paragraph")
         """Of the blocks in it."""
@@ -97,7 +94,7 @@ class Frame:
 
     def within(self, *tags: str) -> bool:
         """Tell whether this frame or one around it has one of the tags."""
-        return any(frame.tag in tags for frame in self.up())
+        return not self.path.isdisjoint(tags)
 
 
 @dataclass(slots=True, eq=False)
@@ -153,7 +150,7 @@ def squeeze(text: str) -> str:
 def _seen(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFC", text.translate(_UNSEEN)).strip()
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text)).strip()
 
 
 def class_words(element: HtmlElement) -> str:
@@ -165,3 +162,9 @@ def class_words(element: HtmlElement) -> str:
 @lru_cache(maxsize=4096)
 def _words(names: str) -> str:
     return f" {' '.join(_NO_WORD.split(names.lower()))} "
+
+
+@lru_cache(maxsize=4096)
+def unnumbered(words: str) -> str:
+    """Leave the words out that hold a digit."""
+    return " ".join(word for word in words.split() if not any(char.isdigit() for char in word))

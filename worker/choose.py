@@ -127,7 +127,10 @@ def _measured(blocks: list[Block], everything: list[Block]) -> _Sizes:
         if block.index not in taken
         and is_paragraph(block)
         and block.frame is not None
-        and not any(frame.tag in _BESIDES and frame.number not in shared for frame in block.frame.up())
+        and not (
+            block.frame.within(*_BESIDES)
+            and any(frame.tag in _BESIDES and frame.number not in shared for frame in block.frame.up())
+        )
     ]
     return _Sizes(
         all=_size(blocks),

@@ -24,10 +24,13 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 13))
 # lxml reads these, and then refuses to copy the text that holds them: one of them would lose the article.
 _REFERENCES = re.compile(
-    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
-    rb"|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?|\xef\xbf[\xbe\xbf]",
+    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
     re.IGNORECASE,
 )
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+"""U+FFFE and U+FFFF."""
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+"""One class for all tags, found without asking Python for each element, as `lxml.html` would."""
 
 # Only codecs that turn bytes into text, and none that can run or inflate anything (zlib_codec, hex…).
 _SAFE = {
@@ -90,9 +93,12 @@ def parse(text: str) -> html.HtmlElement | None:
     """
     source = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace").translate(None, _CONTROLS)
     source = _REFERENCES.sub(b"", source)
+    for none in _NO_CHARACTERS:
+        source = source.replace(none, b"")
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = html.document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):

@@ -16,5 +16,11 @@ def extract_body(tree: HtmlElement, way: Way = "usual") -> HtmlElement | None:
     The tree stays as it was. Comments are left out, and `deduplicate` is never set: it depends on the
     process's past and empties some pages.
     """
-    found = bare_extraction(tree, include_comments=False, fast=way == "fast", favor_recall=way == "recall")
+    found = bare_extraction(
+        tree,
+        include_comments=False,
+        fast=way == "fast",
+        favor_recall=way == "recall",
+        output_format="txt",  # of the body alone: "python" would write it out as text too
+    )
     return found.body if isinstance(found, Document) else None

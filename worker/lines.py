@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
-from worker.blocks import Block
+from worker.blocks import Block, unnumbered
 from worker.clean.render import count_words, gap, marked, printed
 from worker.page import Cleaned, Line, Removed
 
@@ -83,10 +82,5 @@ def _markup(block: Block) -> str:
     for step, frame in enumerate(block.frame.up() if block.frame else ()):
         if step > _STEPS or frame.tag in _OUTER:
             break
-        parts.append(f"{frame.tag}.{_unnumbered(frame.words)}")
+        parts.append(f"{frame.tag}.{unnumbered(frame.words)}")
     return "/".join(parts)
-
-
-@lru_cache(maxsize=4096)
-def _unnumbered(words: str) -> str:
-    return " ".join(word for word in words.split() if not any(char.isdigit() for char in word))

@@ -1,11 +1,12 @@
 """The walk over a parsed page that lists its blocks: one pass, in document order."""
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from worker.blocks import ITEM_TAGS, Block, Frame, class_words, plain, squeeze
+from worker.blocks import Block, Frame, class_words, plain, squeeze
 
 _BLOCK_TAGS = frozenset(
     [
@@ -62,37 +63,26 @@ class _Walk:
         skipped: list[HtmlElement] = []
         for event, element in walk:
             if event == "start":
-                if element.tag in _SKIPPED_TAGS or self._is_hidden(element):
+                tag = element.tag
+                style = element.get("style")
+                if tag in _SKIPPED_TAGS or element.get("hidden") is not None or (style and _hides(style)):
                     walk.skip_subtree()
                     skipped.append(element)
                 else:
-                    self._open(element)
+                    self._open(element, tag, style)
             else:
                 if skipped and skipped[-1] is element:
                     skipped.pop()
                 else:
-                    self._close(element)
-                if element.tail:
-                    self._add(element.tail)
+                    self._close(element.tag)
+                tail = element.tail
+                if tail:
+                    self._add(tail)
         self._flush()
         return self.blocks
 
-    @staticmethod
-    def _is_hidden(element: HtmlElement) -> bool:
-        style = element.get("style")
-        return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
-
-    @staticmethod
-    def _is_block(element: HtmlElement) -> bool:
-        tag = element.tag
-        if tag in _BLOCK_TAGS or "-" in tag:
-            return True
-        style = element.get("style")
-        return style is not None and _SHOWN_AS_BLOCK.search(style) is not None
-
-    def _open(self, element: HtmlElement) -> None:
-        tag = element.tag
-        block = tag != "br" and self._is_block(element)
+    def _open(self, element: HtmlElement, tag: str, style: str | None) -> None:
+        block = tag in _BLOCK_TAGS or (tag != "br" and ("-" in tag or (bool(style) and _blocks(style))))
         self.opened.append(block)
         if tag == "br":
             self._flush()
@@ -109,11 +99,11 @@ class _Walk:
                 self.hrefs.append(element.get("href") or "")
             elif tag in _EMPHASIS:
                 self.bolds += 1
-        if element.text:
-            self._add(element.text)
+        text = element.text
+        if text:
+            self._add(text)
 
-    def _close(self, element: HtmlElement) -> None:
-        tag = element.tag
+    def _close(self, tag: str) -> None:
         block = self.opened.pop()
         if tag == "br":
             return
@@ -146,7 +136,7 @@ class _Walk:
     def _flush(self) -> None:
         if not self.seen:
             if self.parts:
-                self._fresh()
+                self.parts, self.hrefs = [], []
             return
         text = plain("".join(self.parts))
         if text:
@@ -169,9 +159,19 @@ class _Walk:
         self._fresh()
 
 
+@lru_cache(maxsize=1024)
+def _hides(style: str) -> bool:
+    return _HIDDEN.search(style) is not None
+
+
+@lru_cache(maxsize=1024)
+def _blocks(style: str) -> bool:
+    return _SHOWN_AS_BLOCK.search(style) is not None
+
+
 def _marker(frame: Frame | None) -> str:
     """Say what a list prints before its item, for the item's first block."""
-    item = next((f for f in frame.up() if f.tag in ITEM_TAGS), None) if frame else None
+    item = frame.item if frame else None
     if item is None or item.told:
         return ""
     item.told = True

@@ -15,22 +15,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-_EDGES = (
-    " \t\u00a0.,:;!?…•·|–—-_*~=>»«›‹→←↓▶►▼▲◄■●○\"'“"  # noqa: RUF001
-    "”„‘’`()[]{}（）【】「」『』〈〉《》：，。、！？।۔؟،؛#+/\\<>"  # noqa: RUF001
-)
+from worker.clean.phrases import EDGES, Narrowed, narrowed, pattern_of
+
 _FIRST_PICTURE = "\u2600"
 _PICTURES = re.compile(
     "^[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+|[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+$"
 )
 _LONGEST = 260
-_PARTS = {
-    "n": r"[\d.,]+[km]?",
-    "name": r"[^\s.!?:;|](?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]))*(?:\s(?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]|$))+){0,6}",
-    "rest": r".{1,160}",
-    "agencies": r"(?P<agencies>.{1,80})",
-}
-_PART = re.compile(r"\{(\w+)\}")
+_LONGEST_TIME = 90
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +32,9 @@ class Labels:
 
     exact: dict[str, frozenset[str]]
     patterns: dict[str, re.Pattern[str]]
+    """All phrases with open parts, by kind."""
+    narrowed: dict[str, Narrowed]
+    """The same, by kind and by the character that they begin or end with."""
     months: frozenset[str]
     date_words: frozenset[str]
     agencies: dict[str, str]
@@ -53,8 +49,8 @@ class Labels:
         bare = normal(text)
         if bare in self.exact.get(kind, ()):
             return True
-        pattern = self.patterns.get(kind)
-        return pattern is not None and pattern.fullmatch(bare) is not None
+        phrases = self.narrowed.get(kind)
+        return phrases is not None and bare != "" and phrases.match(bare)
 
     def named(self, kind: str, text: str) -> str | None:
         """Return what stands in the place of {agencies}, when the whole text is a label of this kind."""
@@ -70,7 +66,7 @@ def normal(text: str) -> str:
     """Fold case and typographic quotes and take punctuation and pictographs off both ends."""
     if text and max(text[0], text[-1]) >= _FIRST_PICTURE:
         text = _PICTURES.sub("", text)
-    return text.strip(_EDGES).casefold().replace("’", "'").replace("\u0307", "")  # noqa: RUF001
+    return text.strip(EDGES).casefold().replace("’", "'").replace("\u0307", "")  # noqa: RUF001
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +94,12 @@ def labels() -> Labels:
             kind: frozenset(normal(line) for line in lines if "{" not in line)
             for kind, lines in phrases.items()
         },
-        patterns={kind: pattern for kind, lines in phrases.items() if (pattern := _pattern(lines))},
+        patterns={
+            kind: pattern
+            for kind, lines in phrases.items()
+            if any("{agencies}" in line for line in lines) and (pattern := pattern_of(lines))
+        },
+        narrowed={kind: sorted_ for kind, lines in phrases.items() if (sorted_ := narrowed(lines))},
         months=frozenset(normal(word) for word in phrases["months"]),
         date_words=frozenset(normal(word) for word in phrases["date_words"]),
         agencies=agencies,
@@ -106,33 +107,6 @@ def labels() -> Labels:
         durations=_durations(times),
         under=frozenset(normal(line) for part in times for line in part.get("under", ())),
     )
-
-
-def _pattern(lines: list[str]) -> re.Pattern[str] | None:
-    sources = [_source(line) for line in lines if "{" in line]
-    return re.compile("|".join(sources)) if sources else None
-
-
-def _source(line: str) -> str:
-    parts = _PART.split(normal_phrase(line))
-    out = []
-    for place, part in enumerate(parts):
-        if place % 2:
-            out.append(_PARTS[part].replace("(?P<agencies>", "("))
-        else:
-            out.append(re.escape(part).replace(r"\ ", r"\s*" if part.strip() in _COLONS else r"\s+"))
-    return "".join(out)
-
-
-_COLONS = frozenset((":", "："))  # noqa: RUF001
-
-
-def normal_phrase(line: str) -> str:
-    """As `normal`, but the braces of a phrase's parts stay."""
-    bare = line.casefold().replace("’", "'").replace("\u0307", "").strip()  # noqa: RUF001
-    if not bare.startswith("{"):
-        bare = bare.lstrip(_EDGES)
-    return bare if bare.endswith("}") else bare.rstrip(_EDGES)
 
 
 def _durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
@@ -158,12 +132,17 @@ def _durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
     )
 
 
+def may_be_time(text: str) -> bool:
+    """Tell whether a text can be a reading time: short, with a number or words for less than a minute."""
+    return len(text) <= _LONGEST_TIME and (_DIGIT.search(text) is not None or normal(text) in labels().under)
+
+
 def reading_seconds(text: str, *, told: bool = False) -> int | None:  # noqa: PLR0911
     """Read "1 minute, 48 seconds Read" as 108; None when the whole text is no such thing.
 
     A duration alone counts only when the markup says what it is (`told`).
     """
-    if len(text) > 90 or (not any(char.isdigit() for char in text) and normal(text) not in _with_less()):  # noqa: PLR2004
+    if not may_be_time(text):
         return None
     found = labels().durations.fullmatch(normal(text))
     if not found:
@@ -191,12 +170,6 @@ def _number(text: str | None) -> float | None:
         return None
     last = re.findall(r"\d+(?:[.,]\d+)?", text)[-1]
     return float(last.replace(",", "."))
-
-
-@lru_cache(maxsize=1)
-def _with_less() -> frozenset[str]:
-    known = labels()
-    return frozenset(known.under)
 
 
 def agency_names(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from worker.blocks import Block
-from worker.clean.labels import is_date, labels, normal, reading_seconds
+from worker.clean.labels import is_date, labels, may_be_time, normal, reading_seconds
 from worker.clean.story import Story, comparable, is_paragraph
 from worker.page import Removed
 
@@ -57,8 +57,7 @@ def read_time(story: Story) -> Story:
     gone, seconds, blocks = [], story.reading_seconds, list(story.blocks)
     removed = list(story.removed)
     for place, block in enumerate(blocks):
-        told = block.said_by("read", "reading", "readtime", "rt")
-        found = reading_seconds(block.text, told=told)
+        found = reading_seconds(block.text, told=_says_time(block)) if may_be_time(block.text) else None
         if found is None and place < story.head() and _is_row(block, story):
             found = next(
                 (
@@ -82,12 +81,16 @@ def read_time(story: Story) -> Story:
     return story if story.reading_seconds is not None else replace(story, reading_seconds=_time_above(story))
 
 
+def _says_time(block: Block) -> bool:
+    """Tell whether the markup calls a block a reading time."""
+    return block.said_by("read", "reading", "readtime", "rt")
+
+
 def _time_above(story: Story) -> int | None:
     """Read a reading time that the extractor has left out already: a whole line, or a part of a row."""
     for block in story.above:
-        told = block.said_by("read", "reading", "readtime", "rt")
-        for part in (block.text, *_ROW.split(block.text)):
-            if (found := reading_seconds(part, told=told)) is not None:
+        for part in filter(may_be_time, (block.text, *_ROW.split(block.text))):
+            if (found := reading_seconds(part, told=_says_time(block))) is not None:
                 return found
     for one, two in pairwise(story.above):
         if (found := reading_seconds(f"{one.text} {two.text}")) is not None:

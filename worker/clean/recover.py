@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from worker.blocks import ITEM_TAGS, Block, Frame
+from worker.blocks import ITEM_TAGS, Block, Frame, unnumbered
 from worker.clean.story import LONG, is_link, is_paragraph
 
 _POSTS = ("twitter", "tweet", "instagram", "tiktok", "wp embedded content", "bluesky")
@@ -133,9 +133,7 @@ def _home(block: Block) -> Frame:
 
 
 def _signature(frame: Frame) -> tuple[str, str]:
-    return frame.tag, " ".join(
-        word for word in frame.words.split() if not any(char.isdigit() for char in word)
-    )
+    return frame.tag, unnumbered(frame.words)
 
 
 def _article(block: Block) -> int:

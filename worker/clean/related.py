@@ -2,7 +2,7 @@
 
 import re
 
-from worker.blocks import Block
+from worker.blocks import Block, Frame
 from worker.clean.labels import labels, normal
 from worker.clean.story import Story, is_link, is_paragraph
 
@@ -23,7 +23,8 @@ def other_post(story: Story) -> Story:
     The page says whose it is on its body ("postid-18"), each post on its own element ("post-21 type-post");
     the innermost such element counts. Nothing goes where no text of the page's own post would stay.
     """
-    owners = [_owners(block) for block in story.blocks]
+    known: dict[int, tuple[str, str]] = {}
+    owners = [_owners(block.frame, known) for block in story.blocks]
     gone = [place for place, (page, post) in enumerate(owners) if page and post and page != post]
     own = any(
         page and page == post and is_paragraph(story.blocks[n]) for n, (page, post) in enumerate(owners)
@@ -31,15 +32,21 @@ def other_post(story: Story) -> Story:
     return story.without(gone if own else (), "other_post")
 
 
-def _owners(block: Block) -> tuple[str, str]:
-    """Give the number of the post that the page is of, and of the one that the block stands in."""
-    page = post = ""
-    for frame in block.frame.up() if block.frame else ():
-        if frame.tag == "body":
+def _owners(frame: Frame | None, known: dict[int, tuple[str, str]]) -> tuple[str, str]:
+    """Give the number of the post that the page is of, and of the one that the frame is or stands in.
+
+    `known` holds, by the numbers of frames, what has been found.
+    """
+    if frame is None:
+        return "", ""
+    if (owners := known.get(frame.number)) is None:
+        page, post = _owners(frame.parent, known)
+        if frame.tag != "body":
+            post = found[1] if (found := _POST.search(frame.words)) else post
+        elif frame.parent is None or not frame.parent.within("body"):
             page = found[1] if (found := _PAGE_OF_POST.search(frame.words)) else ""
-        elif not post and (found := _POST.search(frame.words)):
-            post = found[1]
-    return page, post
+        known[frame.number] = owners = page, post
+    return owners
 
 
 def related_end(story: Story) -> Story:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -55,12 +56,26 @@ def near_headline(head: Head, title: str | None) -> tuple[Printed, ...]:
 
 def marked_author(element: HtmlElement) -> bool:
     """Tell whether rel, itemprop, class or test id call an element the author's."""
+    return _marks_author(element, _names(element))
+
+
+def _marks_author(element: HtmlElement, names: str) -> bool:
     if element.get("rel") == "author" or (element.get("itemprop") or "").lower() == "author":
         return True
     if element.tag == "a" and _AUTHORS_PAGE.search(element.get("href") or ""):
         return True
-    words = _CAMEL.sub(" ", _names(element))
+    return _call_author(names)
+
+
+@lru_cache(maxsize=2048)
+def _call_author(names: str) -> bool:
+    words = _CAMEL.sub(" ", names)
     return _AUTHOR.search(words) is not None and not _NO_AUTHOR.search(words)
+
+
+@lru_cache(maxsize=2048)
+def _call_date(names: str) -> bool:
+    return _DATED.search(names) is not None
 
 
 def _headline(head: Head, title: str | None) -> HtmlElement | None:
@@ -104,11 +119,12 @@ def _line(element: HtmlElement) -> Printed | None:
     text = _text(element)
     if not text:
         return None
+    names = _names(element)
     return Printed(
         text=text,
         element=element,
-        names_author=marked_author(element),
-        names_date=element.tag == "time" or _DATED.search(_names(element)) is not None,
+        names_author=_marks_author(element, names),
+        names_date=element.tag == "time" or _call_date(names),
     )
 
 
