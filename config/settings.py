@@ -17,6 +17,14 @@ from config.sites import ListedSite
 from config.units import Duration, Size
 from config.webhooks import ListedWebhook
 
+CLEANING_STEPS = (
+    *("other_post", "read_time", "headline", "standfirst", "pull_quote", "related_end", "advert", "cookies"),
+    *("newsletter", "follow", "service", "share", "caption", "inline_related", "related", "link_run"),
+    *("link_list", "comments", "tags", "apart", "copyright", "byline", "agency_credit", "author_note"),
+    *("reporter_credit", "agency_suffix", "closing_rows", "dateline", "learned"),
+)
+"""In the order in which they run; the last is what was learned from a source's other articles."""
+
 _DAY = 86400.0
 _MIB = 2**20
 _GIB = 2**30
@@ -189,6 +197,11 @@ class Workers:
         Duration(0, 600),
         60.0,
         why="a new source's first pages wait for one another so long at most, so that its boilerplate shows",
+    )
+    without: tuple[str, ...] = setting(
+        Several(Choice(CLEANING_STEPS)),
+        (),
+        why="cleaning steps to leave out, by the names that `feedmill clean --explain` shows",
     )
     lease: float = setting(
         Duration(2, 3600),

@@ -1,6 +1,6 @@
 """Cleans pages outside the daemon: the worker's reading, without ledger and stream."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -9,6 +9,8 @@ import msgspec
 from daemon.errors import AskedWronglyError
 from daemon.material import Material, read_local
 from daemon.output import printable
+from worker.clean.chain import STEPS
+from worker.learn.strip import RULE as LEARNED
 from worker.learn.strip import strip_batch
 from worker.page import Cleaned, Page, Rejected
 from worker.read import read_page
@@ -27,31 +29,47 @@ UNREADABLE = "unreadable"
 _job = msgspec.json.Decoder(Job).decode
 
 
-def clean_one(material: Material, url: str | None = None) -> Cleaned | Rejected:
+def steps_named(names: Sequence[str]) -> frozenset[str]:
+    """Read names of cleaning steps; raises AskedWronglyError for what is none."""
+    known = (*STEPS, LEARNED)
+    for name in names:
+        if name not in known:
+            raise AskedWronglyError(
+                f"--without {printable(name)}: there is no such cleaning step; there are {', '.join(known)}"
+            )
+    return frozenset(names)
+
+
+def clean_one(
+    material: Material, url: str | None = None, *, without: frozenset[str] = frozenset()
+) -> Cleaned | Rejected:
     """Clean one page; `url` says where it came from, when the material does not know."""
-    return read_page(Page(url or material.url, material.body, material.content_type), None)
+    return read_page(Page(url or material.url, material.body, material.content_type), None, off=without)
 
 
-def clean_batch(lines: bytes, *, explain: bool = False) -> Iterator[str]:
+def clean_batch(
+    lines: bytes, *, explain: bool = False, without: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """Clean the page of every line; yields JSON with `id`, `text`, and what else was found, in their order.
 
     Pages of one host are sorted out together: what recurs across them is boilerplate. `explain` adds every
     removed piece with its rule. A line that is no job (`not_a_job`) or names a file that cannot be read
     (`unreadable`) is answered with that outcome, and the batch goes on.
     """
-    jobs, results = _cleaned(lines)
+    jobs, results = _cleaned(lines, without)
     places = [place for place, result in enumerate(results) if isinstance(result, Cleaned)]
     articles = [
         (jobs[place].url, result) for place, result in enumerate(results) if isinstance(result, Cleaned)
     ]
-    for place, cleaned in zip(places, strip_batch(articles), strict=True):
+    stripped = [] if LEARNED in without else strip_batch(articles)
+    for place, cleaned in zip(places, stripped, strict=False):
         results[place] = cleaned
     for job, result in zip(jobs, results, strict=True):
         pieces = {"pieces": result.removed} if explain and isinstance(result, Cleaned) else {}
         yield msgspec.json.encode({"id": job.id, **_fields(result), **pieces}).decode()
 
 
-def _cleaned(lines: bytes) -> tuple[list[Job], list[Cleaned | Rejected]]:
+def _cleaned(lines: bytes, without: frozenset[str]) -> tuple[list[Job], list[Cleaned | Rejected]]:
     jobs: list[Job] = []
     results: list[Cleaned | Rejected] = []
     for number, line in enumerate(lines.split(b"\n"), start=1):
@@ -64,16 +82,16 @@ def _cleaned(lines: bytes) -> tuple[list[Job], list[Cleaned | Rejected]]:
             results.append(Rejected(NOT_A_JOB, f"line {number}: {error}; wanted: id, url and file"))
             continue
         jobs.append(job)
-        results.append(_clean_file(job))
+        results.append(_clean_file(job, without))
     return jobs, results
 
 
-def _clean_file(job: Job) -> Cleaned | Rejected:
+def _clean_file(job: Job, without: frozenset[str]) -> Cleaned | Rejected:
     try:
         body = read_local(job.file)
     except AskedWronglyError as error:
         return Rejected(UNREADABLE, str(error))
-    return clean_one(Material(body, content_type="text/html"), job.url)
+    return clean_one(Material(body, content_type="text/html"), job.url, without=without)
 
 
 def _fields(result: Cleaned | Rejected) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from config.settings import CLEANING_STEPS
 from worker.clean.chain import STEPS, clean
 from worker.clean.story import About, Story, comparable
 from worker.decode import parse
+from worker.learn.strip import RULE as LEARNED
 from worker.walk import page_blocks
 
 LONG = (
@@ -240,7 +242,7 @@ def test_step_takes_out_what_it_names_and_records_it(name: str, html: str, about
     before = story(html, **about)
     after = STEPS[name](before)
     assert [text for text in texts(after) if text in (LONG, MORE)] == texts(after)
-    assert after.removed
+    assert {piece.rule for piece in after.removed} == {name}
     assert LONG not in [piece.text for piece in after.removed]
 
 
@@ -295,6 +297,10 @@ def test_a_step_can_be_switched_off() -> None:
     before = story(f"<p>{LONG}</p><p>Advertisement</p>")
     assert texts(clean(before)) == [LONG]
     assert texts(clean(before, off=frozenset(STEPS))) == [LONG, "Advertisement"]
+
+
+def test_settings_know_every_step_by_its_name() -> None:
+    assert (*STEPS, LEARNED) == CLEANING_STEPS
 
 
 @pytest.mark.parametrize(

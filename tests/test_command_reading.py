@@ -42,6 +42,15 @@ def test_clean_prints_the_article_of_a_file(site: Site, tmp_path: Path) -> None:
     assert "\nremoved:" in done.stdout
 
 
+def test_clean_can_leave_a_step_out(site: Site) -> None:
+    given = PAGE.replace("</article>", "<p>Advertisement</p></article>").encode()
+    assert "Advertisement" not in site.run("clean", "-", given=given).stdout
+    assert "Advertisement" in site.run("clean", "-", "--without", "advert", given=given).stdout
+    wrong = site.run("clean", "-", "--without", "adverts", given=given)
+    assert wrong.returncode == 2
+    assert "--without adverts: there is no such cleaning step; there are other_post," in wrong.stderr
+
+
 def test_clean_reads_standard_input_and_prints_json(site: Site) -> None:
     done = site.run("clean", "-", "--url", "https://x.example/p", "--format", "json", given=PAGE.encode())
     fields = json.loads(done.stdout)

@@ -52,6 +52,18 @@ async def test_a_new_sources_first_articles_come_without_its_boilerplate(
     assert all(one.removed["learned"] >= 2 for one in found)
 
 
+async def test_what_was_learned_stays_where_the_step_is_switched_off(ledger: Ledger, redis_url: str) -> None:
+    written = texts(3)
+    routes = {f"/{number}": page(herald(text, written[number - 1])) for number, text in enumerate(written)}
+    async with serve(routes) as origin:
+        await list_pages(ledger, [origin.url(path) for path in routes])
+        async with working(redis_url, without=["learned"]):
+            await until(ledger, redis_url)
+    found = [decode(entry["article"]) for entry in await entries(ledger)]
+    assert [one.removed.get("learned") for one in found] == [None] * 3
+    assert all(len(one.text) > len("\n\n".join(written[0].paragraphs)) // 2 for one in found)
+
+
 async def test_a_single_article_is_not_held(ledger: Ledger, redis_url: str) -> None:
     (text,) = texts(1)
     async with serve({"/one": page(herald(text, text))}) as origin:

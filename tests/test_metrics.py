@@ -131,7 +131,9 @@ def test_every_name_is_said_once_and_well_formed() -> None:
 async def test_a_run_tells_of_polls_pages_and_the_ledger(tmp_path: Path) -> None:
     site = Site(tmp_path / "config", tmp_path / "data")
     words = (
-        "<p>" + "These are the words of the article, and there are enough of them to be one. " * 12 + "</p>"
+        "<p>"
+        + "These are the words of the article, and there are enough of them to be one. " * 12
+        + "</p><p>Advertisement</p>"
     )
 
     async with serve({"/page": page(words)}) as origin:
@@ -148,6 +150,7 @@ async def test_a_run_tells_of_polls_pages_and_the_ledger(tmp_path: Path) -> None
     assert sum(value for name, value in found.items() if name.startswith("feedmill_pages_total|none")) == 1
     assert found["feedmill_stage_seconds_count|parse"] == 1
     assert found["feedmill_stage_seconds_count|read"] == 1
+    assert found["feedmill_removed_total|advert"] == 1
     assert found["feedmill_requests_total|feed|2xx"] == 1
     assert found["feedmill_redis_up"] == 0
     declared = {metric.full for metric in ALL}

@@ -32,7 +32,7 @@ async def poisoned_request(page: LeasedPage, **more: Any) -> Fetched | Later | N
     return await request(page, **more)
 
 
-def poisoned(page: Page, entry: Entry | None) -> Cleaned | Rejected:
+def poisoned(page: Page, entry: Entry | None, **more: Any) -> Cleaned | Rejected:
     """Do what the page says, then read it."""
     if b"poison:slow" in page.body:
         flag = page.body.partition(b"poison:slow=")[2].split()[0].decode()
@@ -49,7 +49,7 @@ def poisoned(page: Page, entry: Entry | None) -> Cleaned | Rejected:
         bytearray(2**32)
     if b"poison:error" in page.body:
         raise RuntimeError("poisoned")
-    return read_page(page, entry)
+    return read_page(page, entry, **more)
 
 
 def main() -> None:

@@ -46,6 +46,8 @@ class Bench:
     revisits: Revisits = field(default_factory=Revisits)
     hold: float = 60.0
     """How long a new source's first pages wait for one another at most, so that its boilerplate shows."""
+    without: frozenset[str] = frozenset()
+    """Names of the cleaning steps to leave out."""
     meters: Meters = field(default_factory=Meters)
     to_horse: Callable[[], None] | None = None
     """Called in a horse before it counts anything."""

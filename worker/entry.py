@@ -8,11 +8,11 @@ from worker.read import Draft, finish
 from worker.walk import page_blocks
 
 
-def read_entry(entry: Entry, url: str) -> Cleaned | Rejected:
+def read_entry(entry: Entry, url: str, *, off: frozenset[str] = frozenset()) -> Cleaned | Rejected:
     """Clean an entry's own content, else its summary, however short; `url` is the feed's. Pure."""
     tree = parse(f"<html><body><article>{entry.content or entry.summary or ''}</article></body></html>")
     if tree is None:
         return Rejected("empty", "no elements")
     blocks = tuple(block for block in page_blocks(tree) if block.text)
-    cleaned = finish(Draft(read_metadata(tree, url, entry), blocks), url, text_from="feed")
+    cleaned = finish(Draft(read_metadata(tree, url, entry), blocks), url, off=off, text_from="feed")
     return cleaned or Rejected("empty", "the entry has neither a link nor words")

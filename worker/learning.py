@@ -12,7 +12,7 @@ from feedmill._ledger.records import LeasedPage
 from worker.bench import Bench
 from worker.held import ENOUGH, Held, hold_ms, pack
 from worker.learn.prints import prints_of
-from worker.learn.strip import memory_name, strip
+from worker.learn.strip import RULE, memory_name, strip
 from worker.page import Cleaned
 
 
@@ -48,7 +48,7 @@ async def learn(
         return Waits(lost=await _hold(bench, page, held, wait_ms, ask) is None)
     if learned.held:
         await ask(page_calls.release(bench.keys, source=page.source, token=uuid4().hex))
-    return strip(held.cleaned, prints, learned)
+    return held.cleaned if RULE in bench.without else strip(held.cleaned, prints, learned)
 
 
 async def _hold(

@@ -130,6 +130,7 @@ def bench_of(redis_url: str, settings: Settings, watched: Watched | None = None)
         memory=workers.memory,
         attempts=workers.attempts,
         hold=workers.hold,
+        without=frozenset(workers.without),
         revisits=Revisits(
             young=settings.pages.revisits,
             first_ms=round(settings.pages.first_revisit * 1000),

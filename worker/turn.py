@@ -52,25 +52,29 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _read_found(page: LeasedPage, found: Fetched | Never | None) -> Cleaned | Rejected:
+def _read_found(page: LeasedPage, found: Fetched | Never | None, off: frozenset[str]) -> Cleaned | Rejected:
     """Read what there is: the page, for one that is gone the full text of its feed, or the entry alone."""
     if found is None:
-        return read_entry(page.entry, page.url)
+        return read_entry(page.entry, page.url, off=off)
     if isinstance(found, Never):
-        return read_page(Page(page.url, b"", None), page.entry)
+        return read_page(Page(page.url, b"", None), page.entry, off=off)
     return read_page(
-        Page(found.url, found.body, found.headers.get("content-type"), found.headers), page.entry
+        Page(found.url, found.body, found.headers.get("content-type"), found.headers), page.entry, off=off
     )
 
 
 def _read_again(
-    page: LeasedPage, found: Fetched, read: Cleaned | Rejected, usual: tuple[int, int] | None
+    page: LeasedPage,
+    found: Fetched,
+    read: Cleaned | Rejected,
+    usual: tuple[int, int] | None,
+    off: frozenset[str],
 ) -> Cleaned | Rejected:
     """Read a page once more, in the light of its source's usual length, where its text is far from that."""
     if isinstance(read, Rejected) or usual is None or usual[0] <= read.word_count <= usual[1]:
         return read
     fetched = Page(found.url, found.body, found.headers.get("content-type"), found.headers)
-    return read_page(fetched, page.entry, usual=usual)
+    return read_page(fetched, page.entry, off=off, usual=usual)
 
 
 @dataclass(slots=True)
@@ -228,13 +232,13 @@ class Desk:
         lease = {"page_id": page.id, "lease": page.token}
         url = found.url if isinstance(found, Fetched | Held) else page.url
         began = time.perf_counter()
-        read = found.cleaned if isinstance(found, Held) else _read_found(page, found)
+        read = found.cleaned if isinstance(found, Held) else _read_found(page, found, self.bench.without)
         self.bench.meters.stage("read", time.perf_counter() - began)
         if isinstance(found, Fetched):
             before = await note(
                 self.bench, page, url, read, now=self._clock(), ask=lambda call: self._insist(turn, call)
             )
-            read = _read_again(page, found, read, usual_words(before))
+            read = _read_again(page, found, read, usual_words(before), self.bench.without)
         if isinstance(read, Rejected):
             return await self._reject(turn, found, read)
         names, told = names_of(page, url, read.canonical_url)
@@ -304,6 +308,8 @@ class Desk:
             ),
         )
         self.bench.meters.stage("publish", time.perf_counter() - began)
+        if published:
+            self.bench.meters.removed(article.removed)
         if published and event == "created" and not page.backfill:
             self.bench.meters.published(now.timestamp() - page.listed_at / 1000)
         return (event if published else LOST), ""

@@ -30,6 +30,10 @@ def clean(
     explain: Annotated[
         bool, typer.Option("--explain", help="List every removed block with the rule that removed it.")
     ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="STEP", help="Leave a cleaning step out; repeatable."),
+    ] = None,
     batch: Annotated[
         bool, typer.Option("--batch", help='Read {"id","url","file"} a line, write one result a line.')
     ] = False,
@@ -37,18 +41,19 @@ def clean(
     """Clean a page as the worker does; exit 1 when it is no article."""
     import asyncio
 
-    from daemon.cleaning import clean_batch, clean_one, explanation, printed
+    from daemon.cleaning import clean_batch, clean_one, explanation, printed, steps_named
     from daemon.material import read_local, read_material
     from feedmill._plain import printable
     from worker.page import Rejected
 
+    off = steps_named(without or ())
     if batch:
-        for line in clean_batch(read_local(source), explain=explain):
+        for line in clean_batch(read_local(source), explain=explain, without=off):
             typer.echo(line)
         return
     asked: Asked = context.obj
     material = asyncio.run(read_material(source, asked.load().settings))
-    result = clean_one(material, url)
+    result = clean_one(material, url, without=off)
     if isinstance(result, Rejected):
         detail = f": {result.detail}" if result.detail else ""
         typer.echo(f"feedmill: {printable(f'{source}: {result.outcome}{detail}')}", err=True)

@@ -32,6 +32,7 @@ class Metric:
 COUNTED = (
     Metric("polls", "counter", ("outcome",), "Polls of feeds, by how they ended."),
     Metric("pages", "counter", ("outcome", "class"), "Pages, by how they ended and the class of their source."),
+    Metric("removed", "counter", ("step",), "Lines taken out of published texts, by the cleaning step that took them."),
     Metric("requests", "counter", ("kind", "status"), "Requests sent, redirects each by itself; status is none or 2xx to 5xx."),
     Metric("request_seconds", "histogram", ("kind",), "From a request until its answer was read.", _REQUEST_S),
     Metric("stage_seconds", "histogram", ("stage",), "What a stage of the work took: parse, read, publish.", _WORK_S),

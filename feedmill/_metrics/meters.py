@@ -1,6 +1,6 @@
 """Counting in one process: cheap enough for every page, and without a word to Redis."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, values
@@ -39,6 +39,7 @@ class Meters:
         self.registry = CollectorRegistry(auto_describe=False)
         made = {metric.name: _made(metric, self.registry) for metric in COUNTED}
         self._polls, self._pages, self._requests = made["polls"], made["pages"], made["requests"]
+        self._removed = made["removed"]
         self._request_s, self._stage_s = made["request_seconds"], made["stage_seconds"]
         self._late_s, self._gate_s = made["poll_late_seconds"], made["gate_wait_seconds"]
         self._delay_s, self._deaths = made["publish_delay_seconds"], made["horse_deaths"]
@@ -52,6 +53,11 @@ class Meters:
     def page(self, outcome: str, tags: Sequence[str]) -> None:
         """Count the end of a page; the class of its source is the first tag that the operator gave it."""
         self._pages.labels(outcome, self._class_of(tags)).inc()
+
+    def removed(self, counts: Mapping[str, int]) -> None:
+        """Count the lines taken out of a published text, by cleaning step."""
+        for step, lines in counts.items():
+            self._removed.labels(step).inc(lines)
 
     def published(self, delay_s: float) -> None:
         """Count a new article by how long it took from its listing."""

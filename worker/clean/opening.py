@@ -203,4 +203,4 @@ def closing_rows(story: Story) -> Story:
         or (place == len(story.blocks) - 1 and _INITIALS.fullmatch(story.blocks[place].text))
         or comparable(story.blocks[place].text) in {comparable(author) for author in story.about.authors}
     ]
-    return story.without(gone, "byline")
+    return story.without(gone, "closing_rows")

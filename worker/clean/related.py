@@ -62,7 +62,7 @@ def related_end(story: Story) -> Story:
             strong = labels().says("related_strong", block.text)
             running = sum(len(after.key) for after in rest if is_paragraph(after))
             if running * 5 <= before * 3 and not _reads_on(story.blocks[:place], rest, strong=strong):
-                return story.without(range(place, len(story.blocks)), "related")
+                return story.without(range(place, len(story.blocks)), "related_end")
         before += len(block.key)
     return story
 

@@ -74,7 +74,7 @@ def agency_suffix(story: Story) -> Story:
         agencies = credited(found[1], at_edge=True)
         if agencies:
             names.extend(agencies)
-            removed.append(Removed(text=found[0].strip(), rule="agency_credit"))
+            removed.append(Removed(text=found[0].strip(), rule="agency_suffix"))
             text = block.text[: found.start()].rstrip()
             blocks[place] = replace(block, text=text, key="".join(text.split()))
     return replace(story, blocks=tuple(blocks), agencies=tuple(dict.fromkeys(names)), removed=tuple(removed))
