@@ -48,7 +48,7 @@ class Frame:
     """A block-level element on the path from the page's root down to a block."""
 
     __slots__ = (
-        *("_near", "element", "item", "kind", "layout", "level", "number", "parent", "path", "tag", "told"),
+        *("_item", "_near", "element", "kind", "layout", "level", "number", "parent", "path", "tag", "told"),
         "words",
     )
 
@@ -60,8 +60,7 @@ class Frame:
         self.number = number
         self.told = False
         """Whether a block within has been listed."""
-        self.item: Frame | None = self if tag in ITEM_TAGS else parent.item if parent else None
-        """The innermost list item among this frame and those around it."""
+        self._item: Frame | None = parent.item() if parent else None
         path = parent.path if parent else _NO_TAGS
         self.path: frozenset[str] = path if tag in path else path | {tag}
         """The tags of this frame and those around it."""
@@ -77,6 +76,10 @@ class Frame:
         if self.tag in _CELLS:
             return "paragraph" if self.layout else "cell"
         return _KINDS.get(self.tag)
+
+    def item(self) -> "Frame | None":
+        """Give the innermost list item among this frame and those around it."""
+        return self if self.tag in ITEM_TAGS else self._item
 
     def near(self) -> str:
         """Give the class and id words of this frame and three around it, within the article."""

@@ -46,8 +46,8 @@ class _Walk:
         self.links = 0
         self.bolds = 0
         self.inline: list[str] = []
-        self.opened: list[bool] = []
-        """Of every open element, whether it is a block."""
+        self.opened: list[str] = []
+        """Of every open element its tag, empty where it is a block."""
         self._fresh()
 
     def _fresh(self) -> None:
@@ -74,7 +74,7 @@ class _Walk:
                 if skipped and skipped[-1] is element:
                     skipped.pop()
                 else:
-                    self._close(element.tag)
+                    self._close()
                 tail = element.tail
                 if tail:
                     self._add(tail)
@@ -83,15 +83,14 @@ class _Walk:
 
     def _open(self, element: HtmlElement, tag: str, style: str | None) -> None:
         block = tag in _BLOCK_TAGS or (tag != "br" and ("-" in tag or (bool(style) and _blocks(style))))
-        self.opened.append(block)
-        if tag == "br":
+        self.opened.append("" if block else tag)
+        if (block or tag == "br") and self.parts:
             self._flush()
-        elif block:
-            self._flush()
+        if block:
             self.run += 1
             self.frames += 1
             self.frame = Frame(element, self.frame, self.frames)
-        else:
+        elif tag != "br":
             self.parts.append("")
             self.inline.append(class_words(element))
             if tag == "a":
@@ -103,14 +102,15 @@ class _Walk:
         if text:
             self._add(text)
 
-    def _close(self, tag: str) -> None:
-        block = self.opened.pop()
-        if tag == "br":
-            return
-        if block:
-            self._flush()
+    def _close(self) -> None:
+        tag = self.opened.pop()
+        if not tag:
+            if self.parts:
+                self._flush()
             self.run += 1
             self.frame = self.frame.parent if self.frame else None
+            return
+        if tag == "br":
             return
         self.parts.append("")
         self.inline.pop()
@@ -120,8 +120,9 @@ class _Walk:
             self.bolds -= 1
 
     def _add(self, text: str) -> None:
-        self.parts.append(text)
         size = len(text.strip())
+        if size or self.parts:
+            self.parts.append(text)
         if not size:
             return
         self.seen += size
@@ -135,8 +136,7 @@ class _Walk:
 
     def _flush(self) -> None:
         if not self.seen:
-            if self.parts:
-                self.parts, self.hrefs = [], []
+            self.parts, self.hrefs = [], []
             return
         text = plain("".join(self.parts))
         if text:
@@ -150,7 +150,7 @@ class _Walk:
                     linked=self.linked / size,
                     strong=self.strong / size,
                     words="".join(words for words, chars in self.words.items() if chars * 5 >= size * 4),
-                    pieces=_pieces(self.parts) if "" in self.parts else (text,),
+                    pieces=_pieces(self.parts, text) if "" in self.parts else (text,),
                     hrefs=tuple(self.hrefs),
                     key=squeeze(text),
                     marker=_marker(self.frame),
@@ -171,7 +171,7 @@ def _blocks(style: str) -> bool:
 
 def _marker(frame: Frame | None) -> str:
     """Say what a list prints before its item, for the item's first block."""
-    item = frame.item if frame else None
+    item = frame.item() if frame else None
     if item is None or item.told:
         return ""
     item.told = True
@@ -193,13 +193,13 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and _NUMBER.fullmatch(text) else None
 
 
-def _pieces(parts: list[str]) -> tuple[str, ...]:
-    """Join the parts between two borders ("") into one piece each."""
+def _pieces(parts: list[str], text: str) -> tuple[str, ...]:
+    """Join the parts between two borders ("") into one piece each; all of them are `text`."""
     pieces, current = [], ""
     for part in [*parts, ""]:
         if part:
             current += part
         elif current.strip():
-            pieces.append(plain(current))
+            pieces.append(current)
             current = ""
-    return tuple(pieces)
+    return tuple(map(plain, pieces)) if len(pieces) > 1 else (text,)

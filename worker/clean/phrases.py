@@ -30,8 +30,10 @@ class Narrowed:
 
     def match(self, bare: str) -> bool:
         """Tell whether a text that is not empty is one of the phrases."""
-        tried = (self.first.get(bare[0]), self.last.get(bare[-1]), self.others)
-        return any(pattern is not None and pattern.fullmatch(bare) is not None for pattern in tried)
+        for pattern in (self.first.get(bare[0]), self.last.get(bare[-1]), self.others):
+            if pattern is not None and pattern.fullmatch(bare) is not None:
+                return True
+        return False
 
 
 def pattern_of(lines: list[str]) -> re.Pattern[str] | None:
