@@ -78,6 +78,7 @@ TAKEN = {
     "inline_related": [
         ("<p>{long}</p><p>Also read: <a href=/1>Ferry fares rise again</a></p>", {}),
         ("<p>{long}</p><p>Lesen Sie auch: <a href=/1>Fähren werden teurer</a></p>", {}),
+        ("<p>{long}</p><p>Czytaj także: <a href=/1>Promy drożeją</a></p>", {}),
         ("<p>{long}</p><p>یہ بھی پڑھیں: <a href=/1>کرایوں میں اضافہ</a></p>", {}),
     ],
     "advert": [("<p>{long}</p><p>Advertisement</p>", {}), ("<p>{long}</p><p>– Anzeige –</p>", {})],
@@ -90,6 +91,7 @@ TAKEN = {
     "follow": [
         ("<p>{long}</p><p>Follow us on Facebook, Twitter and Instagram</p>", {}),
         ("<p>{long}</p><p>📢 Follow us on Facebook ✅</p>", {}),
+        ("<p>{long}</p><p>GET THE DAILY ON THE GO BY CLICKING HERE</p>", {}),
     ],
     "service": [
         (
@@ -109,6 +111,7 @@ TAKEN = {
     "copyright": [
         ("<p>{long}</p><p>Copyright © 2025 The Daily Example. All rights reserved.</p>", {}),
         ("<p>{long}</p><p>The post Harbour plan agreed appeared first on The Daily Example.</p>", {}),
+        ("<p>{long}</p><p>Read the original article on The Daily Example.</p>", {}),
     ],
     "comments": [("<p>{long}</p><h3>Leave a Reply</h3>", {})],
     "tags": [("<p>{long}</p><p>Tags: <a href=/h>harbour</a>, <a href=/c>council</a></p>", {})],
@@ -118,6 +121,7 @@ TAKEN = {
         ("<p>Jane Doe | June 3, 2025</p><p>{long}</p>", {"authors": ("Jane Doe",)}),
         ("<p>Jane Doe | 3 June 2025 | 2 min</p><p>{long}</p>", {"authors": ("Jane Doe",)}),
         ("<p>Stand: 03.06.2025 10:30 Uhr</p><p>{long}</p>", {}),
+        ("<p>Written by</p><p>Last updated on:</p><p>Autorin:</p><p>{long}</p>", {}),
     ],
     "agency_credit": [
         ("<p>{long}</p><p>(With inputs from agencies)</p>", {}),
@@ -196,6 +200,8 @@ STAYS = {
     "tags": [("<p>{long}</p><p>Price tags in the market went up.</p>", {})],
     "byline": [
         ("<p>By then, they had gone home.</p><p>{long}</p>", {}),
+        ("<table><tr><th>Author<th>Published<tr><td>Doe<td>1999</table><p>{long}</p>", {}),
+        ("<p>{long}</p><p>Written by</p><p>{more}</p>", {}),
         (
             "<p>Three months ago a man asked for a quay • the council said no.</p><p>{long}</p>",
             {},
@@ -225,6 +231,10 @@ STAYS = {
     "link_list": [
         ("<p>{long}</p><ul><li><a href=/1>The plan</a>: eighty pages<li><a href=/2>The vote</a></ul>", {}),
         ("<ul><li><a href=/1>The plan</a><li><a href=/2>The vote</a></ul><p>{long}</p><p>{more}</p>", {}),
+        (
+            "<p>{long}</p><ol><li><a href=//a.example/1>https://a.example/1</a><li><a href=/2>https://a.example/2</a></ol>",
+            {},
+        ),
     ],
 }
 

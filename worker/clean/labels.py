@@ -26,6 +26,9 @@ _LONGEST_TIME = 90
 _DIGIT = re.compile(r"\d")
 
 
+_SHORT_WORD = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """The phrases of all languages, ready to match."""
@@ -41,6 +44,8 @@ class Labels:
     services: frozenset[str]
     durations: re.Pattern[str]
     under: frozenset[str]
+    leads: frozenset[str]
+    """What stands before a name or a date: "written by", "last updated on"."""
 
     def says(self, kind: str, text: str) -> bool:
         """Tell whether the whole text is a label of this kind."""
@@ -106,6 +111,18 @@ def labels() -> Labels:
         services=services,
         durations=_durations(times),
         under=frozenset(normal(line) for part in times for line in part.get("under", ())),
+        leads=_leads(phrases["byline"], phrases["dated"], phrases["date_words"]),
+    )
+
+
+def _leads(bylines: list[str], dated: list[str], date_words: list[str]) -> frozenset[str]:
+    """Collect the words of bylines before the name, and those of dates that say what happened then."""
+    before = [line.removesuffix("{name}") for line in bylines if line.endswith("{name}")]
+    happened = tuple(word for word in map(normal, dated) if len(word) > _SHORT_WORD)
+    return frozenset(
+        bare
+        for line in (*(line for line in before if "{" not in line), *date_words)
+        if (bare := normal(line)) and (line in before or bare.startswith(happened))
     )
 
 

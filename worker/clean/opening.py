@@ -147,7 +147,8 @@ def _joined_times(story: Story) -> Story:
 def byline(story: Story) -> Story:
     """Remove rows of byline, date, share and listen words above the first paragraph.
 
-    A row goes when every part of it is such a word, a date, or one of the page's authors. Sentences stay.
+    A row goes when every part of it is such a word, a date, or one of the page's authors, and so does what
+    leads to one that stands elsewhere ("Written by", "Last updated on:"). Sentences, cells and items stay.
     """
     head = story.head()
     gone = [place for place, block in enumerate(story.blocks[:head]) if _is_row(block, story)]
@@ -158,6 +159,8 @@ def _is_row(block: Block, story: Story) -> bool:
     if len(block.text) > 160 or block.text.endswith(("?", "!")):  # noqa: PLR2004
         return False
     if _is_row_part(block.text, story):
+        return True
+    if block.kind == "paragraph" and normal(block.text) in labels().leads:
         return True
     parts = [part for part in _ROW.split(block.text) if part.strip()]
     known = [part for part in parts if _is_row_part(part, story)]

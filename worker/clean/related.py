@@ -133,17 +133,23 @@ def _is_label(block: Block) -> bool:
 def inline_related(story: Story) -> Story:
     """Remove "Also read: …" lines: a label, then a link's text and nothing else.
 
-    Where links are known, most of the line must be one; where they are not, the label needs its colon and
-    the line no full stop.
+    Where links are known, most of the line or all after the label must be one; where they are not, the label
+    needs its colon and the line no full stop.
     """
     gone = []
     for place, block in enumerate(story.blocks):
         if len(block.text) > _INLINE_LONGEST:
             continue
         head, rest = _labelled(block)
-        if rest and head and (block.linked > 0.5 or (block.frame is None and not rest.endswith("."))):  # noqa: PLR2004
+        if rest and head and (_is_linked(block, rest) or (block.frame is None and not rest.endswith("."))):
             gone.append(place)
     return story.without(gone, "inline_related")
+
+
+def _is_linked(block: Block, rest: str) -> bool:
+    """Tell whether most of the line is a link, or all that is not its label."""
+    linked = block.linked * len(block.key)
+    return block.linked > 0.5 or linked >= 0.9 * len("".join(rest.split()))  # noqa: PLR2004
 
 
 def _labelled(block: Block) -> tuple[str, str]:
@@ -179,7 +185,8 @@ def link_run(story: Story) -> Story:
 def link_list(story: Story) -> Story:
     """Remove lists below the last paragraph whose every item is a link: headlines of other articles.
 
-    A list with words of its own in any item stays, and so does any list that text follows.
+    A list with words of its own in any item stays, and so do any list that text follows and a list of
+    sources, whose items are addresses.
     """
     tail = story.tail()
     lists: dict[int, list[int]] = {}
@@ -195,7 +202,11 @@ def link_list(story: Story) -> Story:
     gone = [
         place
         for places in lists.values()
-        if len(places) > 1 and all(story.blocks[place].linked > 0.6 for place in places)  # noqa: PLR2004
+        if len(places) > 1 and all(_points(story.blocks[place]) for place in places)
         for place in places
     ]
     return story.without(gone, "link_list") if tail else story
+
+
+def _points(block: Block) -> bool:
+    return block.linked > 0.6 and not normal(block.text).startswith("http")  # noqa: PLR2004
