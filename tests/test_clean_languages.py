@@ -7,6 +7,7 @@ from test_clean_steps import story, texts
 from worker.clean.chain import STEPS, clean
 from worker.clean.labels import is_date
 from worker.clean.story import is_paragraph
+from worker.told.names import from_byline, people
 
 TEXTS = {
     "en": "The council met on Tuesday evening to decide how the old harbour should be rebuilt after the storm, "
@@ -90,6 +91,15 @@ DATES = {
     "uk": "Опубліковано 3 червня 2025", "tr": "3 Haziran 2025", "ar": "3 يونيو 2025", "ur": "3 جون 2025",
     "hi": "3 जून 2025", "zh": "2025年6月3日 10:30", "ja": "2025年6月3日", "ko": "2025년 6월 3일",
 }  # fmt: skip
+WRITERS = {
+    "en": ("By Jane Doe", "Jane Doe"), "de": ("Autorin: Anna Groß", "Anna Groß"), "fr": ("Écrit par Anne Roux", "Anne Roux"),
+    "es": ("Escrito por Ana Díaz", "Ana Díaz"), "pt": ("Por Maria Silva", "Maria Silva"),
+    "it": ("A cura di Maria Rossi", "Maria Rossi"), "pl": ("Autorka: Anna Żak", "Anna Żak"),
+    "ru": ("Автор: Иван Петров", "Иван Петров"), "uk": ("Авторка: Олена Шевчук", "Олена Шевчук"),
+    "tr": ("Haber: Ayşe Yılmaz", "Ayşe Yılmaz"), "ar": ("بقلم: ليلى حداد", "ليلى حداد"), "ur": ("تحریر: احمد علی", "احمد علی"),
+    "hi": ("लेखक: राम शर्मा", "राम शर्मा"), "zh": ("作者：王小明", "王小明"), "ja": ("執筆：田中花子", "田中花子"),
+    "ko": ("김민수 기자", "김민수"),
+}  # fmt: skip
 CASES = [(lang, kind, line) for lang, row in LABELS.items() for kind, line in zip(KINDS, row, strict=True)]
 
 
@@ -113,6 +123,13 @@ def test_a_date_is_known_in_every_language(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LABELS)
+def test_a_byline_names_its_writer_in_every_language(lang: str) -> None:
+    line, name = WRITERS[lang]
+    assert list(people(from_byline(line)[0])) == [name]
+    assert from_byline(f"{line.replace(name, '')} {TEXTS[lang]}") == []
+
+
+@pytest.mark.parametrize("lang", LABELS)
 def test_a_sentence_that_holds_labels_words_stays(lang: str) -> None:
     said = [f"{TEXTS[lang]} {line} {TEXTS[lang]}" for line in LABELS[lang]]
     before = story("".join(f"<p>{line}</p>" for line in said))
@@ -121,6 +138,6 @@ def test_a_sentence_that_holds_labels_words_stays(lang: str) -> None:
 
 
 def test_every_language_has_a_text_and_labels_of_every_kind() -> None:
-    assert set(TEXTS) == set(LABELS) == set(INLINE) == set(DATES)
+    assert set(TEXTS) == set(LABELS) == set(INLINE) == set(DATES) == set(WRITERS)
     assert len(TEXTS) == 16
     assert set(KINDS) - {"photo"} <= set(STEPS)

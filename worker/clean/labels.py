@@ -44,6 +44,8 @@ class Labels:
     services: frozenset[str]
     durations: re.Pattern[str]
     under: frozenset[str]
+    writers: tuple[tuple[str, str], ...]
+    """What stands before and after the name in a byline that names the writer."""
     leads: frozenset[str]
     """What stands before a name or a date: "written by", "last updated on"."""
 
@@ -56,6 +58,15 @@ class Labels:
             return True
         phrases = self.narrowed.get(kind)
         return phrases is not None and bare != "" and phrases.match(bare)
+
+    def writer(self, text: str) -> str:
+        """Return the name in a whole line that says who wrote, as printed; empty when it does not."""
+        bare = _colons(text).strip(EDGES)
+        for before, after in self.writers:
+            if bare[: len(before)].casefold() != before or bare[len(bare) - len(after) :].casefold() != after:
+                continue
+            return bare[len(before) : len(bare) - len(after)].strip()
+        return ""
 
     def named(self, kind: str, text: str) -> str | None:
         """Return what stands in the place of {agencies}, when the whole text is a label of this kind."""
@@ -111,8 +122,20 @@ def labels() -> Labels:
         services=services,
         durations=_durations(times),
         under=frozenset(normal(line) for part in times for line in part.get("under", ())),
+        writers=tuple(
+            sorted({_round_name(line) for line in phrases["writer"]}, key=lambda pair: -len("".join(pair)))
+        ),
         leads=_leads(phrases["byline"], phrases["dated"], phrases["date_words"]),
     )
+
+
+def _round_name(line: str) -> tuple[str, str]:
+    before, _, after = _colons(line).casefold().partition("{name}")
+    return before, after
+
+
+def _colons(text: str) -> str:
+    return re.sub(r"\s*[:：]\s*", ":", text)  # noqa: RUF001
 
 
 def _leads(bylines: list[str], dated: list[str], date_words: list[str]) -> frozenset[str]:

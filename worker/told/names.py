@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 
 from worker.blocks import plain
+from worker.clean.labels import labels
 from worker.clean.story import comparable
 from worker.moments import is_month
 
 _LEAST_NAME = 2
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
+_MOST_WRITTEN = 4
 _LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 _ADDRESS = re.compile(r"[<(\[]?\S*@\S+[>)\]]?")
 _BRACKETS = re.compile(r"\s*[(\[（【].*?(?:[)\]）】]|$)")  # noqa: RUF001
@@ -114,15 +116,25 @@ def from_byline(text: str, *, led: bool = True) -> list[str]:
     """Cut the names out of a printed byline: "By Mara Ellison · November 1, 2026 · 2 min read".
 
     `led`: only a line that begins with "By" (or its like in other languages) and goes on with names in
-    capitals or in a script without them.
+    capitals or in a script without them, or one that is a writer's label and a name in a language of
+    `worker/labels`.
     """
     found = _BYLINE.match(text)
     if led and not found:
-        return []
+        return _written_by(text)
     names = _END.split(text[found.end() :] if found else text, maxsplit=1)[0].strip()
     if not names or (led and not reads_as_names(names)):
         return []
     return [names]
+
+
+def _written_by(text: str) -> list[str]:
+    name = labels().writer(text) if len(text) <= _LONGEST_NAME else ""
+    words = name.split()
+    if not words or len(words) > _MOST_WRITTEN:
+        return []
+    cased = name.lower() != name.upper()
+    return [name] if not cased or all(word[0].isupper() for word in words) else []
 
 
 def organisation(name: str) -> str | None:
