@@ -185,8 +185,7 @@ def link_run(story: Story) -> Story:
 def link_list(story: Story) -> Story:
     """Remove lists below the last paragraph whose every item is a link: headlines of other articles.
 
-    A list with words of its own in any item stays, and so do any list that text follows and a list of
-    sources, whose items are addresses.
+    A list with words of its own in any item stays, and so does any list that text follows.
     """
     tail = story.tail()
     lists: dict[int, list[int]] = {}
@@ -202,11 +201,7 @@ def link_list(story: Story) -> Story:
     gone = [
         place
         for places in lists.values()
-        if len(places) > 1 and all(_points(story.blocks[place]) for place in places)
+        if len(places) > 1 and all(story.blocks[place].linked > 0.6 for place in places)  # noqa: PLR2004
         for place in places
     ]
     return story.without(gone, "link_list") if tail else story
-
-
-def _points(block: Block) -> bool:
-    return block.linked > 0.6 and not normal(block.text).startswith("http")  # noqa: PLR2004
