@@ -98,7 +98,7 @@ async def test_a_process_tells_systemd_that_it_is_ready_and_alive(
     from running import SETTINGS  # noqa: PLC0415
 
     site = Site(tmp_path / "config", tmp_path / "data")
-    site.write(settings=SETTINGS + f'[redis]\nurl = "{redis_url}"\n')
+    site.write(settings=SETTINGS + f'[redis]\nurl = "{redis_url}"\naccept_risks = true\n')
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(address)

@@ -14,7 +14,7 @@ from sentinels import until, watched_pair
 
 from config.kinds import RedisUrl
 from config.units import UnfitError
-from feedmill import Consumer
+from feedmill import AsyncConsumer
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._sentinel import watched
@@ -139,12 +139,10 @@ async def test_daemon_and_consumer_follow_the_primary(tmp_path: Path) -> None:
                     ids = [entry[b"id"] for _, entry in client.xrange("feedmill:articles")]
                     assert len(set(ids)) == 2
 
-                def consume() -> list[str]:
-                    with Consumer(pair.url, "mine") as consumer:
-                        events = next(consumer.batches(2, wait=20.0))
-                        return [event.id for event in events]
-
-                assert [one.encode() for one in await asyncio.to_thread(consume)] == ids
+                # an asyncio consumer: one in a thread would outlive a test that fails, and wait for ever
+                async with AsyncConsumer(pair.url, "mine") as consumer:
+                    events = await anext(consumer.batches(2, wait=20.0))
+                    assert [event.id.encode() for event in events] == ids
             finally:
                 process.terminate()
                 await asyncio.to_thread(process.communicate, timeout=60)
