@@ -541,3 +541,29 @@ def test_the_language_is_the_declared_one_without_region(page: str, lang: str | 
     tree = parse(page)
     assert tree is not None
     assert read_metadata(tree, URL, None).lang == lang
+
+
+@pytest.mark.parametrize(
+    ("site", "author", "names"),
+    [
+        ("Jane Doe's Blog", "Jane Doe", ["Jane Doe"]),
+        ("Blog of Jane Doe", "Jane Doe", ["Jane Doe"]),
+        ("王小明的博客", "王小明", ["王小明"]),
+        ("Quay Notes", "Jane Doe", ["Jane Doe"]),
+        ("Daily Mail Online", "Daily Mail", []),
+        ("Jane Doe's Blog", "Jane Doe's Blog", []),
+    ],
+)
+@pytest.mark.parametrize("meta", [True, False])
+def test_a_site_named_after_its_author_has_one_and_no_label_is_one(
+    site: str, author: str, names: list[str], *, meta: bool
+) -> None:
+    head = f'<meta property="og:site_name" content="{site}">'
+    head += f'<meta property="article:author" content="{author}">' if meta else ""
+    body = (
+        "<h1>Harbour plan agreed</h1>"
+        f'<span hidden itemprop="author"><meta itemprop="name" content="{author}"></span>'
+        f"<p>{'The council agreed on the plan for the old harbour. ' * 9}</p>"
+        f'<ul><li class="post-copyright-author"><strong>Post author:  </strong>{author}</li></ul>'
+    )
+    assert list(told(head, body).authors) == names

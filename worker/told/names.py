@@ -20,7 +20,8 @@ _SPLIT = re.compile(
     r"\s*(?:,|;|/|·|•|&|、|，|؛|،|；|\s(?:and|AND|And|with|und|et|y|og|och|та|ve|en|e|i|и|і|और|اور)\s)\s*"  # noqa: RUF001
 )
 _LEAD = re.compile(
-    r"^(?:view all posts by|(?:written|words|reported|reviewed|story|posted|published|edited|report) by|by|"
+    r"^(?:view all posts by|(?:post|article) author|文章作者|本文作者|"
+    r"(?:written|words|reported|reviewed|story|posted|published|edited|report) by|by|"
     r"(?:ein\s+\S+\s+)?von|par|por|di|door|af|av|przez|autor(?:a|es|en|in|i)?|auteurs?|autore|author|автори?|"
     r"texte?|words|photos? by|écrit par|escrito por|scritto da|geschreven door|redakcja|"
     r"文|記者|记者|작성자|글)(?=[\s:：/／]|$)[\s:：/／|]*",  # noqa: RUF001

@@ -1,5 +1,6 @@
 """The people who wrote an article."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -28,6 +29,13 @@ _LOOKED_AT = 6
 _LONGEST = 60
 _LONGEST_LABEL = 20
 _FIELDS = ("article:author", "author", "parsely-author", "sailthru.author", "dc.creator", "byl", "byline")
+_HIDDEN_NAME = './/meta[@itemprop="name"]/@content'
+"""Microdata that no reader sees: themes hide a whole author in it."""
+_OF_A_PERSON = re.compile(
+    r"s?(?:the|my|personal|tech)?(?:blog|weblog|notes|site|website|homepage|log|journal)(?:of|von|de)?|"
+    r"(?:的|の|个人|個人|技术)*(?:博客|ブログ|小站|网站)|블로그"
+)
+"""What is left of the name of a person's own site, folded, without the person."""
 
 
 def read_authors(head: Head, printed: Callable[[], Iterable[Printed]]) -> tuple[str, ...]:
@@ -139,6 +147,10 @@ def _printed_people(
 
 def _people_anywhere(head: Head, houses: frozenset[str]) -> tuple[str, ...]:
     """Find names that the markup calls the author's, behind a label, or as the signature of the text."""
+    hidden = head.tree.xpath('//*[@itemprop="author" and not(ancestor::*[contains(@class, "comment")])]')
+    named_apart = (name for element in hidden[:_LOOKED_AT] for name in element.xpath(_HIDDEN_NAME))
+    if found := _people(islice(named_apart, 1), houses):
+        return found
     marked = head.tree.xpath(
         '//*[@rel="author" or @itemprop="author" or contains(concat(" ", @class, " "), " author ") '
         'or contains(@class, "byline") or contains(@class, "author-name") or contains(@class, "authorname")]'
@@ -199,7 +211,12 @@ def _is_house(name: str, houses: frozenset[str]) -> bool:
     key = comparable(name)
     return any(
         key == house
-        or (key in house and len(key) >= _LEAST_HOUSE - 1)
+        or (key in house and len(key) >= _LEAST_HOUSE - 1 and not _is_of(name, house))
         or (house in key and len(house) >= _LEAST_HOUSE)
         for house in houses
     )
+
+
+def _is_of(name: str, house: str) -> bool:
+    """Tell whether a site is named after the person who writes it: "Jane Doe's blog"."""
+    return _is_full(name) and _OF_A_PERSON.fullmatch(house.replace(comparable(name), "", 1)) is not None
