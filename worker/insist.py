@@ -5,7 +5,7 @@ import time
 from typing import TypeVar
 
 from feedmill._ledger.calls import Call
-from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.errors import LedgerError, LedgerUnavailable
 from feedmill._ledger.ledger import Ledger
 
 T = TypeVar("T")
@@ -20,15 +20,46 @@ async def insist(ledger: Ledger, call: Call[T], *, until: float) -> T:
     """Run a call, re-sent under its own token while the server cannot be reached.
 
     `until` is the time on the monotonic clock from which the lease that it is about is certainly over.
+    Whoever finds the server away asks again alone, the others after it: many turns that ask side by side
+    take a processor and find no more.
     Raises LedgerError: a temporary one after that, any other at once.
     """
     until = min(until, time.monotonic() + REMEMBERED_S)
+    try:
+        return await ledger.run(call)
+    except LedgerUnavailable as error:
+        alone = await _wait(ledger.away, until)
+        if not alone:
+            raise
+        told: LedgerError = error
+    except LedgerError as error:
+        if not error.temporary:
+            raise
+        alone, told = False, error
+    try:
+        return await _again(ledger, call, until, told)
+    finally:
+        if alone:
+            ledger.away.release()
+
+
+async def _wait(away: asyncio.Lock, until: float) -> bool:
+    try:
+        async with asyncio.timeout(until - time.monotonic()):
+            return await away.acquire()
+    except TimeoutError:
+        return False
+
+
+async def _again(ledger: Ledger, call: Call[T], until: float, told: LedgerError) -> T:
     pause = _FIRST_PAUSE_S
-    while True:
+    while time.monotonic() < until:
         try:
             return await ledger.run(call)
         except LedgerError as error:
-            if not error.temporary or time.monotonic() + pause > until:
+            if not error.temporary:
                 raise
-        await asyncio.sleep(pause)
+            told = error
+        await asyncio.sleep(min(pause, max(0.0, until - time.monotonic())))
         pause = min(pause * 2, _LONGEST_PAUSE_S)
+    raise told

@@ -1,5 +1,6 @@
 """Running ledger operations on a server."""
 
+import asyncio
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ class Ledger:
     def __init__(self, client: redis.asyncio.Redis, keys: Keys, *, now_ms: Clock = None) -> None:
         self.client = client
         self.keys = keys
+        self.away = asyncio.Lock()  # held by the one who asks a server again that was away
         self._now_ms = now_ms
 
     async def run(self, call: Call[T]) -> T:

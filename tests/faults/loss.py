@@ -32,7 +32,7 @@ class Lost:
     back: dict[str, float]
     """Seconds from the end of a partition or a silence until a page ended."""
     busy: float
-    """Share of a processor that the daemon took while it was parted from Redis."""
+    """Share of a processor that the daemon took in the second half of its parting from Redis."""
     tracebacks: int
     seconds: float
 
@@ -97,10 +97,11 @@ async def _part(web: FakeWeb, mill: Mill, cutter: Cutter, apart: float) -> tuple
     """Sever all connections for a while, then let them hang for a while; work has to go on each time."""
     back = {}
     web.offer(20)
-    before = processor_times(mill)
     cutter.severed = True
-    await asyncio.sleep(apart)
-    busy = used_since(before, mill) / apart
+    await asyncio.sleep(apart / 2)  # pages that were here already are read to their end: that is work
+    before = processor_times(mill)
+    await asyncio.sleep(apart / 2)
+    busy = used_since(before, mill) / (apart / 2)
     cutter.severed = False
     back["partition"] = await _back("partition", web, mill)
     web.offer(20)
