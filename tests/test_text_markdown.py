@@ -73,6 +73,25 @@ def test_headings_lists_and_quotes_keep_their_kind() -> None:
     assert kinds.count("blockquote_open") == 1
 
 
+def test_a_table_stays_a_table() -> None:
+    rows = (("Pier", "Moved by"), ("North", "4 cm | 5 cm"), ("South", "nothing at all"))
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    done = read(f"<p>{PROSE}</p><table>{table}</table><p>{PROSE[:-1]} of this year.</p>")
+    assert "North | 4 cm | 5 cm\nSouth | nothing at all" in done.text
+    assert "| Pier | Moved by |\n| --- | --- |\n| North | 4 cm \\| 5 cm |" in done.markdown
+    html = MarkdownIt("commonmark").enable("table").render(done.markdown)
+    assert html.count("<tr>") == 3
+    assert "<td>4 cm | 5 cm</td>" in html
+    assert html.count("<p>") == 2
+
+
+def test_rows_of_unlike_length_stay_lines() -> None:
+    table = "<tr><td>Pier</td><td>Moved by</td></tr><tr><td>None of the four has been mended yet.</td></tr>"
+    done = read(f"<p>{PROSE}</p><table>{table}</table><p>{PROSE[:-1]} of this year.</p>")
+    assert "---" not in done.markdown
+    assert "Pier | Moved by\nNone of the four" in done.markdown
+
+
 @pytest.mark.parametrize(
     "list_of", ["<ul><li>{}</li><li>{}</li></ul>", "<ol><li>{}</li><li>{}</li></ol>", "{} {}"]
 )

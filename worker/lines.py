@@ -1,6 +1,7 @@
 """Lines: the blocks of a cleaned text as flat values that outlive the page's tree."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from worker.page import Cleaned, Line, Removed
 _OUTER = frozenset(("body", "html", "article", "main"))
 _STEPS = 2
 _LEAD = 60
+_BAR = re.compile(r"(?<!\\)\|")
 
 
 def as_lines(blocks: Sequence[Block]) -> tuple[Line, ...]:
@@ -39,8 +41,41 @@ def text_of(lines: Sequence[Line]) -> str:
 
 
 def markdown_of(lines: Sequence[Line]) -> str:
-    """Join lines to Markdown."""
-    return "".join(line.gap + line.marked for line in lines).strip()
+    """Join lines to Markdown; rows of equally many cells make a table of GitHub's (GFM 0.29, 4.10)."""
+    written: list[str] = []
+    for rows in _rows(lines):
+        even = rows[0][0].kind == "cell" and len(rows) > 1 and len({len(row) for row in rows}) == 1
+        if even and len(rows[0]) > 1:
+            written.append(rows[0][0].gap + _table(rows))
+        else:
+            written.extend(line.gap + line.marked for row in rows for line in row)
+    return "".join(written).strip()
+
+
+def _rows(lines: Sequence[Line]) -> Iterator[list[list[Line]]]:
+    """Group lines: the rows of a table together, any other line by itself."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        cell = line.kind == "cell" and bool(rows) and rows[-1][-1].kind == "cell"
+        if cell and line.gap == " | ":
+            rows[-1].append(line)
+        elif cell and line.gap == "\n":
+            rows.append([line])
+        else:
+            if rows:
+                yield rows
+            rows = [[line]]
+    if rows:
+        yield rows
+
+
+def _table(rows: Sequence[Sequence[Line]]) -> str:
+    written = [" | ".join(_cell(line) for line in row) for row in rows]
+    return "\n".join(f"| {row} |" for row in (written[0], " | ".join(["---"] * len(rows[0])), *written[1:]))
+
+
+def _cell(line: Line) -> str:
+    return _BAR.sub(r"\\|", " ".join(line.marked.split()))
 
 
 def without(cleaned: Cleaned, places: Collection[int], rule: str) -> Cleaned:
