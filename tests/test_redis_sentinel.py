@@ -20,6 +20,7 @@ from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._sentinel import watched
 
 A = "http://a.example/feed"
+pytestmark = pytest.mark.timeout(180)  # Sentinels take their time to agree
 
 
 @pytest.mark.parametrize(
