@@ -3,6 +3,7 @@
 import os
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +30,12 @@ _BECOME_MORTAL = (  # the server dies with the test process, however that ends
     "os.getppid() == int(sys.argv[1]) or sys.exit(1);"
     "os.execv(sys.argv[2], sys.argv[2:])"
 )
+
+
+def pytest_configure() -> None:
+    """Take SIGINT where a shell's background job ignores it: what the tests start would ignore it too."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

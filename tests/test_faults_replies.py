@@ -77,5 +77,5 @@ async def test_a_daemon_that_loses_replies_and_its_server_for_5_seconds_loses_no
         print(f"\n{lost.figures()}")  # noqa: T201
     assert lost.verdict.clean, lost.figures()
     assert max(lost.back.values()) <= 20, lost.figures()
-    assert lost.busy < 0.3, lost.figures()
+    assert lost.busy < 0.5, lost.figures()
     assert {"take_pages", "begin", "resolve", "publish", "record_poll", "claim_due"} <= set(lost.cuts)

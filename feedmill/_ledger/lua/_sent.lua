@@ -9,6 +9,7 @@ local GIVEN = 6 -- validators of a feed that are remembered
 local HOUR_MS, DAY_MS = 3600000, 86400000
 local TWICE_MS = 60000
 local QUIET_MS = 3 * DAY_MS -- a feed without a change for so long is to be asked hourly at most
+local IMPRECISE_MS = 50 -- a time is told by its age: too late by as much as its process is busy meanwhile
 local SLACK_MS = 2000 -- between a refusal and the closing of the gate others may have started
 
 local function counters(request, at)
@@ -36,7 +37,7 @@ local function measure(key, request, at, done, gap, per_site)
     if not known or shortest < known then
       redis.call('HSET', key, 'shortest', string.format('%.0f', shortest))
     end
-    if shortest < gap * 0.75 then breaks(key, 'gap', request, at) end
+    if shortest + IMPRECISE_MS < gap * 0.75 then breaks(key, 'gap', request, at) end
   end
   local spans = {{at, done}}
   for _, span in ipairs(redis.call('ZRANGE', recent, 0, -1)) do
@@ -48,7 +49,8 @@ local function measure(key, request, at, done, gap, per_site)
     if moment[1] >= at and moment[1] <= done then
       local live = 0
       for _, span in ipairs(spans) do
-        if span[1] <= moment[1] and moment[1] < math.max(span[2], span[1] + 1) then live = live + 1 end
+        local upto = math.max(span[2] - IMPRECISE_MS, span[1] + 1)
+        if span[1] <= moment[1] and moment[1] < upto then live = live + 1 end
       end
       most = math.max(most, live)
     end
