@@ -144,6 +144,7 @@ def test_a_backup_of_the_embedded_server_comes_back_on_an_older_redis(source: st
             old.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.timeout(150)
 def test_a_backup_is_one_moment_while_others_write(source: str, tmp_path: Path) -> None:
     stop = threading.Event()
 
