@@ -30,8 +30,18 @@ def async_client_of(url: str, **options: Any) -> redis.asyncio.Redis:
         return redis.asyncio.Redis.from_url(url, **options)
     found = watched(url)
     asks = redis.asyncio.sentinel.Sentinel(found.sentinels, sentinel_kwargs=_bounded(found.asking))  # type: ignore[no-untyped-call]
-    client: redis.asyncio.Redis = asks.master_for(found.service, **{**options, **found.options})
+    wanted = {"connection_pool_class": _Pool, **options, **found.options}
+    client: redis.asyncio.Redis = asks.master_for(found.service, **wanted)
     return client
+
+
+class _Pool(redis.asyncio.sentinel.SentinelConnectionPool):
+    """Closes, with the connections to the primary, those to the Sentinels, which the library leaves open."""
+
+    async def disconnect(self, inuse_connections: bool = True) -> None:  # noqa: FBT001, FBT002  the library's
+        await super().disconnect(inuse_connections)
+        for asked in self.sentinel_manager.sentinels:
+            await asked.aclose()
 
 
 def _bounded(asking: dict[str, Any]) -> dict[str, Any]:
