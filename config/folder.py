@@ -19,16 +19,11 @@ def tell_library(folder: Path) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
-def take_notify() -> tuple[str, float]:
-    """Give systemd's socket and the seconds between its watchdog's looks, once: children are not meant.
-
-    Empty and 0 where there are none (sd_notify(3), sd_watchdog_enabled(3)).
-    """
-    socket = os.environ.pop("NOTIFY_SOCKET", "")
-    micros = os.environ.pop("WATCHDOG_USEC", "")
-    meant = os.environ.pop("WATCHDOG_PID", str(os.getpid()))
-    watched = socket and micros.isdigit() and meant == str(os.getpid())
-    return socket, int(micros) / 1e6 if watched else 0.0
+def take_notify() -> str:
+    """Give systemd's socket, once: children are not meant (sd_notify(3)). Empty where there is none."""
+    for name in ("WATCHDOG_USEC", "WATCHDOG_PID"):  # it is told oftener than any watchdog of ours looks
+        os.environ.pop(name, None)
+    return os.environ.pop("NOTIFY_SOCKET", "")
 
 
 def config_folder(option: Path | None, environ: Mapping[str, str], here: Path) -> Path:

@@ -4,6 +4,7 @@ What strangers wrote ends up in these lines, and errors of libraries quote what 
 characters, and the secrets among the settings, are taken out of every value where lines are made.
 """
 
+import base64
 import logging
 import sys
 from collections.abc import Iterable
@@ -52,7 +53,7 @@ def set_up(settings: Logging, *, role: str | None = None, secrets: Iterable[str]
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """List the secrets among the settings: passwords of URLs as written and as read, and tokens."""
+    """List the secrets among the settings: passwords of URLs in both writings, tokens, webhooks' keys."""
     found = []
     for setting in described():
         value = getattr(getattr(settings, setting.table), setting.key)
@@ -60,6 +61,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
             password = urlsplit(value).password if "://" in value else value
             found += [password or "", unquote(password or "")]
             found += [given for name, given in parse_qsl(urlsplit(value).query) if "password" in name]
+    found += [base64.b64encode(key).decode() for hook in settings.webhooks for key in hook.secrets]
     return tuple(sorted({one for one in found if len(one) >= _SHORTEST}, key=len, reverse=True))
 
 

@@ -21,9 +21,9 @@ from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from feedmill._ledger.watch_calls import census
+from feedmill._metrics.standing import WORKERS
 
 _FRAMES_AT_A_TIME = 200
-_QUEUE = "rq:workers:feedmill"
 
 
 def back_up(source: str, url: str, prefix: str, file: Path, *, paused: bool) -> str:
@@ -63,7 +63,7 @@ def bring_back(url: str, prefix: str, file: Path, *, replace: bool) -> str:
                 pass
     with _in(file) as source, closing(connect_sync(url)) as client:
         reader = Reader(source, str(file))
-        if client.scard(_QUEUE):
+        if client.scard(WORKERS):
             raise AskedWronglyError(
                 "workers are signed on to this server: stop feedmill on all machines first"
             )

@@ -16,8 +16,7 @@ _SKIPPED = (b"reply:",)
 def read_keys(client: redis.Redis, prefix: str) -> Iterator[Frame]:
     """Read every key of a ledger. Nobody must write meanwhile."""
     begins = f"{prefix}:".encode()
-    seconds, micros = client.time()
-    now = seconds * 1000 + micros // 1000
+    now = now_ms(client)
     for key in client.scan_iter(match=f"{prefix}:*", count=1000):
         name = key.removeprefix(begins)
         if name.startswith(_SKIPPED):

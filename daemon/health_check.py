@@ -45,7 +45,7 @@ def judge_machine(machine: Machine, server_ms: int) -> Iterator[Finding]:
         if apart <= _CLOCK_MS
         else Finding(
             "clock", "warn", f"{ago(apart)} apart", wanted,
-            "set both by NTP: leases go by the server's clock, but Retry-After and article times by this one",
+            "set both by NTP: leases and polls go by the server's clock, the log by this one",
         )
     )  # fmt: skip
     if machine.free is not None and machine.total:

@@ -1,16 +1,18 @@
 """Reads the ledger for those who watch."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from feedmill._ledger import feed_calls, route_calls, watch_calls
+from feedmill._ledger import feed_calls, route_calls
 from feedmill._ledger.answers import Census, FeedState
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
-from feedmill.groups import GroupState, group_states
+from feedmill._metrics.standing import measure
+from feedmill.groups import GroupState
 
-_WORKERS = "rq:workers:feedmill"
+_STALE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Look:
     census: Census
     feeds: list[FeedState]
     groups: list[GroupState]
-    info: dict[str, Any]
+    info: Mapping[str, Any]
     now_ms: int
     routes: list[route_calls.RouteState]
     stale: int
@@ -31,32 +33,25 @@ class Look:
     """Signed on to the queue."""
 
 
-_STALE_MS = 60_000
-
-
 def look(url: str, prefix: str) -> Look:
     """Read counts, feeds and the server's INFO; raises LedgerError or the client's errors."""
     keys = Keys(prefix)
     with connect_sync(url) as client:
         ledger = SyncLedger(client, keys)
-        census = ledger.run(watch_calls.census(keys))
-        states = ledger.run(feed_calls.feeds(keys))
-        seconds, micros = client.time()
-        now_ms = seconds * 1000 + micros // 1000
-        due: Any = client.zrange(keys.feed_due(), 0, 0, withscores=True)
+        standing = measure(client, prefix)
         return Look(
-            census=census,
-            feeds=states,
-            groups=group_states(client, prefix),
-            info=client.info(),
-            now_ms=now_ms,
+            census=standing.census,
+            feeds=ledger.run(feed_calls.feeds(keys)),
+            groups=standing.groups,
+            info=standing.info,
+            now_ms=standing.now_ms,
             routes=ledger.run(route_calls.routes(keys)),
             stale=sum(
-                client.zcount(leases, "-inf", now_ms - _STALE_MS)
+                client.zcount(leases, "-inf", standing.now_ms - _STALE_MS)
                 for leases in (keys.page_leases(), keys.feed_leases())
             ),
-            late_ms=max(0, now_ms - int(due[0][1])) if due else 0,
-            workers=client.scard(_WORKERS),
+            late_ms=standing.late_ms,
+            workers=standing.workers,
         )
 
 

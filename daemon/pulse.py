@@ -91,7 +91,7 @@ def metrics_folder(asked: Asked, loaded: Loaded) -> Path:
 @contextmanager
 def pulse_of(asked: Asked, loaded: Loaded, role: str) -> Iterator[Pulse]:
     """Take a slot in the folder of metrics for this process; without one it works all the same."""
-    notify, _ = take_notify()
+    notify = take_notify()
     folder = metrics_folder(asked, loaded)
     try:
         slot = slots.take(folder, role)

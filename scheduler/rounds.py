@@ -113,7 +113,7 @@ class Rounds:
     async def _poll(self, feed: LeasedFeed) -> None:
         """Poll one feed and record it. A bug met on one feed must not end the polls of all others."""
         started = time.monotonic()
-        late_s = time.time() - feed.due_at / 1000
+        late_s = self.poller.now().timestamp() - feed.due_at / 1000
         try:
             made = await self.poller.poll(feed)
         except LedgerError:

@@ -8,8 +8,8 @@ from feedmill._ledger.answers import Census
 
 
 def takable(counts: Census) -> int:
-    """Count the ready pages that could be taken now: none while a stream is full, one to probe the line."""
-    if counts.full:
+    """Count the ready pages that may be taken: none while all is paused or a stream full, one as a probe."""
+    if counts.full or "all" in counts.paused:
         return 0
     if counts.offline_ms is None:
         return counts.ready

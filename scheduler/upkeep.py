@@ -92,8 +92,7 @@ class Upkeep:
     async def top_up(self) -> float:
         """Put out missing tickets; answers the seconds until pages may be ready that are not now."""
         counts = await self.look()
-        ready = 0 if "all" in counts.paused else takable(counts)
-        await self.ledger.until_done(lambda: asyncio.to_thread(self.tickets.top_up, ready))
+        await self.ledger.until_done(lambda: asyncio.to_thread(self.tickets.top_up, takable(counts)))
         if counts.ready:
             return READY_S
         if counts.next_page_in_ms is None:

@@ -8,11 +8,13 @@ import pytest
 
 from config.log import secrets_of
 from config.settings import NetworkUse, Redis, Settings, Web
+from config.webhooks import ListedWebhook
 
 SETTINGS = Settings(
     redis=Redis(url="rediss://default:p%40ssw0rd-one@redis.test:6379/0"),
     network=NetworkUse(proxy="http://me:proxy-word@proxy.test:3128"),
     web=Web(token="token-of-sixteen-characters"),
+    webhooks=(ListedWebhook(name="a", url="https://r.test/h", secrets=(b"k" * 24,)),),
 )
 PROGRAM = """
 import structlog, logging, sys
@@ -41,7 +43,8 @@ def written(form: str) -> str:
 
 def test_secrets_are_those_of_the_settings_as_written_and_as_read() -> None:
     found = secrets_of(SETTINGS)
-    assert set(found) == {"p%40ssw0rd-one", "p@ssw0rd-one", "proxy-word", "token-of-sixteen-characters"}
+    words = {"p%40ssw0rd-one", "p@ssw0rd-one", "proxy-word", "token-of-sixteen-characters"}
+    assert set(found) == {*words, "a2tr" * 8}
     assert secrets_of(Settings()) == ()
 
 

@@ -12,7 +12,7 @@ from config.webhooks import ListedWebhook
 from feedmill.groups import HOOK_DOWN_AFTER
 from web.hooks.message import headers, new_secret, said_by
 from web.hooks.queue import Queue, Waiting
-from web.hooks.rules import Attempt, Patience, Receiver, failed, given_up, retry_after
+from web.hooks.rules import Attempt, Patience, Receiver, failed, given_up
 
 NOW = 1_795_000_000_000
 PATIENCE = Patience(first_s=5, deliveries=4, give_up_s=3600)
@@ -116,23 +116,6 @@ def test_an_entry_is_given_up_when_the_receiver_was_down_for_long() -> None:
     assert not given_up(down, NOW - 1000, PATIENCE, NOW)
     assert not given_up(Receiver(1, NOW - 10**9, NOW), 0, PATIENCE, NOW)
     assert not given_up(Receiver(), 0, PATIENCE, NOW)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        (None, None),
-        ("", None),
-        ("7", 7.0),
-        ("-7", None),
-        ("soon", None),
-        ("99999999999", None),
-        ("Wed, 18 Nov 2026 11:06:50 GMT", 10.0),
-        ("Wed, 18 Nov 2020 11:06:50 GMT", 0.0),
-    ],
-)
-def test_both_forms_of_retry_after_are_read(header: str | None, seconds: float | None) -> None:
-    assert retry_after(header, 1_795_000_000_000) == seconds
 
 
 def test_what_a_receiver_says_is_one_harmless_line() -> None:

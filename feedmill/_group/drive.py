@@ -100,12 +100,17 @@ async def perform_async(request: Request, client: redis.asyncio.Redis, stop: asy
         case Command(command):
             return await plain(client).execute_command(*command)
         case Run():
-            source = script(request.script)
-            words: tuple[Any, ...] = (*request.keys, *request.args)
-            try:
-                return await client.evalsha(source.sha, len(request.keys), *words)
-            except NoScriptError:
-                return await client.eval(source.source, len(request.keys), *words)
+            return await run_script_async(request, client)
+
+
+async def run_script_async(request: Run, client: redis.asyncio.Redis) -> Any:
+    """Run one script."""
+    source = script(request.script)
+    words: tuple[Any, ...] = (*request.keys, *request.args)
+    try:
+        return await client.evalsha(source.sha, len(request.keys), *words)
+    except NoScriptError:
+        return await client.eval(source.source, len(request.keys), *words)
 
 
 def plain(client: Any) -> Any:

@@ -13,7 +13,9 @@ from feedmill._ledger.ledger import SyncLedger
 from feedmill._ledger.watch_calls import census
 from feedmill.groups import GroupState, group_states
 
-QUEUE = "feedmill"
+QUEUE = "rq:queue:feedmill"
+WORKERS = "rq:workers:feedmill"
+"""RQ's LIST of tickets and SET of workers that are signed on."""
 Sample = tuple[str, tuple[str, ...], float]
 """Name without `feedmill_`, label values, value."""
 
@@ -25,9 +27,14 @@ class Standing:
     census: Census
     groups: list[GroupState]
     info: Mapping[str, Any]
+    now_ms: int
+    """The server's time."""
     late_ms: int
+    """How long the feed that is due longest has been due."""
     tickets: int
+    """That no worker has taken."""
     workers: int
+    """Signed on to the queue."""
 
 
 def measure(client: redis.Redis, prefix: str) -> Standing:
@@ -39,11 +46,12 @@ def measure(client: redis.Redis, prefix: str) -> Standing:
         pipe.time()
         pipe.zrange(keys.feed_due(), 0, 0, withscores=True)
         # Plain LLEN and SCARD: RQ's own counts clean up as they count, and can double a job.
-        pipe.llen(f"rq:queue:{QUEUE}")
-        pipe.scard(f"rq:workers:{QUEUE}")
+        pipe.llen(QUEUE)
+        pipe.scard(WORKERS)
         info, (seconds, micros), first, tickets, workers = pipe.execute()
-    late_ms = max(0, seconds * 1000 + micros // 1000 - int(first[0][1])) if first else 0
-    return Standing(counted, group_states(client, prefix), info, late_ms, tickets, workers)
+    now_ms = seconds * 1000 + micros // 1000
+    late_ms = max(0, now_ms - int(first[0][1])) if first else 0
+    return Standing(counted, group_states(client, prefix), info, now_ms, late_ms, tickets, workers)
 
 
 def samples(standing: Standing) -> Iterator[Sample]:

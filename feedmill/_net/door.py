@@ -162,15 +162,7 @@ class Door:
             if clock.expired():
                 raise DeadlineError(url, f"more than {deadline_s:g} s") from error
             raise
-        return Fetched(
-            url=at,
-            status=heard.status,
-            headers=heard.headers,
-            body=heard.body,
-            place=heard.place,
-            redirects=(),
-            elapsed_s=time.monotonic() - started,
-        )
+        return heard.fetched(at, (), started)
 
     async def _travel(
         self,
@@ -186,15 +178,7 @@ class Door:
         while True:
             heard = await self._witnessed(at, headers, errand, len(redirects))
             if heard.status not in hops.FOLLOWED:
-                return Fetched(
-                    url=at,
-                    status=heard.status,
-                    headers=heard.headers,
-                    body=heard.body,
-                    place=heard.place,
-                    redirects=tuple(redirects),
-                    elapsed_s=time.monotonic() - started,
-                )
+                return heard.fetched(at, tuple(redirects), started)
             target = self._follow(at, _as_text(heard.headers.get("location")))
             headers = hops.carried(headers, at, target)
             at = target
@@ -282,6 +266,18 @@ class _Heard:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     place: Place | None = None
+
+    def fetched(self, url: str, redirects: tuple[Redirect, ...], started: float) -> Fetched:
+        """Give what was heard last of a request that was started then."""
+        return Fetched(
+            url=url,
+            status=self.status,
+            headers=self.headers,
+            body=self.body,
+            place=self.place,
+            redirects=redirects,
+            elapsed_s=time.monotonic() - started,
+        )
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:

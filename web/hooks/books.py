@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis.asyncio
-from redis.exceptions import NoScriptError
 
+from feedmill._group.drive import run_script_async
 from feedmill._group.keys import GroupKeys
-from feedmill._group.scripts import script
+from feedmill._group.requests import Run
 from feedmill.event import texts
 from web.hooks.queue import Waiting
 from web.hooks.rules import Receiver
@@ -78,12 +78,8 @@ class Books:
         await self._client.xread(streams, count=1, block=BLOCK_MS)
 
     async def _run(self, name: str, *args: str | int) -> Any:
-        source, keys = script(name), self._keys.table(SENDER)
-        words = (*keys, self._keys.group, SENDER, self._token, *args)
-        try:
-            return await self._client.evalsha(source.sha, len(keys), *words)
-        except NoScriptError:  # a restarted server forgets what was loaded
-            return await self._client.eval(source.source, len(keys), *words)
+        words = (self._keys.group, SENDER, self._token, *args)
+        return await run_script_async(Run(name, self._keys.table(SENDER), words), self._client)
 
 
 def _waiting(row: Any) -> Waiting:

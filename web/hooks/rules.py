@@ -7,8 +7,6 @@ attempt is charged to it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from feedmill.groups import HOOK_DOWN_AFTER
 
@@ -44,7 +42,7 @@ class Attempt:
     status: int = 0
     """0 when no answer came."""
     said: str = ""
-    retry_after_s: float | None = None
+    retry_after_s: float = 0.0
 
     @property
     def good(self) -> bool:
@@ -88,7 +86,7 @@ def failed(
     """Decide what follows from a failure; `chance` gives numbers from 0 to 1."""
     charged = attempts + (not receiver.down)
     failures = receiver.failures + 1
-    asked_s = min(attempt.retry_after_s or 0.0, _MOST_ASKED_S)
+    asked_s = min(attempt.retry_after_s, _MOST_ASKED_S)
     entry_s = min(patience.first_s * _GROWTH ** min(charged - 1, 20), _MOST_ENTRY_S) if charged else 0.0
     rounds = failures - HOOK_DOWN_AFTER
     probe_s = min(patience.first_s * _PROBE_GROWTH ** min(rounds, 20), _MOST_PROBE_S) if rounds >= 0 else 0.0
@@ -106,20 +104,6 @@ def given_up(receiver: Receiver, entry_ms: int, patience: Patience, now: int) ->
     if not receiver.down or receiver.failing_since is None:
         return False
     return now - max(receiver.failing_since, entry_ms) > patience.give_up_s * 1000
-
-
-def retry_after(header: str | None, now: int) -> float | None:
-    """Read Retry-After in either form (RFC 9110 section 10.2.3); None when it says nothing."""
-    if not header:
-        return None
-    if header.isascii() and header.isdecimal() and len(header) < 10:  # noqa: PLR2004
-        return float(header)
-    try:
-        moment = parsedate_to_datetime(header)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return max(0.0, (known - datetime.fromtimestamp(now / 1000, UTC)).total_seconds())
 
 
 def _later(now: int, seconds: float, chance: Callable[[], float]) -> int:

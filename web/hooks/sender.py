@@ -13,13 +13,14 @@ import structlog
 from redis.exceptions import RedisError
 
 from feedmill._group.keys import GroupKeys
+from feedmill._ledger.told import rest_ms
 from feedmill._net.door import Door
 from feedmill._net.errors import NetError
 from feedmill._plain import printable
 from web.hooks.books import Books, Taken, Told
 from web.hooks.message import headers, message, said_by
 from web.hooks.queue import Queue, Waiting
-from web.hooks.rules import Attempt, Patience, Receiver, failed, given_up, retry_after
+from web.hooks.rules import Attempt, Patience, Receiver, failed, given_up
 
 WINDOW = 500
 """Entries that are looked at ahead; newer ones wait in the stream."""
@@ -155,7 +156,7 @@ class Sender:
         return Attempt(
             status=answer.status,
             said=said_by(answer.status, answer.body),
-            retry_after_s=retry_after(answer.headers.get("retry-after"), self._now()),
+            retry_after_s=rest_ms(answer.headers, datetime.fromtimestamp(self._now() / 1000, UTC)) / 1000,
         )
 
     async def _tell(self) -> None:

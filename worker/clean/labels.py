@@ -35,9 +35,9 @@ class Labels:
 
     exact: dict[str, frozenset[str]]
     patterns: dict[str, re.Pattern[str]]
-    """All phrases with open parts, by kind."""
+    """Phrases in which agencies are named, by kind."""
     narrowed: dict[str, Narrowed]
-    """The same, by kind and by the character that they begin or end with."""
+    """All phrases with open parts, by kind and by the character that they begin or end with."""
     months: frozenset[str]
     date_words: frozenset[str]
     agencies: dict[str, str]

@@ -13,7 +13,7 @@ _PARTS = {
     "n": r"[\d.,]+[km]?",
     "name": r"[^\s.!?:;|](?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]))*(?:\s(?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]|$))+){0,6}",
     "rest": r".{1,160}",
-    "agencies": r"(?P<agencies>.{1,80})",
+    "agencies": r"(.{1,80})",
 }
 _PART = re.compile(r"\{(\w+)\}")
 
@@ -71,7 +71,7 @@ def _source(line: str) -> str:
     out = []
     for place, part in enumerate(parts):
         if place % 2:
-            out.append(_PARTS[part].replace("(?P<agencies>", "("))
+            out.append(_PARTS[part])
         else:
             out.append(re.escape(part).replace(r"\ ", r"\s*" if part.strip() in _COLONS else r"\s+"))
     return "".join(out)
