@@ -259,10 +259,10 @@ def test_tail_follows_what_comes(site: Site, redis_client_sync: redis.Redis, red
         text=True,
         env=clean_environment(FEEDMILL_REDIS_URL=redis_url),
     )
+    database = str(redis_client_sync.connection_pool.connection_kwargs["db"])
     while not any(
-        int(client["db"]) and client["cmd"].startswith("xread")
+        (client["db"], client["cmd"]) == (database, "xread") and "b" in client["flags"]  # it waits
         for client in redis_client_sync.client_list()
-        if client["db"] == str(redis_client_sync.connection_pool.connection_kwargs["db"])
     ):
         assert tail.poll() is None
     redis_client_sync.xadd("feedmill:articles", entry(1))
