@@ -25,8 +25,8 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_list import calls_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger, ledger_errors
-from scheduler.main import apply_route_rules, apply_site_rules
 from scheduler.patience import PatientLedger, constantly
+from scheduler.rules import apply_route_rules, apply_site_rules
 
 LOOK_S = 1.0
 MOST_SHOWN = 50

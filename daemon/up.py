@@ -31,7 +31,7 @@ from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._ledger.feed_list import calls_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
-from scheduler.main import apply_route_rules, apply_site_rules, site_rules_of
+from scheduler.rules import apply_route_rules, apply_site_rules, site_rules_of
 from web.errors import PortTakenError
 from web.listening import listen
 

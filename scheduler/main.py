@@ -22,14 +22,11 @@ from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect, connect_sync
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_list import calls_of, together
-from feedmill._ledger.gateway import Gateway, Pace
-from feedmill._ledger.identity import site_of
+from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
-from feedmill._ledger.records import FeedSpec, RouteRule, SiteRule
-from feedmill._ledger.route_calls import apply_routes
-from feedmill._ledger.site_calls import apply_sites
+from feedmill._ledger.records import FeedSpec
 from feedmill._metrics.meters import Meters, both
 from feedmill._net import Door, door_settings
 from scheduler.cage import Cage, CageSettings
@@ -38,6 +35,7 @@ from scheduler.patience import PatientLedger, constantly
 from scheduler.poll import Poller
 from scheduler.reading import Reader
 from scheduler.rounds import Gate, Rounds
+from scheduler.rules import apply_route_rules, apply_site_rules, pace_of, site_rules_of
 from scheduler.schedule import Bounds
 from scheduler.tickets import Tickets
 from scheduler.upkeep import Upkeep, UpkeepSettings
@@ -213,64 +211,6 @@ def spread_ms(settings: Settings) -> int:
     return round(settings.politeness.gap * 2000)
 
 
-def site_rules_of(settings: Settings) -> dict[str, SiteRule]:
-    """Give the operator's rules by site; a host stands for the site that it belongs to."""
-    return {
-        site_of(f"http://{_bracketed(listed.site)}"): SiteRule(
-            per_site=listed.per_site,
-            gap_ms=None if listed.gap is None else round(listed.gap * 1000),
-            robots="ignore" if listed.robots == "ignore" else "obey",
-            reason=listed.reason,
-        )
-        for listed in settings.sites
-    }
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def apply_site_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
-    """Make the operator's rules for single sites those of the ledger."""
-    pace = _pace(settings)
-    return apply_sites(
-        keys,
-        rules=site_rules_of(settings),
-        per_site=pace.per_site,
-        gap_ms=pace.gap_ms,
-        most_ms=pace.most_ms,
-        token=uuid4().hex,
-    )
-
-
-def apply_route_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
-    """Make the operator's routes those of the ledger; what a route leaves open is as for the main stream."""
-    stream = settings.stream
-    routes = {
-        route.stream: RouteRule(
-            keep_ms=round((stream.keep if route.keep is None else route.keep) * 1000),
-            max_bytes=stream.max_bytes if route.max_bytes is None else route.max_bytes,
-            protect=route.protect,
-            sources=route.sources,
-            tags=route.tags,
-            langs=route.langs,
-            feeds=route.feeds,
-            events=route.events,
-        )
-        for route in settings.routes
-    }
-    return apply_routes(keys, routes=routes, token=uuid4().hex)
-
-
-def _pace(settings: Settings) -> Pace:
-    politeness = settings.politeness
-    return Pace(
-        per_site=politeness.per_site,
-        gap_ms=round(politeness.gap * 1000),
-        most_ms=round(politeness.max_gap * 1000),
-    )
-
-
 def _gateway(ledger: PatientLedger, settings: Settings, times: Times, meters: Meters) -> Gateway:
     async def run(call: Call[T]) -> T:
         return await ledger.run(constantly(call))
@@ -278,7 +218,7 @@ def _gateway(ledger: PatientLedger, settings: Settings, times: Times, meters: Me
     return Gateway(
         run=run,
         keys=Keys(settings.redis.prefix),
-        pace=_pace(settings),
+        pace=pace_of(settings),
         lease_ms=round(times.lease * 1000),
         waited=meters.gate,
     )

@@ -14,7 +14,7 @@ from config.settings import Settings
 from daemon.audit import RULES, SiteReport, report_on, summary
 from feedmill._ledger.answers import SentToSite
 from feedmill._ledger.records import SiteRule
-from scheduler.main import site_rules_of
+from scheduler.rules import site_rules_of
 
 RULED = """
 [[sites]]

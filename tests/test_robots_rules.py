@@ -3,7 +3,7 @@
 import pytest
 
 from feedmill._ledger.robots import judge
-from feedmill._net.door import Fetched
+from feedmill._net.fetched import Fetched
 from feedmill._net.robots import LONGEST, origin_of, read_rules
 
 

@@ -43,7 +43,8 @@ from scheduler.reading import Reader
 from scheduler.rounds import Gate, Rounds
 from scheduler.schedule import Bounds
 from worker.main import bench_of
-from worker.turn import Desk, Turn
+from worker.outcomes import Turn
+from worker.turn import Desk
 
 T = TypeVar("T")
 HOUR = 60 * MINUTE

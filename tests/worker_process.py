@@ -10,16 +10,17 @@ import time
 from pathlib import Path
 from typing import Any
 
+import worker.found
 import worker.turn
 from config.log import set_up
 from config.settings import Logging, NetworkUse, Politeness, Settings, Workers
 from feedmill._ledger.records import Entry, LeasedPage
-from feedmill._net.door import Fetched
+from feedmill._net.fetched import Fetched
 from worker.main import run
 from worker.page import Cleaned, Page, Rejected
 from worker.retry import Later, Never
 
-read_page = worker.turn.read_page
+read_page = worker.found.read_page
 request = worker.turn.request
 
 
@@ -57,7 +58,7 @@ def main() -> None:
     told = json.loads(sys.argv[1])
     tables = told["settings"]
     set_up(Logging(format="json"), role="worker")
-    worker.turn.read_page = poisoned
+    worker.found.read_page = poisoned
     worker.turn.request = poisoned_request
     settings = Settings(
         network=NetworkUse(

@@ -11,9 +11,10 @@ from feedmill._ledger.identity import site_of
 from feedmill._ledger.records import LeasedPage
 from feedmill._ledger.robots import Robots, Ruling
 from feedmill._ledger.told import is_public
-from feedmill._net.door import Door, Fetched
+from feedmill._net.door import Door
 from feedmill._net.errors import NetError
 from feedmill._net.exchange import Errand
+from feedmill._net.fetched import Fetched
 from worker.errors import NoContactError, NotLetInError
 from worker.retry import Failing, Later, Never, after_error, after_status
 from worker.visits import conditions

@@ -10,7 +10,8 @@ from feedmill._ledger import page_calls
 from feedmill._ledger.errors import LedgerError
 from worker import limits
 from worker.insist import insist
-from worker.turn import Desk, Turn
+from worker.outcomes import Turn
+from worker.turn import Desk
 
 AT_A_TIME = 16
 """Pages taken at once: they have passed a gate and are to be requested promptly."""
@@ -109,7 +110,7 @@ class Run:
             task.cancel()
         await asyncio.gather(*early, return_exceptions=True)
         await asyncio.gather(
-            *(self._desk.give_back(turn, reason) for turn in early.values()),
+            *(self._desk.outcomes.give_back(turn, reason) for turn in early.values()),
             *(task for task in self._turns if task not in early),
         )
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import time
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from typing import TypeVar
@@ -14,33 +12,31 @@ import structlog
 
 from feedmill._ledger import page_calls
 from feedmill._ledger.answers import Resolved
-from feedmill._ledger.calls import Call
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.ledger import Ledger
-from feedmill._ledger.records import LeasedPage, PlannedVisit
+from feedmill._ledger.records import PlannedVisit
 from feedmill._ledger.robots import Robots
 from feedmill._ledger.told import names_contact
-from feedmill._net.door import Door, Fetched
+from feedmill._net.door import Door
+from feedmill._net.fetched import Fetched
 from worker import limits
 from worker.bench import Bench
 from worker.course import usual_words
-from worker.entry import read_entry
 from worker.fingerprints import fingerprint
+from worker.found import read_again, read_found
 from worker.held import Held, unpack
-from worker.insist import insist
 from worker.known import LOST, Known
 from worker.learning import Waits, learn
 from worker.noting import note
-from worker.page import Cleaned, Page, Rejected
+from worker.outcomes import Outcomes, Turn
+from worker.page import Cleaned, Rejected
 from worker.publish import article_of, fields_of, names_of
-from worker.read import read_page
 from worker.request import NOT_MODIFIED, Way, request
 from worker.retry import Failing, Later, Never, after_passing
 from worker.visits import GONE, after_page, validators
 
 T = TypeVar("T")
-_TRACE_CHARACTERS = 4000
 _TAUGHT = ("created", "updated", "unchanged", "held", "lost")
 """Ends of a page that its source's held pages need not be told of: it was learned from, or goes on."""
 
@@ -50,44 +46,6 @@ log = structlog.get_logger()
 def utc_now() -> datetime:
     """Give the present time with its zone."""
     return datetime.now(UTC)
-
-
-def _read_found(page: LeasedPage, found: Fetched | Never | None, off: frozenset[str]) -> Cleaned | Rejected:
-    """Read what there is: the page, for one that is gone the full text of its feed, or the entry alone."""
-    if found is None:
-        return read_entry(page.entry, page.url, off=off)
-    if isinstance(found, Never):
-        return read_page(Page(page.url, b"", None), page.entry, off=off)
-    return read_page(
-        Page(found.url, found.body, found.headers.get("content-type"), found.headers), page.entry, off=off
-    )
-
-
-def _read_again(
-    page: LeasedPage,
-    found: Fetched,
-    read: Cleaned | Rejected,
-    usual: tuple[int, int] | None,
-    off: frozenset[str],
-) -> Cleaned | Rejected:
-    """Read a page once more, in the light of its source's usual length, where its text is far from that."""
-    if isinstance(read, Rejected) or usual is None or usual[0] <= read.word_count <= usual[1]:
-        return read
-    fetched = Page(found.url, found.body, found.headers.get("content-type"), found.headers)
-    return read_page(fetched, page.entry, off=off, usual=usual)
-
-
-@dataclass(slots=True)
-class Turn:
-    """A leased page on its way through the worker."""
-
-    page: LeasedPage
-    until: float
-    """When its lease is certainly over, on the monotonic clock."""
-    taken_at: float = field(default_factory=time.monotonic)
-    """When it passed its site's gate, on the monotonic clock."""
-    at_desk: bool = False
-    """The page is in hand: it is read and published before the horse leaves."""
 
 
 class Desk:
@@ -109,6 +67,7 @@ class Desk:
     ) -> None:
         self.bench = bench
         self.ledger = ledger
+        self.outcomes = Outcomes(bench, ledger)
         self._door = door
         self._gateway = gateway
         self._robots = robots
@@ -127,7 +86,7 @@ class Desk:
         elif isinstance(found, Never) and await self._is_gone(known, found):
             outcome, reason = await known.gone(found.reason)
         elif isinstance(found, Later) or (isinstance(found, Never) and not page.entry.content):
-            outcome, reason = await self._released(turn, await self._put_off(turn, found))
+            outcome, reason = await self._released(turn, await self.outcomes.put_off(turn, found))
         else:
             async with self._free:
                 turn.at_desk = True
@@ -142,22 +101,6 @@ class Desk:
             **({"reason": reason} if reason else {}),
             ms=round((time.monotonic() - started) * 1000),
         )
-
-    async def give_back(
-        self, turn: Turn, reason: str, *, delay_ms: int = 0, charge: bool = False, close_site_ms: int = 0
-    ) -> bool:
-        """Return a page to the ledger; False when its lease is lost."""
-        call = page_calls.give_back(
-            self.bench.keys,
-            page_id=turn.page.id,
-            lease=turn.page.token,
-            delay_ms=delay_ms,
-            reason=reason,
-            charge=charge,
-            close_site_ms=close_site_ms,
-            token=uuid4().hex,
-        )
-        return await self._insist(turn, call)
 
     async def _fetch(self, turn: Turn) -> Fetched | Held | Later | Never | Exception | None:
         """Request the page; None: the feed's own words are all there is. What nobody foresaw is answered."""
@@ -182,7 +125,7 @@ class Desk:
             return error  # also with a MemoryError: raised here it would end the horse, and nobody be charged
 
     def _known(self, turn: Turn) -> Known:
-        return Known(self.bench, turn.page, lambda call: self._insist(turn, call), self._clock())
+        return Known(self.bench, turn.page, lambda call: self.outcomes.insist(turn, call), self._clock())
 
     async def _is_gone(self, known: Known, why: Never) -> bool:
         """Tell whether it is a published page that is gone, not one that the feed's words stand in for."""
@@ -190,15 +133,9 @@ class Desk:
             return False
         return not (known.page.entry.content and await known.is_the_feeds_own())
 
-    async def _put_off(self, turn: Turn, why: Later | Never) -> tuple[str, str]:
-        if isinstance(why, Never):
-            return await self._give_up(turn, why)
-        held = await self.give_back(turn, why.reason, delay_ms=why.delay_ms, close_site_ms=why.close_site_ms)
-        return ("deferred", why.reason) if held else (LOST, why.reason)
-
     async def _read(self, turn: Turn, found: Fetched | Held | Never | Exception | None) -> tuple[str, str]:
         """Do what may end this process: from here on the page is charged with it."""
-        attempts = await self._insist(
+        attempts = await self.outcomes.insist(
             turn,
             page_calls.begin(self.bench.keys, page_id=turn.page.id, lease=turn.page.token, token=uuid4().hex),
         )
@@ -209,7 +146,7 @@ class Desk:
         if isinstance(found, MemoryError):
             limits.leave_for_memory()
         if isinstance(found, Exception):
-            return await self._charge(turn, attempts, found)
+            return await self.outcomes.charge(turn, attempts, found)
         try:
             return await self._released(turn, await self._finish(turn, found))
         except MemoryError:
@@ -218,13 +155,13 @@ class Desk:
         except LedgerError:
             raise
         except Exception as error:  # noqa: BLE001  the one place that answers for whatever a page sets off
-            return await self._charge(turn, attempts, error)
+            return await self.outcomes.charge(turn, attempts, error)
 
     async def _released(self, turn: Turn, ended: tuple[str, str]) -> tuple[str, str]:
         """Let the held pages of a source look again when one of its pages ended without being learned."""
         if ended[0] not in _TAUGHT:
             call = page_calls.release(self.bench.keys, source=turn.page.source, token=uuid4().hex)
-            await self._insist(turn, call)
+            await self.outcomes.insist(turn, call)
         return ended
 
     async def _finish(self, turn: Turn, found: Fetched | Held | Never | None) -> tuple[str, str]:
@@ -232,20 +169,25 @@ class Desk:
         lease = {"page_id": page.id, "lease": page.token}
         url = found.url if isinstance(found, Fetched | Held) else page.url
         began = time.perf_counter()
-        read = found.cleaned if isinstance(found, Held) else _read_found(page, found, self.bench.without)
+        read = found.cleaned if isinstance(found, Held) else read_found(page, found, self.bench.without)
         self.bench.meters.stage("read", time.perf_counter() - began)
         if isinstance(found, Fetched):
             before = await note(
-                self.bench, page, url, read, now=self._clock(), ask=lambda call: self._insist(turn, call)
+                self.bench,
+                page,
+                url,
+                read,
+                now=self._clock(),
+                ask=lambda call: self.outcomes.insist(turn, call),
             )
-            read = _read_again(page, found, read, usual_words(before), self.bench.without)
+            read = read_again(page, found, read, usual_words(before), self.bench.without)
         if isinstance(read, Rejected):
             return await self._reject(turn, found, read)
         names, told = names_of(page, url, read.canonical_url)
         call_of_names = page_calls.resolve(
             keys, **lease, aliases=names, told=told, fingerprint=fingerprint(read, url=url), token=uuid4().hex
         )
-        known = await self._insist(turn, call_of_names)
+        known = await self.outcomes.insist(turn, call_of_names)
         if known is None:
             return LOST, ""
         if not known.own:
@@ -255,7 +197,7 @@ class Desk:
         if not isinstance(held, Held):
             held = Held(url=url, read_at=self._clock(), cleaned=read, validators=given)
         stripped = await learn(
-            self.bench, page, held, now=self._clock(), ask=lambda call: self._insist(turn, call)
+            self.bench, page, held, now=self._clock(), ask=lambda call: self.outcomes.insist(turn, call)
         )
         if isinstance(stripped, Waits):
             return (LOST if stripped.lost else "held"), ""
@@ -266,11 +208,11 @@ class Desk:
     ) -> tuple[str, str]:
         """End a page that is no article, or put it off where it may still become one."""
         if isinstance(found, Never):
-            return await self._give_up(turn, found)
+            return await self.outcomes.give_up(turn, found)
         failing = Failing(turn.page.failures, turn.page.first_failed_at)
         later = after_passing(read.outcome, failing, now=self._clock(), rng=self._rng)
         if later:
-            return await self._put_off(turn, later)
+            return await self.outcomes.put_off(turn, later)
         outcome, _ = await self._known(turn).settle(read.outcome)
         return outcome, read.detail
 
@@ -294,7 +236,7 @@ class Desk:
                 return ended
             changes = ended
         began = time.perf_counter()
-        published = await self._insist(
+        published = await self.outcomes.insist(
             turn,
             page_calls.publish(
                 keys,
@@ -313,35 +255,3 @@ class Desk:
         if published and event == "created" and not page.backfill:
             self.bench.meters.published(now.timestamp() - page.listed_at / 1000)
         return (event if published else LOST), ""
-
-    async def _charge(self, turn: Turn, attempts: int, error: Exception) -> tuple[str, str]:
-        """Answer for an error that no rule foresaw: the page has as many tries as it has attempts."""
-        trace = "".join(traceback.format_exception(error))[-_TRACE_CHARACTERS:]
-        log.warning("page_error", id=turn.page.id, url=turn.page.url, attempts=attempts, trace=trace)
-        if attempts >= self.bench.attempts:
-            return await self._bury(turn, "error", trace)
-        held = await self.give_back(turn, "error", charge=True)
-        return ("returned" if held else LOST), "error"
-
-    async def _give_up(self, turn: Turn, why: Never) -> tuple[str, str]:
-        if not why.settled:
-            return await self._bury(turn, why.reason, why.detail)
-        page = turn.page
-        call = page_calls.settle(
-            self.bench.keys, page_id=page.id, lease=page.token, outcome=why.reason, token=uuid4().hex
-        )
-        return (why.reason if await self._insist(turn, call) else LOST), why.detail
-
-    async def _bury(self, turn: Turn, reason: str, detail: str) -> tuple[str, str]:
-        call = page_calls.bury(
-            self.bench.keys,
-            page_id=turn.page.id,
-            lease=turn.page.token,
-            reason=reason,
-            detail=detail,
-            token=uuid4().hex,
-        )
-        return ("dead" if await self._insist(turn, call) else LOST), reason
-
-    async def _insist(self, turn: Turn, call: Call[T]) -> T:
-        return await insist(self.ledger, call, until=turn.until)

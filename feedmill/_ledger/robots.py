@@ -20,9 +20,10 @@ from feedmill._ledger.gateway import Gateway, Trip
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.records import SiteRule
 from feedmill._ledger.site_calls import ask_robots, keep_robots
-from feedmill._net.door import Door, Fetched
+from feedmill._net.door import Door
 from feedmill._net.errors import NetError
 from feedmill._net.exchange import Errand
+from feedmill._net.fetched import Fetched
 from feedmill._net.robots import Rules, origin_of, read_rules
 
 DAY_MS = 86_400_000

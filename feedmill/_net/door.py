@@ -9,7 +9,6 @@ import functools
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -19,10 +18,12 @@ from httpx_aiohttp import AiohttpTransport
 
 from feedmill._net import hops, wire
 from feedmill._net.addresses import literal, networks, refusal
-from feedmill._net.body import PLACES, Place, read_body
+from feedmill._net.body import PLACES, read_body
 from feedmill._net.coding import ACCEPTED
 from feedmill._net.errors import DeadlineError, ForbiddenAddressError, NetError, RedirectLoopError
 from feedmill._net.exchange import OTHER, Errand, Exchange, Witness
+from feedmill._net.fetched import Fetched, Heard, Redirect
+from feedmill._net.fields import as_bytes, as_text, fields_of
 from feedmill._net.foreign import FOREIGN, named
 from feedmill._net.guard import Guard, ProxyOnly, PublicOnly, Resolver, socket_factory
 from feedmill._net.proxy import proxy_of
@@ -31,31 +32,6 @@ from feedmill._net.tls import build_tls
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 BODILESS = frozenset({204, 304})
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """One redirect on the way: its status code and the address it led to."""
-
-    status: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """An answer, whatever its status code."""
-
-    url: str
-    """The address that answered, after redirects."""
-    status: int
-    headers: Mapping[str, str]
-    """Names in lower case; values of a repeated name are joined by a comma."""
-    body: bytes
-    """With its content coding undone."""
-    redirects: tuple[Redirect, ...]
-    elapsed_s: float
-    place: Place | None = field(default=None, repr=False, compare=False)
-    """What a large body holds as long as this is held."""
 
 
 class Door:
@@ -152,7 +128,7 @@ class Door:
             async with asyncio.timeout(deadline_s) as clock:
                 at = self._checked(hops.check(url, ports=self._ports))
                 request = self._request("POST", at, headers, body)
-                heard = _Heard()
+                heard = Heard()
                 try:
                     await self._exchange(at, request, heard)
                 except NetError:
@@ -179,7 +155,7 @@ class Door:
             heard = await self._witnessed(at, headers, errand, len(redirects))
             if heard.status not in hops.FOLLOWED:
                 return heard.fetched(at, tuple(redirects), started)
-            target = self._follow(at, _as_text(heard.headers.get("location")))
+            target = self._follow(at, as_text(heard.headers.get("location")))
             headers = hops.carried(headers, at, target)
             at = target
             redirects.append(Redirect(heard.status, at))
@@ -202,10 +178,10 @@ class Door:
             raise ForbiddenAddressError(url, why)
         return url
 
-    async def _witnessed(self, url: str, headers: Mapping[str, str], errand: Errand, hop: int) -> "_Heard":
+    async def _witnessed(self, url: str, headers: Mapping[str, str], errand: Errand, hop: int) -> Heard:
         """Do one request and tell the witness of it, however it ends."""
         request = self._request("GET", url, headers)
-        heard = _Heard()
+        heard = Heard()
         began = time.monotonic()
         try:
             await self._exchange(url, request, heard)
@@ -218,7 +194,7 @@ class Door:
                         errand=errand,
                         hop=hop,
                         url=url,
-                        sent=_headers(request.headers.raw),
+                        sent=fields_of(request.headers.raw),
                         began=began,
                         answered=heard.at or ended,
                         ended=ended,
@@ -235,18 +211,18 @@ class Door:
         return httpx.Request(
             method,
             url,
-            headers=[(name.encode(), _as_bytes(value)) for name, value in sent.items()],  # byte for byte
+            headers=[(name.encode(), as_bytes(value)) for name, value in sent.items()],  # byte for byte
             content=body,
             extensions={"timeout": {"connect": self._settings.connect_s}},
         )
 
-    async def _exchange(self, url: str, request: httpx.Request, heard: "_Heard") -> None:
+    async def _exchange(self, url: str, request: httpx.Request, heard: Heard) -> None:
         """Do one request; a redirect's body is not read."""
         assert self._transport is not None, "the door is not open"
         try:
             response = await self._transport.handle_async_request(request)
             try:
-                answered = _headers(response.headers.raw)
+                answered = fields_of(response.headers.raw)
                 status = response.status_code
                 heard.at, heard.status, heard.headers = time.monotonic(), status, answered
                 if status not in hops.FOLLOWED and status not in BODILESS:
@@ -255,50 +231,3 @@ class Door:
                 await response.aclose()
         except FOREIGN as error:
             raise named(url, error) from error
-
-
-@dataclass(slots=True)
-class _Heard:
-    """What has come of an answer so far."""
-
-    at: float = 0.0
-    status: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    place: Place | None = None
-
-    def fetched(self, url: str, redirects: tuple[Redirect, ...], started: float) -> Fetched:
-        """Give what was heard last of a request that was started then."""
-        return Fetched(
-            url=url,
-            status=self.status,
-            headers=self.headers,
-            body=self.body,
-            place=self.place,
-            redirects=redirects,
-            elapsed_s=time.monotonic() - started,
-        )
-
-
-def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    """Read header fields, a character for each byte (Latin-1): none is lost. Repeated ones are joined."""
-    fields: dict[str, str] = {}
-    for name_bytes, value_bytes in raw:
-        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1")
-        fields[name] = f"{fields[name]}, {value}" if name in fields else value
-    return MappingProxyType(fields)
-
-
-def _as_bytes(value: str) -> bytes:
-    try:
-        return value.encode("latin-1")
-    except UnicodeEncodeError:
-        return value.encode()
-
-
-def _as_text(value: str | None) -> str | None:
-    """Read an address in a header: some are sent in UTF-8."""
-    try:
-        return value and value.encode("latin-1").decode()
-    except UnicodeDecodeError:
-        return value

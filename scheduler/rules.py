@@ -1,0 +1,71 @@
+"""The operator's rules for sites and routes, as the ledger keeps them."""
+
+from uuid import uuid4
+
+from config.settings import Settings
+from feedmill._ledger.calls import Call
+from feedmill._ledger.gateway import Pace
+from feedmill._ledger.identity import site_of
+from feedmill._ledger.keys import Keys
+from feedmill._ledger.records import RouteRule, SiteRule
+from feedmill._ledger.route_calls import apply_routes
+from feedmill._ledger.site_calls import apply_sites
+
+
+def site_rules_of(settings: Settings) -> dict[str, SiteRule]:
+    """Give the operator's rules by site; a host stands for the site that it belongs to."""
+    return {
+        site_of(f"http://{_bracketed(listed.site)}"): SiteRule(
+            per_site=listed.per_site,
+            gap_ms=None if listed.gap is None else round(listed.gap * 1000),
+            robots="ignore" if listed.robots == "ignore" else "obey",
+            reason=listed.reason,
+        )
+        for listed in settings.sites
+    }
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def apply_site_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
+    """Make the operator's rules for single sites those of the ledger."""
+    pace = pace_of(settings)
+    return apply_sites(
+        keys,
+        rules=site_rules_of(settings),
+        per_site=pace.per_site,
+        gap_ms=pace.gap_ms,
+        most_ms=pace.most_ms,
+        token=uuid4().hex,
+    )
+
+
+def apply_route_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
+    """Make the operator's routes those of the ledger; what a route leaves open is as for the main stream."""
+    stream = settings.stream
+    routes = {
+        route.stream: RouteRule(
+            keep_ms=round((stream.keep if route.keep is None else route.keep) * 1000),
+            max_bytes=stream.max_bytes if route.max_bytes is None else route.max_bytes,
+            protect=route.protect,
+            sources=route.sources,
+            tags=route.tags,
+            langs=route.langs,
+            feeds=route.feeds,
+            events=route.events,
+        )
+        for route in settings.routes
+    }
+    return apply_routes(keys, routes=routes, token=uuid4().hex)
+
+
+def pace_of(settings: Settings) -> Pace:
+    """Give the pace for all sites that have none of their own."""
+    politeness = settings.politeness
+    return Pace(
+        per_site=politeness.per_site,
+        gap_ms=round(politeness.gap * 1000),
+        most_ms=round(politeness.max_gap * 1000),
+    )
