@@ -24,21 +24,26 @@ class OwnServer:
         options = ["--port", "0", "--unixsocket", f"{self.folder}/s", "--dir", str(self.folder)]
         options += ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
         self._process = subprocess.Popen([get_binary_path(), *options], stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 20
         with redis.Redis.from_url(self.url) as client:
-            while time.monotonic() < until:
-                try:
-                    client.ping()
-                except redis.ConnectionError:
-                    time.sleep(0.02)
-                else:
-                    return
-        pytest.fail("the server did not answer")
+            await_answer(client)
 
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+
+def await_answer(client: redis.Redis) -> None:
+    """Wait until a server that was started answers."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            client.ping()
+        except redis.ConnectionError:
+            time.sleep(0.02)
+        else:
+            return
+    pytest.fail("the server did not answer")
 
 
 class LossyLine:

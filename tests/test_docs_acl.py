@@ -166,6 +166,21 @@ async def test_webhooks_and_metrics_work_with_the_daemons_rules(
     assert refusals(redis_client_sync, urls["daemon"]) == set()
 
 
+def use_a_group(url: str, quick: dict[str, Any]) -> list[str]:
+    """Fail on the first entry, try its dead letter again, and read all that there is."""
+    with (
+        suppress(ZeroDivisionError),  # its only delivery: a dead letter
+        Consumer(url, "mill", "first", **quick) as consumer,
+    ):
+        for _ in consumer:
+            raise ZeroDivisionError
+    with redis.Redis.from_url(url) as client:
+        letters = Letters(client, "mill", stream=quick.get("stream", ""))
+        assert letters.retry([letters.latest(1)[0].letter])
+    with Consumer(url, "mill", "second", protect=True, **quick) as consumer:
+        return [event.article.title for event in consumer]
+
+
 async def test_every_part_of_a_consumer_works_with_its_rules(
     urls: dict[str, str], redis_url: str, redis_client_sync: redis.Redis
 ) -> None:
@@ -173,20 +188,7 @@ async def test_every_part_of_a_consumer_works_with_its_rules(
     room.append(*range(6))
     quick = {"wait": False, "claim_after": 0.1, "deliveries": 1, "start": "beginning"}
 
-    def consume() -> list[str]:
-        with (
-            suppress(ZeroDivisionError),  # its only delivery: a dead letter
-            Consumer(urls["consumer"], "mill", "first", **quick) as consumer,
-        ):
-            for _ in consumer:
-                raise ZeroDivisionError
-        with redis.Redis.from_url(urls["consumer"]) as client:
-            letters = Letters(client, "mill")
-            assert letters.retry([letters.latest(1)[0].letter])
-        with Consumer(urls["consumer"], "mill", "second", protect=True, **quick) as consumer:
-            return [event.article.title for event in consumer]
-
-    read = await asyncio.to_thread(consume)
+    read = await asyncio.to_thread(use_a_group, urls["consumer"], quick)
     async with AsyncConsumer(urls["consumer"], "other", **quick) as consumer:
         assert len([event async for event in consumer]) == 6
     assert len(read) == 6
@@ -202,20 +204,7 @@ async def test_a_consumer_of_a_route_reads_that_one_alone(
         redis_client_sync.xadd("feedmill:articles:science", fields, id=f"1-{at + 1}")
     quick = {"stream": "science", "wait": False, "claim_after": 0.1, "deliveries": 1, "start": "beginning"}
 
-    def consume() -> list[str]:
-        with (
-            suppress(ZeroDivisionError),  # its only delivery: a dead letter
-            Consumer(urls["science"], "mill", "first", **quick) as consumer,
-        ):
-            for _ in consumer:
-                raise ZeroDivisionError
-        with redis.Redis.from_url(urls["science"]) as client:
-            letters = Letters(client, "mill", stream="science")
-            assert letters.retry([letters.latest(1)[0].letter])
-        with Consumer(urls["science"], "mill", "second", protect=True, **quick) as consumer:
-            return [event.article.title for event in consumer]
-
-    assert await asyncio.to_thread(consume) == ["Title 1"] * 3
+    assert await asyncio.to_thread(use_a_group, urls["science"], quick) == ["Title 1"] * 3
     assert refusals(redis_client_sync, urls["science"]) == set()
 
 

