@@ -22,6 +22,7 @@ from daemon.contact import contact_missing
 from daemon.feed_specs import feed_specs
 from feedmill._ledger.connect import connect
 from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.feed_calls import feed_ids
 from feedmill._ledger.feed_list import calls_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger, ledger_errors
@@ -105,7 +106,8 @@ async def keep_applied(loaded: Loaded, redis_url: str, stop: asyncio.Event) -> N
     ledger = PatientLedger(Ledger(client, keys), stop)
 
     async def apply(feeds: Feeds) -> None:
-        for call in calls_of(keys, feeds=feed_specs(feeds), token=uuid4().hex):
+        known = await ledger.run(feed_ids)
+        for call in calls_of(keys, feeds=feed_specs(feeds), known=known, token=uuid4().hex):
             await ledger.run(constantly(call))
 
     async def renew(feeds: Feeds) -> None:

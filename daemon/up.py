@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import time
+from typing import TypeVar
 from uuid import uuid4
 
 import structlog
@@ -26,14 +27,18 @@ from daemon.stopping import stop_on_signals
 from daemon.supervise import Child, supervise
 from daemon.up_lock import held_for_up
 from feedmill._ledger.answers import Census
+from feedmill._ledger.calls import Call
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.feed_calls import feed_ids
 from feedmill._ledger.feed_list import calls_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from scheduler.rules import apply_route_rules, apply_site_rules, site_rules_of
 from web.errors import PortTakenError
 from web.listening import listen
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -65,19 +70,24 @@ def _apply(server: Server, loaded: Loaded) -> None:
     """
     keys = Keys(loaded.settings.redis.prefix)
     with connect_sync(server.url) as client:
-        calls = calls_of(keys, feeds=feed_specs(loaded.feeds), token=uuid4().hex)
         ledger = SyncLedger(client, keys)
-        while calls:
-            try:
-                ledger.run(calls[0])
-                calls.pop(0)
-            except LedgerUnavailable as error:
-                log.warning("redis_away", error=str(error))
-                time.sleep(SERVER_AGAIN_S)
-        for site in ledger.run(apply_site_rules(keys, loaded.settings)):
+        known = _patiently(ledger, feed_ids(keys))
+        for call in calls_of(keys, feeds=feed_specs(loaded.feeds), known=known, token=uuid4().hex):
+            _patiently(ledger, call)
+        for site in _patiently(ledger, apply_site_rules(keys, loaded.settings)):
             log.info("site", site=site, rule=site_rules_of(loaded.settings).get(site, "none any more"))
-        for route in ledger.run(apply_route_rules(keys, loaded.settings)):
+        for route in _patiently(ledger, apply_route_rules(keys, loaded.settings)):
             log.info("route", stream=route)
+
+
+def _patiently(ledger: SyncLedger, call: Call[T]) -> T:
+    """Run a call, until the server is there to answer it."""
+    while True:
+        try:
+            return ledger.run(call)
+        except LedgerUnavailable as error:
+            log.warning("redis_away", error=str(error))
+            time.sleep(SERVER_AGAIN_S)
 
 
 async def _run(

@@ -21,6 +21,7 @@ from feedmill._ledger.calls import Call
 from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect, connect_sync
 from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.feed_calls import feed_ids
 from feedmill._ledger.feed_list import calls_of, together
 from feedmill._ledger.gateway import Gateway
 from feedmill._ledger.journal import Journal
@@ -121,7 +122,8 @@ def _all_temporary(lost: ExceptionGroup[LedgerError]) -> bool:
 
 async def _apply(ledger: PatientLedger, feeds: Sequence[FeedSpec]) -> None:
     token = uuid4().hex
-    calls = calls_of(ledger.keys, feeds=feeds, token=token)
+    known = await ledger.run(feed_ids)
+    calls = calls_of(ledger.keys, feeds=feeds, known=known, token=token)
     applied = together([await ledger.run(constantly(call)) for call in calls])
     structlog.get_logger().info(
         "feeds",

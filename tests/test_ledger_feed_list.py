@@ -3,7 +3,9 @@
 import pytest
 from ledger_desk import Desk
 
+from feedmill._ledger.feed_calls import feed_ids
 from feedmill._ledger.feed_list import AT_ONCE, calls_of, together
+from feedmill._ledger.identity import feed_id
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.records import FeedSpec
 
@@ -13,18 +15,21 @@ def specs(*numbers: int) -> list[FeedSpec]:
 
 
 @pytest.mark.parametrize(
-    ("feeds", "calls"), [(0, 1), (1, 1), (1000, 1), (1001, 16), (16_000, 16), (16_001, 256)]
+    ("feeds", "known", "calls"),
+    [(0, 0, 1), (1, 0, 1), (1000, 1000, 1), (1001, 0, 2), (16_000, 16_000, 16), (7, 2500, 4)],
 )
-def test_parts_are_as_many_as_needed(feeds: int, calls: int) -> None:
-    made = calls_of(Keys(), feeds=specs(*range(feeds)), token="t")
+def test_parts_are_as_many_as_needed(feeds: int, known: int, calls: int) -> None:
+    ids = [feed_id(spec.url) for spec in specs(*range(known))]
+    made = calls_of(Keys(), feeds=specs(*range(feeds)), known=ids, token="t")
     assert len(made) == calls
-    assert sum(len(call.args) - 2 for call in made) == feeds
-    assert max(len(call.args) for call in made) < AT_ONCE + 200
+    assert max(len(call.args) for call in made) <= AT_ONCE + 2
+    assert len({call.args[0] for call in made}) == calls  # a token each
 
 
 def test_a_list_applied_in_parts_is_the_list(desk: Desk) -> None:
     def apply(*numbers: int) -> tuple[int, int, int]:
-        calls = calls_of(desk.keys, feeds=specs(*numbers), token=desk.token())
+        known = desk.run(feed_ids(desk.keys))
+        calls = calls_of(desk.keys, feeds=specs(*numbers), known=known, token=desk.token())
         applied = together([desk.run(call) for call in calls])
         return len(applied.added), len(applied.changed), len(applied.removed)
 

@@ -125,7 +125,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "source": "A",
         "blocks": b"blocks",
         "hold_ms": MINUTE,
-        "part": "",
+        "gone": [scene.feed.id],
         "memory": "A a.example",
         "title": b"onetwo",
         "prints": b"sixsix\x09",
@@ -201,7 +201,18 @@ def test_another_token_is_another_request(desk: Desk, scene: Scene, name: str) -
 
 
 def test_only_these_operations_need_no_token() -> None:
-    reading = {"revision", "unseen", "feeds", "census", "dead", "sent", "site_rules", "glance", "routes"}
+    reading = {
+        "revision",
+        "unseen",
+        "feeds",
+        "feed_ids",
+        "census",
+        "dead",
+        "sent",
+        "site_rules",
+        "glance",
+        "routes",
+    }
     harmless_twice = {"extend", "trim"}
     assert set(TOKENLESS) == reading | harmless_twice
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from feedmill._ledger.answers import AppliedFeeds, ClaimedFeeds, FeedState, RecordedPoll
-from feedmill._ledger.calls import Call, call, flat_entries, optional_number
+from feedmill._ledger.calls import Argument, Call, call, flat_entries, optional_number, text
 from feedmill._ledger.identity import feed_id as id_of_feed
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.keys import Keys
@@ -20,10 +20,13 @@ _leased_feed = msgspec.msgpack.Decoder(LeasedFeed).decode
 _feed_state = msgspec.msgpack.Decoder(FeedState).decode
 
 
-def apply_feeds(keys: Keys, *, feeds: Sequence[FeedSpec], token: str, part: str = "") -> Call[AppliedFeeds]:
+def apply_feeds(
+    keys: Keys, *, feeds: Sequence[FeedSpec], token: str, gone: Sequence[str] | None = None
+) -> Call[AppliedFeeds]:
     """Make this the feed list: new feeds are due now, missing ones never; their seen entries stay.
 
-    With `part` it is the list of those feeds alone whose ids begin so; feed_list.py takes a long list apart.
+    With `gone` feeds are listed beside those that are, and those of these ids are taken off; feed_list.py
+    takes a long list apart.
     """
     specs = {spec.url: spec for spec in feeds}
     args = (
@@ -35,7 +38,17 @@ def apply_feeds(keys: Keys, *, feeds: Sequence[FeedSpec], token: str, part: str 
         added, changed, removed = (tuple(url.decode() for url in urls) for urls in reply[:3])
         return AppliedFeeds(added, changed, removed, int(reply[3]))
 
-    return call("apply_feeds", keys, decode, token, part, *args)
+    off: tuple[Argument, ...] = (-1,) if gone is None else (len(gone), *gone)
+    return call("apply_feeds", keys, decode, token, *off, *args)
+
+
+def feed_ids(keys: Keys) -> Call[frozenset[str]]:
+    """Read the ids of all listed feeds."""
+
+    def decode(reply: Any) -> frozenset[str]:
+        return frozenset(text(one) for one in reply)
+
+    return call("feed_ids", keys, decode)
 
 
 def claim_due(

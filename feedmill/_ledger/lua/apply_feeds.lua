@@ -1,13 +1,13 @@
--- apply_feeds: makes a list of feeds the feed list, or the part of it whose ids begin alike.
+-- apply_feeds: makes a list of feeds the feed list; or lists some and takes others off it.
 -- NEEDS    gate memory feeds
 -- KEYS     the ledger's table K; uses feeds feed feed_due feed_queue feed_sites generation gate paused
--- ARGV     1 now · 2 token · 3 how the ids of the part begin, '' for the whole list
---          · 4… one JSON object per feed: id url site source tags interval enabled
+-- ARGV     1 now · 2 token · 3 how many ids of feeds to take off follow, -1: all that are not listed here
+--          · 4… these ids · then one JSON object per feed: id url site source tags interval enabled
 -- Returns  {urls added, urls changed, urls removed, generation}; the generation grows when anything changed
 
 local UNLISTED_MS = MONTH_MS + KEEP_MS
 
-local part = ARGV[3]
+local gone = tonumber(ARGV[3])
 
 local function differs(feed, spec)
   return feed.source ~= spec.source or feed.interval ~= spec.interval or feed.enabled ~= spec.enabled
@@ -50,15 +50,16 @@ end
 
 return answer(ARGV[2], function()
   local urls, wanted = {added = {}, changed = {}, removed = {}}, {}
-  for at = 4, #ARGV do
+  for at = 4 + math.max(gone, 0), #ARGV do
     local spec = cjson.decode(ARGV[at])
     if spec.interval == cjson.null then spec.interval = nil end
     wanted[spec.id] = true
     local done = list(spec)
     if done then table.insert(urls[done], spec.url) end
   end
-  for _, id in ipairs(redis.call('SMEMBERS', K.feeds)) do
-    if not wanted[id] and string.sub(id, 1, #part) == part then table.insert(urls.removed, unlist(id)) end
+  local others = gone < 0 and redis.call('SMEMBERS', K.feeds) or {unpack(ARGV, 4, 3 + gone)}
+  for _, id in ipairs(others) do
+    if not wanted[id] and redis.call('SISMEMBER', K.feeds, id) == 1 then table.insert(urls.removed, unlist(id)) end
   end
   local anything = #urls.added + #urls.changed + #urls.removed > 0
   local generation = redis.call('INCRBY', K.generation, anything and 1 or 0)
