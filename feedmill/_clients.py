@@ -1,5 +1,6 @@
 """Clients for a Redis URL of any form: redis://, rediss://, unix://, redis+sentinel:// and rediss+sentinel://."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,12 +28,28 @@ def client_of(url: str, **options: Any) -> redis.Redis:
 def async_client_of(url: str, **options: Any) -> redis.asyncio.Redis:
     """Make an asyncio client; nothing is sent yet."""
     if urlsplit(url).scheme not in SCHEMES:
-        return redis.asyncio.Redis.from_url(url, **options)
+        return _Client.from_url(url, **options)
     found = watched(url)
     asks = redis.asyncio.sentinel.Sentinel(found.sentinels, sentinel_kwargs=_bounded(found.asking))  # type: ignore[no-untyped-call]
     wanted = {"connection_pool_class": _Pool, **options, **found.options}
-    client: redis.asyncio.Redis = asks.master_for(found.service, **wanted)
+    client: redis.asyncio.Redis = asks.master_for(found.service, redis_class=_Client, **wanted)
     return client
+
+
+class _Client(redis.asyncio.Redis):
+    """Keeps every cancellation.
+
+    The library sends under `asyncio.wait_for`, which before Python 3.12 forgets a cancellation that comes
+    just as the bytes have gone: a Ctrl-C would be lost, and a loop that is cancelled would go on.
+    """
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        task = asyncio.current_task()
+        asked = task.cancelling() if task else 0
+        reply = await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        if task and task.cancelling() > asked:
+            raise asyncio.CancelledError
+        return reply
 
 
 class _Pool(redis.asyncio.sentinel.SentinelConnectionPool):

@@ -116,16 +116,16 @@ def test_a_python_block_works_as_pasted(name: str, block: str, url: str, tmp_pat
     pasted = tmp_path / "pasted.py"
     pasted.write_text(block.replace("redis://…", url), encoding="utf-8")
     group = re.search(r'redis://…", "([a-z]+)"', block)
-    program = subprocess.Popen([sys.executable, "-u", pasted], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        if group:
-            with redis.Redis.from_url(url) as client:
-                wait_until_settled(client, group[1], program)
-            program.send_signal(signal.SIGINT)
-        said, wrong = (end.decode() for end in program.communicate(timeout=30))
-    finally:
-        program.kill()
-        program.wait()
+    command = [sys.executable, "-u", pasted]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        try:
+            if group:
+                with redis.Redis.from_url(url) as client:
+                    wait_until_settled(client, group[1], program)
+                program.send_signal(signal.SIGINT)
+            said, wrong = (end.decode() for end in program.communicate(timeout=30))
+        finally:
+            program.kill()
     assert program.returncode == (-signal.SIGINT if group else 0), wrong
     assert not group or "tags=" in block or "Größe" in said
 

@@ -22,6 +22,7 @@ from feedmill._ledger.connect import connect_sync
 AWAY = ("redis_waiting", "redis_away")
 BACK = ("redis_back",)
 _AHEAD = 24
+_HEARD_S = 15.0
 _SPIN = """
 local function ms() local t = redis.call('TIME'); return t[1] * 1000 + t[2] / 1000 end
 local ends = ms() + ARGV[1]
@@ -93,15 +94,22 @@ class Drill:
     mill: TroubledMill
     found: Troubled
 
-    async def bear(self, kind: str, begin: Cause, end: Cause, *, lasts: float) -> None:
-        """Let a trouble begin under load, last, and end; work has to go on after it."""
+    async def bear(self, kind: str, begin: Cause, end: Cause, *, lasts: float, silent: bool = False) -> None:
+        """Let a trouble begin under load, last, and end; work has to go on after it.
+
+        Unless it is a `silent` one it lasts until the daemon has said it, at most 15 s.
+        """
         self.web.offer(_AHEAD)
         asked = self.web.requests["a"]
         await until(lambda: self.web.requests["a"] > asked, 60)
         began, used, said = time.monotonic(), processor_times(self.mill), self._said(AWAY)
         beginning = asyncio.create_task(begin())
-        noticed = None
-        while time.monotonic() - began < lasts or not beginning.done():
+        noticed: float | None = None
+
+        def goes_on(passed: float) -> bool:
+            return not silent and noticed is None and passed < _HEARD_S
+
+        while (passed := time.monotonic() - began) < lasts or not beginning.done() or goes_on(passed):
             await asyncio.sleep(0.2)
             if noticed is None and self._said(AWAY) > said:
                 noticed = time.monotonic() - began
@@ -209,7 +217,7 @@ async def lose_data(drill: Drill, server: TroubledServer, lasts: float) -> None:
         await in_thread(server.stop)
         await in_thread(server.start, "--key-load-delay", str(round(lasts * 150_000 / max(keys, 1))))
 
-    await drill.bear("loading", load, nothing, lasts=lasts)
+    await drill.bear("loading", load, nothing, lasts=lasts, silent=True)
     yesterday = await in_thread(server.keep_copy)
     drill.web.offer(_AHEAD)
     asked = drill.web.requests["a"]
@@ -220,13 +228,13 @@ async def lose_data(drill: Drill, server: TroubledServer, lasts: float) -> None:
         await in_thread(server.restore, yesterday)
         await in_thread(server.start)
 
-    await drill.bear("yesterday's data", set_back, nothing, lasts=lasts)
+    await drill.bear("yesterday's data", set_back, nothing, lasts=lasts, silent=True)
 
     async def flush() -> None:
         with server.client() as client:
             client.flushall()
 
-    await drill.bear("FLUSHALL", flush, nothing, lasts=lasts)
+    await drill.bear("FLUSHALL", flush, nothing, lasts=lasts, silent=True)
 
 
 def _judge(web: FakeWeb, mill: TroubledMill, *, restored: bool) -> Verdict:
