@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PINS := requirements/dev.txt
-JOBS ?= auto
+# one more than there are cores: tests that start processes wait as much as they compute
+JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help demo test soak hosts release fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-polling format up venv clean

@@ -123,7 +123,7 @@ async def until(
     reached: Callable[[Census], bool] = idle,
     *,
     tickets: bool = True,
-    limit: float = 30,
+    limit: float = 90,
 ) -> Census:
     """Keep tickets out and wait until the ledger is in a state; raises TimeoutError."""
     async with asyncio.timeout(limit):
@@ -158,7 +158,7 @@ class WorkerProcess:
             ]
 
         try:
-            async with asyncio.timeout(30), self._changed:
+            async with asyncio.timeout(90), self._changed:
                 await self._changed.wait_for(lambda: len(matching()) >= times)
         except TimeoutError:
             raise AssertionError((event, fields, self.lines)) from None
@@ -171,7 +171,7 @@ class WorkerProcess:
 
     async def ended(self) -> int:
         """Wait for the end; answers the exit code."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             code = await self.process.wait()
             await self._reading
         return code

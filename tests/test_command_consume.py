@@ -146,7 +146,7 @@ def test_a_signal_lets_the_command_in_hand_finish_and_frees_the_rest(
     )
     fifo.read_text()
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert [json.loads(line)["article"]["title"] for line in out.splitlines()] == ["Title 1"]
     assert room.pending() in (0, 1)

@@ -95,7 +95,7 @@ async def up(site: Site, redis_url: str) -> AsyncIterator[httpx.AsyncClient]:
             yield http
     finally:
         process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 20)
+        await asyncio.wait_for(process.wait(), 60)
 
 
 async def test_every_part_of_the_daemon_works_with_its_rules(
@@ -222,7 +222,7 @@ async def test_a_consumer_works_with_its_rules(urls: dict[str, str], redis_url: 
                 read.append(event.article.title)
                 consumer.stop()
 
-    await asyncio.wait_for(asyncio.to_thread(consume), 20)
+    await asyncio.wait_for(asyncio.to_thread(consume), 60)
     assert read == ["News of one"]
     (group,) = await ledger.client.xinfo_groups("feedmill:articles")
     assert group["pending"] == 0

@@ -123,7 +123,7 @@ def test_a_python_block_works_as_pasted(name: str, block: str, url: str, tmp_pat
                 with redis.Redis.from_url(url) as client:
                     wait_until_settled(client, group[1], program)
                 program.send_signal(signal.SIGINT)
-            said, wrong = (end.decode() for end in program.communicate(timeout=30))
+            said, wrong = (end.decode() for end in program.communicate(timeout=60))
         finally:
             program.kill()
     assert program.returncode == (-signal.SIGINT if group else 0), wrong

@@ -102,7 +102,7 @@ def _answer(command: list[str], question: bytes, words: bytes) -> tuple[str, int
     try:
         shown = _read(ours, question)
         os.write(ours, words)
-        status = running.wait(timeout=30)
+        status = running.wait(timeout=60)
     finally:
         os.close(ours)
         running.kill()

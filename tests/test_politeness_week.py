@@ -20,8 +20,8 @@ RETRY = (1, 2)
 def world() -> list[Channel]:
     """Make a small world: lively, daily and dead feeds, refusals, moves, ends."""
     channels = [Channel(host=f"127.0.1.{n}", name=f"lively{n}", every=3 + n) for n in RETRY]
-    channels += [Channel(host="127.0.1.3", name=f"daily{n}", every=24) for n in range(4)]
-    channels += [Channel(host="127.0.1.4", name=f"dead{n}") for n in range(5)]
+    channels += [Channel(host="127.0.1.3", name=f"daily{n}", every=24) for n in range(2)]
+    channels += [Channel(host="127.0.1.4", name=f"dead{n}") for n in range(3)]
     return [
         *channels,
         Channel(host="127.0.1.5", name="fresh", every=5, max_age=7200),

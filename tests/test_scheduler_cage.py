@@ -30,6 +30,12 @@ def child_of(cage: Cage) -> int:
     return child._process.pid
 
 
+async def warm_slow(cage: Cage) -> None:
+    """Start the child for slow feeds: its start is no time of a document."""
+    cage._remember(GOOD.url)
+    assert isinstance(await cage.parse(GOOD), ParsedFeed)
+
+
 async def test_one_warm_child_reads_many_documents() -> None:
     async with Cage() as cage:
         first = await cage.parse(GOOD)
@@ -52,7 +58,8 @@ async def test_a_document_that_takes_too_much_cpu_costs_one_child() -> None:
 
 
 async def test_a_document_that_takes_too_long_costs_one_child() -> None:
-    async with Cage(CageSettings(wall_s=0.8, cpu_s=60)) as cage:
+    async with Cage(CageSettings(wall_s=3, cpu_s=60)) as cage:
+        await warm_slow(cage)
         spent = await cage.parse(HANGING)
         assert isinstance(spent, Malformed)
         assert spent.outcome == "parser_timeout"
@@ -156,9 +163,10 @@ async def test_slow_feeds_wait_for_one_another_and_the_others_for_none_of_them()
 
 
 async def test_the_wait_for_a_parser_is_bounded_and_no_fault_of_the_document() -> None:
-    async with Cage(CageSettings(wall_s=1.0, cpu_s=60)) as cage:
+    async with Cage(CageSettings(wall_s=3, cpu_s=60)) as cage:
+        await warm_slow(cage)
         first = asyncio.create_task(cage.parse(HANGING))
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(1.5)
         answers = await asyncio.gather(*(cage.parse(HANGING) for _ in range(2)), first)
     outcomes = [answer.outcome for answer in answers]
     assert set(outcomes) <= {"parser_timeout", "parser_busy"}

@@ -43,7 +43,7 @@ def test_up_serves_the_gateway_again_on_its_port_after_a_kill(tmp_path: Path) ->
             assert answer.status == 200
     finally:
         up.send_signal(signal.SIGTERM)
-        up.communicate(timeout=30)
+        up.communicate(timeout=60)
     assert up.returncode == 0
     EmbeddedServer(DataFolder(site.data)).wait_gone()
 

@@ -39,7 +39,7 @@ async def started(language: str, port: int) -> AsyncIterator[Process]:
         tool, EXAMPLES / PROGRAMS[language], str(port), env={"WEBHOOK_SECRET": TEXT}, stdout=PIPE
     )
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not await answers(port):  # noqa: ASYNC110  (a port tells nobody)
                 await asyncio.sleep(0.05)
         yield program

@@ -45,7 +45,7 @@ async def sending(redis_url: str, *hooks: ListedWebhook) -> AsyncIterator[asynci
         yield stop
     finally:
         stop.set()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 60)
 
 
 async def send_all(redis_url: str, *hooks: ListedWebhook) -> dict[str, int]:

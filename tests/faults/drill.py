@@ -1,6 +1,7 @@
 """A drill: a web that grows, a mill that works, faults all along, and at the end the audit."""
 
 import asyncio
+import os
 import random
 import shutil
 import tempfile
@@ -22,6 +23,11 @@ _BEGUN_S = 4.0
 """How long a fault waits for pages to be in work."""
 _WINDOW = 40
 """No more new entries while a site has so many that nobody has asked for."""
+
+
+def crowding() -> float:
+    """Answer how many times more work there is than this machine's cores can do: at least 1."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
