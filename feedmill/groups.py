@@ -86,18 +86,27 @@ def _of_stream(client: redis.Redis, keys: GroupKeys) -> list[GroupState]:
     try:
         rows: Any = client.xinfo_groups(keys.stream())
     except ResponseError as error:  # no stream yet
-        if "no such key" not in str(error).lower():
+        if not _gone(error):
             raise
         return []
     time: Any = client.time()
     now = time[0] * 1000 + time[1] // 1000
     registered: Any = client.zrange(keys.protected(), 0, -1, withscores=True)
     seen = {name.decode(): int(score) for name, score in registered}
-    states = [
-        _state(client, GroupKeys(keys.prefix, row["name"].decode(), keys.route), row, now, seen)
-        for row in rows
-    ]
+    states = []
+    for row in rows:
+        try:
+            states.append(
+                _state(client, GroupKeys(keys.prefix, row["name"].decode(), keys.route), row, now, seen)
+            )
+        except ResponseError as error:  # it was removed meanwhile
+            if not _gone(error):
+                raise
     return sorted(states, key=lambda state: state.group)
+
+
+def _gone(error: ResponseError) -> bool:
+    return any(words in str(error).lower() for words in ("no such key", "nogroup"))
 
 
 def remove_group(client: redis.Redis, group: str, prefix: str = "feedmill", stream: str = "") -> bool:
@@ -153,6 +162,7 @@ def _hook(client: redis.Redis, keys: GroupKeys, now: int) -> HookState:
 def _oldest(client: redis.Redis, keys: GroupKeys, row: dict[str, Any]) -> str | None:
     if row["pending"]:
         summary: Any = client.xpending(keys.stream(), keys.group)
-        return str(summary["min"].decode())
+        if summary["min"] is not None:  # nothing is pending any more when all was acknowledged meanwhile
+            return str(summary["min"].decode())
     unread: Any = client.xrange(keys.stream(), f"({row['last-delivered-id'].decode()}", "+", count=1)
     return unread[0][0].decode() if unread else None

@@ -487,6 +487,24 @@ def test_groups_say_how_far_they_are(room: Room) -> None:
     assert state.oldest_age is not None
 
 
+@pytest.mark.parametrize(("meanwhile", "left"), [("acknowledged", ["g"]), ("removed", [])])
+def test_groups_are_looked_at_while_others_work(
+    room: Room, monkeypatch: pytest.MonkeyPatch, meanwhile: str, left: list[str]
+) -> None:
+    entry, _ = room.append(1, 2)
+    client, look = room.client, room.client.xinfo_groups
+    client.xgroup_create(STREAM, "g", "0")
+    client.xreadgroup("g", "c", {STREAM: ">"}, count=1)
+
+    def slow(name: str) -> Any:
+        rows = look(name)
+        client.xack(STREAM, "g", entry) if left else client.xgroup_destroy(STREAM, "g")
+        return rows
+
+    monkeypatch.setattr(client, "xinfo_groups", slow)
+    assert [state.group for state in group_states(client)] == left, meanwhile
+
+
 def test_a_removed_group_leaves_nothing(room: Room) -> None:
     room.append(1)
     with suppress(ValueError), consume(room, deliveries=1) as consumer:
