@@ -41,7 +41,7 @@ class HookState:
     failing: int | None
     """Since the first of them; None when it does not fail."""
     next_in: int | None
-    """Until it is asked again; None when it does not fail."""
+    """Until it is asked again; None when it does not fail, or nothing waits for it."""
     sent: int | None
     """Since it last took an entry."""
     said: str
@@ -140,11 +140,13 @@ def _state(
             for one in client.xinfo_consumers(keys.stream(), keys.group)
         ),
         stream=keys.route,
-        hook=_hook(client, keys, now) if keys.group.startswith(HOOK_PREFIX) else None,
+        hook=_hook(client, keys, now, waits=oldest is not None)
+        if keys.group.startswith(HOOK_PREFIX)
+        else None,
     )
 
 
-def _hook(client: redis.Redis, keys: GroupKeys, now: int) -> HookState:
+def _hook(client: redis.Redis, keys: GroupKeys, now: int, *, waits: bool) -> HookState:
     names = ("failures", "failing_since", "next_at", "sent_at", "said")
     found: Any = client.hmget(keys.hook(), list(names))
     failures, since, next_at, sent_at, said = (
@@ -153,7 +155,7 @@ def _hook(client: redis.Redis, keys: GroupKeys, now: int) -> HookState:
     return HookState(
         failures=int(failures or 0),
         failing=now - int(since) if since else None,
-        next_in=max(0, int(next_at) - now) if since and next_at else None,
+        next_in=max(0, int(next_at) - now) if since and next_at and waits else None,
         sent=now - int(sent_at) if sent_at else None,
         said=said,
     )

@@ -15,6 +15,7 @@ import redis
 from reading_room import STREAM, Room, article
 
 from feedmill import AsyncConsumer, Consumer, ConsumerError, Event, UnreadableError
+from feedmill._group.keys import GroupKeys
 from feedmill.groups import group_states, remove_group
 from feedmill.letters import Letters
 
@@ -503,6 +504,19 @@ def test_groups_are_looked_at_while_others_work(
 
     monkeypatch.setattr(client, "xinfo_groups", slow)
     assert [state.group for state in group_states(client)] == left, meanwhile
+
+
+def test_a_receiver_has_a_next_try_while_something_waits_for_it(room: Room) -> None:
+    (entry,) = room.append(1)
+    room.client.xgroup_create(STREAM, "hook-h", entry)
+    room.client.hset(
+        GroupKeys("feedmill", "hook-h").hook(), mapping={"failures": 1, "failing_since": 1, "next_at": 2}
+    )
+    for tries, waiting in ((None, ()), (0, (2,))):
+        room.append(*waiting)
+        (state,) = group_states(room.client)
+        assert state.hook is not None
+        assert (state.hook.failures, state.hook.next_in) == (1, tries)
 
 
 def test_a_removed_group_leaves_nothing(room: Room) -> None:
