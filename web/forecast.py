@@ -25,6 +25,8 @@ class Stock:
     """None when the server does not tell."""
     keep: int
     max_bytes: int
+    hard_bytes: int
+    """What groups that do not read may hold back."""
     grows: float | None
     """Entries a ms; None when none came."""
     holder: str | None
@@ -67,6 +69,10 @@ def _found(stock: Stock) -> Iterator[Coming]:
         held = "; those that a group has not acknowledged stay" if stock.holder else ""
         in_ms = round((stock.max_bytes - stock.bytes) / rate)
         yield Coming(in_ms=in_ms, what=f"{what} before they are {kept} old{held}.")
+    if stock.bytes is not None and not free and (rate or stock.bytes >= stock.hard_bytes):
+        what = f"The group {stock.holder} holds back hard_bytes ({stock.hard_bytes >> 20} MiB):"
+        in_ms = round(max(stock.hard_bytes - stock.bytes, 0) / rate) if rate else 0
+        yield Coming(in_ms=in_ms, what=f"{what} pages wait until it has read; polling goes on.")
     if rate and stock.memory_limit:
         in_ms = round(max(stock.memory_limit - stock.memory, 0) / rate)
         if not free or in_ms < left:

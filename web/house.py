@@ -43,6 +43,7 @@ class Rules:
 
     keep: float
     max_bytes: int
+    hard_bytes: int
     protect: frozenset[tuple[str, str]]
     """Groups that the operator protects, each as stream (of a route, empty for all articles) and name."""
     contact: str

@@ -90,6 +90,7 @@ def _house(
         rules=Rules(
             keep=settings.stream.keep,
             max_bytes=settings.stream.max_bytes,
+            hard_bytes=max(settings.stream.hard_bytes, settings.stream.max_bytes),
             protect=frozenset(
                 {("", group) for group in settings.stream.protect}
                 | {(route.stream, group) for route in settings.routes for group in route.protect}

@@ -62,6 +62,7 @@ async def outlook(
         bytes=size,
         keep=round(house.rules.keep * 1000),
         max_bytes=house.rules.max_bytes,
+        hard_bytes=house.rules.hard_bytes,
         grows=_growth(house, now_ms),
         holder=holder.group if holder else None,
         held=holder.oldest_age if holder else None,

@@ -31,6 +31,7 @@ def _found(census: Census, feeds: Sequence[FeedState], now_ms: int) -> Iterator[
             "polls", "wrong", f"the next poll is {span(late)} late", "feeds are polled when they are due",
             "start `feedmill up` or `feedmill scheduler`, or see what its log says",
         )  # fmt: skip
+    yield from _resting(census)
     if not census.balanced:
         yield Finding(
             "page records", "wrong", "the counts do not balance", "they do", "run `feedmill doctor`"
@@ -55,3 +56,18 @@ def _found(census: Census, feeds: Sequence[FeedState], now_ms: int) -> Iterator[
     if census.dead:
         level = "wrong" if census.dead > _MOST_DEAD else "warn"
         yield Finding("dead letters", level, str(census.dead), "none", "see the dead letters")
+
+
+def _resting(census: Census) -> Iterator[Finding]:
+    """Find what keeps all work resting: groups that do not read, and a line that is down."""
+    for full in census.full:
+        yield Finding(
+            f"stream {full.route or 'articles'}",
+            "wrong",
+            f"full with {full.size >> 20} MiB: pages wait for the group {full.group}",
+            "protected groups read",
+            f"start its consumers, or `feedmill groups --remove {full.group}`",
+        )
+    if census.offline_ms is not None:
+        found = f"no site could be reached for {span(census.offline_ms)}"
+        yield Finding("line", "wrong", found, "sites answer", "see this machine's network and DNS")
