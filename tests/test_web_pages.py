@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import redis.asyncio
 from gateway import TOKEN, Gateway, append, client_of, serving, story
 from ledger_desk import Desk
 from ledger_desk import story as entry
+from outages import OwnServer
 
 from feedmill import Consumer
 from feedmill._ledger.records import RouteRule
 from feedmill._ledger.route_calls import apply_routes
 from feedmill.letters import Letters
+from web.worries import worries
 
 HTML = {"accept": "text/html"}
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -130,13 +133,21 @@ async def test_outcomes_are_shown_before_ten_minutes_are_over(
 
 
 async def test_a_failing_daemon_shows_what_fails(desk: Desk, redis_url: str, tmp_path: Path) -> None:
-    pages = desk.start(entry(1), entry(2))
+    pages = desk.start(entry(1), entry(2), entry(3))
     desk.begin(pages[0])
     desk.bury(pages[0])
+    desk.publish(pages[1], article="x" * 200_000)
+    desk.client.xgroup_create(desk.keys.stream(), "slow", "0")
+    assert desk.trimmed("slow", max_bytes=1000, hard_bytes=100_000).full
     async with serving(redis_url, tmp_path) as gateway:
         text = (await gateway.get("/overview", **HTML)).text
         assert "What needs a look" in text
         assert "dead letters" in text
+        assert "pages wait for the group slow" in text
+        (line,) = [
+            one for one in worries(replace(desk.census(), offline_ms=90_000), [], 0) if one.what == "line"
+        ]
+        assert line.found == "no site could be reached for 1 min 30 s"
         listed = (await gateway.get("/dead", **HTML)).text
         assert pages[0].url in listed
 
@@ -212,6 +223,18 @@ async def test_a_feed_is_checked_and_added_by_the_form(gateway: Gateway, tmp_pat
     assert "forbidden" in told
     status, told = await form(gateway, "/add", url="--help", do="add")
     assert status == 400
+
+
+async def test_a_server_that_is_away_is_said_with_its_reason_and_the_way_back(tmp_path: Path) -> None:
+    server = OwnServer(tmp_path)
+    server.start()
+    async with serving(server.url, tmp_path) as gateway:
+        server.kill()
+        text = (await gateway.get("/overview", 503, **HTML)).text
+        assert f"the Redis server does not answer: Error 111 connecting to {tmp_path}/s" in text
+        assert "feedmill doctor" in text
+        assert {"/overview", "/groups"} <= set(markup(text).links), "again, or elsewhere"
+        assert "Error 111" in (await gateway.json("/v1/status", 503))["detail"]
 
 
 async def test_problems_are_pages_for_people(gateway: Gateway) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 import traceback
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -11,6 +12,7 @@ from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedmill._ledger.errors import LedgerError
+from feedmill._plain import plain_line
 from web.access import Access, Asked, Names, judge
 from web.errors import NotNow, TooLarge, WebError
 from web.problems import Problem, problem_answer
@@ -32,6 +34,9 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"interest-cohort=()"),
+)
+_AWAY = (
+    "feedmill asks it again by itself all the time. See that the server runs; `feedmill doctor` says more."
 )
 log = structlog.get_logger()
 
@@ -57,7 +62,7 @@ class Gate:
             await out.problem(scope, receive, Problem.of(error))
         except (LedgerError, RedisError) as error:
             log.warning("gateway_away", path=scope["path"], error=str(error))
-            await out.problem(scope, receive, Problem.of(NotNow("the Redis server does not answer")))
+            await out.problem(scope, receive, _away(error))
         except Exception as error:  # noqa: BLE001  (the outermost place of a request)
             if out.begun and isinstance(error, OSError):
                 return  # the other end has gone
@@ -76,6 +81,14 @@ class Gate:
         peer = scope["client"][0] if scope.get("client") else ""
         session = self._token.is_session(_cookie(headers.get("cookie", "")), time.time())
         return judge(Asked(scope["method"], peer, headers, session), self._names, self._token.matches)
+
+
+def _away(error: Exception) -> Problem:
+    """Say what the server, or its absence, says; only who may read gets here."""
+    cause = error.__cause__ if isinstance(error, LedgerError) and error.__cause__ else error
+    said = plain_line(str(cause)) or type(cause).__name__
+    known = Problem.of(NotNow(f"the Redis server does not answer: {said}"))
+    return replace(known, remedy=_AWAY)
 
 
 class _Out:

@@ -30,6 +30,8 @@ class Problem:
     status: int
     detail: str
     headers: dict[str, str] = field(default_factory=dict)
+    remedy: str = ""
+    """What a person may do about it, in a sentence or two."""
 
     @classmethod
     def of(cls, error: WebError) -> "Problem":
@@ -46,8 +48,9 @@ def problem_answer(scope: Scope, problem: Problem) -> Response:
         return Response(msgspec.json.encode(shape), problem.status, headers, TYPE)
     if problem.status == NoToken.status and scope["method"] == "GET":
         return RedirectResponse("/login", 303, headers)
-    access = scope.get("access")
-    told = page("problem.html", access=access, title=title, detail=problem.detail, status=problem.status)
+    told = page(
+        "problem.html", at="", access=None, away="", done="", title=title, problem=problem, path=scope["path"]
+    )
     return Response(told, problem.status, headers, "text/html")
 
 
