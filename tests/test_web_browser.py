@@ -226,10 +226,14 @@ def test_five_thousand_feeds_are_searched_filtered_and_leafed_through(
         assert size < 100_000
 
 
-def test_an_empty_daemon_leads_on_and_a_server_that_is_away_is_said(
-    browser: Browser, redis_url: str, tmp_path: Path
-) -> None:
+def test_an_empty_daemon_leads_on_also_on_a_phone(browser: Browser, redis_url: str, tmp_path: Path) -> None:
+    needs_axe()
+    browser.size(390, 800)
     with served(redis_url, tmp_path) as url:
+        browser.open(f"{url}/groups")
+        assert browser.complaints() == []
+        rights = "[...document.querySelectorAll('nav a')].map(one => one.getBoundingClientRect().right)"
+        assert max(browser.run(f"return {rights}")) <= 390, "every page is in sight"
         browser.open(url)
         assert "What to do next" in browser.run("return document.body.textContent")
         browser.click(".begin a[href='/add']")

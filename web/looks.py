@@ -37,6 +37,7 @@ def _templates() -> Environment:
         blocks=blocks,
         part=part,
         count=count,
+        counted=counted,
         coded=coded,
         excerpt=excerpt,
     )
@@ -76,6 +77,13 @@ def stamp(known: datetime) -> str:
     zone = f"{known:%z}"
     shown = "UTC" if zone in {"", "+0000"} else f"{zone[:3]}:{zone[3:5]}"
     return f"{known:%Y-%m-%d %H:%M} {shown}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Say how many of what: `1 poll`, `2 polls`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{count(number)} {noun[:-1]}ies" if noun.endswith("y") else f"{count(number)} {noun}s"
 
 
 def coded(text: str) -> Markup:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from web.looks import count as count_of
 from web.looks import moment
 
 WIDTH, HEIGHT = 600.0, 120.0
@@ -124,7 +125,8 @@ def _stacked(title: str, series: Sequence[tuple[str, Sequence[int]]], start: flo
     return Plot(
         title, str(most), _when(start, step, 0), _when(start, step, count),
         names if len(names) > 1 else (), tuple(drawn), columns=("time", *names), rows=tuple(rows),
-        empty=not most, sum=", ".join(f"{sum(values):,} {name}" for name, values in series if sum(values)),
+        empty=not most,
+        sum=", ".join(f"{count_of(sum(values))} {name}" for name, values in series if sum(values)),
     )  # fmt: skip
 
 
