@@ -1,10 +1,13 @@
 """The `feedmill` command as a real process, on folders of its own."""
 
+import atexit
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,15 +53,10 @@ class Site:
 
     def run(self, *words: str, given: bytes = b"", **environ: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
-        done = subprocess.run(
-            self.arguments(*words),
-            input=given,
-            capture_output=True,
-            env=clean_environment(**environ),
-            check=False,
-            timeout=50,
-        )
-        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+        warm = _idle.pop() if _idle else Warm()
+        done = warm.run(self.arguments(*words)[len(COMMAND) :], given, clean_environment(**environ))
+        _idle.append(warm)
+        return done
 
     def json(self, *words: str, **environ: str) -> Any:
         """Run a command that prints JSON."""
@@ -71,6 +69,48 @@ class Site:
         return subprocess.Popen(
             self.arguments(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment()
         )
+
+
+class Warm:
+    """A process that has imported feedmill; see tests/warm.py."""
+
+    def __init__(self) -> None:
+        self._line, other = socket.socketpair()
+        with other:
+            number = str(other.fileno())
+            command = [sys.executable, "-P", str(Path(__file__).with_name("warm.py")), number]
+            self._process = subprocess.Popen(command, pass_fds=[other.fileno()], env=clean_environment())
+        self._answers = self._line.makefile("rb")
+        atexit.register(self._end)
+
+    def run(
+        self, words: list[str], given: bytes, environ: dict[str, str], *, limit: float = 50
+    ) -> "subprocess.CompletedProcess[str]":
+        """Have it run a command to its end."""
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder, name) for name in ("in", "out", "err")]
+            for file, content in zip(files, (given, b"", b""), strict=True):
+                file.write_bytes(content)
+            asked = {"words": words, "cwd": str(Path.cwd()), "environ": environ, "files": [*map(str, files)]}
+            self._line.settimeout(limit)
+            self._line.sendall(json.dumps(asked).encode() + b"\n")
+            pid = int(self._answers.readline())
+            try:
+                status = int(self._answers.readline())
+            except TimeoutError:
+                kill(pid)
+                raise
+            out, err = (file.read_text(encoding="utf-8") for file in files[1:])
+        return subprocess.CompletedProcess(words, status, out, err)
+
+    def _end(self) -> None:
+        self._answers.close()
+        self._line.close()
+        self._process.wait()
+
+
+_idle: list[Warm] = []
+"""Those that nobody uses at the moment."""
 
 
 def processes_naming(text: str) -> dict[int, list[str]]:

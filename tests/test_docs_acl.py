@@ -75,10 +75,11 @@ def refusals(client: redis.Redis, url: str) -> set[str]:
 
 
 @asynccontextmanager
-async def up(site: Site, redis_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Run `feedmill up` on a server; gives a client of its gateway."""
+async def up(site: Site, redis_url: str | None) -> AsyncIterator[httpx.AsyncClient]:
+    """Run `feedmill up` on a server, None: on the embedded one; gives a client of its gateway."""
     log = site.data.parent / "log"
-    environ = clean_environment(FEEDMILL_REDIS_URL=redis_url, FEEDMILL_REDIS_ACCEPT_RISKS="true")
+    own = {"FEEDMILL_REDIS_URL": redis_url, "FEEDMILL_REDIS_ACCEPT_RISKS": "true"} if redis_url else {}
+    environ = clean_environment(**own)
     with log.open("wb") as sink:
         process = await asyncio.create_subprocess_exec(*site.arguments("up"), stderr=sink, env=environ)
     try:
