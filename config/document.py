@@ -50,6 +50,8 @@ def read_document(path: Path, mistakes: list[Mistake]) -> Document:
         line = re.search(r"at line (\d+)", str(error))
         where = f"{name}:{line[1]}" if line else name
         mistakes.append(Mistake(where, "", f"not TOML: {error}", "TOML 1.0"))
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets without end
+        mistakes.append(Mistake(name, "", f"cannot be read: {error}"[:_LONGEST_SHOWN], "TOML 1.0"))
     return Document(name, {}, {})
 
 

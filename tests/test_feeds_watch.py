@@ -68,6 +68,8 @@ def test_a_file_that_is_still_being_written_is_awaited(edited: Edited) -> None:
         (A + "[[feeds]]\nurl = 'ftp://x'\n", 'feeds.toml:4: feeds[2].url: is "ftp://x"; allowed: an http'),
         (A + "[[feeds]", "feeds.toml:3: not TOML"),
         ("", "feeds.toml: feeds: lists no feed; allowed: at least one"),
+        (A + f"interval = {'9' * 5000}\n", "feeds.toml: cannot be read: Exceeds the limit"),
+        (A + f"tags = {'[' * 5000}\n", "feeds.toml: cannot be read: maximum recursion depth"),
     ],
 )
 def test_a_bad_edit_keeps_the_list_and_says_what_is_wrong_once(edited: Edited, text: str, told: str) -> None:
