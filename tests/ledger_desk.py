@@ -195,7 +195,7 @@ class Desk:
             )
         )
 
-    def sent(self, *requests: Sent, gap: int = SECOND, per_site: int = 2) -> None:
+    def sent(self, *requests: Sent, gap: int = SECOND, per_site: int = 2, at_ms: int | None = None) -> None:
         """Record requests that were made."""
         self.run(
             site_calls.record_sent(
@@ -205,6 +205,7 @@ class Desk:
                 gap_ms=gap,
                 most_ms=MINUTE,
                 token=self.token(),
+                at_ms=at_ms,
             )
         )
 

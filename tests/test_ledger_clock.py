@@ -100,3 +100,9 @@ def test_a_process_takes_the_ledgers_time_and_its_own_monotonic_clock() -> None:
     assert clock() == datetime.fromtimestamp(1000, UTC)
     ticks[0] += 5
     assert clock() == datetime.fromtimestamp(1005, UTC)
+    assert (clock.at_ms(104.5), LedgerClock().at_ms(104.5)) == (1_004_500, None)
+    clock.note(1_004_950)  # an answer that was read late
+    assert clock.at_ms(104.5) == 1_004_500
+    for _ in range(4):  # the ledger has been set back
+        clock.note(1_000_000)
+    assert clock() == datetime.fromtimestamp(1000, UTC)

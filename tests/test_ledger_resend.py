@@ -113,6 +113,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "patience_ms": MINUTE,
         "rules": b"packed" if name == "keep_robots" else {"z.example": SiteRule(gap_ms=9, reason="asked")},
         "most_ms": MINUTE,
+        "at_ms": None,
         "origin": "https://z.example",
         "verdict": "rules",
         "keep_ms": DAY,

@@ -157,6 +157,15 @@ def test_gaps_and_the_most_at_a_time_are_measured_in_any_order(desk: Desk) -> No
     assert report.counts["requests"] == 5
 
 
+def test_a_record_that_comes_late_tells_when_the_request_was_made(desk: Desk) -> None:
+    made = desk.now
+    desk.now += 8 * SECOND  # the server was away
+    desk.sent(sent(age=5, lasted=5), at_ms=made)
+    desk.sent(sent(status=429, retry=MINUTE, age=5, lasted=5), at_ms=desk.now + HOUR)  # none is of later
+    report = desk.report(SITE)[0]
+    assert (report.counts["shortest"], report.broken) == (8 * SECOND, {})
+
+
 def test_a_request_in_a_rest_is_found(desk: Desk) -> None:
     desk.sent(sent(status=429, retry=HOUR))
     desk.now += MINUTE

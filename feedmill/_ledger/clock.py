@@ -4,10 +4,13 @@ What a host's clock says plays no part in any decision, so a host may be wrong b
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+WORDS = 4
+"""An answer tells of the past by as long as it was on its way: of the last few the quickest counts."""
 
 
 class LedgerClock:
@@ -15,14 +18,18 @@ class LedgerClock:
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._ahead: float | None = None
+        self._ahead: deque[float] = deque(maxlen=WORDS)
 
     def note(self, now_ms: int) -> None:
         """Take the ledger's time, ms since the epoch, from an answer that has just come."""
-        self._ahead = now_ms / 1000 - self._monotonic()
+        self._ahead.append(now_ms / 1000 - self._monotonic())
 
     def __call__(self) -> datetime:
         """Give the present time with its zone."""
-        if self._ahead is None:
+        if not self._ahead:
             return datetime.now(UTC)
-        return EPOCH + timedelta(seconds=self._ahead + self._monotonic())
+        return EPOCH + timedelta(seconds=max(self._ahead) + self._monotonic())
+
+    def at_ms(self, moment: float) -> int | None:
+        """Give the ledger's time of a moment of the monotonic clock, in ms; None until it is noted."""
+        return round((max(self._ahead) + moment) * 1000) if self._ahead else None

@@ -7,8 +7,6 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable
-from datetime import datetime
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
@@ -28,8 +26,8 @@ LAST_WORDS_S = 2.0
 class Journal:
     """A witness for the door; an async context manager that writes while it is open."""
 
-    def __init__(self, gateway: Gateway, clock: Callable[[], datetime] | None = None) -> None:
-        """`clock` gives the present time for a Retry-After date that comes without the server's own."""
+    def __init__(self, gateway: Gateway, clock: LedgerClock | None = None) -> None:
+        """`clock` tells when requests were made, by the ledger's time, once that is noted."""
         self._clock = clock or LedgerClock()
         self._gateway = gateway
         self._waiting: deque[Told] = deque(maxlen=MOST_WAITING)
@@ -83,5 +81,6 @@ class Journal:
             gap_ms=gateway.pace.gap_ms,
             most_ms=gateway.pace.most_ms,
             token=uuid4().hex,
+            at_ms=self._clock.at_ms(now),
         )
         await gateway.run(call)

@@ -105,11 +105,22 @@ def keep_robots(
 
 
 def record_sent(
-    keys: Keys, *, requests: Sequence[Sent], per_site: int, gap_ms: int, most_ms: int, token: str
+    keys: Keys,
+    *,
+    requests: Sequence[Sent],
+    per_site: int,
+    gap_ms: int,
+    most_ms: int,
+    token: str,
+    at_ms: int | None = None,
 ) -> Call[int]:
-    """Record requests as they were made; their sites' pace follows what the answers were like."""
+    """Record requests as they were made; their sites' pace follows what the answers were like.
+
+    Their ages are those at `at_ms` of the ledger's time; None: when the call is carried out.
+    """
     packed = (_pack(request) for request in requests)
-    return call("record_sent", keys, number, token, per_site, gap_ms, most_ms, *packed)
+    at = "" if at_ms is None else at_ms
+    return call("record_sent", keys, number, token, per_site, gap_ms, most_ms, at, *packed)
 
 
 def sent(keys: Keys, *, weeks: int, limit: int, offset: int = 0, site: str = "") -> Call[list[SentToSite]]:

@@ -9,7 +9,7 @@ local GIVEN = 6 -- validators of a feed that are remembered
 local HOUR_MS, DAY_MS = 3600000, 86400000
 local TWICE_MS = 60000
 local QUIET_MS = 3 * DAY_MS -- a feed without a change for so long is to be asked hourly at most
-local IMPRECISE_MS = 50 -- a time is told by its age: too late by as much as its process is busy meanwhile
+local IMPRECISE_MS = 20 -- by so much two processes may differ about the ledger's time
 local SLACK_MS = 2000 -- between a refusal and the closing of the gate others may have started
 
 local function counters(request, at)

@@ -3,13 +3,15 @@
 -- NEEDS    line gate pace sent
 -- KEYS     the ledger's table K; uses sent sent_sites recent asked site sites pace gate feed_* page_* offline unreached
 --          events_stream
--- ARGV     1 now · 2 token · 3 requests per site · 4 gap ms · 5 longest gap ms · 6… MessagePack of records.Sent
+-- ARGV     1 now · 2 token · 3 requests per site · 4 gap ms · 5 longest gap ms · 6 the ledger's time of which the
+--          requests' ages are, or empty: now · 7… MessagePack of records.Sent
 -- Returns  requests recorded
 
 local per_site, gap, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local told_at = math.min(tonumber(ARGV[6]) or now, now) -- a call may come late, or be sent again after an absence
 
 local function record(request, rule)
-  local at = now - request.age
+  local at = told_at - request.age
   local done = at + request.lasted
   local key = counters(request, at)
   add(key, 'requests')
@@ -30,7 +32,7 @@ end
 
 return answer(ARGV[2], function()
   local sites = {}
-  for place = 6, #ARGV do
+  for place = 7, #ARGV do
     local request = cmsgpack.unpack(ARGV[place])
     local rule = sites[request.site]
     if not rule then
@@ -44,5 +46,5 @@ return answer(ARGV[2], function()
   for site in pairs(sites) do set_pace(site, gap, per_site, most) end
   redis.call('ZREMRANGEBYSCORE', K.sent_sites, '-inf', now - KEEP_SENT_MS)
   redis.call('ZREMRANGEBYRANK', K.sent_sites, 0, -MOST_SITES - 1)
-  return #ARGV - 5
+  return #ARGV - 6
 end)
