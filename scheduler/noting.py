@@ -26,7 +26,7 @@ def noted(notes: Notes, look: Look, at: float) -> Notes:
     permanent = target(look.fetched.redirects)
     if permanent == look.request.url:
         permanent = None
-    same = look.ok and _is_same(look)
+    same = look.ok and (not notes.good_at or _is_same(look))  # what came first is the feed
     move = watched(
         notes.move,
         permanent,

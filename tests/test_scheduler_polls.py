@@ -153,6 +153,14 @@ def test_a_permanent_redirect_counts_after_days_of_this_very_feed(poll: Poll, de
     assert (state.moved_to, state.site, poll.events()) == (None, "site.example", ["moved", "moved"])
 
 
+def test_a_feed_that_was_listed_at_its_old_address_has_moved_too(poll: Poll, desk: Desk) -> None:
+    poll.answered(status=500)
+    for day in range(5):
+        assert desk.feed(URL).moved_to is None
+        poll.answered(stories(day, day + 1, day + 2), via=(Redirect(301, THERE),), after=DAY - MINUTE)
+    assert (desk.feed(URL).moved_to, poll.events()) == (THERE, ["moved"])
+
+
 @pytest.mark.parametrize(
     "answer",
     [
