@@ -17,7 +17,7 @@ RULES = {
     "twice": "a feed was asked twice within a minute",
     "hourly": "a feed without a change for three days was asked within an hour of the last time",
     "fresh": "a feed was asked before its answer's max-age or Expires was over",
-    "gone": "a feed was asked that had answered 410",
+    "gone": "a feed was asked where it had answered 410",
     "robots": "a robots.txt was fetched again within 20 hours",
     "agent": "the user agent named no contact",
     "cookie": "a cookie was sent",

@@ -17,7 +17,7 @@ from scheduler.moves import has_moved
 from scheduler.notes import Notes, read_notes, written_notes
 from scheduler.noting import failed, noted
 from scheduler.past import gap_to_fill, written_past
-from scheduler.schedule import Bounds, Ending, History, next_poll
+from scheduler.schedule import GONE, Bounds, Ending, History, next_poll
 
 
 def conclude(look: Look, *, bounds: Bounds, now: datetime, rng: Random) -> PollRecord:
@@ -29,6 +29,7 @@ def conclude(look: Look, *, bounds: Bounds, now: datetime, rng: Random) -> PollR
     ending = Ending(
         ok=look.ok,
         status=fetched.status,
+        elsewhere=look.elsewhere,
         retry_after_s=retry_after_s(fetched.headers, now),
         fresh=freshness(fetched.headers, now) if look.ok else None,
     )
@@ -123,5 +124,7 @@ def _past(look: Look, before: Notes) -> str | None:
 def _moved_to(look: Look, notes: Notes, at: float) -> str | None:
     if has_moved(notes.move, int(at)) and notes.move is not None:
         return "" if notes.move.to == look.feed.url else notes.move.to
+    if look.fetched.status == GONE and look.request.url == look.feed.moved_to and not look.fetched.redirects:
+        return ""
     came_back = look.feed.moved_to is not None and look.request.url == look.feed.url
     return "" if came_back and look.ok and not look.fetched.redirects else None

@@ -53,6 +53,11 @@ class Look:
         return self.judged.ok and self.outcome in {"ok", *KEPT}
 
     @property
+    def elsewhere(self) -> bool:
+        """Say whether another address than the feed's own answered."""
+        return bool(self.fetched.redirects) or self.request.url != self.feed.url
+
+    @property
     def whole(self) -> bool:
         """Say whether the answer shows the whole feed, not a part of it."""
         return isinstance(self.parsed, ParsedFeed) and self.fetched.status != IM_USED

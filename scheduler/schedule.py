@@ -66,6 +66,8 @@ class Ending:
 
     ok: bool
     status: int | None = None
+    elsewhere: bool = False
+    """Another address than the feed's own answered: what is gone there may be here again."""
     retry_after_s: float | None = None
     fresh: Asked | None = None
 
@@ -93,7 +95,7 @@ def next_poll(*, bounds: Bounds, history: History, ending: Ending, now: float, r
     server may make it later, never sooner. The operator's interval stands against wishes, not against errors
     and Retry-After. Nothing but Retry-After (a week at most) goes past the cap.
     """
-    if not ending.ok and ending.status == GONE:
+    if not ending.ok and ending.status == GONE and not ending.elsewhere:
         return NextPoll(next_ms=0, reason="gone", stop=True)
     said = _usual(bounds, history, ending, now)
     if not ending.ok:

@@ -193,6 +193,7 @@ AGAIN = {"status": 304, "conditional": True, "validators": ("e1",), "body": ""}
         ({"fresh": 2 * HOUR}, 2 * HOUR, AGAIN, []),
         ({"status": 410, "given": ()}, DAY, {"given": ()}, ["gone"]),
         ({"status": 410, "given": ()}, DAY, {"status": 410, "hop": 1, "given": ()}, []),
+        ({"status": 410, "url": f"{URL}/moved", "given": ()}, DAY, {"given": ()}, []),
     ],
 )
 def test_what_a_feed_was_asked_is_held_against_what_it_said(

@@ -134,6 +134,27 @@ def test_a_feed_that_is_gone_rests_until_the_operator_changes_it(poll: Poll, des
 THERE = "http://other.example/feed"
 
 
+@pytest.mark.parametrize("status", [301, 302])
+def test_what_is_gone_where_a_redirect_leads_may_come_back(poll: Poll, desk: Desk, status: int) -> None:
+    poll.answered(stories(1))
+    for _ in range(3):
+        assert poll.answered(status=410, via=(Redirect(status, THERE),)).next_ms <= 1.05 * DAY
+    assert poll.events() == ["failing"]
+    poll.answered(stories(1, 2))
+    assert (desk.feed(URL).stopped, poll.events()) == (False, ["failing", "recovered"])
+
+
+def test_a_moved_feed_that_is_gone_there_is_asked_at_home(poll: Poll, desk: Desk) -> None:
+    for _ in range(5):
+        poll.answered(stories(1, 2), via=(Redirect(301, THERE),), after=DAY)
+    poll.answered(status=410)
+    assert poll.request is not None
+    assert (poll.request.url, desk.feed(URL).moved_to) == (THERE, None)
+    assert (desk.feed(URL).stopped, poll.events()) == (False, ["moved", "moved"])
+    poll.answered(status=410)
+    assert (poll.request.url, desk.feed(URL).stopped, poll.events()[2:]) == (URL, True, ["gone"])
+
+
 def test_a_permanent_redirect_counts_after_days_of_this_very_feed(poll: Poll, desk: Desk) -> None:
     poll.answered(stories(1, 2))
     gone_there = (Redirect(301, THERE),)

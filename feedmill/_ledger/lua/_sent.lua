@@ -97,7 +97,7 @@ local function mind_feed(key, request, known, at)
   if request.hop > 0 then return end
   local since = known.last_at and at - known.last_at
   local own_time = not string.find(request.excused, 'interval', 1, true) -- not the operator's own
-  if known.gone then breaks(key, 'gone', request, at) end
+  if known.gone == request.url then breaks(key, 'gone', request, at) end
   if since and own_time then
     if since < TWICE_MS then breaks(key, 'twice', request, at) end
     if since < 55 * 60000 then
@@ -121,7 +121,7 @@ end
 local function hear_feed(request, known, done)
   local status = request.status
   if status >= 300 and status < 400 and status ~= 304 then return end
-  known.gone = status == 410
+  known.gone = status == 410 and request.url
   if not (status >= 200 and status < 300 or status == 304) then return end
   for _, validator in ipairs(request.given) do
     drop_from(known.given, validator) -- one that is given again is the latest again
