@@ -30,6 +30,8 @@ from feedmill._net.robots import LONGEST, origin_of, read_rules
         ("\ufeffUser-agent: *\r\nDisallow: /a\r\n", "/a", False),
         ("User-agent: *\nSitemap: http://a/s.xml\nDisallow: /a", "/a", False),
         ("User-agent: *\nDisallow: /%E4%B8%AD", "/中", False),
+        ("Useragent: *\nDisalow: /a", "/a", False),
+        ("User agent: *\nDis allow: /a\nDisallow: /b", "/b", False),
     ],
 )  # fmt: skip
 def test_a_file_allows_and_forbids(text: str, path: str, allowed: bool) -> None:
@@ -43,6 +45,9 @@ def test_a_file_allows_and_forbids(text: str, path: str, allowed: bool) -> None:
         ("User-agent: *\nCrawl-delay: 0.5\nUser-agent: feedmill\nCrawl-delay: 3", 3),
         ("User-agent: *\nCrawl-delay: 99999999999", 86400),
         ("User-agent: *\nCrawl-delay: soon", 0),
+        ("User-agent: *\nCrawl-delay: nan", 0),
+        ("User agent: *\nCrawl delay: 10s", 10),
+        ("User-agent: *\nCrawl-delay: 2,5 seconds", 2.5),
         ("User-agent: *\nCrawl-delay: -5", 0),
         ("User-agent: other\nCrawl-delay: 7", 0),
     ],

@@ -14,10 +14,16 @@ AGENT = "feedmill"
 LONGEST = 500 << 10
 """So much of a file is read (section 2.5)."""
 LONGEST_DELAY_S = 86400.0
-_LINE = re.compile(r"\s*([A-Za-z-]+)\s*:\s*([^#\r\n]*)")
+_LINE = re.compile(r"\s*([A-Za-z]+(?:[ -]?[A-Za-z]+)?)\s*:\s*([^#\r\n]*)")
+_DELAY = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
 _MOST_SITEMAPS, _LONGEST_URL = 20, 2048
 _RULES = frozenset({"allow", "disallow", "crawl-delay"})
+_MEANT = {
+    "useragent": "user-agent", "crawldelay": "crawl-delay", "dissallow": "disallow", "dissalow": "disallow",
+    "disalow": "disallow", "diasllow": "disallow", "disallaw": "disallow",
+}  # fmt: skip
+"""Slips of the pen that are read as what they mean, those of Google's parser among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def read_rules(body: bytes) -> Rules:
     naming = False
     for line in text.splitlines():
         match = _LINE.match(line)
-        name = match[1].lower() if match else ""
+        name = _meant(match[1]) if match else ""
         if match and name == "user-agent":
             agents = agents if naming else []
             token = _TOKEN.match(match[2])
@@ -60,7 +66,7 @@ def read_rules(body: bytes) -> Rules:
         elif match and name in _RULES:
             naming = False
             for agent in dict.fromkeys(agents):
-                groups[agent].append(f"{name}: {match[2].strip()}")
+                groups[agent].append(f"{name}: {_plain(name, match[2])}")
     rules = groups.get(AGENT, groups.get("*", []))
     said = [f"user-agent: {AGENT}", *dict.fromkeys(rules)] if rules else []
     return Rules("\n".join((*said, *list(dict.fromkeys(sitemaps))[:_MOST_SITEMAPS])))
@@ -70,6 +76,18 @@ def origin_of(url: str) -> str:
     """Give what a robots.txt speaks for: scheme, host and port (section 2.3)."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _meant(name: str) -> str:
+    name = name.lower().replace(" ", "-")
+    return _MEANT.get(name, name)
+
+
+def _plain(name: str, value: str) -> str:
+    """Give a rule's value; of a delay the number alone: some write "10 s" or "0,5"."""
+    value = value.strip()
+    delay = _DELAY.match(value) if name == "crawl-delay" else None
+    return f"{delay[1]}.{delay[2] or 0}" if delay else value
 
 
 @lru_cache(maxsize=128)
