@@ -61,6 +61,8 @@ FEED = "https://a.example/feed"
         ("https://a.example/x?mtm_campaign=a&pk_source=b&hsa_acc=1", "https://a.example/x"),
         ("https://a.example/x?__twitter_impression=true&ref_src=twsrc", "https://a.example/x"),
         ("https://a.example/x?spm=1.2&srsltid=a&oly_enc_id=b&wprov=sfla1", "https://a.example/x"),
+        ("https://a.example/x?igsh=a&mibextid=b&ysclid=c&echobox=d", "https://a.example/x"),
+        ("https://a.example/x?partner=rss&emc=rss", "https://a.example/x"),
         # what tells articles apart stays
         ("https://a.example/?story=7&view=full", "https://a.example/?story=7&view=full"),
         ("https://a.example/news.php?id=7", "https://a.example/news.php?id=7"),

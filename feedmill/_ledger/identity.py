@@ -20,15 +20,17 @@ _TWINS = ("m", "mobile", "amp")
 _TRACKING = re.compile(
     r"utm_.*|at_(medium|campaign|custom\d|link.*|format|bbc_team|ptr_name)|ns_(mchannel|source|campaign|fee|linkname)"
     r"|(fb|g|d|y|ms|tt|tw|wbra|gbra|li_fat_|irg|vero_|_branch_match_|dgc)(clid|clkid|id)"
-    r"|mc_[ce]id|igshid?|_ga|_gl|_hs(enc|mi|fp)|hsctatracking|mkt_tok|xtor|wt_mc|wt_zmc|ocid|cmpid|cmp|ito|smid"
+    r"|mc_[ce]id|igsh(id)?|_ga|_gl|_hs(enc|mi|fp)|hsctatracking|mkt_tok|xtor|wt_mc|wt_zmc|ocid|cmpid|cmp|ito|smid"
     r"|ftag|srnd|ncid|guccounter|guce_referrer(_sig)?|traffic_source|taid|sr_share|amp|outputtype|rss_id|maca"
     r"|(pk|mtm|piwik|matomo|hsa)_.+|__twitter_impression|ref_(src|url)|s_cid|icid|sref|srsltid|epik|_openstat"
     r"|fb_(action_ids|action_types|ref|source)|oly_(enc|anon)_id|hss_channel|mbid|spm|wprov|sfnsn|__s|trk|trkcampaign"
+    r"|ysclid|mibextid|echobox"
 )
 _FEED_WORDS = frozenset({"rss", "feed", "atom", "rssfeed", "rss_feed", "rss2"})
 _FEED_PARAMETERS = frozenset(
-    {"source", "src", "from", "ref", "via", "rss", "partner", "campaign", "medium", "feed", "xml", "output"}
-)
+    {"source", "src", "from", "ref", "via", "rss", "partner", "campaign", "medium", "feed", "xml", "output",
+     "emc", "feedtype", "mod"}
+)  # fmt: skip
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
 _SESSION_PARAMETERS = re.compile(
     r"phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|cfduid|oscsid|zenid|xtcsid"
