@@ -112,17 +112,26 @@ def _oddities(
         said.append(f"{len(entries) - len(dates)} of {len(entries)} entries have no date that can be read")
     if dates and now - max(dates) > _STALE:
         said.append("nothing new for half a year")
+    said += _of_names(entries)
+    if not validators:
+        said.append("gives no validator (ETag, Last-Modified): every poll is a full request")
+    if moved and all(redirect.status in {301, 308} for redirect in fetched.redirects):
+        said.append(f"has moved for good: list {fetched.url} instead")
+    return said
+
+
+def _of_names(entries: Sequence[Entry]) -> list[str]:
+    said = []
     guids = [entry.guid for entry in entries if entry.guid]
     if len(set(guids)) < len(guids):
         said.append("entries share guids; those with links are told apart by their links")
     elif entries and not guids:
         said.append("entries have no guids; links stand for them")
-    homeless = listing(entries).homeless
+    listed = listing(entries)
+    if shared := sum(entry.place is not None for entry in listed.entries.values()):
+        said.append(f"{shared} entries share a link with others: they are published in the feed's words")
+    homeless = listed.homeless
     if homeless:
         some = "1 entry has" if homeless == 1 else f"{homeless} entries have"
         said.append(f"{some} neither a link nor words: nothing can be published of that")
-    if not validators:
-        said.append("gives no validator (ETag, Last-Modified): every poll is a full request")
-    if moved and all(redirect.status in {301, 308} for redirect in fetched.redirects):
-        said.append(f"has moved for good: list {fetched.url} instead")
     return said

@@ -5,14 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import msgspec
-
 from feedmill._ledger.identity import (
     aliases,
     article_id,
     entry_key,
     entry_version,
-    normalise_url,
     site_of,
 )
 from feedmill._ledger.records import Entry, FoundEntry, LeasedFeed
@@ -20,6 +17,7 @@ from feedmill._net import Fetched
 from scheduler.documents import Parsed, ParsedFeed
 from scheduler.notes import Notes
 from scheduler.schedule import Bounds
+from scheduler.sharing import told_apart
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
@@ -169,19 +167,16 @@ def validators(feed: LeasedFeed, fetched: Fetched, judged: Judged, parsed: Parse
 def listing(entries: Sequence[Entry], *, by_link: bool = False) -> Listing:
     """Name the entries of a document; of two with the same key the first counts.
 
-    A guid that stands for several links in one document names none of them, and `by_link` says that this
-    feed's guids change from poll to poll: such entries are named by their links.
+    What several of them share names none (sharing.py), and `by_link` says that this feed's guids change from
+    poll to poll: such entries are named by their links.
     """
-    shared = _shared_guids(entries)
     named: dict[int, tuple[int, Entry]] = {}
     homeless = 0
-    for entry in entries:
+    for entry in told_apart(entries, by_link=by_link):
         if not (entry.link or entry.content or entry.summary):
             homeless += 1
             continue
-        unnamed = entry.link and (by_link or entry.guid in shared)
-        own = msgspec.structs.replace(entry, guid=None) if unnamed and entry.guid else entry
-        named.setdefault(entry_key(own), (entry_version(own), own))
+        named.setdefault(entry_key(entry), (entry_version(entry), entry))
     return Listing(
         entries={(key, version): entry for key, (version, entry) in named.items()}, homeless=homeless
     )
@@ -192,14 +187,15 @@ def to_found(
 ) -> tuple[FoundEntry, ...]:
     """Make the record of every entry that the feed's memory has not, in the document's order.
 
-    An entry without a link stands at its feed's address, and on the site "": it needs no request.
+    An entry without a link of its own stands where others do too, else at its feed's address, and on the site
+    "": it needs no request.
     """
     return tuple(
         FoundEntry(
             key=key,
             version=version,
             page=article_id(feed_url, entry),
-            url=entry.link or feed_url,
+            url=entry.link or entry.place or feed_url,
             site=site_of(entry.link or ""),
             aliases=aliases(feed_url, entry),
             entry=entry,
@@ -207,17 +203,6 @@ def to_found(
         for ((key, version), entry), sight in zip(listed.items(), sights, strict=True)
         if sight != "known"
     )
-
-
-def _shared_guids(entries: Sequence[Entry]) -> set[str]:
-    links: dict[str, str] = {}
-    shared = set()
-    for entry in entries:
-        if entry.guid and entry.link:
-            link = normalise_url(entry.link)
-            if links.setdefault(entry.guid, link) != link:
-                shared.add(entry.guid)
-    return shared
 
 
 def _validator(headers: Mapping[str, str], name: str) -> str:

@@ -18,6 +18,7 @@ from scheduler.judge import DAY, IM_USED, Listing, Sight, listing, to_found
 from scheduler.look import Seen
 from scheduler.notes import Notes
 from scheduler.patience import PatientLedger
+from scheduler.sharing import may_share
 from scheduler.stamps import stamps_of, with_stamps
 
 FICKLE = 2
@@ -70,7 +71,7 @@ class Reader:
         if not new:
             return parsed, Seen(kept=kept)
         listed = listing(parsed.entries)
-        if len(listed.entries) != len(new):
+        if len(listed.entries) != len(new) or may_share(parsed.entries, taken.entries):
             return None
         seen = await self._compare(feed, listed)
         if set(seen.sights) != {"new"}:

@@ -185,6 +185,23 @@ def test_a_guid_that_stands_for_several_links_names_none_of_them() -> None:
     assert list(listing(same[:1]).entries)[0][0] == entry_key(same[0])  # noqa: RUF015
 
 
+def test_a_link_of_many_titles_is_the_page_of_none() -> None:
+    def shared(*titles: str, guid: str = "", words: str | None = "w") -> list[Entry]:
+        link = "http://site.example/show"
+        entries = [Entry(guid=guid or title, link=link, title=title, summary=words) for title in titles]
+        return list(listing([*entries, Entry(link="http://site.example/own")]).entries.values())
+
+    apart = shared("a", "b", "c")
+    assert [(entry.guid, entry.link) for entry in apart[:3]] == [("a", None), ("b", None), ("c", None)]
+    assert {entry.place for entry in apart[:3]} == {"http://site.example/show"}
+    assert (apart[3].link, apart[3].place) == ("http://site.example/own", None)
+    (found, *_) = to_found("http://site.example/feed", listing(apart).entries, ["new"] * 4)
+    assert (found.url, found.site) == ("http://site.example/show", "")
+    assert [entry.guid for entry in shared("a", "b", "c", guid="g")[:3]] == [None] * 3
+    for others in (shared("a", "b"), shared("a", "a", "a", guid="g"), shared("a", "b", "c", words=None)):
+        assert {entry.place for entry in others} == {None}
+
+
 def test_entries_of_a_feed_with_unsteady_guids_are_named_by_their_links() -> None:
     before, after = (Entry(guid=guid, link="http://site.example/a") for guid in ("1", "2"))
     assert listing([before], by_link=True).entries.keys() == listing([after], by_link=True).entries.keys()

@@ -277,6 +277,26 @@ async def test_bad_guids_make_no_article_twice_and_lose_none(mill: Mill, kind: s
     assert sorted(events) == ["created 1"] * 5
 
 
+async def test_entries_that_share_a_link_are_articles_of_their_own(mill: Mill) -> None:
+    words = "Release {} of the mill grinds finer than the one before, and the wheel turns with less water."
+
+    def release(number: int) -> dict[str, str]:
+        told = {"title": f"Release {number}", "guid": f"v{number}", "description": words.format(number)}
+        return {"link": origin.url(f"/notes#v{number}"), **told}
+
+    async with serve() as origin:
+        listing(mill, origin.url("/feed"))
+        events = []
+        for last in (4, 5):
+            origin.routes["/feed"] = feed(rss(*(release(number) for number in range(last - 3, last + 1))))
+            events += await mill.turn()
+        assert {seen.path for seen in origin.log} == {"/feed"}
+        assert {entry["url"] for entry in await mill.stream()} == {
+            origin.url(f"/notes#v{n}") for n in range(1, 6)
+        }
+    assert events == ["created 1"] * 5
+
+
 async def test_a_feed_that_stamps_every_entry_anew_costs_no_request_and_no_memory(
     mill: Mill, redis_client_sync: object
 ) -> None:

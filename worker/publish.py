@@ -21,7 +21,7 @@ def names_of(
     front page names no article (dead links are often redirected there, and careless templates declare it
     canonical), and a page cannot declare itself part of another site.
     """
-    if page.entry.link is None:  # its address is the feed's
+    if page.entry.link is None:  # its address is the feed's, or one for many
         return (), ()
     proven = [final_url]
     told: list[str] = []

@@ -37,6 +37,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     episode: Episode | None = None
+    place: str | None = None
+    """The link where it is shown among others; `link` is None then, as no page is its own."""
 
 
 class LeasedFeed(msgspec.Struct, frozen=True, kw_only=True):
