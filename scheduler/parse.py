@@ -134,7 +134,8 @@ def _entry(raw: Mapping[str, Any], url: str, lang: str | None, form: str) -> Ent
     files = frozenset(one.url for one in enclosed if one.type and "html" not in one.type)
     guid, link = bounded(raw.get("id"), MAX_URL), _link(raw, url, form, files)
     if link is None and not (summary or content) and guid and _leads(guid):
-        link = address(guid, url)  # said to be no permalink, but all that the entry has
+        led = address(guid, url)  # said to be no permalink, but all that the entry has
+        link = led if led not in files else None
     return Entry(
         guid=guid,
         link=link,

@@ -160,6 +160,7 @@ def test_a_file_that_an_episode_encloses_is_no_page(named: str) -> None:
     item = f"<item>{TITLE}{named.format(sound)}{enclosed}</item>"
     document = f"<rss version='2.0'><channel>{item}</channel></rss>"
     assert only(document.format("audio/mpeg")).link is None
+    assert only(document.format("audio/mpeg").replace("<description>d</description>", "")).link is None
     assert only(document.format("text/html")).link == sound
     assert only(document.format("")).link == sound
 
