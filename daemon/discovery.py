@@ -53,7 +53,7 @@ def candidates(body: bytes, headers: Mapping[str, str], url: str) -> list[Candid
     tree = _tree(body)
     base = url
     if tree is not None and (given := tree.xpath("string(//base/@href)")):
-        base = urljoin(url, str(given).strip())
+        base = _joined(url, str(given)) or url
     found = [*_of_header(headers.get("link", ""), url)]
     if tree is not None:
         found += [*_of_elements(tree, base), *_of_links(tree, base, site_of(url))]

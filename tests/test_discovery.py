@@ -19,6 +19,7 @@ def urls(page: str, **headers: str) -> list[str]:
         ("<link rel='alternate' type='application/feed+json' href='/f.json'>", ["https://mill.example/f.json"]),
         ("<link rel='feed' href='/feed'>", ["https://mill.example/feed"]),
         ("<base href='/x/'><link rel='alternate' type='application/rss+xml' href='f'>", ["https://mill.example/x/f"]),
+        ("<base href='http://[bad'><link rel='feed' href='f'>", [PAGE + "f"]),
         ("<link rel='alternate' hreflang='de' href='/de'><link rel='stylesheet' href='/s'>", []),
         ("<a href='/blog/feed/'>RSS</a>", ["https://mill.example/blog/feed/"]),
         ("<a href='/x.rss#top'>x</a>", ["https://mill.example/x.rss"]),
