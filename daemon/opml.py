@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from config.feeds import FEED_INTERVAL, ListedFeed, is_feed_url, site_name
 from config.units import UnfitError, write_duration
 from daemon.errors import AskedWronglyError
+from scheduler.mend import with_escaped_ampersands
 
 NAMESPACE = "urn:feedmill:opml"
 _INTERVAL, _ENABLED = f"{{{NAMESPACE}}}interval", f"{{{NAMESPACE}}}enabled"
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed:(?=//)", re.IGNORECASE)
 _LONGEST_TAG = 64
 _LONGEST_SOURCE = 200
 
@@ -31,7 +33,7 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[Skipped]]:
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data if b"\0" in data else with_escaped_ampersands(data), parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
@@ -44,16 +46,18 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[Skipped]]:
             if not len(outline):
                 skipped.append(Skipped(given.get("text", ""), "no xmlUrl"))
             continue
-        url = given["xmlurl"].strip()
+        url = _FEED_SCHEME.sub("", given["xmlurl"].strip())
+        url = f"http:{url}" if url.startswith("//") else url
+        tags = _tags(outline, given.get("category", ""))
         if "xpath" in given.get("type", "").lower():
             skipped.append(Skipped(url, "a page that another reader cuts entries out of, no feed"))
         elif not is_feed_url(url):
             skipped.append(Skipped(url, "not a URL that feedmill polls"))
         elif url in feeds:
-            skipped.append(Skipped(url, "listed twice in this document"))
+            skipped.append(Skipped(url, "listed twice in this document; its folders are kept"))
+            feeds[url] = replace(feeds[url], tags=tuple(dict.fromkeys((*feeds[url].tags, *tags))))
         else:
             name = _one_line(given.get("text") or given.get("title") or "")[:_LONGEST_SOURCE]
-            tags = _tags(outline, given.get("category", ""))
             interval = _interval(given.get(_INTERVAL))
             if interval is None and _INTERVAL in given:
                 skipped.append(Skipped(url, f"its interval {given[_INTERVAL]!r} is none; the feed is taken"))

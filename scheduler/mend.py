@@ -44,9 +44,14 @@ def mended(body: bytes) -> bytes:
     return b"<![CDATA[".join(parts)
 
 
+def with_escaped_ampersands(text: bytes) -> bytes:
+    """Escape each ampersand that begins no reference."""
+    return _BARE.sub(b"&amp;", text)
+
+
 def _mend(text: bytes) -> bytes:
     if b"&" in text:
-        text = _REFERENCE.sub(_character, _BARE.sub(b"&amp;", text))
+        text = _REFERENCE.sub(_character, with_escaped_ampersands(text))
     text = _KEPT.sub(rb"\1own-", text)
     return _NO_BASE.sub(b"", text) if b"xml:base" in text else text
 

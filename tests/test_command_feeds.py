@@ -118,7 +118,8 @@ OPML = b"""<?xml version="1.0"?>
   </outline></outline>
   <outline xmlURL=" http://b.example:80/f "/>
   <outline text="Local" xmlUrl="file:///etc/passwd"/>
-  <outline text="Twice" xmlUrl="https://a.example/f"/>
+  <outline text="Best"><outline text="Twice" xmlUrl="https://a.example/f"/></outline>
+  <outline text="Q&A" xmlUrl="feed://c.example/f?a=1&b=2"/>
   <outline text="A note"/>
 </body></opml>"""
 
@@ -126,12 +127,13 @@ OPML = b"""<?xml version="1.0"?>
 def test_folders_and_categories_become_tags_and_the_rest_is_told() -> None:
     feeds, skipped = read_opml(OPML)
     assert feeds == [
-        ListedFeed("https://a.example/f", "A, Inc.", ("World", "Asia", "daily")),
+        ListedFeed("https://a.example/f", "A, Inc.", ("World", "Asia", "daily", "Best")),
         ListedFeed("http://b.example:80/f", "b.example"),
+        ListedFeed("http://c.example/f?a=1&b=2", "Q&A"),
     ]
     assert skipped == [
         Skipped("file:///etc/passwd", "not a URL that feedmill polls"),
-        Skipped("https://a.example/f", "listed twice in this document"),
+        Skipped("https://a.example/f", "listed twice in this document; its folders are kept"),
         Skipped("A note", "no xmlUrl"),
     ]
 
