@@ -44,7 +44,8 @@ def may_share(new: Sequence[Entry], others: Sequence[bytes]) -> bool:
 
 
 def _page(link: str) -> str:
-    return link.partition("#")[0]
+    page, _, fragment = link.partition("#")
+    return link if fragment.startswith(("!", "/")) else page  # such a one routes, and names an article
 
 
 def _shared_links(entries: Sequence[Entry]) -> frozenset[str]:

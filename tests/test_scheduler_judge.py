@@ -198,6 +198,8 @@ def test_a_link_of_many_titles_is_the_page_of_none() -> None:
     (found, *_) = to_found("http://site.example/feed", listing(apart).entries, ["new"] * 4)
     assert (found.url, found.site) == ("http://site.example/show", "")
     assert [entry.guid for entry in shared("a", "b", "c", guid="g")[:3]] == [None] * 3
+    routed = [Entry(link=f"http://site.example/#/{n}", title=n, summary="w") for n in "abc"]
+    assert {entry.place for entry in listing(routed).entries.values()} == {None}
     for others in (shared("a", "b"), shared("a", "a", "a", guid="g"), shared("a", "b", "c", words=None)):
         assert {entry.place for entry in others} == {None}
 
