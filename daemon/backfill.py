@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import uuid4
 
 from config.settings import Settings
 from feedmill._ledger.calls import Call
+from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect
 from feedmill._ledger.gateway import Gateway, Pace
 from feedmill._ledger.identity import feed_id
@@ -16,6 +16,7 @@ from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
 from feedmill._ledger.past_calls import open_past
+from feedmill._ledger.watch_calls import census
 from feedmill._net import Door, door_settings
 from scheduler.cage import Cage
 from scheduler.look_back import LookBack, Stepped
@@ -91,7 +92,9 @@ async def _look_back(
     gap_ms = round(politeness.gap * 1000)
     pace = Pace(per_site=politeness.per_site, gap_ms=gap_ms, most_ms=round(politeness.max_gap * 1000))
     gateway = Gateway(run=run, keys=Keys(settings.redis.prefix), pace=pace, lease_ms=_LEASE_MS)
-    journal = await opened.enter_async_context(Journal(gateway))
+    clock = LedgerClock()
+    clock.note((await ledger.run(census)).now_ms)
+    journal = await opened.enter_async_context(Journal(gateway, clock))
     door = await opened.enter_async_context(
         Door(door_settings(settings.network, connections=4), witness=journal.note)
     )
@@ -103,6 +106,6 @@ async def _look_back(
         deadline_s=settings.polling.timeout,
         lease_ms=_LEASE_MS,
         spread_ms=gap_ms * 2,
-        now=lambda: datetime.now(UTC),
+        now=clock,
         stop=stop,
     )

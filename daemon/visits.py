@@ -15,12 +15,14 @@ from config.load import Loaded
 from config.settings import Settings
 from daemon.asked import Asked
 from feedmill._ledger.calls import Call
+from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect
 from feedmill._ledger.gateway import Gateway, Pace
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.watch_calls import census
 from feedmill._net import Door, Fetched, door_settings
 from feedmill._net.exchange import Errand
 
@@ -52,7 +54,9 @@ async def visits(settings: Settings, redis_url: str | None) -> AsyncIterator[Vis
         opened.push_async_callback(client.aclose)
         ledger = Ledger(client, Keys(settings.redis.prefix))
         gateway = _gateway(ledger, settings)
-        journal = await opened.enter_async_context(Journal(gateway))
+        clock = LedgerClock()
+        clock.note((await ledger.run(census(ledger.keys))).now_ms)
+        journal = await opened.enter_async_context(Journal(gateway, clock))
         net = door_settings(settings.network, connections=8)
         door = await opened.enter_async_context(Door(net, witness=journal.note))
 
