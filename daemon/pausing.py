@@ -1,5 +1,6 @@
 """What an operator pauses, by the words that he uses for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -64,6 +65,12 @@ class Pauses:
             ),
             key=lambda one: (one.kind, one.what),
         )
+
+
+def keeping(paused: Iterable[Paused], url: str) -> list[Paused]:
+    """Pick the pauses that keep feedmill from a feed."""
+    names = {("all", "all"), ("site", site_of(url)), ("feed", url)}
+    return [one for one in paused if (one.kind, one.what) in names]
 
 
 def since(paused: Paused) -> str:

@@ -9,6 +9,7 @@ from origin import feed, page, serve
 from running import SETTINGS, Site
 
 from daemon.idle import at_rest
+from daemon.pausing import Paused, keeping
 from feedmill._ledger.identity import feed_id
 from feedmill._ledger.site_calls import pass_gate
 from feedmill._ledger.watch_calls import pause, resume
@@ -122,6 +123,20 @@ def test_what_cannot_be_paused_is_told(tmp_path: Path, words: tuple[str, ...], s
     ran = site.run(*words)
     assert ran.returncode == 2
     assert said in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "keeps"),
+    [
+        ("all", "all", True),
+        ("a.example", "site", True),
+        (A, "feed", True),
+        ("b.example", "site", False),
+        (B, "feed", False),
+    ],
+)
+def test_a_backfill_is_told_what_keeps_it_waiting(what: str, kind: str, *, keeps: bool) -> None:
+    assert bool(keeping([Paused(what, kind, 1)], A)) is keeps
 
 
 @pytest.mark.timeout(150)

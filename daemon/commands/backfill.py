@@ -49,6 +49,7 @@ def backfill(
         return await work(redis_url, loaded.settings, url, since=moment, stop=stop, begun=_begun, tell=_tell)
 
     with asked.server(loaded) as server:
+        _tell_pauses(server.url, loaded.settings.redis.prefix, url)
         last = asyncio.run(run(server.url))
     if last is None:
         raise AskedWronglyError(
@@ -62,6 +63,19 @@ def backfill(
     typer.echo(f"done: {past.pages} pages read, {past.new} entries found, the oldest of {oldest}")
     if past.lost or past.todo:
         typer.echo(f"not all was read: {past.lost} pages gave no answer, {len(past.todo)} are left", err=True)
+
+
+def _tell_pauses(redis_url: str, prefix: str, url: str) -> None:
+    """Say what keeps the command from working: it waits for the end of that."""
+    from daemon.output import printable
+    from daemon.pausing import Pauses, keeping
+    from feedmill._ledger.connect import connect_sync
+
+    with connect_sync(redis_url) as client:
+        for one in keeping(Pauses(client, prefix).listed(), url):
+            typer.echo(
+                printable(f"paused, so this waits: {one.what}; `feedmill resume {one.what}`"), err=True
+            )
 
 
 def _begun(past: "Past") -> None:
