@@ -8,7 +8,7 @@ PINS := requirements/dev.txt
 JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test soak hosts release fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-polling format up venv clean
+.PHONY: help demo test soak hosts release version fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ release: $(STAMP) ## build what is released into dist/, and install it into clea
 	@rm -rf dist
 	@$(BIN)/python requirements/release.py dist
 	@$(BIN)/python requirements/release_check.py dist
+
+version: $(STAMP) ## set the version everywhere it stands (VERSION=0.2.0)
+	@$(BIN)/python requirements/version.py "$(VERSION)"
 
 hosts: $(STAMP) ## cut one of three hosts off and bring it back (network namespaces; needs root)
 	@PYTHONPATH=. $(BIN)/python tests/hosts_drill.py

@@ -9,16 +9,26 @@ from pathlib import Path
 
 import pytest
 
+from requirements.version import PLACES, change, versions
+
 ROOT = Path(__file__).parent.parent
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 CLIENT = tomllib.loads((ROOT / "feedmill/pyproject.toml").read_text())["project"]
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    assert CLIENT["version"] == VERSION
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert f"feedmill-client=={VERSION}" in project["dependencies"]
-    assert f"ARG VERSION={VERSION}\n" in (ROOT / "Dockerfile").read_text()
+    assert versions(ROOT) == {VERSION}
+
+
+def test_one_command_sets_the_version_everywhere(tmp_path: Path) -> None:
+    for name in PLACES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    change(tmp_path, "7.8.9rc1")
+    assert versions(tmp_path) == {"7.8.9rc1"}
+    with pytest.raises(ValueError, match="such as"):
+        change(tmp_path, "next")
+    assert not [name for name in PLACES if f'"{VERSION}"' in (tmp_path / name).read_text()]
 
 
 def test_every_dependency_is_pinned() -> None:
