@@ -1,6 +1,5 @@
 """How commands print: JSON for programs, tables for people."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,8 +7,6 @@ import typer
 
 from feedmill._plain import escaped
 from feedmill._plain import printable as printable_line
-
-_UNWRAPPED = 10_000
 
 
 def print_json(value: Any, *, lines: bool = False) -> None:
@@ -27,19 +24,10 @@ def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None
 ) -> None:
     """Print a table as wide as the terminal; cells are plain text, without what could steer a terminal."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from daemon.table import table_text
 
-    # what is not read at a terminal is not wrapped: one row, one line
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _UNWRAPPED)
-    table = Table(*columns, box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text(printable(str(cell))) for cell in row))
-    with console.capture() as written:  # rich would end the process by itself on a broken pipe
-        console.print(table)
-    typer.echo(written.get(), nl=False)
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    typer.echo(table_text(columns, cells, title), nl=False)
 
 
 def printable(text: str) -> str:

@@ -2,17 +2,21 @@
 """`clean`, `parse`, `url`, `status`, `doctor`, `tail`, `config`, `init`: what they print and end with."""
 
 import gzip
+import io
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import msgspec
 import pytest
 import redis
+from click import unstyle
 from running import Site, clean_environment
 
 from daemon.output import ago, counted, printable
 from daemon.server_check import judge_server
+from daemon.table import table_text
 from feedmill._plain import escaped
 
 LINES = "".join(
@@ -336,3 +340,37 @@ def test_nothing_printed_can_steer_a_terminal() -> None:
     assert printable(written) == written
     assert msgspec.json.decode(written) == value
     assert printable("Ünï 日本 عربي") == "Ünï 日本 عربي"
+
+
+class Terminal(io.StringIO):
+    """What a person sits at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ([], ["", " a   bb", " ──────", "", ""]),
+        ([("x", "y")], ["", " a   bb", " ──────", " x   y", "", ""]),
+        ([("x\ny", "日本"), ("", "z")], ["", " a   bb", " ────────", " x   日本", " y", "     z", "", ""]),
+    ],
+)
+def test_a_table_is_as_wide_as_its_cells(rows: list[tuple[str, str]], shown: list[str]) -> None:
+    assert table_text(("a", "bb"), rows).split("\n") == shown
+
+
+def test_a_table_of_thousands_of_rows_takes_no_time() -> None:
+    rows = [(f"Paper {number}", f"http://p{number}.example/feed") for number in range(2000)]
+    began = time.process_time()
+    assert table_text(("source", "feed"), rows).count("\n") == 2004
+    assert time.process_time() - began < 0.5, "by rich it is more than a second"
+
+
+def test_a_table_that_is_wider_than_the_terminal_is_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", "20")
+    told = unstyle(table_text(("a", "b"), [("x" * 5, "word " * 10)], "Title"))
+    assert told.startswith("Title")
+    assert max(len(line) for line in told.split("\n")) <= 20
