@@ -96,7 +96,7 @@ def _house(
                 | {(route.stream, group) for route in settings.routes for group in route.protect}
             ),
             contact=settings.network.contact,
-            feeds_file=str(folder / "feeds.toml"),
+            feeds_file=str((folder / "feeds.toml").absolute()),
         ),
         ports=ports,
         errands=Errands(ports.command),
