@@ -5,6 +5,7 @@ common: episodes that all lead to their show, releases that are places on one pa
 by their guids or words, and what the feed says of them is all that they have.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
@@ -16,7 +17,7 @@ from feedmill._ledger.records import Entry
 
 MANY = 3
 """So many entries of different titles make a link that is none of theirs alone."""
-_ENDS = (b"<", b"#", b'"', b"]", b"'")
+_ADDRESS = re.compile(rb"https?://[^\s<>#\"'\]]{1,2048}")
 
 
 def told_apart(entries: Sequence[Entry], *, by_link: bool = False) -> list[Entry]:
@@ -36,11 +37,11 @@ def told_apart(entries: Sequence[Entry], *, by_link: bool = False) -> list[Entry
 
 def may_share(new: Sequence[Entry], others: Sequence[bytes]) -> bool:
     """Tell whether entries that were read alone may share a link with many of the document's, read or not."""
-    for entry in new:
-        base = escape(_page(entry.link)).encode() if entry.link else b""
-        if base and sum(any(base + end in other for end in _ENDS) for other in others) >= MANY:
-            return True
-    return False
+    bases = {escape(_page(entry.link)).encode() for entry in new if entry.link}
+    often: Counter[bytes] = Counter()
+    for other in others:
+        often.update(bases.intersection(_ADDRESS.findall(other)))
+    return max(often.values(), default=0) >= MANY
 
 
 def _page(link: str) -> str:
