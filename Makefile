@@ -8,7 +8,7 @@ PINS := requirements/dev.txt
 JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test soak hosts release version fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-polling format up venv clean
+.PHONY: help demo test soak hosts release version upgrade fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ version: $(STAMP) ## set the version everywhere it stands (VERSION=0.2.0)
 
 hosts: $(STAMP) ## cut one of three hosts off and bring it back (network namespaces; needs root)
 	@PYTHONPATH=. $(BIN)/python tests/hosts_drill.py
+
+upgrade: $(STAMP) ## change a working feedmill over from a commit and back, under load (FROM=v0.1.0)
+	@PYTHONPATH=. $(BIN)/python tests/upgrade_drill.py "$(FROM)"
 
 fuzz: $(STAMP) ## fuzz what reads strangers' bytes (an hour; MINUTES=10 for less)
 	@$(BIN)/python -m fuzz $(or $(MINUTES),60)
