@@ -1,5 +1,7 @@
 """What a robots.txt says, as tables (RFC 9309)."""
 
+import tracemalloc
+
 import pytest
 
 from feedmill._ledger.robots import judge
@@ -63,6 +65,17 @@ def test_so_much_of_a_file_is_read_and_no_half_line() -> None:
     assert not rules.allow("http://a.example/early")
     assert rules.allow("http://a.example/late")
     assert len(rules.text) < 100
+
+
+def test_rules_for_thousands_of_names_are_held_once() -> None:
+    names = (f"user-agent: {'ab' * (number // 26 % 40)}{chr(97 + number % 26)}\n" for number in range(1000))
+    text = f"{''.join(names)}user-agent: feedmill\n" + "".join(f"disallow: /{n}\n" for n in range(2000))
+    tracemalloc.start()
+    try:
+        assert not read_rules(text.encode()).allow("http://a.example/1999")
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_is_kept_is_small_whatever_the_file_says_to_others() -> None:

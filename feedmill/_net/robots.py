@@ -18,6 +18,7 @@ _LINE = re.compile(r"\s*([A-Za-z]+(?:[ -]?[A-Za-z]+)?)\s*:\s*([^#\r\n]*)")
 _DELAY = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
 _MOST_SITEMAPS, _LONGEST_URL = 20, 2048
+_KEPT = frozenset({AGENT, "*"})
 _RULES = frozenset({"allow", "disallow", "crawl-delay"})
 _MEANT = {
     "useragent": "user-agent", "crawldelay": "crawl-delay", "dissallow": "disallow", "dissalow": "disallow",
@@ -49,23 +50,24 @@ def read_rules(body: bytes) -> Rules:
     if len(body) > LONGEST:
         text = text[: text.rfind("\n") + 1]
     groups: dict[str, list[str]] = {}
-    agents: list[str] = []
+    agents: set[str] = set()  # of those to be kept: a file may give all its rules to thousands
     sitemaps: list[str] = []
     naming = False
     for line in text.splitlines():
         match = _LINE.match(line)
         name = _meant(match[1]) if match else ""
         if match and name == "user-agent":
-            agents = agents if naming else []
+            agents = agents if naming else set()
             token = _TOKEN.match(match[2])
-            agents.append(token[0].lower() if token else "")
-            groups.setdefault(agents[-1], [])
+            if token and token[0].lower() in _KEPT:
+                agents.add(token[0].lower())
+                groups.setdefault(token[0].lower(), [])
             naming = True
         elif match and name == "sitemap" and len(match[2]) <= _LONGEST_URL:
             sitemaps.append(f"sitemap: {match[2].strip()}")
         elif match and name in _RULES:
             naming = False
-            for agent in dict.fromkeys(agents):
+            for agent in agents:
                 groups[agent].append(f"{name}: {_plain(name, match[2])}")
     rules = groups.get(AGENT, groups.get("*", []))
     said = [f"user-agent: {AGENT}", *dict.fromkeys(rules)] if rules else []
