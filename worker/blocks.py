@@ -33,6 +33,8 @@ _PAGE = 3
 """Paragraphs from which a cell holds a page."""
 _BROKEN = 10
 """Line breaks from which it does."""
+_LONGEST_NAMES = 4000
+"""So many characters of an element's class and id are read."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 # Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.  # noqa: E501
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
@@ -159,7 +161,7 @@ def _seen(text: str) -> str:
 def class_words(element: HtmlElement) -> str:
     """Return the words of class and id, lower-case, each with a space on either side: " entry content "."""
     names, name = element.get("class"), element.get("id")
-    return _words(f"{names or ''} {name or ''}") if names or name else ""
+    return _words(f"{names or ''} {name or ''}"[:_LONGEST_NAMES]) if names or name else ""
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,8 @@ _ENDED = re.compile(
 )
 _INLINE_LONGEST = 300
 _WORD = re.compile(r"(?<= )[a-z]+(?= )")
-_POST = re.compile(r" post (\d+) (?:.* )?(?:type|hentry|status) ")
+_POST = re.compile(r" post (\d+)(?= )")
+_MARKS_OF_POSTS = (" type ", " hentry ", " status ")
 _PAGE_OF_POST = re.compile(r" (?:postid|page id) (\d+) ")
 
 
@@ -42,11 +43,17 @@ def _owners(frame: Frame | None, known: dict[int, tuple[str, str]]) -> tuple[str
     if (owners := known.get(frame.number)) is None:
         page, post = _owners(frame.parent, known)
         if frame.tag != "body":
-            post = found[1] if (found := _POST.search(frame.words)) else post
+            post = _post(frame.words) or post
         elif frame.parent is None or not frame.parent.within("body"):
             page = found[1] if (found := _PAGE_OF_POST.search(frame.words)) else ""
         known[frame.number] = owners = page, post
     return owners
+
+
+def _post(words: str) -> str:
+    """Give the number of the post that an element is; empty when it is none."""
+    found = _POST.search(words)
+    return found[1] if found and any(mark in words[found.end() :] for mark in _MARKS_OF_POSTS) else ""
 
 
 def related_end(story: Story) -> Story:

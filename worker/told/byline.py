@@ -14,6 +14,7 @@ from worker.told.head import Head
 _SEEN = 120
 _UP = 6
 _LONGEST = 160
+_LONGEST_NAMES = 1000
 _SKIPPED = frozenset(
     ("script", "style", "noscript", "svg", "figure", "nav", "footer", "aside", "form", "button", "template")
 )
@@ -140,4 +141,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _names(element: HtmlElement) -> str:
-    return " ".join(element.get(name) or "" for name in ("class", "id", "itemprop", "data-testid", "data-qa"))
+    return " ".join(
+        (element.get(name) or "")[:_LONGEST_NAMES]
+        for name in ("class", "id", "itemprop", "data-testid", "data-qa")
+    )

@@ -8,6 +8,8 @@ from worker.clean.labels import labels
 from worker.clean.story import comparable
 from worker.moments import is_month
 
+LONGEST_FIELD = 2000
+"""So many characters of an author field are read; what splits it costs the square of its length."""
 _LEAST_NAME = 2
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
@@ -93,7 +95,7 @@ def people(name: str) -> Iterator[str]:
     Separators, roles in brackets and after "|", "By", degrees and e-mail addresses go; desks, organisations
     and addresses are no people and are left out.
     """
-    whole = plain(name)
+    whole = plain(name[:LONGEST_FIELD])
     if _LINK.search(whole):
         return
     whole = _TOLD_TO.sub("", _BRACKETS.sub(" ", _ADDRESS.sub(" ", whole)))
@@ -120,6 +122,7 @@ def from_byline(text: str, *, led: bool = True) -> list[str]:
     capitals or in a script without them, or one that is a writer's label and a name in a language of
     `worker/labels`.
     """
+    text = text[:LONGEST_FIELD]
     found = _BYLINE.match(text)
     if led and not found:
         return _written_by(text)
@@ -140,7 +143,7 @@ def _written_by(text: str) -> list[str]:
 
 def organisation(name: str) -> str | None:
     """Give the name of an agency or a desk that stands as author; None for addresses and users of systems."""
-    whole = plain(name)
+    whole = plain(name[:LONGEST_FIELD])
     if _LINK.search(whole) or "@" in whole:
         return None
     body = _bare(_END.split(re.split(r"\s*[|｜]\s*", whole)[0], maxsplit=1)[0])  # noqa: RUF001
@@ -157,7 +160,7 @@ def organisation(name: str) -> str | None:
 
 def split_field(text: str) -> list[str]:
     """Split an author field into its parts, whatever they are."""
-    parts = (_bare(part) for part in _SPLIT.split(plain(text)))
+    parts = (_bare(part) for part in _SPLIT.split(plain(text[:LONGEST_FIELD])))
     return [part for part in parts if part]
 
 

@@ -14,6 +14,7 @@ from worker.clean.story import comparable
 from worker.told.byline import Printed, marked_author
 from worker.told.head import Head, publishers, untagged
 from worker.told.names import (
+    LONGEST_FIELD,
     from_byline,
     is_label,
     is_person,
@@ -28,6 +29,8 @@ _LEAST_HOUSE = 4
 _LOOKED_AT = 6
 _LONGEST = 60
 _LONGEST_LABEL = 20
+_LONGEST_WIRE = 12
+"""Words of an agency's name, or of two."""
 _FIELDS = ("article:author", "author", "parsely-author", "sailthru.author", "dc.creator", "byl", "byline")
 _HIDDEN_NAME = './/meta[@itemprop="name"]/@content'
 """Microdata that no reader sees: themes hide a whole author in it."""
@@ -102,8 +105,8 @@ def _agencies_of(part: str) -> tuple[str, ...]:
 
 def _wire(name: str) -> tuple[str, str]:
     """Part a name from the agency printed right behind it: "John Roe The Associated Press"."""
-    words = name.split()
-    for at in range(_LEAST, len(words)):
+    words = name[:LONGEST_FIELD].split()
+    for at in range(max(_LEAST, len(words) - _LONGEST_WIRE), len(words)):
         tail = " ".join(words[at:])
         if (len(words) - at > 1 or tail.isupper()) and agency_names(tail):
             return " ".join(words[:at]), tail

@@ -6,7 +6,7 @@ from typing import Any
 from worker.blocks import plain
 from worker.told.head import Head, unmarked, untagged
 
-_SPLIT = re.compile(r"\s*[,;、，]\s*")  # noqa: RUF001
+_SPLIT = re.compile(r"[,;、，]")  # noqa: RUF001
 _MOST = 30
 _LONGEST = 80
 
