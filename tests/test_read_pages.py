@@ -1,5 +1,6 @@
 """Reading a page: character sets, metadata, walls, the feed's own text, the form of the text."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -246,6 +247,16 @@ def test_what_is_sent_late_is_read_in_its_place(late: str) -> None:
     tree = parse(f"<html><body><p>First.</p>{late}<div hidden><p>Unseen.</p></div></body></html>")
     assert tree is not None
     assert [block.text for block in page_blocks(tree)] == ["First.", "Late.", "End."]
+
+
+def test_thousands_of_late_pieces_are_soon_in_their_places() -> None:
+    places = "".join(f'<template id="B:{number}"></template>' for number in range(4000))
+    pieces = "".join(f'<div hidden id="S:{number}"><p>{number}</p></div>' for number in range(4000, 0, -1))
+    began = time.process_time()
+    tree = parse(f"<html><body>{places}{pieces}</body></html>")
+    assert tree is not None
+    assert [block.text for block in page_blocks(tree)][:3] == ["1", "2", "3"]
+    assert time.process_time() - began < 3
 
 
 def test_what_follows_an_early_end_of_the_page_is_read() -> None:

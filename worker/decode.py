@@ -116,13 +116,15 @@ def _bring_in(tree: html.HtmlElement) -> None:
     It stands in hidden elements "S:0", "S:1" at the end, from where scripts move it to the templates "B:0"
     (of a boundary) or "P:1" (of a part) (react-dom 18 and later, server rendering in streams).
     """
+    places: dict[str, html.HtmlElement] = {}
+    for mark in tree.iter("template"):
+        places.setdefault(mark.get("id") or "", mark)
     for element in list(tree.iter("div")):
         name = element.get("id") or ""
         if not name.startswith("S:") or element.get("hidden") is None:
             continue
         del element.attrib["hidden"]
-        names = (f"B:{name[2:]}", f"P:{name[2:]}")
-        place = next((mark for mark in tree.iter("template") if mark.get("id") in names), None)
+        place = places.get(f"B:{name[2:]}", places.get(f"P:{name[2:]}"))
         if place is not None and not any(around is element for around in place.iterancestors()):
             place.addprevious(element)
 

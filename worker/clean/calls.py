@@ -109,10 +109,11 @@ def advert(story: Story) -> Story:
 
 def comments(story: Story) -> Story:
     """Remove comment labels and forms below the last paragraph; a heading "Comments" over text stays."""
+    tail = story.tail()
     gone = [
         place
         for place, block in enumerate(story.blocks)
-        if labels().says("comments", block.text) and (place >= story.tail() or not _leads_text(story, place))
+        if labels().says("comments", block.text) and (place >= tail or not _leads_text(story, place))
     ]
     return story.without(gone, "comments")
 

@@ -55,10 +55,10 @@ def read_time(story: Story) -> Story:
     paragraph only where the markup sets it apart. "He ran for two minutes" is no reading time.
     """
     gone, seconds, blocks = [], story.reading_seconds, list(story.blocks)
-    removed = list(story.removed)
+    removed, head = list(story.removed), story.head()
     for place, block in enumerate(blocks):
         found = reading_seconds(block.text, told=_says_time(block)) if may_be_time(block.text) else None
-        if found is None and place < story.head() and _is_row(block, story):
+        if found is None and place < head and _is_row(block, story):
             found = next(
                 (
                     time
@@ -196,14 +196,14 @@ def closing_rows(story: Story) -> Story:
 
     Whole lines only; a signature that is no known author and has no "By" stays.
     """
-    tail = story.tail()
+    authors = {comparable(author) for author in story.about.authors}
     gone = [
         place
-        for place in range(tail, len(story.blocks))
+        for place in range(story.tail(), len(story.blocks))
         if labels().says("share", story.blocks[place].text)
         or (is_date(story.blocks[place].text) and story.blocks[place].kind != "cell")
         or is_byline(story.blocks[place].text)
         or (place == len(story.blocks) - 1 and _INITIALS.fullmatch(story.blocks[place].text))
-        or comparable(story.blocks[place].text) in {comparable(author) for author in story.about.authors}
+        or comparable(story.blocks[place].text) in authors
     ]
     return story.without(gone, "closing_rows")
