@@ -118,6 +118,8 @@ OPML = b"""<?xml version="1.0"?>
   </outline></outline>
   <outline xmlURL=" http://b.example:80/f "/>
   <outline text="Local" xmlUrl="file:///etc/passwd"/>
+  <outline text="Run" xmlUrl="|id" filtercmd="id"/>
+  <outline text="Run" xmlUrl="exec:id"/>
   <outline text="Best"><outline text="Twice" xmlUrl="https://a.example/f"/></outline>
   <outline text="Q&A" xmlUrl="feed://c.example/f?a=1&b=2"/>
   <outline text="A note"/>
@@ -133,6 +135,8 @@ def test_folders_and_categories_become_tags_and_the_rest_is_told() -> None:
     ]
     assert skipped == [
         Skipped("file:///etc/passwd", "not a URL that feedmill polls"),
+        Skipped("|id", "not a URL that feedmill polls"),
+        Skipped("exec:id", "not a URL that feedmill polls"),
         Skipped("https://a.example/f", "listed twice in this document; its folders are kept"),
         Skipped("A note", "no xmlUrl"),
     ]

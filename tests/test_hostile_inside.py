@@ -56,6 +56,14 @@ DOCUMENT = """<?xml version="1.0"?><?xml-stylesheet href="AT/style" type="text/x
 <item><link>HERE/story</link><title>Mill</title><enclosure url="AT/enclosure" type="image/png"/>
 <comments>AT/comments</comments></item>LINKS</channel></rss>
 """
+OLDER = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Mill</title><id>NEXT</id>
+<link rel="self" href="AT/self"/><link rel="next" href="NEXT"/><link rel="prev-archive" href="NEXT"/>
+<entry><id>NEXT</id><title>Mill</title><link href="AT/entry"/><link rel="replies" href="AT/replies"/>
+<updated>2026-11-01T00:00:00Z</updated></entry></feed>
+"""
+MAPS = """<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<sitemap><loc>AT/map.xml</loc></sitemap><sitemap><loc>HERE/go/1</loc></sitemap></sitemapindex>
+"""
 NAMES = """
 <link rel="alternate" type="application/rss+xml" href="AT/feed"><a href="/rss">RSS</a><base href="AT/">
 """
@@ -104,7 +112,10 @@ def lure(origin: Origin, service: Inside) -> None:
     origin.routes |= {
         "/feed": feed(rss, headers=headers),
         "/moved": moved(f"{at}/feed", 301),
-        "/robots.txt": Reply(type="text/plain", body=f"Sitemap: {at}/map.xml\nUser-agent: *\nAllow: /\n"),
+        "/robots.txt": Reply(type="text/plain", body=f"Sitemap: {at}/map.xml\nSitemap: {here}/maps.xml\n"),
+        "/maps.xml": Reply(type="application/xml", body=MAPS.replace("AT", at).replace("HERE", here)),
+        "/paged": feed(OLDER.replace("NEXT", f"{here}/older").replace("AT", at)),
+        "/older": feed(OLDER.replace("NEXT", f"{at}/older").replace("AT", at), headers=headers),
         "/story": page(STORY.replace("AT", at).replace("TEXT", TEXT), headers=headers),
         "/site": page(
             NAMES.replace("AT", at), headers={"Link": f"<{at}/h>; rel=alternate; type=application/rss+xml"}
@@ -117,12 +128,17 @@ async def test_the_daemon_does_not_reach_a_service_on_loopback_that_is_not_allow
     async with serve() as origin, inside() as service:
         lure(origin, service)
         site = Site(tmp_path / "config", tmp_path / "data")
-        urls = (origin.url("/feed"), origin.url("/moved"), service.url("/feed"))
+        urls = (origin.url("/feed"), origin.url("/moved"), origin.url("/paged"), service.url("/feed"))
         site.write(*urls, service.url("/feed", "[::ffff:7f00:2]"), settings=ONLY_ONE)
         done = await asyncio.to_thread(site.run, "up", "--until-idle")
         assert done.returncode == 0, done.stderr
         assert len(origin.requests("/story")) == 1, "the daemon has read what names the service"
         assert all(origin.requests(f"/go/{n}") for n in range(len(FORMS)))
+        words = ("backfill", origin.url("/paged"), "--since", "2020-01-01")
+        done = await asyncio.to_thread(site.run, *words)
+        assert done.returncode == 0, done.stderr
+        assert origin.requests("/older"), "it has looked through the past"
+        assert origin.requests("/maps.xml")
         assert service.visits == 0
     EmbeddedServer(DataFolder(site.data)).wait_gone()
 

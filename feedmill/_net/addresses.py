@@ -70,6 +70,7 @@ METADATA = frozenset(
         "169.254.42.42",
         "169.254.0.23",
         "168.63.129.16",
+        "100.96.0.96",
         "100.100.100.200",
         "192.0.0.192",
         "fd00:ec2::254",
@@ -78,6 +79,8 @@ METADATA = frozenset(
         "fd00:ec2::253",
         "fd20:ce::254",
         "fd00:42::42",
+        "fd00:c1::a9fe:a9fe",
+        "fe80::a9fe:a9fe",
     )
 )
 """Where clouds hand out credentials and names to their machines; one of them is a public address.
