@@ -1,5 +1,6 @@
 """docs/security.md says what the tests show."""
 
+import re
 from pathlib import Path
 
 from hostile_table import all_routes, with_table
@@ -19,3 +20,12 @@ def test_there_are_at_least_eighty_routes_each_of_its_own_name() -> None:
 
 def test_every_route_says_what_it_does_and_how_it_ends() -> None:
     assert all(route.says and route.outcome for route in all_routes())
+
+
+def test_tests_that_it_names_are_there() -> None:
+    document = DOCUMENT.read_text()
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    assert all(f"def {name}(" in tests for name in re.findall(r"`(test_\w+)`", document))
+    assert all(
+        (DOCUMENT.parent.parent / name).exists() for name in re.findall(r"`(tests/\w+\.py)`", document)
+    )

@@ -37,6 +37,12 @@ def test_a_web_address_is_requested(url: str, requested: str) -> None:
         "http://1.2.3.4.5/",
         "http://256.1.1.1/",
         "http://a!b.example/",
+        "http://a.[::1]/",
+        "http://[::1].a.example/",
+        "http://[:localhost[]].a.example:80/",
+        "http://[v1.a.example]/",
+        "http://127.0.0.1\\@a.example/",
+        "http://a.example\\@127.0.0.1/",
         "http://" + "a" * 9000,
     ],
 )
