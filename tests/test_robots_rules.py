@@ -1,5 +1,6 @@
 """What a robots.txt says, as tables (RFC 9309)."""
 
+import time
 import tracemalloc
 
 import pytest
@@ -76,6 +77,16 @@ def test_rules_for_thousands_of_names_are_held_once() -> None:
         assert tracemalloc.get_traced_memory()[1] < 20 << 20
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("unit", ["a", "a ", " ", "-", "a-", "user-agent ", "*", "$"])
+def test_a_line_of_any_length_is_soon_read(unit: str) -> None:
+    line = unit * (LONGEST // 2 // len(unit) - 100)
+    began = time.process_time()
+    rules = read_rules(f"user-agent: *\n{line}\ndisallow: /{line}x".encode())
+    assert rules.text
+    assert rules.allow("http://a.example/b")
+    assert time.process_time() - began < 3
 
 
 def test_what_is_kept_is_small_whatever_the_file_says_to_others() -> None:

@@ -14,7 +14,7 @@ AGENT = "feedmill"
 LONGEST = 500 << 10
 """So much of a file is read (section 2.5)."""
 LONGEST_DELAY_S = 86400.0
-_LINE = re.compile(r"\s*([A-Za-z]+(?:[ -]?[A-Za-z]+)?)\s*:\s*([^#\r\n]*)")
+_LINE = re.compile(r"\s*([A-Za-z]{1,40}(?:[ -][A-Za-z]{1,40})?)\s*:\s*([^#\r\n]*)")
 _DELAY = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
 _MOST_SITEMAPS, _LONGEST_URL = 20, 2048
