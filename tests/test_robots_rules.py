@@ -1,5 +1,6 @@
 """What a robots.txt says, as tables (RFC 9309)."""
 
+import gc
 import time
 import tracemalloc
 
@@ -75,6 +76,18 @@ def test_rules_for_thousands_of_names_are_held_once() -> None:
     try:
         assert not read_rules(text.encode()).allow("http://a.example/1999")
         assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_long_files_of_many_origins_do_not_fill_memory() -> None:
+    tracemalloc.start()
+    try:
+        for origin in range(10):
+            rules = "".join(f"disallow: /{origin}/{number}\n" for number in range(5000))
+            assert read_rules(f"user-agent: *\n{rules}".encode()).allow("http://a.example/")
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 10 << 20  # 14 where each is kept
     finally:
         tracemalloc.stop()
 

@@ -34,6 +34,8 @@ PATIENCE_S = 5.0
 LOOK_S = 0.2
 AT_HAND = 500
 """Origins whose rules a process keeps at hand."""
+MOST_TEXT = 32 << 20
+"""So many characters of rules a process keeps at hand, of however few origins."""
 LONGEST_PACKED = 64 << 10
 _REFUSED = 429
 _UNAVAILABLE = frozenset({"redirect_loop", "bad_redirect", "forbidden_address", "bad_url"})
@@ -68,6 +70,7 @@ class Robots:
         self._gateway = gateway
         self._operator = rules
         self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._held = 0
         self._said: set[str] = set()
 
     async def ask(self, url: str, trip: Trip) -> Ruling:
@@ -119,10 +122,15 @@ class Robots:
         return known if known is not None and known.until > time.monotonic() else None
 
     def _keep(self, origin: str, verdict: str, rules: Rules, keep_ms: int) -> None:
-        self._known.pop(origin, None)
+        self._forget(origin)
         self._known[origin] = _Known(verdict, rules, time.monotonic() + keep_ms / 1000)
-        if len(self._known) > AT_HAND:
-            self._known.popitem(last=False)
+        self._held += len(rules.text)
+        while len(self._known) > AT_HAND or self._held > MOST_TEXT:
+            self._forget(next(iter(self._known)))
+
+    def _forget(self, origin: str) -> None:
+        known = self._known.pop(origin, None)
+        self._held -= len(known.rules.text) if known else 0
 
     async def _fetch(self, origin: str, trip: Trip, failures: int) -> None:
         answer: Fetched | str

@@ -13,6 +13,7 @@ from protego import Protego
 AGENT = "feedmill"
 LONGEST = 500 << 10
 """So much of a file is read (section 2.5)."""
+_LONG = 32 << 10
 LONGEST_DELAY_S = 86400.0
 _LINE = re.compile(r"\s*([A-Za-z]{1,40}(?:[ -][A-Za-z]{1,40})?)\s*:\s*([^#\r\n]*)")
 _DELAY = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
@@ -92,6 +93,16 @@ def _plain(name: str, value: str) -> str:
     return f"{delay[1]}.{delay[2] or 0}" if delay else value
 
 
-@lru_cache(maxsize=128)
 def _parsed(text: str) -> Protego:
+    """Parse rules; a long file takes 20 MB when it is parsed, so few of these are kept."""
+    return _short(text) if len(text) <= _LONG else _long(text)
+
+
+@lru_cache(maxsize=64)
+def _short(text: str) -> Protego:
+    return Protego.parse(text)
+
+
+@lru_cache(maxsize=4)
+def _long(text: str) -> Protego:
     return Protego.parse(text)
