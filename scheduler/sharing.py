@@ -8,7 +8,7 @@ by their guids or words, and what the feed says of them is all that they have.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 import msgspec
 
@@ -37,7 +37,7 @@ def told_apart(entries: Sequence[Entry], *, by_link: bool = False) -> list[Entry
 
 def may_share(new: Sequence[Entry], others: Sequence[bytes]) -> bool:
     """Tell whether entries that were read alone may share a link with many of the document's, read or not."""
-    bases = {escape(_page(entry.link)).encode() for entry in new if entry.link}
+    bases = {escape(_page(entry.link), quote=False).encode() for entry in new if entry.link}
     often: Counter[bytes] = Counter()
     for other in others:
         often.update(bases.intersection(_ADDRESS.findall(other)))
