@@ -117,6 +117,24 @@ def test_a_crawl_delay_gives_way_to_the_operator(desk: Desk) -> None:
     assert gap_of(desk) == 2 * SECOND
 
 
+def test_what_no_site_answers_while_the_line_is_down_stays_so_until_the_next_probe(desk: Desk) -> None:
+    listed(desk)
+    call = {
+        "site": SITE, "verdict": "unreachable", "rules": b"", "keep_ms": HOUR, "failed": True, "crawl_ms": 0,
+        "per_site": 2, "gap_ms": SECOND, "most_ms": MINUTE, "unreached": "connect",
+    }  # fmt: skip
+    kept = [
+        desk.run(
+            site_calls.keep_robots(
+                desk.keys, origin=f"http://{name}", token=desk.token(), **{**call, "site": name}
+            )
+        )
+        for name in ("x.example", "y.example", "z.example")
+    ]
+    assert kept[0] == HOUR  # one site that does not answer is no line
+    assert kept[2] == 15 * SECOND
+
+
 def test_one_of_many_fetches_a_robots_file(desk: Desk) -> None:
     assert [ask(desk).what for _ in range(3)] == ["fetch", "wait", "wait"]
     desk.now += 20 * SECOND  # the fetcher died

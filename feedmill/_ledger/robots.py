@@ -28,6 +28,8 @@ from feedmill._net.robots import Rules, origin_of, read_rules
 
 DAY_MS = 86_400_000
 FIRST_MS = 300_000
+FIRST_UNREACHED_MS = 60_000
+"""How long a file stays unreachable: after an answer that refuses, and after none, which may be the line."""
 DEADLINE_S = 15.0
 PATIENCE_S = 5.0
 """How long a page waits for a file that somebody else is fetching, before it goes back."""
@@ -144,7 +146,8 @@ class Robots:
             answer = error.outcome
         verdict, rules = judge(answer)
         failed = verdict == "unreachable"
-        keep_ms = min(FIRST_MS * 2 ** min(failures, 10), DAY_MS) if failed else DAY_MS
+        first_ms = FIRST_UNREACHED_MS if isinstance(answer, str) else FIRST_MS
+        keep_ms = min(first_ms * 2 ** min(failures, 10), DAY_MS) if failed else DAY_MS
         pace = self._gateway.pace
         packed = zlib.compress(rules.text.encode()) if rules.text else b""
         call = keep_robots(
@@ -162,8 +165,7 @@ class Robots:
             unreached=answer if isinstance(answer, str) else "",
             token=uuid4().hex,
         )
-        await self._gateway.run(call)
-        self._keep(origin, verdict, rules, keep_ms)
+        self._keep(origin, verdict, rules, await self._gateway.run(call))
         said = answer if isinstance(answer, str) else answer.status
         structlog.get_logger().info("robots", origin=origin, verdict=verdict, answer=said)
 

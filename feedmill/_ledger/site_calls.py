@@ -94,14 +94,14 @@ def keep_robots(
     most_ms: int,
     token: str,
     unreached: str = "",
-) -> Call[bool]:
+) -> Call[int]:
     """Store what an origin's robots.txt said; its Crawl-delay slows the site, up to `most_ms`.
 
     `unreached` is the named end of a request that got no answer: while the line is down it is kept for
-    seconds only.
+    seconds only. Answers for how many ms it is kept.
     """
     rest = (keep_ms, int(failed), crawl_ms, per_site, gap_ms, most_ms, unreached)
-    return call("keep_robots", keys, bool, token, origin, site, verdict, rules, *rest)
+    return call("keep_robots", keys, number, token, origin, site, verdict, rules, *rest)
 
 
 def record_sent(

@@ -4,7 +4,7 @@
 -- ARGV     1 now · 2 token · 3 origin · 4 site · 5 verdict: rules, all or unreachable · 6 packed rules
 --          · 7 ms it stays so · 8 failed 0 or 1 · 9 crawl delay ms · 10 requests per site · 11 gap ms
 --          · 12 longest gap ms · 13 the named end of a request that got no answer, or empty
--- Returns  1
+-- Returns  ms it stays so: while the line is down, until the next probe
 
 local key, site = K.robots .. ARGV[3], ARGV[4]
 
@@ -28,5 +28,5 @@ return answer(ARGV[2], function()
     keep_crawl(tonumber(ARGV[9]))
     set_pace(site, tonumber(ARGV[11]), tonumber(ARGV[10]), tonumber(ARGV[12]))
   end
-  return 1
+  return keep
 end)
