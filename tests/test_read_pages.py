@@ -293,3 +293,22 @@ def test_parts_of_an_article_that_the_extractor_leaves_out_come_back() -> None:
     text = cleaned(page(parts)).text
     assert [f"{TEXT[0]} Part {n}." in text for n in range(3)] == [True] * 3
     assert "A box of its own." not in text
+
+
+def test_a_container_named_a_footer_that_holds_the_article_is_none() -> None:
+    places = "".join(
+        f"<h3>Quay number {number}</h3><p>{TEXT[0]} Boats there carry {number} tons each.</p>"
+        for number in range(50)
+    )
+    whole = cleaned(
+        page(
+            f"<div class='entry-content'><p>{TEXT[1]}</p><p>{TEXT[2]}</p></div><div class='page1-footer'>{places}</div>"
+        )
+    )
+    assert "there carry 0 tons" in whole.text
+    assert "there carry 49 tons" in whole.text
+    foot = "".join(f"<p>{text}</p>" for text in TEXT)
+    short = cleaned(
+        page(f"{BODY}</article><div class='page-footer'>{foot.replace('Paragraph', 'Note')}</div>")
+    )
+    assert "Note" not in short.text

@@ -1,11 +1,12 @@
 """Choose among what several ways of extraction found; a second way only where evidence asks for it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from worker.blocks import Block, squeeze
+from worker.blocks import Block, Frame, squeeze
 from worker.clean.align import align, body_lines
 from worker.clean.recover import with_continued, with_recovered
 from worker.clean.story import is_paragraph
@@ -15,6 +16,9 @@ _MISSED = 0.15
 _LEAST_MISSED = 550
 """More than one long paragraph, which may be a note."""
 _LONGER = 1.2
+_MISNAMED = 10
+_LEAST_MISNAMED = 5000
+"""Characters in paragraphs below a text that is a tenth of them: the article, and no foot of a page."""
 _COVERED = 0.3
 _TOLD = 400
 _CUT = 0.6
@@ -51,6 +55,7 @@ def choose(
       description: then `fast`, where that mends it;
     - it left out many of the page's paragraphs, or found nothing: then `recall`, where that takes them;
     - paragraphs in containers like those of the kept ones were left out: then these are put back;
+    - a container that is named a footer holds ten times as much as it found: then its name is passed over;
     - it has under 60 % of what JSON-LD tells: then the blocks that stand there.
     """
     usual = extracted(tree, everything, "usual")
@@ -64,17 +69,28 @@ def choose(
         if _size(within) > max(sizes.all, len(told) * _FOUND):
             return with_recovered(within, everything)
     if sizes.missed > max(sizes.kept * _MISSED, _LEAST_MISSED):
-        recall = extracted(tree, everything, "recall")
-        more = _measured(recall, everything)
-        if (
-            more.kept > sizes.kept
-            and (more.all > sizes.all * _LONGER or more.kept > sizes.kept * _LONGER)
-            and more.missed < more.kept * _COVERED
-            and more.strange * 2 < more.all
-        ):
-            return recall
-        return with_continued(usual, everything)
+        return _with_missed(tree, everything, usual, sizes)
     return usual
+
+
+def _with_missed(
+    tree: HtmlElement, everything: list[Block], usual: list[Block], sizes: _Sizes
+) -> list[Block]:
+    """Give what takes the paragraphs that the usual way left out, as far as something does."""
+    if sizes.missed > max(sizes.all * _MISNAMED, _LEAST_MISNAMED):
+        whole = _under_a_footer(tree, everything, usual)
+        if _size(whole) > sizes.missed * _FOUND:
+            return whole
+    recall = extracted(tree, everything, "recall")
+    more = _measured(recall, everything)
+    if (
+        more.kept > sizes.kept
+        and (more.all > sizes.all * _LONGER or more.kept > sizes.kept * _LONGER)
+        and more.missed < more.kept * _COVERED
+        and more.strange * 2 < more.all
+    ):
+        return recall
+    return with_continued(usual, everything)
 
 
 def _narrower(
@@ -116,12 +132,43 @@ def _size(blocks: Sequence[Block]) -> int:
     return sum(len(block.text) for block in blocks)
 
 
+def _under_a_footer(tree: HtmlElement, everything: list[Block], usual: list[Block]) -> list[Block]:
+    """Extract again without the name of the `div` called a footer that holds most of what was left out.
+
+    Themes call the part below a page's first screen so; the extractor takes the word for the page's foot.
+    """
+    held: Counter[Frame] = Counter()
+    for block in _left_out(usual, everything):
+        assert block.frame is not None
+        for frame in block.frame.up():
+            if frame.tag == "div" and "footer" in frame.words:
+                held[frame] += len(block.text)
+    if not held:
+        return []
+    element = held.most_common(1)[0][0].element
+    names = {name: element.attrib.pop(name) for name in ("class", "id") if name in element.attrib}
+    try:
+        return extracted(tree, everything, "usual")
+    finally:
+        element.attrib.update(names)
+
+
 def _measured(blocks: list[Block], everything: list[Block]) -> _Sizes:
+    return _Sizes(
+        all=_size(blocks),
+        kept=_size([block for block in blocks if block.index >= 0 and is_paragraph(block)]),
+        strange=_size([block for block in blocks if block.index < 0]),
+        missed=_size(_left_out(blocks, everything)),
+    )
+
+
+def _left_out(blocks: list[Block], everything: list[Block]) -> list[Block]:
+    """List the paragraphs of the page's middle that are not among these blocks."""
     taken = {block.index for block in blocks if block.index >= 0}
     shared = {
         frame.number for block in blocks if is_paragraph(block) and block.frame for frame in block.frame.up()
     }
-    left = [
+    return [
         block
         for block in everything
         if block.index not in taken
@@ -132,12 +179,6 @@ def _measured(blocks: list[Block], everything: list[Block]) -> _Sizes:
             and any(frame.tag in _BESIDES and frame.number not in shared for frame in block.frame.up())
         )
     ]
-    return _Sizes(
-        all=_size(blocks),
-        kept=_size([block for block in blocks if block.index >= 0 and is_paragraph(block)]),
-        strange=_size([block for block in blocks if block.index < 0]),
-        missed=_size(left),
-    )
 
 
 def _within(told: str, everything: list[Block]) -> list[Block]:
