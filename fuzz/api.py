@@ -7,23 +7,42 @@ A server, a gateway and what they hold are made for it; the tool is installed in
 """
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import redis  # noqa: E402
 from gateway import append, client_of, serving, story  # noqa: E402  (of the tests)
+from ledger_desk import Desk  # noqa: E402
+from ledger_desk import story as entry  # noqa: E402
 from outages import OwnServer  # noqa: E402
 
 from feedmill import Consumer  # noqa: E402
+from feedmill._ledger.identity import feed_id  # noqa: E402
+from feedmill.letters import Letters  # noqa: E402
 
 TOKEN = "a-token-for-the-tests-only"  # noqa: S105  (a server that lives for this run)
 ENDLESS = "/v1/stream"
+GROUP, FEED = "readers", "http://a.example/feed"
+NAMED = {
+    "/v1/articles/{id}": {"id": "articles"},
+    "/v1/feeds/{id}": {"id": "feeds"},
+    "/v1/dead/{id}": {"id": "pages"},
+    "/v1/dead/{id}/retry": {"id": "pages"},
+    "/v1/groups/{group}/dead": {"group": "groups"},
+    "/v1/groups/{group}/dead/{letter}": {"group": "groups", "letter": "letters"},
+    "/v1/groups/{group}/dead/{letter}/retry": {"group": "groups", "letter": "letters"},
+}
+"""Which names of what there is stand in which paths; without them the tool hardly ever finds one."""
 
 
 def main(tool: str, examples: str, *more: str) -> int:
@@ -31,14 +50,10 @@ def main(tool: str, examples: str, *more: str) -> int:
     with tempfile.TemporaryDirectory(prefix="fm-", dir="/tmp") as folder:
         server = OwnServer(Path(folder))
         server.start()
+        settings = configure(Path(folder), fill(server.url))
         begun, ended, loop, urls = threading.Event(), asyncio.Event(), asyncio.new_event_loop(), []
 
         async def serve() -> None:
-            async with client_of(server.url) as client:
-                for number in range(200):
-                    await append(client, story(number, tags=("science", "world")))
-            with Consumer(server.url, "readers", wait=False, deliveries=1) as consumer:
-                consumer.give_back([next(iter(consumer))], "no")
             async with serving(server.url, Path(folder)) as gateway:
                 urls.append(gateway.url)
                 begun.set()
@@ -50,11 +65,57 @@ def main(tool: str, examples: str, *more: str) -> int:
         words = ["--header", f"Authorization: Bearer {TOKEN}", "--exclude-path", ENDLESS, "--no-color"]
         words += ["--max-examples", examples, "--request-timeout", "60", *more]
         environ = {**os.environ, "NO_PROXY": "127.0.0.1"}
-        done = subprocess.run([tool, "run", f"{urls[0]}/openapi.json", *words], env=environ, check=False)
+        done = subprocess.run(
+            [tool, f"--config-file={settings}", "run", f"{urls[0]}/openapi.json", *words],
+            env=environ,
+            check=False,
+        )
         loop.call_soon_threadsafe(ended.set)
         thread.join()
         server.kill()
     return done.returncode
+
+
+def fill(url: str) -> dict[str, list[str]]:
+    """Put something of everything there; answers the names of it."""
+    asyncio.run(_articles(url))
+    with Consumer(url, GROUP, wait=False, deliveries=1) as consumer:
+        for events in consumer.batches(1):
+            consumer.give_back(events, "no")
+    with redis.Redis.from_url(url) as client:
+        desk = Desk(client)
+        desk.now = round(time.time() * 1000)
+        pages = desk.start(*(entry(number) for number in range(100)), feed=FEED)
+        for page in pages:
+            desk.begin(page)
+            desk.bury(page)
+        return {
+            "articles": [f"{number:016x}" for number in range(200)],
+            "feeds": [feed_id(FEED)],
+            "pages": [page.id for page in pages],
+            "groups": [GROUP],
+            "letters": [one.letter for one in Letters(client, GROUP).latest()],
+        }
+
+
+async def _articles(url: str) -> None:
+    async with client_of(url) as client:
+        for number in range(200):
+            await append(client, story(number, tags=("science", "world")))
+
+
+def configure(folder: Path, known: Mapping[str, Sequence[str]]) -> Path:
+    """Tell the tool the names, for half of what it tries; JSON's strings and lists are TOML's as well."""
+    lines = [f"[dictionaries.{name}]\nvalues = {json.dumps(values)}" for name, values in known.items()]
+    for path, names in NAMED.items():
+        lines.append(f'[[operations]]\ninclude-path = "{path}"')
+        lines += [
+            f'[operations.parameters."path.{name}"]\ndictionary = "{values}"\nprobability = 0.5'
+            for name, values in names.items()
+        ]
+    made = folder / "schemathesis.toml"
+    made.write_text("\n".join(lines) + "\n")
+    return made
 
 
 if __name__ == "__main__":
