@@ -18,7 +18,7 @@ from config.units import UnfitError, write_duration
 
 FILE = "feedmill.toml"
 _OTHER_VARIABLES = ("FEEDMILL_CONFIG", "FEEDMILL_DATA_DIR")
-_LISTS = (site_list.TABLE, route_list.TABLE, webhook_list.TABLE)
+_LISTS = ("sites", "routes", "webhooks")
 _EMPTY = Document("", {}, {})
 
 

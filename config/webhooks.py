@@ -2,19 +2,20 @@
 
 import base64
 import binascii
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from config.document import Document, near, show
+from config.document import Document, show
 from config.errors import Mistake
 from config.kinds import Choice, Flag, Kind, Network, Several, Text, Whole
 from config.routes import ListedRoute
+from config.tables import Table, read_tables
 from config.units import Duration, UnfitError
 
-TABLE = "webhooks"
 MOST = 50
 _PREFIX = "whsec_"
 _LEAST_BYTES, _MOST_BYTES = 24, 64
@@ -100,97 +101,61 @@ def read_webhooks(
     document: Document, folder: Path, routes: tuple[ListedRoute, ...], mistakes: list[Mistake]
 ) -> tuple[ListedWebhook, ...]:
     """Read all `[[webhooks]]` tables; every mistake is added, webhooks with mistakes are left out."""
-    tables = document.values.get(TABLE, [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        mistakes.append(Mistake(document.where(TABLE), TABLE, "is no list of tables", "[[webhooks]] tables"))
-        return ()
-    if len(tables) > MOST:
-        mistakes.append(Mistake(document.where(TABLE), TABLE, f"{len(tables)} webhooks", f"{MOST} at most"))
-    hooks: dict[str, ListedWebhook] = {}
-    for index, table in enumerate(tables):
-        reader = _Reader(document, folder, index, table, mistakes)
-        hook = reader.read({route.stream for route in routes})
-        if hook is not None and hook.name in hooks:
-            reader.wrong("name", f"{show(hook.name)} is named a second time", "each name once")
-        elif hook is not None:
-            hooks[hook.name] = hook
-    return tuple(hooks.values())
+    streams = {route.stream for route in routes}
+    read = functools.partial(_read_webhook, folder=folder, streams=streams)
+    return read_tables(document, "webhooks", mistakes, read, key="name", most=MOST, shown=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads one table."""
+def _read_webhook(table: Table, *, folder: Path, streams: set[str]) -> ListedWebhook | None:
+    before = len(table.mistakes)
+    given = {
+        "secrets": _secrets(table, folder),
+        **table.read(_KINDS, besides=_SECRETS, hidden=lambda key, value: key == "url" and "@" in str(value)),
+    }
+    table.requires("name", _KINDS)
+    table.requires("url", _KINDS)
+    if given.get("stream") and given["stream"] not in streams:
+        table.wrong("stream", f"no route has the stream {show(given['stream'])}", "one of [[routes]]")
+    if given.get("events") == ():
+        table.wrong("events", "names none", _KINDS["events"].allowed)
+    return ListedWebhook(**given) if len(table.mistakes) == before else None
 
-    document: Document
-    folder: Path
-    index: int
-    table: dict[str, Any]
-    mistakes: list[Mistake]
 
-    def wrong(self, key: str, found: str, allowed: str) -> None:
-        where = self.document.where(TABLE, self.index, key)
-        self.mistakes.append(Mistake(where, f"webhooks[{self.index + 1}].{key}", found, allowed))
+def _secrets(table: Table, folder: Path) -> tuple[bytes, ...]:
+    """Read the secrets; what is wrong with one is said without showing it."""
+    texts: dict[str, Any] = {
+        key: table.values[key] for key in ("secret", "old_secret") if key in table.values
+    }
+    if "secret_file" in table.values:
+        if "secret" in table.values:
+            table.wrong("secret_file", "secret is given as well", "one of the two")
+        texts |= _from_file(table, folder)
+    elif "secret" not in table.values:
+        table.wrong("secret", "is missing", f"{_SECRET_FORM}; or secret_file")
+    keys = []
+    for key, text in texts.items():
+        secret = _secret(text)
+        if secret is None:
+            shown = key if key in table.values else "secret_file"
+            table.wrong(shown, "is not of this form (not shown: it is a secret)", _SECRET_FORM)
+        else:
+            keys.append(secret)
+    return tuple(keys)
 
-    def read(self, streams: set[str]) -> ListedWebhook | None:
-        before = len(self.mistakes)
-        given: dict[str, Any] = {"secrets": self._secrets()}
-        for key, value in self.table.items():
-            if key in _SECRETS:
-                continue
-            kind = _KINDS.get(key)
-            if kind is None:
-                known = [*_KINDS, *_SECRETS]
-                self.wrong(key, f"unknown key{near(key, known)}", ", ".join(known))
-                continue
-            try:
-                given[key] = kind.read(value)
-            except UnfitError:
-                hidden = key == "url" and "@" in str(value)
-                found = "is none (not shown: it may hold a password)" if hidden else f"is {show(value)}"
-                self.wrong(key, found, kind.allowed)
-        for key in ("name", "url"):
-            if key not in self.table:
-                self.wrong(key, "is missing", _KINDS[key].allowed)
-        if given.get("stream") and given["stream"] not in streams:
-            self.wrong("stream", f"no route has the stream {show(given['stream'])}", "one of [[routes]]")
-        if given.get("events") == ():
-            self.wrong("events", "names none", _KINDS["events"].allowed)
-        return ListedWebhook(**given) if len(self.mistakes) == before else None
 
-    def _secrets(self) -> tuple[bytes, ...]:
-        """Read the secrets; what is wrong with one is said without showing it."""
-        texts: dict[str, Any] = {
-            key: self.table[key] for key in ("secret", "old_secret") if key in self.table
-        }
-        if "secret_file" in self.table:
-            if "secret" in self.table:
-                self.wrong("secret_file", "secret is given as well", "one of the two")
-            texts |= self._from_file()
-        elif "secret" not in self.table:
-            self.wrong("secret", "is missing", f"{_SECRET_FORM}; or secret_file")
-        keys = []
-        for key, text in texts.items():
-            secret = _secret(text)
-            if secret is None:
-                shown = key if key in self.table else "secret_file"
-                self.wrong(shown, "is not of this form (not shown: it is a secret)", _SECRET_FORM)
-            else:
-                keys.append(secret)
-        return tuple(keys)
-
-    def _from_file(self) -> dict[str, str]:
-        """Read a file: the secret in its first line, the one before, if any, in its second."""
-        name = self.table["secret_file"]
-        try:
-            lines = (self.folder / name).read_text(encoding="utf-8").split() if isinstance(name, str) else []
-        except (OSError, UnicodeDecodeError) as error:
-            said = getattr(error, "strerror", None) or "not UTF-8"
-            shown = "it" if name.startswith(_PREFIX) else show(name)
-            self.wrong("secret_file", f"{shown} cannot be read ({said})", "path of a file with a secret")
-            return {}
-        if not lines:
-            self.wrong("secret_file", "it holds none", "path of a file with a secret")
-        return dict(zip(("secret", "old_secret"), lines, strict=False))
+def _from_file(table: Table, folder: Path) -> dict[str, str]:
+    """Read a file: the secret in its first line, the one before, if any, in its second."""
+    name = table.values["secret_file"]
+    try:
+        lines = (folder / name).read_text(encoding="utf-8").split() if isinstance(name, str) else []
+    except (OSError, UnicodeDecodeError) as error:
+        said = getattr(error, "strerror", None) or "not UTF-8"
+        shown = "it" if name.startswith(_PREFIX) else show(name)
+        table.wrong("secret_file", f"{shown} cannot be read ({said})", "path of a file with a secret")
+        return {}
+    if not lines:
+        table.wrong("secret_file", "it holds none", "path of a file with a secret")
+    return dict(zip(("secret", "old_secret"), lines, strict=False))
 
 
 def _secret(text: object) -> bytes | None:
