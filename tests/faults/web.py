@@ -186,9 +186,9 @@ class FakeWeb:
             await asyncio.sleep(self._rng.random() * self._slowness)
             story = self.books.stories[int(rest)]
             if kind == "a":
-                return self._page(story)
+                return self._page(story, by_twin=request.path.endswith("/"))
             story.twin_asked = True
-            return web.Response(status=302, headers={"Location": self._link(story)})
+            return web.Response(status=302, headers={"Location": f"{self._link(story)}/"})
         return web.Response(status=404, text="no such page")
 
     def _link(self, story: Story) -> str:
@@ -214,9 +214,11 @@ class FakeWeb:
         title = f"<title>{headline(story.number)}</title>"
         return f"<item>{title}<link>{link}</link><guid>{guid}</guid>{words}</item>"
 
-    def _page(self, story: Story) -> web.Response:
+    def _page(self, story: Story, *, by_twin: bool) -> web.Response:
+        """Hand an article out; a request by its twin says nothing of its own entry."""
         story.requests += 1
-        story.asked = story.edition
+        if not (by_twin and story.asked):
+            story.asked = story.edition
         if story.kind == "gone":
             return web.Response(status=404, text="gone")
         if story.kind == "pdf":
