@@ -17,10 +17,10 @@ from itertools import permutations
 from pathlib import Path
 
 from faults.audit import Verdict, audit, read
-from faults.drill import drain
+from faults.drill import drain, until
 from faults.mill import ROOT
 from faults.server import TroubledServer
-from faults.trouble import TroubledMill, until
+from faults.trouble import TroubledMill
 from faults.web import FakeWeb, fake_web
 
 ROLES = ("scheduler", "worker")

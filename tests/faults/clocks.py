@@ -16,10 +16,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from faults.audit import Verdict, audit, read
-from faults.drill import drain
+from faults.drill import drain, until
 from faults.fleet import fleet
 from faults.server import TroubledServer
-from faults.trouble import TroubledMill, until
+from faults.trouble import TroubledMill
 from faults.web import FakeWeb, fake_web
 
 HOUR, YEARS = 3600, 10 * 365 * 86400

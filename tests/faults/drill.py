@@ -136,7 +136,7 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
     web.offer(min(2 * share, plan.articles))
     await asyncio.to_thread(mill.start)
     await asyncio.to_thread(mill.await_server)
-    await _until(lambda: web.requests["a"] > 0, 180)
+    await until(lambda: web.requests["a"] > 0, 180)
     striker = Striker(mill, rng, plan.away)
     times: list[tuple[Strike, float]] = []
     ends = started + plan.minutes * 60
@@ -144,16 +144,16 @@ async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
         if time.monotonic() > ends:
             break
         await asyncio.sleep(rng.uniform(*plan.pause))
-        await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
+        await until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
         web.offer(min(share, plan.articles - len(web.books.stories)))
         web.correct(int(share * plan.correct + rng.random()))
-        await _until(_more_than(web.requests["a"], web), _BEGUN_S)  # under load, not before it
+        await until(_more_than(web.requests["a"], web), _BEGUN_S)  # under load, not before it
         strike = await striker.strike(kind)
         if rng.random() < plan.wait:
             times.append((strike, await resumed(web, mill, strike, plan.lease + 2 * RESUME_S)))
     while (missing := plan.articles - len(web.books.stories)) > 0 and time.monotonic() < ends:
         web.offer(min(share, missing))
-        await _until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
+        await until(lambda: web.books.waiting < _WINDOW * plan.sites, plan.drain)
     await drain(web, mill, plan.drain)
     return await asyncio.to_thread(_judge, plan, web, mill, striker.done, times, started)
 
@@ -162,7 +162,8 @@ def _more_than(asked: int, web: FakeWeb) -> Callable[[], bool]:
     return lambda: web.requests["a"] > asked
 
 
-async def _until(holds: Callable[[], bool], limit: float) -> None:
+async def until(holds: Callable[[], bool], limit: float) -> None:
+    """Wait until something holds, at most so many seconds."""
     ends = time.monotonic() + limit
     while not holds() and time.monotonic() < ends:  # noqa: ASYNC110  another process's state
         await asyncio.sleep(0.05)

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from faults.audit import Verdict, audit, read
-from faults.drill import drain
+from faults.drill import drain, until
 from faults.mill import Mill
-from faults.trouble import until
 from faults.web import FakeWeb, fake_web
 
 ARTICLES_AN_HOUR = 120

@@ -12,12 +12,14 @@ from pathlib import Path
 from daemon.data_folder import DataFolder
 from daemon.server import EmbeddedServer
 from faults.audit import Verdict, audit, read
-from faults.drill import drain, resumed
+from faults.drill import drain, resumed, until
 from faults.mill import Mill
 from faults.proxy import Cutter, evenly, proxy
 from faults.strike import Strike
 from faults.web import FakeWeb, fake_web
 
+CUT = frozenset({"take_pages", "begin", "resolve", "publish", "record_poll", "claim_due"})
+"""Operations of which replies are lost before it is calm."""
 _STEP_S = 0.3
 _AHEAD = 60
 
@@ -64,6 +66,7 @@ async def lose(seed: int, *, articles: int, at_least: int = 3, apart: float = 5,
                     await _grow(web, articles // 3)
                     back, busy = await _part(web, mill, cutter, apart)
                     await _grow(web, articles)
+                    await until(lambda: set(cutter.cuts) >= CUT, 120)
                     calm.set()
                     await drain(web, mill, 60)
                     verdict = await asyncio.to_thread(_judge, web, mill)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faults.audit import Verdict, audit, read
-from faults.drill import drain
+from faults.drill import drain, until
 from faults.mill import Mill
-from faults.trouble import until
 from faults.web import FakeWeb, fake_web
 
 _STARTED_S = 180.0

@@ -12,7 +12,7 @@ from pathlib import Path
 import redis
 
 from faults.audit import Verdict, audit, audit_restored, read
-from faults.drill import drain
+from faults.drill import drain, until
 from faults.loss import processor_times, used_since
 from faults.mill import Mill
 from faults.server import TroubledServer, can_mount
@@ -136,13 +136,6 @@ class Drill:
                     break
             await asyncio.sleep(0.2)
         return passed
-
-
-async def until(holds: Callable[[], bool], limit: float) -> None:
-    """Wait until something holds, at most so many seconds."""
-    ends = time.monotonic() + limit
-    while not holds() and time.monotonic() < ends:  # noqa: ASYNC110  another process's state
-        await asyncio.sleep(0.05)
 
 
 async def trouble(seed: int, *, lasts: float = 6.0, restored: bool = False) -> Troubled:

@@ -47,6 +47,8 @@ class Story:
     edition: int = 1
     asked: int = 0
     """The latest edition that was handed out."""
+    own_asked: bool = False
+    """By the link of its own entry: that has been seen as it was, so a change of it can be."""
     twin_asked: bool = False
     requests: int = 0
     withdrawn: bool = False
@@ -153,7 +155,8 @@ class FakeWeb:
         out = [
             s
             for s in self.books.stories
-            if s.kind == "article" and s.asked == s.edition < self.editions and not (s.withdrawn or s.past)
+            if s.kind == "article" and s.asked == s.edition < self.editions
+            if s.own_asked and not (s.withdrawn or s.past)
         ]
         for story in self._rng.sample(out, min(count, len(out))):
             story.edition += 1
@@ -217,6 +220,7 @@ class FakeWeb:
     def _page(self, story: Story, *, by_twin: bool) -> web.Response:
         """Hand an article out; a request by its twin says nothing of its own entry."""
         story.requests += 1
+        story.own_asked = story.own_asked or not by_twin
         if not (by_twin and story.asked):
             story.asked = story.edition
         if story.kind == "gone":
