@@ -113,6 +113,8 @@ class Drill:
             await asyncio.sleep(0.2)
             if noticed is None and self._said(AWAY) > said:
                 noticed = time.monotonic() - began
+            if noticed is None and not silent:
+                self.web.offer(1)  # who has nothing to write notices nothing
         lasted = time.monotonic() - began
         busy = used_since(used, self.mill) / lasted
         await beginning
