@@ -13,7 +13,7 @@ from origin import page, serve
 
 from feedmill._ledger.ledger import Ledger
 
-DEADLINE_S = 6.0
+DEADLINE_S = 2.0
 LATE_S = 2.0
 READ = frozenset({"ok", "empty", "binary"})
 """Outcomes of answers whose bytes are read: a feed is another thing there than a page."""

@@ -100,8 +100,9 @@ class Drill:
         Unless it is a `silent` one it lasts until the daemon has said it, at most 15 s.
         """
         self.web.offer(_AHEAD)
-        asked = self.web.requests["a"]
+        asked, polled = self.web.requests["a"], self.web.requests["feed"]
         await until(lambda: self.web.requests["a"] > asked, 60)
+        await until(lambda: self.web.requests["feed"] > polled + self.web.sites, 60)  # nobody still waits
         began, used, said = time.monotonic(), processor_times(self.mill), self._said(AWAY)
         beginning = asyncio.create_task(begin())
         noticed: float | None = None
