@@ -10,7 +10,7 @@ from config.settings import Settings
 from feedmill._ledger.calls import Call
 from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect
-from feedmill._ledger.gateway import Gateway, Pace
+from feedmill._ledger.gateway import Gateway, pace_of
 from feedmill._ledger.identity import feed_id
 from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
@@ -21,7 +21,7 @@ from feedmill._net import Door, door_settings
 from scheduler.cage import Cage
 from scheduler.look_back import LookBack, Stepped
 from scheduler.past import Past, backfill_of, read_past, written_past
-from scheduler.patience import PatientLedger, wait_any
+from scheduler.patience import PatientLedger, constantly, wait_any
 
 T = TypeVar("T")
 _LEASE_MS = 120_000
@@ -86,11 +86,9 @@ async def _look_back(
     opened: AsyncExitStack, ledger: PatientLedger, settings: Settings, stop: asyncio.Event
 ) -> LookBack:
     async def run(call: Call[T]) -> T:
-        return await ledger.run(lambda _: call)
+        return await ledger.run(constantly(call))
 
-    politeness = settings.politeness
-    gap_ms = round(politeness.gap * 1000)
-    pace = Pace(per_site=politeness.per_site, gap_ms=gap_ms, most_ms=round(politeness.max_gap * 1000))
+    pace = pace_of(settings.politeness)
     gateway = Gateway(run=run, keys=Keys(settings.redis.prefix), pace=pace, lease_ms=_LEASE_MS)
     clock = LedgerClock()
     clock.note((await ledger.run(census)).now_ms)
@@ -105,7 +103,7 @@ async def _look_back(
         gateway=gateway,
         deadline_s=settings.polling.timeout,
         lease_ms=_LEASE_MS,
-        spread_ms=gap_ms * 2,
+        spread_ms=pace.gap_ms * 2,
         now=clock,
         stop=stop,
     )

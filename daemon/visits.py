@@ -17,7 +17,7 @@ from daemon.asked import Asked
 from feedmill._ledger.calls import Call
 from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect
-from feedmill._ledger.gateway import Gateway, Pace
+from feedmill._ledger.gateway import Gateway, pace_of
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
@@ -93,11 +93,6 @@ def _gateway(ledger: Ledger, settings: Settings) -> Gateway:
     async def run(call: Call[T]) -> T:
         return await ledger.run(call)
 
-    politeness = settings.politeness
-    pace = Pace(
-        per_site=politeness.per_site,
-        gap_ms=round(politeness.gap * 1000),
-        most_ms=round(politeness.max_gap * 1000),
-    )
+    pace = pace_of(settings.politeness)
     lease_ms = round(settings.polling.timeout * 1000) + PATIENCE_MS
     return Gateway(run=run, keys=ledger.keys, pace=pace, lease_ms=lease_ms, patience_ms=PATIENCE_MS)

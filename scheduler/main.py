@@ -23,7 +23,7 @@ from feedmill._ledger.connect import connect, connect_sync
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.feed_calls import feed_ids
 from feedmill._ledger.feed_list import calls_of, together
-from feedmill._ledger.gateway import Gateway
+from feedmill._ledger.gateway import Gateway, pace_of
 from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
@@ -36,7 +36,7 @@ from scheduler.patience import PatientLedger, constantly
 from scheduler.poll import Poller
 from scheduler.reading import Reader
 from scheduler.rounds import Gate, Rounds
-from scheduler.rules import apply_route_rules, apply_site_rules, pace_of, site_rules_of
+from scheduler.rules import apply_route_rules, apply_site_rules, site_rules_of
 from scheduler.schedule import Bounds
 from scheduler.tickets import Tickets
 from scheduler.upkeep import Upkeep, UpkeepSettings
@@ -220,7 +220,7 @@ def _gateway(ledger: PatientLedger, settings: Settings, times: Times, meters: Me
     return Gateway(
         run=run,
         keys=Keys(settings.redis.prefix),
-        pace=pace_of(settings),
+        pace=pace_of(settings.politeness),
         lease_ms=round(times.lease * 1000),
         waited=meters.gate,
     )

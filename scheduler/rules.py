@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from config.settings import Settings
 from feedmill._ledger.calls import Call
-from feedmill._ledger.gateway import Pace
+from feedmill._ledger.gateway import pace_of
 from feedmill._ledger.identity import site_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.records import RouteRule, SiteRule
@@ -31,7 +31,7 @@ def _bracketed(host: str) -> str:
 
 def apply_site_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
     """Make the operator's rules for single sites those of the ledger."""
-    pace = pace_of(settings)
+    pace = pace_of(settings.politeness)
     return apply_sites(
         keys,
         rules=site_rules_of(settings),
@@ -59,13 +59,3 @@ def apply_route_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
         for route in settings.routes
     }
     return apply_routes(keys, routes=routes, token=uuid4().hex)
-
-
-def pace_of(settings: Settings) -> Pace:
-    """Give the pace for all sites that have none of their own."""
-    politeness = settings.politeness
-    return Pace(
-        per_site=politeness.per_site,
-        gap_ms=round(politeness.gap * 1000),
-        most_ms=round(politeness.max_gap * 1000),
-    )

@@ -78,6 +78,23 @@ def test_a_user_gets_units_for_folders_of_his_own(tmp_path: Path) -> None:
     assert "User=" not in text
 
 
+def test_what_is_installed_is_uninstalled_and_nothing_else(tmp_path: Path) -> None:
+    site = Site(tmp_path / "config", tmp_path / "data")
+    site.write()
+    folder = tmp_path / "config-home" / "systemd" / "user"
+    folder.mkdir(parents=True)
+    (folder / "mill.service").touch()
+    home = {"XDG_CONFIG_HOME": str(tmp_path / "config-home"), "XDG_RUNTIME_DIR": str(tmp_path)}
+    for words in (["--role", "scheduler", "--role", "worker"], []):
+        assert "nothing was started" in site.run("service", "install", "--user", *words, **home).stdout
+    assert len(list(folder.iterdir())) == 5  # two roles, what holds them together, all in one, and a stranger
+    gone = site.run("service", "uninstall", "--user", **home)
+    assert (gone.returncode, gone.stdout.count("removed: ")) == (0, 4)
+    assert [path.name for path in folder.iterdir()] == ["mill.service"]
+    assert "no unit of feedmill" in site.run("service", "uninstall", "--user", **home).stdout
+    assert site.config.is_dir()
+
+
 def test_a_role_that_is_none_is_told(tmp_path: Path) -> None:
     site = Site(tmp_path / "config", tmp_path / "data")
     for words, said in (

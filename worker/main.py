@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from config.settings import Settings
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.gateway import Pace
+from feedmill._ledger.gateway import pace_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from feedmill._metrics.meters import Meters
@@ -109,18 +109,14 @@ class Outage:
 def bench_of(redis_url: str, settings: Settings, watched: Watched | None = None) -> Bench:
     """Lay out the settings for the horses."""
     watched = watched or Watched()
-    workers, politeness = settings.workers, settings.politeness
+    workers = settings.workers
     return Bench(
         name=f"{socket.gethostname()}.{os.getpid()}.{uuid4().hex[:8]}",
         redis_url=redis_url,
         keys=Keys(settings.redis.prefix),
         door=door_settings(settings.network),
         tls=build_tls(),
-        pace=Pace(
-            per_site=politeness.per_site,
-            gap_ms=round(politeness.gap * 1000),
-            most_ms=round(politeness.max_gap * 1000),
-        ),
+        pace=pace_of(settings.politeness),
         lease_ms=round(workers.lease * 1000),
         in_flight=workers.in_flight,
         pages=workers.pages_per_ticket,

@@ -46,6 +46,23 @@ class Pace:
     """The longest gap that a Crawl-delay or a slow server may ask for."""
 
 
+class Politeness(Protocol):
+    """The operator's settings for all sites; times in seconds."""
+
+    @property
+    def per_site(self) -> int: ...
+    @property
+    def gap(self) -> float: ...
+    @property
+    def max_gap(self) -> float: ...
+
+
+def pace_of(politeness: Politeness) -> Pace:
+    """Give the pace for all sites that have none of their own."""
+    gap_ms, most_ms = (round(seconds * 1000) for seconds in (politeness.gap, politeness.max_gap))
+    return Pace(per_site=politeness.per_site, gap_ms=gap_ms, most_ms=most_ms)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
     """The gates of all sites, for one process."""
