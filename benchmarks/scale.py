@@ -17,7 +17,8 @@ from uuid import uuid4
 import redis
 from running import valkey
 
-from feedmill._ledger.feed_calls import apply_feeds, claim_due, record_poll
+from feedmill._ledger.feed_calls import claim_due, record_poll
+from feedmill._ledger.feed_list import calls_of
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
 from feedmill._ledger.page_calls import take_pages
@@ -43,6 +44,11 @@ class Desk:
         count[0] += 1
         count[1] += self._used() - before
         return answer
+
+    def list(self, specs: list[FeedSpec]) -> None:
+        """List feeds in the parts that a scheduler lists them in."""
+        for part in calls_of(KEYS, feeds=specs, known=(), token=uuid4().hex):
+            self.ledger.run(part)
 
     def _used(self) -> int:
         return int(self.client.info("commandstats").get("cmdstat_evalsha", {}).get("usec", 0))
@@ -104,7 +110,7 @@ def main() -> None:
             desk = Desk(url)
             specs = [FeedSpec(url=f"http://s{n}.example/feed", source=f"s{n}") for n in range(feeds)]
             began = time.monotonic()
-            desk.ledger.run(apply_feeds(KEYS, feeds=specs, token=uuid4().hex))
+            desk.list(specs)
             listed = time.monotonic() - began
             for _ in polled(
                 desk, interval, 1, args.poll_ms, feeds
@@ -135,7 +141,7 @@ def main() -> None:
             desk = Desk(url)
             feeds = 2000 * schedulers
             specs = [FeedSpec(url=f"http://s{n}.example/feed", source=f"s{n}") for n in range(feeds)]
-            desk.ledger.run(apply_feeds(KEYS, feeds=specs, token=uuid4().hex))
+            desk.list(specs)
             began = desk.now
             done = sum(1 for _ in polled(desk, 1.0, schedulers, args.poll_ms, 4000 * schedulers))
             pairs.append(done / (max(desk.now - began, 1) / 1000))
