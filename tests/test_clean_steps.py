@@ -124,6 +124,9 @@ TAKEN = {
         ("<p>Jane Doe | 3 June 2025 | 2 min</p><p>{long}</p>", {"authors": ("Jane Doe",)}),
         ("<p>Stand: 03.06.2025 10:30 Uhr</p><p>{long}</p>", {}),
         ("<p>Written by</p><p>Last updated on:</p><p>Autorin:</p><p>{long}</p>", {}),
+        ("<p>Last updated on August 2, 2025 by <a href=/about>Jane Doe</a></p><p>{long}</p>", {}),
+        ("<p>By Jane Doe on 3 June 2025</p><p>{long}</p>", {}),
+        ("<p>Close</p><p>Schließen</p><p>閉じる</p><p>{long}</p>", {}),
     ],
     "agency_credit": [
         ("<p>{long}</p><p>(With inputs from agencies)</p>", {}),
@@ -204,6 +207,8 @@ STAYS = {
         ("<p>By then, they had gone home.</p><p>{long}</p>", {}),
         ("<table><tr><th>Author<th>Published<tr><td>Doe<td>1999</table><p>{long}</p>", {}),
         ("<p>{long}</p><p>Written by</p><p>{more}</p>", {}),
+        ("<p>On 3 June 2025 work begun by the council ended.</p><p>{long}</p>", {}),
+        ("<p>{long}</p><p>Close</p><p>{more}</p>", {}),
         (
             "<p>Three months ago a man asked for a quay • the council said no.</p><p>{long}</p>",
             {},
@@ -326,6 +331,7 @@ def test_settings_know_every_step_by_its_name() -> None:
     ("text", "place", "agencies"),
     [
         (f"QINGDAO, June 26 (Xinhua) -- {LONG}", "QINGDAO, June 26", ("Xinhua",)),
+        (f"RAJSHAHI, Dec 20, 2025 (BSS) - {LONG}", "RAJSHAHI, Dec 20, 2025", ("BSS",)),
         (f"BERLIN (dpa) - {LONG}", "BERLIN", ("dpa",)),
         (f"LONDON — {LONG}", "LONDON", ()),
         (LONG, None, ()),

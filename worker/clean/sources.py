@@ -16,7 +16,7 @@ _REPORTING = re.compile(
 )
 _DATELINE = re.compile(
     r"^(?P<place>[A-ZÀ-ÞĀ-Ž\u0400-\u042f][\w.’'\-]*(?:[ ,/]+[A-ZÀ-Þ\u0400-\u042f][\w.’'\-]*){0,6})"  # noqa: RUF001
-    r"(?:\s*,\s*(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}))?"
+    r"(?:\s*,\s*(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,?\s+\d{4})?|\d{1,2}\s+[A-Z][a-z]{2,8}(?:,?\s+\d{4})?))?"
     r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?P<dash>—|–|--|-|:)\s+(?=\S)"  # noqa: RUF001
 )
 _DATELINE_LONGEST = 70
