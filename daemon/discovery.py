@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from feedmill._ledger.identity import normalise_url, site_of
+from feedmill._ledger.links import normalise_url, site_of
 
 TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json",

@@ -10,7 +10,7 @@ from daemon.discovery import Candidate, candidates, usual_places
 from daemon.output import ago, counted
 from daemon.visits import Visit
 from feedmill._ledger.errors import GateShutError
-from feedmill._ledger.identity import normalise_url
+from feedmill._ledger.links import normalise_url
 from feedmill._net import Fetched
 from feedmill._net.errors import NetError
 from scheduler.cage import Cage

@@ -10,9 +10,10 @@ import redis
 
 from daemon.errors import AskedWronglyError
 from feedmill._ledger.feed_calls import feeds
-from feedmill._ledger.identity import feed_id, site_of
+from feedmill._ledger.identity import feed_id
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import SyncLedger
+from feedmill._ledger.links import site_of
 from feedmill._ledger.watch_calls import pause, resume
 
 

@@ -18,10 +18,10 @@ from feedmill._ledger.calls import Call
 from feedmill._ledger.clock import LedgerClock
 from feedmill._ledger.connect import connect
 from feedmill._ledger.gateway import Gateway, pace_of
-from feedmill._ledger.identity import site_of
 from feedmill._ledger.journal import Journal
 from feedmill._ledger.keys import Keys
 from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.links import site_of
 from feedmill._ledger.watch_calls import census
 from feedmill._net import Door, Fetched, door_settings
 from feedmill._net.exchange import Errand

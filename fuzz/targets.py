@@ -20,7 +20,8 @@ from config.load import load
 from daemon.discovery import candidates
 from daemon.errors import AskedWronglyError
 from daemon.opml import read_opml, write_opml
-from feedmill._ledger.identity import aliases, article_id, normalise_url, site_of
+from feedmill._ledger.identity import aliases, article_id
+from feedmill._ledger.links import normalise_url, site_of
 from feedmill._ledger.records import Entry, LeasedPage
 from feedmill._ledger.told import fresh_ms, rest_ms
 from feedmill._net import hops

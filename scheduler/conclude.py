@@ -5,7 +5,7 @@ from random import Random
 
 import msgspec
 
-from feedmill._ledger.identity import site_of
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import LeasedFeed, PollRecord
 from scheduler import rhythm as rhythms
 from scheduler.asks import freshness, retry_after_s

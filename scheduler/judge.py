@@ -5,13 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from feedmill._ledger.identity import (
-    aliases,
-    article_id,
-    entry_key,
-    entry_version,
-    site_of,
-)
+from feedmill._ledger.identity import aliases, article_id, entry_key, entry_version
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import Entry, FoundEntry, LeasedFeed
 from feedmill._net import Fetched
 from scheduler.documents import Parsed, ParsedFeed

@@ -12,7 +12,7 @@ import structlog
 from feedmill._ledger.errors import GateShutError
 from feedmill._ledger.feed_calls import unseen
 from feedmill._ledger.gateway import Gateway
-from feedmill._ledger.identity import site_of
+from feedmill._ledger.links import site_of
 from feedmill._ledger.past_calls import claim_past, record_past
 from feedmill._ledger.records import FoundEntry, LeasedPast
 from feedmill._ledger.robots import Robots

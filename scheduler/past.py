@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import msgspec
 
-from feedmill._ledger.identity import entry_key, site_of
+from feedmill._ledger.identity import entry_key
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import Entry
 from scheduler.documents import Malformed, Parsed, ParsedFeed
 from scheduler.judge import Sight

@@ -5,8 +5,8 @@ from uuid import uuid4
 from config.settings import Settings
 from feedmill._ledger.calls import Call
 from feedmill._ledger.gateway import pace_of
-from feedmill._ledger.identity import site_of
 from feedmill._ledger.keys import Keys
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import RouteRule, SiteRule
 from feedmill._ledger.route_calls import apply_routes
 from feedmill._ledger.site_calls import apply_sites

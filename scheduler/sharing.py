@@ -12,7 +12,7 @@ from html import escape
 
 import msgspec
 
-from feedmill._ledger.identity import normalise_url
+from feedmill._ledger.links import normalise_url
 from feedmill._ledger.records import Entry
 
 MANY = 3

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import redis
 
-from feedmill._ledger import feed_calls, identity, page_calls, site_calls, watch_calls
+from feedmill._ledger import feed_calls, identity, links, page_calls, site_calls, watch_calls
 from feedmill._ledger.answers import (
     Abandoned,
     AppliedFeeds,
@@ -57,7 +57,7 @@ def found(feed_url: str, entry: Entry) -> FoundEntry:
         version=identity.entry_version(entry),
         page=identity.article_id(feed_url, entry),
         url=url,
-        site=identity.site_of(entry.link or ""),
+        site=links.site_of(entry.link or ""),
         aliases=identity.aliases(feed_url, entry),
         entry=entry,
     )
@@ -74,7 +74,7 @@ def story(number: int, *, site: str = "a.example", words: str = "words") -> Entr
 def planned(delay: int, *, link: str = "http://a.example/6", notes: str = "noted") -> PlannedVisit:
     """Plan a visit as a worker would."""
     return PlannedVisit(
-        delay_ms=delay, url=link, site=identity.site_of(link), entry='{"title":"as listed"}', notes=notes
+        delay_ms=delay, url=link, site=links.site_of(link), entry='{"title":"as listed"}', notes=notes
     )
 
 

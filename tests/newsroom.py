@@ -21,8 +21,9 @@ from config.settings import NetworkUse, Politeness, Settings, Workers
 from feedmill._ledger.answers import Census, DeadPage
 from feedmill._ledger.connect import connect_sync
 from feedmill._ledger.feed_calls import apply_feeds, claim_due, record_poll
-from feedmill._ledger.identity import aliases, article_id, entry_key, entry_version, site_of
+from feedmill._ledger.identity import aliases, article_id, entry_key, entry_version
 from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import Entry, FeedSpec, FoundEntry, PollRecord
 from feedmill._ledger.watch_calls import census, dead
 

@@ -50,8 +50,6 @@ def test_a_short_text_gets_a_second_opinion(asked: list[Way]) -> None:
 
 
 def test_a_text_that_leaves_most_of_the_page_out_gets_a_second_opinion(asked: list[Way]) -> None:
-    text = article(
-        f"<article>{paragraphs(0, 10)}</article><div class='later'>{paragraphs(10, 30)}</div>"
-    )
+    text = article(f"<article>{paragraphs(0, 10)}</article><div class='later'>{paragraphs(10, 30)}</div>")
     assert asked[:2] == ["fast", "usual"]
     assert text.count("Sentence") == 30

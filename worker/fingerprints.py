@@ -3,7 +3,7 @@
 from functools import lru_cache
 from hashlib import sha256
 
-from feedmill._ledger.identity import site_of
+from feedmill._ledger.links import site_of
 from feedmill._ledger.substance import substance
 from worker.page import Cleaned
 

@@ -10,7 +10,7 @@ import structlog
 
 from feedmill._ledger import course_calls
 from feedmill._ledger.calls import Call
-from feedmill._ledger.identity import site_of
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import LeasedPage
 from worker.bench import Bench
 from worker.course import WINDOW, Change, Mark, find_change, mark_of, pack, unpack

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from feedmill._ledger.identity import kin, link_alias, site_of
+from feedmill._ledger.identity import kin, link_alias
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import LeasedPage
 from feedmill.article import SCHEMA, Article, encode
 from feedmill.changes import Changes, encode_changes

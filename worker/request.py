@@ -7,7 +7,7 @@ from random import Random
 
 from feedmill._ledger.errors import GateShutError
 from feedmill._ledger.gateway import Trip
-from feedmill._ledger.identity import site_of
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import LeasedPage
 from feedmill._ledger.robots import Robots, Ruling
 from feedmill._ledger.told import is_public

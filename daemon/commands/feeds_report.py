@@ -71,7 +71,7 @@ def read_reports(url: str, prefix: str, weeks: int, site: str) -> "Iterator[Site
 
 
 def _site(named: str) -> str:
-    from feedmill._ledger.identity import site_of
+    from feedmill._ledger.links import site_of
 
     return site_of(named if "://" in named else f"http://{named}")
 

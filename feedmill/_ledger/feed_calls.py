@@ -8,8 +8,8 @@ import msgspec
 from feedmill._ledger.answers import AppliedFeeds, ClaimedFeeds, FeedState, RecordedPoll
 from feedmill._ledger.calls import Argument, Call, call, flat_entries, optional_number, text
 from feedmill._ledger.identity import feed_id as id_of_feed
-from feedmill._ledger.identity import site_of
 from feedmill._ledger.keys import Keys
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import FeedSpec, LeasedFeed, PollRecord
 
 Sight = Literal["new", "older", "changed", "known"]

@@ -18,8 +18,8 @@ from uuid import uuid4
 from feedmill._ledger.answers import Passage
 from feedmill._ledger.calls import Call
 from feedmill._ledger.errors import GateShutError
-from feedmill._ledger.identity import site_of
 from feedmill._ledger.keys import Keys
+from feedmill._ledger.links import site_of
 from feedmill._ledger.site_calls import leave_gate, pass_gate
 
 T = TypeVar("T")

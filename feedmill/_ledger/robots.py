@@ -17,7 +17,7 @@ import structlog
 
 from feedmill._ledger.answers import RobotsState
 from feedmill._ledger.gateway import Gateway, Trip
-from feedmill._ledger.identity import site_of
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import SiteRule
 from feedmill._ledger.site_calls import ask_robots, keep_robots
 from feedmill._net.door import Door

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Self
 from urllib.parse import urlsplit
 
-from feedmill._ledger.identity import site_of
+from feedmill._ledger.links import site_of
 from feedmill._ledger.records import Sent
 from feedmill._net.addresses import refusal
 from feedmill._net.exchange import Errand, Exchange
