@@ -89,9 +89,11 @@ def published(every: int) -> None:
         wanted = len(range(0, len(list(corpus().rglob("*.html*"))), every))
         await_true(lambda: mill.settled() >= wanted, 600)
         held, out = usage(mill.client), int(mill.client.xlen("feedmill:articles"))
+        stream = int(mill.client.memory_usage("feedmill:articles", samples=0) or 0)
     print(
         f"Redis a published article until it is forgotten, aliases included: {held['article'] / out:.0f} bytes (target 200), {out} articles"
     )
+    print(f"Redis an article in the stream: {stream / out:.0f} bytes")
     print(f"worker's parent: {told[0][0]:.0f} MiB resident (target 120)")
     for rss, own in told[1]:
         print(f"its horse: {rss:.0f} MiB resident, {own:.0f} MiB of them its own, the rest shared")
