@@ -11,12 +11,19 @@ _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
     "|\\U000e0001|(?<![\\U0001f3f4\\U000e0020-\\U000e007f])[\\U000e0020-\\U000e007f]+"
 )
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"
+    "\U000e0001\U000e0020-\U000e007f]"
+)
+"""All that may be harmful or a line's end: without one a text stays as it is, and most have none."""
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 
 
 def plain_text(text: str) -> str:
     """Give a text of several lines without what is harmful; every line ends with a newline character."""
-    return text if text.isascii() and text.isprintable() else _HARMFUL.sub("", _LINE_ENDS.sub("\n", text))
+    if (text.isascii() and text.isprintable()) or _SUSPECT.search(text) is None:
+        return text
+    return _HARMFUL.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def plain_line(text: str) -> str:

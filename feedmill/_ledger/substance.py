@@ -5,15 +5,14 @@ import unicodedata
 
 from feedmill._ledger.trifles import COUNTED, DAYS, FILLERS, MONTHS
 
-_FORMS = (
-    ("'", re.compile("[\u2018\u2019\u201a\u201b\u2039\u203a\u02bc`\u00b4]")),
-    ('"', re.compile("[\u201c\u201d\u201e\u201f«»]")),
-    ("-", re.compile("[\u2010-\u2015\u2212]")),
-    ("", re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")),
-)
+_FORMS = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u02bc`\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f«»", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
+}
+_FORM = re.compile(f"[{''.join(_FORMS)}]")
 _PIECES = re.compile("[\n|\u2022\u00b7]|(?<=[.!?\u3002]) ")
-_SPACE = re.compile(r"\s+")
-_QUOTED = re.compile(r"''|\"")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
@@ -30,11 +29,9 @@ def substance(text: str) -> str:
     """
     plain = text
     if not text.isascii():
-        for form, spellings in _FORMS:
-            plain = spellings.sub(form, plain)
-        plain = unicodedata.normalize("NFKC", plain)
+        plain = unicodedata.normalize("NFKC", _FORM.sub(lambda found: _FORMS[found[0]], plain))
     kept = (piece for piece in _PIECES.split(plain) if piece and not is_trifle(piece))
-    return _QUOTED.sub('"', _SPACE.sub(" ", " ".join(kept))).strip()
+    return " ".join(" ".join(kept).split()).replace("''", '"')
 
 
 def is_trifle(piece: str) -> bool:
