@@ -21,6 +21,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from site_generators import SITES, write
@@ -73,6 +74,13 @@ def plain(text: str) -> str:
     return " ".join(WORDS.findall(text.replace("\u2019", "'").replace("\u2018", "'")))
 
 
+def _differing(got: str, wanted: str) -> str:
+    """Say what a text has more or less than the gold where every line of either stands in the other."""
+    one, two = got.split(), wanted.split()
+    changes = SequenceMatcher(None, two, one, autojunk=False).get_opcodes()
+    return "; ".join(f"{two[a:b]} -> {one[c:d]}" for what, a, b, c, d in changes if what != "equal")
+
+
 def measure(name: str, number: int, golds: list[Text], home: Path, *, show: bool) -> str:
     """Build a site, put it through the daemon, and hold what is published against the gold."""
     build, variant, _ = SITES[name]
@@ -104,6 +112,10 @@ def measure(name: str, number: int, golds: list[Text], home: Path, *, show: bool
         extra = [line for line in article["text"].split("\n") if plain(line) and plain(line) not in whole]
         lost, foreign = lost + len(missing), foreign + len(extra)
         if show:
+            print(
+                f"    order: {_differing(got, whole)}\n" if got != whole and not missing + extra else "",
+                end="",
+            )
             print("".join(f"    - {line[:110]}\n" for line in missing), end="")
             print("".join(f"    + {line[:110]}\n" for line in extra), end="")
     return f"{name:20s} {len(golds):4d} {len(rows):9d} {exact:6d} {lost:5d} {foreign:8d}"
