@@ -118,6 +118,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
 def test_the_checks_would_find_something(browser: Browser, site: str) -> None:
     needs_axe()
     browser.size(1280, 800)
+    browser.prefer("light")  # the browser is all tests', and what is pale here is plain on black
     browser.open(f"{site}/add")
     browser.run("document.documentElement.removeAttribute('lang')")
     browser.run("document.querySelector('h1').style.color = '#eeeeee'")
