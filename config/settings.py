@@ -260,7 +260,7 @@ class Stream:
         Duration(60, 3650 * _DAY), 7 * _DAY, why="a consumer may be away for a long week-end and miss nothing"
     )
     max_bytes: int = setting(
-        Size(2**20, 2**44), _GIB, why="about 150,000 articles; Redis keeps them in memory"
+        Size(2**20, 2**44), _GIB, why="50,000 to 150,000 articles; Redis keeps them in memory"
     )
     hard_bytes: int = setting(
         Size(2**20, 2**44),
