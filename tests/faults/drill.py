@@ -192,8 +192,8 @@ async def resumed(web: FakeWeb, mill: Mill, strike: Strike, limit: float) -> flo
         if now is not None:
             ended = sum(now.settled.values()) + now.dead
             before = ended if before is None else before
-            # what is put off has its own time: a third edition waits for two minutes
-            idle = not (now.ready or now.leased or now.held) and web.books.waiting <= now.deferred
+            # what is put off has its own time (a third edition waits for two minutes), what is held a minute
+            idle = not (now.ready or now.leased) and web.books.waiting <= now.deferred
             if ended > before or idle:
                 break
         await asyncio.sleep(_LOOK_S)
