@@ -112,10 +112,8 @@ def measure(name: str, number: int, golds: list[Text], home: Path, *, show: bool
         extra = [line for line in article["text"].split("\n") if plain(line) and plain(line) not in whole]
         lost, foreign = lost + len(missing), foreign + len(extra)
         if show:
-            print(
-                f"    order: {_differing(got, whole)}\n" if got != whole and not missing + extra else "",
-                end="",
-            )
+            if got != whole and not missing + extra:
+                print(f"    order: {_differing(got, whole)}")
             print("".join(f"    - {line[:110]}\n" for line in missing), end="")
             print("".join(f"    + {line[:110]}\n" for line in extra), end="")
     return f"{name:20s} {len(golds):4d} {len(rows):9d} {exact:6d} {lost:5d} {foreign:8d}"

@@ -198,7 +198,10 @@ STAYS = {
         ("<p>{long}</p><p>See <a href=/news/2026/support-for-ferries/>the vote on support</a>.</p>", {}),
         ("<p>{long}</p><h2><a href=/support/>Support</a></h2><p>{more}</p>", {}),
     ],
-    "share": [("<p>{long}</p><p>Shares of the ferry company fell.</p>", {})],
+    "share": [
+        ("<p>{long}</p><p>Shares of the ferry company fell.</p>", {}),
+        ("<p>{long}</p><table><tr><th>Open<th>Close<tr><td>3.10<td>3.40</table>", {}),
+    ],
     "caption": [("<p>{long}</p><p>A photo of the quay hangs in the hall.</p>", {})],
     "copyright": [("<p>{long}</p><p>The court ruled on copyright and all rights that come with it.</p>", {})],
     "comments": [("<p>{long}</p><h3>Comments</h3><p>{more}</p>", {})],

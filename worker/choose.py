@@ -62,14 +62,15 @@ def choose(
     - a container that is named a footer holds ten times as much as it found: then its name is passed over;
     - it has under 60 % of what JSON-LD tells: then the blocks that stand there.
     """
-    fast = extracted(tree, everything, "fast")
-    sure = _is_sure(fast, everything)
-    usual = fast if sure else extracted(tree, everything, "usual")
-    if not usual:
-        return extracted(tree, everything, "recall")
-    if not sure and (narrow := _narrower(everything, usual, fast, description)) is not None:
-        return narrow
-    sizes = _measured(usual, everything)
+    usual = fast = extracted(tree, everything, "fast")
+    sizes = _measured(fast, everything)
+    if not _is_sure(sizes, fast, everything):
+        usual, first = extracted(tree, everything, "usual"), sizes
+        if not usual:
+            return extracted(tree, everything, "recall")
+        sizes = _measured(usual, everything)
+        if _is_doubtful(sizes, usual, first, fast, description):
+            return fast
     if told and len(told) >= _TOLD and sizes.all < len(told) * _CUT:
         within = _within(told, everything)
         if _size(within) > max(sizes.all, len(told) * _FOUND):
@@ -99,34 +100,26 @@ def _with_missed(
     return with_continued(usual, everything)
 
 
-def _is_sure(found: list[Block], everything: list[Block]) -> bool:
+def _is_sure(sizes: _Sizes, found: list[Block], everything: list[Block]) -> bool:
     """Tell whether a second opinion could hardly change the fast way's finding.
 
     It replaces the first only where that is short, unclean, or less than half as long (trafilatura 2.3.1,
     `external.compare_extraction`): not where all that was left out, links aside, is no longer than what was
     found. Of 980 pages 860 are sure, and 10 of those would be changed.
     """
-    sizes = _measured(found, everything)
     taken = {block.index for block in found}
     left = _size([block for block in everything if block.index not in taken and block.linked < _LINKED])
     return sizes.all >= max(_SURE, left) and sizes.missed * 2 <= sizes.all and sizes.strange * 2 <= sizes.all
 
 
-def _narrower(
-    everything: list[Block], usual: list[Block], fast: list[Block], description: str | None
-) -> list[Block] | None:
-    """Give the fast way's finding where the usual one is doubtful and that is not, else None."""
-    sizes = _measured(usual, everything)
+def _is_doubtful(
+    sizes: _Sizes, usual: list[Block], first: _Sizes, fast: list[Block], description: str | None
+) -> bool:
+    """Tell whether the usual way's finding is doubtful where the fast way's is not."""
+    if first.all <= _LEAST:
+        return False
     strange = sizes.strange * 2 > sizes.all
-    alien = _shared(description, usual) < _FEW
-    if not (strange or alien):
-        return None
-    other = _measured(fast, everything)
-    if (strange and other.all > _LEAST) or (
-        alien and other.all > _LEAST and _shared(description, fast) > _MANY
-    ):
-        return fast
-    return None
+    return strange or (_shared(description, usual) < _FEW and _shared(description, fast) > _MANY)
 
 
 def _shared(description: str | None, blocks: Sequence[Block]) -> float:

@@ -24,7 +24,7 @@ from worker.page import Cleaned, Page, Rejected, TextFrom
 from worker.walk import page_blocks
 
 _MIN_FEED_TEXT = 250
-_OTHER_WAYS: tuple[Way, ...] = ("fast", "recall")
+_OTHER_WAYS: tuple[Way, ...] = ("usual", "fast", "recall")
 _SHOWS_NO_TEXT = ("script", "style", "svg", "template", "link", "meta", "iframe", "noscript")
 _ABOVE = 15
 _BELOW = 4

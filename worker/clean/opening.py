@@ -185,7 +185,7 @@ def _is_row_part(text: str, story: Story) -> bool:
 def _is_dated_byline(text: str) -> bool:
     """Tell whether a text is a date and the writer in one breath: "Last updated on 2 August by Jane Doe"."""
     words = text.split()
-    if not 4 <= len(words) <= 16:  # noqa: PLR2004
+    if not 4 <= len(words) <= 16 or not any(map(str.isdigit, text)):  # noqa: PLR2004
         return False
     halves = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(2, len(words) - 1))
     return any((is_date(one) and is_byline(two)) or (is_byline(one) and is_date(two)) for one, two in halves)
