@@ -6,16 +6,19 @@ STAMP := $(VENV)/.installed
 PINS := requirements/dev.txt
 # one more than there are cores: tests that start processes wait as much as they compute
 JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# CPU-seconds that all tests and all drills may use, with every process that they start
+CPU_BUDGET := 420
+CPU_BUDGET_DRILLS := 900
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test soak hosts release version upgrade fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-polling format up venv clean
+.PHONY: help demo test drills test-all soak hosts release version upgrade fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(STAMP): $(PINS) pyproject.toml feedmill/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(f"feedmill needs Python 3.11 or newer; this is {sys.version.split()[0]}. Name another one: make PYTHON=python3.12")'
-	@echo "installing feedmill into $(VENV) ..."
+	@echo "installing into $(VENV), once: feedmill and feedmill-client from here, and the $$(grep -c '==' $(PINS)) packages that $(PINS) pins ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r $(PINS)
 	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation -e ./feedmill -e .
@@ -29,25 +32,30 @@ demo: $(STAMP) ## run the whole of feedmill on a small newsroom of its own (unde
 up: $(STAMP) ## run the daemon on config/feeds.toml
 	@$(BIN)/feedmill up
 
-test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest -n $(JOBS)
+test: $(STAMP) ## run the tests, and print what they have used of a processor (ARGS="-k name")
+	@$(BIN)/python tests/support/cpu_budget.py $(CPU_BUDGET) -n $(JOBS) --dist worksteal --ignore tests/drills $(ARGS)
+
+drills: $(STAMP) ## run what takes long: kills, crashes, outages, a week, all command lines, the release, an upgrade
+	@$(BIN)/python tests/support/cpu_budget.py $(CPU_BUDGET_DRILLS) -n $(JOBS) --dist worksteal tests/drills $(ARGS)
+
+test-all: test drills ## run the tests and the drills
 
 soak: $(STAMP) ## drill the daemon with faults for hours (SOAK="--articles 50000 --kills 200 --kinds all --seed 7")
-	@PYTHONPATH=tests $(BIN)/python -m faults $(SOAK)
+	@PYTHONPATH=tests/support:tests/support/servers $(BIN)/python -m faults $(SOAK)
 
 release: $(STAMP) ## build what is released into dist/, and install it into clean environments
 	@rm -rf dist
-	@$(BIN)/python requirements/release.py dist
-	@$(BIN)/python requirements/release_check.py dist
+	@$(BIN)/python tools/build_release.py dist
+	@$(BIN)/python tools/check_release.py dist
 
 version: $(STAMP) ## set the version everywhere it stands (VERSION=0.2.0)
-	@$(BIN)/python requirements/version.py "$(VERSION)"
+	@$(BIN)/python tools/set_version.py "$(VERSION)"
 
 hosts: $(STAMP) ## cut one of three hosts off and bring it back (network namespaces; needs root)
-	@PYTHONPATH=. $(BIN)/python tests/hosts_drill.py
+	@PYTHONPATH=.:tests/support:tests/support/servers $(BIN)/python tests/drills/hosts_drill.py
 
 upgrade: $(STAMP) ## change a working feedmill over from a commit and back, under load (FROM=v0.1.0)
-	@PYTHONPATH=. $(BIN)/python tests/upgrade_drill.py "$(FROM)"
+	@PYTHONPATH=.:tests/support:tests/support/servers $(BIN)/python tests/drills/upgrade_drill.py "$(FROM)"
 
 fuzz: $(STAMP) ## fuzz what reads strangers' bytes (an hour; MINUTES=10 for less)
 	@$(BIN)/python -m fuzz $(or $(MINUTES),60)
@@ -61,13 +69,14 @@ fuzz-api: $(STAMP) .venv-api/.installed ## let Schemathesis loose on the gateway
 	@$(BIN)/python fuzz/api.py .venv-api/bin/schemathesis $(or $(EXAMPLES),20) --seed $(or $(SEED),1)
 
 audit: $(STAMP) ## ask the registry for advisories on the pinned packages
-	@$(BIN)/python requirements/audit.py
+	@$(BIN)/python tools/audit_dependencies.py
 
-check: $(STAMP) audit ## format, lint, types, who may import whom, and advisories
+check: $(STAMP) audit ## format, lint, types, who may import whom, names, and advisories
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python tools/check_names.py
 
 bench: bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup ## print every ratio of docs/performance.md (an hour; CORPUS=folder of pages)
 
@@ -103,4 +112,4 @@ format: $(STAMP) ## let ruff format and mend what it can
 	@$(BIN)/ruff check --fix .
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .venv-api build dist *.egg-info feedmill/*.egg-info
+	rm -rf $(VENV) .venv-api build feedmill/build dist *.egg-info feedmill/*.egg-info

@@ -1,7 +1,7 @@
 """What feeds, entries and articles cost in memory. Run by `make bench-memory`.
 
-- Redis: MEMORY USAGE of every key, by family, after a corpus was polled, read and published, and feeds of 50 entries
-  were polled five times
+- Redis: MEMORY USAGE of every key, by family, after a corpus was polled, read and published, and feeds of 50
+  entries were polled five times
 - the resident memory of a scheduler on 100,000 feeds, and of a worker's parent and horse
 """
 
@@ -18,10 +18,16 @@ import redis
 from polls import feeds
 from running import HERE, Mill, Origin, await_true, corpus, tree, valkey
 
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.operations.page_operations import note_used
+
 HOLDS = {
     "feed": r"feedmill:(feed|asked):|feedmill:feeds",
     "entry": r"feedmill:seen:",
     "article": r"feedmill:memory",
+    "left": r"feedmill:left:",
+    "made": r"feedmill:made:",
 }
 
 
@@ -96,8 +102,22 @@ def published(every: int) -> None:
     print(f"Redis an article in the stream: {stream / out:.0f} bytes")
     print(f"worker's parent: {told[0][0]:.0f} MiB resident (target 120)")
     for rss, own in told[1]:
-        print(f"its horse: {rss:.0f} MiB resident, {own:.0f} MiB of them its own, the rest shared")
+        print(
+            f"its horse, or a reader of that: {rss:.0f} MiB resident, {own:.0f} MiB of them its own, the rest shared"
+        )
     sys.stdout.flush()
+
+
+def used(sites: int) -> None:
+    """Note the processor time of so many sites."""
+    with valkey() as url, redis.Redis.from_url(url) as client:
+        ledger, keys = SyncLedger(client, Keys()), Keys()
+        for first in range(0, sites, 500):
+            named = {f"site-{number}.example.org": 1000 + number for number in range(first, first + 500)}
+            ledger.run(note_used(keys, used_ms=named, token=str(first)))
+        (key,) = client.scan_iter(f"{keys.used()}*", count=10_000)
+        size = int(client.memory_usage(key, samples=0) or 0)
+    print(f"Redis a site whose pages were read in ten minutes: {size / sites:.0f} bytes, {sites} sites")
 
 
 def crowded(count: int) -> None:
@@ -125,7 +145,7 @@ def crowded(count: int) -> None:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("what", nargs="*", default=["polled", "published", "crowded"])
+    asked.add_argument("what", nargs="*", default=["polled", "published", "used", "crowded"])
     asked.add_argument("--every", type=int, default=4)
     asked.add_argument("--feeds", type=int, default=100_000)
     args = asked.parse_args()
@@ -133,6 +153,8 @@ def main() -> None:
         polled(100, 5)
     if "published" in args.what:
         published(args.every)
+    if "used" in args.what:
+        used(20_000)
     if "crowded" in args.what:
         crowded(args.feeds)
 

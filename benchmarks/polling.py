@@ -1,8 +1,8 @@
 # ruff: noqa: FBT001
 """A simulated year of feeds: mean delay of an entry at equal numbers of requests. Run by `make bench-polling`.
 
-Compares feedmill's schedule with fixed polling, two oracles, and the rules of two other pollers as their sources
-state them (docs/polling.md tells all of it).
+Compares feedmill's schedule with fixed polling, two oracles, and the rules of two other pollers as their
+sources state them (docs/polling.md tells all of it).
 """
 
 import argparse
@@ -18,8 +18,8 @@ from typing import Protocol
 
 from feeds_of_a_year import END, HOUR, START, WEEK, YEAR, SimulatedFeed, make_feeds
 
-from scheduler import rhythm as rhythms
-from scheduler.schedule import Bounds, Ending, History, next_poll
+from scheduler.intervals import arrival_rate as rhythms
+from scheduler.intervals.next_poll import IntervalBounds, PollEnd, PollHistory, decide_next_poll
 
 PLACES = 25
 """Entries that a document lists."""
@@ -39,18 +39,18 @@ class Rule(Protocol):
 
 class Feedmill:
     def __init__(self, interval: float) -> None:
-        self.bounds = Bounds(interval=interval, min_interval=FLOOR, max_interval=CAP)
-        self.rhythm: rhythms.Rhythm | None = None
+        self.bounds = IntervalBounds(interval=interval, min_interval=FLOOR, max_interval=CAP)
+        self.rhythm: rhythms.ArrivalRate | None = None
         self.rng = Random(1)
 
     def __call__(self, feed: SimulatedFeed, known: int, new: int, now: float) -> float:
         if self.rhythm is None:
-            self.rhythm = rhythms.begin(feed.entries[max(0, known - PLACES) : known], now)
+            self.rhythm = rhythms.start_rate(feed.entries[max(0, known - PLACES) : known], now)
         elif new:
-            self.rhythm = rhythms.learn(self.rhythm, feed.entries[known - min(new, PLACES) : known])
-        history = History(rhythm=self.rhythm, listed=min(known, PLACES))
-        ending = Ending(ok=True, status=200)
-        decided = next_poll(bounds=self.bounds, history=history, ending=ending, now=now, rng=self.rng)
+            self.rhythm = rhythms.update_rate(self.rhythm, feed.entries[known - min(new, PLACES) : known])
+        history = PollHistory(arrival_rate=self.rhythm, listed=min(known, PLACES))
+        ending = PollEnd(ok=True, status=200)
+        decided = decide_next_poll(bounds=self.bounds, history=history, end=ending, now=now, rng=self.rng)
         return decided.next_ms / 1000
 
 

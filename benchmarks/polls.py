@@ -1,9 +1,10 @@
 """What polls cost: feedmill's scheduler beside lemon24/reader and fastfeedparser with aiohttp. Run by `make bench-polls`.
 
-Local feeds of 50 entries (30 KB): unchanged with an ETag (304), unchanged without validators, and changed with one
-new entry. feedmill's CPU is that of the scheduler and its parsers, its ledger calls included; each feed is polled
-once to be known, then all of them `--times` times. The others run in a virtual environment that is made for it
-(--others FOLDER; pip fetches them by name), on the same feeds of the same server, and are given the same second look.
+Local feeds of 50 entries (30 KB): unchanged with an ETag (304), unchanged without validators, and changed
+with one new entry. feedmill's CPU is that of the scheduler and its parsers, its ledger calls included; each
+feed is polled once to be known, then all of them `--times` times. The others run in a virtual environment
+that is made for it (--others FOLDER; pip fetches them by name), on the same feeds of the same server, and are
+given the same second look.
 """
 
 import argparse
@@ -50,11 +51,17 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
     import asyncio
     from datetime import UTC, datetime, timedelta
 
-    from config.log import set_up
-    from config.settings import Logging, NetworkUse, Politeness, Polling, Settings
-    from feedmill._ledger.ledger import Ledger
-    from feedmill._ledger.records import FeedSpec
-    from feedmill._metrics.meters import Meters
+    from config.logging_setup import configure_logging
+    from config.settings import (
+        LoggingSettings,
+        NetworkSettings,
+        PolitenessSettings,
+        PollingSettings,
+        Settings,
+    )
+    from feedmill._ledger.core.ledger import Ledger
+    from feedmill._ledger.core.records import FeedSpec
+    from feedmill._metrics.counters import ProcessCounters
     from scheduler import main
 
     ahead = timedelta()
@@ -68,11 +75,11 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
 
     main.Ledger = Moved  # type: ignore[misc]
     sys.stderr = Path("/dev/null").open("w")
-    set_up(Logging(format="json"), role="scheduler")
+    configure_logging(LoggingSettings(format="json"), role="scheduler")
     settings = Settings(
-        network=NetworkUse(allow_private=("127.0.0.0/8",)),
-        politeness=Politeness(per_site=8, gap=0.0),
-        polling=Polling(interval=600.0, min_interval=60.0, max_interval=600.0),
+        network=NetworkSettings(allow_private=("127.0.0.0/8",)),
+        politeness=PolitenessSettings(per_site=8, gap=0.0),
+        polling=PollingSettings(interval=600.0, min_interval=60.0, max_interval=600.0),
     )
     specs = [FeedSpec(url=feed, source=f"s{n}") for n, feed in enumerate(feeds(port, kind, count))]
 
@@ -80,7 +87,12 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
         nonlocal ahead
         stop = asyncio.Event()
         cpu = seconds = 0.0
-        async with main._assembled(url, settings, stop, Meters()) as (ledger, rounds, upkeep, _):  # noqa: SLF001
+        async with main._open_components(url, settings, stop, ProcessCounters()) as (  # noqa: SLF001
+            ledger,
+            rounds,
+            upkeep,
+            _,
+        ):
             await main._apply(ledger, specs)  # noqa: SLF001
             for turn in range(
                 times + 2
@@ -91,7 +103,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
                     cpu += spent_by(os.getpid()).total - before
                     seconds += time.monotonic() - began
                 ahead += timedelta(minutes=11)
-                await upkeep.look()
+                await upkeep.count_and_log()
         return cpu, seconds
 
     print(json.dumps(asyncio.run(look())))

@@ -65,9 +65,9 @@ def tree(root: int) -> list[int]:
 
 def role_of(pid: int) -> str:
     words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-    for role in ("scheduler.cage_child", "scheduler", "worker", "keeper", SERVER, "web", "up"):
+    for role in ("scheduler.sandbox.parser_child", "scheduler", "worker", "keeper", SERVER, "web", "up"):
         if any(role in word for word in words[1:] + words[:1]):
-            return {"scheduler.cage_child": "parser", "up": "supervisor"}.get(role, role)
+            return {"scheduler.sandbox.parser_child": "parser", "up": "supervisor"}.get(role, role)
     return words[0] or "worker"
 
 

@@ -1,10 +1,10 @@
 """Ledgers of 1,000, 10,000 and 100,000 feeds in virtual time. Run by `make bench-scale`.
 
-One scheduler is simulated on the real ledger (its scripts, its time given by this program): it claims due feeds, each
-poll takes the processor time that `make bench-polls` measures (--poll-ms), and is recorded. Printed for each size: the
-server's time a call of claim, record and take, and how late polls were beyond what the site's gate allowed, at 80 % of
-what the scheduler can do. Then two schedulers by turns on one ledger, with twice as many feeds. A picture is written
-with --picture FILE.svg.
+One scheduler is simulated on the real ledger (its scripts, its time given by this program): it claims due
+feeds, each poll takes the processor time that `make bench-polls` measures (--poll-ms), and is recorded.
+Printed for each size: the server's time a call of claim, record and take, and how late polls were beyond what
+the site's gate allowed, at 80 % of what the scheduler can do. Then two schedulers by turns on one ledger,
+with twice as many feeds. A picture is written with --picture FILE.svg.
 """
 
 import argparse
@@ -17,12 +17,12 @@ from uuid import uuid4
 import redis
 from running import valkey
 
-from feedmill._ledger.feed_calls import claim_due, record_poll
-from feedmill._ledger.feed_list import calls_of
-from feedmill._ledger.keys import Keys
-from feedmill._ledger.ledger import SyncLedger
-from feedmill._ledger.page_calls import take_pages
-from feedmill._ledger.records import FeedSpec, PollRecord
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.records import FeedSpec, PollRecord
+from feedmill._ledger.operations.feed_list_batches import build_apply_calls
+from feedmill._ledger.operations.feed_operations import claim_due_feeds, record_poll
+from feedmill._ledger.operations.page_operations import claim_pages
 
 AT_ONCE = 64
 KEYS = Keys()
@@ -47,7 +47,7 @@ class Desk:
 
     def list(self, specs: list[FeedSpec]) -> None:
         """List feeds in the parts that a scheduler lists them in."""
-        for part in calls_of(KEYS, feeds=specs, known=(), token=uuid4().hex):
+        for part in build_apply_calls(KEYS, feeds=specs, known=(), token=uuid4().hex):
             self.ledger.run(part)
 
     def _used(self) -> int:
@@ -66,7 +66,7 @@ def polled(desk: Desk, interval_ms: float, schedulers: int, poll_ms: float, poll
     while done < polls:
         desk.now, number = heapq.heappop(free)
         claimed = desk.run(
-            claim_due(
+            claim_due_feeds(
                 KEYS,
                 owner=f"s{number}",
                 limit=AT_ONCE,
@@ -120,7 +120,7 @@ def main() -> None:
             late = sorted(polled(desk, interval, 1, args.poll_ms, args.polls))
             for _ in range(200):
                 desk.run(
-                    take_pages(
+                    claim_pages(
                         KEYS, owner="w", limit=16, lease_ms=90_000, per_site=2, gap_ms=1000, token=uuid4().hex
                     )
                 )

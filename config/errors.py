@@ -11,7 +11,7 @@ from feedmill.errors import FeedmillError
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class ConfigProblem:
     """One thing the operator must change: where it stands, what it is, what was found, what is allowed."""
 
     where: str
@@ -30,8 +30,8 @@ class Mistake:
 class ConfigError(FeedmillError):
     """The configuration cannot be used; `mistakes` names all that is wrong with it."""
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
-        count = len(self.mistakes)
+    def __init__(self, problems: Sequence[ConfigProblem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
         head = "1 mistake" if count == 1 else f"{count} mistakes"
-        super().__init__("\n".join([f"{head} in the configuration:", *(f"  {m}" for m in self.mistakes)]))
+        super().__init__("\n".join([f"{head} in the configuration:", *(f"  {m}" for m in self.problems)]))

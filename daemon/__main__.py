@@ -1,5 +1,5 @@
 """`python -m daemon`: the same as the `feedmill` command."""
 
-from daemon.command import main
+from daemon.entry import main
 
 main()

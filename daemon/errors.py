@@ -2,12 +2,16 @@
 
 FeedmillError
 └── DaemonError            something is wrong: exit 1
-    ├── AskedWronglyError  the command line or its input cannot be meant so: exit 2
-    ├── FolderHeldError    another `feedmill up` runs on this data folder: exit 2
-    ├── WrongServerError   the Redis server is not set up as feedmill needs it: exit 2
+    ├── BrokenOffError     a signal came before it was done: exit 1
+    ├── InvalidRequestError  the command line or its input cannot be meant so: exit 2
+    ├── DataFolderLockedError    another `feedmill up` runs on this data folder: exit 2
+    ├── ForeignFolderError the data folder, or something in it, is another user's or a link: exit 2
+    ├── FileKeptError      a file that is not feedmill's would be written over: exit 2
+    ├── UnsuitableServerError   the Redis server is not set up as feedmill needs it: exit 2
     └── ServerError        the Redis server cannot be started or reached: exit 1
 """
 
+from pathlib import Path
 from typing import ClassVar
 
 from feedmill.errors import FeedmillError
@@ -19,13 +23,20 @@ class DaemonError(FeedmillError):
     exit_code: ClassVar[int] = 1
 
 
-class AskedWronglyError(DaemonError):
+class InvalidRequestError(DaemonError):
     """The operator asked for something that cannot be."""
 
     exit_code = 2
 
 
-class FolderHeldError(DaemonError):
+class BrokenOffError(DaemonError):
+    """A signal came; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("interrupted: nothing was written")
+
+
+class DataFolderLockedError(DaemonError):
     """Another `feedmill up` holds the data folder."""
 
     exit_code = 2
@@ -38,7 +49,27 @@ class FolderHeldError(DaemonError):
         )
 
 
-class WrongServerError(DaemonError):
+class ForeignFolderError(DaemonError):
+    """The data folder, or something in it, belongs to another user or is a link."""
+
+    exit_code = 2
+
+    def __init__(self, folder: Path, why: str) -> None:
+        self.folder = folder
+        super().__init__(f"the data folder {folder}: {why}")
+
+
+class FileKeptError(DaemonError):
+    """A command would write over a file that feedmill has not written."""
+
+    exit_code = 2
+
+    def __init__(self, file: Path, kind: str) -> None:
+        self.file = file
+        super().__init__(f"{file} exists and is no {kind}: name another file, or write over it with --force")
+
+
+class UnsuitableServerError(DaemonError):
     """The Redis server is not set up as feedmill needs it."""
 
     exit_code = 2

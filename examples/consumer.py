@@ -2,8 +2,8 @@
 
     python examples/consumer.py "$(feedmill url)" GROUP [COUNT]
 
-Needs `feedmill-client` (which brings redis and msgspec). Prints "event, id, revision, title" of each
-article; ends after COUNT of them, without COUNT never.
+Needs `feedmill-client`: `pip install ./feedmill` in a checkout (it brings redis and msgspec). Prints
+"event, id, revision, title" of each article; ends after COUNT of them, without COUNT never.
 """
 
 import sys

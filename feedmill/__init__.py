@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from feedmill.async_consumer import AsyncConsumer
     from feedmill.consumer import Consumer
     from feedmill.event import Event
-    from feedmill.replaying import replay, replay_async
+    from feedmill.stream_replay import replay, replay_async
 
 __all__ = [
     "Article",
@@ -29,8 +29,8 @@ _PLACES = {
     "AsyncConsumer": "feedmill.async_consumer",
     "Consumer": "feedmill.consumer",
     "Event": "feedmill.event",
-    "replay": "feedmill.replaying",
-    "replay_async": "feedmill.replaying",
+    "replay": "feedmill.stream_replay",
+    "replay_async": "feedmill.stream_replay",
 }
 """What is loaded when it is first asked for: `feedmill --help` loads none of it."""
 

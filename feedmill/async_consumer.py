@@ -8,10 +8,10 @@ from typing import Self, TypeVar, Unpack
 
 from redis.exceptions import RedisError
 
-from feedmill._group.drive import drive_async, open_async_client, perform_async
-from feedmill._group.plan import Options, plan
-from feedmill._group.requests import Steps
-from feedmill._group.session import Session
+from feedmill._group.consumer_options import ConsumerOptions, make_consumer_config
+from feedmill._group.drivers import open_async_client, run_request_async, run_steps_async
+from feedmill._group.io_requests import DriverSteps
+from feedmill._group.session import GroupSession
 from feedmill.errors import ConsumerError, ServerLostError
 from feedmill.event import Event
 
@@ -27,9 +27,11 @@ class AsyncConsumer:
             print(event.article.title)
     """
 
-    def __init__(self, url: str, group: str, name: str | None = None, **options: Unpack[Options]) -> None:
-        self.plan = plan(group, name, options)
-        self._session = Session(self.plan)
+    def __init__(
+        self, url: str, group: str, name: str | None = None, **options: Unpack[ConsumerOptions]
+    ) -> None:
+        self.plan = make_consumer_config(group, name, options)
+        self._session = GroupSession(self.plan)
         self._client = open_async_client(url)
         self._stop = asyncio.Event()
         self._heart: asyncio.Task[None] | None = None
@@ -37,7 +39,7 @@ class AsyncConsumer:
     async def __aenter__(self) -> Self:
         """Enter the group, making it where it is missing."""
         try:
-            await self._do(self._session.enter())
+            await self._do(self._session.join_group())
         except BaseException:
             await self._client.aclose()
             raise
@@ -54,7 +56,7 @@ class AsyncConsumer:
             await asyncio.gather(self._heart, return_exceptions=True)
             self._heart = None
             try:
-                await self._do(self._session.leave(error))
+                await self._do(self._session.leave_group(error))
             except ServerLostError as lost:
                 _log.warning("left without a word, others will claim what was in hand: %s", lost)
         await self._client.aclose()
@@ -69,7 +71,7 @@ class AsyncConsumer:
         """Give lists of up to `most` events, as `Consumer.batches` does."""
         if self._heart is None:
             raise ConsumerError("a consumer is used in an `async with` block")
-        while events := await self._do(self._session.next(most, wait)):
+        while events := await self._do(self._session.next_entries(most, wait)):
             yield events
 
     async def run(self, work: Callable[[Event], Awaitable[object]]) -> None:
@@ -90,13 +92,13 @@ class AsyncConsumer:
         self._session.stopping = True
         self._stop.set()
 
-    async def _do(self, steps: Steps[T]) -> T:
-        return await drive_async(steps, self._client, self._stop)
+    async def _do(self, steps: DriverSteps[T]) -> T:
+        return await run_steps_async(steps, self._client, self._stop)
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(self.plan.beat_every)
+            await asyncio.sleep(self.plan.heartbeat_every_s)
             try:
-                await perform_async(self._session.beat(), self._client, self._stop)
+                await run_request_async(self._session.make_heartbeat(), self._client, self._stop)
             except (RedisError, OSError) as error:  # the loop finds out too, and waits
                 _log.debug("a heartbeat was lost: %s", error)

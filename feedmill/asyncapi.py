@@ -9,7 +9,7 @@ import sys
 from importlib.metadata import version
 from typing import Any
 
-from feedmill._group.keys import GroupKeys
+from feedmill._group.group_keys import GroupKeys
 from feedmill.article import SCHEMA
 from feedmill.schema import article_schema, changes_schema
 
@@ -28,7 +28,10 @@ _ENTRY = {
     "schema": "The form of the field `article`.",
 }
 _ARTICLE = {"article": "The article as JSON; its schema is components/schemas/article."}
-_BACKFILL = {"backfill": "`1` when the revision came by a backfill and is no news."}
+_TEXT_FROM = {
+    "text_from": "`page` or `feed`: whose words the text has; empty without one, missing in entries of 0.1."
+}
+_BACKFILL = _TEXT_FROM | {"backfill": "`1` when the revision came by a backfill and is no news."}
 _MESSAGES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "created": ("An article is out.", _ARTICLE, _BACKFILL),
     "updated": (
@@ -39,12 +42,13 @@ _MESSAGES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "retracted": (
         "The article was taken back, or its page is gone.",
         {"reason": "`http_404`, `http_410` or `notice`."},
-        {"notice": "The page's own words."},
+        _TEXT_FROM | {"notice": "The page's own words."},
     ),
     "listed": (
         "One more feed lists an article that is out.",
         {},
         _ARTICLE
+        | _TEXT_FROM
         | {
             "first_source": "The source that it came out under.",
             "first_feed": "The feed that listed it first.",
@@ -74,7 +78,7 @@ _LETTER = {
 _OF_A_FEED = {"feed": "The feed's URL as configured.", "site": "Its site."}
 
 
-def asyncapi() -> JsonObject:
+def build_asyncapi() -> JsonObject:
     """Describe all streams that a consumer may read."""
     keys = GroupKeys(group="{group}")
     return {
@@ -95,41 +99,48 @@ def asyncapi() -> JsonObject:
             }
         },
         "channels": {
-            "articles": _channel(keys.stream(), "The stream of articles.", list(_MESSAGES)),
-            "dead": _channel("feedmill:dead", "Pages that feedmill gave up.", ["deadPage"]),
-            "events": _channel("feedmill:events", "What happened to feeds and sites.", ["feedEvent"]),
-            "groupDead": _channel(keys.dead(), "Articles that one consumer group gave up.", ["deadLetter"])
+            "articles": _build_channel(keys.stream(), "The stream of articles.", list(_MESSAGES)),
+            "dead": _build_channel("feedmill:dead", "Pages that feedmill gave up.", ["deadPage"]),
+            "events": _build_channel("feedmill:events", "What happened to feeds and sites.", ["feedEvent"]),
+            "groupDead": _build_channel(
+                keys.dead(), "Articles that one consumer group gave up.", ["deadLetter"]
+            )
             | {"parameters": {"group": {"description": "The name of the consumer group."}}},
         },
         "operations": {
-            "publishArticles": _operation("articles", "Appends each revision exactly once."),
-            "buryPages": _operation("dead", "Appends what it gave up."),
-            "tellEvents": _operation("events", "Appends what happened."),
+            "publishArticles": _build_operation("articles", "Appends each revision exactly once."),
+            "buryPages": _build_operation("dead", "Appends what it gave up."),
+            "tellEvents": _build_operation("events", "Appends what happened."),
         },
         "components": {
             "securitySchemes": {"password": {"type": "userPassword"}},
-            "messages": _messages(),
-            "schemas": {"article": _embedded(article_schema()), "changes": _embedded(changes_schema())},
+            "messages": _build_messages(),
+            "schemas": {
+                "article": _embed_schema(article_schema()),
+                "changes": _embed_schema(changes_schema()),
+            },
         },
     }
 
 
-def _messages() -> dict[str, JsonObject]:
+def _build_messages() -> dict[str, JsonObject]:
     article = {
-        event: _message(said, _ENTRY | required, optional, event=event)
+        event: _build_message(said, _ENTRY | required, optional, event=event)
         for event, (said, required, optional) in _MESSAGES.items()
     }
     optional_article = _ARTICLE | _BACKFILL
     return article | {
-        "deadPage": _message("A page that feedmill gave up.", _DEAD, {}),
-        "feedEvent": _message("Something happened to a feed or a site.", _FEED_EVENT, _OF_A_FEED),
-        "deadLetter": _message(
+        "deadPage": _build_message("A page that feedmill gave up.", _DEAD, {}),
+        "feedEvent": _build_message("Something happened to a feed or a site.", _FEED_EVENT, _OF_A_FEED),
+        "deadLetter": _build_message(
             "An entry whose deliveries failed too often.", _LETTER | _ENTRY, optional_article
         ),
     }
 
 
-def _message(said: str, required: dict[str, str], optional: dict[str, str], *, event: str = "") -> JsonObject:
+def _build_message(
+    said: str, required: dict[str, str], optional: dict[str, str], *, event: str = ""
+) -> JsonObject:
     fields: dict[str, JsonObject] = {
         name: {"type": "string", "description": words} for name, words in (required | optional).items()
     }
@@ -148,23 +159,23 @@ def _message(said: str, required: dict[str, str], optional: dict[str, str], *, e
     }
 
 
-def _channel(address: str, said: str, messages: list[str]) -> JsonObject:
+def _build_channel(address: str, said: str, messages: list[str]) -> JsonObject:
     refs = {name: {"$ref": f"#/components/messages/{name}"} for name in messages}
     return {"address": address, "description": said, "messages": refs}
 
 
-def _operation(channel: str, said: str) -> JsonObject:
+def _build_operation(channel: str, said: str) -> JsonObject:
     return {"action": "send", "channel": {"$ref": f"#/channels/{channel}"}, "summary": said}
 
 
-def _embedded(schema: JsonObject) -> JsonObject:
+def _embed_schema(schema: JsonObject) -> JsonObject:
     """Give a schema as a component: where it stands there, it has no identity of its own."""
     return {name: value for name, value in schema.items() if name not in ("$schema", "$id")}
 
 
 def main() -> None:
     """Print the document."""
-    sys.stdout.write(json.dumps(asyncapi(), indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(build_asyncapi(), indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

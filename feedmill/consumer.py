@@ -16,10 +16,10 @@ from typing import Self, TypeVar, Unpack
 
 from redis.exceptions import RedisError
 
-from feedmill._group.drive import drive, open_client, perform
-from feedmill._group.plan import Options, plan
-from feedmill._group.requests import Steps
-from feedmill._group.session import Session
+from feedmill._group.consumer_options import ConsumerOptions, make_consumer_config
+from feedmill._group.drivers import open_client, run_request, run_steps
+from feedmill._group.io_requests import DriverSteps
+from feedmill._group.session import GroupSession
 from feedmill.errors import ConsumerError, ServerLostError
 from feedmill.event import Event
 
@@ -35,8 +35,9 @@ class Consumer:
 
     - `start`: where a *new* group begins: `"beginning"`, `"end"`, after an entry's id, or at a time (datetime
       or RFC 3339). A group that exists goes on where it is.
-    - `sources`, `tags`, `langs`, `feeds`, `events`: only entries with one of each. What is not wanted is
-      acknowledged without being decoded. `events` is `("created", "updated")`; an empty one means all.
+    - `sources`, `tags`, `langs`, `feeds`, `text_from`, `events`: only entries with one of each. What is not
+      wanted is acknowledged without being decoded. `text_from` is `page` or `feed`. `events` is `("created",
+      "updated")`; an empty one means all.
     - `deliveries`: after so many that failed (5) an entry goes to the group's dead letters, with the error.
     - `claim_after`: seconds (60) without a sign of life after which others take over a consumer's entries.
       Its heart beats three times in that time, so work on one event may take longer.
@@ -49,9 +50,11 @@ class Consumer:
     for 10 s at the start; after that it waits for the server.
     """
 
-    def __init__(self, url: str, group: str, name: str | None = None, **options: Unpack[Options]) -> None:
-        self.plan = plan(group, name, options)
-        self._session = Session(self.plan)
+    def __init__(
+        self, url: str, group: str, name: str | None = None, **options: Unpack[ConsumerOptions]
+    ) -> None:
+        self.plan = make_consumer_config(group, name, options)
+        self._session = GroupSession(self.plan)
         self._client = open_client(url)
         self._stop = threading.Event()
         self._ended = threading.Event()
@@ -60,7 +63,7 @@ class Consumer:
     def __enter__(self) -> Self:
         """Enter the group, making it where it is missing."""
         try:
-            self._do(self._session.enter())
+            self._do(self._session.join_group())
         except BaseException:
             self._client.close()
             raise
@@ -78,7 +81,7 @@ class Consumer:
             self._heart.join()
             self._heart = None
             try:
-                self._do(self._session.leave(error))
+                self._do(self._session.leave_group(error))
             except ServerLostError as lost:
                 _log.warning("left without a word, others will claim what was in hand: %s", lost)
         self._client.close()
@@ -95,7 +98,7 @@ class Consumer:
         """
         if self._heart is None:
             raise ConsumerError("a consumer is used in a `with` block: with Consumer(url, group) as consumer")
-        while events := self._do(self._session.next(most, wait)):
+        while events := self._do(self._session.next_entries(most, wait)):
             yield events
 
     def run(self, work: Callable[[Event], object]) -> None:
@@ -121,12 +124,12 @@ class Consumer:
         self._session.stopping = True
         self._stop.set()
 
-    def _do(self, steps: Steps[T]) -> T:
-        return drive(steps, self._client, self._stop)
+    def _do(self, steps: DriverSteps[T]) -> T:
+        return run_steps(steps, self._client, self._stop)
 
     def _beat(self) -> None:
-        while not self._ended.wait(self.plan.beat_every):
+        while not self._ended.wait(self.plan.heartbeat_every_s):
             try:
-                perform(self._session.beat(), self._client, self._ended)
+                run_request(self._session.make_heartbeat(), self._client, self._ended)
             except (RedisError, OSError) as error:  # the loop finds out too, and waits
                 _log.debug("a heartbeat was lost: %s", error)

@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from feedmill.article import Article, decode
-from feedmill.changes import Changes, decode_changes
 from feedmill.errors import UnreadableError
+from feedmill.revision_changes import Changes, decode_changes
 
 STREAM_FIELDS = ("event", "id", "rev", "source", "feed", "lang", "tags", "url", "time", "schema", "article")
 

@@ -6,9 +6,9 @@ from typing import Any
 import redis
 from redis.exceptions import ResponseError
 
-from feedmill._group.drive import run_script
-from feedmill._group.keys import GroupKeys
-from feedmill._group.requests import Run
+from feedmill._group.drivers import run_script
+from feedmill._group.group_keys import GroupKeys
+from feedmill._group.io_requests import ScriptCall
 
 PROTECTED_MS = 14 * 86_400_000
 """A group that registered itself is protected for so long after it was last seen; trim.lua says the same."""
@@ -112,7 +112,7 @@ def _gone(error: ResponseError) -> bool:
 def remove_group(client: redis.Redis, group: str, prefix: str = "feedmill", stream: str = "") -> bool:
     """End a group with its dead letters and its protection. False: there is none."""
     keys = GroupKeys(prefix, group, stream)
-    return bool(run_script(Run("remove", keys.table(), (group, "", "")), client))
+    return bool(run_script(ScriptCall("remove", keys.table(), (group, "", "")), client))
 
 
 def _state(

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from feedmill.article import SCHEMA, Article
-from feedmill.changes import Changes
+from feedmill.revision_changes import Changes
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -29,19 +29,19 @@ def changes_schema() -> dict[str, Any]:
 
 def _schema(kind: type[msgspec.Struct], name: str) -> dict[str, Any]:
     (_,), components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
-    schema: dict[str, Any] = _inlined(components[kind.__name__], components)
+    schema: dict[str, Any] = _inline_components(components[kind.__name__], components)
     return {"$schema": _DRAFT, "$id": f"urn:feedmill:{name}", **schema}
 
 
-def _inlined(schema: Any, components: dict[str, Any]) -> Any:
+def _inline_components(schema: Any, components: dict[str, Any]) -> Any:
     """Put the parts where they are referred to, so that a schema stands alone."""
     if isinstance(schema, list):
-        return [_inlined(part, components) for part in schema]
+        return [_inline_components(part, components) for part in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
-        return _inlined(components[schema["$ref"].rpartition("/")[2]], components)
-    whole = {name: _inlined(part, components) for name, part in schema.items()}
+        return _inline_components(components[schema["$ref"].rpartition("/")[2]], components)
+    whole = {name: _inline_components(part, components) for name, part in schema.items()}
     if isinstance(whole.get("description"), str):
         # Python 3.13 takes the indent out of docstrings, older ones do not.
         whole["description"] = cleandoc(whole["description"])

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/support"), str(ROOT / "tests/support/servers")]
 
 import redis  # noqa: E402
 from gateway import append, client_of, serving, story  # noqa: E402  (of the tests)
@@ -27,8 +27,8 @@ from ledger_desk import story as entry  # noqa: E402
 from outages import OwnServer  # noqa: E402
 
 from feedmill import Consumer  # noqa: E402
-from feedmill._ledger.identity import feed_id  # noqa: E402
-from feedmill.letters import Letters  # noqa: E402
+from feedmill._ledger.identity.article_ids import name_feed  # noqa: E402
+from feedmill.dead_letters import Letters  # noqa: E402
 
 TOKEN = "a-token-for-the-tests-only"  # noqa: S105  (a server that lives for this run)
 ENDLESS = "/v1/stream"
@@ -91,7 +91,7 @@ def fill(url: str) -> dict[str, list[str]]:
             desk.bury(page)
         return {
             "articles": [f"{number:016x}" for number in range(200)],
-            "feeds": [feed_id(FEED)],
+            "feeds": [name_feed(FEED)],
             "pages": [page.id for page in pages],
             "groups": [GROUP],
             "letters": [one.letter for one in Letters(client, GROUP).latest()],

@@ -15,31 +15,37 @@ from lxml.html import Element
 from markdown_it import MarkdownIt
 
 from config.errors import ConfigError
-from config.feeds import is_feed_url
-from config.load import load
-from daemon.discovery import candidates
-from daemon.errors import AskedWronglyError
-from daemon.opml import read_opml, write_opml
-from feedmill._ledger.identity import aliases, article_id
-from feedmill._ledger.links import normalise_url, site_of
-from feedmill._ledger.records import Entry, LeasedPage
-from feedmill._ledger.told import fresh_ms, rest_ms
-from feedmill._net import hops
-from feedmill._net.coding import Decoding
+from config.load import load_config
+from config.sections.feed_tables import is_feed_url
+from daemon.errors import InvalidRequestError
+from daemon.feeds.discovery import find_candidates
+from daemon.feeds.opml import read_opml, write_opml
+from feedmill._ledger.core.records import Entry, LeasedPage
+from feedmill._ledger.identity.entry_identity import aliases, article_id
+from feedmill._ledger.identity.url_normalization import find_site, normalize_url
+from feedmill._ledger.politeness.request_record import read_max_age_ms, read_retry_after_ms
+from feedmill._net.access import url_and_redirects
+from feedmill._net.cache_headers import read_max_age, read_retry_after_s
+from feedmill._net.client.content_decoding import ContentDecoder
 from feedmill._net.errors import NetError
-from feedmill._net.robots import read_rules
-from feedmill._plain import plain_line, plain_text, printable
+from feedmill._net.robots_rules import parse_robots
+from feedmill._text_safety import plain_line, plain_text, printable
 from feedmill.article import Article, decode, encode
-from scheduler.asks import freshness, retry_after_s
-from scheduler.documents import MAX_ENTRIES, MAX_TITLE, MAX_URL, Malformed, ParsedFeed
-from scheduler.parse import parse_document
-from web.syndication import Head, Item, atom, json_feed
-from worker.jsonld import described_article
-from worker.outgoing import MAX_TEXT
-from worker.page import Cleaned, Page
-from worker.publish import article_of
-from worker.read import read_page
-from worker.retry import Failing, after_status
+from scheduler.parsing.document_models import (
+    MAX_ENTRIES,
+    MAX_TITLE_CHARS,
+    MAX_URL_CHARS,
+    MalformedDocument,
+    ParsedFeed,
+)
+from scheduler.parsing.document_parser import parse_document
+from web.rendering.atom_and_json_feed import FeedHead, SyndicationItem, render_atom, render_json_feed
+from worker.extraction.page_reader import read_page
+from worker.fetching.retry_policy import FailureRun, after_status
+from worker.metadata.jsonld import find_article
+from worker.page_models import CleanedArticle, FetchedPage
+from worker.publishing.article_builder import build_article
+from worker.publishing.article_sanitizer import MAX_TEXT_CHARS
 
 URL = "https://mill.example/news/one"
 LEASE = {"failures": 0, "first_failed_at": None, "attempts": 0, "known_rev": 0, "known_print": ""}
@@ -52,16 +58,18 @@ def parse(data: bytes) -> None:
     """A feed document, its Content-Type in the first line."""
     kind, _, body = data.partition(b"\n")
     read = parse_document(body, kind.decode("latin-1"), URL)
-    if isinstance(read, Malformed):
+    if isinstance(read, MalformedDocument):
         return
     assert isinstance(read, ParsedFeed)
     assert len(read.entries) <= min(MAX_ENTRIES, read.listed)
     for entry in read.entries:
         for text in (entry.title, entry.guid, entry.content, entry.summary, *entry.authors, *entry.tags):
             assert text is None or text == plain_text(text), ascii(text)
-        assert len(entry.title or "") <= MAX_TITLE
+        assert len(entry.title or "") <= MAX_TITLE_CHARS
         for link in (entry.link, entry.image):
-            assert link is None or (link.lower().startswith(("http://", "https://")) and len(link) <= MAX_URL)
+            assert link is None or (
+                link.lower().startswith(("http://", "https://")) and len(link) <= MAX_URL_CHARS
+            )
         aliases(URL, entry)
         article_id(URL, entry)
 
@@ -70,10 +78,10 @@ def clean(data: bytes) -> None:
     """A page, its Content-Type in the first line."""
     kind, _, body = data.partition(b"\n")
     entry = Entry(guid="g", link=URL, title="Mill", content=body[:2000].decode("utf-8", "replace"))
-    read = read_page(Page(URL, body, kind.decode("latin-1")), entry)
-    if not isinstance(read, Cleaned):
+    read = read_page(FetchedPage(URL, body, kind.decode("latin-1")), entry)
+    if not isinstance(read, CleanedArticle):
         return
-    assert 0 < len(read.text) <= MAX_TEXT
+    assert 0 < len(read.text) <= MAX_TEXT_CHARS
     article = _article(read)
     assert article.text == plain_text(article.text)
     assert decode(encode(article)) == article
@@ -87,30 +95,30 @@ def headers(data: bytes) -> None:
     text = first.decode("latin-1")
     for address in (text, first.decode("utf-8", "replace")):
         with suppress(NetError):
-            target = hops.follow(URL, address)
+            target = url_and_redirects.resolve_redirect(URL, address)
             assert target.startswith("https://")
             assert target.isprintable()
-        site_of(address)
-        normalise_url(address)
+        find_site(address)
+        normalize_url(address)
     fields = {"retry-after": text, "cache-control": text, "expires": text, "date": text, "age": text}
     for status in (200, 404, 429, 503):
-        after_status(status, fields, Failing(0, None), now=NOW, rng=Random(1))  # noqa: S311
-    retry_after_s({"retry-after": text}, NOW)
-    freshness(fields, NOW)
-    fresh_ms(fields)
-    rest_ms(fields, NOW)
+        after_status(status, fields, FailureRun(0, None), now=NOW, rng=Random(1))  # noqa: S311
+    read_retry_after_s({"retry-after": text}, NOW)
+    read_max_age(fields, NOW)
+    read_max_age_ms(fields)
+    read_retry_after_ms(fields, NOW)
     with suppress(NetError):
-        coded = Decoding(URL, text[:20], limit=1 << 16)
+        coded = ContentDecoder(URL, text[:20], limit=1 << 16)
         for start in range(0, len(rest), 7):
-            coded.add(rest[start : start + 7])
+            coded.feed_bytes(rest[start : start + 7])
         assert len(coded.finish()) <= 1 << 16
 
 
 def robots(data: bytes) -> None:
     """A robots.txt, the path asked for in the first line."""
     path, _, body = data.partition(b"\n")
-    rules = read_rules(body)
-    rules.allow("https://mill.example/" + path.decode("latin-1"))
+    rules = parse_robots(body)
+    rules.allows_url("https://mill.example/" + path.decode("latin-1"))
     assert rules.crawl_delay_s >= 0
 
 
@@ -120,25 +128,25 @@ def config(data: bytes) -> None:
         for name in ("feedmill.toml", "feeds.toml"):
             (Path(folder) / name).write_bytes(data)
         with suppress(ConfigError):
-            load(Path(folder), {})
+            load_config(Path(folder), {})
     text = data.decode("utf-8", "replace").replace("\0", "")
     with suppress(ConfigError), tempfile.TemporaryDirectory() as folder:
-        load(Path(folder), {"FEEDMILL_NETWORK_PROXY": text, "FEEDMILL_REDIS_URL": text})
+        load_config(Path(folder), {"FEEDMILL_NETWORK_PROXY": text, "FEEDMILL_REDIS_URL": text})
 
 
 def lists(data: bytes) -> None:
     """An OPML document, and a page that may name feeds, its Link header in the first line."""
-    with suppress(AskedWronglyError):
+    with suppress(InvalidRequestError):
         feeds, skipped = read_opml(data)
         assert all(is_feed_url(feed.url) and feed.source for feed in feeds)
         again, _ = read_opml(write_opml(feeds))
         assert [feed.url for feed in again] == [feed.url for feed in feeds]
         assert all(one.reason for one in skipped)
     first, _, body = data.partition(b"\n")
-    for found in candidates(body, {"link": first.decode("latin-1")}, URL):
+    for found in find_candidates(body, {"link": first.decode("latin-1")}, URL):
         assert found.url.startswith(("http://", "https://"))
         with suppress(NetError):
-            hops.check(found.url)
+            url_and_redirects.check_url(found.url)
 
 
 def described(data: bytes) -> None:
@@ -146,13 +154,13 @@ def described(data: bytes) -> None:
     script = Element("script", type="application/ld+json")
     with suppress(ValueError):  # lxml takes no controls
         script.text = data.decode("utf-8", "replace")
-    described_article([script])
+    find_article([script])
     escaped = data.replace(b"</", b"<\\/").decode("utf-8", "replace")
     page = (
         f"<html><head><script type='application/ld+json'>{escaped}</script></head><body>{PROSE}</body></html>"
     )
-    read = read_page(Page(URL, page.encode(), "text/html"), Entry(guid="g", link=URL, title="Mill"))
-    assert isinstance(read, Cleaned)
+    read = read_page(FetchedPage(URL, page.encode(), "text/html"), Entry(guid="g", link=URL, title="Mill"))
+    assert isinstance(read, CleanedArticle)
     article = _article(read)
     assert decode(encode(article)) == article
 
@@ -165,8 +173,8 @@ def shown(data: bytes) -> None:
     )
     page = f"<html><body><article><h1>{escape(words)}</h1>{PROSE}<ul>{lines}</ul>{lines}{PROSE}</article></body></html>"
     entry = Entry(guid="g", link=URL, title=words[:200], authors=(words[:100],), tags=(words[:50],))
-    read = read_page(Page(URL, page.encode("utf-8", "replace"), "text/html; charset=utf-8"), entry)
-    if not isinstance(read, Cleaned):
+    read = read_page(FetchedPage(URL, page.encode("utf-8", "replace"), "text/html; charset=utf-8"), entry)
+    if not isinstance(read, CleanedArticle):
         return
     article = _article(read)
     tokens = WRITTEN.parse(article.markdown or article.text)
@@ -174,19 +182,19 @@ def shown(data: bytes) -> None:
     assert article.markdown is None or not kinds & {"html_block", "html_inline", "link_open", "image"}, (
         article.markdown
     )
-    head = Head(title=words, self_url=URL, home_url=URL)
-    tree = fromstring(atom(head, [Item(article, NOW)]))  # noqa: S314 - our own document
+    head = FeedHead(title=words, self_url=URL, home_url=URL)
+    tree = fromstring(render_atom(head, [SyndicationItem(article, NOW)]))  # noqa: S314 - our own document
     (content,) = tree.iter("{http://www.w3.org/2005/Atom}content")
     assert not set(re.findall(r"<[^>]*>?", content.text or "")) - {"<p>", "</p>", "<br>"}
-    msgspec.json.decode(json_feed(head, [Item(article, NOW)]))
+    msgspec.json.decode(render_json_feed(head, [SyndicationItem(article, NOW)]))
     for line in (article.title, *article.authors, *article.keywords):
         assert plain_line(line) == line
     assert "\n" not in printable(words)
 
 
-def _article(read: Cleaned) -> Article:
+def _article(read: CleanedArticle) -> Article:
     """Make the article that goes out."""
-    return article_of(_leased(), read, rev=1, url=URL, fetched_at=NOW)
+    return build_article(_leased(), read, rev=1, url=URL, fetched_at=NOW)
 
 
 def _leased() -> LeasedPage:

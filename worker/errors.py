@@ -2,11 +2,11 @@
 
 WorkerError
 ├── NoContactError    a page of the public internet, and nobody named whom its publisher could ask
-├── NotEquippedError  a ticket runs in a process that is no feedmill worker
-└── NotLetInError     robots.txt keeps feedmill from an address, for good or for now
+├── NoWorkerContextError  a ticket runs in a process that is no feedmill worker
+└── RobotsDisallowedError     robots.txt keeps feedmill from an address, for good or for now
 """
 
-from feedmill._ledger.robots import Ruling
+from feedmill._ledger.politeness.robots_cache import RobotsRuling
 from feedmill.errors import FeedmillError
 
 
@@ -28,7 +28,7 @@ class NoContactError(WorkerError):
         return f"{self.url} is of the public internet, and network.contact is not set (docs/polling.md)"
 
 
-class NotEquippedError(WorkerError):
+class NoWorkerContextError(WorkerError):
     """A ticket was run by something else than `feedmill worker`."""
 
     def __str__(self) -> str:
@@ -36,12 +36,12 @@ class NotEquippedError(WorkerError):
         return "tickets are run by `feedmill worker`, not by a plain rq worker"
 
 
-class NotLetInError(WorkerError):
+class RobotsDisallowedError(WorkerError):
     """The robots.txt of an address, listed or redirected to, does not allow it or is not known yet."""
 
     temporary = True
 
-    def __init__(self, url: str, ruling: Ruling) -> None:
+    def __init__(self, url: str, ruling: RobotsRuling) -> None:
         super().__init__(url, ruling)
         self.url = url
         self.ruling = ruling

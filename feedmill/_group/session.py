@@ -12,77 +12,77 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from feedmill._group.lost import is_groupless, is_passing
-from feedmill._group.plan import MOST_SAID, Plan
-from feedmill._group.requests import Command, Pause, Request, Run, Steps
+from feedmill._group.consumer_options import MAX_ERROR_CHARS, ConsumerConfig
+from feedmill._group.io_requests import DriverRequest, DriverSteps, PauseRequest, RedisCommand, ScriptCall
+from feedmill._redis.connection_errors import is_missing_group, is_transient
 from feedmill.errors import ServerLostError, UnreadableError
 from feedmill.event import Event, event_of, texts
 
 BLOCK_S = 1.0
 """The longest wait for new entries in one command; a stop is noticed after it."""
-PATIENCE_S = 10.0
+MAX_OUTAGE_S = 10.0
 """How long the first words and the last ones wait for a server that is away; between them there is no end."""
-LONGEST_PAUSE_S = 2.0
+MAX_PAUSE_S = 2.0
 FORGET_MS = 7 * 86_400_000
 """Consumers of a group that hold nothing and were idle for so long are taken off its list."""
-MINE_AT_ONCE = 500
+RECOVER_BATCH = 500
 
 _log = logging.getLogger("feedmill")
-Place = tuple[int, str]
+EntryPlace = tuple[int, str]
 """Lane and id of an entry: 1 is the stream, 2 the dead letters that are tried again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldEntry:
     """An entry that is pending under our name."""
 
     lane: int
     id: str
     fields: dict[str, str]
-    begun: int
+    deliveries: int
     """Deliveries begun before this one."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> EntryPlace:
         """Where it stands."""
         return self.lane, self.id
 
 
-class Session:
+class GroupSession:
     """The state of one consumer; its methods are steps for a driver unless they say otherwise."""
 
-    def __init__(self, plan: Plan, clock: Callable[[], float] = time.monotonic) -> None:
-        self.plan = plan
+    def __init__(self, config: ConsumerConfig, clock: Callable[[], float] = time.monotonic) -> None:
+        self.plan = config
         self.stopping = False
         """Set by whoever wants the consumer to end; any thread may."""
         self._clock = clock
-        self._held: dict[Place, Held] = {}
-        self._buffer: deque[Held] = deque()
-        self._hand: dict[Place, Held] = {}
-        self._finished: list[Place] = []
+        self._held: dict[EntryPlace, HeldEntry] = {}
+        self._buffer: deque[HeldEntry] = deque()
+        self._hand: dict[EntryPlace, HeldEntry] = {}
+        self._finished: list[EntryPlace] = []
         self._lost = False
         self._settled = False
         self._onward = "0-0"
         self._claim_at = 0.0
         self._last_id: str | None = None
 
-    def beat(self) -> Run:
+    def make_heartbeat(self) -> ScriptCall:
         """Give the request that keeps what is held; not a step, and safe beside a running one."""
-        places = [word for place in tuple(self._held) for word in place]
+        places = [word for slot in tuple(self._held) for word in slot]
         return self._run("beat", self._life_ms(), int(self.plan.protect), *places)
 
-    def enter(self) -> Steps[None]:
+    def join_group(self) -> DriverSteps[None]:
         """Become a consumer of the group, and take up what the process before left under the name."""
-        yield from self._sure(self._entering, patience=PATIENCE_S)
+        yield from self._ask_until_answered(self._make_join_request, patience=MAX_OUTAGE_S)
         self._settled = True
         yield from self._recover()
 
-    def next(self, most: int = 1, linger: float = 0.0) -> Steps[list[Event]]:
+    def next_entries(self, most: int = 1, linger: float = 0.0) -> DriverSteps[list[Event]]:
         """Finish what is in hand and begin up to `most` entries; none: the consumer is to end.
 
         With more than one wanted it waits up to `linger` seconds for them. What failed before comes alone.
         """
-        self._finish_hand()
+        self._finish_in_hand()
         while not self.stopping:
             waits = yield from self._fill(most, linger)
             events = yield from self._begin(most)
@@ -93,12 +93,12 @@ class Session:
         yield from self._settle()
         return []
 
-    def give_back(self, events: Iterable[Event], error: BaseException | str) -> Steps[None]:
+    def give_back(self, events: Iterable[Event], error: BaseException | str) -> DriverSteps[None]:
         """Return entries in hand: this delivery failed. The last one allowed makes them dead letters."""
         failed = [self._hand.pop(event.place) for event in events if event.place in self._hand]
-        yield from self._fail(failed, _said(error))
+        yield from self._fail_entries(failed, _describe_error(error))
 
-    def leave(self, error: BaseException | None) -> Steps[None]:
+    def leave_group(self, error: BaseException | None) -> DriverSteps[None]:
         """End: finish what is in hand, or give it back where an error ends it; free the rest for others.
 
         What stops a program (KeyboardInterrupt, SystemExit, a cancellation) counts no delivery.
@@ -111,16 +111,16 @@ class Session:
         if error is None:
             self._finished += [held.place for held in hand]
         elif isinstance(error, Exception):
-            yield from self._fail(hand, _said(error))
+            yield from self._fail_entries(hand, _describe_error(error))
         else:
             yield from self._release(hand)
         yield from self._settle()
         yield from self._release([*self._buffer])
         self._buffer.clear()
         last = self._run("leave", self.plan.claim_ms, int(not self.plan.named))
-        yield from self._sure(lambda: last, patience=PATIENCE_S)
+        yield from self._ask_until_answered(lambda: last, patience=MAX_OUTAGE_S)
 
-    def _fill(self, most: int, linger: float) -> Steps[bool]:
+    def _fill(self, most: int, linger: float) -> DriverSteps[bool]:
         """Take entries into the buffer. False: there is nothing at the moment, and nobody wants to wait."""
         if self._lost:
             yield from self._recover()
@@ -129,7 +129,7 @@ class Session:
         until = self._clock() + linger
         while not self.stopping:
             left_s = until - self._clock()
-            if len(self._buffer) >= most or (self._buffer and (self._buffer[0].begun or left_s <= 0)):
+            if len(self._buffer) >= most or (self._buffer and (self._buffer[0].deliveries or left_s <= 0)):
                 return True
             wait_s = (left_s if self._buffer else BLOCK_S) if self.plan.wait else 0.0
             found = yield from self._read(wait_s)
@@ -139,51 +139,51 @@ class Session:
                 return True
         return False
 
-    def _read(self, wait_s: float) -> Steps[bool]:
+    def _read(self, wait_s: float) -> DriverSteps[bool]:
         """Read what is new, waiting up to `wait_s` seconds; True when something came, wanted or not."""
         yield from self._settle()
-        plan, keys = self.plan, self.plan.keys
+        config, keys = self.plan, self.plan.keys
         # BLOCK 0 is for ever, so a wait of nothing has no BLOCK
         block = ("BLOCK", max(1, round(min(wait_s, BLOCK_S) * 1000))) if wait_s else ()
-        head = ("XREADGROUP", "GROUP", plan.group, plan.name, "COUNT", plan.prefetch)
-        command = Command((*head, *block, "STREAMS", keys.stream(), keys.again(), ">", ">"))
-        reply = yield from self._sure(lambda: command, once=True)
+        head = ("XREADGROUP", "GROUP", config.group, config.name, "COUNT", config.prefetch)
+        command = RedisCommand((*head, *block, "STREAMS", keys.stream(), keys.again(), ">", ">"))
+        reply = yield from self._ask_until_answered(lambda: command, once=True)
         lanes = {keys.stream().encode(): 1, keys.again().encode(): 2}
         for stream, entries in reply or ():
             for entry, fields in entries:
-                self._take(lanes[stream], entry.decode(), fields, 0)
+                self._hold_entry(lanes[stream], entry.decode(), fields, 0)
         return bool(reply)
 
-    def _claim(self) -> Steps[None]:
-        plan = self.plan
-        claim = self._run("claim", plan.claim_ms, plan.prefetch, plan.deliveries, self._onward)
-        reply = yield from self._sure(lambda: claim, once=True)
+    def _claim(self) -> DriverSteps[None]:
+        config = self.plan
+        claim = self._run("claim", config.claim_ms, config.prefetch, config.deliveries, self._onward)
+        reply = yield from self._ask_until_answered(lambda: claim, once=True)
         if reply:
             self._onward = reply[0].decode()
-            self._take_offers(reply[1:])
+            self._take_offered(reply[1:])
         more = self._onward != "0-0"
-        self._claim_at = self._clock() + (0.0 if more else self.plan.claim_every)
+        self._claim_at = self._clock() + (0.0 if more else self.plan.claim_every_s)
 
-    def _recover(self) -> Steps[None]:
+    def _recover(self) -> DriverSteps[None]:
         """Take up what is pending under our name: of an answer that was lost, or of a process before."""
         self._lost = False
-        if (yield from self._sure(self._entering)):
-            mine = self._run("mine", MINE_AT_ONCE, self.plan.deliveries)
-            self._take_offers((yield from self._sure(lambda: mine)))
+        if (yield from self._ask_until_answered(self._make_join_request)):
+            mine = self._run("mine", RECOVER_BATCH, self.plan.deliveries)
+            self._take_offered((yield from self._ask_until_answered(lambda: mine)))
 
-    def _begin(self, most: int) -> Steps[list[Event]]:
+    def _begin(self, most: int) -> DriverSteps[list[Event]]:
         """Count a delivery of the next ones in the buffer, and finish others in the same step."""
-        chosen: list[Held] = []
+        chosen: list[HeldEntry] = []
         while (
             self._buffer
             and len(chosen) < most
-            and not (chosen and (self._buffer[0].begun or chosen[0].begun))
+            and not (chosen and (self._buffer[0].deliveries or chosen[0].deliveries))
         ):
             chosen.append(self._buffer.popleft())
         if not chosen:
             return []
-        words: list[str | int] = [word for held in chosen for word in (*held.place, held.begun)]
-        answers = yield from self._turn(words)
+        words: list[str | int] = [word for held in chosen for word in (*held.place, held.deliveries)]
+        answers = yield from self._run_turn(words)
         events: list[Event] = []
         for held, ours in zip(chosen, answers, strict=True):
             if not ours:
@@ -191,72 +191,72 @@ class Session:
                 continue
             self._hand[held.place] = held
             try:
-                events.append(event_of(held.id, held.fields, attempt=held.begun + 1, lane=held.lane))
+                events.append(event_of(held.id, held.fields, attempt=held.deliveries + 1, lane=held.lane))
             except UnreadableError as error:
                 del self._hand[held.place]
-                yield from self._fail([held], _said(error))
+                yield from self._fail_entries([held], _describe_error(error))
         return events
 
-    def _settle(self) -> Steps[None]:
+    def _settle(self) -> DriverSteps[None]:
         """Acknowledge what is finished."""
         if self._finished:
-            yield from self._turn([])
+            yield from self._run_turn([])
 
-    def _turn(self, words: list[str | int]) -> Steps[Any]:
+    def _run_turn(self, words: list[str | int]) -> DriverSteps[Any]:
         finished = tuple(self._finished)
-        turn = self._run("turn", len(finished), *(word for place in finished for word in place), *words)
-        answers = yield from self._sure(lambda: turn)
-        for place in finished:
-            self._held.pop(place, None)
+        turn = self._run("turn", len(finished), *(word for slot in finished for word in slot), *words)
+        answers = yield from self._ask_until_answered(lambda: turn)
+        for slot in finished:
+            self._held.pop(slot, None)
         del self._finished[: len(finished)]
         return answers
 
-    def _fail(self, failed: list[Held], said: str) -> Steps[None]:
-        plan = self.plan
+    def _fail_entries(self, failed: list[HeldEntry], said: str) -> DriverSteps[None]:
+        config = self.plan
         for held in failed:
-            delay_ms = round(plan.back_off(held.begun + 1) * 1000)
-            words = (plan.claim_ms, delay_ms, plan.deliveries, said, *held.place, held.begun + 1)
+            delay_ms = round(config.choose_back_off_s(held.deliveries + 1) * 1000)
+            words = (config.claim_ms, delay_ms, config.deliveries, said, *held.place, held.deliveries + 1)
             back = self._run("give_back", *words)
-            buried = yield from self._sure(lambda back=back: back)  # type: ignore[misc]
+            buried = yield from self._ask_until_answered(lambda back=back: back)  # type: ignore[misc]
             self._held.pop(held.place, None)
             if buried:
-                _log.warning("entry %s went to the dead letters of %s: %s", held.id, plan.group, said)
+                _log.warning("entry %s went to the dead letters of %s: %s", held.id, config.group, said)
 
-    def _release(self, unused: list[Held]) -> Steps[None]:
+    def _release(self, unused: list[HeldEntry]) -> DriverSteps[None]:
         """Free entries at once, as if they had not been delivered."""
         if not unused:
             return
-        plan = self.plan
-        words = [word for held in unused for word in (*held.place, held.begun)]
+        config = self.plan
+        words = [word for held in unused for word in (*held.place, held.deliveries)]
         # deliveries are no reason to bury here, so the most is beyond them all
-        back = self._run("give_back", plan.claim_ms, 0, 2**31, "", *words)
-        yield from self._sure(lambda: back, patience=PATIENCE_S)
+        back = self._run("give_back", config.claim_ms, 0, 2**31, "", *words)
+        yield from self._ask_until_answered(lambda: back, patience=MAX_OUTAGE_S)
         for held in unused:
             self._held.pop(held.place, None)
 
-    def _finish_hand(self) -> None:
+    def _finish_in_hand(self) -> None:
         self._finished += [held.place for held in self._hand.values()]
         self._hand.clear()
 
-    def _take_offers(self, offers: Iterable[Any]) -> None:
+    def _take_offered(self, offers: Iterable[Any]) -> None:
         for lane, entry, fields, begun in offers:
             pairs = dict(zip(fields[::2], fields[1::2], strict=True))
-            self._take(int(lane), entry.decode(), pairs, int(begun))
+            self._hold_entry(int(lane), entry.decode(), pairs, int(begun))
 
-    def _take(self, lane: int, entry: str, raw: Any, begun: int) -> None:
-        place = (lane, entry)
-        if place in self._held:
+    def _hold_entry(self, lane: int, entry: str, raw: Any, begun: int) -> None:
+        slot = (lane, entry)
+        if slot in self._held:
             return
         fields = texts(raw if isinstance(raw, dict) else dict(zip(raw[::2], raw[1::2], strict=True)))
-        held = self._held[place] = Held(lane, entry, fields, begun)
-        if self.plan.wanted.wants(fields):
+        held = self._held[slot] = HeldEntry(lane, entry, fields, begun)
+        if self.plan.entry_filter.wants(fields):
             self._buffer.append(held)
         else:
-            self._finished.append(place)
+            self._finished.append(slot)
         if lane == 1 and not begun:
             self._last_id = entry
 
-    def _entering(self) -> Run:
+    def _make_join_request(self) -> ScriptCall:
         """Make the request; a group that has gone begins where it was, as far as this process knows."""
         start = self._last_id or self.plan.start
         return self._run("enter", start, self._life_ms(), int(self.plan.protect), FORGET_MS)
@@ -264,40 +264,42 @@ class Session:
     def _life_ms(self) -> int:
         return self.plan.claim_ms
 
-    def _run(self, script: str, *args: str | int) -> Run:
-        plan = self.plan
-        return Run(script, plan.keys.table(plan.name), (plan.group, plan.name, plan.token, *args))
+    def _run(self, script: str, *args: str | int) -> ScriptCall:
+        config = self.plan
+        return ScriptCall(
+            script, config.keys.table(config.name), (config.group, config.name, config.token, *args)
+        )
 
-    def _sure(
-        self, request: Callable[[], Request], *, once: bool = False, patience: float | None = None
-    ) -> Steps[Any]:
+    def _ask_until_answered(
+        self, request: Callable[[], DriverRequest], *, once: bool = False, patience: float | None = None
+    ) -> DriverSteps[Any]:
         """Ask until there is an answer; with `once` an answer that was lost is none.
 
         While the server is away it waits: for `patience` seconds, without it for ever, but no longer than
-        PATIENCE_S when the consumer is to end. Raises ServerLostError after that.
+        MAX_OUTAGE_S when the consumer is to end. Raises ServerLostError after that.
         """
         began, pause = self._clock(), 0.05
         while True:
             try:
                 return (yield request())
             except Exception as error:  # the driver throws the client's errors in here
-                if not (is_passing(error) or (is_groupless(error) and self._settled)):
+                if not (is_transient(error) or (is_missing_group(error) and self._settled)):
                     raise
-                limit = PATIENCE_S if self.stopping else patience
+                limit = MAX_OUTAGE_S if self.stopping else patience
                 if limit is not None and self._clock() - began > limit:
                     raise ServerLostError(f"the Redis server does not answer: {error}") from error
                 if not self._lost:
                     _log.warning("the Redis server is away, waiting for it: %s", error)
                 self._lost = True
-                groupless = is_groupless(error)
-            yield Pause(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+                groupless = is_missing_group(error)
+            yield PauseRequest(pause)
+            pause = min(pause * 2, MAX_PAUSE_S)
             if groupless:
-                yield from self._sure(self._entering)
+                yield from self._ask_until_answered(self._make_join_request)
             if once:
                 return None
 
 
-def _said(error: BaseException | str) -> str:
+def _describe_error(error: BaseException | str) -> str:
     said = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-    return said[:MOST_SAID]
+    return said[:MAX_ERROR_CHARS]

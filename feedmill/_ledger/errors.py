@@ -6,7 +6,7 @@ LedgerError
 ├── LedgerFull         the server has no memory or disk left; nothing was changed (temporary)
 └── LedgerRefused      the server answered with another error
 
-GateShutError          a site must not be requested yet (temporary); no error of the ledger
+RateLimitedError          a site must not be requested yet (temporary); no error of the ledger
 """
 
 from feedmill.errors import FeedmillError
@@ -45,7 +45,7 @@ class LedgerRefused(LedgerError):  # noqa: N818
     """The server refused the script or its arguments."""
 
 
-class GateShutError(FeedmillError):
+class RateLimitedError(FeedmillError):
     """The gate of a site stays shut for `wait_ms`, longer than a request may wait."""
 
     temporary = True

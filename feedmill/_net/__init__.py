@@ -1,8 +1,37 @@
-"""The one door to the network: bounded HTTP exchanges with named ends."""
+"""The one door to the network: bounded HTTP exchanges with named ends.
 
-from feedmill._net.door import Door
-from feedmill._net.fetched import Fetched, Redirect
-from feedmill._net.settings import DoorSettings, door_settings
-from feedmill._net.tls import build_tls
+What is named here is loaded when it is asked for: a parser process needs rules of it, and no client.
+"""
 
-__all__ = ["Door", "DoorSettings", "Fetched", "Redirect", "build_tls", "door_settings"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from feedmill._net.client.http_client import HttpClient
+    from feedmill._net.client.response import HttpResponse, Redirect
+    from feedmill._net.client.tls import build_tls
+    from feedmill._net.client_settings import HttpClientSettings, make_client_settings
+
+__all__ = [
+    "HttpClient",
+    "HttpClientSettings",
+    "HttpResponse",
+    "Redirect",
+    "build_tls",
+    "make_client_settings",
+]
+_MODULES = {
+    "HttpClient": "client.http_client",
+    "HttpResponse": "client.response",
+    "Redirect": "client.response",
+    "build_tls": "client.tls",
+    "HttpClientSettings": "client_settings",
+    "make_client_settings": "client_settings",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for; raises AttributeError for what is not here."""
+    if name not in _MODULES:
+        raise AttributeError(name)
+    return getattr(import_module(f"feedmill._net.{_MODULES[name]}"), name)

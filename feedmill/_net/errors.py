@@ -21,7 +21,7 @@ NetError
 
 from typing import ClassVar
 
-from feedmill._plain import printable
+from feedmill._text_safety import printable
 from feedmill.errors import FeedmillError
 
 MAX_DETAIL = 300

@@ -1,13 +1,13 @@
 """Pages for people: server-rendered, with little script, and nothing from anywhere else."""
 
-from web.ask import Route
-from web.pages import adding, burials, entrance, feeds, overview, reading
+from web.pages import add_feed_page, articles_page, dead_letters_page, feeds_page, login_page, overview_page
+from web.route_request import RouteSpec
 
-PAGES: tuple[Route, ...] = (
-    *reading.ROUTES,
-    *overview.ROUTES,
-    *feeds.ROUTES,
-    *burials.ROUTES,
-    *adding.ROUTES,
-    *entrance.ROUTES,
+PAGES: tuple[RouteSpec, ...] = (
+    *articles_page.ROUTES,
+    *overview_page.ROUTES,
+    *feeds_page.ROUTES,
+    *dead_letters_page.ROUTES,
+    *add_feed_page.ROUTES,
+    *login_page.ROUTES,
 )

@@ -1,5 +1,5 @@
 -- Every operation: the time, and the answer that is repeated.
--- K is the table of keys (feedmill/_ledger/keys.py), written before this text.
+-- K is the table of keys (feedmill/_ledger/core/keys.py), written before this text.
 -- ARGV[1] is the time in ms when a test sets it, else empty: hosts' clocks play no part.
 
 local now = tonumber(ARGV[1])
@@ -24,6 +24,7 @@ do
 end
 
 local REPLY_MS = 60000
+local OWNER_MS = 86400000 -- how long the set of what an owner has outlives its last change
 
 -- Does the work once per token; the same token again gets the same answer.
 local function answer(token, work)

@@ -13,9 +13,14 @@ local FIELDS = {
   'read_at', -- when its entries were last read, not just found unchanged
   'entries', 'chunks', -- seen so far; {number, month} of each chunk, oldest first
   'moved_to', 'stopped', 'fickle', 'notes', -- where it is now; gone for good; unsteady guids; the scheduler's own
+  'flood', 'left', -- how many entries it brought, and what was left out (_admission.lua)
+  'text', 'asked', -- whose words the operator wants; `poll` or `retry` where the next poll is one that was asked for
 }
 local CHUNK = 512
 local MOST_CHUNKS = 128
+local DAY_MS = 86400000
+local LEFT_DAYS = 7 -- for which entries that were left out are remembered
+local today = math.floor(now / DAY_MS)
 local SLICE = 1000 -- members per command, within Lua's stack
 
 local function load_feed(id)
@@ -79,6 +84,29 @@ local function find_seen(feed, members)
   return months
 end
 
+local function left_key(feed, day, number)
+  return K.left .. feed.id .. ':' .. day .. ':' .. number
+end
+
+-- Those of the members that were left out.
+local function find_left(feed, members)
+  local left = {}
+  for at = #(feed.left or {}), 1, -1 do
+    local day, first_chunk, last_chunk = unpack(feed.left[at])
+    if day + LEFT_DAYS <= today then break end
+    for number = first_chunk, last_chunk do
+      for from = 1, #members, SLICE do
+        local upto = math.min(from + SLICE - 1, #members)
+        local hits = redis.call('SMISMEMBER', left_key(feed, day, number), unpack(members, from, upto))
+        for offset, hit in ipairs(hits) do
+          if hit == 1 then left[members[from + offset - 1]] = true end
+        end
+      end
+    end
+  end
+  return left
+end
+
 -- Remembers members for this month. The caller saves the feed's record afterwards.
 local function add_seen(feed, members)
   local from = 1
@@ -103,4 +131,14 @@ local function add_seen(feed, members)
     redis.call('DEL', K.seen .. feed.id .. ':' .. feed.chunks[1][1])
     table.remove(feed.chunks, 1)
   end
+end
+
+local EVENTS_LENGTH = 10000
+
+-- Tells the events stream what happened to a feed: a name, then field and value in turn.
+local function tell(feed, event)
+  local fields = {}
+  for at = 2, #event do fields[#fields + 1] = event[at] end
+  redis.call('XADD', K.events_stream, 'MAXLEN', '~', EVENTS_LENGTH, '*', 'event', event[1], 'feed', feed.url,
+    'source', feed.source, 'site', feed.site, unpack(fields))
 end

@@ -86,35 +86,63 @@ local function close_site(site, ms)
   end
 end
 
+-- Takes one member of a site in an index if its time has come and the site's gate is open; else corrects the site's
+-- place in the index. A site that was served goes behind the others (by a fraction of a millisecond, `behind`, where
+-- the gap is 0). `take(member)` does the leasing and answers what to collect.
+local function serve(index, queue, site, per_site, gap, lease, take, behind)
+  local member, due = first(queue .. site)
+  if site ~= '' then gap, per_site = pace_of(site, gap, per_site) end
+  local wait = member and due <= now and gate_wait(site, per_site)
+  if not wait then
+    place(index, queue, site)
+    return nil
+  elseif wait > 0 then
+    redis.call('ZADD', index, now + wait, site)
+    return nil
+  end
+  redis.call('ZREM', queue .. site, member)
+  enter(site, member, gap, lease)
+  local taken = take(member)
+  local _, following = first(queue .. site)
+  if following then
+    redis.call('ZADD', index, math.max(following, now + (site == '' and 0 or gap) + behind), site)
+  else
+    redis.call('ZREM', index, site)
+  end
+  return taken
+end
+
 -- Takes up to `limit` members whose time has come, round robin over the sites, passing each site's gate.
--- `take(member)` does the leasing and answers what to collect. A site that was served goes behind the others
--- (by a fraction of a millisecond where the gap is 0); looks are bounded, so a call's cost is too.
+-- Looks are bounded, so a call's cost is too.
 local function walk(index, queue, limit, per_site, gap, lease, take)
-  local taken, looks = {}, limit + LOOKS
-  while #taken < limit and looks > 0 do
-    looks = looks - 1
+  local taken, looks = {}, 0
+  while #taken < limit and looks < limit + LOOKS do
+    looks = looks + 1
     local site, score = first(index)
     if not site or score >= now + 1 then break end
-    local member, due = first(queue .. site)
-    local site_gap, slots = gap, per_site
-    if site ~= '' then site_gap, slots = pace_of(site, gap, per_site) end
-    local wait = member and due <= now and gate_wait(site, slots)
-    if not wait then
-      place(index, queue, site)
-    elseif wait > 0 then
-      redis.call('ZADD', index, now + wait, site)
-    else
-      redis.call('ZREM', queue .. site, member)
-      enter(site, member, site_gap, lease)
-      taken[#taken + 1] = take(member)
-      local _, following = first(queue .. site)
-      if following then
-        local behind = now + (site == '' and 0 or site_gap) + math.min(limit + LOOKS - looks, 4000) / 4096
-        redis.call('ZADD', index, math.max(following, behind), site)
-      else
-        redis.call('ZREM', index, site)
+    taken[#taken + 1] = serve(index, queue, site, per_site, gap, lease, take, math.min(looks, 4000) / 4096)
+  end
+  return taken
+end
+
+-- The same in rounds over the first due sites, as `rank` orders them: it is given the sites and answers those to
+-- serve, the first before the others in each round.
+local function walk_ranked(index, queue, limit, per_site, gap, lease, take, rank)
+  local taken, looks = {}, 0
+  if limit <= 0 then return taken end
+  local sites = rank(redis.call('ZRANGEBYSCORE', index, '-inf', '(' .. now + 1, 'LIMIT', 0, limit + LOOKS))
+  while #taken < limit and #sites > 0 do
+    local served = {}
+    for _, site in ipairs(sites) do
+      if #taken >= limit or looks >= limit + LOOKS then return taken end
+      looks = looks + 1
+      local one = serve(index, queue, site, per_site, gap, lease, take, math.min(looks, 4000) / 4096)
+      if one then
+        taken[#taken + 1] = one
+        served[#served + 1] = site
       end
     end
+    sites = served
   end
   return taken
 end

@@ -46,7 +46,7 @@ local function list_article(id, record, feed, url)
   local out = entry_of(record)
   local fields = {'event', 'listed', 'id', id, 'rev', record.rev, 'source', feed.source, 'feed', feed.url,
     'lang', out.lang or '', 'tags', table.concat(feed.tags, ','), 'url', out.url or url, 'time', written_time(now),
-    'schema', out.schema or ''}
+    'schema', out.schema or '', 'text_from', text_from(out)}
   for field, name in pairs({first_source = 'source', first_feed = 'feed', first_tags = 'tags', article = 'article'}) do
     if out[name] then
       fields[#fields + 1] = field

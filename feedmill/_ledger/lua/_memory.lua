@@ -6,6 +6,8 @@ local MONTH_MS = 30 * 86400000
 local KEEP_MS = 90 * 86400000
 local SHARD_FIELDS = 96 -- on average: small enough for the compact encoding of hashes
 local LEAST_BITS, MOST_BITS = 6, 24
+local NO_SITE = '00000000' -- stands for the site of a revision that was made of the feed's words
+local PRINT, HALVES = 40, 32 -- characters: a fingerprint, and the part of it that is of the text
 local month = math.floor(now / MONTH_MS)
 local volumes -- newest first, read once per call
 
@@ -93,7 +95,7 @@ local function beside(id, what)
   return string.sub(redis.sha1hex(id .. ':' .. what), 1, 16)
 end
 
-local BESIDE = {'visits', 'feeds1', 'feeds2', 'feeds3', 'feeds4', 'feeds5', 'feeds6', 'feeds7', 'feeds8'}
+local BESIDE = {'visits', 'reader', 'feeds1', 'feeds2', 'feeds3', 'feeds4', 'feeds5', 'feeds6', 'feeds7', 'feeds8'}
 
 -- Writes again what stands beside an article's record.
 local function renew_beside(id)
@@ -101,7 +103,7 @@ local function renew_beside(id)
     local name = beside(id, what)
     local value, in_month = recall(name)
     if value and in_month < month then remember(name, value) end
-    if at > 1 and not value then break end
+    if at > 2 and not value then break end
   end
 end
 
@@ -125,6 +127,39 @@ local function read_record(value)
   local print = string.sub(value, at + 1)
   if string.sub(value, at, at) == 'h' then print = hex(print) end
   return {rev = rev, stream_id = string.format('%.0f-%d', ms, seq), print = print}
+end
+
+-- Notes which reader made what print of an article's last revision, beside its record: the record keeps the print of
+-- whoever published it, which readers without a number compare with. `numbered` is a print with two more digits.
+local function remember_reader(id, rev, numbered, own)
+  local value = 'r' .. struct.pack('>I2', rev) .. raw(string.sub(numbered, PRINT + 1))
+  local halves = string.sub(numbered, 1, HALVES)
+  if halves ~= string.sub(own, 1, HALVES) then value = value .. raw(halves) end
+  remember(beside(id, 'reader'), value)
+end
+
+-- Notes how another reader reads the last revision; of what is not out or was retracted nothing is noted. Says whether
+-- a page says what the feed's words said that were published: from now on the revision counts as the page's.
+local function note_reading(id, numbered)
+  local value = recall(id)
+  local record = value and #value ~= 8 and read_record(value)
+  if not record or record.rev == 0 or #record.print ~= PRINT then return false end
+  local print, came = string.sub(numbered, 1, PRINT), false
+  if string.sub(record.print, HALVES + 1) == NO_SITE and string.sub(print, HALVES + 1) ~= NO_SITE then
+    remember_article(id, record.rev, record.stream_id, print)
+    record.print, came = print, true
+  end
+  remember_reader(id, record.rev, numbered, record.print)
+  return came
+end
+
+-- The print that a numbered reader made of the last revision, with its number; '' where none did.
+local function numbered_print(id, record)
+  local value = recall(beside(id, 'reader'))
+  if not value or struct.unpack('>I2', value, 2) ~= record.rev then return '' end
+  local print = record.print
+  if #value > 4 then print = hex(string.sub(value, 5)) .. string.sub(print, HALVES + 1) end
+  return print .. hex(string.sub(value, 4, 4))
 end
 
 -- Where a name leads: an id and its record. The record is nil while the article has not settled; both are nil

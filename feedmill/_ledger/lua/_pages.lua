@@ -1,11 +1,11 @@
 -- A page in process; needs lists and visits where it makes or ends pages. It is in exactly one of four places:
 -- waiting (ready or deferred), leased, held, dead; its hash says which in `state`. Fields: state url site source feed
 -- feeds (ids of the feeds that list it) tags entry attempts failures first_failed_at listed_at known_rev known_print
--- visit (what the worker noted at the last visit) lease owner begun slots reason detail died_at ends (of processes
--- while it was being fetched) run_failures run_began (the run of failures that `begin` ended) held (the extracted
--- blocks) again_url again_site again_entry (a change that came while somebody worked on it).
+-- visit (what the worker noted at the last visit) maker (the id of the feed it is counted for) backfill (it came by
+-- one) lease owner begun slots reason detail died_at ends (of processes while it was being fetched) run_failures
+-- run_began (the run of failures that `begin` ended) held (the extracted blocks) again_url again_site again_entry (a
+-- change that came while somebody worked on it) counted counted_as (_accounting.lua).
 
-local OWNER_MS = 86400000
 local DEAD_LENGTH = 10000
 
 local function page_get(id, field)
@@ -113,7 +113,8 @@ local function make_page(id, feed, url, site, entry, known)
   count('discovered', 1)
   redis.call('HSET', K.page .. id, 'url', url, 'site', site, 'source', leading.source, 'feed', leading.url,
     'feeds', feeds, 'tags', tags, 'entry', entry, 'attempts', 0, 'failures', 0,
-    'listed_at', now, 'known_rev', known and known.rev or 0, 'known_print', known and known.print or '',
+    'listed_at', now, 'known_rev', known and known.rev or 0,
+    'known_print', known and known.rev > 0 and known.print or '',
     'visit', visit and visit.notes or '')
   wait_page(id, site, at)
 end
@@ -121,6 +122,7 @@ end
 -- Gives a dead page another try.
 local function revive_page(id, site, at)
   redis.call('ZREM', K.pages_dead, id)
+  count_page_as(id, 'in_process')
   redis.call('HSET', K.page .. id, 'attempts', 0, 'failures', 0)
   redis.call('HDEL', K.page .. id, 'first_failed_at', 'reason', 'detail', 'died_at', 'ends')
   wait_page(id, site, at)
@@ -156,22 +158,32 @@ local function join_lists(id, feeds, tags)
   redis.call('HSET', key, 'feeds', unite(old_feeds, feeds), 'tags', unite(old_tags, tags))
 end
 
+-- Takes a page that is no longer in process off the counts of its feed and site.
+local function uncount_page(id)
+  local maker, backfill, site = unpack(redis.call('HMGET', K.page .. id, 'maker', 'backfill', 'site'))
+  if maker then redis.call('SREM', K.made .. maker, id) end
+  if backfill then redis.call('SREM', K.backfilled .. site, id) end
+end
+
 -- Ends the work on a page: counts the outcome, forgets the process, starts another round if one was asked for.
 local function end_page(id, outcome)
   end_page_lease(id)
   count('settled:' .. outcome, 1)
+  count_end(id, outcome)
   local key = K.page .. id
   local url, site, entry = unpack(redis.call('HMGET', key, 'again_url', 'again_site', 'again_entry'))
   if not entry then
+    uncount_page(id)
     redis.call('DEL', key)
     return
   end
   local _, known = find_article(id)
   local at, visit = next_visit(id), take_visit(id)
   count_visit(id, at)
-  redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry', 'held', 'reason', 'first_failed_at')
+  redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry', 'held', 'reason', 'first_failed_at',
+    'counted', 'counted_as')
   redis.call('HSET', key, 'url', url, 'site', site, 'entry', entry, 'attempts', 0, 'failures', 0, 'listed_at', now,
-    'known_rev', known and known.rev or 0, 'known_print', known and known.print or '',
+    'known_rev', known and known.rev or 0, 'known_print', known and known.rev > 0 and known.print or '',
     'visit', visit and visit.notes or '')
   count('discovered', 1)
   wait_page(id, site, at)
@@ -180,10 +192,10 @@ end
 -- Ends a page without a stream entry; what was published of it before stays remembered.
 local function settle_page(id, outcome)
   local _, known = find_article(id)
-  if known then
+  if known and known.rev > 0 then
     renew(id)
   else
-    remember_article(id, 0, '', '')
+    remember_article(id, 0, '', outcome)
   end
   end_page(id, outcome)
 end
@@ -205,6 +217,8 @@ local function bury_page(id, reason, detail)
   redis.call('XADD', K.dead_stream, 'MAXLEN', '~', DEAD_LENGTH, '*', 'id', id, 'url', url, 'reason', reason,
     'detail', detail, 'attempts', attempts, 'source', source)
   end_page_lease(id)
+  uncount_page(id)
+  count_dead(id)
   redis.call('HDEL', key, 'held')
   local again = redis.call('HMGET', key, 'again_url', 'again_site', 'again_entry')
   redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry')

@@ -9,11 +9,17 @@ local function holds(list, value)
   return false
 end
 
+-- Whose words an entry has; those of older versions say it in their article alone.
+local function text_from(entry)
+  return entry.text_from or string.match(entry.article or '', '"text_from":"(%a+)"') or ''
+end
+
 -- Whether a route takes an entry: everything that the route names must hold, of the tags at least one.
 local function takes(rule, entry)
   for list, field in pairs({sources = 'source', langs = 'lang', feeds = 'feed', events = 'event'}) do
     if rule[list] and not holds(rule[list], entry[field] or '') then return false end
   end
+  if rule.text_from and not holds(rule.text_from, text_from(entry)) then return false end
   if not rule.tags then return true end
   for tag in string.gmatch(entry.tags or '', '[^,]+') do
     if holds(rule.tags, tag) then return true end

@@ -1,5 +1,6 @@
 -- What was really sent: counters by site and week, and for each feed and robots.txt when it was asked and what its
--- server said, so that a broken rule is found by the requests alone. The rules are named in daemon/audit.py.
+-- server said, so that a broken rule is found by the requests alone. daemon/feeds/politeness_audit.py
+-- names the rules.
 
 local WEEK_MS = 7 * 86400000
 local KEEP_SENT_MS = 5 * WEEK_MS

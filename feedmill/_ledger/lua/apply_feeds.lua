@@ -1,8 +1,9 @@
 -- apply_feeds: makes a list of feeds the feed list; or lists some and takes others off it.
 -- NEEDS    gate memory feeds
 -- KEYS     the ledger's table K; uses feeds feed feed_due feed_queue feed_sites generation gate paused
+--          feed_counts dropped_entries
 -- ARGV     1 now · 2 token · 3 how many ids of feeds to take off follow, -1: all that are not listed here
---          · 4… these ids · then one JSON object per feed: id url site source tags interval enabled
+--          · 4… these ids · then one JSON object per feed: id url site source tags interval enabled text
 -- Returns  {urls added, urls changed, urls removed, generation}; the generation grows when anything changed
 
 local UNLISTED_MS = MONTH_MS + KEEP_MS
@@ -11,6 +12,7 @@ local gone = tonumber(ARGV[3])
 
 local function differs(feed, spec)
   return feed.source ~= spec.source or feed.interval ~= spec.interval or feed.enabled ~= spec.enabled
+    or feed.text ~= spec.text
     or table.concat(feed.tags, '\n') ~= table.concat(spec.tags, '\n')
 end
 
@@ -23,7 +25,7 @@ local function list(spec)
   if feed.moved_to then spec.site = feed.site end
   for name, value in pairs(spec) do feed[name] = value end
   feed.stopped = nil
-  feed.interval = spec.interval
+  feed.interval, feed.text = spec.interval, spec.text
   if not feed.enabled then
     unschedule_feed(feed)
     feed.next_at = nil
@@ -33,7 +35,7 @@ local function list(spec)
     schedule_feed(feed, at)
   end
   save_feed(feed)
-  redis.call('PERSIST', K.feed .. feed.id)
+  for _, key in ipairs({K.feed, K.feed_counts, K.dropped_entries}) do redis.call('PERSIST', key .. feed.id) end
   return listed and 'changed' or 'added'
 end
 
@@ -44,7 +46,9 @@ local function unlist(id)
   unschedule_feed(feed)
   feed.next_at = nil
   save_feed(feed)
-  redis.call('PEXPIRE', K.feed .. id, UNLISTED_MS)
+  for _, key in ipairs({K.feed, K.feed_counts, K.dropped_entries}) do
+    redis.call('PEXPIRE', key .. id, UNLISTED_MS)
+  end
   return feed.url
 end
 
@@ -53,6 +57,7 @@ return answer(ARGV[2], function()
   for at = 4 + math.max(gone, 0), #ARGV do
     local spec = cjson.decode(ARGV[at])
     if spec.interval == cjson.null then spec.interval = nil end
+    if spec.text == 'auto' then spec.text = nil end
     wanted[spec.id] = true
     local done = list(spec)
     if done then table.insert(urls[done], spec.url) end

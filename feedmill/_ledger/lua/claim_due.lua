@@ -18,14 +18,14 @@ local function claim(id)
   feed.lease = new_lease(ARGV[2])
   feed.owner, feed.due_at = owner, feed.next_at
   save_feed(feed)
-  local read = feed.read_at and math.floor(feed.read_at / MONTH_MS) >= month
+  local read = feed.asked ~= 'retry' and feed.read_at and math.floor(feed.read_at / MONTH_MS) >= month
   return cmsgpack.pack({
     id = id, url = feed.url, site = feed.site, source = feed.source, tags = feed.tags,
     interval = feed.interval or cjson.null, token = feed.lease, due_at = feed.due_at,
     failures = feed.failures, polls = feed.polls, listed = feed.listed or 0, notes = feed.notes or '',
     moved_to = feed.moved_to or nil, fickle = feed.fickle or 0,
     etag = read and feed.etag or nil, modified = read and feed.modified or nil,
-    body_hash = read and feed.body_hash or nil,
+    body_hash = read and feed.body_hash or nil, text = feed.text or nil, asked = feed.asked or nil,
   })
 end
 

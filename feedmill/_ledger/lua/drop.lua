@@ -1,5 +1,5 @@
 -- drop: forgets a dead page; it settles as `dropped`.
--- NEEDS    gate memory visits pages
+-- NEEDS    gate memory feeds accounting visits pages
 -- KEYS     the ledger's table K; uses page pages_dead counts memory volume
 -- ARGV     1 now · 2 token · 3 page id
 -- Returns  1, or 0 when the page is not among the dead

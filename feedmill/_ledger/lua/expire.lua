@@ -1,5 +1,5 @@
 -- expire: forgets dead letters that are too old or too many, a bounded number a call; they settle as `expired`.
--- NEEDS    gate memory visits pages
+-- NEEDS    gate memory feeds accounting visits pages
 -- KEYS     the ledger's table K; uses page pages_dead counts memory volume
 -- ARGV     1 now · 2 token · 3 limit · 4 age in ms · 5 dead letters kept at most
 -- Returns  how many

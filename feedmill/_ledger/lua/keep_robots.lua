@@ -1,9 +1,9 @@
 -- keep_robots: stores what an origin's robots.txt said.
--- NEEDS    line gate pace
--- KEYS     the ledger's table K; uses robots site pace sites offline unreached events_stream feed_sites
+-- NEEDS    line gate holdings pace
+-- KEYS     the ledger's table K; uses robots owner site pace sites offline unreached events_stream feed_sites
 -- ARGV     1 now · 2 token · 3 origin · 4 site · 5 verdict: rules, all or unreachable · 6 packed rules
 --          · 7 ms it stays so · 8 failed 0 or 1 · 9 crawl delay ms · 10 requests per site · 11 gap ms
---          · 12 longest gap ms · 13 the named end of a request that got no answer, or empty
+--          · 12 longest gap ms · 13 the named end of a request that got no answer, or empty · 14 owner
 -- Returns  ms it stays so: while the line is down, until the next probe
 
 local key, site = K.robots .. ARGV[3], ARGV[4]
@@ -24,6 +24,7 @@ return answer(ARGV[2], function()
   if UNREACHED[ARGV[13]] and line_fails(site) then failures, keep = 0, math.min(keep, PROBE_MS) end
   redis.call('SET', key, cmsgpack.pack({ARGV[5], ARGV[6], failures, now + keep, false, 0}),
     'PX', keep + (failures > 0 and 86400000 or 0))
+  end_holding(ARGV[14], 'robots ' .. ARGV[3])
   if ARGV[5] == 'rules' or ARGV[5] == 'all' then
     keep_crawl(tonumber(ARGV[9]))
     set_pace(site, tonumber(ARGV[11]), tonumber(ARGV[10]), tonumber(ARGV[12]))

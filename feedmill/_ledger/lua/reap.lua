@@ -1,5 +1,5 @@
 -- reap: takes back expired leases, a bounded number a call.
--- NEEDS    gate memory feeds visits pages
+-- NEEDS    gate memory feeds accounting visits pages
 -- KEYS     the ledger's table K; uses feeds feed feed_* page page_* pages_* held_for owner dead_stream gate slots
 -- ARGV     1 now · 2 token · 3 limit · 4 attempts a page has · 5 reason for burying · 6 the time that the caller's last
 --          call answered, 0 for none · 7 ms that passed since by the caller's monotonic clock

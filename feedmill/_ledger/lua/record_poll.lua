@@ -1,12 +1,13 @@
 -- record_poll: stores a poll's outcome, makes pages of what it found, schedules the next poll.
--- NEEDS    line gate memory feeds routes lists visits pages entries past
+-- NEEDS    line gate memory words feeds accounting routes lists visits pages admission entries past
 -- KEYS     the ledger's table K; uses feeds feed feed_* seen page pages_waiting page_* gate slots counts memory volume
---          visits visit stream events_stream past past_due
+--          visits visit stream events_stream past past_due made left backfilled
 --          offline unreached
 -- ARGV     1 now · 2 token · 3 feed id · 4 lease · 5 JSON of records.PollRecord without its entries
 --          · 6 n · 7… n numbers: key, version, … of known entries
---          · then seven per found entry: key, version, page id, url, site, aliases as lines, entry as JSON
--- Returns  {new, changed, listed again, stale 0 or 1}; stale: the lease is lost, nothing was stored
+--          · then eleven per found entry: key, version, page id, url, site, aliases as lines, entry as JSON, mark,
+--          name of the link, sketch, former name of the link
+-- Returns  {new, changed, listed again, stale 0 or 1, left out}; stale: the lease is lost, nothing was stored
 
 local KEPT = {not_modified = true, unchanged = true} -- outcomes without a document to read
 local FICKLE = 2 -- polls in a row
@@ -32,7 +33,7 @@ local function judge_gap(feed, poll, found)
   end
   if strangers * 2 >= #found then
     tell(feed, poll.gap)
-    if poll.past then open_past('gap:' .. feed.id, poll.past, now) end
+    if poll.past and not is_flooding(feed) then open_past('gap:' .. feed.id, poll.past, now) end
   elseif not settled then
     feed.fickle = (feed.fickle or 0) + 1
   end
@@ -65,7 +66,7 @@ end
 
 return answer(ARGV[2], function()
   local feed = load_feed(ARGV[3])
-  if not feed or feed.lease ~= ARGV[4] then return {0, 0, 0, 1} end
+  if not feed or feed.lease ~= ARGV[4] then return {0, 0, 0, 1, 0} end
   local poll = cjson.decode(ARGV[5])
   local found = found_entries(known_end + 1)
   end_feed_lease(feed)
@@ -77,7 +78,12 @@ return answer(ARGV[2], function()
     judge_gap(feed, poll, found)
     take_outcome(feed, poll)
   end
-  local counts = take_entries(feed, known_members(), found, poll.most_revisits)
+  if feed.asked ~= 'retry' or poll.retry and poll.read then feed.asked = nil end
+  local counts = take_entries(feed, known_members(), found, poll.most_revisits, nil, poll.limits,
+    poll.retry)
+  if counts.left_out > 0 and not poll.stop then
+    poll.next_ms, feed.reason = math.max(poll.next_ms, SLOW_MS), 'flooding'
+  end
   if poll.stop then feed.next_at = nil end
   close_site(feed.site, poll.close_site_ms)
   feed.site = poll.site or feed.site
@@ -85,5 +91,5 @@ return answer(ARGV[2], function()
     schedule_feed(feed, now + poll.next_ms)
   end
   save_feed(feed)
-  return {counts.new, counts.changed, counts.again, 0}
+  return {counts.new, counts.changed, counts.again, 0, counts.left_out}
 end)

@@ -1,11 +1,12 @@
 -- resolve: finds out whether a page's other names belong to another article, and joins it if so.
--- NEEDS    gate memory feeds routes lists visits pages
+-- NEEDS    gate memory feeds accounting routes lists visits pages
 -- KEYS     the ledger's table K; uses page memory volume page_* pages_waiting owner gate slots counts stream
 --          visits visit feed
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 fingerprint of the page as read · 6 n aliases · 7… aliases
 --          · then names that only say so (a canonical link): they join where the fingerprint proves them true, and
 --          are remembered for nobody
--- Returns  {article id, own 0 or 1, known revision, its fingerprint}; nil: the lease is lost
+-- Returns  {article id, own 0 or 1, known revision, its fingerprint, how a numbered reader read it last or ''};
+--          nil: the lease is lost
 --          own 0: the page was settled as `joined`; its id and aliases lead to the other article from now on
 
 local id = ARGV[3]
@@ -60,10 +61,11 @@ return answer(ARGV[2], function()
   local other, record, in_process = find_host(tonumber(rev))
   if not other then
     name_article(id, names)
-    return {id, 1, tonumber(rev), print}
+    local _, known = find_article(id)
+    return {id, 1, tonumber(rev), print, known and numbered_print(id, known) or ''}
   end
   join(other, record, in_process)
-  if record then return {other, 0, record.rev, record.print} end
+  if record then return {other, 0, record.rev, record.print, ''} end
   rev, print = unpack(redis.call('HMGET', K.page .. other, 'known_rev', 'known_print'))
-  return {other, 0, tonumber(rev), print}
+  return {other, 0, tonumber(rev), print, ''}
 end)

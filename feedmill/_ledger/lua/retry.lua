@@ -1,5 +1,5 @@
 -- retry: brings a dead page back, with no attempts charged.
--- NEEDS    gate memory pages
+-- NEEDS    gate memory feeds accounting pages
 -- KEYS     the ledger's table K; uses page pages_dead pages_waiting page_queue page_sites gate
 -- ARGV     1 now · 2 token · 3 page id
 -- Returns  1, or 0 when the page is not among the dead

@@ -1,0 +1,83 @@
+"""What a new feed list changes, and whether feeds.toml has been edited."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from config.errors import ConfigError, ConfigProblem
+from config.parsing.document import TomlDocument, display_path, read_document
+from config.sections.feed_tables import FEEDS_FILE, ListedFeed, read_feeds
+
+FileSignature = tuple[int, int, int] | None
+"""Inode, time of the last change in ns, and size of a file; None when it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedListDiff:
+    """What is different in a new list."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    """`URL: what: old → new`, once for each thing that changed."""
+    removed: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is."""
+        return bool(self.added or self.changed or self.removed)
+
+
+def diff_feed_lists(old: Sequence[ListedFeed], new: Sequence[ListedFeed]) -> FeedListDiff:
+    """Compare two lists, feed by feed; the order does not count."""
+    before, after = {feed.url: feed for feed in old}, {feed.url: feed for feed in new}
+    return FeedListDiff(
+        added=tuple(url for url in after if url not in before),
+        changed=tuple(
+            _describe_change(url, field.name, before[url], feed)
+            for url, feed in after.items()
+            if url in before
+            for field in fields(ListedFeed)
+            if getattr(before[url], field.name) != getattr(feed, field.name)
+        ),
+        removed=tuple(url for url in before if url not in after),
+    )
+
+
+def read_file_signature(folder: Path) -> FileSignature:
+    """Look at feeds.toml: the same mark means the same file. Symbolic links are followed."""
+    try:
+        status = (folder / FEEDS_FILE).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def read_feed_list(folder: Path) -> tuple[ListedFeed, ...]:
+    """Read feeds.toml by itself; raises ConfigError with all its mistakes.
+
+    A file that is gone or empty is a mistake here: that is what an editor leaves for a moment, and no way to
+    end all feeds.
+    """
+    path = folder / FEEDS_FILE
+    problems: list[ConfigProblem] = []
+    feeds: tuple[ListedFeed, ...] = ()
+    if not path.is_file():
+        problems.append(ConfigProblem(display_path(path), "", "is not there", "a file with [[feeds]] tables"))
+    else:
+        document: TomlDocument = read_document(path, problems)
+        feeds = read_feeds(document, problems)
+        if not feeds and not problems:
+            allowed = "at least one [[feeds]] table; enabled = false keeps one without polling it"
+            problems.append(ConfigProblem(display_path(path), "feeds", "lists no feed", allowed))
+    if problems:
+        raise ConfigError(problems)
+    return feeds
+
+
+def _describe_change(url: str, name: str, old: ListedFeed, new: ListedFeed) -> str:
+    return f"{url}: {name}: {_format_value(getattr(old, name))} → {_format_value(getattr(new, name))}"
+
+
+def _format_value(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)

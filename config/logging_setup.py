@@ -1,0 +1,108 @@
+"""Sets up the log: lines for a person at a terminal, JSON lines otherwise; to standard error.
+
+What strangers wrote ends up in these lines, and errors of libraries quote what they were given: so control
+characters, and the secrets among the settings, are taken out of every value where lines are made.
+"""
+
+import base64
+import logging
+import sys
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import structlog
+
+from config.settings import LoggingSettings, Settings, list_setting_descriptions
+from feedmill._text_safety import printable
+
+MASK = "***"
+_MIN_SECRET_CHARS = 4
+"""A secret of fewer characters is found in too many innocent words."""
+
+
+def configure_logging(
+    settings: LoggingSettings, *, role: str | None = None, secrets: Iterable[str] = ()
+) -> None:
+    """Configure structlog, and the libraries' logging with it; `role` names the process in every line.
+
+    What is in `secrets` is never written.
+    """
+    as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
+    level = logging.getLevelNamesMapping()[settings.level.upper()]
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        structlog.processors.format_exc_info,  # without the values of variables: these may be secret
+    ]
+    renderers: list[Any] = [
+        _SecretMasker(secrets),
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time"),
+    ]
+    structlog.configure(
+        processors=[*shared, *renderers],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line is one write: processes share it
+        cache_logger_on_first_use=True,
+    )
+    _configure_library_loggers(shared, renderers)
+    structlog.contextvars.clear_contextvars()
+    if role:
+        structlog.contextvars.bind_contextvars(role=role)
+
+
+def list_secrets(settings: Settings) -> tuple[str, ...]:
+    """List the secrets among the settings: passwords of URLs in both writings, tokens, webhooks' keys."""
+    found = []
+    for setting in list_setting_descriptions():
+        value = getattr(getattr(settings, setting.table), setting.key)
+        if setting.secret and isinstance(value, str):
+            password = urlsplit(value).password if "://" in value else value
+            found += [password or "", unquote(password or "")]
+            found += [given for name, given in parse_qsl(urlsplit(value).query) if "password" in name]
+    found += [base64.b64encode(key).decode() for hook in settings.webhooks for key in hook.secrets]
+    return tuple(sorted({one for one in found if len(one) >= _MIN_SECRET_CHARS}, key=len, reverse=True))
+
+
+class _SecretMasker:
+    """Takes secrets out of every value of a line, and characters that could steer a terminal."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(secrets)
+
+    def __call__(
+        self, logger: object, method: str, event: structlog.types.EventDict
+    ) -> structlog.types.EventDict:
+        """Clean one line."""
+        del logger, method
+        return {name: self._value(value, name) for name, value in event.items()}
+
+    def _value(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, str):
+            for secret in self._secrets:
+                value = value.replace(secret, MASK)
+            if name in {"exception", "trace"}:  # of several lines, each of them harmless
+                return "\n".join(printable(line) for line in value.split("\n"))
+            return printable(value)
+        if isinstance(value, dict):
+            return {key: self._value(one) for key, one in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._value(one) for one in value]
+        return value if isinstance(value, int | float | None) else self._value(str(value))
+
+
+def _configure_library_loggers(shared: list[Any], renderers: list[Any]) -> None:
+    """Give what libraries log through `logging` the same form; only their warnings are of interest."""
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [stream]
+    root.setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""Holds the tables that an operator writes, one module for each kind."""

@@ -1,0 +1,46 @@
+"""What the operator says of single sites: `[[sites]]` tables of feedmill.toml."""
+
+from dataclasses import dataclass
+
+from config.errors import ConfigProblem
+from config.parsing.array_tables import ArrayTable, read_tables
+from config.parsing.document import TomlDocument
+from config.parsing.duration_and_size import DurationKind
+from config.parsing.value_kinds import ChoiceKind, IntegerKind, TextKind, ValueKind
+
+_HOST = TextKind('a host name such as "news.example", or an IP address', r"[A-Za-z0-9._:-]{1,253}")
+_KINDS: dict[str, ValueKind] = {
+    "site": _HOST,
+    "per_site": IntegerKind(1, 64),
+    "gap": DurationKind(0, 3600),
+    "robots": ChoiceKind(("obey", "ignore")),
+    "reason": TextKind("one line of text, at most 200 characters", r"[^\x00-\x1f\x7f]{1,200}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSite:
+    """One site that is treated in a way of its own; None is as for all sites."""
+
+    site: str
+    per_site: int | None = None
+    gap: float | None = None
+    robots: str = "obey"
+    reason: str = ""
+
+
+def read_sites(document: TomlDocument, problems: list[ConfigProblem]) -> tuple[ListedSite, ...]:
+    """Read all `[[sites]]` tables; every mistake is added, sites with mistakes are left out."""
+    return read_tables(document, "sites", problems, _read_site, key="site")
+
+
+def _read_site(table: ArrayTable) -> ListedSite | None:
+    before = len(table.mistakes)
+    given = table.read(_KINDS)
+    table.require_key("site", _KINDS)
+    if given.get("robots") == "ignore" and "reason" not in table.values:
+        found = 'is missing: robots = "ignore" stands on the record with its reason'
+        table.add_problem("reason", found, "why it is right")
+    if len(table.mistakes) > before:
+        return None
+    return ListedSite(**{**given, "site": given["site"].lower().rstrip(".")})

@@ -1,0 +1,1 @@
+"""Holds what commands do with articles: read the stream, clean pages, handle dead letters."""

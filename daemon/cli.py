@@ -1,0 +1,119 @@
+"""The `feedmill` command: its global options, its commands, and the one place where errors end."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from daemon.commands.articles import clean, consume, consumer_groups, dead, replay, tail
+from daemon.commands.feeds import backfill, list_import_export, parse, pause
+from daemon.commands.operate import backup, config, doctor, metrics, ready, server_url, status
+from daemon.commands.run import demo, init, scheduler_worker, service, up, web, webhooks
+from daemon.global_options import GlobalOptions
+from daemon.processes.parent_death import die_with_parent
+from feedmill._signals import die_by_signals
+
+
+class _Commands(TyperGroup):
+    """The commands; ends that are nobody's mistake become exit codes before the library has its own."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_quietly()
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="feedmill",
+    help="Turn RSS and Atom feeds into a durable Redis stream of clean articles.",
+    epilog="Example: feedmill --config ./config up",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001  (the library's callback shape)
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"feedmill {version('feedmill')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config_folder: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="DIR", help="Folder with feeds.toml and feedmill.toml."),
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option("--data-dir", metavar="DIR", help="Folder for the embedded server's data."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+    tied_to: Annotated[int, typer.Option("--tied-to", hidden=True, help="Die with this parent.")] = 0,
+) -> None:
+    """Global options stand before the command."""
+    del version
+    if tied_to:
+        die_with_parent(tied_to)
+    context.obj = GlobalOptions(config=config_folder, data=data_dir)
+
+
+for module in (
+    up,
+    scheduler_worker,
+    web,
+    webhooks,
+    demo,
+    init,
+    server_url,
+    status,
+    doctor,
+    ready,
+    metrics,
+    tail,
+    consume,
+    replay,
+    dead,
+    consumer_groups,
+    pause,
+    clean,
+    parse,
+    list_import_export,
+    backfill,
+    backup,
+    config,
+    service,
+):
+    module.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; ends the process with 0 (well), 1 (something is wrong) or 2 (asked wrongly)."""
+    die_by_signals()  # until a command that has something to give back takes them over
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001  (the outermost place of the process)
+        from daemon.terminal.error_report import print_error
+
+        sys.exit(print_error(error))
+
+
+def _leave_quietly() -> None:
+    """End in peace when the reader of our output has gone (`feedmill tail | head`)."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)

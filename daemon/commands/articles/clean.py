@@ -1,0 +1,76 @@
+"""`feedmill clean`: one page, or many, cleaned on the spot."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.global_options import GlobalOptions
+
+
+class Form(StrEnum):
+    """How a cleaned page is printed."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: feedmill clean page.html --url https://news.example/story --explain")(clean)
+
+
+def clean(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A page; with --batch JSON lines.")],
+    url: Annotated[str | None, typer.Option("--url", help="Where a file came from.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.text,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="List what was removed with its rule, or what was weighed of a page that is no article.",
+        ),
+    ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="STEP", help="Leave a cleaning step out; repeatable."),
+    ] = None,
+    batch: Annotated[
+        bool, typer.Option("--batch", help='Read {"id","url","file"} a line, write one result a line.')
+    ] = False,
+) -> None:
+    """Clean a page as the worker does; exit 1 when it is no article."""
+    import asyncio
+
+    from daemon.articles.offline_cleaning import (
+        clean_batch,
+        clean_source,
+        explain_rejected,
+        explain_removed,
+        format_cleaned,
+        parse_step_names,
+    )
+    from daemon.terminal.input_source import read_input, read_local_input
+    from feedmill._text_safety import printable
+    from worker.page_models import RejectedPage
+
+    off = parse_step_names(without or ())
+    if batch:
+        for line in clean_batch(read_local_input(source), explain=explain, without=off):
+            typer.echo(line)
+        return
+    options: GlobalOptions = context.obj
+    input_source = asyncio.run(read_input(source, options.load_config().settings))
+    result = clean_source(input_source, url, without=off)
+    if isinstance(result, RejectedPage):
+        detail = f": {result.detail}" if result.detail else ""
+        typer.echo(f"feedmill: {printable(f'{source}: {result.outcome}{detail}')}", err=True)
+        if explain and result.evidence:
+            typer.echo(explain_rejected(result), err=True)
+        raise typer.Exit(1)
+    typer.echo(format_cleaned(result, form.value))
+    if explain:
+        typer.echo(explain_removed(result), err=form is Form.json)

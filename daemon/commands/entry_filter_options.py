@@ -1,0 +1,59 @@
+"""The options that choose entries by their flat fields, and options that several commands share."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from feedmill.entry_filter import Choice
+
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", metavar="S", help="Only of this source; may be repeated.")
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="T", help="Only with this tag; may be repeated.")
+]
+Langs = Annotated[
+    list[str] | None, typer.Option("--lang", metavar="L", help="Only in this language; may be repeated.")
+]
+Feeds = Annotated[
+    list[str] | None, typer.Option("--feed", metavar="URL", help="Only of this feed; may be repeated.")
+]
+Events = Annotated[
+    list[str] | None,
+    typer.Option("--event", metavar="E", help="created, updated … (these two when not given), or all."),
+]
+TextFrom = Annotated[
+    list[str] | None,
+    typer.Option("--text-from", metavar="W", help="Only with the words of the `page`, or of the `feed`."),
+]
+Stream = Annotated[
+    str,
+    typer.Option("--stream", metavar="S", help="The stream of this route ([[routes]]), not all articles."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def make_filter_options(
+    sources: list[str] | None,
+    tags: list[str] | None,
+    langs: list[str] | None,
+    feeds: list[str] | None,
+    events: list[str] | None,
+    text_from: list[str] | None,
+) -> "Choice":
+    """Make the choice that a consumer or a replay takes; raises InvalidRequestError."""
+    from daemon.errors import InvalidRequestError
+    from feedmill.entry_filter import USUAL_EVENTS
+
+    if strange := set(text_from or ()) - {"page", "feed"}:
+        raise InvalidRequestError(f"--text-from {min(strange)}: page or feed")
+
+    return {
+        "sources": sources or (),
+        "tags": tags or (),
+        "langs": langs or (),
+        "feeds": feeds or (),
+        "text_from": text_from or (),
+        "events": () if events == ["all"] else (events or USUAL_EVENTS),
+    }

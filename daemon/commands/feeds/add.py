@@ -1,0 +1,119 @@
+"""`feedmill feeds add`: a feed by its URL, or the feeds of a site."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from config.load import LoadedConfig
+    from config.sections.feed_tables import ListedFeed
+    from daemon.feeds.feed_preview import FeedCheck
+    from daemon.global_options import GlobalOptions
+
+
+def add_to(group: typer.Typer) -> None:
+    """Register the command."""
+    group.command(epilog="Example: feedmill feeds add https://news.example/ --tag world")(add)
+
+
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="A feed's URL, or that of a site.")],
+    source: Annotated[str | None, typer.Option("--source", help="Who publishes it.")] = None,
+    tags: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be repeated.")] = None,
+    interval: Annotated[str | None, typer.Option("--interval", help='Such as "30m".')] = None,
+    take_all: Annotated[bool, typer.Option("--all", help="Take every feed that is found.")] = False,
+    no_look: Annotated[
+        bool, typer.Option("--no-look", help="List the URL as it stands, without a request.")
+    ] = False,
+) -> None:
+    """Append a feed to feeds.toml; of a site, find the feeds, show them and ask which to take.
+
+    Without a terminal to ask at, --all takes them all, or name one of them instead of the site.
+    """
+    from config.sections.feed_tables import read_single_feed
+    from daemon.errors import DaemonError, InvalidRequestError
+
+    options: GlobalOptions = context.obj
+    given = {"source": source, "tags": tags or None, "interval": interval}
+    said = {key: value for key, value in given.items() if value is not None}
+    schemeless = "://" not in url and not no_look
+    if schemeless:
+        url = f"https://{url}"
+    feed = read_single_feed({"url": url, **said})
+    chosen = [feed]
+    if not no_look:
+        loaded = options.load_config()
+        if any(listed.url == url for listed in loaded.feeds):
+            raise InvalidRequestError(f"{url} is on the list already ({loaded.folder / 'feeds.toml'})")
+        check, found = _find_feeds(options, loaded, url)
+        if schemeless and not found and check.status is None and check.outcome != "gate":
+            url = f"http://{url.removeprefix('https://')}"  # nobody answered on https
+            check, found = _find_feeds(options, loaded, url)
+        if not found:
+            what = f"{check.outcome}: {check.detail}" if check.detail else check.outcome
+            raise DaemonError(f"{url}: no feed found ({what}); with --no-look it is listed as it stands")
+        taken = found if found[0].url == url or take_all else _choose_feeds(found)
+        chosen = [read_single_feed({"url": one.url, **said}) for one in taken]
+    path, added = append(options, chosen)
+    if chosen and not added:
+        raise InvalidRequestError(f"{' '.join(feed.url for feed in chosen)} is on the list already ({path})")
+    for feed in added:
+        typer.echo(f"added to {path}: {feed.url}")
+
+
+def _find_feeds(
+    options: "GlobalOptions", loaded: "LoadedConfig", url: str
+) -> "tuple[FeedCheck, list[FeedCheck]]":
+    import asyncio
+
+    from daemon.feeds.feed_probe import FeedProbe, make_interval_bounds
+    from daemon.feeds.one_off_fetch import find_running_server_url, open_fetcher
+    from scheduler.sandbox.parser_pool import ParserPool
+
+    async def find(redis_url: str | None) -> Any:
+        async with open_fetcher(loaded.settings, redis_url) as fetch, ParserPool() as parser_pool:
+            return await FeedProbe(fetch, parser_pool, make_interval_bounds(loaded.settings)).find_feeds(url)
+
+    with find_running_server_url(options, loaded) as redis_url:
+        check, found = asyncio.run(find(redis_url))
+    return check, found
+
+
+def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
+    """Show the feeds and ask which to take; raises InvalidRequestError where nobody can be asked."""
+    from daemon.errors import InvalidRequestError
+    from daemon.feeds.feed_probe import describe_feed
+    from daemon.terminal.output import format_count, printable
+
+    for number, one in enumerate(found, start=1):
+        typer.echo(printable(f"{number}  {describe_feed(one)}"))
+    if not sys.stdin.isatty():
+        raise InvalidRequestError(
+            f"{format_count(len(found), 'feed')} found: take them with --all, or name one of the URLs above"
+        )
+    answer = typer.prompt("which (numbers, all, none)", default="1")
+    words = answer.replace(",", " ").split()
+    if words == ["all"]:
+        return found
+    if words == ["none"]:
+        return []
+    try:
+        return [found[int(word) - 1] for word in words if int(word) > 0]
+    except (ValueError, IndexError):
+        raise InvalidRequestError(f"{answer}: numbers from 1 to {len(found)}, all, or none") from None
+
+
+def append(asked: "GlobalOptions", feeds: "list[ListedFeed]") -> "tuple[Path, list[ListedFeed]]":
+    """Add to the list, after it has been found free of mistakes."""
+    from daemon.feeds.feeds_file import FeedsFile
+
+    loaded = asked.load_config()
+    file = FeedsFile(loaded.folder)
+    added = file.add(feeds)
+    if added:
+        file.save()
+    return file.path, added

@@ -1,0 +1,95 @@
+"""`feedmill feeds check`: poll once, change nothing."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from config.load import LoadedConfig
+    from daemon.feeds.feed_preview import FeedCheck
+    from daemon.global_options import GlobalOptions
+
+_AT_ONCE = 8
+
+
+def add_to(group: typer.Typer) -> None:
+    """Register the command."""
+    group.command(epilog="Example: feedmill feeds check https://news.example/feed.xml")(check)
+
+
+def check(
+    context: typer.Context,
+    urls: Annotated[
+        list[str] | None, typer.Argument(metavar="[URL|all]...", help="Else every feed of the list.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Poll feeds once and say what came back and what feedmill would do; exit 1 when one fails.
+
+    Nothing is remembered: no entry, no validator. One URL is told of at length, several in a table.
+    """
+    import asyncio
+
+    from config.sections.feed_tables import read_single_feed
+    from daemon.feeds.one_off_fetch import find_running_server_url
+    from daemon.terminal.output import print_json, print_table, printable
+
+    options: GlobalOptions = context.obj
+    loaded = options.load_config()
+    if urls and urls != ["all"]:
+        wanted = [read_single_feed({"url": url}).url for url in urls]
+    else:
+        wanted = [feed.url for feed in options.load_config_with_feeds().feeds if feed.enabled]
+    with find_running_server_url(options, loaded) as redis_url:
+        checks = asyncio.run(_check_all(wanted, loaded, redis_url))
+    if as_json:
+        print_json(checks)
+    elif len(checks) == 1:
+        typer.echo(printable(_at_length(checks[0])))
+    else:
+        columns = ("outcome", "entries", "newest", "title", "feed")
+        print_table(columns, [_row(one) for one in checks])
+    raise typer.Exit(0 if all(one.outcome == "ok" for one in checks) else 1)
+
+
+async def _check_all(urls: list[str], loaded: "LoadedConfig", redis_url: str | None) -> "list[FeedCheck]":
+    """Check several at once; the requests to one site keep apart."""
+    import asyncio
+
+    from daemon.feeds.feed_probe import FeedProbe, make_interval_bounds
+    from daemon.feeds.one_off_fetch import open_fetcher
+    from scheduler.sandbox.parser_pool import ParserPool
+
+    slots = asyncio.Semaphore(_AT_ONCE)
+    async with open_fetcher(loaded.settings, redis_url) as fetch, ParserPool() as parser_pool:
+        probe = FeedProbe(fetch, parser_pool, make_interval_bounds(loaded.settings))
+
+        async def one(url: str) -> "FeedCheck":
+            async with slots:
+                return (await probe.check_feed(url))[0]
+
+        return await asyncio.gather(*(one(url) for url in urls))
+
+
+def _row(one: "FeedCheck") -> list[Any]:
+    newest = one.newest.isoformat() if one.newest else ""
+    return [one.outcome, one.entries or "", newest, one.title, one.url]
+
+
+def _at_length(one: "FeedCheck") -> str:
+    from daemon.feeds.feed_probe import describe_feed
+    from daemon.terminal.output import format_span
+
+    status = f" (HTTP {one.status})" if one.status else ""
+    detail = f": {one.detail}" if one.detail else ""
+    said = [f"outcome    {one.outcome}{status}{detail}"]
+    if one.moved:
+        said.append(f"redirects  {one.moved}")
+    if one.form or one.entries:
+        said.append(describe_feed(one))
+        said.append(f"full text  in {one.full_text} of {one.entries} entries")
+        said.append(f"validators {', '.join(one.validators) or 'none'}")
+    if one.next_s is not None:
+        said.append(f"next poll  in {format_span(one.next_s * 1000)}, because of {one.next_reason}")
+    said += [f"note       {note}" for note in one.notes]
+    return "\n".join(said)

@@ -1,0 +1,107 @@
+"""`feedmill feeds`: the feed list. `check`, `report` and `why` stand in files of their own."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.commands.feeds import add, check, politeness_report, poll_now, why_next_poll
+
+if TYPE_CHECKING:
+    from daemon.global_options import GlobalOptions
+
+group = typer.Typer(help="Read and edit the feed list.", rich_markup_mode=None, no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    add.add_to(group)
+    check.add_to(group)
+    why_next_poll.add_to(group)
+    poll_now.add_to(group)
+    politeness_report.add_to(group)
+    app.add_typer(group, name="feeds", epilog="Example: feedmill feeds add https://news.example/feed.xml")
+
+
+@group.command("list", epilog="Example: feedmill feeds list --json")
+def list_feeds(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the feeds of feeds.toml."""
+    from config.parsing.duration_and_size import format_duration
+    from daemon.terminal.output import print_json, print_table
+
+    options: GlobalOptions = context.obj
+    feeds = options.load_config_with_feeds().feeds
+    if as_json:
+        print_json(feeds)
+        return
+    rows = [
+        (
+            feed.source,
+            ", ".join(feed.tags),
+            format_duration(feed.interval) if feed.interval else "",
+            "" if feed.enabled else "off",
+            feed.url,
+        )
+        for feed in feeds
+    ]
+    print_table(("source", "tags", "interval", "", "feed"), rows)
+
+
+@group.command(epilog="Example: feedmill feeds remove https://news.example/feed.xml")
+def remove(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="As it stands in the list.")],
+) -> None:
+    """Take a feed off feeds.toml; what was seen of it stays remembered."""
+    from daemon.errors import InvalidRequestError
+    from daemon.feeds.feeds_file import FeedsFile
+
+    options: GlobalOptions = context.obj
+    file = FeedsFile(options.load_config_with_feeds().folder)
+    if not file.remove(url):
+        raise InvalidRequestError(f"{url} is not on the list ({file.path})")
+    file.save()
+    typer.echo(f"removed from {file.path}: {url}")
+
+
+@group.command("import", epilog="Example: feedmill feeds import subscriptions.opml")
+def import_opml(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FILE|-", help="An OPML file; - reads standard input.")],
+) -> None:
+    """Append the feeds of an OPML file to feeds.toml; folders become tags."""
+    from daemon.commands.feeds.add import append
+    from daemon.feeds.opml import read_opml
+    from daemon.terminal.input_source import read_local_input
+
+    options: GlobalOptions = context.obj
+    feeds, skipped = read_opml(read_local_input(source))
+    path, added = append(options, feeds)
+    for item in skipped:
+        typer.echo(f"skipped: {item.text}: {item.reason}", err=True)
+    known = len(feeds) - len(added)
+    typer.echo(f"{path}: {len(added)} feeds added, {known} were there, {len(skipped)} outlines skipped")
+
+
+@group.command("export", epilog="Example: feedmill feeds export > subscriptions.opml")
+def export_opml(
+    context: typer.Context,
+    target: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Else standard output.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is no OPML.")] = False,
+) -> None:
+    """Write the feed list as OPML."""
+    from daemon.feeds.opml import is_opml, write_opml
+    from daemon.terminal.written_files import replaced_file
+
+    options: GlobalOptions = context.obj
+    document = write_opml(options.load_config_with_feeds().feeds)
+    if target is None:
+        sys.stdout.buffer.write(document)
+    else:
+        with replaced_file(target, "OPML file", lambda file: is_opml(file.read_bytes()), force=force) as out:
+            out.write(document)
+        typer.echo(f"wrote: {target}")

@@ -1,0 +1,100 @@
+"""`feedmill feeds report`: what sites were sent, and whether it was polite."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.feeds.politeness_audit import SiteReport
+    from daemon.global_options import GlobalOptions
+
+_AT_A_TIME = 500
+_MOST_SITES = 100_000
+
+
+def add_to(group: typer.Typer) -> None:
+    """Register the command."""
+    group.command(epilog="Example: feedmill feeds report news.example")(report)
+
+
+def report(
+    context: typer.Context,
+    site: Annotated[
+        str | None, typer.Argument(metavar="[SITE]", help="A site or one of its URLs; else all.")
+    ] = None,
+    weeks: Annotated[
+        int, typer.Option("--weeks", min=1, max=5, help="How many weeks, this one included.")
+    ] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what each site was sent, from the record of all requests; exit 1 when a rule was broken."""
+    from daemon.errors import InvalidRequestError
+    from daemon.feeds.politeness_audit import summarize_reports
+    from daemon.terminal.output import print_json, print_table
+
+    options: GlobalOptions = context.obj
+    loaded = options.load_config()
+    with options.open_server(loaded) as server:
+        wanted = _site(site) if site else ""
+        reports = list(read_reports(server.url, loaded.settings.redis.prefix, weeks, wanted))
+    if site and not any(one.requests for one in reports):
+        raise InvalidRequestError(f"{wanted} was sent nothing in {weeks} weeks")
+    if as_json:
+        print_json({"ok": not any(one.broken for one in reports), "sites": reports})
+    else:
+        columns = ("site", "requests", "polls", "conditional", "304", "pages", "robots", "429/503",
+                   "shortest gap", "at once", "pace", "broken")  # fmt: skip
+        print_table(columns, (_row(one) for one in reports))
+        for line in _describe_violations(reports):
+            typer.echo(line)
+        typer.echo(summarize_reports(reports))
+    raise typer.Exit(1 if any(one.broken for one in reports) else 0)
+
+
+def read_reports(url: str, prefix: str, weeks: int, site: str) -> "Iterator[SiteReport]":
+    """Read the reports of all sites, the one asked last first, or of one."""
+    from daemon.feeds.politeness_audit import build_site_report
+    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.keys import Keys
+    from feedmill._ledger.core.ledger import SyncLedger
+    from feedmill._ledger.operations.site_operations import read_request_report
+
+    keys = Keys(prefix)
+    with connect_blocking(url) as client:
+        ledger = SyncLedger(client, keys)
+        for offset in range(0, 1 if site else _MOST_SITES, _AT_A_TIME):
+            found = ledger.run(
+                read_request_report(keys, weeks=weeks, limit=_AT_A_TIME, offset=offset, site=site)
+            )
+            yield from (build_site_report(one) for one in found)
+            if len(found) < _AT_A_TIME:
+                return
+
+
+def _site(named: str) -> str:
+    from feedmill._ledger.identity.url_normalization import find_site
+
+    return find_site(named if "://" in named else f"http://{named}")
+
+
+def _row(one: "SiteReport") -> tuple[object, ...]:
+    share = f"{one.conditional} ({one.conditional / one.polls:.0%})" if one.polls else ""
+    gap = "" if one.shortest_gap_ms is None else f"{one.shortest_gap_ms / 1000:.2f} s"
+    pace = "" if one.gap_ms is None else f"{one.per_site}, {one.gap_ms / 1000:g} s apart"
+    broken = ", ".join(f"{breach.rule} {breach.times}" for breach in one.broken)
+    return (one.site, one.requests, one.polls, share, one.not_modified, one.pages, one.robots,
+            one.refused or "", gap, one.at_once, pace, broken)  # fmt: skip
+
+
+def _describe_violations(reports: "list[SiteReport]") -> Iterator[str]:
+    """Say in words what was broken, and what the operator has decided for single sites."""
+    from daemon.terminal.output import printable
+
+    for one in reports:
+        if one.robots_ignored:
+            yield printable(f"{one.site}: robots.txt is not obeyed: {one.robots_ignored}")
+        elif one.reason:
+            yield printable(f"{one.site}: has a pace of its own: {one.reason}")
+        for breach in one.broken:
+            yield printable(f"{one.site}: {breach.means}: {breach.times} times, last {breach.last_url}")

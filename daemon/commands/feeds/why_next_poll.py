@@ -1,0 +1,87 @@
+"""`feedmill feeds why`: what decided when a feed is polled next."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.global_options import GlobalOptions
+    from feedmill._ledger.core.feed_replies import FeedState
+
+
+def add_to(group: typer.Typer) -> None:
+    """Register the command."""
+    group.command(epilog="Example: feedmill feeds why https://news.example/feed.xml")(why)
+
+
+def why(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="As it stands in the list.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Tell why a feed is polled next when it is, and what became of its entries; see docs/polling.md."""
+    from daemon.commands.feeds.politeness_report import read_reports
+    from daemon.errors import InvalidRequestError
+    from daemon.health.ledger_snapshot import read_snapshot
+    from daemon.terminal.output import format_span, print_json, printable
+    from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
+
+    options: GlobalOptions = context.obj
+    loaded = options.load_config()
+    with options.open_server(loaded) as server:
+        prefix = loaded.settings.redis.prefix
+        snapshot = read_snapshot(server.url, prefix)
+        state = next((feed for feed in snapshot.feeds if feed.url == url), None)
+        sites = list(read_reports(server.url, prefix, 1, state.site)) if state else []
+    if state is None:
+        raise InvalidRequestError(
+            f"{url} has not been handed to the scheduler; `feedmill feeds list` shows the list"
+        )
+    told = explain(state)
+    told["site"] = sites[0]
+    if as_json:
+        print_json(told)
+        return
+    if state.stopped:
+        when = "never: it said that it is gone"
+    else:
+        when = "now" if state.next_at is None else f"in {format_span(state.next_at - snapshot.now_ms)}"
+    typer.echo(f"next poll  {when}")
+    typer.echo(f"because    {state.reason or 'it is new'}")
+    for rule, seconds in told["said"].items():
+        typer.echo(f"           {rule}: {format_span(seconds * 1000)}")
+    typer.echo(f"last poll  {state.outcome or 'none yet'}, {state.failures} failed in a row")
+    typer.echo(f"entries    {format_entry_counts(read_entry_counts(state.counts))}")
+    if state.unreadable_since is not None:
+        since = format_span(snapshot.now_ms - state.unreadable_since)
+        typer.echo(f"unreadable for {since}: most of its last pages gave no article")
+    if state.moved_to:
+        typer.echo(printable(f"moved to   {state.moved_to}"))
+    if (site := sites[0]).gap_ms is not None:
+        whose = f"the operator: {site.reason or 'no reason given'}" if site.ruled else "what the site needs"
+        pace = f"{site.per_site} at a time, {site.gap_ms / 1000:g} s apart"
+        typer.echo(printable(f"site       {site.site}: {pace} ({whose})"))
+    if site.robots_ignored:
+        typer.echo(printable(f"robots     {site.site}: not obeyed ({site.robots_ignored})"))
+
+
+def explain(state: "FeedState") -> dict[str, Any]:
+    """Give what had a say in a feed's next poll, for a program; seconds by rule."""
+    from scheduler.polling.feed_state import read_poll_state
+
+    notes = read_poll_state(state.notes)
+    said = (word.partition("=") for word in notes.why.split())
+    return {
+        "url": state.url,
+        "next_at_ms": state.next_at,
+        "reason": state.reason,
+        "said": {rule: float(seconds) for rule, _, seconds in said},
+        "outcome": state.outcome,
+        "failures": state.failures,
+        "strain": notes.failure_score,
+        "gaps": notes.gaps,
+        "stopped": state.stopped,
+        "moved_to": state.moved_to,
+        "counts": state.counts,
+        "unreadable_since_ms": state.unreadable_since,
+    }

@@ -1,0 +1,1 @@
+"""Holds the commands that show, check and save a running feedmill."""

@@ -1,0 +1,65 @@
+"""`feedmill config`: what is in force, where it comes from, and whether it is right."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.global_options import GlobalOptions
+
+group = typer.Typer(help="Show or check the configuration.", rich_markup_mode=None, no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(group, name="config", epilog="Example: feedmill config show")
+
+
+@group.command(epilog="Example: feedmill config show --json")
+def show(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show every setting in force, secrets masked, and where each comes from."""
+    from config.effective_settings import list_effective_settings
+    from daemon.terminal.output import format_count, print_json, print_table
+
+    options: GlobalOptions = context.obj
+    loaded = options.load_config()
+    rows = list_effective_settings(loaded)
+    if as_json:
+        print_json(
+            {
+                "folder": str(loaded.folder),
+                "data_dir": str(options.find_data_folder().path),
+                "feeds": len(loaded.feeds),
+                "settings": {row.name: {"value": row.value, "origin": row.origin} for row in rows},
+            }
+        )
+        return
+    typer.echo(f"config folder: {loaded.folder} ({format_count(len(loaded.feeds), 'feed')})")
+    typer.echo(f"data folder:   {options.find_data_folder().path}")
+    print_table(("setting", "value", "from"), [(row.name, row.written, row.origin) for row in rows])
+
+
+@group.command(epilog="Example: feedmill --config ./config config check")
+def check(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check feeds.toml, feedmill.toml and the environment; exit 2 with all mistakes."""
+    from config.errors import ConfigError
+    from daemon.terminal.output import format_count, print_json
+
+    options: GlobalOptions = context.obj
+    try:
+        loaded = options.load_config_with_feeds()
+    except ConfigError as error:
+        if not as_json:
+            raise
+        print_json({"ok": False, "mistakes": error.problems})
+        raise typer.Exit(2) from error
+    if as_json:
+        print_json({"ok": True, "mistakes": []})
+    else:
+        typer.echo(f"{loaded.folder}: {format_count(len(loaded.feeds), 'feed')}, no mistakes")

@@ -1,0 +1,1 @@
+"""Holds the commands that run feedmill or a part of it."""

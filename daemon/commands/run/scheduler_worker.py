@@ -1,0 +1,100 @@
+"""`feedmill scheduler` and `feedmill worker`: one role alone, for many processes or many machines."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from daemon.global_options import GlobalOptions
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command(epilog="Example: feedmill scheduler --once")(scheduler)
+    app.command(epilog="Example: feedmill worker --burst")(worker)
+
+
+def scheduler(
+    context: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll what is due, keep tickets for it, and end.")
+    ] = False,
+    follow: Annotated[
+        bool,
+        typer.Option("--follow", help="Poll the list that another process has applied, not feeds.toml."),
+    ] = False,
+) -> None:
+    """Poll feeds and keep tickets out while pages are ready."""
+    import asyncio
+
+    from config.logging_setup import configure_logging, list_secrets
+    from daemon.feeds.feed_specs import build_feed_specs
+    from daemon.feeds.feeds_file_reload import apply_edits
+    from daemon.health.contact_check import require_contact
+    from daemon.health.heartbeat import Heartbeat, make_heartbeat
+    from daemon.health.ledger_snapshot import read_snapshot
+    from daemon.health.server_requirements import require_safe_server
+    from daemon.processes.signals import stop_on_signals
+    from feedmill._signals import StopRequest
+    from scheduler.main import run
+
+    options: GlobalOptions = context.obj
+    loaded = options.load_config() if follow else options.load_config_with_feeds()
+    configure_logging(loaded.settings.logging, role="scheduler", secrets=list_secrets(loaded.settings))
+    feeds = None if follow else build_feed_specs(loaded.feeds)
+    listed = [feed.url for feed in loaded.feeds if feed.enabled]
+
+    async def until_stopped(url: str, pulse: Heartbeat, request: StopRequest) -> None:
+        stop = asyncio.Event()
+        watching = None
+        with stop_on_signals(stop, request):
+            if not (follow or once):
+                watching = asyncio.create_task(apply_edits(loaded, url, stop), name="feeds.toml")
+            async with pulse.run_beats(stop):
+                await run(
+                    redis_url=url,
+                    settings=loaded.settings,
+                    feeds=feeds,
+                    stop=stop,
+                    once=once,
+                    meters=pulse.meters,
+                    started=pulse.ready,
+                )
+            if watching is not None:
+                await watching
+
+    with make_heartbeat(options, loaded, "scheduler") as heartbeat, options.open_server(loaded) as server:
+        require_safe_server(server.url, accept_risks=loaded.settings.redis.accept_risks)
+        if follow:
+            listed = [
+                feed.url
+                for feed in read_snapshot(server.url, loaded.settings.redis.prefix).feeds
+                if feed.enabled
+            ]
+        require_contact(loaded, listed)
+        with StopRequest() as request:
+            asyncio.run(until_stopped(server.url, heartbeat, request))
+
+
+def worker(
+    context: typer.Context,
+    burst: Annotated[bool, typer.Option("--burst", help="End when no ticket is left.")] = False,
+) -> None:
+    """Fetch, clean and publish pages: an RQ worker on the queue "feedmill"."""
+    from config.logging_setup import configure_logging, list_secrets
+    from daemon.health.heartbeat import make_heartbeat
+    from daemon.health.server_requirements import require_safe_server
+    from worker.main import ProcessHooks, run
+
+    options: GlobalOptions = context.obj
+    loaded = options.load_config()
+    configure_logging(loaded.settings.logging, role="worker", secrets=list_secrets(loaded.settings))
+    with make_heartbeat(options, loaded, "worker") as heartbeat, options.open_server(loaded) as server:
+        require_safe_server(server.url, accept_risks=loaded.settings.redis.accept_risks)
+        watched = ProcessHooks(
+            meters=heartbeat.meters,
+            after_fork=heartbeat.after_fork,
+            on_started=heartbeat.ready,
+            on_beat=heartbeat.beat,
+        )
+        run(redis_url=server.url, settings=loaded.settings, burst=burst, watched=watched)

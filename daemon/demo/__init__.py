@@ -1,0 +1,1 @@
+"""Holds the demo: its sites, its run, its checks."""

@@ -1,0 +1,1 @@
+"""Holds the embedded Redis server: its data folder, its start, its keeper."""

@@ -1,0 +1,1 @@
+"""Holds what commands do with feeds: find, check, list and audit them."""

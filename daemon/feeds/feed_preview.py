@@ -1,0 +1,154 @@
+"""What a person would want to know of a feed before, or after, it is on the list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from daemon.feeds.discovery import measure_spacing_s
+from feedmill._ledger.core.records import Entry
+from feedmill._net import HttpResponse
+from feedmill._net.cache_headers import read_max_age
+from scheduler.entries.entry_names import listing
+from scheduler.intervals.arrival_rate import start_rate
+from scheduler.intervals.next_poll import IntervalBounds, PollEnd, PollHistory, decide_next_poll
+from scheduler.parsing.document_models import Hints as NoHints
+from scheduler.parsing.document_models import ParsedFeed, ParseResult
+
+_MIN_FULL_WORDS = 150
+_AHEAD = timedelta(hours=1)
+_STALE = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCheck:
+    """One look at a feed."""
+
+    url: str
+    outcome: str
+    detail: str = ""
+    status: int | None = None
+    final_url: str = ""
+    moved: str = ""
+    """Where redirects led, with their codes."""
+    form: str = ""
+    title: str = ""
+    entries: int = 0
+    newest: datetime | None = None
+    newest_titles: tuple[str, ...] = ()
+    every_s: float | None = None
+    """What usually lies between two entries."""
+    full_text: int = 0
+    """Entries that carry an article's words."""
+    validators: tuple[str, ...] = ()
+    next_s: float | None = None
+    next_reason: str = ""
+    notes: tuple[str, ...] = ()
+    """What is odd, in sentences."""
+
+
+def check_document(
+    url: str, fetched: HttpResponse, parsed: ParseResult, *, bounds: IntervalBounds, now: datetime
+) -> FeedCheck:
+    """Judge an answer; nothing is remembered of it."""
+    moved = " ".join(f"{redirect.status} → {redirect.url}" for redirect in fetched.redirects)
+    common = {"url": url, "status": fetched.status, "final_url": fetched.url, "moved": moved}
+    if not isinstance(parsed, ParsedFeed):
+        return FeedCheck(**common, outcome=parsed.outcome, detail=parsed.detail)  # type: ignore[arg-type]
+    entries = parsed.entries
+    dates = [date for entry in entries if (date := entry.published_at or entry.updated_at)]
+    past = [date for date in dates if date <= now + _AHEAD]
+    validators = tuple(name for name in ("etag", "last-modified") if fetched.headers.get(name))
+    rhythm = start_rate([date.timestamp() for date in dates if date <= now], now.timestamp())
+    following = decide_next_poll(
+        bounds=bounds,
+        history=PollHistory(
+            arrival_rate=rhythm,
+            listed=parsed.listed,
+            hints=parsed.hints or NoHints(),
+            conditional=bool(validators),
+        ),
+        end=PollEnd(ok=True, status=fetched.status, max_age=read_max_age(fetched.headers, now)),
+        now=now.timestamp(),
+        rng=Random(0),  # noqa: S311  jitter is no secret
+    )
+    return FeedCheck(
+        **common,  # type: ignore[arg-type]
+        outcome=parsed.outcome,
+        form=parsed.form,
+        title=parsed.title or "",
+        entries=parsed.listed,
+        newest=max(past, default=None),
+        newest_titles=tuple(entry.title or entry.link or "" for entry in _sort_latest(entries)),
+        every_s=measure_spacing_s([date.timestamp() for date in past]),
+        full_text=sum(len((entry.content or "").split()) >= _MIN_FULL_WORDS for entry in entries),
+        validators=validators,
+        next_s=following.next_ms / 1000,
+        next_reason=following.reason,
+        notes=(
+            *_list_oddities(entries, dates, now, validators=validators, moved=bool(moved), fetched=fetched),
+            *_list_announcements(parsed, fetched),
+        ),
+    )
+
+
+def _sort_latest(entries: Sequence[Entry]) -> Sequence[Entry]:
+    least = datetime.min.replace(tzinfo=UTC)
+    return sorted(entries, key=lambda entry: entry.published_at or entry.updated_at or least, reverse=True)[
+        :3
+    ]
+
+
+def _list_oddities(
+    entries: Sequence[Entry],
+    dates: Sequence[datetime],
+    now: datetime,
+    *,
+    validators: Sequence[str],
+    moved: bool,
+    fetched: HttpResponse,
+) -> list[str]:
+    said = []
+    if fetched.is_cut:
+        said.append(
+            f"larger than is read ({len(fetched.body) >> 20} MiB): what comes after is not; look for a"
+            " feed with fewer entries, or raise network.max_wire and network.max_decoded"
+        )
+    ahead = sum(date > now + _AHEAD for date in dates)
+    if not entries:
+        said.append("lists no entries")
+    if ahead:
+        said.append(f"{ahead} of {len(entries)} entries are dated in the future: a wrong zone?")
+    if len(dates) < len(entries):
+        said.append(f"{len(entries) - len(dates)} of {len(entries)} entries have no date that can be read")
+    if dates and now - max(dates) > _STALE:
+        said.append("nothing new for half a year")
+    said += _list_name_oddities(entries)
+    if not validators:
+        said.append("gives no validator (ETag, Last-Modified): every poll is a full request")
+    if moved and all(redirect.status in {301, 308} for redirect in fetched.redirects):
+        said.append(f"has moved for good: list {fetched.url} instead")
+    return said
+
+
+def _list_announcements(parsed: ParsedFeed, fetched: HttpResponse) -> list[str]:
+    if not parsed.announced:
+        return []
+    return [f"names another address as its own: {parsed.announced} (asked: {fetched.url})"]
+
+
+def _list_name_oddities(entries: Sequence[Entry]) -> list[str]:
+    said = []
+    guids = [entry.guid for entry in entries if entry.guid]
+    if len(set(guids)) < len(guids):
+        said.append("entries share guids; those with links are told apart by their links")
+    elif entries and not guids:
+        said.append("entries have no guids; links stand for them")
+    listed = listing(entries, feed_url="")
+    if shared := sum(named.entry.place is not None for named in listed.named):
+        said.append(f"{shared} entries share a link with others: they are published in the feed's words")
+    homeless = listed.homeless
+    if homeless:
+        some = "1 entry has" if homeless == 1 else f"{homeless} entries have"
+        said.append(f"{some} neither a link nor words: nothing can be published of that")
+    return said

@@ -1,0 +1,93 @@
+"""Looks at addresses for a person: what a feed is like, and which feeds a site has. Nothing is remembered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from config.settings import Settings
+from daemon.feeds.discovery import FeedCandidate, find_candidates, list_usual_addresses
+from daemon.feeds.feed_preview import FeedCheck, check_document
+from daemon.feeds.one_off_fetch import FetchCall
+from daemon.terminal.output import format_count, format_span
+from feedmill._ledger.errors import RateLimitedError
+from feedmill._ledger.identity.url_normalization import normalize_url
+from feedmill._net import HttpResponse
+from feedmill._net.errors import NetError
+from scheduler.intervals.next_poll import IntervalBounds
+from scheduler.parsing.document_models import FeedDocument
+from scheduler.sandbox.parser_pool import ParserPool
+
+OK = range(200, 300)
+READABLE_OUTCOMES = frozenset({"ok", "truncated"})
+
+
+@dataclass(frozen=True, slots=True)
+class FeedProbe:
+    """What a look needs."""
+
+    fetch: FetchCall
+    parser_pool: ParserPool
+    bounds: IntervalBounds
+
+    async def check_feed(self, url: str) -> tuple[FeedCheck, HttpResponse | None]:
+        """Request one address and judge the answer."""
+        try:
+            fetched = await self.fetch(url)
+        except RateLimitedError as shut:
+            return FeedCheck(url=url, outcome="gate", detail=str(shut)), None
+        except NetError as error:
+            return FeedCheck(url=url, outcome=error.outcome, detail=error.detail), None
+        if fetched.status not in OK:
+            return FeedCheck(
+                url=url, outcome=f"http_{fetched.status}", status=fetched.status, final_url=fetched.url
+            ), fetched
+        document = FeedDocument(fetched.body, fetched.headers.get("content-type"), fetched.url)
+        parsed = await self.parser_pool.parse(document)
+        return check_document(url, fetched, parsed, bounds=self.bounds, now=datetime.now(UTC)), fetched
+
+    async def find_feeds(self, url: str) -> tuple[FeedCheck, list[FeedCheck]]:
+        """Look at an address, and where it is a page at what it leads to: the look, and the feeds found.
+
+        What a page names and links to comes first; only where none of it is a feed are the usual places
+        tried, until one answers. A dozen and a half requests at most.
+        """
+        check, fetched = await self.check_feed(url)
+        if check.outcome in READABLE_OUTCOMES or fetched is None or fetched.status not in OK:
+            return check, [check] if check.outcome in READABLE_OUTCOMES else []
+        known = {normalize_url(url)}
+        found = await self._feeds(
+            find_candidates(fetched.body, fetched.headers, fetched.url), known, most=None
+        )
+        return check, found or await self._feeds(list_usual_addresses(fetched.url), known, most=1)
+
+    async def _feeds(
+        self, options: Sequence[FeedCandidate], known: set[str], *, most: int | None
+    ) -> list[FeedCheck]:
+        feeds: list[FeedCheck] = []
+        for candidate in options:
+            if normalize_url(candidate.url) in known:
+                continue
+            check, _ = await self.check_feed(candidate.url)
+            known |= {normalize_url(candidate.url), normalize_url(check.final_url or candidate.url)}
+            if check.outcome in READABLE_OUTCOMES:
+                feeds.append(check)
+            if len(feeds) == most:
+                break
+        return feeds
+
+
+def make_interval_bounds(settings: Settings) -> IntervalBounds:
+    """Give the operator's limits between polls."""
+    polling = settings.polling
+    return IntervalBounds(
+        interval=polling.interval, min_interval=polling.min_interval, max_interval=polling.max_interval
+    )
+
+
+def describe_feed(check: FeedCheck) -> str:
+    """Describe a feed in a few lines: what it is called, how often it has something, what was last."""
+    often = f", one every {format_span(check.every_s * 1000)}" if check.every_s else ""
+    newest = f", newest {check.newest:%Y-%m-%d %H:%M} UTC" if check.newest else ""
+    head = f"{check.title or 'without a title'}  {check.url}"
+    about = f"  {check.form or 'a feed'}, {format_count(check.entries, 'entry')}{often}{newest}"
+    return "\n".join([head, about, *(f"  - {title}" for title in check.newest_titles)])

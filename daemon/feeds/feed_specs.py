@@ -1,0 +1,21 @@
+"""From the operator's feed list to the ledger's."""
+
+from collections.abc import Sequence
+
+from config.sections.feed_tables import ListedFeed
+from feedmill._ledger.core.records import FeedSpec
+
+
+def build_feed_specs(feeds: Sequence[ListedFeed]) -> list[FeedSpec]:
+    """Turn listed feeds into what the ledger keeps of them."""
+    return [
+        FeedSpec(
+            url=feed.url,
+            source=feed.source,
+            tags=feed.tags,
+            interval=feed.interval,
+            enabled=feed.enabled,
+            text=feed.text,
+        )
+        for feed in feeds
+    ]

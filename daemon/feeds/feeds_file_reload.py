@@ -1,0 +1,156 @@
+"""Watches feeds.toml for the process that owns the list: an edit is applied without a restart.
+
+The file is looked at once a second rather than listened for: that costs nothing for one file, and sees edits
+on network and container mounts, through symbolic links and by any editor, which notifications of the kernel
+do not. Two looks in a row must see the same file, so that none is read while it is being written.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from uuid import uuid4
+
+import redis.asyncio
+import structlog
+
+from config.errors import ConfigError, ConfigProblem
+from config.feed_list_diff import (
+    FeedListDiff,
+    FileSignature,
+    diff_feed_lists,
+    read_feed_list,
+    read_file_signature,
+)
+from config.load import LoadedConfig
+from config.sections.feed_tables import ListedFeed
+from daemon.feeds.feed_specs import build_feed_specs
+from daemon.health.contact_check import find_contact_problem
+from feedmill._ledger.core.connect import connect
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger import Ledger, translate_errors
+from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.operations.feed_list_batches import build_apply_calls
+from feedmill._ledger.operations.feed_operations import list_feed_ids
+from scheduler.operator_rules import apply_route_rules, apply_site_rules
+from scheduler.redis_outage import RetryingLedger, always_build
+
+CHECK_EVERY_S = 1.0
+MAX_SHOWN_FEEDS = 50
+"""Feeds of each kind that the log names."""
+
+Feeds = tuple[ListedFeed, ...]
+
+
+class FeedListWatcher:
+    """What is known of the file; `look` is one look at it."""
+
+    def __init__(
+        self, folder: Path, feeds: Feeds, *, check: Callable[[Feeds], ConfigProblem | None] = lambda _: None
+    ) -> None:
+        self.feeds = feeds
+        """The list in force."""
+        self._check = check
+        self._folder = folder
+        self._read: FileSignature = read_file_signature(folder)
+        self._last: FileSignature = self._read
+
+    def check_once(self) -> tuple[Feeds, FeedListDiff] | None:
+        """Look once: a new list with what it changes, or None. A bad one is told of once, and not used."""
+        snapshot, self._last = self._last, read_file_signature(self._folder)
+        if self._last in {self._read, None} or self._last != snapshot:
+            return None
+        self._read = self._last
+        log = structlog.get_logger()
+        try:
+            feeds = read_feed_list(self._folder)
+            mistakes = [found] if (found := self._check(feeds)) else []
+        except ConfigError as error:
+            mistakes = list(error.problems)
+        if mistakes:
+            log.error("feeds_refused", mistakes=[str(mistake) for mistake in mistakes])
+            return None
+        changes = diff_feed_lists(self.feeds, feeds)
+        if not changes:
+            log.info("feeds_same", listed=len(feeds))
+            return None
+        log.info(
+            "feeds_plan",
+            added=list(changes.added[:MAX_SHOWN_FEEDS]),
+            changed=list(changes.changed[:MAX_SHOWN_FEEDS]),
+            removed=list(changes.removed[:MAX_SHOWN_FEEDS]),
+            counts=[len(changes.added), len(changes.changed), len(changes.removed)],
+        )
+        return feeds, changes
+
+    async def run(
+        self,
+        apply: Callable[[Feeds], Awaitable[None]],
+        stop: asyncio.Event,
+        *,
+        is_lost: Callable[[], Awaitable[bool]] | None = None,
+        renew: Callable[[Feeds], Awaitable[None]] | None = None,
+    ) -> None:
+        """Look until `stop` is set; what the ledger has lost (`is_lost`) is given to it again (`renew`)."""
+        while not stop.is_set():
+            found = self.check_once()
+            if found is None and is_lost is not None and await is_lost():
+                structlog.get_logger().warning("feeds_lost", listed=len(self.feeds))
+                await (renew or apply)(self.feeds)
+            if found is not None:
+                await apply(found[0])
+                self.feeds = found[0]
+                structlog.get_logger().info("feeds_applied", listed=len(found[0]))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), CHECK_EVERY_S)
+
+
+async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event) -> None:
+    """Watch feeds.toml and make each good edit the ledger's list, until `stop` is set."""
+    client = connect(redis_url)
+    keys = Keys(loaded.settings.redis.prefix)
+    ledger = RetryingLedger(Ledger(client, keys), stop)
+
+    async def apply(feeds: Feeds) -> None:
+        known = await ledger.run(list_feed_ids)
+        for call in build_apply_calls(keys, feeds=build_feed_specs(feeds), known=known, token=uuid4().hex):
+            await ledger.run(always_build(call))
+
+    async def renew(feeds: Feeds) -> None:
+        """Give a ledger that was emptied or set back all that the operator has said, not the feeds alone."""
+        await ledger.run(lambda keys: apply_site_rules(keys, loaded.settings))
+        await ledger.run(lambda keys: apply_route_rules(keys, loaded.settings))
+        await apply(feeds)
+
+    newest = 0
+
+    async def is_lost() -> bool:
+        """Tell a ledger that was emptied or set back: the generation of its list never falls otherwise."""
+        nonlocal newest
+        generation = await _generation(client, keys)
+        if generation is None:
+            return False
+        newest, before = generation, newest
+        return generation < max(before, 1 if loaded.feeds else 0)
+
+    def check(feeds: Feeds) -> ConfigProblem | None:
+        return find_contact_problem(loaded, [feed.url for feed in feeds if feed.enabled])
+
+    try:
+        await FeedListWatcher(loaded.folder, loaded.feeds, check=check).run(
+            apply, stop, is_lost=is_lost, renew=renew
+        )
+    except LedgerError as error:
+        if not stop.is_set():
+            structlog.get_logger().error("feeds_watch_ended", error=str(error))
+    finally:
+        await client.aclose()
+
+
+async def _generation(client: redis.asyncio.Redis, keys: Keys) -> int | None:
+    """Read how often the list has changed: 0 when there is none, None while the server is away."""
+    try:
+        with translate_errors("generation"):
+            return int(await client.get(keys.generation()) or 0)
+    except LedgerError:
+        return None

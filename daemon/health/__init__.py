@@ -1,0 +1,1 @@
+"""Holds the checks of server, work, groups and machine, and what reports them."""

@@ -1,0 +1,71 @@
+"""Judges the groups of the stream: who holds it back, and whose articles died. Pure."""
+
+from collections.abc import Sequence
+
+from daemon.health.server_checks import Finding
+from daemon.terminal.output import format_span
+from feedmill._ledger.operations.route_operations import RouteState
+from feedmill.groups import HOOK_DOWN_AFTER, HOOK_PREFIX, LONG_UNSEEN_MS, GroupState
+
+
+def check_groups(groups: Sequence[GroupState]) -> list[Finding]:
+    """Find groups that are protected and not seen for long, receivers that are down, and dead letters."""
+    findings = [
+        Finding(
+            f"group {_name_group(state)}",
+            "warn",
+            f"not seen for {format_span(state.seen)}, the stream keeps what it has not read",
+            "a protected group is read",
+            f"start its consumers, or `feedmill groups --remove {state.group}{_group_option(state)}`",
+        )
+        for state in groups
+        if state.protected and state.seen is not None and state.seen > LONG_UNSEEN_MS
+    ]
+    findings += [
+        Finding(
+            f"webhook {state.group.removeprefix(HOOK_PREFIX)}",
+            "wrong",
+            (
+                f"failing since {format_span(state.hook.failing or 0)}, {state.hook.failures} times: "
+                f"{state.hook.said}"
+            ),
+            "its receiver takes what it is sent",
+            "mend the receiver; what waits is sent when it is back",
+        )
+        for state in groups
+        if state.hook is not None and state.hook.failures >= HOOK_DOWN_AFTER
+    ]
+    return findings + [
+        Finding(
+            f"group {_name_group(state)}",
+            "warn",
+            f"{state.dead} dead letters",
+            "none",
+            f"see `feedmill dead list --group {state.group}{_group_option(state)}`",
+        )
+        for state in groups
+        if state.dead
+    ]
+
+
+def _name_group(state: GroupState) -> str:
+    return f"{state.stream}: {state.group}" if state.stream else state.group
+
+
+def _group_option(state: GroupState) -> str:
+    return f" --stream {state.stream}" if state.stream else ""
+
+
+def check_routes(routes: Sequence[RouteState]) -> list[Finding]:
+    """Find routes whose streams cannot be written."""
+    return [
+        Finding(
+            f"route {route.name}",
+            "wrong",
+            f"{route.unrouted} entries could not be appended to its stream",
+            "the key of its stream holds a stream",
+            "look at that key, remove what it holds, and `feedmill replay` what is missing",
+        )
+        for route in routes
+        if route.unrouted
+    ]

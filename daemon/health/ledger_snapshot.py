@@ -1,0 +1,61 @@
+"""Reads the ledger for those who watch."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.replies import Census
+from feedmill._ledger.operations import feed_operations, route_operations
+from feedmill._metrics.gauges import read_gauges
+from feedmill.groups import GroupState
+
+_MAX_AGE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSnapshot:
+    """The ledger and its server at one moment."""
+
+    census: Census
+    feeds: list[FeedState]
+    groups: list[GroupState]
+    info: Mapping[str, Any]
+    now_ms: int
+    routes: list[route_operations.RouteState]
+    stale: int
+    """Leases that expired a minute ago and that nobody has returned."""
+    late_ms: int
+    """How long the feed that is due longest has been due."""
+    workers: int
+    """Signed on to the queue."""
+
+
+def read_snapshot(url: str, prefix: str) -> LedgerSnapshot:
+    """Read counts, feeds and the server's INFO; raises LedgerError or the client's errors."""
+    keys = Keys(prefix)
+    with connect_blocking(url) as client:
+        ledger = SyncLedger(client, keys)
+        standing = read_gauges(client, prefix)
+        return LedgerSnapshot(
+            census=standing.census,
+            feeds=ledger.run(feed_operations.list_feeds(keys)),
+            groups=standing.groups,
+            info=standing.info,
+            now_ms=standing.now_ms,
+            routes=ledger.run(route_operations.list_routes(keys)),
+            stale=sum(
+                client.zcount(leases, "-inf", standing.now_ms - _MAX_AGE_MS)
+                for leases in (keys.page_leases(), keys.feed_leases())
+            ),
+            late_ms=standing.late_ms,
+            workers=standing.workers,
+        )
+
+
+def summarize_census(census: Census) -> dict[str, Any]:
+    """Give a census with what follows from it, for a program."""
+    return {**asdict(census), "balanced": census.balanced, "idle": census.idle}

@@ -1,0 +1,35 @@
+"""What this machine says of itself."""
+
+import shutil
+import time
+from pathlib import Path
+
+from config.load import LoadedConfig
+from daemon.global_options import GlobalOptions
+from daemon.health.work_checks import MachineState
+
+
+def read_machine_state(options: GlobalOptions, loaded: LoadedConfig) -> MachineState:
+    """Look at clock, disk and memory."""
+    workers = loaded.settings.workers
+    folder = options.find_data_folder().path
+    disk = None
+    if not loaded.settings.redis.url and folder.exists():
+        disk = shutil.disk_usage(folder)
+    return MachineState(
+        now_ms=round(time.time() * 1000),
+        folder=str(folder),
+        free=disk.free if disk else None,
+        total=disk.total if disk else None,
+        memory=_available(),
+        wanted=workers.processes * workers.memory,
+    )
+
+
+def _available() -> int | None:
+    """Give the bytes that can be taken without swapping (proc(5), MemAvailable)."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)

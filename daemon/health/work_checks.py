@@ -1,0 +1,206 @@
+"""Judges how the work goes, and the machine that looks. Pure; each finding says what to do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from config.sections.feed_tables import ListedFeed
+from daemon.health.ledger_snapshot import LedgerSnapshot
+from daemon.health.server_checks import Finding
+from daemon.terminal.output import format_count, format_span
+from feedmill._ledger.core.entry_counts import read_entry_counts
+from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.replies import Census
+from feedmill.groups import GroupState
+from scheduler.polling.feed_state import read_poll_state
+
+_CLOCK_MS = 5_000
+_LATE_MS = 5 * 60_000
+_LEAST_FREE = 2**30
+_LEAST_SHARE = 0.1
+_FRAGMENTED = 1.5
+_LARGE = 256 * 2**20
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineState:
+    """What this machine says of itself; None where it does not."""
+
+    now_ms: int
+    folder: str
+    free: int | None
+    """Bytes on the disk of the data folder; None where the server is elsewhere."""
+    total: int | None
+    memory: int | None
+    """Bytes that could be taken at once."""
+    wanted: int
+    """Bytes that the workers of `up` may take here."""
+
+
+def check_machine(machine: MachineState, server_ms: int) -> Iterator[Finding]:
+    """Judge clock, disk and memory."""
+    apart = abs(machine.now_ms - server_ms)
+    wanted = "this clock and the server's agree"
+    yield (
+        Finding("clock", "ok", f"{apart} ms apart", wanted)
+        if apart <= _CLOCK_MS
+        else Finding(
+            "clock", "warn", f"{format_span(apart)} apart", wanted,
+            "set both by NTP: leases and polls go by the server's clock, the log by this one",
+        )
+    )  # fmt: skip
+    if machine.free is not None and machine.total:
+        found = f"{machine.free / 2**30:.1f} GiB free at {machine.folder}"
+        enough = machine.free >= min(_LEAST_FREE, machine.total * _LEAST_SHARE)
+        wanted = "1 GiB free, or a tenth of the disk"
+        yield (
+            Finding("disk", "ok", found, wanted)
+            if enough
+            else Finding(
+                "disk", "wrong", found, wanted, "make room: a server that cannot write takes no work"
+            )
+        )
+    if machine.memory is not None:
+        found = f"{machine.memory / 2**30:.1f} GiB available"
+        wanted = f"{machine.wanted / 2**30:.1f} GiB, should every worker take what it may"
+        yield (
+            Finding("machine memory", "ok", found, wanted)
+            if machine.memory >= machine.wanted / 4
+            else Finding("machine memory", "warn", found, wanted, "lower workers.processes or workers.memory")
+        )
+
+
+def check_durability(info: Mapping[str, Any]) -> Iterator[Finding]:
+    """Judge what the server says of its log, its memory's state and its replicas."""
+    rewrite = str(info.get("aof_last_bgrewrite_status", "ok"))
+    if rewrite != "ok":
+        yield Finding(
+            "rewrite of the log", "wrong", rewrite, "ok", "see the server's log: memory or disk ran out"
+        )
+    ratio, used = float(info.get("mem_fragmentation_ratio", 1)), int(info.get("used_memory", 0))
+    if ratio > _FRAGMENTED and used > _LARGE:
+        yield Finding(
+            "fragmentation", "warn", f"{ratio:.1f}", f"under {_FRAGMENTED}", "set `activedefrag yes`"
+        )
+    replicas = int(info.get("connected_slaves", 0))
+    if replicas and "min_slaves_good_slaves" not in info:
+        yield Finding(
+            "replication",
+            "warn",
+            f"{format_count(replicas, 'replica')}, writes wait for none",
+            "min-replicas-to-write",
+            "set `min-replicas-to-write 1` and `min-replicas-max-lag 10`: a fail-over then loses seconds",
+        )
+
+
+def check_work(snapshot: LedgerSnapshot) -> Iterator[Finding]:
+    """Judge whether polls and pages get on."""
+    census = snapshot.census
+    if "all" in census.paused:
+        yield Finding("paused", "warn", "everything", "nothing", "`feedmill resume all` goes on")
+    elif census.paused:
+        found = format_count(len(census.paused), "feed or site")
+        yield Finding("paused", "warn", found, "nothing", "`feedmill pause` lists what is paused")
+    if snapshot.stale:
+        yield Finding(
+            "stale leases",
+            "wrong",
+            str(snapshot.stale),
+            "none",
+            "start `feedmill up` or `feedmill scheduler`: it returns them",
+        )
+    yield from _check_pace(census, snapshot.late_ms, snapshot.workers)
+    yield from _check_feeds(snapshot.feeds)
+
+
+def _check_pace(census: Census, late_ms: int, workers: int) -> Iterator[Finding]:
+    if "all" in census.paused:
+        return
+    wanted = "feeds are polled when they are due"
+    if late_ms > _LATE_MS:
+        yield Finding(
+            "polls", "wrong", f"a feed has been due for {format_span(late_ms)}", wanted,
+            "is a scheduler running (`feedmill ready`)? is the site closed (`feedmill feeds why URL`)?",
+        )  # fmt: skip
+    else:
+        yield Finding(
+            "polls", "ok", "none is late" if not late_ms else f"{format_span(late_ms)} late at most", wanted
+        )
+    if census.ready and not workers:
+        found = f"{format_count(census.ready, 'page')} ready, no worker is signed on"
+        yield Finding("workers", "wrong", found, "at least one", "start `feedmill up` or `feedmill worker`")
+
+
+def _check_feeds(feeds: Sequence[FeedState]) -> Iterator[Finding]:
+    silent = [feed for feed in feeds if feed.enabled and read_poll_state(feed.notes).silent]
+    if silent:
+        yield Finding(
+            "silent feeds", "warn", _list_some([feed.source for feed in silent]), "none",
+            "`feedmill feeds why URL` says since when; the site may have moved its feed",
+        )  # fmt: skip
+    flooding = [feed for feed in feeds if feed.enabled and feed.flooding_since is not None]
+    if flooding:
+        yield Finding(
+            "flooding feeds", "warn", _list_some([feed.source for feed in flooding]), "none",
+            "some of their entries are left out: see polling.entries_per_day and polling.waiting_per_feed",
+        )  # fmt: skip
+    unreadable = [feed for feed in feeds if feed.enabled and feed.unreadable_since is not None]
+    if unreadable:
+        yield Finding(
+            "unreadable feeds", "warn", _list_some([feed.source for feed in unreadable]), "none",
+            "most of their last pages gave no article: see `feedmill feeds why URL` and `feeds dropped URL`",
+        )  # fmt: skip
+    losing = sorted(
+        ((sum(counts.dropped.values()), feed.source, next(iter(counts.dropped)))
+         for feed in feeds if (counts := read_entry_counts(feed.counts)).dropped), reverse=True,
+    )  # fmt: skip
+    if losing:
+        found = [f"{source} ({number}, most as {reason})" for number, source, reason in losing]
+        yield Finding(
+            "dropped entries", "warn", _list_some(found), "none",
+            "`feedmill feeds dropped URL` lists them, `feedmill feeds retry URL` gives them another try",
+        )  # fmt: skip
+    gone = [feed for feed in feeds if feed.enabled and feed.stopped]
+    if gone:
+        yield Finding(
+            "feeds that are gone", "warn", _list_some([feed.source for feed in gone]), "none",
+            "they answered 410: take them off feeds.toml, or find where they went",
+        )  # fmt: skip
+
+
+def check_retention_lag(groups: Sequence[GroupState], keep_ms: float) -> Iterator[Finding]:
+    """Find groups that retention will pass over, or nearly."""
+    for group in groups:
+        if group.oldest_age is not None and group.oldest_age > keep_ms / 2:
+            fate = "the stream keeps it" if group.protected else "retention drops it"
+            fate += f" at {format_span(round(keep_ms))}"
+            yield Finding(
+                f"group {group.stream}: {group.group}" if group.stream else f"group {group.group}",
+                "warn" if group.protected else "wrong",
+                f"its oldest entry is {format_span(group.oldest_age)} old and not acknowledged; {fate}",
+                "under half of stream.keep",
+                "start its consumers, or more of them; `feedmill groups` shows who reads",
+            )
+
+
+def check_feed_list_drift(listed: Sequence[ListedFeed], feeds: Sequence[FeedState], file: str) -> Finding:
+    """Compare feeds.toml with the list that the ledger polls."""
+    here = {feed.url: (feed.source, feed.tags, feed.interval, feed.enabled, feed.text) for feed in listed}
+    there = {feed.url: (feed.source, feed.tags, feed.interval, feed.enabled, feed.text) for feed in feeds}
+    missing = [url for url in here if url not in there]
+    more = [url for url in there if url not in here]
+    other = [url for url in here if url in there and here[url] != there[url]]
+    wanted = f"the ledger polls what {file} lists"
+    if not (missing or more or other):
+        return Finding("feed list", "ok", format_count(len(here), "feed"), wanted)
+    found = f"{len(missing)} not applied, {len(more)} only in the ledger, {len(other)} different"
+    remedy = (
+        "`feedmill up`, or one `feedmill scheduler` without --follow, applies its own feeds.toml: is it this?"
+    )
+    return Finding("feed list", "warn", found, wanted, remedy)
+
+
+def _list_some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return f"{len(names)}: {shown}" + (", …" if len(names) > _SHOWN else "")

@@ -1,0 +1,1 @@
+"""Holds the process tree of `feedmill up`, signals, and the systemd units."""

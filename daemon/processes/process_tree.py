@@ -1,0 +1,185 @@
+"""`feedmill up`: server, scheduler and workers in one foreground process tree."""
+
+import asyncio
+import contextlib
+import contextvars
+import os
+import socket
+import sys
+import threading
+import time
+from typing import TypeVar
+from uuid import uuid4
+
+import structlog
+
+from config.load import LoadedConfig
+from daemon.embedded_server.server import EmbeddedServer
+from daemon.errors import ServerError
+from daemon.feeds.feed_specs import build_feed_specs
+from daemon.feeds.feeds_file_reload import apply_edits
+from daemon.global_options import GlobalOptions, ServerHandle
+from daemon.health.heartbeat import Heartbeat, make_heartbeat
+from daemon.health.server_requirements import RECHECK_S, require_safe_server
+from daemon.processes.idle_check import wait_until_idle
+from daemon.processes.signals import stop_on_signals
+from daemon.processes.single_instance import hold_up_lock
+from daemon.processes.supervisor import ChildProcess, supervise_children
+from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.operations.feed_list_batches import build_apply_calls
+from feedmill._ledger.operations.feed_operations import list_feed_ids
+from feedmill._signals import StopRequest
+from scheduler.operator_rules import apply_route_rules, apply_site_rules, build_site_rules
+from web.errors import PortTakenError
+from web.http.listening_socket import bind_port
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+_GRACE_S = 30.0
+"""Seconds that running pages get to finish."""
+
+
+def run_up(options: GlobalOptions, loaded: LoadedConfig, *, until_idle: bool) -> Census | None:
+    """Run until asked to stop, or until idle; answers the last census when that was the way it ended."""
+    with (
+        StopRequest() as request,
+        hold_up_lock(options.find_data_folder()),
+        make_heartbeat(options, loaded, "up") as heartbeat,
+        options.open_server(loaded) as server,
+    ):
+        stop = asyncio.Event()
+        if server.embedded is not None:
+            _watch_server(server.embedded, stop)  # from the first moment on: what follows waits for it
+        require_safe_server(server.url, accept_risks=loaded.settings.redis.accept_risks)
+        log.info("up", feeds=len(loaded.feeds), workers=loaded.settings.workers.processes)
+        if not _apply_feed_list(server, loaded, request):
+            return None
+        return asyncio.run(
+            _run_tree(options, loaded, server, stop, request, heartbeat=heartbeat, until_idle=until_idle)
+        )
+
+
+def _apply_feed_list(server: ServerHandle, loaded: LoadedConfig, request: StopRequest) -> bool:
+    """Make the file's feeds the ledger's list, so that `idle` speaks of them from the first look on.
+
+    A server that has gone since it was looked at is waited for. False: it was asked to end meanwhile.
+    """
+    keys = Keys(loaded.settings.redis.prefix)
+    with connect_blocking(server.url) as client:
+        ledger = SyncLedger(client, keys)
+        try:
+            known = _call_until_answered(ledger, list_feed_ids(keys), request)
+            for call in build_apply_calls(
+                keys, feeds=build_feed_specs(loaded.feeds), known=known, token=uuid4().hex
+            ):
+                _call_until_answered(ledger, call, request)
+            for site in _call_until_answered(ledger, apply_site_rules(keys, loaded.settings), request):
+                log.info("site", site=site, rule=build_site_rules(loaded.settings).get(site, "none any more"))
+            for route in _call_until_answered(ledger, apply_route_rules(keys, loaded.settings), request):
+                log.info("route", stream=route)
+        except LedgerUnavailable:
+            return False
+    return not request.requested
+
+
+def _call_until_answered(ledger: SyncLedger, call: Call[T], request: StopRequest) -> T:
+    """Run a call, until the server is there to answer it; LedgerUnavailable once it was asked to end."""
+    while True:
+        try:
+            return ledger.run(call)
+        except LedgerUnavailable as error:
+            log.warning("redis_away", error=str(error))
+            if request.wait(RECHECK_S):
+                raise
+
+
+async def _run_tree(
+    options: GlobalOptions,
+    loaded: LoadedConfig,
+    server: ServerHandle,
+    stop: asyncio.Event,
+    request: StopRequest,
+    *,
+    heartbeat: Heartbeat,
+    until_idle: bool,
+) -> Census | None:
+    looking = asyncio.create_task(wait_until_idle(server.url, loaded, stop)) if until_idle else None
+    watching = asyncio.create_task(apply_edits(loaded, server.url, stop), name="feeds.toml")
+    async with contextlib.AsyncExitStack() as opened:
+        opened.enter_context(stop_on_signals(stop, request))
+        taken = _bind_gateway_port(loaded)
+        if taken is not None:
+            opened.enter_context(taken)
+        await opened.enter_async_context(heartbeat.run_beats(stop))
+        heartbeat.ready()
+        await supervise_children(_list_children(options, loaded, taken), stop, grace=_GRACE_S)
+    await watching
+    log.info("down")
+    return await looking if looking is not None else None
+
+
+def _bind_gateway_port(loaded: LoadedConfig) -> socket.socket | None:
+    """Take the gateway's port for as long as this process lives; None: it is off, or somebody else has it."""
+    web = loaded.settings.web
+    if not web.enabled:
+        return None
+    try:
+        return bind_port(web.host, web.port)
+    except PortTakenError as error:
+        log.warning(
+            "gateway_off", error=str(error), do="set [web] port, or enabled = false; all else goes on"
+        )
+        return None
+
+
+def _list_children(
+    options: GlobalOptions, loaded: LoadedConfig, taken: socket.socket | None
+) -> list[ChildProcess]:
+    # -P keeps the folder that the operator stands in off the module path
+    tied = ("--tied-to", str(os.getpid()))
+    command = (sys.executable, "-P", "-m", "daemon", *tied, *options.child_arguments())
+    workers = range(1, loaded.settings.workers.processes + 1)
+    return [
+        ChildProcess("scheduler", (*command, "scheduler", "--follow")),
+        *(ChildProcess(f"worker {number}", (*command, "worker")) for number in workers),
+        *([] if taken is None else [_make_gateway_child(command, taken.fileno())]),
+        *([ChildProcess("webhooks", (*command, "webhooks"))] if _has_webhooks(loaded) else []),
+    ]
+
+
+def _has_webhooks(loaded: LoadedConfig) -> bool:
+    return any(hook.enabled for hook in loaded.settings.webhooks)
+
+
+def _make_gateway_child(command: tuple[str, ...], fd: int) -> ChildProcess:
+    return ChildProcess("web", (*command, "web", "--fd", str(fd)), kept_descriptors=(fd,))
+
+
+def _watch_server(embedded: EmbeddedServer, stop: asyncio.Event) -> None:
+    """Start the embedded server again whenever it goes, in a thread that sleeps on the server's lock.
+
+    The thread is let go with the process; the children wait for the server by themselves.
+    """
+
+    def watch() -> None:
+        while not stop.is_set():
+            embedded.wait_gone()
+            if stop.is_set():
+                return
+            log.warning("server_gone")
+            try:
+                embedded.ensure_running()
+                log.info("server_back")
+            except ServerError as error:
+                log.error("server_lost", said=str(error), again_in=RECHECK_S)  # noqa: TRY400
+                time.sleep(RECHECK_S)
+
+    here = contextvars.copy_context()  # what every line of the log says
+    threading.Thread(target=here.run, args=(watch,), daemon=True, name="server watch").start()

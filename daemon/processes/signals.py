@@ -1,0 +1,27 @@
+"""Carries the request to end into an event loop: the first signal asks, the second ends at once."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from feedmill._signals import StopRequest
+
+
+@contextmanager
+def stop_on_signals(stop: asyncio.Event, request: StopRequest | None = None) -> Iterator[None]:
+    """Set `stop` on SIGTERM or SIGINT, or at once when `request` has seen one."""
+    if request is None:
+        with StopRequest() as own, stop_on_signals(stop, own):
+            yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def request_stop() -> None:
+        loop.remove_reader(request)
+        stop.set()
+
+    loop.add_reader(request, request_stop)
+    try:
+        yield
+    finally:
+        loop.remove_reader(request)

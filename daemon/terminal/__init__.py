@@ -1,0 +1,1 @@
+"""Holds input and output at the terminal."""

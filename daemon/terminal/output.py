@@ -1,0 +1,54 @@
+"""How commands print: JSON for programs, tables for people."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+
+from feedmill._text_safety import escape_json
+from feedmill._text_safety import printable as printable_line
+
+
+def print_json(value: Any, *, lines: bool = False) -> None:
+    """Print one JSON document; on one line for output that is read line by line.
+
+    What could steer a terminal is written as JSON's escapes: the value stays the same.
+    """
+    import msgspec
+
+    text = msgspec.json.encode(value)
+    typer.echo(escape_json((text if lines else msgspec.json.format(text, indent=2)).decode()))
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None
+) -> None:
+    """Print a table as wide as the terminal; cells are plain text, without what could steer a terminal."""
+    from daemon.terminal.table import render_table
+
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    typer.echo(render_table(columns, cells, title), nl=False)
+
+
+def printable(text: str) -> str:
+    """Replace what could steer a terminal: control characters, line breaks excepted, and bidi overrides."""
+    return "\n".join(printable_line(line) for line in text.split("\n"))
+
+
+def format_span(milliseconds: float) -> str:
+    """Say a span in its largest two units: `2 h 5 min`."""
+    seconds = max(0, round(milliseconds / 1000))
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    parts = []
+    for name, size in units:
+        if seconds >= size:
+            parts.append(f"{seconds // size} {name}")
+            seconds %= size
+    return " ".join(parts[:2]) or "0 s"
+
+
+def format_count(count: int, noun: str) -> str:
+    """Say how many: `1 feed`, `2 feeds`, `0 entries`."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

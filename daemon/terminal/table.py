@@ -1,0 +1,70 @@
+"""Tables for people: plain lines where they fit, else as rich wraps them. Rows of thousands take no time."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_GAP = "   "
+_UNWRAPPED = 10_000
+"""What is not read at a terminal is not wrapped: one row, one line."""
+
+
+def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> str:
+    """Lay out cells of plain text, as wide as the terminal."""
+    terminal = sys.stdout.isatty()
+    console = Console(highlight=False, width=None if terminal else _UNWRAPPED)
+    widths = [
+        max(cell_len(line) for row in (columns, *rows) for line in row[at].split("\n"))
+        for at in range(len(columns))
+    ]
+    if sum(widths) + len(_GAP) * len(widths) > console.width:
+        return _render_wrapped(console, columns, rows, title)
+    return "\n".join((*_render_lines(columns, rows, widths, title, bold=terminal), ""))
+
+
+def _render_lines(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    title: str | None,
+    *,
+    bold: bool,
+) -> Iterator[str]:
+    yield from (title, "") if title else ("",)
+    (head,) = _render_row(columns, widths)
+    yield f"\033[1m{head}\033[0m" if bold else head
+    yield f" {'─' * (sum(widths) + len(_GAP) * (len(widths) - 1))}"
+    for row in rows:
+        yield from _render_row(row, widths)
+    yield ""
+
+
+def _render_row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """Give the lines of one row: as many as its highest cell has."""
+    if not any("\n" in cell for cell in cells):
+        yield _render_line(cells, widths)
+        return
+    parts = [cell.split("\n") for cell in cells]
+    for at in range(max(len(lines) for lines in parts)):
+        yield _render_line([lines[at] if at < len(lines) else "" for lines in parts], widths)
+
+
+def _render_line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True))
+    return f" {_GAP.join(padded)}".rstrip()
+
+
+def _render_wrapped(
+    console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str | None
+) -> str:
+    table = Table(*columns, box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    with console.capture() as written:  # rich would end the process by itself on a broken pipe
+        console.print(table)
+    return written.get()

@@ -1,0 +1,1 @@
+"""Holds what every operation of the ledger stands on: keys, scripts, records, replies."""

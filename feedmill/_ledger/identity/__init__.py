@@ -1,0 +1,1 @@
+"""Holds the identity of articles: ids, normalized URLs and texts. Pure."""

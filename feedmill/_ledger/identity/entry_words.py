@@ -1,0 +1,98 @@
+"""What an entry says, as short marks by which two entries of a feed are told to say the same: pure rules.
+
+They go through all that strangers write, so nobody calls them in a process that others wait for. A sketch is
+a one-permutation MinHash (Li, Owen, Zhang, "One Permutation Hashing", NIPS 2012) of the first words; the
+ledger compares sketches without knowing the words (compare_entries.lua).
+"""
+
+import re
+from hashlib import blake2b
+from itertools import pairwise
+from zlib import crc32
+
+from feedmill._ledger.core.records import Entry
+from feedmill._ledger.identity.article_ids import named
+
+FoldedWords = tuple[str, str, str]
+"""Title, summary and content as `entry_identity.fold_words` gives them."""
+
+TITLE_BYTES, BODY_BYTES, GUID_BYTES, BINS = 3, 2, 2, 32
+SKETCH_BYTES = TITLE_BYTES + BODY_BYTES + GUID_BYTES + BINS // 2
+"""Hashes of title, of body and of a guid without its version; a nibble for each bin, 0 an empty one."""
+_SKETCHED_CHARS = 400
+"""Of a body: enough to tell, and what a body may cost."""
+_TELLING_WORDS = 3
+"""In a title that is known again with no body and a day for a date."""
+_TELLING_CHARS = 40
+_WORD = re.compile(rb"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
+_LONG_WORD_BYTES = 24
+"""On average: no words but the sentences of a language that writes without spaces."""
+_LEAST_WORDS = 6
+"""Of fewer words one edited word is half of all."""
+_NIBBLES = "123456789abcdef"
+_VERSION = re.compile(
+    r"(?:\#\d{1,4}|[:;/_.#-]v(?:er(?:sion)?)?[:=._-]?\d{1,4}|[?&;](?:v|ver|version|rev|revision)=\d{1,6})$",
+    re.IGNORECASE,
+)
+"""How ids count the versions of what they name: `…#1`, `…:v2`, `…?version=3`."""
+
+
+def name_words(feed_url: str, entry: Entry, words: FoldedWords) -> str:
+    """Name what a feed says under one title at one time; "" where that may be said of several articles."""
+    title, body = words[0], words[1] or words[2]
+    moment = entry.published_at or entry.updated_at
+    if not title or moment is None:
+        return ""
+    whole_day = not (moment.hour or moment.minute or moment.second)
+    if whole_day and len(body) < _TELLING_CHARS and len(title.split()) < _TELLING_WORDS:
+        return ""
+    return named("said", feed_url, str(int(moment.timestamp())), *words)
+
+
+def sketch_words(entry: Entry, words: FoldedWords) -> bytes:
+    """Make the SKETCH_BYTES by which the ledger tells that a link leads to other words than before."""
+    title, body = words[0], words[1] or words[2]
+    guid = drop_guid_version(entry.guid or "", entry.link or "")
+    base = _hash(guid, GUID_BYTES) if guid != (entry.guid or "") else bytes(GUID_BYTES)
+    return _hash(title, TITLE_BYTES) + _hash(body, BODY_BYTES) + base + _sketch(body)
+
+
+def drop_guid_version(guid: str, link: str) -> str:
+    """Give a guid without the number of a version at its end.
+
+    Where the link ends so too, the number names a place on a page.
+    """
+    found = _VERSION.search(guid)
+    if found is None or link.endswith(found[0]):
+        return guid
+    return guid[: found.start()]
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Tell whether half of two bodies' first words are the same (Jaccard)."""
+    if one == other:
+        return True
+    first, second = _features(one), _features(other)
+    return bool(first and second) and len(first & second) * 2 >= len(first | second)
+
+
+def _sketch(body: str) -> bytes:
+    nibbles = ["0"] * BINS
+    for feature in sorted(_features(body), reverse=True):  # the least of a bin comes last
+        nibbles[feature % BINS] = _NIBBLES[feature // BINS % len(_NIBBLES)]
+    return bytes.fromhex("".join(nibbles))
+
+
+def _features(body: str) -> set[int]:
+    """Hash each two words in a row of a body's begin; nothing where they are too few to tell."""
+    text = body[:_SKETCHED_CHARS].casefold()
+    words = _WORD.findall(text.encode("utf-8", "replace"))
+    if not text.isascii() and sum(map(len, words)) > _LONG_WORD_BYTES * len(words):
+        words = [character.encode("utf-8", "replace") for character in text if not character.isspace()]
+    if len(words) < _LEAST_WORDS:
+        return set()
+    return set(map(crc32, map(b" ".join, pairwise(words))))
+
+
+def _hash(text: str, size: int) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest() if text else bytes(size)

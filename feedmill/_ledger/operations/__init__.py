@@ -1,0 +1,1 @@
+"""Holds the builders of the ledger's operations, one function for each Lua script."""

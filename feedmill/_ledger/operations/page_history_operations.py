@@ -1,0 +1,42 @@
+"""Operations on the course of a source: how its latest pages came out, and whether its site has changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.script_call import Call, build_call, decode_optional_number
+
+STATS_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PageHistory:
+    """How the latest pages of a source came out, the page in hand first."""
+
+    stats: tuple[bytes, ...]
+    since: int | None = None
+    """Pages since its site changed, this one included; None while it runs as usual."""
+
+
+def add_page_stats(keys: Keys, *, history: str, page_id: str, stats: bytes, token: str) -> Call[PageHistory]:
+    """Add a page's mark (4 bytes) to a course of 120 at most; a page that is known by its id counts once."""
+
+    def decode(reply: Any) -> PageHistory:
+        joined, since = reply
+        marks = (joined[at : at + STATS_BYTES] for at in range(0, len(joined), STATS_BYTES))
+        return PageHistory(tuple(marks), decode_optional_number(since))
+
+    return build_call("note_page", keys, decode, token, history, page_id, stats)
+
+
+def announce_site_change(
+    keys: Keys, *, history: str, since: int, keep: int, fields: Mapping[str, str], token: str
+) -> Call[bool]:
+    """Append an event to the events stream and remember the change; False: it has been told already.
+
+    `since`: pages since the change, 0 when the site has settled. `keep`: marks that stay in the course, 0
+    for all.
+    """
+    flat = (part for pair in fields.items() for part in pair)
+    return build_call("tell_change", keys, bool, token, history, since, keep, *flat)

@@ -1,0 +1,282 @@
+"""Operations on a page under lease: from the taking to its end."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
+from feedmill._ledger.core.replies import ClaimedPages, PublishedRevision, ResolvedArticle
+from feedmill._ledger.core.script_call import (
+    Call,
+    build_call,
+    decode_lines,
+    decode_number,
+    decode_optional_number,
+    decode_text,
+)
+
+NO_FAILURE = frozenset({"shutdown", "gate", "offline", "time", "robots"})
+"""Reasons for giving a page back that say nothing against the page or its site."""
+
+_NOTHING: Mapping[str, int] = {}
+_decode_entry = msgspec.json.Decoder(Entry).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def _leased_page(reply: Any) -> LeasedPage:
+    return LeasedPage(
+        id=decode_text(reply[0]),
+        token=decode_text(reply[1]),
+        url=decode_text(reply[2]),
+        site=decode_text(reply[3]),
+        source=decode_text(reply[4]),
+        feed=decode_text(reply[5]),
+        tags=decode_lines(reply[6]),
+        entry=_decode_entry(reply[7]),
+        attempts=decode_number(reply[8]),
+        first_failed_at=decode_optional_number(reply[9]),
+        failures=decode_number(reply[10]),
+        listed_at=decode_number(reply[11]),
+        known_rev=decode_number(reply[12]),
+        known_print=decode_text(reply[13]),
+        held=reply[14],
+        visit=decode_text(reply[15]),
+        backfill=reply[16] == b"1",
+    )
+
+
+def claim_pages(
+    keys: Keys,
+    *,
+    owner: str,
+    limit: int,
+    lease_ms: int,
+    per_site: int,
+    gap_ms: int,
+    token: str,
+    used_ms: Mapping[str, int] = _NOTHING,
+    left_out: Sequence[str] = (),
+) -> Call[ClaimedPages]:
+    """Lease up to `limit` ready pages, passing the gate of each page's site.
+
+    Held pages whose time is over come first and pass no gate: their request lies behind them. Then come the
+    sites that used the least processor time in the last ten minutes; `used_ms` adds to it what the caller's
+    pages took since it last told. Sites `left_out` are passed by.
+    """
+
+    def decode(reply: Any) -> ClaimedPages:
+        pages = tuple(_leased_page(page) for page in reply[0])
+        used = {decode_text(site): int(ms) for site, ms in zip(reply[3][::2], reply[3][1::2], strict=True)}
+        return ClaimedPages(pages, decode_optional_number(reply[1]), int(reply[2]), used)
+
+    summary = _flat(used_ms)
+    return build_call(
+        "take_pages",
+        keys,
+        decode,
+        token,
+        owner,
+        limit,
+        lease_ms,
+        per_site,
+        gap_ms,
+        len(summary),
+        *summary,
+        *left_out,
+    )
+
+
+def note_used(keys: Keys, *, used_ms: Mapping[str, int], token: str) -> Call[int]:
+    """Add what reading pages took of the processor, in ms by site, to what their sites have used."""
+    return build_call("note_used", keys, decode_number, token, *_flat(used_ms))
+
+
+def _flat(used_ms: Mapping[str, int]) -> list[str | int]:
+    return [part for pair in used_ms.items() for part in pair]
+
+
+def charge_attempt(keys: Keys, *, page_id: str, lease: str, token: str) -> Call[int | None]:
+    """Charge an attempt, right before the page's bytes are decoded; answers the attempts charged so far.
+
+    The request is over: the page's slots are free and its run of failures ends. None: the lease is lost.
+    """
+    return build_call("begin", keys, decode_optional_number, token, page_id, lease)
+
+
+def extend_leases(keys: Keys, *, leases: Sequence[tuple[str, str]], lease_ms: int) -> Call[set[str]]:
+    """Prolong (page id, lease) pairs to `lease_ms` from now; answers the ids that are still held."""
+    flat = (part for pair in leases for part in pair)
+    return build_call(
+        "extend", keys, lambda reply: {decode_text(page_id) for page_id in reply}, lease_ms, *flat
+    )
+
+
+def resolve_aliases(
+    keys: Keys,
+    *,
+    page_id: str,
+    lease: str,
+    aliases: Sequence[str],
+    token: str,
+    weak_aliases: Sequence[str] = (),
+    fingerprint: str = "",
+) -> Call[ResolvedArticle | None]:
+    """Find out whether a page's other names (final address, canonical link) belong to another article.
+
+    `aliases` are proven. `weak_aliases` are only said by the page: they count where the other article is out
+    with the substance of this page, by the first half of `fingerprint`, and are not remembered.
+
+    If so this page is settled as `joined`: feeds and tags go to the other record, this id becomes an alias
+    of it. Otherwise the aliases are remembered for this page. None: the lease is lost.
+    Two articles that are both published stay two; a dead one takes nobody in. When the other article is out,
+    the stream gets an entry `listed` for each feed of this page that is new to it.
+    """
+
+    def decode(reply: Any) -> ResolvedArticle | None:
+        if reply is None:
+            return None
+        return ResolvedArticle(
+            decode_text(reply[0]),
+            bool(reply[1]),
+            decode_number(reply[2]),
+            decode_text(reply[3]),
+            decode_text(reply[4]),
+        )
+
+    return build_call(
+        "resolve", keys, decode, token, page_id, lease, fingerprint, len(aliases), *aliases, *weak_aliases
+    )
+
+
+def read_last_revision(keys: Keys, *, page_id: str) -> Call[dict[str, str]]:
+    """Read the stream entry of an article's last revision; empty when the stream has dropped it."""
+
+    def decode(reply: Any) -> dict[str, str]:
+        return {
+            decode_text(name): decode_text(value) for name, value in zip(reply[::2], reply[1::2], strict=True)
+        }
+
+    return build_call("revision", keys, decode, page_id)
+
+
+def publish_revision(
+    keys: Keys,
+    *,
+    page_id: str,
+    lease: str,
+    rev: int,
+    event: str,
+    fields: Mapping[str, bytes | str],
+    fingerprint: str,
+    token: str,
+    outcome: str = "published",
+    visit: PlannedVisit | None = None,
+) -> Call[PublishedRevision | None]:
+    """Append a revision to the stream exactly once and settle the page.
+
+    `fields` is the stream entry as it stands; `event` only counts. `visit` plans the page's next one.
+    `fingerprint` may have the number of its reader behind it.
+    When this revision is out already, its stream id comes back whatever the lease. None: the lease is lost
+    and this revision is not out.
+    """
+    flat = (part for pair in fields.items() for part in pair)
+
+    def decode(reply: Any) -> PublishedRevision | None:
+        return None if reply is None else PublishedRevision(decode_text(reply[0]), bool(reply[1]))
+
+    config = _encode_visit(visit)
+    return build_call(
+        "publish", keys, decode, token, page_id, lease, rev, event, fingerprint, outcome, config, *flat
+    )
+
+
+def publish_feed_words(
+    keys: Keys,
+    *,
+    page_id: str,
+    lease: str,
+    rev: int,
+    event: str,
+    fields: Mapping[str, bytes | str],
+    fingerprint: str,
+    reason: str,
+    token: str,
+    visit: PlannedVisit | None = None,
+    delay_ms: int | None = None,
+    close_site_ms: int = 0,
+) -> Call[PublishedRevision | None]:
+    """Append a revision in the feed's words exactly once; `reason` says why not in the page's.
+
+    The page settles; with `delay_ms` it waits so long for another try, uncharged and with its failures kept,
+    as `return_page` has it. When this revision is out already, its stream id comes back whatever the lease.
+    None: the lease is lost and this revision is not out.
+    """
+    flat = (part for pair in fields.items() for part in pair)
+
+    def decode(reply: Any) -> PublishedRevision | None:
+        return None if reply is None else PublishedRevision(decode_text(reply[0]), bool(reply[1]))
+
+    delay = "" if delay_ms is None else delay_ms
+    return build_call(
+        "publish_words", keys, decode, token, page_id, lease, rev, event, fingerprint, reason,
+        _encode_visit(visit), delay, close_site_ms, *flat,
+    )  # fmt: skip
+
+
+def settle_page(
+    keys: Keys,
+    *,
+    page_id: str,
+    lease: str,
+    outcome: str,
+    token: str,
+    visit: PlannedVisit | None = None,
+    fingerprint: str = "",
+) -> Call[bool]:
+    """End a page without a stream entry: unchanged, or dropped by a named rule. False: the lease is lost.
+
+    `fingerprint` says how this reader, by its number, reads the last revision that another one published.
+    """
+    return build_call("settle", keys, bool, token, page_id, lease, outcome, _encode_visit(visit), fingerprint)
+
+
+def _encode_visit(visit: PlannedVisit | None) -> bytes:
+    return _encode(visit) if visit else b""
+
+
+def return_page(
+    keys: Keys,
+    *,
+    page_id: str,
+    lease: str,
+    delay_ms: int,
+    reason: str,
+    charge: bool,
+    token: str,
+    close_site_ms: int = 0,
+) -> Call[bool]:
+    """Return a page for later. False: the lease is lost.
+
+    `charge` False takes back the attempt that `begin` charged. Reasons outside NO_FAILURE count as one more
+    failure in a row. `close_site_ms` keeps everybody off the page's site for so long.
+    """
+    failure = int(reason not in NO_FAILURE)
+    return build_call(
+        "give_back", keys, bool, token, page_id, lease, delay_ms, reason, int(charge), failure, close_site_ms
+    )
+
+
+def dead_letter_page(
+    keys: Keys, *, page_id: str, lease: str, reason: str, detail: str, token: str
+) -> Call[bool]:
+    """End a page in the dead letters. False: the lease is lost."""
+    return build_call("bury", keys, bool, token, page_id, lease, reason, detail)
+
+
+def abandon_page(
+    keys: Keys, *, page_id: str, lease: str, reason: str, max_attempts: int, token: str
+) -> Call[str]:
+    """Take back a page whose reader died, charged: `returned` at once, or `buried`; "": the lease is lost."""
+    return build_call("abandon_page", keys, decode_text, token, page_id, lease, reason, max_attempts)

@@ -1,0 +1,1 @@
+"""Holds the rate limit of sites, robots.txt and the record of requests."""

@@ -1,0 +1,156 @@
+"""What an exchange tells of politeness: from a request and its answer to the ledger's record. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Self
+from urllib.parse import urlsplit
+
+from feedmill._ledger.core.records import RequestRecord
+from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._net.access.addresses import find_address_refusal
+from feedmill._net.client.exchange import Exchange, RequestPurpose
+
+MAX_RETRY_AFTER_S = 7 * 86400
+MAX_FRESHNESS_S = 86400
+_REFUSALS = frozenset({429, 503})
+_FRESH = frozenset({200, 203, 226, 304})
+_HASH = 4
+_NOT_PUBLIC = frozenset({"localhost", "local", "internal", "lan", "test", "example", "invalid"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSummary:
+    """An exchange without its body; times in seconds of the monotonic clock."""
+
+    purpose: RequestPurpose
+    hop: int
+    url: str
+    sent: Mapping[str, str]
+    began: float
+    answered: float
+    ended: float
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @classmethod
+    def from_exchange(cls, exchange: Exchange) -> Self:
+        """Keep what is recorded of an exchange."""
+        return cls(
+            purpose=exchange.purpose,
+            hop=exchange.hop,
+            url=exchange.url,
+            sent=exchange.sent,
+            began=exchange.began,
+            answered=exchange.answered,
+            ended=exchange.ended,
+            status=exchange.status,
+            headers=exchange.headers,
+            body=_hash_body(exchange.body) if exchange.purpose.kind == "feed" and exchange.body else "",
+        )
+
+
+def build_request_record(summary: RequestSummary, now: float, at: datetime) -> RequestRecord:
+    """Make the record of an exchange; `now` on the same clock as its times, `at` the same as a date."""
+    sent, headers = summary.sent, summary.headers
+    kept = [sent[name] for name in ("if-none-match", "if-modified-since") if name in sent]
+    given = [headers[name] for name in ("etag", "last-modified") if headers.get(name)]
+    return RequestRecord(
+        site=find_site(summary.url),
+        url=summary.url[:500],
+        kind=summary.purpose.kind,
+        name=summary.purpose.name,
+        excused=summary.purpose.audit_excuse,
+        hop=summary.hop,
+        age=round((now - summary.began) * 1000),
+        lasted=round((summary.ended - summary.began) * 1000),
+        latency=round((summary.answered - summary.began) * 1000),
+        status=summary.status,
+        conditional=bool(kept),
+        validators=tuple(_hash_body(value.encode("latin-1", "replace")) for value in kept),
+        given=tuple(_hash_body(value.encode("latin-1", "replace")) for value in given),
+        body=summary.body,
+        retry=read_retry_after_ms(headers, at) if summary.status in _REFUSALS else 0,
+        fresh=read_max_age_ms(headers) if summary.status in _FRESH else 0,
+        broken=tuple(find_violated_rules(sent, summary.url, hop=summary.hop)),
+    )
+
+
+def find_violated_rules(sent: Mapping[str, str], url: str, *, hop: int = 0) -> list[str]:
+    """Name the rules that a request breaks by itself; on a redirect's way (`hop`) cookies are its own."""
+    agent = sent.get("user-agent", "")
+    named = {
+        "agent": not agent or (not names_contact(agent) and is_public(url)),
+        "cookie": "cookie" in sent and not hop,
+        "referer": "referer" in sent,
+        "favicon": urlsplit(url).path == "/favicon.ico",
+    }
+    return [rule for rule, is_broken in named.items() if is_broken]
+
+
+def names_contact(agent: str) -> bool:
+    """Tell whether a user agent says whom to ask: a page or an e-mail address."""
+    return "http" in agent or "@" in agent
+
+
+def is_public(url: str) -> bool:
+    """Tell whether an address names a host of the public internet, as far as it shows without a look-up.
+
+    Not public: private addresses, single-label hosts and reserved names (RFC 2606, 6761, 6762).
+    """
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    try:
+        return find_address_refusal(host, ()) is None
+    except ValueError:
+        return "." in host and host.rpartition(".")[2] not in _NOT_PUBLIC
+
+
+def read_retry_after_ms(headers: Mapping[str, str], now: datetime) -> int:
+    """Read Retry-After (RFC 9110 section 10.2.3), a week at most; 0 when it says nothing."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), MAX_RETRY_AFTER_S) * 1000
+    until, sent = _parse_http_date(text), _parse_http_date(headers.get("date"))
+    if until is None:
+        return 0
+    rest = (until - (sent or now)).total_seconds()
+    return round(min(max(rest, 0), MAX_RETRY_AFTER_S) * 1000)
+
+
+def read_max_age_ms(headers: Mapping[str, str]) -> int:
+    """Read how long an answer is fresh (RFC 9111 section 4.2), as `cache_headers` does; a day at most."""
+    control = headers.get("cache-control", "").lower()
+    if "no-cache" in control or "no-store" in control:
+        return 0
+    for part in control.split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "max-age" and _is_whole_number(value.strip('" ')):
+            age = headers.get("age", "").strip()
+            seconds = int(value.strip('" ')[:9]) - (int(age[:9]) if _is_whole_number(age) else 0)
+            return min(max(seconds, 0), MAX_FRESHNESS_S) * 1000
+    expires, sent = _parse_http_date(headers.get("expires")), _parse_http_date(headers.get("date"))
+    if expires is None or sent is None or "max-age" in control:
+        return 0
+    return round(min(max((expires - sent).total_seconds(), 0), MAX_FRESHNESS_S) * 1000)
+
+
+def _is_whole_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()  # by itself isdigit() takes superscripts, which are no numbers
+
+
+def _parse_http_date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _hash_body(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=_HASH).hexdigest()

@@ -1,0 +1,215 @@
+"""Asking robots.txt before a page is requested: one fetch an origin a day, however many processes want it.
+
+RFC 9309: what answers 4xx or redirects more than five times allows everything (section 2.3.1.3), what
+cannot be reached allows nothing for now (section 2.3.1.4): it is tried again, later each time. A 429 is no
+leave either.
+"""
+
+import contextlib
+import time
+import zlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from uuid import uuid4
+
+import structlog
+
+from feedmill._ledger.core.records import SiteRule
+from feedmill._ledger.core.replies import RobotsState
+from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.operations.site_operations import leave_robots, read_robots, store_robots
+from feedmill._ledger.politeness.rate_limiter import RateLimiter, RequestPermit
+from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.http_client import HttpClient
+from feedmill._net.client.response import HttpResponse
+from feedmill._net.errors import NetError
+from feedmill._net.robots_rules import RobotsRules, find_origin, parse_robots
+
+DAY_MS = 86_400_000
+FIRST_MS = 300_000
+FIRST_UNREACHED_MS = 60_000
+"""How long a file stays unreachable: after an answer that refuses, and after none, which may be the line."""
+DEADLINE_S = 15.0
+MAX_WAIT_S = 5.0
+"""How long a page waits for a file that somebody else is fetching, before it goes back."""
+RECHECK_S = 0.2
+MAX_CACHED_ORIGINS = 500
+"""Origins whose rules a process keeps at hand."""
+MAX_RULES_CHARS = 32 << 20
+"""So many characters of rules a process keeps at hand, of however few origins."""
+MAX_PACKED_BYTES = 64 << 10
+_REFUSED = 429
+_UNAVAILABLE = frozenset({"redirect_loop", "bad_redirect", "forbidden_address", "bad_url"})
+
+Verdict = Literal["allowed", "forbidden", "wait", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRuling:
+    """Whether a page may be requested."""
+
+    verdict: Verdict
+    wait_ms: int = 0
+    """For `wait` and `unreachable`: when to ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CachedRules:
+    verdict: str
+    rules: RobotsRules
+    until: float
+
+
+ALLOWED = RobotsRuling("allowed")
+
+
+class RobotsCache:
+    """The robots.txt of all origins, for one process; `rules` are the operator's for single sites."""
+
+    def __init__(self, client: HttpClient, rate_limiter: RateLimiter, rules: Mapping[str, SiteRule]) -> None:
+        self._client = client
+        self._rate_limiter = rate_limiter
+        self._operator = rules
+        self._known: OrderedDict[str, _CachedRules] = OrderedDict()
+        self._held = 0
+        self._said: set[str] = set()
+
+    async def check_url(self, url: str, permit: RequestPermit) -> RobotsRuling:
+        """Tell whether a page may be requested; a file that has to be fetched goes that trip's way."""
+        if self._is_overruled(find_site(url)):
+            return ALLOWED
+        known = await self._load_origin(find_origin(url), permit)
+        if isinstance(known, RobotsRuling):
+            return known
+        return ALLOWED if known.rules.allows_url(url) else RobotsRuling("forbidden")
+
+    async def read_text(self, url: str, permit: RequestPermit) -> str | RobotsRuling:
+        """Give what an origin's file says, as far as it is kept; a Ruling while that is not known."""
+        known = await self._load_origin(find_origin(url), permit)
+        return known if isinstance(known, RobotsRuling) else known.rules.text
+
+    async def _load_origin(self, origin: str, permit: RequestPermit) -> _CachedRules | RobotsRuling:
+        """Look the file up, or fetch it; a Ruling where it says nothing for now."""
+        looks = round(MAX_WAIT_S / RECHECK_S)
+        while (known := self._find_cached(origin)) is None:
+            token = uuid4().hex
+            lease_ms = round(DEADLINE_S * 1000) + self._rate_limiter.max_wait_ms
+            call = read_robots(
+                self._rate_limiter.keys,
+                origin=origin,
+                lease_ms=lease_ms,
+                owner=self._rate_limiter.owner,
+                token=token,
+            )
+            state = await self._rate_limiter.run(call)
+            if state.what == "known":
+                self._cache_rules(origin, state.verdict, _unpack_rules(state), state.ms)
+            elif state.what == "fetch":
+                await self._fetch_as_claimed(origin, permit, state.failures)
+            elif looks == 0:
+                return RobotsRuling("wait", min(state.ms, FIRST_MS))
+            else:
+                looks -= 1
+                await self._rate_limiter.sleep(RECHECK_S)
+        if known.verdict == "unreachable":
+            return RobotsRuling("unreachable", max(round((known.until - time.monotonic()) * 1000), 1))
+        return known
+
+    def _is_overruled(self, site: str) -> bool:
+        rule = self._operator.get(site)
+        if rule is None or rule.robots == "obey":
+            return False
+        if site not in self._said:
+            self._said.add(site)
+            structlog.get_logger().info("robots_ignored", site=site, reason=rule.reason)
+        return True
+
+    def _find_cached(self, origin: str) -> _CachedRules | None:
+        known = self._known.get(origin)
+        return known if known is not None and known.until > time.monotonic() else None
+
+    def _cache_rules(self, origin: str, verdict: str, rules: RobotsRules, keep_ms: int) -> None:
+        self._drop_oldest(origin)
+        self._known[origin] = _CachedRules(verdict, rules, time.monotonic() + keep_ms / 1000)
+        self._held += len(rules.text)
+        while len(self._known) > MAX_CACHED_ORIGINS or self._held > MAX_RULES_CHARS:
+            self._drop_oldest(next(iter(self._known)))
+
+    def _drop_oldest(self, origin: str) -> None:
+        known = self._known.pop(origin, None)
+        self._held -= len(known.rules.text) if known else 0
+
+    async def _fetch_as_claimed(self, origin: str, permit: RequestPermit, failures: int) -> None:
+        """Fetch a file; where that comes to nothing (a gate that stays shut, the stop) others may at once."""
+        kept = False
+        try:
+            await self._fetch_file(origin, permit, failures)
+            kept = True
+        finally:
+            if not kept:
+                rate_limiter = self._rate_limiter
+                call = leave_robots(
+                    rate_limiter.keys, origin=origin, owner=rate_limiter.owner, token=uuid4().hex
+                )
+                with contextlib.suppress(LedgerError):  # it lapses by itself
+                    await rate_limiter.run(call)
+
+    async def _fetch_file(self, origin: str, permit: RequestPermit, failures: int) -> None:
+        answer: HttpResponse | str
+        url = f"{origin}/robots.txt"
+        await permit(url)
+        try:
+            answer = await self._client.fetch(
+                url,
+                deadline_s=DEADLINE_S,
+                on_redirect=permit,
+                purpose=RequestPurpose(kind="robots", name=origin),
+            )
+        except NetError as error:
+            answer = error.outcome
+        verdict, rules = classify_robots_answer(answer)
+        failed = verdict == "unreachable"
+        first_ms = FIRST_UNREACHED_MS if isinstance(answer, str) else FIRST_MS
+        keep_ms = min(first_ms * 2 ** min(failures, 10), DAY_MS) if failed else DAY_MS
+        pace = self._rate_limiter.pace
+        packed = zlib.compress(rules.text.encode()) if rules.text else b""
+        call = store_robots(
+            self._rate_limiter.keys,
+            origin=origin,
+            site=find_site(origin),
+            verdict=verdict,
+            rules=packed,
+            keep_ms=keep_ms,
+            failed=failed,
+            crawl_ms=round(rules.crawl_delay_s * 1000),
+            per_site=pace.per_site,
+            gap_ms=pace.gap_ms,
+            most_ms=pace.max_gap_ms,
+            owner=self._rate_limiter.owner,
+            unreached=answer if isinstance(answer, str) else "",
+            token=uuid4().hex,
+        )
+        self._cache_rules(origin, verdict, rules, await self._rate_limiter.run(call))
+        said = answer if isinstance(answer, str) else answer.status
+        structlog.get_logger().info("robots", origin=origin, verdict=verdict, answer=said)
+
+
+def classify_robots_answer(answer: HttpResponse | str) -> tuple[str, RobotsRules]:
+    """Judge what came for a robots.txt: an answer, or the named end of a request without one."""
+    if isinstance(answer, str):
+        return ("all" if answer in _UNAVAILABLE else "unreachable"), RobotsRules()
+    if answer.status in range(200, 300):
+        rules = parse_robots(answer.body)
+        if len(zlib.compress(rules.text.encode())) > MAX_PACKED_BYTES:
+            return "unreachable", RobotsRules()
+        return "rules", rules
+    if answer.status in range(400, 500) and answer.status != _REFUSED:
+        return "all", RobotsRules()
+    return "unreachable", RobotsRules()
+
+
+def _unpack_rules(state: RobotsState) -> RobotsRules:
+    return RobotsRules(zlib.decompress(state.rules).decode()) if state.rules else RobotsRules()

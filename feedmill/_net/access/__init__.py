@@ -1,0 +1,1 @@
+"""Holds the rules for where a request may go."""

@@ -1,0 +1,1 @@
+"""Holds the HTTP client and what reads its responses."""

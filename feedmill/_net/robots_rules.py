@@ -1,0 +1,108 @@
+"""What a robots.txt says to feedmill (RFC 9309). Pure.
+
+Of a file the group that speaks to feedmill and the sitemaps are kept, so that what is remembered stays small.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+AGENT = "feedmill"
+MAX_FILE_BYTES = 500 << 10
+"""So much of a file is read (section 2.5)."""
+_LONG = 32 << 10
+MAX_DELAY_S = 86400.0
+_LINE = re.compile(r"\s*([A-Za-z]{1,40}(?:[ -][A-Za-z]{1,40})?)\s*:\s*([^#\r\n]*)")
+_DELAY = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
+_TOKEN = re.compile(r"[A-Za-z_-]+|\*")
+_MOST_SITEMAPS, _LONGEST_URL = 20, 2048
+_KEPT = frozenset({AGENT, "*"})
+_RULES = frozenset({"allow", "disallow", "crawl-delay"})
+_MEANT = {
+    "useragent": "user-agent", "crawldelay": "crawl-delay", "dissallow": "disallow", "dissalow": "disallow",
+    "disalow": "disallow", "diasllow": "disallow", "disallaw": "disallow",
+}  # fmt: skip
+"""Slips of the pen that are read as what they mean, those of Google's parser among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRules:
+    """The part of a file that speaks to feedmill, and its sitemaps, as text; empty allows everything."""
+
+    text: str = ""
+
+    def allows_url(self, url: str) -> bool:
+        """Tell whether an address may be requested; /robots.txt always may (section 2.2.2)."""
+        return not self.text or bool(_parse_rules(self.text).can_fetch(url, AGENT))
+
+    @property
+    def crawl_delay_s(self) -> float:
+        """Give the seconds between two requests that are asked for; 0 when none are."""
+        asked = _parse_rules(self.text).crawl_delay(AGENT) if self.text else None
+        return min(max(float(asked or 0), 0.0), MAX_DELAY_S)
+
+
+def parse_robots(body: bytes) -> RobotsRules:
+    """Read a file: the groups of feedmill's own name together, else those for everybody (section 2.2.1)."""
+    text = body[:MAX_FILE_BYTES].decode("utf-8-sig", "replace")
+    if len(body) > MAX_FILE_BYTES:
+        text = text[: text.rfind("\n") + 1]
+    groups: dict[str, list[str]] = {}
+    agents: set[str] = set()  # of those to be kept: a file may give all its rules to thousands
+    sitemaps: list[str] = []
+    naming = False
+    for line in text.splitlines():
+        match = _LINE.match(line)
+        name = _is_for_us(match[1]) if match else ""
+        if match and name == "user-agent":
+            agents = agents if naming else set()
+            token = _TOKEN.match(match[2])
+            if token and token[0].lower() in _KEPT:
+                agents.add(token[0].lower())
+                groups.setdefault(token[0].lower(), [])
+            naming = True
+        elif match and name == "sitemap" and len(match[2]) <= _LONGEST_URL:
+            sitemaps.append(f"sitemap: {match[2].strip()}")
+        elif match and name in _RULES:
+            naming = False
+            for agent in agents:
+                groups[agent].append(f"{name}: {_clean_value(name, match[2])}")
+    rules = groups.get(AGENT, groups.get("*", []))
+    said = [f"user-agent: {AGENT}", *dict.fromkeys(rules)] if rules else []
+    return RobotsRules("\n".join((*said, *list(dict.fromkeys(sitemaps))[:_MOST_SITEMAPS])))
+
+
+def find_origin(url: str) -> str:
+    """Give what a robots.txt speaks for: scheme, host and port (section 2.3)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _is_for_us(name: str) -> str:
+    name = name.lower().replace(" ", "-")
+    return _MEANT.get(name, name)
+
+
+def _clean_value(name: str, value: str) -> str:
+    """Give a rule's value; of a delay the number alone: some write "10 s" or "0,5"."""
+    value = value.strip()
+    delay = _DELAY.match(value) if name == "crawl-delay" else None
+    return f"{delay[1]}.{delay[2] or 0}" if delay else value
+
+
+def _parse_rules(text: str) -> Protego:
+    """Parse rules; a long file takes 20 MB when it is parsed, so few of these are kept."""
+    return _short(text) if len(text) <= _LONG else _long(text)
+
+
+@lru_cache(maxsize=64)
+def _short(text: str) -> Protego:
+    return Protego.parse(text)
+
+
+@lru_cache(maxsize=4)
+def _long(text: str) -> Protego:
+    return Protego.parse(text)

@@ -1,0 +1,22 @@
+"""Which of the client's errors mean that the server will be back."""
+
+from redis import exceptions
+
+_BACK_SOON = ("READONLY", "LOADING", "MASTERDOWN", "NOREPLICAS", "BUSY ", "MISCONF", "OOM", "TRYAGAIN")
+_REFUSED = (exceptions.AuthenticationError, exceptions.AuthorizationError)
+
+
+def is_transient(error: Exception) -> bool:
+    """Say whether asking again later can help: the server is away, loads, fails over or is full for now."""
+    if isinstance(error, _REFUSED):
+        return False
+    if isinstance(error, (exceptions.ConnectionError, exceptions.TimeoutError, OSError)):
+        return True
+    if isinstance(error, (exceptions.ReadOnlyError, exceptions.OutOfMemoryError)):
+        return True
+    return isinstance(error, exceptions.ResponseError) and str(error).startswith(_BACK_SOON)
+
+
+def is_missing_group(error: Exception) -> bool:
+    """Say whether the group (or the whole stream) has gone: a server that lost its data, or an operator."""
+    return isinstance(error, exceptions.ResponseError) and str(error).startswith("NOGROUP")

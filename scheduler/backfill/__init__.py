@@ -1,0 +1,1 @@
+"""Holds the reading of older pages of feeds."""

@@ -1,0 +1,1 @@
+"""Holds the comparison of a document's entries with those that are known. Pure."""

@@ -1,0 +1,105 @@
+"""Names a document's entries by what the ledger knows them by (in the caged parser's process)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from feedmill._ledger.core.entry_records import EntryEvidence
+from feedmill._ledger.core.records import Entry
+from feedmill._ledger.identity.article_ids import text_number
+from feedmill._ledger.identity.entry_identity import (
+    aliases,
+    article_id,
+    entry_key,
+    entry_stamp,
+    entry_version,
+    fold_words,
+    own_name,
+)
+from feedmill._ledger.identity.entry_words import name_words, sketch_words
+from feedmill._ledger.identity.url_normalization import find_site
+from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
+from scheduler.entries.former_ids import FormerIds, list_former_ids
+from scheduler.parsing.document_models import NamedEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The entries of a document under their identities, each once."""
+
+    named: tuple[NamedEntry, ...]
+    """In the document's order."""
+    homeless: int
+    """Entries with neither a link nor a word nor a file: they lead to no article."""
+
+
+def listing(entries: Sequence[Entry], *, feed_url: str, by_link: bool = False) -> Listing:
+    """Name the entries of a document; of two with the same key the first counts.
+
+    What several of them share names none (sharing.py), and `by_link` says that this feed's guids change from
+    poll to poll: such entries are named by their links.
+    """
+    named: dict[int, NamedEntry] = {}
+    homeless = 0
+    kept = drop_ambiguous_ids(entries, by_link=by_link)
+    former = list_former_ids(entries, kept, by_link=by_link)
+    for entry, was in zip(kept, former, strict=True):
+        if not (entry.link or entry.content or entry.summary or entry.title or entry.enclosures):
+            homeless += 1
+            continue
+        key = entry_key(entry)
+        if key not in named:
+            named[key] = _named(key, entry, feed_url, was)
+    return Listing(named=_drop_shared_words(tuple(named.values())), homeless=homeless)
+
+
+def _drop_shared_words(listed: tuple[NamedEntry, ...]) -> tuple[NamedEntry, ...]:
+    """Take from entries of one title, time and words the name by these: here they name no article."""
+    often = Counter(named.evidence.words for named in listed if named.evidence.words)
+    if not often or often.most_common(1)[0][1] == 1:
+        return listed
+    return tuple(
+        msgspec.structs.replace(
+            named,
+            evidence=msgspec.structs.replace(named.evidence, words=""),
+            aliases=tuple(name for name in named.aliases if name != named.evidence.words),
+        )
+        if often[named.evidence.words] > 1
+        else named
+        for named in listed
+    )
+
+
+def content_number(entries: Sequence[Entry]) -> int:
+    """Name a document by the entries that it lists, whatever their order."""
+    return text_number("\n".join(map(str, sorted(entry_key(entry) for entry in entries))))
+
+
+def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> NamedEntry:
+    """Name one entry.
+
+    One without a link of its own stands where others do too, else at its feed's address, and on the site "":
+    it needs no request.
+    """
+    page, words = article_id(feed_url, entry), fold_words(entry)
+    said = name_words(feed_url, entry, words)
+    return NamedEntry(
+        key=key,
+        version=entry_version(entry, words),
+        stamp=entry_stamp(entry),
+        page=page,
+        url=entry.link or entry.place or feed_url,
+        site=find_site(entry.link or ""),
+        aliases=aliases(feed_url, entry) + ((said,) if said else ()),
+        entry=entry,
+        evidence=EntryEvidence(
+            link=page if entry.link else "",
+            own=own_name(feed_url, entry),
+            words=said,
+            sketch=sketch_words(entry, words) if entry.link and entry.guid else b"",
+            former=was.pair if was else None,
+            former_link=was.link if was else "",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Holds the decision when a feed is polled next. Pure."""

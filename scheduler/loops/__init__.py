@@ -1,0 +1,1 @@
+"""Holds the loops of the scheduler process."""

@@ -1,0 +1,62 @@
+"""The operator's rules for sites and routes, as the ledger keeps them."""
+
+from uuid import uuid4
+
+from config.settings import Settings
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.records import RouteRule, SiteRule
+from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.operations.route_operations import apply_routes
+from feedmill._ledger.operations.site_operations import replace_site_rules
+from feedmill._ledger.politeness.rate_limiter import make_site_pace
+
+
+def build_site_rules(settings: Settings) -> dict[str, SiteRule]:
+    """Give the operator's rules by site; a host stands for the site that it belongs to."""
+    return {
+        find_site(f"http://{_bracket_host(listed.site)}"): SiteRule(
+            per_site=listed.per_site,
+            gap_ms=None if listed.gap is None else round(listed.gap * 1000),
+            robots="ignore" if listed.robots == "ignore" else "obey",
+            reason=listed.reason,
+        )
+        for listed in settings.sites
+    }
+
+
+def _bracket_host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def apply_site_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
+    """Make the operator's rules for single sites those of the ledger."""
+    pace = make_site_pace(settings.politeness)
+    return replace_site_rules(
+        keys,
+        rules=build_site_rules(settings),
+        per_site=pace.per_site,
+        gap_ms=pace.gap_ms,
+        most_ms=pace.max_gap_ms,
+        token=uuid4().hex,
+    )
+
+
+def apply_route_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
+    """Make the operator's routes those of the ledger; what a route leaves open is as for the main stream."""
+    stream = settings.stream
+    routes = {
+        route.stream: RouteRule(
+            keep_ms=round((stream.keep if route.keep is None else route.keep) * 1000),
+            max_bytes=stream.max_bytes if route.max_bytes is None else route.max_bytes,
+            protect=route.protect,
+            sources=route.sources,
+            tags=route.tags,
+            langs=route.langs,
+            feeds=route.feeds,
+            events=route.events,
+            text_from=route.text_from,
+        )
+        for route in settings.routes
+    }
+    return apply_routes(keys, routes=routes, token=uuid4().hex)

@@ -1,0 +1,1 @@
+"""Holds the parsers of feed documents."""

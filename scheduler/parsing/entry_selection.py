@@ -1,0 +1,87 @@
+"""Chooses the newest entries of a document that lists more than are read, wherever they stand. Pure, linear.
+
+The others are cut out before feedparser meets them: it takes a fifth of a millisecond for each.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+from scheduler.field_values.date_forms import parse_date
+
+_NAME = rb"(?:[A-Za-z][\w.-]{0,40}:)?"
+_MARK = re.compile(rb"<(?:(!--)|(!\[CDATA\[)|(/?)(" + _NAME + rb"(?:item|entry))(?=[\s>]))", re.IGNORECASE)
+_DATE = re.compile(
+    rb"<" + _NAME + rb"(pubdate|published|issued|created|date|updated|modified|lastmod)(?:\s[^<>]{0,200})?>"
+    rb"\s{0,20}(?:<!\[CDATA\[)?([^<>\]]{4,80})",
+    re.IGNORECASE,
+)
+_LATER = frozenset({b"updated", b"modified", b"lastmod"})
+
+
+def choose_newest(dates: Sequence[float | None], most: int) -> list[int]:
+    """Give the places of the `most` latest dates, in their order; what has none has that of its neighbour.
+
+    Dates as seconds since the epoch. Of equal ones, and where nothing is dated, the first count.
+    """
+    if len(dates) <= most:
+        return list(range(len(dates)))
+    last = next((date for date in dates if date is not None), -math.inf)
+    known: list[float] = []
+    for date in dates:
+        last = last if date is None else date
+        known.append(last)
+    return sorted(sorted(range(len(known)), key=lambda place: -known[place])[:most])
+
+
+def without_older_entries(body: bytes, most: int) -> tuple[bytes, int]:
+    """Cut all but the newest entries out of a document; also give how many it had, 0 where nothing was cut.
+
+    A document whose entries nest, or one of which is left open, stays whole.
+    """
+    spans = _find_spans(body) if body.count(b"</") > most else None
+    if spans is None or len(spans) <= most:
+        return body, 0
+    kept = set(choose_newest([_read_date(body[begin:end]) for begin, end in spans], most))
+    edges = [0]
+    for place, span in enumerate(spans):
+        if place not in kept:
+            edges += span
+    edges.append(len(body))
+    pieces = (body[begin:end] for begin, end in zip(edges[::2], edges[1::2], strict=True))
+    return b"".join(pieces), len(spans)
+
+
+def _find_spans(body: bytes) -> list[tuple[int, int]] | None:
+    spans: list[tuple[int, int]] = []
+    at, begun = 0, -1
+    while mark := _MARK.search(body, at):
+        comment, cdata, closing, _ = mark.groups()
+        at = mark.end()
+        if comment or cdata:
+            at = body.find(b"-->" if comment else b"]]>", at)
+            if at < 0:
+                return None
+        elif closing:
+            end = body.find(b">", at) + 1
+            if begun < 0 or not end:
+                return None
+            spans.append((begun, end))
+            begun, at = -1, end
+        elif begun >= 0:
+            return None
+        else:
+            begun = mark.start()
+    return None if begun >= 0 else spans
+
+
+def _read_date(entry: bytes) -> float | None:
+    """Give when an entry was published, else updated."""
+    later = None
+    for name, written in _DATE.findall(entry):
+        moment = parse_date(written.decode("utf-8", "replace"))
+        if moment is not None:
+            if name.lower() not in _LATER:
+                return moment.timestamp()
+            later = later or moment.timestamp()
+    return later

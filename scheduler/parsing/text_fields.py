@@ -1,0 +1,62 @@
+"""Texts, addresses, names and times as feeds of any form give them: bounded, and harmless."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from feedmill._text_normalization import bound_marks, unescape
+from feedmill._text_safety import plain_line, plain_text
+from scheduler.field_values.links import join_link
+from scheduler.parsing.document_models import MAX_TITLE_CHARS, MAX_URL_CHARS
+
+MAX_SUMMARY_CHARS = 20_000
+MAX_CONTENT_CHARS = 500_000
+MAX_NAMES = 20
+MAX_NAME_CHARS = 200
+_MOST_READ = 20 * MAX_TITLE_CHARS
+"""Characters of which a line is made, markup and all."""
+
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,200}>.{0,2000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
+
+
+def resolve_link(candidate: object, base: str, hosts: Collection[str] = ()) -> str | None:
+    """Give the http(s) address that a link stands for, against a base; None when it is none.
+
+    It is read as browsers read links; `hosts` are the feed's own (links.py).
+    """
+    if not isinstance(candidate, str) or not candidate.strip():
+        return None
+    joined = join_link(base, plain_text(candidate), hosts)
+    fits = len(joined) <= MAX_URL_CHARS and joined.lower().startswith(("http://", "https://"))
+    return joined if fits else None
+
+
+def clean_names(given: Iterable[object]) -> tuple[str, ...]:
+    """Give names as plain texts, each once."""
+    texts = (clean_line(name, markup=False) for name in given)
+    return tuple(dict.fromkeys(text[:MAX_NAME_CHARS] for text in texts if text))[:MAX_NAMES]
+
+
+def clean_line(value: object, *, markup: bool) -> str | None:
+    """Make one line of plain text: without markup, control and direction characters."""
+    if not isinstance(value, str):
+        return None
+    value = value[:_MOST_READ]
+    text = unescape(_MARKUP.sub(" ", _SCRIPT.sub(" ", value)) if markup else value)
+    return bound_marks(plain_line(text)[:MAX_TITLE_CHARS]).strip() or None
+
+
+def truncate_text(value: object, limit: int) -> str | None:
+    """Give a text without control characters, cut to `limit` characters; None when nothing is left.
+
+    Its runs of combining marks are bounded, those written as character references left aside.
+    """
+    if not isinstance(value, str):
+        return None
+    return bound_marks(plain_text(value)[:limit]).strip() or None
+
+
+def clean_language_tag(value: object) -> str | None:
+    """Give a language tag (RFC 5646) as it stands; None for anything else."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if re.fullmatch(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}", text) else None

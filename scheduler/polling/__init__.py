@@ -1,0 +1,1 @@
+"""Holds one poll of a feed: request, response, document, state, record."""

@@ -1,0 +1,61 @@
+"""What the events stream is told of a poll: flat texts, a name and then field and value in turn. Pure."""
+
+from datetime import datetime
+
+from scheduler.backfill.backfill_events import EventFields, event_time, flat_event
+from scheduler.intervals import arrival_rate as rhythms
+from scheduler.parsing.document_models import ParsedFeed
+from scheduler.polling.feed_state import PollState
+from scheduler.polling.poll_result import PollResult
+from scheduler.polling.response_verdict import FALSE_304_LIMIT
+
+
+def build_poll_events(
+    result: PollResult,
+    before: PollState,
+    state: PollState,
+    now: datetime,
+    *,
+    moved_to: str | None,
+    stop: bool,
+) -> tuple[EventFields, ...]:
+    """Give the events that an answered poll makes, from the notes before and after it."""
+    outcome = result.outcome
+    since = event_time(before.failed_at or state.failed_at)
+    said = []
+    if stop:
+        said.append(flat_event("feed_gone", now, outcome=outcome))
+    elif state.failing and not before.failing:
+        said.append(build_failing_event(state, now, outcome, result.detail))
+    if before.failing and not state.failing:
+        said.append(flat_event("feed_recovered", now, outcome=outcome, since=since))
+    if state.silent and not before.silent:
+        said.append(flat_event("feed_silent", now, since=_format_last_entry(before)))
+    if before.silent and not state.silent:
+        said.append(flat_event("feed_heard", now, since=_format_last_entry(before)))
+    if moved_to is not None:
+        said.append(flat_event("feed_moved", now, to=moved_to or result.feed.url))
+    if state.announced not in {0, before.announced} and isinstance(result.parsed, ParsedFeed):
+        said.append(flat_event("feed_announced", now, to=result.parsed.announced))
+    if state.false_304s >= FALSE_304_LIMIT > before.false_304s:
+        said.append(flat_event("feed_false_304", now, since=event_time(before.good_at)))
+    return tuple(said)
+
+
+def _format_last_entry(state: PollState) -> str:
+    arrivals = rhythms.read_rate(state.arrival_rate)
+    return event_time(int(arrivals.last_arrival_at)) if arrivals else ""
+
+
+def build_gap_event(result: PollResult, before: PollState, now: datetime) -> EventFields:
+    """Tell between which times entries may have been missed."""
+    dates = [entry.published_at for entry in result.compared.listed if entry.published_at]
+    until = min([*dates, now])
+    return flat_event(
+        "feed_gap", now, since=event_time(before.good_at), until=event_time(int(until.timestamp()))
+    )
+
+
+def build_failing_event(state: PollState, now: datetime, outcome: str, detail: str) -> EventFields:
+    """Tell that a feed is failing by now."""
+    return flat_event("feed_failing", now, outcome=outcome, detail=detail, since=event_time(state.failed_at))

@@ -1,0 +1,1 @@
+"""Holds the child processes that parse documents under limits."""

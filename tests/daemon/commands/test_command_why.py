@@ -1,0 +1,16 @@
+"""`feedmill feeds why`: what it tells of a feed."""
+
+from daemon.commands.feeds.why_next_poll import explain
+from feedmill._ledger.core.feed_replies import FeedState
+from scheduler.polling.feed_state import PollState, write_poll_state
+
+
+def test_the_reasons_of_the_next_poll_are_told() -> None:
+    notes = write_poll_state(PollState(why="rhythm=1800 ttl=3600", failure_score=0.5, gaps=2))
+    state = FeedState(
+        id="f", url="http://a.example/f", site="a.example", source="A", reason="ttl", notes=notes, next_at=5
+    )
+    told = explain(state)
+    assert (told["reason"], told["said"]) == ("ttl", {"rhythm": 1800.0, "ttl": 3600.0})
+    assert (told["strain"], told["gaps"], told["next_at_ms"]) == (0.5, 2, 5)
+    assert explain(FeedState(id="f", url="u", site="s", source="A"))["said"] == {}

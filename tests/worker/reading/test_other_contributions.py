@@ -1,0 +1,88 @@
+"""Readers' comments and the next posts of an endless page are no part of an article; a discussion is one."""
+
+# ruff: noqa: E501  fixtures read better a line each
+
+import pytest
+
+from worker.extraction.page_reader import read_page
+from worker.page_models import CleanedArticle, FetchedPage
+
+URL = "https://daily.example/2026/11/old-lock"
+TITLE = "Keeper of the lock keeps a book of water"
+TEXT = [
+    f"The keeper of lock {n} wrote into his book that the water had stood at mark {n} since the gates were mended, "
+    "and that nobody but the heron had asked him about it."
+    for n in range(4)
+]
+BODY = f"<h1>{TITLE}</h1>" + "".join(f"<p>{text}</p>" for text in TEXT)
+SAID = [
+    f"I have lived by that lock for {n} years, and I have never seen the keeper write a single word into any book at all."
+    for n in range(3, 8)
+]
+
+
+def text_of(body: str) -> list[str]:
+    html = f"<!doctype html><html lang='en'><head><title>{TITLE}</title></head><body>{body}</body></html>"
+    found = read_page(FetchedPage(URL, html.encode(), "text/html"), None)
+    assert isinstance(found, CleanedArticle), found
+    return found.text.split("\n\n")
+
+
+def each(form: str) -> str:
+    return "".join(form.format(said=said, n=n) for n, said in enumerate(SAID))
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "<section id=forum>" + each("<div class=posting><span class=username>gull{n}</span><p>{said}</p></div>") + "</section>",
+        "<div class='reader-discussion'>" + each("<div><b class=nick>gull{n}</b> <time>1. Mai</time><p>{said}</p></div>") + "</div>",
+        "<ol class=commentlist>" + each("<li><div class=comment-author>gull{n}</div><p>{said}</p><a class=reply>Reply</a></li>") + "</ol>",
+        "<div class=LeserKommentare>" + each("<article><header class=user>gull{n}</header><p>{said}</p></article>") + "</div>",
+        "<ul>" + each("<li itemprop=comment itemscope itemtype='https://schema.org/Comment'><p>{said}</p></li>") + "</ul>",
+        "<aside class=talkback>" + each("<div class=item><i class=avatar></i><span class=post-date>{n}</span><p>{said}</p></div>") + "</aside>",
+        "<div>" + each("<div role=comment><p>{said}</p></div>") + "</div>",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "form", ["<article>{body}</article>{comments}", "<article>{body}{comments}</article>"]
+)
+def test_readers_comments_are_left_out(comments: str, form: str) -> None:
+    assert text_of(form.format(body=BODY, comments=comments)) == TEXT
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        # a thread that is the page, a post about a forum, an interview
+        f"<h1>{TITLE}</h1><div class=thread>" + each("<div class=posting><span class=username>gull{n}</span><p>{said}</p></div>") + "</div>",
+        f"<main itemscope itemtype='https://schema.org/DiscussionForumPosting'><h1>{TITLE}</h1><p>{TEXT[0]} {TEXT[1]}</p><div class=replies>" + each("<div itemprop=comment><span class=author>gull{n}</span><p>{said}</p></div>") + "</div></main>",
+        f"<article class='post forum discussion'><h1>{TITLE}</h1>" + each("<p>{said}</p>") + "</article>",
+        f"<article><h1>{TITLE}</h1><p>{TEXT[0]}</p><div class=discussion>" + each("<p><b>Poe:</b> {said}</p>") + "</div></article>",
+    ],
+)  # fmt: skip
+def test_a_discussion_that_is_the_article_stays(page: str) -> None:
+    text = "\n".join(text_of(page))
+    assert [said for said in SAID if said not in text] == []
+
+
+NEXT = "".join(f"<p>Another report says: {text}</p>" for text in TEXT)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<article data-url='{URL}'>{BODY}</article><article data-url='https://daily.example/2026/11/other'><h1>Another report</h1>{NEXT}</article>",
+        f"<article><h1><a href=/2026/11/first>The first report of the day</a></h1>{NEXT}</article><article>{BODY}</article>",
+        f"<article>{BODY}</article><article><h2><a href=/2026/11/other>Another report</a></h2>{NEXT}</article><article><h2><a href=/o>Third</a></h2>{NEXT}</article>",
+        f"<main><div><article itemid='{URL}'>{BODY}</article></div><div><article itemid=/o><h2>Another report</h2>{NEXT}</article></div></main>",
+    ],
+)  # fmt: skip
+def test_the_next_posts_of_an_endless_page_are_left_out(page: str) -> None:
+    assert text_of(page) == TEXT
+
+
+def test_parts_of_one_article_in_elements_of_their_own_stay() -> None:
+    parts = "".join(f"<article><h2>Part {n}</h2><p>{text}</p></article>" for n, text in enumerate(TEXT[1:]))
+    text = "\n".join(text_of(f"<main><article><h1>{TITLE}</h1><p>{TEXT[0]}</p></article>{parts}</main>"))
+    assert TEXT[0] in text

@@ -1,0 +1,1 @@
+"""Holds the endpoints for programs."""

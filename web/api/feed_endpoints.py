@@ -1,0 +1,286 @@
+"""Feeds: the list, one feed, and what changes the list (by feedmill's own command)."""
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+import msgspec
+from msgspec import Meta
+from starlette.responses import Response
+
+from feedmill._ledger.core.feed_replies import DroppedEntry, FeedState
+from feedmill._ledger.operations.feed_operations import ask_for_poll, list_dropped_entries
+from feedmill._ledger.operations.feed_operations import list_feeds as feeds_call
+from web.app_context import AppContext
+from web.errors import BadRequest, Conflict, NotFound
+from web.http.parameters import EnumType, IntegerType, Param, StringType
+from web.http.problem_details import json_answer
+from web.rendering.durations import format_span
+from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.status.feed_list import (
+    HEALTHS,
+    ORDERS,
+    FeedPage,
+    FeedQuery,
+    FeedShape,
+    count_by_health,
+    read_poll_reasons,
+    select_feeds,
+    shape_feed,
+    sort_feeds,
+)
+
+FEED_ID = StringType(r"[0-9a-f]{16}", "the id of a feed: 16 hexadecimal digits")
+_FEED_PARAM = Param("id", FEED_ID, "The feed's id.", location="path")
+_CACHE_S = 2.0
+_FEED_URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
+
+
+class FeedExplanation(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed, and what had a say in its next poll."""
+
+    feed: FeedShape
+    said: dict[str, float]
+    """Seconds by rule."""
+
+
+class FeedRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A feed to check or to add."""
+
+    url: Annotated[str, Meta(pattern=_FEED_URL, max_length=2048)]
+    source: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None = None
+    tags: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f,]{1,64}$")], ...], Meta(max_length=50)
+    ] = ()
+
+
+class FeedCheckResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One look at a feed; nothing is remembered of it."""
+
+    url: str
+    outcome: str
+    detail: str = ""
+    title: str = ""
+    entries: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done."""
+
+    said: str
+
+
+class DroppedEntryShape(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that gave no article."""
+
+    id: str
+    """Of the article that it would have been."""
+    reason: str
+    title: str
+    dropped_at: int
+    """Ms since the epoch."""
+
+
+class DroppedEntries(msgspec.Struct, frozen=True, kw_only=True):
+    """The last entries of a feed that gave no article, the latest first; at most 50."""
+
+    dropped: tuple[DroppedEntryShape, ...]
+
+
+FEED_QUERY_PARAMS = (
+    Param("q", StringType(), "Words in the source, the URL or the title.", default=""),
+    Param("health", EnumType(HEALTHS), "Only feeds of this health.", default=""),
+    Param("tag", StringType(r"[^\x00-\x1f\x7f,]{1,64}", "a tag"), "Only feeds with this tag.", default=""),
+    Param("order", EnumType(ORDERS), "What comes first.", default="health"),
+    Param("offset", IntegerType(0, 10_000_000), "How many to leave out.", default=0),
+)
+
+
+def read_feed_query(values: Any, limit: int) -> FeedQuery:
+    """Read which feeds are asked for."""
+    return FeedQuery(values["q"], values["health"], values["tag"], values["order"], values["offset"], limit)
+
+
+async def feeds(request: RequestContext) -> Response:
+    """Answer with a page of feeds."""
+    every = await sort_all_feeds(request.app, request["order"])
+    page, total = select_feeds(every, read_feed_query(request.values, request["limit"]))
+    return json_answer(
+        {"feeds": [shape_feed(one) for one in page], "total": total, "health": count_by_health(every)}
+    )
+
+
+async def feed(request: RequestContext) -> Response:
+    """Answer with one feed."""
+    found = await find_feed(request.app, request["id"])
+    return json_answer(
+        {
+            "feed": shape_feed(found),
+            "said": read_poll_reasons(request.app.dependencies.explain_next_poll(found)),
+        }
+    )
+
+
+async def add(request: RequestContext) -> Response:
+    """Add a feed to the list."""
+    return json_answer({"said": await add_feed(request.app, request.body)}, status=201)
+
+
+async def check(request: RequestContext) -> Response:
+    """Look at a feed once."""
+    return json_answer(await check_feed(request.app, request.body.url))
+
+
+async def poll(request: RequestContext) -> Response:
+    """Have a feed polled now."""
+    return json_answer({"said": await poll_feed(request.app, request["id"], retry=False)})
+
+
+async def retry(request: RequestContext) -> Response:
+    """Have a feed polled now, and its dropped entries tried again."""
+    return json_answer({"said": await poll_feed(request.app, request["id"], retry=True)})
+
+
+async def dropped(request: RequestContext) -> Response:
+    """Answer with the last entries of a feed that gave no article."""
+    found = await read_dropped_entries(request.app, (await find_feed(request.app, request["id"])).id)
+    return json_answer({"dropped": [msgspec.structs.asdict(entry) for entry in found]})
+
+
+async def read_dropped_entries(app: AppContext, feed_id: str) -> list[DroppedEntry]:
+    """Read the last entries of a feed that gave no article."""
+    return await app.ledger.run(list_dropped_entries(app.ledger.keys, feed_id=feed_id))
+
+
+async def poll_feed(app: AppContext, feed_id: str, *, retry: bool) -> str:
+    """Ask for a poll as soon as the site's gate opens; raises NotFound and Conflict."""
+    asked = await app.ledger.run(
+        ask_for_poll(app.ledger.keys, feed_id=feed_id, retry=retry, token=uuid4().hex)
+    )
+    if asked.answer == "unlisted":
+        raise NotFound("no feed of this id is on the list")
+    if asked.answer != "due":
+        raise Conflict(f"the feed is not polled: it is {asked.answer}")
+    app.invalidate("feeds")
+    if asked.gate_ms:
+        return f"its site asked for rest: it is polled in {format_span(asked.gate_ms)}"
+    return "it is polled now"
+
+
+async def read_all_feeds(app: AppContext) -> list[FeedState]:
+    """Read the state of all feeds, at most every two seconds."""
+
+    async def read() -> list[FeedState]:
+        return await app.ledger.run(feeds_call(app.ledger.keys))
+
+    return await app.read_cached("feeds", _CACHE_S, read)
+
+
+async def sort_all_feeds(app: AppContext, order: str) -> list[FeedState]:
+    """Give all feeds in an order, sorted at most every two seconds."""
+
+    async def sort() -> list[FeedState]:
+        return sort_feeds(await read_all_feeds(app), order)
+
+    return await app.read_cached(f"feeds by {order}", _CACHE_S, sort)
+
+
+async def find_feed(app: AppContext, feed_id: str) -> FeedState:
+    """Find a feed; raises NotFound."""
+    for found in await read_all_feeds(app):
+        if found.id == feed_id:
+            return found
+    raise NotFound("no feed of this id is on the list")
+
+
+async def add_feed(app: AppContext, head: FeedRequest) -> str:
+    """List a feed as it stands, without a look at it; raises BadRequest or Conflict."""
+    words = ["feeds", "add", "--no-look"]
+    if head.source:
+        words.append(f"--source={head.source}")
+    words += [f"--tag={tag}" for tag in head.tags]
+    done = await app.cli.run(*words, "--", _check_url(head.url))
+    if done.exit_code == 0:
+        app.invalidate("feeds")
+        for order in ORDERS:
+            app.invalidate(f"feeds by {order}")
+        return f"{head.url} is on the list and will be polled"
+    raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
+
+
+async def check_feed(app: AppContext, url: str) -> Any:
+    """Poll a feed once and change nothing; raises BadRequest or Conflict."""
+    done = await app.cli.run("feeds", "check", "--json", "--", _check_url(url))
+    try:
+        (checked,) = msgspec.json.decode(done.stdout)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Conflict(done.stderr_tail.removeprefix("feedmill: ")) from error
+    return checked
+
+
+def _check_url(text: str) -> str:
+    """Refuse what no command line can carry."""
+    if "\0" in text or len(text) > 2048 or "://" not in text:  # noqa: PLR2004
+        raise BadRequest("url: wanted is an http or https URL, at most 2,048 characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest("url: it is no text") from error
+    return text
+
+
+ROUTES = (
+    RouteSpec(
+        path="/v1/feeds",
+        handler=feeds,
+        summary="Feeds with their health and next poll",
+        params=(*FEED_QUERY_PARAMS, Param("limit", IntegerType(1, 500), "At most so many.", default=50)),
+        responses={200: ResponseSpec(description="A page of feeds.", body_type=FeedPage)},
+    ),
+    RouteSpec(
+        path="/v1/feeds",
+        handler=add,
+        method="POST",
+        summary="Add a feed to the list",
+        body=FeedRequest,
+        responses={201: ResponseSpec(description="It is on the list.", body_type=ActionResult)},
+    ),
+    RouteSpec(
+        path="/v1/feeds/check",
+        handler=check,
+        method="POST",
+        summary="Poll a feed once, and remember nothing",
+        body=FeedRequest,
+        responses={200: ResponseSpec(description="What came back.", body_type=FeedCheckResult)},
+    ),
+    RouteSpec(
+        path="/v1/feeds/{id}",
+        handler=feed,
+        summary="One feed, and why it is polled when it is",
+        params=(_FEED_PARAM,),
+        responses={200: ResponseSpec(description="The feed.", body_type=FeedExplanation)},
+    ),
+    RouteSpec(
+        path="/v1/feeds/{id}/dropped",
+        handler=dropped,
+        summary="The last entries of a feed that gave no article",
+        params=(_FEED_PARAM,),
+        responses={200: ResponseSpec(description="At most 50.", body_type=DroppedEntries)},
+    ),
+    RouteSpec(
+        path="/v1/feeds/{id}/poll",
+        handler=poll,
+        method="POST",
+        summary="Poll a feed now, as soon as its site's gate opens",
+        params=(_FEED_PARAM,),
+        responses={200: ResponseSpec(description="It is polled.", body_type=ActionResult)},
+    ),
+    RouteSpec(
+        path="/v1/feeds/{id}/retry",
+        handler=retry,
+        method="POST",
+        summary="Poll a feed now, and try its dropped entries again",
+        params=(_FEED_PARAM,),
+        responses={200: ResponseSpec(description="It is polled.", body_type=ActionResult)},
+    ),
+)

@@ -1,0 +1,197 @@
+"""How things stand: counts, server, groups, what is wrong, and whether the gateway itself is well."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from redis.exceptions import RedisError
+from starlette.responses import Response
+
+from feedmill._ledger.core.replies import Census
+from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.operations.admin_operations import count_all as census_call
+from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition
+from feedmill._metrics.gauges import GaugeReadings as Measured
+from feedmill._metrics.gauges import read_gauges
+from feedmill.groups import GroupState, group_states
+from web.api.feed_endpoints import read_all_feeds
+from web.app_context import AppContext, FindingShape
+from web.http.problem_details import json_answer
+from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.status.feed_list import count_by_health
+from web.status.findings import find_problems
+from web.status.retention import Retention, read_retention
+
+_CACHE_S = 2.0
+
+
+class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything at one moment."""
+
+    now_ms: int
+    counts: dict[str, Any]
+    """As `feedmill status --json` gives them."""
+    feeds: dict[str, int]
+    """Feeds by health."""
+    stream: Retention
+    findings: tuple[FindingShape, ...]
+    """What is not as it must be; empty when all is well."""
+    groups: int
+    live: int
+    """Readers of /v1/stream."""
+    entries_indexed: int
+
+
+class GroupPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The consumer groups of the stream; times in ms."""
+
+    groups: tuple[GroupState, ...]
+
+
+class Liveness(msgspec.Struct, frozen=True, kw_only=True):
+    """The process answers."""
+
+    status: str
+
+
+class ReadinessCondition(msgspec.Struct, frozen=True, kw_only=True):
+    """One condition of being ready."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class ReadinessReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether requests can be answered as they should."""
+
+    ready: bool
+    checks: tuple[ReadinessCondition, ...]
+
+
+async def status(request: RequestContext) -> Response:
+    """Answer with everything at one moment."""
+    return json_answer(await read_status(request.app))
+
+
+async def groups(request: RequestContext) -> Response:
+    """Answer with the groups."""
+    return json_answer({"groups": await read_all_groups(request.app)})
+
+
+async def livez(request: RequestContext) -> Response:
+    """Answer as long as the process lives."""
+    del request
+    return json_answer(Liveness(status="ok"))
+
+
+async def readyz(request: RequestContext) -> Response:
+    """Answer with 200 when ready and 503 when not, with reasons."""
+    follower = request.app.follower
+    try:
+        await request.app.ledger.client.ping()
+        said = ""
+    except (RedisError, OSError) as error:
+        said = str(error) or type(error).__name__
+    checks = (
+        ReadinessCondition(name="redis", ok=not said, detail=said or "answers"),
+        ReadinessCondition(
+            name="index",
+            ok=follower.ready,
+            detail=f"{len(follower.index)} entries"
+            + ("" if follower.ready else " so far, still reading the stream"),
+        ),
+    )
+    ready = all(check.ok for check in checks)
+    return json_answer(ReadinessReport(ready=ready, checks=checks), status=200 if ready else 503)
+
+
+async def metrics(request: RequestContext) -> Response:
+    """Answer with all metrics; a server that does not answer is one of them."""
+    app = request.app
+
+    async def look() -> Measured | None:
+        try:
+            return await asyncio.to_thread(read_gauges, app.blocking, app.prefix)
+        except (LedgerError, RedisError, OSError):
+            return None
+
+    measured = await app.read_cached("metrics", _CACHE_S, look)
+    text = await asyncio.to_thread(render_exposition, app.dependencies.metrics, measured)
+    return Response(text, media_type=CONTENT_TYPE)
+
+
+async def read_status(app: AppContext) -> dict[str, Any]:
+    """Look at everything, at most every two seconds."""
+
+    async def look() -> dict[str, Any]:
+        counts = await app.ledger.run(census_call(app.ledger.keys))
+        feeds = await read_all_feeds(app)
+        found = await read_all_groups(app)
+        info: Any = await app.ledger.client.info()
+        now_ms = round(app.clock() * 1000)
+        stream = await read_retention(app, info, found, counts, now_ms)
+        findings = [one for one in app.dependencies.check_server(info, found) if one.level != "ok"]
+        return {
+            "now_ms": now_ms,
+            "counts": _count_census(counts),
+            "feeds": count_by_health(feeds),
+            "stream": stream,
+            "findings": [*find_problems(counts, feeds, now_ms), *findings],
+            "groups": len(found),
+            "live": app.live,
+            "entries_indexed": len(app.follower.index),
+        }
+
+    return await app.read_cached("standing", _CACHE_S, look)
+
+
+async def read_all_groups(app: AppContext) -> list[GroupState]:
+    """Read the state of all groups, at most every two seconds."""
+    return await app.read_cached(
+        "groups", _CACHE_S, lambda: asyncio.to_thread(group_states, app.blocking, app.prefix)
+    )
+
+
+def _count_census(census: Census) -> dict[str, Any]:
+    return {**asdict(census), "balanced": census.balanced, "idle": census.idle}
+
+
+ROUTES = (
+    RouteSpec(
+        path="/v1/status",
+        handler=status,
+        summary="Counts, stream, findings: everything at one moment",
+        responses={200: ResponseSpec(description="Everything.", body_type=GatewayStatus)},
+    ),
+    RouteSpec(
+        path="/v1/groups",
+        handler=groups,
+        summary="Consumer groups with their lag",
+        responses={200: ResponseSpec(description="The groups.", body_type=GroupPage)},
+    ),
+    RouteSpec(
+        path="/metrics",
+        handler=metrics,
+        summary="Counters of this machine's processes and gauges of the ledger, for Prometheus",
+        responses={200: ResponseSpec(description="The text format 0.0.4.", media="text/plain")},
+    ),
+    RouteSpec(
+        path="/livez",
+        handler=livez,
+        summary="Whether the process answers",
+        responses={200: ResponseSpec(description="It does.", body_type=Liveness)},
+        is_public=True,
+    ),
+    RouteSpec(
+        path="/readyz",
+        handler=readyz,
+        summary="Whether requests can be answered as they should, with reasons",
+        responses={
+            200: ResponseSpec(description="They can.", body_type=ReadinessReport),
+            503: ResponseSpec(description="They cannot, for these reasons.", body_type=ReadinessReport),
+        },
+        is_public=True,
+    ),
+)

@@ -1,0 +1,37 @@
+"""All routes for programs, and the document that describes them."""
+
+from starlette.responses import Response
+
+from web.api import (
+    article_endpoints,
+    dead_letter_endpoints,
+    event_stream,
+    feed_endpoints,
+    published_feeds,
+    status_endpoints,
+)
+from web.api.openapi import build_openapi
+from web.http.problem_details import json_answer
+from web.route_request import RequestContext, ResponseSpec, RouteSpec
+
+
+async def described(request: RequestContext) -> Response:
+    """Answer with the description of the API."""
+    del request
+    return json_answer(build_openapi(API_ROUTES))
+
+
+API_ROUTES: tuple[RouteSpec, ...] = (
+    *article_endpoints.ROUTES,
+    *event_stream.ROUTES,
+    *feed_endpoints.ROUTES,
+    *dead_letter_endpoints.ROUTES,
+    *status_endpoints.ROUTES,
+    *published_feeds.ROUTES,
+    RouteSpec(
+        path="/openapi.json",
+        handler=described,
+        summary="This document",
+        responses={200: ResponseSpec(description="OpenAPI 3.1.", body_type=dict)},
+    ),
+)

@@ -1,0 +1,117 @@
+"""What all routes stand on: the server, the shelf, the token, and what is remembered for a few seconds."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import redis
+import redis.asyncio
+
+from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.ledger import Ledger
+from feedmill.event import texts
+from feedmill.groups import GroupState
+from web.cli_runner import CliRunner
+from web.http.auth_token import AccessToken
+from web.http.authorization import GatewayNames
+from web.http.parameters import StreamPosition
+from web.http.sessions import SessionStore
+from web.stream.entry_index import format_stream_id
+from web.stream.stream_follower import IndexedEntry, StreamFollower
+
+T = TypeVar("T")
+_MAX_CACHE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShape:
+    """Something that is as it must be, or is not."""
+
+    what: str
+    level: str
+    """ok, warn, wrong or fatal."""
+    found: str
+    wanted: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayLimits:
+    """What of the settings concerns the gateway; times in seconds, sizes in bytes."""
+
+    keep_s: float
+    max_bytes: int
+    hard_bytes: int
+    protect: frozenset[tuple[str, str]]
+    """Groups that the operator protects, each as stream (of a route, empty for all articles) and name."""
+    contact: str
+    feeds_file: str
+    """For people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayDependencies:
+    """What other rooms know and the gateway shows; `daemon` fills it in."""
+
+    check_server: Callable[[Mapping[str, Any], Sequence[GroupState]], Sequence[FindingShape]]
+    """Judges the server's INFO and the groups."""
+    explain_next_poll: Callable[[FeedState], Mapping[str, Any]]
+    """Says what had a say in a feed's next poll."""
+    command: tuple[str, ...]
+    """How `feedmill` is started with the same configuration."""
+    metrics: Path | None = None
+    """Where the processes of this machine count."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AppContext:
+    """One gateway's context."""
+
+    ledger: Ledger
+    blocking: redis.Redis
+    """For the operations of the public package that have no asyncio twin; used in threads."""
+    follower: StreamFollower
+    token: AccessToken
+    sessions: SessionStore
+    names: GatewayNames
+    limits: GatewayLimits
+    dependencies: GatewayDependencies
+    cli: CliRunner
+    prefix: str
+    clock: Callable[[], float] = time.time
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    live: int = 0
+    """Readers of /v1/stream at the moment."""
+    _kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def read_cached(self, name: str, seconds: float, make: Callable[[], Awaitable[T]]) -> T:
+        """Give what was made in the last seconds, else make it; what takes long is kept longer."""
+        async with self._locks.setdefault(name, asyncio.Lock()):
+            until, value = self._kept.get(name, (float("-inf"), None))
+            began = time.monotonic()
+            if began >= until:
+                value = await make()
+                ended = time.monotonic()
+                self._kept[name] = (ended + max(seconds, min((ended - began) * 10, _MAX_CACHE_S)), value)
+            return value  # type: ignore[no-any-return]
+
+    def invalidate(self, name: str) -> None:
+        """Make anew what was kept, when it is asked for again."""
+        self._kept.pop(name, None)
+
+    async def read_entries(self, places: Sequence[StreamPosition]) -> list[IndexedEntry]:
+        """Read entries by their places, in that order; those that the stream has dropped are left out."""
+        stream = self.ledger.keys.stream()
+        async with self.ledger.client.pipeline(transaction=False) as pipe:
+            for place in places:
+                pipe.xrange(stream, format_stream_id(place), format_stream_id(place))
+            replies: Any = await pipe.execute()
+        return [
+            IndexedEntry(place, texts(reply[0][1]))
+            for place, reply in zip(places, replies, strict=True)
+            if reply
+        ]

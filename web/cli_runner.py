@@ -1,0 +1,74 @@
+"""Sends feedmill's own command on an errand: what other rooms do is done by them, in a process of its own."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from dataclasses import dataclass
+
+from web.errors import Conflict, ServiceUnavailable
+
+MAX_PARALLEL_COMMANDS = 2
+MAX_WAIT_S = 90.0
+MAX_STDOUT_BYTES = 4 * 2**20
+_MAX_STDERR_CHARS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """How an errand ended."""
+
+    exit_code: int
+    stdout: bytes
+    stderr_tail: str
+    """The last of what it wrote to standard error."""
+
+
+class CliRunner:
+    """Runs the command, a few at a time; every word after the first ones is the caller's."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        self._command = command
+        self._slots = asyncio.Semaphore(MAX_PARALLEL_COMMANDS)
+        self._waiting = 0
+
+    async def run(self, *words: str) -> CommandResult:
+        """Run `feedmill WORDS` to its end.
+
+        Raises ServiceUnavailable when too many wait, Conflict when it takes too long.
+        """
+        if self._waiting >= MAX_PARALLEL_COMMANDS * 4:
+            raise ServiceUnavailable("too many errands wait already")
+        self._waiting += 1
+        try:
+            async with self._slots:
+                return await self._run(words)
+        finally:
+            self._waiting -= 1
+
+    async def _run(self, words: tuple[str, ...]) -> CommandResult:
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            process_group=0,
+            limit=MAX_STDOUT_BYTES,
+        )
+        try:
+            async with asyncio.timeout(MAX_WAIT_S):
+                out, said = await process.communicate()
+        except TimeoutError:
+            raise Conflict(f"it took more than {MAX_WAIT_S:g} seconds") from None
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
+        assert process.returncode is not None
+        return CommandResult(
+            process.returncode,
+            out[:MAX_STDOUT_BYTES],
+            said.decode("utf-8", "replace")[-_MAX_STDERR_CHARS:].strip(),
+        )

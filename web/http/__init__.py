@@ -1,0 +1,1 @@
+"""Holds what every HTTP request passes: access, parameters, errors."""

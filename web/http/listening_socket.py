@@ -1,0 +1,24 @@
+"""Taking the port; apart from the gateway, so that `up` can hold it while the gateway is started again."""
+
+import socket
+
+from web.errors import PortTakenError
+
+_BACKLOG = 128
+
+
+def bind_port(host: str, port: int) -> socket.socket:
+    """Take the port; raises PortTakenError."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        taken = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(address)
+            taken.listen(_BACKLOG)
+        except OSError:
+            taken.close()
+            raise
+    except OSError as error:
+        raise PortTakenError(host, port, error.strerror or str(error)) from error
+    return taken

@@ -1,0 +1,78 @@
+"""Dead letters, of pages and of groups, with what can be done about them."""
+
+from starlette.responses import Response
+
+from web.api.dead_letter_endpoints import (
+    GROUP,
+    LIMIT,
+    STREAM,
+    drop_dead_page,
+    open_group_letters,
+    read_dead_pages,
+    read_group_letters,
+    retry_dead_page,
+    retry_or_drop,
+)
+from web.api.status_endpoints import read_all_groups
+from web.http.parameters import ARTICLE_ID, EnumType, Param, StreamIdType
+from web.pages.page_template import DONE_PARAM, SENT, SHOWN, redirect_to, render_page
+from web.route_request import RequestContext, RouteSpec
+from web.stream.entry_index import format_stream_id
+
+_WHAT = Param("what", EnumType(("retry", "drop")), "What to do.", location="path")
+_DONE = {"retry": "retried", "drop": "dropped"}
+
+
+async def dead(request: RequestContext) -> Response:
+    """Show dead letters."""
+    group, stream = request["group"], request["stream"]
+    groups = [
+        state
+        for state in await read_all_groups(request.app)
+        if state.dead or (state.group, state.stream) == (group, stream)
+    ]
+    pages = [] if group else await read_dead_pages(request.app, request["limit"])
+    letters = await read_group_letters(request.app, group, stream, request["limit"]) if group else []
+    return render_page(
+        request, "dead.html", group=group, stream=stream, groups=groups, pages=pages, letters=letters,
+        limit=request["limit"],
+    )  # fmt: skip
+
+
+async def act_on_page(request: RequestContext) -> Response:
+    """Retry or drop a dead page."""
+    await (retry_dead_page if request["what"] == "retry" else drop_dead_page)(request.app, request["id"])
+    return redirect_to(f"/dead?done={_DONE[request['what']]}")
+
+
+async def act_on_group(request: RequestContext) -> Response:
+    """Retry or drop a dead letter of a group."""
+    group, stream = request["group"], request["stream"]
+    await retry_or_drop(
+        open_group_letters(request.app, group, stream), format_stream_id(request["letter"]), request["what"]
+    )
+    request.app.invalidate("groups")
+    of = f"group={group}&stream={stream}" if stream else f"group={group}"
+    return redirect_to(f"/dead?{of}&done={_DONE[request['what']]}")
+
+
+ROUTES = (
+    RouteSpec(
+        path="/dead", handler=dead, summary="Dead letters", is_page=True, responses=SHOWN,
+        params=(Param("group", GROUP, "Of this group.", default=""), STREAM, LIMIT, DONE_PARAM),
+    ),
+    RouteSpec(
+        path="/dead/{id}/{what}", handler=act_on_page, method="POST", summary="Retry or drop", is_page=True,
+        params=(Param("id", ARTICLE_ID, "The page.", location="path"), _WHAT), responses=SENT,
+    ),
+    RouteSpec(
+        path="/groups/{group}/dead/{letter}/{what}", handler=act_on_group, method="POST", is_page=True,
+        summary="Retry or drop", responses=SENT,
+        params=(
+            Param("group", GROUP, "The group.", location="path"),
+            STREAM,
+            Param("letter", StreamIdType(), "The letter.", location="path"),
+            _WHAT,
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,167 @@
+"""The feeds, one feed with its history, and the groups."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
+from feedmill.entry_filter import Wanted
+from feedmill.event import texts
+from feedmill.groups import LONG_UNSEEN_MS, remove_group
+from web.api.dead_letter_endpoints import GROUP, STREAM
+from web.api.feed_endpoints import (
+    FEED_ID,
+    FEED_QUERY_PARAMS,
+    find_feed,
+    poll_feed,
+    read_dropped_entries,
+    read_feed_query,
+    sort_all_feeds,
+)
+from web.api.status_endpoints import read_all_groups
+from web.app_context import AppContext
+from web.errors import NotFound
+from web.http.parameters import EnumType, Param
+from web.pages.page_template import DONE_PARAM, SENT, SHOWN, redirect_to, render_page
+from web.rendering.charts import make_bar_chart
+from web.route_request import RequestContext, RouteSpec
+from web.status.feed_list import (
+    HEALTHS,
+    ORDERS,
+    classify_health,
+    count_by_health,
+    read_poll_reasons,
+    select_feeds,
+)
+from web.stream.entry_index import format_stream_id
+
+_AT_ONCE = 50
+_MAX_TAGS = 500
+_ORDER_NAMES = {
+    "health": "worst first",
+    "source": "by name",
+    "next": "next poll first",
+    "last": "last poll first",
+    "entries": "most entries first",
+}
+_LATEST = 15
+_DAYS = 14
+_MAX_EVENTS = 2000
+_DAY_MS = 86_400_000
+
+
+async def feeds(request: RequestContext) -> Response:
+    """Show a page of feeds."""
+    every = await sort_all_feeds(request.app, request["order"])
+    query = read_feed_query(request.values, _AT_ONCE)
+    page, total = select_feeds(every, query)
+
+    def link(**other: Any) -> str:
+        words = {name: request[name] for name in ("q", "health", "tag", "order", "offset")} | other
+        return "?" + urlencode({name: value for name, value in words.items() if value})
+
+    return render_page(
+        request,
+        "feeds.html",
+        feeds=page,
+        total=total,
+        wish=query,
+        health=count_by_health(every),
+        healths=HEALTHS,
+        orders=ORDERS,
+        order_names=_ORDER_NAMES,
+        tags=sorted({tag for one in every for tag in one.tags})[:_MAX_TAGS],
+        health_of=classify_health,
+        link=link,
+        every=len(every),
+        rules=request.app.limits,
+    )
+
+
+async def feed(request: RequestContext) -> Response:
+    """Show one feed."""
+    app = request.app
+    found = await find_feed(app, request["id"])
+    index = app.follower.index
+    latest = index.find_entries(Wanted(feeds=frozenset({found.url})), _LATEST)
+    every = index.find_entries(Wanted(feeds=frozenset({found.url}), events=frozenset({"created"})), 10_000)
+    now = round(app.clock() * 1000)
+    days = [0] * _DAYS
+    for ms, _ in every.places:
+        ago = (now - ms) // _DAY_MS
+        if 0 <= ago < _DAYS:
+            days[-1 - ago] += 1
+    return render_page(
+        request,
+        "feed.html",
+        feed=found,
+        health=classify_health(found),
+        said=read_poll_reasons(app.dependencies.explain_next_poll(found)),
+        events=await _read_feed_events(app, found.url),
+        account=format_entry_counts(read_entry_counts(found.counts)),
+        dropped=await read_dropped_entries(app, found.id),
+        plot=make_bar_chart("New articles a day", days, now - _DAYS * _DAY_MS, _DAY_MS, "articles"),
+        articles=[
+            {"id": entry.fields.get("id", ""), "ms": entry.place[0], "event": entry.fields.get("event", ""),
+             "url": entry.fields.get("url", ""), "stream_id": format_stream_id(entry.place)}
+            for entry in await app.read_entries(latest.places)
+        ],
+    )  # fmt: skip
+
+
+async def _read_feed_events(app: AppContext, url: str) -> list[dict[str, str]]:
+    """Find what the events stream says of a feed, the latest first."""
+    rows: Any = await app.ledger.client.xrevrange(app.ledger.keys.events_stream(), count=_MAX_EVENTS)
+    result = ({"ms": row[0].decode().partition("-")[0], **texts(row[1])} for row in rows)
+    return [event for event in result if event.get("feed") == url][:50]
+
+
+async def ask_for_poll(request: RequestContext) -> Response:
+    """Have a feed polled now, or its dropped entries tried again."""
+    await poll_feed(request.app, request["id"], retry=request["what"] == "retry")
+    return redirect_to(f"/feeds/{request['id']}?done=polled")
+
+
+async def groups(request: RequestContext) -> Response:
+    """Show the consumer groups."""
+    found = await read_all_groups(request.app)
+    protect = request.app.limits.protect
+    return render_page(request, "groups.html", groups=found, protect=protect, long_unseen=LONG_UNSEEN_MS)
+
+
+async def remove_group_route(request: RequestContext) -> Response:
+    """End a group."""
+    app = request.app
+    if not await asyncio.to_thread(
+        remove_group, app.blocking, request["group"], app.prefix, request["stream"]
+    ):
+        raise NotFound("no group of this name")
+    app.invalidate("groups")
+    return redirect_to("/groups?done=removed")
+
+
+ROUTES = (
+    RouteSpec(path="/feeds", handler=feeds, summary="Feeds", is_page=True, params=(*FEED_QUERY_PARAMS,
+    DONE_PARAM), responses=SHOWN),
+    RouteSpec(
+        path="/feeds/{id}", handler=feed, summary="One feed", is_page=True,
+        params=(Param("id", FEED_ID, "The feed's id.", location="path"), DONE_PARAM), responses=SHOWN,
+    ),
+    RouteSpec(
+        path="/feeds/{id}/{what}", handler=ask_for_poll, method="POST", summary="Poll or retry", is_page=True,
+        params=(
+            Param("id", FEED_ID, "The feed's id.", location="path"),
+            Param("what", EnumType(("poll", "retry")), "What to do.", location="path"),
+        ),
+        responses=SENT,
+    ),
+    RouteSpec(path="/groups", handler=groups, summary="Groups", is_page=True, params=(DONE_PARAM,),
+    responses=SHOWN),
+    RouteSpec(
+        path="/groups/{group}/remove", handler=remove_group_route, method="POST", summary="End a group",
+        is_page=True,
+        params=(Param("group", GROUP, "The group.", location="path"), STREAM), responses=SENT,
+    ),
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""Makes pages of templates, with what every page has."""
+
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from web.http.parameters import EnumType, Param
+from web.rendering.templates import render_template
+from web.route_request import RequestContext, ResponseSpec
+
+DONE_TEXTS = {
+    "retried": "It is tried again.",
+    "dropped": "It is forgotten.",
+    "removed": "It is gone.",
+    "polled": "It is polled as soon as its site lets it.",
+}
+DONE_PARAM = Param("done", EnumType(tuple(DONE_TEXTS)), "What was done just now.", default="")
+SHOWN = {200: ResponseSpec(description="A page.", media="text/html")}
+SENT = {303: ResponseSpec(description="Done; a page says so.", media="text/html")}
+
+
+def render_page(request: RequestContext, template: str, *, status: int = 200, **values: Any) -> Response:
+    """Answer with a page."""
+    now = request.app.clock()
+    result = render_template(
+        template,
+        access=request.access,
+        at=request.scope["path"],
+        now_ms=round(now * 1000),
+        form_token=request.app.token.make_form_token(now),
+        away=request.app.follower.outage,
+        done=DONE_TEXTS.get(request.values.get("done", ""), ""),
+        **values,
+    )
+    return Response(result, status, media_type="text/html")
+
+
+def redirect_to(path: str) -> Response:
+    """Send the browser to a page by GET."""
+    return RedirectResponse(path, 303)

@@ -1,0 +1,1 @@
+"""Holds the writing of templates, charts, feeds and durations."""

@@ -1,0 +1,1 @@
+"""Holds the index of the stream in memory and the filters on it."""

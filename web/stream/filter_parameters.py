@@ -1,0 +1,60 @@
+"""Which entries are asked for: the same parameters wherever there are entries."""
+
+from typing import Any
+
+from feedmill.entry_filter import USUAL_EVENTS, Wanted
+from web.http.parameters import EnumType, Param, StreamIdType, StringType, TimeType
+
+EVENTS = ("created", "updated", "retracted", "listed")
+FILTER_PARAMS = (
+    Param(
+        "source",
+        StringType(),
+        "Only of this source; may be repeated, as the other choices.",
+        is_repeated=True,
+    ),
+    Param(
+        "tag",
+        StringType(r"[^\x00-\x1f\x7f,]{1,64}", "a tag"),
+        "Only with one of these tags.",
+        is_repeated=True,
+    ),
+    Param(
+        "lang",
+        StringType(r"[A-Za-z0-9-]{1,35}", "a language such as en"),
+        "Only in these languages.",
+        is_repeated=True,
+    ),
+    Param(
+        "feed",
+        StringType(r"[^\x00-\x1f\x7f]{1,2048}", "the URL of a feed"),
+        "Only of these feeds.",
+        is_repeated=True,
+    ),
+    Param(
+        "text_from",
+        EnumType(("page", "feed")),
+        "Only with the page's words, or only with the feed's.",
+        is_repeated=True,
+    ),
+    Param(
+        "event", EnumType(EVENTS), "Only these events; created and updated when not given.", is_repeated=True
+    ),
+)
+AFTER_PARAM = Param("after", StreamIdType(), "Begin behind this entry of the stream.")
+SPAN_PARAMS = (
+    Param("from", TimeType(), "Only entries since this time."),
+    Param("until", TimeType(), "Only entries before this time."),
+)
+
+
+def read_entry_filter(values: Any) -> Wanted:
+    """Make the choice of a route's parameters."""
+    return Wanted(
+        sources=frozenset(values["source"]),
+        tags=frozenset(values["tag"]),
+        langs=frozenset(values["lang"]),
+        feeds=frozenset(values["feed"]),
+        text_from=frozenset(values["text_from"]),
+        events=frozenset(values["event"] or USUAL_EVENTS),
+    )

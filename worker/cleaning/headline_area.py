@@ -1,0 +1,238 @@
+"""Steps for what stands above and right under a headline."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from worker.cleaning.draft import CleaningDraft
+from worker.document.block_tests import fold_text, is_paragraph
+from worker.document.blocks import Block
+from worker.page_models import RemovedText
+from worker.vocabulary.labels import (
+    is_date,
+    load_labels,
+    may_be_reading_time,
+    normalize_label,
+    parse_reading_seconds,
+)
+
+_HEADLINE_ZONE = 6
+_MOST_ROWS = 100
+"""Lines above the first paragraph that are looked at for bylines; more of them are a table or a list."""
+_ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")  # noqa: RUF001
+_INITIALS = re.compile(r"[(\[][^\W\d_]{2,4}(?:[/,;] ?[^\W\d_]{2,5}){0,3}[)\]]")
+_BY = re.compile(r"^(?:by|von|par|por|di|da|od|автор|written by|words by)[:\s]+", re.IGNORECASE)
+
+
+def remove_headline_repeats(draft: CleaningDraft) -> CleaningDraft:
+    """Remove the headline where it is repeated at the top of the text.
+
+    Looks at the first blocks only and at whole blocks that equal a known title (a heading may have a kicker
+    before it). Never removes a line that
+    merely resembles it, nor one below the first paragraphs.
+    """
+    gone = []
+    for place, block in enumerate(draft.blocks[:_HEADLINE_ZONE]):
+        text = fold_text(block.text)
+        if (
+            text in draft.facts.titles
+            or (block.level == 1 and any(_is_alike(text, title) for title in draft.facts.titles))
+            or (block.level and _closes_with_title(block, draft.facts.titles))
+        ):
+            gone.append(place)
+        elif is_paragraph(block) and place > 0:
+            break
+    return draft.remove_blocks(gone, "headline")
+
+
+def _is_alike(text: str, title: str) -> bool:
+    short, long = sorted((text, title), key=len)
+    return len(short) >= 15 and short in long and len(short) * 2 >= len(long)  # noqa: PLR2004
+
+
+def _closes_with_title(block: Block, titles: tuple[str, ...]) -> bool:
+    """Tell whether a heading is a kicker, set apart by markup or a colon, and a title after it."""
+    after = block.text.partition(":")[2]
+    rests = [after, *("".join(block.pieces[place:]) for place in range(1, len(block.pieces)))]
+    return any(len(rest) >= 15 and fold_text(rest) in titles for rest in rests)  # noqa: PLR2004
+
+
+def remove_reading_times(draft: CleaningDraft) -> CleaningDraft:
+    """Remove reading times and keep them as `reading_seconds`.
+
+    A whole line that is a duration with a word for reading goes wherever it stands; at the start of a
+    paragraph only where the markup sets it apart. "He ran for two minutes" is no reading time.
+    """
+    gone, seconds, blocks = [], draft.reading_seconds, list(draft.blocks)
+    removed, head = list(draft.removed), min(draft.head(), _MOST_ROWS)
+    for place, block in enumerate(blocks):
+        found = (
+            parse_reading_seconds(block.text, is_marked=_is_marked_time(block))
+            if may_be_reading_time(block.text)
+            else None
+        )
+        if found is None and place < head and _is_row(block, draft):
+            found = next(
+                (
+                    time
+                    for part in _ROW.split(block.text)
+                    if (time := parse_reading_seconds(part, is_marked=True)) is not None
+                ),
+                None,
+            )
+        if found is not None:
+            gone.append(place)
+            seconds = seconds or found
+        elif place < _HEADLINE_ZONE and len(block.pieces) > 1:
+            lead, found = _find_leading_time(block)
+            if found is not None:
+                seconds = seconds or found
+                blocks[place] = _cut_lead(block, lead)
+                removed.append(RemovedText(text=" ".join(block.pieces[:lead]), rule="read_time"))
+    draft = replace(draft, blocks=tuple(blocks), reading_seconds=seconds, removed=tuple(removed))
+    draft = _find_joined_times(draft.remove_blocks(gone, "read_time"))
+    return (
+        draft
+        if draft.reading_seconds is not None
+        else replace(draft, reading_seconds=_find_time_above(draft))
+    )
+
+
+def _is_marked_time(block: Block) -> bool:
+    """Tell whether the markup calls a block a reading time."""
+    return block.has_class_word("read", "reading", "readtime", "rt")
+
+
+def _find_time_above(draft: CleaningDraft) -> int | None:
+    """Read a reading time that the extractor has left out already: a whole line, or a part of a row."""
+    for block in draft.above:
+        for part in filter(may_be_reading_time, (block.text, *_ROW.split(block.text))):
+            if (found := parse_reading_seconds(part, is_marked=_is_marked_time(block))) is not None:
+                return found
+    for one, two in pairwise(draft.above):
+        if (found := parse_reading_seconds(f"{one.text} {two.text}")) is not None:
+            return found
+    return None
+
+
+def _find_time_in_row(block: Block) -> int | None:
+    return next(
+        (time for part in _ROW.split(block.text) if (time := parse_reading_seconds(part)) is not None), None
+    )
+
+
+def _find_leading_time(block: Block) -> tuple[int, int | None]:
+    for size in range(min(6, len(block.pieces) - 1), 0, -1):
+        found = parse_reading_seconds(" ".join(block.pieces[:size]))
+        if found is not None:
+            return size, found
+    return 0, None
+
+
+def _cut_lead(block: Block, lead: int) -> Block:
+    rest = block.text
+    for piece in block.pieces[:lead]:
+        start = rest.find(piece)
+        rest = rest[start + len(piece) :] if start >= 0 else rest
+    rest = rest.lstrip(" .|·•–—-:")  # noqa: RUF001
+    return Block(
+        text=rest,
+        frame=block.frame,
+        run=block.run,
+        index=block.index,
+        linked=block.linked,
+        strong=block.strong,
+        words=block.words,
+        pieces=block.pieces[lead:],
+        hrefs=block.hrefs,
+        key="".join(rest.split()),
+    )
+
+
+def _find_joined_times(draft: CleaningDraft) -> CleaningDraft:
+    """Find a reading time printed over neighbouring lines: "Reading time" above "3 minutes"."""
+    if draft.reading_seconds is not None:
+        return draft
+    for place in range(min(draft.head(), len(draft.blocks) - 1, _MOST_ROWS)):
+        pair = f"{draft.blocks[place].text} {draft.blocks[place + 1].text}"
+        found = parse_reading_seconds(pair)
+        if found is not None:
+            return replace(draft, reading_seconds=found).remove_blocks((place, place + 1), "read_time")
+    return draft
+
+
+def remove_bylines(draft: CleaningDraft) -> CleaningDraft:
+    """Remove rows of byline, date, share and listen words above the first paragraph.
+
+    A row goes when every part of it is such a word, a date, or one of the page's authors, and so does what
+    leads to one that stands elsewhere ("Written by", "Last updated on:"). Sentences, cells and items stay.
+    """
+    head = min(draft.head(), _MOST_ROWS)
+    gone = [place for place, block in enumerate(draft.blocks[:head]) if _is_row(block, draft)]
+    return draft.remove_blocks(gone, "byline")
+
+
+def _is_row(block: Block, draft: CleaningDraft) -> bool:
+    if len(block.text) > 160 or block.text.endswith(("?", "!")):  # noqa: PLR2004
+        return False
+    if _is_row_part(block.text, draft):
+        return True
+    if block.kind == "paragraph" and normalize_label(block.text) in load_labels().leads:
+        return True
+    parts = [part for part in _ROW.split(block.text) if part.strip()]
+    known = [part for part in parts if _is_row_part(part, draft)]
+    return bool(known) and all(
+        part in known or parse_reading_seconds(part, is_marked=True) is not None for part in parts
+    )
+
+
+def _is_row_part(text: str, draft: CleaningDraft) -> bool:
+    known = load_labels()
+    if is_date(text) or known.is_label("share", text) or parse_reading_seconds(text) is not None:
+        return True
+    bare = fold_text(text)
+    authors = {fold_text(author) for author in draft.facts.authors}
+    if bare in authors or fold_text(_BY.sub("", text)) in authors:
+        return True
+    if draft.facts.site and bare == fold_text(draft.facts.site):
+        return True
+    return is_byline(text) or _is_dated_byline(text)
+
+
+def _is_dated_byline(text: str) -> bool:
+    """Tell whether a text is a date and the writer in one breath: "Last updated on 2 August by Jane Doe"."""
+    words = text.split()
+    if not 4 <= len(words) <= 16 or not any(map(str.isdigit, text)):  # noqa: PLR2004
+        return False
+    halves = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(2, len(words) - 1))
+    return any((is_date(one) and is_byline(two)) or (is_byline(one) and is_date(two)) for one, two in halves)
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a text names its writer and nothing else: names are capitalised where the script can."""
+    if len(text) > 120 or not load_labels().is_label("byline", text):  # noqa: PLR2004
+        return False
+    words = [word for word in re.split(r"[\s,:()]+", text)[1:] if word[:1].isalpha()]
+    names = [word for word in words if len(word) > 3]  # noqa: PLR2004
+    return (
+        all(not (word[0].islower()) for word in names)
+        or normalize_label(text) in load_labels().exact["byline"]
+    )
+
+
+def remove_closing_rows(draft: CleaningDraft) -> CleaningDraft:
+    """Remove date, share and byline rows after the last paragraph, and initials: "(abc)" as the last line.
+
+    Whole lines only; a signature that is no known author and has no "By" stays.
+    """
+    authors = {fold_text(author) for author in draft.facts.authors}
+    gone = [
+        place
+        for place in range(draft.tail(), len(draft.blocks))
+        if load_labels().is_label("share", draft.blocks[place].text)
+        or (is_date(draft.blocks[place].text) and draft.blocks[place].kind != "cell")
+        or is_byline(draft.blocks[place].text)
+        or (place == len(draft.blocks) - 1 and _INITIALS.fullmatch(draft.blocks[place].text))
+        or fold_text(draft.blocks[place].text) in authors
+    ]
+    return draft.remove_blocks(gone, "closing_rows")

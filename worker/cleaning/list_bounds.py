@@ -1,0 +1,133 @@
+"""Finds what a cleaning step may not take of lists, lines parted by `<br>` and labelled boxes. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from worker.cleaning.page_marks import ALL_MARKS, is_caption
+from worker.cleaning.taken_blocks import LINKED, TakenBlocks, find_container, is_mostly_linked, is_running
+from worker.document.blocks import ITEM_TAGS, Block, ElementFrame
+
+_LIST_TAGS = frozenset(("ul", "ol", "dl", "table"))
+_CELL_TAGS = frozenset(("td", "th"))
+_BOX_TAGS = ("aside", "fieldset", "details")
+_COLONS = (":", "：")  # noqa: RUF001
+
+
+@dataclass(slots=True)
+class _List:
+    """A list or a table of data: its element, and the places of each item by the item's number."""
+
+    frame: ElementFrame
+    items: dict[int, list[int]] = field(default_factory=dict)
+
+
+def find_items(taken: TakenBlocks, rule: str, *, whole: bool, pointers: bool) -> Iterator[int]:
+    """Find items of lists whose other items stay and, where `whole`, all of a list that the text leads up to.
+
+    `pointers` says that the rule is for links to other pages: of lists of links it may take what it will.
+    """
+    for one in _collect_lists(taken).values():
+        gone = [place for places in one.items.values() if taken.gone.issuperset(places) for place in places]
+        if not gone:
+            continue
+        everything = [place for places in one.items.values() for place in places]
+        is_led = _is_led(taken, one.frame, everything)
+        is_of_links = is_mostly_linked([taken.blocks[place] for place in everything])
+        if len(gone) < len(everything):
+            if (is_led or gone[0] > taken.start) and not (pointers and is_of_links):
+                yield from (place for place in gone if not _is_marked(taken.blocks[place], rule))
+        elif whole and is_led and not is_of_links:
+            yield from gone
+
+
+def _collect_lists(taken: TakenBlocks) -> dict[int, _List]:
+    """Collect the lists of which something was taken, by the numbers of their elements."""
+    touched = {found[0].number for place in taken.gone if (found := _find_list(taken.blocks[place]))}
+    lists: dict[int, _List] = {}
+    for place in taken.shown if touched else ():
+        found = _find_list(taken.blocks[place])
+        if found and found[0].number in touched:
+            frame, item = found
+            lists.setdefault(frame.number, _List(frame)).items.setdefault(item.number, []).append(place)
+    return lists
+
+
+def _find_list(block: Block) -> tuple[ElementFrame, ElementFrame] | None:
+    """Give the innermost list that a block stands in, with its item; None outside of lists."""
+    if block.frame is None or not block.frame.within(*_LIST_TAGS):
+        return None
+    item: ElementFrame | None = None
+    for frame in block.frame.up():
+        if item is None:
+            if frame.tag in ITEM_TAGS or (frame.tag in _CELL_TAGS and not frame.layout):
+                item = frame
+        elif frame.tag in _LIST_TAGS:
+            return frame, item
+    return None
+
+
+def _is_led(taken: TakenBlocks, frame: ElementFrame, places: list[int]) -> bool:
+    """Tell whether the text leads up to a list: by a colon, by a heading, or by standing on both sides."""
+    before, after = taken.find_previous(min(places)), taken.find_next(max(places))
+    if before is None or before in taken.gone:
+        return False
+    lead = taken.blocks[before]
+    if lead.linked < LINKED and lead.text.rstrip().endswith(_COLONS):
+        return True
+    if lead.level > 1 and before > taken.start:
+        return True
+    if after is None or not (is_running(lead) and is_running(taken.blocks[after])):
+        return False
+    return find_container(lead) is frame.parent and find_container(taken.blocks[after]) is frame.parent
+
+
+def _is_marked(block: Block, rule: str) -> bool:
+    """Tell whether the page marks what was taken of an item, on the item or within it."""
+    if rule == "caption":
+        return is_caption(block)
+    if rule != "apart":
+        return False
+    words = set(block.words.split())
+    for frame in block.frame.up() if block.frame else ():
+        words.update(frame.words.split())
+        if frame.tag in ITEM_TAGS or frame.tag in _CELL_TAGS:
+            break
+    return not words.isdisjoint(ALL_MARKS)
+
+
+def find_broken_lines(taken: TakenBlocks) -> Iterator[int]:
+    """Find lines of one element, parted by `<br>`, of which short ones stay: a list without its tags."""
+    touched = {taken.blocks[place].run for place in taken.gone}
+    runs: dict[int, list[int]] = {}
+    for place in taken.shown:
+        if taken.blocks[place].run in touched:
+            runs.setdefault(taken.blocks[place].run, []).append(place)
+    for places in runs.values():
+        stay = [taken.blocks[n] for n in places if n not in taken.gone and taken.blocks[n].linked < LINKED]
+        if places[0] >= taken.start and sum(not is_running(block) for block in stay) > 1:
+            yield from (place for place in places if place in taken.gone)
+
+
+def find_box_lines(taken: TakenBlocks) -> Iterator[int]:
+    """Find lines of a box of the story's own: an aside, a fieldset or details, whose label stays."""
+    if all(_find_box(taken.blocks[place]) is None for place in taken.gone):
+        return
+    boxed = {
+        place: box.number for place in taken.shown if (box := _find_box(taken.blocks[place])) is not None
+    }
+    firsts: dict[int, int] = {}
+    for place, number in boxed.items():
+        firsts.setdefault(number, place)
+    for place in taken.gone:
+        label = firsts.get(boxed.get(place, -1))
+        if label is None or label in taken.gone or taken.blocks[place].linked >= LINKED:
+            continue
+        block = taken.blocks[label]
+        if (block.level or block.strong > LINKED) and block.linked < LINKED:
+            yield place
+
+
+def _find_box(block: Block) -> ElementFrame | None:
+    if block.frame is None or not block.frame.within(*_BOX_TAGS):
+        return None
+    return next(frame for frame in block.frame.up() if frame.tag in _BOX_TAGS)

@@ -1,0 +1,64 @@
+"""Steps that trust the markup: parts of a page whose class says that they are no running text."""
+
+from worker.cleaning.draft import CleaningDraft
+from worker.cleaning.page_marks import ALL_MARKS, CARDS, DATES, STANDFIRSTS, collect_class_words
+from worker.document.block_tests import fold_text, is_paragraph
+from worker.document.blocks import Block
+
+_BANNERS = frozenset(("promo", "popup", "modal", "newsletter", "signup"))
+_SHARE = 0.3
+"""A class that more of the text than this stands in names the article, whatever the word."""
+
+
+def remove_set_apart(draft: CleaningDraft) -> CleaningDraft:
+    """Remove what stands in a box that its class names as apart: a promo, a disclaimer, breadcrumbs, a bio.
+
+    Never where the class holds much of the text (the whole page may be in a "card"; a banner must then have a
+    paragraph), and never a quotation or a table.
+    """
+    size = sum(len(block.key) for block in draft.blocks) or 1
+    running = {place for place, block in enumerate(draft.blocks) if is_paragraph(block)}
+    gone: set[int] = set()
+    named: dict[str, list[int]] = {}
+    for place, block in enumerate(draft.blocks):
+        for word in collect_class_words(block) & ALL_MARKS:
+            if _may_remove(word, block):
+                named.setdefault(word, []).append(place)
+    for word, places in named.items():
+        scraps = word in _BANNERS and running and running.isdisjoint(places)
+        if scraps or sum(len(draft.blocks[place].key) for place in places) <= size * _SHARE:
+            gone.update(places)
+    return draft.remove_blocks(gone, "apart")
+
+
+def _may_remove(word: str, block: Block) -> bool:
+    if block.is_landmark:
+        return False
+    if word in CARDS:
+        return block.kind not in ("cell", "quote") and block.linked > 0.5  # noqa: PLR2004
+    if word in DATES:
+        return not is_paragraph(block) and block.kind != "cell" and any(char.isdigit() for char in block.text)
+    return block.kind not in ("cell", "quote")
+
+
+def remove_standfirst(draft: CleaningDraft) -> CleaningDraft:
+    """Remove the standfirst above the text, where the page shows it apart from the article's paragraphs.
+
+    It must be the page's own description word for word, marked as a standfirst and outside the element that
+    holds the paragraphs; it has a field of its own. A first paragraph that was copied into the description
+    stays.
+    """
+    standfirst_key = fold_text(draft.facts.standfirst or "")
+    homes = [_find_container(block) for block in draft.blocks if is_paragraph(block)]
+    for place, block in enumerate(draft.blocks[:5]):
+        if not standfirst_key or fold_text(block.text) != standfirst_key:
+            continue
+        apart = homes.count(_find_container(block)) <= is_paragraph(block)
+        marked = block.level == 2 or not STANDFIRSTS.isdisjoint(collect_class_words(block))  # noqa: PLR2004
+        if apart and marked and len(homes) > 2:  # noqa: PLR2004
+            return draft.remove_blocks((place,), "standfirst")
+    return draft
+
+
+def _find_container(block: Block) -> int:
+    return block.frame.parent.number if block.frame and block.frame.parent else -1

@@ -1,0 +1,254 @@
+"""Steps for pointers to other pages: lists of related articles, inline links, runs of links at the end."""
+
+import re
+from itertools import accumulate
+
+from worker.cleaning.draft import CleaningDraft
+from worker.document.block_tests import is_link, is_paragraph
+from worker.document.blocks import Block, ElementFrame
+from worker.vocabulary.labels import load_labels, normalize_label
+
+_CARD = 320
+_LABEL = 80
+_ENDED = re.compile(
+    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|weiterlesen|lire la suite|leer más)\W*$", re.IGNORECASE
+)
+_ENDING = 100
+"""So many of a text's last characters are searched for a sign that it is cut."""
+_INLINE_LONGEST = 300
+_WORD = re.compile(r"(?<= )[a-z]+(?= )")
+_POST = re.compile(r" post (\d+)(?= )")
+_MARKS_OF_POSTS = (" type ", " hentry ", " status ")
+_PAGE_OF_POST = re.compile(r" (?:postid|page id) (\d+) ")
+
+
+def remove_other_posts(draft: CleaningDraft) -> CleaningDraft:
+    """Remove what stands in the element of another post, where WordPress numbers them: related posts in full.
+
+    The page says whose it is on its body ("postid-18"), each post on its own element ("post-21 type-post");
+    the innermost such element counts. Nothing goes where no text of the page's own post would stay.
+    """
+    known: dict[int, tuple[str, str]] = {}
+    owners = [_find_post_numbers(block.frame, known) for block in draft.blocks]
+    gone = [place for place, (page, post) in enumerate(owners) if page and post and page != post]
+    own = any(
+        page and page == post and is_paragraph(draft.blocks[n]) for n, (page, post) in enumerate(owners)
+    )
+    return draft.remove_blocks(gone if own else (), "other_post")
+
+
+def _find_post_numbers(frame: ElementFrame | None, known: dict[int, tuple[str, str]]) -> tuple[str, str]:
+    """Give the number of the post that the page is of, and of the one that the frame is or stands in.
+
+    `known` holds, by the numbers of frames, what has been found.
+    """
+    if frame is None:
+        return "", ""
+    if (owners := known.get(frame.number)) is None:
+        page, post = _find_post_numbers(frame.parent, known)
+        if frame.tag != "body":
+            post = _read_post_number(frame.words) or post
+        elif frame.parent is None or not frame.parent.within("body"):
+            page = found[1] if (found := _PAGE_OF_POST.search(frame.words)) else ""
+        known[frame.number] = owners = page, post
+    return owners
+
+
+def _read_post_number(words: str) -> str:
+    """Give the number of the post that an element is; empty when it is none."""
+    found = _POST.search(words)
+    return found[1] if found and any(mark in words[found.end() :] for mark in _MARKS_OF_POSTS) else ""
+
+
+def remove_related_tail(draft: CleaningDraft) -> CleaningDraft:
+    """Remove a closing "Similar posts" heading and all that follows it.
+
+    The heading must be a whole line and what follows must not read on as the article: paragraphs that are no
+    cards (a link line and its excerpt) and stand in markup like the article's own keep everything.
+    """
+    blocks, known = draft.blocks, load_labels()
+    running = _Running(blocks)
+    before = 0
+    for place, block in enumerate(blocks):
+        if before and len(block.text) <= _LABEL and known.is_label("related_end", block.text):
+            strong = known.is_label("related_strong", block.text)
+            if running.after(place) * 5 <= before * 3 and not running.reads_on(place, strong=strong):
+                return draft.remove_blocks(range(place, len(blocks)), "related_end")
+        before += len(block.key)
+    return draft
+
+
+class _Running:
+    """What follows a label in the text; asked label by label, in order, it looks at each block once."""
+
+    def __init__(self, blocks: tuple[Block, ...]) -> None:
+        self._blocks = blocks
+        self._left: list[int] | None = None
+        self._homes: set[tuple[str, ...]] = set()
+        """The markup of the paragraphs before the last label asked for."""
+        self._seen = 0
+        self._reads_on = {True: -1, False: -1}
+        """The place of a paragraph that reads on after a strong label, and after a weak one.
+
+        It does so after later labels too: the more paragraphs stand before, the more are like them.
+        """
+
+    def after(self, place: int) -> int:
+        """Count the characters of the paragraphs after a place."""
+        if self._left is None:
+            sizes = [len(block.key) if is_paragraph(block) else 0 for block in reversed(self._blocks)]
+            self._left = [*accumulate(sizes)][::-1]
+        return self._left[place + 1] if place + 1 < len(self._left) else 0
+
+    def reads_on(self, place: int, *, strong: bool) -> bool:
+        """Tell whether a paragraph after a label looks like more of the article.
+
+        An excerpt is a short paragraph right under a link line (a list of links has its excerpts within);
+        under a weak label it must also be marked up differently from the article's paragraphs. Notes on
+        authors and rights are no more of the article.
+        """
+        if self._reads_on[strong] > place:
+            return True
+        before = self._blocks[self._seen : place]
+        self._homes.update(_markup_signature(block) for block in before if is_paragraph(block))
+        self._seen = place
+        led: str | None = None
+        for at in range(place + 1, len(self._blocks)):
+            block = self._blocks[at]
+            if is_link(block) or block.kind == "heading" or block.linked > 0.5:  # noqa: PLR2004
+                led = block.kind
+            elif is_paragraph(block):
+                below = led is not None and (led != "item" or block.kind == "item")
+                excerpt = below and (
+                    len(block.text) <= _CARD or _ENDED.search(block.text[-_ENDING:]) is not None
+                )
+                alien = _markup_signature(block) not in self._homes
+                apart = (excerpt or strong) if alien else (excerpt and strong)
+                if not (apart or _is_note(block)):
+                    self._reads_on[strong] = at
+                    return True
+                led = None
+        return False
+
+
+def _is_note(block: Block) -> bool:
+    return any(
+        load_labels().is_label(kind, block.text) for kind in ("note", "copyright", "appeared", "newsletter")
+    )
+
+
+def _markup_signature(block: Block) -> tuple[str, ...]:
+    """Tags and classes of a block and its container, numbers aside: alike for paragraphs of one article."""
+    frames = list(block.frame.up())[:2] if block.frame else []
+    return tuple(part for frame in frames for part in (frame.tag, *_WORD.findall(frame.words)))
+
+
+def remove_related_lists(draft: CleaningDraft) -> CleaningDraft:
+    """Remove a "Related" heading with the link lines under it, anywhere in the text.
+
+    The label must be a whole line and links must follow it (in the text, or left out of it by the
+    extractor), or it must be a link itself; a subheading "Related" over a paragraph stays.
+    """
+    gone: set[int] = set()
+    blocks = draft.blocks
+    left_out = {block.index: block for block in draft.below}
+    for place, block in enumerate(blocks):
+        if place in gone or len(block.text) > 80 or not _is_label(block):  # noqa: PLR2004
+            continue
+        end = place + 1
+        while end < len(blocks) and (
+            is_link(blocks[end]) or (blocks[end].linked > 0.6 and not is_paragraph(blocks[end]))  # noqa: PLR2004
+        ):
+            end += 1
+        under = left_out.get(block.index + 1) if block.index >= 0 else None
+        if is_link(block) and block.level == 0:  # a button of the card above it
+            gone.add(place)
+        elif end > place + 1 or is_link(block) or end == len(blocks) or (under and is_link(under)):
+            gone.update(range(place, end))
+    return draft.remove_blocks(gone, "related")
+
+
+def _is_label(block: Block) -> bool:
+    return load_labels().is_label("related", block.text) or load_labels().is_label("related_end", block.text)
+
+
+def remove_inline_related(draft: CleaningDraft) -> CleaningDraft:
+    """Remove "Also read: …" lines: a label, then a link's text and nothing else.
+
+    Where links are known, most of the line or all after the label must be one; where they are not, the label
+    needs its colon and the line no full stop.
+    """
+    gone = []
+    for place, block in enumerate(draft.blocks):
+        if len(block.text) > _INLINE_LONGEST:
+            continue
+        head, rest = _split_label(block)
+        if rest and head and (_is_linked(block, rest) or (block.frame is None and not rest.endswith("."))):
+            gone.append(place)
+    return draft.remove_blocks(gone, "inline_related")
+
+
+def _is_linked(block: Block, rest: str) -> bool:
+    """Tell whether most of the line is a link, or all that is not its label."""
+    linked = block.linked * len(block.key)
+    return block.linked > 0.5 or linked >= 0.9 * len("".join(rest.split()))  # noqa: PLR2004
+
+
+def _split_label(block: Block) -> tuple[str, str]:
+    """Split a line into a label of another article and the rest; empty when it starts with none."""
+    for mark in (":", "：", "|", "–", "—", "-", "»", ">", "►", "▶"):  # noqa: RUF001
+        head, found, rest = block.text.partition(mark)
+        if found and rest.strip() and len(head) <= 40 and load_labels().is_label("inline", head):  # noqa: PLR2004
+            return head, rest.strip()
+    first = block.pieces[0] if block.pieces else ""
+    is_telling = len(first.split()) > 1 or not block.text.endswith(".")  # "Read the labels." is advice
+    if (
+        len(block.pieces) > 1
+        and first != block.text
+        and is_telling
+        and load_labels().is_label("inline", first)
+    ):
+        return first, block.text[len(first) :].strip()
+    return "", ""
+
+
+def remove_link_runs(draft: CleaningDraft) -> CleaningDraft:
+    """Remove the links that close the text: two or more lines in a row that are links and nothing else.
+
+    A single closing link stays (it may be the source), and so does any line with words of its own.
+    """
+    start = len(draft.blocks)
+    while (
+        start
+        and is_link(draft.blocks[start - 1])
+        and not normalize_label(draft.blocks[start - 1].text).startswith("http")
+    ):
+        start -= 1
+    if len(draft.blocks) - start < 2 or start * 2 < len(draft.blocks):  # noqa: PLR2004
+        return draft
+    return draft.remove_blocks(range(start, len(draft.blocks)), "link_run")
+
+
+def remove_link_lists(draft: CleaningDraft) -> CleaningDraft:
+    """Remove lists below the last paragraph whose every item is a link: headlines of other articles.
+
+    A list with words of its own in any item stays, and so does any list that text follows.
+    """
+    tail = draft.tail()
+    lists: dict[int, list[int]] = {}
+    for place in range(tail, len(draft.blocks)):
+        block = draft.blocks[place]
+        home = (
+            next((f.parent.number for f in block.frame.up() if f.tag == "li" and f.parent), None)
+            if block.frame
+            else None
+        )
+        if home is not None:
+            lists.setdefault(home, []).append(place)
+    gone = [
+        place
+        for places in lists.values()
+        if len(places) > 1 and all(draft.blocks[place].linked > 0.6 for place in places)  # noqa: PLR2004
+        for place in places
+    ]
+    return draft.remove_blocks(gone, "link_list") if tail else draft

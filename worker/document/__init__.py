@@ -1,0 +1,1 @@
+"""Holds decoding and the blocks of a page."""

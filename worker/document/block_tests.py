@@ -1,0 +1,45 @@
+"""Answers questions about single blocks for metadata, extraction and quality checks. Pure."""
+
+import re
+
+from worker.document.blocks import Block
+
+_DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+_NO_WORD = re.compile(r"[\W_]+")
+LONG = 140
+"""Characters from which a block without links counts as a paragraph of the article."""
+
+
+def is_paragraph(block: Block) -> bool:
+    """Tell whether a block is a paragraph of running text: long, or a sentence, and not a link."""
+    size = len(block.key)
+    if size * 2 < LONG or block.linked >= 0.5:  # noqa: PLR2004
+        return False
+    return size >= LONG or is_dense(block.text)
+
+
+def is_link(block: Block) -> bool:
+    """Tell whether a block is nothing but links."""
+    return block.linked > 0.85  # noqa: PLR2004
+
+
+def is_dense(text: str) -> bool:
+    """Tell whether a text is written in a script that needs few characters (Chinese, Japanese, Korean)."""
+    return not text.isascii() and _DENSE.search(text, 0, 40) is not None
+
+
+def fold_text(text: str) -> str:
+    """Fold a title or line to letters and digits, case aside."""
+    return _NO_WORD.sub("", text.casefold())
+
+
+def heads_caption(block: Block, under: Block) -> bool:
+    """Tell whether a block is a heading in a figure, right over the figure's caption."""
+    figure = block.frame.parent if block.frame and block.level > 1 else None
+    return (
+        figure is not None
+        and figure.tag == "figure"
+        and under.frame is not None
+        and under.frame.within("figcaption")
+        and any(frame is figure for frame in under.frame.up())
+    )

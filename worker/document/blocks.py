@@ -1,0 +1,196 @@
+"""Blocks: the lines of text of a page, each knowing where in the markup it stands.
+
+A block is what a reader sees as one line or paragraph: text between two block-level boundaries or line
+breaks. `worker.document.block_walker` lists all of them in document order, article or not; which of them are
+the article is for others to say.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice, takewhile
+from typing import Literal
+
+from lxml.html import HtmlElement
+
+from feedmill._text_normalization import normalise
+
+Kind = Literal["paragraph", "heading", "item", "quote", "cell", "code"]
+
+ITEM_TAGS = frozenset(("li", "dd", "dt"))
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(_HEADINGS, "heading"),
+    **dict.fromkeys(ITEM_TAGS, "item"),
+    "blockquote": "quote",
+    "pre": "code",
+}
+_CELLS = frozenset(("td", "th"))
+_OUTER = frozenset(("body", "article", "main"))
+_NO_TAGS: frozenset[str] = frozenset()
+_NEAR = 4
+_PAGE = 3
+"""Paragraphs from which a cell holds a page."""
+_BROKEN = 10
+"""Line breaks from which it does."""
+_MAX_NAMES_CHARS = 4000
+"""So many characters of an element's class and id are read."""
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+# Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.  # noqa: E501
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
+
+
+def _holds_a_page(cell: HtmlElement) -> bool:
+    if sum(1 for _ in islice(cell.iter("p"), _PAGE)) == _PAGE:
+        return True
+    return sum(1 for _ in islice(cell.iter("br"), _BROKEN)) == _BROKEN
+
+
+class ElementFrame:
+    """A block-level element on the path from the page's root down to a block."""
+
+    __slots__ = (
+        *(
+            "_item",
+            "_near",
+            "element",
+            "kind",
+            "layout",
+            "level",
+            "number",
+            "parent",
+            "path",
+            "tag",
+            "has_marker",
+        ),
+        "words",
+    )
+
+    def __init__(self, element: HtmlElement, parent: "ElementFrame | None", number: int) -> None:
+        self.element = element
+        self.tag: str = (tag := element.tag)
+        self.words = read_class_words(element)
+        self.parent = parent
+        self.number = number
+        self.has_marker = False
+        """Whether a block within has been listed."""
+        self._item: ElementFrame | None = parent.item() if parent else None
+        path = parent.path if parent else _NO_TAGS
+        self.path: frozenset[str] = path if tag in path else path | {tag}
+        """The tags of this frame and those around it."""
+        self.layout = tag in _CELLS and _holds_a_page(element)
+        """Whether it is a cell that lays out a page: paragraphs stand in it, not data."""
+        self.level: int = _HEADINGS.get(tag, 0) or (parent.level if parent else 0)
+        """Of the heading that it is or stands in, else 0."""
+        self.kind: Kind = self._own_kind() or (parent.kind if parent else "paragraph")
+        """Of the blocks in it."""
+        self._near: str | None = None
+
+    def _own_kind(self) -> Kind | None:
+        if self.tag in _CELLS:
+            return "paragraph" if self.layout else "cell"
+        return _KINDS.get(self.tag)
+
+    def item(self) -> "ElementFrame | None":
+        """Give the innermost list item among this frame and those around it."""
+        return self if self.tag in ITEM_TAGS else self._item
+
+    def near(self) -> str:
+        """Give the class and id words of this frame and three around it, within the article."""
+        if self._near is None:
+            frames = takewhile(lambda frame: frame.tag not in _OUTER, islice(self.up(), _NEAR))
+            self._near = "".join(frame.words for frame in frames)
+        return self._near
+
+    def up(self) -> Iterator["ElementFrame"]:
+        """Yield this frame and those around it, innermost first."""
+        frame: ElementFrame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.parent
+
+    def within(self, *tags: str) -> bool:
+        """Tell whether this frame or one around it has one of the tags."""
+        return not self.path.isdisjoint(tags)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One line of text with what its markup says about it.
+
+    `key` is the text without white space, for comparisons. `linked` and `strong` are shares (0 to 1) of its
+    characters within links and bold. `pieces` are the texts between borders of inline elements. `run`
+    numbers the element it stands in: lines of one `<p>` broken by `<br>` share it.
+    """
+
+    text: str
+    frame: ElementFrame | None
+    run: int
+    index: int
+    linked: float = 0.0
+    strong: float = 0.0
+    words: str = ""
+    pieces: tuple[str, ...] = ()
+    hrefs: tuple[str, ...] = ()
+    key: str = field(default="")
+    is_landmark: bool = False
+    """A line that the extractor left out, shown to the steps as a landmark; it is never in the text."""
+    marker: str = ""
+    """What a list prints before its item: "-" or "3."; empty for the item's further lines."""
+
+    @property
+    def kind(self) -> Kind:
+        """What the block is in the article's structure."""
+        return self.frame.kind if self.frame else "paragraph"
+
+    @property
+    def level(self) -> int:
+        """The heading's level, 0 for other blocks."""
+        return self.frame.level if self.frame else 0
+
+    def has_class_word(self, *words: str) -> bool:
+        """Tell whether the class or id words of the block or of a frame up to four steps out hold one of these."""  # noqa: E501
+        near = self.words + (self.frame.near() if self.frame else "")
+        return any(f" {word} " in near for word in words)
+
+
+def normalize_line(text: str) -> str:
+    """Fold white space, compose to NFC, drop what has no width, controls and direction overrides."""
+    return _drop_unseen(" ".join(text.split()))
+
+
+def normalize_code(text: str) -> str:
+    """Compose to NFC and drop what has no width, line by line: line ends and indentation stay."""
+    lines = (
+        normalise("NFC", _UNSEEN.sub("", line)).rstrip() for line in text.replace("\xa0", " ").split("\n")
+    )
+    return "\n".join(lines).strip("\n")
+
+
+def drop_white_space(text: str) -> str:
+    """Drop all white space and unseen characters: what two renderings of one text have in common."""
+    return _drop_unseen("".join(text.split()))
+
+
+def _drop_unseen(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return normalise("NFC", _UNSEEN.sub("", text)).strip()
+
+
+def read_class_words(element: HtmlElement) -> str:
+    """Return the words of class and id, lower-case, each with a space on either side: " entry content "."""
+    names, name = element.get("class"), element.get("id")
+    return _words(f"{names or ''} {name or ''}"[:_MAX_NAMES_CHARS]) if names or name else ""
+
+
+@lru_cache(maxsize=4096)
+def _words(names: str) -> str:
+    return f" {' '.join(_NO_WORD.split(names.lower()))} "
+
+
+@lru_cache(maxsize=4096)
+def drop_numbered_words(words: str) -> str:
+    """Leave the words out that hold a digit."""
+    return " ".join(word for word in words.split() if not any(char.isdigit() for char in word))

@@ -1,0 +1,20 @@
+"""Names the elements of HTML by how a browser lays them out (HTML Living Standard, section 15)."""
+
+BLOCK_TAGS = frozenset(
+    [
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details"),
+        *("dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1"),
+        *("h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main"),
+        *("menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot"),
+        *("th", "thead", "tr", "ul"),
+    ]
+)
+SKIPPED_TAGS = frozenset(
+    [
+        *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed"),
+        *("audio", "video", "canvas", "select", "option", "datalist", "textarea", "input", "head"),
+        *("map", "area"),
+    ]
+)
+"""Elements whose content is no text of the page as shown."""
+HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -1,0 +1,1 @@
+"""Puts the tree of a page in order: inline elements, formulas, listings, tables, containers."""

@@ -1,0 +1,149 @@
+"""Makes one text of what is preformatted, with its lines and indentation (HTML, 4.4.3; CSS Text 3, 3)."""
+
+import re
+
+from lxml import etree
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from worker.document.html_elements import BLOCK_TAGS, SKIPPED_TAGS
+
+_GUTTER = re.compile(
+    r"(?:^|[\s_-])(?:gutters?|line-?no|lineno|line-?numbers?|linenos|ln|lnum|hljs-ln-n\w*)(?:$|[\s_-])"
+)
+_COUNTED = re.compile(r"\s*(?:\d+\s*)+", re.ASCII)
+_SPACED_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_SPACED = XPath(
+    "(descendant::p|descendant::div|descendant::blockquote)[@style][contains(@style, 'white-space')]"
+)
+_CODE_TABLES = XPath("descendant::table[.//td[contains(@class, 'code')] or .//td/code]")
+_LEAST_LINES = 2
+
+
+def keep_preformatted_lines(tree: HtmlElement) -> None:
+    """Flatten listings to their text; break the lines of what a style shows with its white space."""
+    for code in list(tree.iter("code")):
+        if _is_listing(code):
+            code.tag = "pre"
+    for table in _CODE_TABLES(tree):
+        if _counts_lines(table):
+            text = _read_rows(table)
+            table.tag = "pre"
+            replace_content(table, text)
+    for pre in list(tree.iter("pre")):
+        if next(pre.iterancestors("pre"), None) is None:
+            text = read_preformatted(pre)
+            if not _is_gutter(pre, text):
+                replace_content(pre, text)
+            else:
+                replace_content(pre, "")
+    for element in _SPACED(tree):
+        if element.tag != "pre" and _SPACED_STYLE.search(element.get("style") or ""):
+            _break_lines(element)
+
+
+def _counts_lines(table: HtmlElement) -> bool:
+    """Tell whether a table is a listing: each row's first cell counts or is empty, the second has a line."""
+    rows = list(table.iter("tr"))
+    if len(rows) < _LEAST_LINES or next(table.iterdescendants("table", "pre"), None) is not None:
+        return False
+    for number, row in enumerate(rows, 1):
+        cells = list(row)
+        if len(cells) != 2 or "".join(cells[0].itertext()).strip() not in ("", str(number)):  # noqa: PLR2004
+            return False
+        if "code" not in (cells[1].get("class") or "").lower() and cells[1].find("code") is None:
+            return False
+    return True
+
+
+def _read_rows(table: HtmlElement) -> str:
+    return "\n".join("".join(row[1].itertext()).rstrip().lstrip("\n") for row in table.iter("tr"))
+
+
+def replace_content(element: HtmlElement, text: str) -> None:
+    """Leave this text alone in an element."""
+    for child in list(element):
+        element.remove(child)
+    element.text = text
+
+
+def read_preformatted(element: HtmlElement) -> str:
+    """Read text as it stands: `br` and blocks begin lines, columns of line numbers are left out."""
+    parts: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    skipped = None
+    for event, part in walk:
+        if event == "start":
+            if part is not element and (part.tag in SKIPPED_TAGS or _is_gutter(part)):
+                walk.skip_subtree()
+                skipped = part
+                continue
+            if part.tag == "br":
+                parts.append("\n")
+            elif part is not element and part.tag in BLOCK_TAGS and part.tag not in ("td", "th"):
+                _begin_line(parts)
+            parts.append(part.text or "")
+        elif part is not element:
+            if part is skipped:
+                skipped = None
+            elif part.tag in BLOCK_TAGS and part.tag not in ("td", "th"):
+                _begin_line(parts)
+            parts.append(part.tail or "")
+    lines = [line.rstrip() for line in "".join(parts).replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    while lines and not lines[0]:
+        lines.pop(0)
+    return "\n".join(lines).rstrip()
+
+
+def _begin_line(parts: list[str]) -> None:
+    last = next((part for part in reversed(parts) if part), "\n")
+    if not last.endswith("\n"):
+        parts.append("\n")
+
+
+def _is_gutter(element: HtmlElement, text: str | None = None) -> bool:
+    """Tell whether an element counts lines: by its class, and by holding nothing but numbers."""
+    if text is not None:
+        around = element.getparent()
+        names = f"{element.get('class') or ''} {(around.get('class') or '') if around is not None else ''}"
+    else:
+        names = element.get("class") or ""
+    if not names.strip() or not _GUTTER.search(names.lower()):
+        return False
+    return _COUNTED.fullmatch("".join(element.itertext()) if text is None else text) is not None
+
+
+def _is_listing(code: HtmlElement) -> bool:
+    """Tell whether `code` outside of `pre` is lines of its own: it holds breaks and fills its block."""
+    breaks = sum(1 for _ in code.iter("br"))
+    around = code.getparent()
+    if breaks < _LEAST_LINES - 1 or around is None or next(code.iterancestors("pre"), None) is not None:
+        return False
+    if around.tag not in BLOCK_TAGS or around.tag in ("p", "td", "th"):
+        return around.tag == "p" and len(around) == 1 and not f"{around.text or ''}{code.tail or ''}".strip()
+    return not f"{around.text or ''}{code.tail or ''}".strip() and len(around) == 1
+
+
+def _break_lines(element: HtmlElement) -> None:
+    """Put a `br` at each line's end in the texts of an element."""
+    for part in [element, *element.iterdescendants()]:
+        if part.tag in SKIPPED_TAGS or part.tag in ("pre", "br"):
+            continue
+        if part.text and "\n" in part.text.strip("\n"):
+            lines = part.text.strip("\n").split("\n")
+            part.text = lines[0]
+            _insert_lines(part, 0, lines[1:])
+    for part in list(element.iterdescendants()):
+        if part.tag == "br" or not part.tail or "\n" not in part.tail.strip("\n"):
+            continue
+        around = part.getparent()
+        lines = part.tail.split("\n")
+        part.tail = lines[0]
+        _insert_lines(around, around.index(part) + 1, lines[1:])
+
+
+def _insert_lines(around: HtmlElement, place: int, lines: list[str]) -> None:
+    for offset, line in enumerate(lines):
+        mark = around.makeelement("br")
+        mark.tail = line
+        around.insert(place + offset, mark)

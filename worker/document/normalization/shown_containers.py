@@ -1,0 +1,94 @@
+"""Makes plain containers of elements that are meant for other things and hold the article all the same."""
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from worker.document.html_elements import HEADING_TAGS
+
+_BESIDE = ("aside", "footer", "nav", "dialog", "menu")
+_MOST = 0.6
+"""Share of the page's paragraphs from which what holds them is the article."""
+_LEAST_CHARS = 400
+_PARAGRAPH_CHARS = 70
+_MOST_COUNTED = 20
+"""Asides and footers whose text is counted where a page has no paragraphs."""
+_LONG_TEXTS = XPath(
+    f"descendant::text()[string-length(normalize-space()) >= {_PARAGRAPH_CHARS}]"
+    "[not(ancestor::figure or parent::script or parent::style)]",
+    smart_strings=False,
+)
+_CONTROLS = ("input", "select", "textarea", "button")
+_LEAST_FIGURES = 3
+_PLAIN_TIMES = 2
+"""By how many times captions without markup of their own must exceed the paragraphs beside them."""
+
+
+def open_containers(tree: HtmlElement) -> None:
+    """Make `div` of an aside or footer that holds most paragraphs of the page, of fieldsets without controls.
+
+    Figures are opened where a page tells its story in them: at least three with long captions, which hold
+    more text than the paragraphs beside them, or twice as much where they have no markup of their own.
+    """
+    for fieldset in list(tree.iter("fieldset")):
+        if next(fieldset.iter(*_CONTROLS), None) is None:
+            fieldset.tag = "div"
+            for legend in fieldset.iterchildren("legend"):
+                legend.tag = "p"
+    _open_containers_of_article(tree)
+    figures = list(tree.iter("figure"))
+    if len(figures) >= _LEAST_FIGURES:
+        _open_figures(tree, figures)
+
+
+def _open_containers_of_article(tree: HtmlElement) -> None:
+    beside = list(tree.iter(*_BESIDE))
+    worded = [(element, chars) for element in beside if (chars := _count_paragraphs(element)) >= _LEAST_CHARS]
+    if worded:
+        total = _count_paragraphs(tree)
+    elif beside and not any(_count_chars(paragraph) >= _PARAGRAPH_CHARS for paragraph in tree.iter("p")):
+        worded = [(element, _count_chars(element)) for element in beside[:_MOST_COUNTED]]
+        total = _count_chars(tree)
+    else:
+        return
+    for element, chars in worded:
+        if chars >= _LEAST_CHARS and chars > total * _MOST:
+            element.tag = "div"
+            for name in ("class", "id", "role"):
+                element.attrib.pop(name, None)
+
+
+def _count_paragraphs(container: HtmlElement) -> int:
+    """Count the characters of longer paragraphs in a container."""
+    return sum(
+        chars for paragraph in container.iter("p") if (chars := _count_chars(paragraph)) >= _PARAGRAPH_CHARS
+    )
+
+
+def _open_figures(tree: HtmlElement, figures: list[HtmlElement]) -> None:
+    beside = sum(len(text) for text in _LONG_TEXTS(tree))
+    captioned = [figure for figure in figures if _has_long_caption(figure)]
+    worded = [figure for figure in captioned if next(figure.iter("p", *HEADING_TAGS), None) is not None]
+    for telling, times in ((captioned, _PLAIN_TIMES), (worded, 1)):
+        told = sum(_count_chars(caption) for figure in telling for caption in figure.iter("figcaption"))
+        if len(telling) >= _LEAST_FIGURES and told > beside * times:
+            for figure in telling:
+                _open(figure)
+            return
+
+
+def _open(figure: HtmlElement) -> None:
+    for caption in list(figure.iter("figcaption")):
+        worded = next(caption.iter("p", *HEADING_TAGS), None) is not None
+        caption.attrib.clear()
+        caption.tag = "div" if worded else "p"
+    figure.attrib.clear()
+    figure.tag = "div"
+
+
+def _has_long_caption(figure: HtmlElement) -> bool:
+    caption = next(figure.iter("figcaption"), None)
+    return caption is not None and _count_chars(caption) >= _PARAGRAPH_CHARS
+
+
+def _count_chars(element: HtmlElement) -> int:
+    return len("".join(element.itertext()).strip())

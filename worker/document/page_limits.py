@@ -1,0 +1,146 @@
+"""Trims pages to sizes that libxml2 and trafilatura read in proportion: past these they cost squares."""
+
+import re
+from itertools import islice
+
+from lxml.etree import strip_elements, strip_tags
+from lxml.html import HtmlElement
+
+MOST_ELEMENTS = 20_000
+"""Elements of a page that are read: four times as many as the largest of 980 news pages has.
+
+A table of four thousand rows fits, and a live blog of two thousand posts.
+"""
+MOST_INLINE = 1500
+"""Inline elements in one block that the extractor is shown: half as many again as the most on any of those.
+
+trafilatura takes such elements out and leaves the texts between them apart; XPath in lxml then walks back
+over all of them from each.
+"""
+MOST_HEADINGS = 500
+"""Headings that the extractor is shown as such: it takes the last ones off singly, counting all each time."""
+MOST_CELLS = 300
+"""Cells of a row that the extractor is shown as one: at each it walks over those before."""
+MOST_ATTRIBUTES = 300
+"""Attributes of an element: four times the most on any of those. libxml2 compares each with all before it."""
+_SHORTEST = 1000
+"""Bytes of a tag from which its attributes are counted."""
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{%d,}>" % _SHORTEST)
+_ATTRIBUTE = re.compile(rb"\s[^\s=<>\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
+_INLINE = (
+    *(
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+    ),
+    *("label", "mark", "meter", "nobr", "q", "ruby", "samp", "small", "span", "strong", "sub", "sup"),
+    *("time", "tt", "u", "var", "wbr"),
+)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_EXCESS = "excess"
+_UNREAD = ("select", "datalist", "map")
+"""Elements of many parts that show no text of an article."""
+
+
+def trim(tree: HtmlElement) -> bool:
+    """Drop what stands behind the first MOST_ELEMENTS elements; tell whether anything did."""
+    last = _element(tree, MOST_ELEMENTS)
+    if last is None:
+        return False
+    strip_elements(tree, *_UNREAD, with_tail=False)
+    last = _element(tree, MOST_ELEMENTS)
+    if last is None:
+        return False
+    for element in (last, *last.iterancestors()):
+        if element is not tree:
+            parent = element.getparent()
+            del parent[parent.index(element) + 1 :]
+    parent = last.getparent()
+    parent.remove(last)
+    return True
+
+
+def _element(tree: HtmlElement, number: int) -> HtmlElement | None:
+    """Give the element of this number, None where there are fewer."""
+    return next(islice(tree.iter(), number, None), None)
+
+
+def simplify(tree: HtmlElement) -> None:
+    """Make text of inline elements, paragraphs of headings, further rows of cells: those past the most.
+
+    For a tree whose blocks are listed already: they keep what they are.
+    """
+    for heading in list(islice(tree.iter(*_HEADINGS), MOST_HEADINGS, None)):
+        heading.tag = "p"
+    _split_rows(tree)
+    _unwrap(tree)
+
+
+def _split_rows(tree: HtmlElement) -> None:
+    if next(islice(tree.iter("td", "th"), MOST_CELLS, None), None) is None:
+        return
+    counts: dict[HtmlElement, int] = {}
+    rows: dict[HtmlElement, HtmlElement] = {}
+    for cell in list(tree.iter("td", "th")):
+        home = cell.getparent()
+        before = counts.get(home, 0)
+        counts[home] = before + 1
+        if before < MOST_CELLS:
+            continue
+        if before % MOST_CELLS == 0:
+            above = rows.get(home, home)
+            rows[home] = tree.makeelement("tr")
+            if home.tag == "tr":
+                above.addnext(rows[home])
+            else:
+                cell.addprevious(rows[home])
+        rows[home].append(cell)
+
+
+def _unwrap(tree: HtmlElement) -> None:
+    if next(islice(tree.iter(*_INLINE), MOST_INLINE, None), None) is None:
+        return
+    counts: dict[HtmlElement, int] = {}
+    homes: dict[HtmlElement, HtmlElement] = {}
+    for element in tree.iter(*_INLINE):
+        around = element.getparent()
+        home = homes[element] = homes.get(around, around)
+        counts[home] = counts.get(home, 0) + 1
+        if counts[home] > MOST_INLINE:
+            element.tag = _EXCESS
+    strip_tags(tree, _EXCESS)
+    for home, count in counts.items():
+        if count > MOST_INLINE:
+            _join_texts(home)
+
+
+def _join_texts(home: HtmlElement) -> None:
+    """Make one text of those that stand side by side."""
+    for element in home.iter():
+        element.text = element.text
+        if element is not home:
+            element.tail = element.tail
+
+
+def with_fewer_attributes(source: bytes) -> bytes:
+    """Leave out what a tag has past its first MOST_ATTRIBUTES attributes."""
+    return _LONG_TAG.sub(_first_attributes, source)
+
+
+def _first_attributes(tag: re.Match[bytes]) -> bytes:
+    ends = (found.end() for found in _ATTRIBUTE.finditer(tag[0]))
+    last = next(islice(ends, MOST_ATTRIBUTES - 1, None), None)
+    return tag[0] if last is None else tag[0][:last] + b">"

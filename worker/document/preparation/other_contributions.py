@@ -1,0 +1,169 @@
+"""Drops what others wrote under an article: readers' comments, and the next posts of an endless page.
+
+Comments go by microdata, or by a name of their container together with several signed or dated parts in it.
+Other posts go where one article is the page's own, by its headline or address, and the others lead elsewhere.
+Neither goes from a page that is a discussion itself, or that has no text besides.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from worker.document.block_tests import fold_text, is_dense
+
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|commentaires?|comentarios?|coment[aá]rios?|commenti|kommentare?|komentarze?"
+    r"|leserkommentare?|leserbriefe|reacties|reaktionen|reactions?-list|discussions?|diskussion|forum|foren|threads?|replies"
+    r"|responses|talkback|disqus|yorumlar|opiniones)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(
+    r"(?:^|[\s_-])(?:author|user|username|nick\w*|avatar|date|time|reply|replies|posted|byline)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_WORDS = (
+    *(
+        "comment",
+        "komment",
+        "koment",
+        "coment",
+        "reactie",
+        "reaktion",
+        "reaction",
+        "discuss",
+        "diskuss",
+        "forum",
+    ),
+    *("foren", "thread", "repl", "respons", "talkback", "leserbrief", "disqus", "yorum", "opinion"),
+)
+"""Parts of all names looked for."""
+_ITEM_TYPE = re.compile(r"/(?:Comment|UserComments|Answer)$")
+_DISCUSSION_TYPE = re.compile(r"/(?:DiscussionForumPosting|QAPage|Question)$")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CONTAINERS = ("div", "section", "ol", "ul", "aside", "details")
+_ADDRESSES = (
+    "data-url",
+    "data-href",
+    "data-permalink",
+    "data-canonical",
+    "data-article-url",
+    "itemid",
+    "cite",
+)
+_LEAST_SIGNED = 2
+_LEAST_OUTSIDE = 150
+_LEAST_OUTSIDE_DENSE = 60
+"""Characters of paragraphs that a page has besides its comments."""
+_LINE = 60
+_LINE_DENSE = 25
+_MOST_PARTS = 300
+_MOST_ARTICLES = 60
+_LONGEST_NAMES = 300
+
+
+def drop_comments(tree: HtmlElement) -> None:
+    """Take out readers' comments, where the page has a text besides; in place."""
+    body = tree.find("body")
+    if body is None:
+        return
+    found = [element for element in body.iter(*_CONTAINERS, "article", "li") if _is_comments(element)]
+    types = (each.get("itemtype") or "" for each in body.iter("div", "article", "main", "section"))
+    if not found or any(map(_DISCUSSION_TYPE.search, types)):
+        return
+    marked = set(found)
+    outer = [each for each in found if not any(around in marked for around in each.iterancestors())]
+    outside = _list_paragraphs(body, marked)
+    size = sum(map(len, outside))
+    if size >= (_LEAST_OUTSIDE_DENSE if outside and is_dense(outside[0]) else _LEAST_OUTSIDE):
+        for element in outer:
+            element.drop_tree()
+
+
+def _is_comments(element: HtmlElement) -> bool:
+    if element.get("itemprop") == "comment" or element.get("role") == "comment":
+        return True
+    kind = element.get("itemtype")
+    if kind and _ITEM_TYPE.search(kind):
+        return True
+    names, identity = element.get("class"), element.get("id")
+    if not ((names and _call_comments(names)) or (identity and _call_comments(identity))):
+        return False
+    if element.tag not in _CONTAINERS or next(element.iter("h1", "main"), None) is not None:
+        return False
+    parts = (each for each in islice(element.iter(), _MOST_PARTS) if isinstance(each.tag, str))
+    return len(list(islice(filter(_is_signature, parts), _LEAST_SIGNED))) == _LEAST_SIGNED
+
+
+@lru_cache(maxsize=4096)
+def _call_comments(names: str) -> bool:
+    lower = names[:_LONGEST_NAMES].lower()
+    if not any(word in lower for word in _WORDS):
+        return False
+    return _COMMENTS.search(_CAMEL.sub("-", names[:_LONGEST_NAMES])) is not None
+
+
+def _is_signature(element: HtmlElement) -> bool:
+    names = _CAMEL.sub("-", (element.get("class") or "")[:_LONGEST_NAMES])
+    return element.tag == "time" or _SIGNED.search(names) is not None
+
+
+def _list_paragraphs(body: HtmlElement, passed: set[HtmlElement]) -> list[str]:
+    found = []
+    for element in body.iter("p"):
+        if not any(around in passed for around in element.iterancestors()):
+            text = " ".join(element.text_content().split())
+            if len(text) >= (_LINE_DENSE if is_dense(text) else _LINE):
+                found.append(text)
+    return found
+
+
+def drop_other_articles(tree: HtmlElement, url: str, canonical: str | None, title: str | None) -> None:
+    """Take out the posts of an endless page that are not its own; in place.
+
+    The own one has the page's headline, or its address; others have a headline and an address of their own.
+    """
+    articles = [
+        each
+        for each in islice(tree.iter("article"), _MOST_ARTICLES)
+        if next(each.iterancestors("article"), None) is None
+    ]
+    if len(articles) < _LEAST_SIGNED:
+        return
+    own_paths = {_read_path(address) for address in (url, canonical) if address}
+    key = fold_text(title or "")
+    own = [
+        each for each in articles if _has_headline(each, key) or own_paths & set(_list_addresses(each, url))
+    ]
+    if len(own) != 1 or not _list_paragraphs(own[0], set()):
+        return
+    for each in articles:
+        if each is not own[0] and _leads_elsewhere(each, own_paths, url):
+            each.drop_tree()
+
+
+def _has_headline(article: HtmlElement, key: str) -> bool:
+    headings = islice(article.iter("h1", "h2"), 3)
+    return bool(key) and any(fold_text(heading.text_content()) == key for heading in headings)
+
+
+def _leads_elsewhere(article: HtmlElement, own_paths: set[str], url: str) -> bool:
+    return any(path and path not in own_paths for path in _list_addresses(article, url))
+
+
+def _list_addresses(article: HtmlElement, url: str) -> Iterable[str]:
+    """List the paths of the addresses that an article gives as its own, or its headline leads to."""
+    given = [article.get(name) for name in _ADDRESSES]
+    for heading in islice(article.iter("h1", "h2", "h3"), 1):
+        given += [link.get("href") for link in (*heading.iter("a"), *heading.iterancestors("a"))][:1]
+    return [_read_path(urljoin(url, address)) for address in given if address and not address.startswith("#")]
+
+
+def _read_path(address: str) -> str:
+    try:
+        return urlsplit(address).path.rstrip("/")
+    except ValueError:
+        return ""

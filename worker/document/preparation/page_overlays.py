@@ -1,0 +1,226 @@
+"""Drops what lies over a page or speaks of it: consent dialogs, placeholders, skip links, unseen labels.
+
+Each goes by its markup: role, aria, the names of the known frameworks, or two kinds of names in one element.
+Nothing goes that holds the headline or the only text of a page: a consent page is judged as one later.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+_FRAMEWORKS = re.compile(
+    r"^(?:onetrust-|ot-sdk|cybotcookiebot|didomi-|usercentrics|uc-banner|qc-cmp|sp_message|truste[-_]|trustarc|cookie-law-info"
+    r"|cli-modal|cmplz-|borlabs|iubenda-cs|osano-cm|klaro|cc-window|cc_banner|tarteaucitron|axeptio|termly|cky-|moove_gdpr"
+    r"|gdpr[-_]|cookie-?notice|cookie-?consent|cookie-?banner|cookie-?bar|cookie-?dialog|cookie-?popup|cookie-?modal|eu-?cookie"
+    r"|fc-consent|cmpbox|cmp-(?:dialog|banner|modal|overlay|wrapper)|consent-|cookiefirst|ccm-|pum-cookie|wt-cli|avia-cookie|hs-eu-cookie|hu-cookie|privacy-?banner"
+    r"|c-cookie|js-cookie)",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"cookie|consent|gdpr|rgpd|dsgvo|lgpd|privacy|datenschutz|einwilligung|zustimmung|confidentialit|privacid",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"dialog|modal|banner|popup|pop-up|overlay|notice|notification|layer|bar(?:$|[^a-z])|box|wall|prompt|bottom-?sheet|alert|toast",
+    re.IGNORECASE,
+)
+_EMBED = re.compile(
+    r"embed|video|youtube|vimeo|map|extern|third-?part|tweet|twitter|instagram|facebook|social|iframe|oembed",
+    re.IGNORECASE,
+)
+_BLOCKED = re.compile(
+    r"placeholder|consent|blocker|blocked|opt-?in|privacy|two-?click|2-?click|datenschutz|not-loaded",
+    re.IGNORECASE,
+)
+_UNSEEN = re.compile(
+    r"^(?:u-|is-|util-)?(?:sr-only|sronly|visually-?hidden|hidden-visually|screen-?reader(?:-text|-only)?|screenreader|assistive-text"
+    r"|a11y-(?:hidden|text)|offscreen|off-screen|element-invisible|reader-only)$",
+    re.IGNORECASE,
+)
+_SKIP = re.compile(r"skip", re.IGNORECASE)
+_BOXES = ("div", "section", "aside", "dialog", "form", "details", "footer", "header", "p", "figure")
+_CONTROLS = ("button", "input", "a", "iframe", "script")
+_FRAMEWORK, _ASKS, _DIALOG, _PLACEHOLDER, _UNSEEN_LABEL = 1, 2, 4, 8, 16
+"""Marks of an element's names."""
+_WORDS = (
+    *("cookie", "consent", "gdpr", "rgpd", "dsgvo", "lgpd", "privac", "datenschutz", "einwilligung"),
+    *("zustimmung", "confidentialit", "onetrust", "ot-sdk", "cybot", "didomi", "usercentrics", "uc-banner"),
+    *(
+        "qc-cmp",
+        "sp_message",
+        "truste",
+        "trustarc",
+        "cli-modal",
+        "cmplz",
+        "borlabs",
+        "iubenda",
+        "osano",
+        "klaro",
+    ),
+    *(
+        "cc-window",
+        "cc_banner",
+        "tarteaucitron",
+        "axeptio",
+        "termly",
+        "cky-",
+        "cmpbox",
+        "cmp-",
+        "ccm-",
+        "wt-cli",
+    ),
+    *("placeholder", "blocker", "blocked", "opt-in", "optin", "two-click", "twoclick", "2-click", "2click"),
+    *(
+        "not-loaded",
+        "sr-only",
+        "sronly",
+        "visually",
+        "a11y-hidden",
+        "screen-reader",
+        "screenreader",
+        "reader-only",
+    ),
+    *("assistive", "a11y-text", "offscreen", "off-screen", "element-invisible"),
+)
+"""Parts of all names looked for; nearly all pages are without most of them."""
+_DIALOG_ROLES = frozenset(("dialog", "alertdialog"))
+_NAMED = (*_BOXES, "span", "h2", "h3", "label", "a")
+_KEPT = ("h1", "main", "article")
+_MOST_UNSEEN_CHARS = 100
+"""Characters up to which words for screen readers are a label; longer ones are a text."""
+_MOST_PLACEHOLDER_CHARS = 900
+_FIRST_LINKS = 4
+_LEAST_OUTSIDE = 25
+_LONGEST_NAMES = 400
+_MOST_BOXES = 20_000
+
+
+def drop_overlays(tree: HtmlElement) -> None:
+    """Take out what lies over a page or speaks of it, where the page says something besides; in place."""
+    body = tree.find("body")
+    if body is None:
+        return
+    _drop_skip_links(body)
+    consents: list[HtmlElement] = []
+    for element, marks in _list_named(body):
+        if element.getparent() is None:
+            continue
+        is_box = element.tag in _BOXES
+        if is_box and _is_consent(element, marks):
+            consents.append(element)
+        elif (marks & _UNSEEN_LABEL and _is_label(element)) or (
+            is_box and marks & _PLACEHOLDER and _is_placeholder(element)
+        ):
+            element.drop_tree()
+    if consents and _says_more(body, consents):
+        for element in consents:
+            if element.getparent() is not None:
+                element.drop_tree()
+
+
+def _list_named(body: HtmlElement) -> list[tuple[HtmlElement, int]]:
+    """List the elements whose role, id or class has one of the names looked for, with the marks of these.
+
+    Which of the words stand in any name of the page is asked first: of most pages hardly one does.
+    """
+    named: dict[str, list[HtmlElement]] = {}
+    listed = []
+    for element in islice(body.iter(*_NAMED), _MOST_BOXES):
+        for name in (element.get("class"), element.get("id")):
+            if name:
+                named.setdefault(name, []).append(element)
+        if element.get("role") in _DIALOG_ROLES or element.tag == "dialog":
+            listed.append((element, _DIALOG))
+    said = "\n".join(named).lower()
+    words = [word for word in _WORDS if word in said]
+    for name, elements in named.items() if words else ():
+        lower = name.lower()
+        if any(word in lower for word in words) and (marks := _mark(name[:_LONGEST_NAMES])):
+            listed.extend((element, marks) for element in elements)
+    return listed
+
+
+def _mark(names: str) -> int:
+    """Give the marks of an id and class names."""
+    parts = names.split()
+    return (
+        _FRAMEWORK * any(_FRAMEWORKS.match(name) for name in parts)
+        | _ASKS * (_CONSENT.search(names) is not None)
+        | _PLACEHOLDER * any(_BLOCKED.search(name) and _EMBED.search(name) for name in parts)
+        | _UNSEEN_LABEL * any(_UNSEEN.match(name) for name in parts)
+    )
+
+
+def _read_names(element: HtmlElement) -> str:
+    return f"{element.get('id') or ''} {element.get('class') or ''}"[:_LONGEST_NAMES].strip()
+
+
+def _is_consent(element: HtmlElement, marks: int) -> bool:
+    """Tell whether an element asks for consent.
+
+    By a framework's name; the role of a dialog and a name or label; or names of two kinds and a choice.
+    """
+    names = _read_names(element)
+    is_dialog = bool(marks & _DIALOG) or element.get("aria-modal") == "true"
+    if is_dialog:
+        names += f" {(element.get('aria-label') or '')[:_LONGEST_NAMES]}"
+    asks = _CONSENT.search(names) is not None
+    over = is_dialog or (asks and _OVER.search(names) is not None and _is_asked_for(element))
+    return (bool(marks & _FRAMEWORK) or (asks and over)) and next(element.iter(*_KEPT), None) is None
+
+
+def _is_asked_for(element: HtmlElement) -> bool:
+    """Tell whether an element has a choice to make and stands outside the article."""
+    within = any(each.tag == "article" for each in element.iterancestors())
+    return not within and next(element.iter("button", "input"), None) is not None
+
+
+def _is_placeholder(element: HtmlElement) -> bool:
+    """Tell whether an element named so stands in for something embedded that waits for consent."""
+    return (
+        next(element.iter(*_CONTROLS), None) is not None
+        and next(element.iter(*_KEPT), None) is None
+        and len(element.text_content()) <= _MOST_PLACEHOLDER_CHARS
+    )
+
+
+def _is_label(element: HtmlElement) -> bool:
+    """Tell whether an element that a browser shows to nobody is a label for screen readers."""
+    if element.tag in ("h1", "body") or next(element.iterancestors("h1"), None) is not None:
+        return False
+    return len(element.text_content()) <= _MOST_UNSEEN_CHARS and next(element.iter("h1"), None) is None
+
+
+def _drop_skip_links(body: HtmlElement) -> None:
+    """Drop links at the top of a page that lead to a part of it, named or placed as skip links are."""
+    for link in list(islice(body.iter("a"), _FIRST_LINKS)):
+        if not (link.get("href") or "").startswith("#"):
+            continue
+        holder = link.getparent()
+        first = holder is body and next(iter(body), None) is link
+        names = f"{_read_names(link)} {_read_names(holder)}"
+        if first or _SKIP.search(names) or _SKIP.search((link.get("href") or "")[:40]):
+            link.drop_tree()
+
+
+def _says_more(body: HtmlElement, dialogs: list[HtmlElement]) -> bool:
+    """Tell whether a page has a sentence outside these elements and its menus."""
+    return any(len(text) >= _LEAST_OUTSIDE for text in _list_texts(body, frozenset(dialogs)))
+
+
+def _list_texts(element: HtmlElement, passed: frozenset[HtmlElement]) -> Iterator[str]:
+    todo = [element]
+    while todo:
+        each = todo.pop()
+        if (
+            each in passed
+            or not isinstance(each.tag, str)
+            or each.tag in ("nav", "header", "footer", "script", "style", "a", "noscript")
+        ):
+            continue
+        if each.tag not in ("h1", "h2"):
+            yield " ".join((each.text or "").split())
+            yield from (" ".join((child.tail or "").split()) for child in each)
+        todo.extend(each)

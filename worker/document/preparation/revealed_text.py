@@ -1,0 +1,151 @@
+"""Shows the parts of an article that wait for a script: to be scrolled to, clicked on, or loaded whole.
+
+They are hidden by a style, an attribute or a class, and belong to the article by where they stand: beside
+paragraphs that are shown, or round the headline. Dialogs, forms and boxes of links beside the text stay
+hidden, and a dialog with the attribute `hidden` is dropped: extractors would read it.
+"""
+
+import re
+from functools import lru_cache
+from itertools import chain, islice
+
+from lxml.html import HtmlElement
+
+from worker.document.block_tests import is_dense
+
+_STYLE = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?|"
+    r"content-visibility\s*:\s*hidden|(?:max-)?height\s*:\s*0(?:px)?)\s*(?:!important)?\s*(?=;|$)",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(
+    r"^(?:is-|js-|u-)?(?:hidden|hide|invisible|d-none|display-none|collapsed?|notloaded)$", re.IGNORECASE
+)
+_APART = re.compile(
+    r"dialog|modal|popup|pop-up|overlay|lightbox|tooltip|toast|newsletter|subscri|signup|sign-up|login|paywall|regwall"
+    r"|cookie|consent|gdpr|privacy|comment|reply|share|social|menu|nav|search|related|recommend|promo|advert"
+    r"|(?:^|[\s_-])(?:ad|ads)(?:$|[\s_-])|print|translat|template|error|form|correction-form|sr-only|visually",
+    re.IGNORECASE,
+)
+_CANDIDATES = ("div", "section", "p", "article", "main", "body", "ul", "ol", "blockquote")
+_DIALOGS = frozenset(("dialog", "alertdialog", "tooltip", "menu", "alert"))
+_CONTROLS = ("form", "input", "textarea", "select", "dialog")
+_MOST_HIDDEN = 300
+"""Hidden elements of a page that are looked at."""
+_MOST_SIBLINGS = 30
+_MOST_PARTS = 400
+_LINE = 60
+_LINE_DENSE = 25
+"""Characters from which a paragraph is one."""
+_LINKED = 0.4
+_UP = 8
+_LONGEST_NAMES = 400
+
+
+def reveal_article_parts(tree: HtmlElement) -> None:
+    """Take away what hides an element that belongs to the article; in place."""
+    hidden = (each for each in tree.iter(*_CANDIDATES) if _is_hidden(each))
+    for element in list(islice(hidden, _MOST_HIDDEN)):
+        if (_holds_headline(element) or _stands_in_text(element)) and not _is_apart(element):
+            _show(element)
+        elif element.get("hidden") is not None and element.get("role") in _DIALOGS:
+            element.drop_tree()
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    style = element.get("style")
+    return (
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or (style is not None and _is_hiding_style(style))
+        or _hiding_class(element) is not None
+    )
+
+
+def _hiding_class(element: HtmlElement) -> str | None:
+    names = element.get("class")
+    return _find_hiding_name(names) if names and len(names) <= _LONGEST_NAMES else None
+
+
+@lru_cache(maxsize=4096)
+def _find_hiding_name(names: str) -> str | None:
+    return next((name for name in names.split() if _CLASS.match(name)), None)
+
+
+@lru_cache(maxsize=1024)
+def _is_hiding_style(style: str) -> bool:
+    return _STYLE.search(style) is not None
+
+
+def _holds_headline(element: HtmlElement) -> bool:
+    """Tell whether an element is the page's, or its article: hidden until all is loaded."""
+    if element.tag in ("body", "main"):
+        return True
+    return next(element.iter("h1"), None) is not None and _count_paragraphs(element) > 1
+
+
+def _stands_in_text(element: HtmlElement) -> bool:
+    """Tell whether an element holds paragraphs and stands right beside some that are shown."""
+    if not _count_paragraphs(element):
+        return False
+    before = islice(element.itersiblings(preceding=True), _MOST_SIBLINGS)
+    after = islice(element.itersiblings(), _MOST_SIBLINGS)
+    return any(_is_shown_paragraph(each) for each in chain(before, after))
+
+
+def _is_shown_paragraph(element: HtmlElement) -> bool:
+    return element.tag == "p" and not _is_hidden(element) and _is_paragraph(element)
+
+
+def _is_paragraph(element: HtmlElement) -> bool:
+    text = " ".join("".join(islice(element.itertext(), 60)).split())
+    if len(text) < (_LINE_DENSE if is_dense(text) else _LINE):
+        return False
+    linked = sum(len(link.text_content()) for link in islice(element.iter("a"), 20))
+    return linked <= len(text) * _LINKED
+
+
+def _count_paragraphs(element: HtmlElement) -> int:
+    if element.tag == "p":
+        return int(_is_paragraph(element))
+    return sum(
+        1 for each in islice(element.iter("p", "li", "blockquote"), _MOST_PARTS) if _is_paragraph(each)
+    )
+
+
+def _is_apart(element: HtmlElement) -> bool:
+    """Tell whether an element, or what it stands in up to the article, is named as no part of the text."""
+    if element.tag == "body":
+        return False
+    if element.get("aria-modal") or element.get("role") in (
+        "dialog",
+        "alertdialog",
+        "tooltip",
+        "menu",
+        "alert",
+    ):
+        return True
+    if element.tag not in ("main", "article") and next(element.iter(*_CONTROLS), None) is not None:
+        return True
+    around = islice((element, *element.iterancestors()), _UP)
+    return any(
+        _APART.search(_read_names(each))
+        for each in around
+        if each.tag not in ("body", "html", "main", "article")
+    )
+
+
+def _read_names(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAMES]
+
+
+def _show(element: HtmlElement) -> None:
+    for name in ("hidden", "aria-hidden"):
+        element.attrib.pop(name, None)
+    style = element.get("style")
+    if style is not None:
+        element.set("style", _STYLE.sub("", style))
+    hiding = _hiding_class(element)
+    if hiding is not None:
+        names = (element.get("class") or "").split()
+        element.set("class", " ".join(name for name in names if name != hiding))

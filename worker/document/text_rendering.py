@@ -1,0 +1,77 @@
+"""Write blocks as plain text and as Markdown."""
+
+import re
+
+from feedmill._text_safety import plain_text
+from worker.document.blocks import Block
+
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")  # noqa: RUF001
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_SPECIAL = re.compile(r"[\\`*_\[\]]")
+_OPENING = re.compile(r"<|&(?=#?\w+;)")
+_ENTITY = {"<": "&lt;", "&": "&amp;"}
+"""Every reader of Markdown knows these; a backslash before < is CommonMark's alone."""
+_LEVEL = "  "
+_TICKS = re.compile(r"`+")
+_LEADING = re.compile(r"^([ \t]*)(?:([#>+=~-])|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
+"""What would begin a heading, a quote, a list or a rule (CommonMark 0.31, sections 4 and 5)."""
+
+
+def render_plain(block: Block, level: int = 0) -> str:
+    """Write one block in the plain form: a number that the page does not print is no part of it.
+
+    `level` says in how many other items an item stands.
+    """
+    return f"{_LEVEL * level}- {block.text}" if block.marker and block.kind == "item" else block.text
+
+
+def render_markdown(block: Block, indent: int = 0) -> str:
+    """Write one block as CommonMark: headings with #, items with -, quotes with >, code fenced.
+
+    `indent` are the columns before an item's marker, or before its further lines (section 5.2). Of the page's
+    own characters none begins HTML or a link.
+    """
+    plain = plain_text(block.text)  # what is harmful goes before it is looked at, not after
+    text = _OPENING.sub(lambda found: _ENTITY[found[0]], _SPECIAL.sub(r"\\\g<0>", plain))
+    text = _LEADING.sub(_escape_match, text)
+    kind = block.kind
+    if kind == "heading":
+        return f"{'#' * max(2, block.level)} {text}"
+    if kind == "item":
+        return f"{' ' * indent}{block.marker} {text}" if block.marker else f"{' ' * indent}{text}"
+    if kind == "quote":
+        return f"> {text}".replace("\n", "\n> ")
+    return _fence_code(plain) if kind == "code" else text
+
+
+def _fence_code(text: str) -> str:
+    """Write code in a fence that nothing in it closes; indented, it would be an item's text after a list."""
+    longest = max(map(len, _TICKS.findall(text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text}\n{fence}"
+
+
+def _escape_match(found: re.Match[str]) -> str:
+    indent, mark, number, point = found.groups()
+    return f"{indent}\\{mark}" if mark else f"{indent}{number}\\{point}"
+
+
+def choose_separator(before: Block, block: Block) -> str:
+    """Say what stands between two blocks.
+
+    An empty line; a newline between lines of one element, items and rows; a bar between cells.
+    """
+    if before.frame is None or block.frame is None:
+        return "\n\n"
+    if before.kind == block.kind == "cell":
+        rows = [next((f for f in b.frame.up() if f.tag == "tr"), None) for b in (before, block) if b.frame]
+        return " | " if rows[0] is rows[1] else "\n"
+    if before.kind == block.kind == "item":
+        return "\n"
+    return "\n" if before.run == block.run else "\n\n"
+
+
+def count_words(text: str) -> int:
+    """Count words; each Chinese character and Japanese kana counts as one, as they stand without spaces."""
+    dense = len(_DENSE.findall(text))
+    return dense + len(_WORD.findall(_DENSE.sub(" ", text)))

@@ -1,0 +1,153 @@
+"""Put back what extractors lose in mid-article: subheadings, quotes, lists between kept paragraphs."""
+
+from collections import Counter
+
+from worker.document.block_tests import LONG, heads_caption, is_link, is_paragraph
+from worker.document.blocks import ITEM_TAGS, Block, ElementFrame, drop_numbered_words
+from worker.extraction.block_alignment import placed
+
+_POSTS = ("twitter", "tweet", "instagram", "tiktok", "wp embedded content", "bluesky")
+_EMBEDDED = (*_POSTS, "embed")
+_BESIDES = ("aside", "nav", "footer", "header", "form", "figure", "figcaption", "article")
+_LISTS = frozenset(("ul", "ol", "dl"))
+_IN_LISTS = frozenset((*ITEM_TAGS, "p", "div"))
+_BARE = frozenset(("td", "center", "body"))
+"""Elements that may hold a text whose lines only `<br>` parts."""
+_FEW_LINKS = 0.4
+"""The share of linked characters from which a list leads elsewhere."""
+_CONTINUED = 0.6
+"""What the other parts must hold of paragraphs, measured by those that were kept."""
+
+
+def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block]:
+    """Return the article's blocks with lost subheadings, quotes and list items in their places.
+
+    A subheading comes back when it is a sibling of the article's paragraphs (or of a caption in its figure)
+    and the block under it was kept,
+    a quote when its `<blockquote>` is such a sibling and it is no embedded post, items when their list is
+    such a sibling, bears no class and has few links; a line without an element of its own comes back when
+    kept ones stand beside it. Nothing before the first or after the last kept block does, and no `<h1>`.
+    """
+    kept = {block.index for block in blocks if block.index >= 0}
+    long = [block.frame for block in blocks if block.frame and len(block.text) >= LONG // 2]
+    bare = {id(frame) for frame in long if frame.tag in _BARE}
+    homes = bare | {id(frame.parent) for frame in long if frame.tag not in _BARE}
+    if not kept or not homes:
+        return blocks
+    between = [block for block in everything[min(kept) : max(kept)] if block.index not in kept]
+    lost = _find_list_items(between, homes)
+    found = kept | {block.index for block in lost}
+    lost += [
+        block
+        for block in between
+        if _is_subheading(block, found, homes, everything) or _is_quote(block, homes) or _is_bare(block, bare)
+    ]
+    return placed(blocks, sorted(lost, key=lambda block: block.index)) if lost else blocks
+
+
+def _is_bare(block: Block, bare: set[int]) -> bool:
+    """Tell whether a line stands without an element of its own beside kept ones that do."""
+    return id(block.frame) in bare and not is_link(block)
+
+
+def _find_list_items(between: list[Block], homes: set[int]) -> list[Block]:
+    """Find the items of lists that stand among the article's paragraphs: words, not links to elsewhere."""
+    lists: dict[int, list[Block]] = {}
+    for block in between:
+        around = _find_list(block)
+        if around is not None and id(around.parent) in homes and not around.words.strip():
+            lists.setdefault(around.number, []).append(block)
+    return [
+        block
+        for items in lists.values()
+        if sum(block.linked * len(block.text) for block in items)
+        < _FEW_LINKS * sum(len(block.text) for block in items)
+        for block in items
+    ]
+
+
+def _find_list(block: Block) -> ElementFrame | None:
+    """Give the outermost list that an item stands in; None for what is no item, or one of a quote."""
+    found = None
+    for frame in block.frame.up() if block.frame else ():
+        if frame.tag in _LISTS:
+            found = frame
+        elif frame.tag not in _IN_LISTS:
+            return found
+    return found
+
+
+def _is_subheading(block: Block, kept: set[int], homes: set[int], everything: list[Block]) -> bool:
+    if block.level <= 1 or block.frame is None or block.index + 1 not in kept:
+        return False
+    return id(block.frame.parent) in homes or heads_caption(block, everything[block.index + 1])
+
+
+def _is_quote(block: Block, homes: set[int]) -> bool:
+    if block.kind != "quote" or block.frame is None or is_link(block):
+        return False
+    quote = next(frame for frame in block.frame.up() if frame.tag == "blockquote")
+    return id(quote.parent) in homes and not any(f" {word} " in quote.words for word in _EMBEDDED)
+
+
+def insert_continued(blocks: list[Block], everything: list[Block]) -> list[Block]:
+    """Return the article's blocks with those of its other parts: a text that is cut by banners and boxes.
+
+    A part is a container with the tag and classes (at least one) of the one that most kept paragraphs stand
+    in, or that one itself. Where the parts hold far more paragraphs, these come back with the subheadings,
+    items and quotes between them; asides, figures, links and what stands in an `<article>` of its own never
+    do.
+    """
+    kept = {block.index for block in blocks if block.index >= 0}
+    paragraphs = [block for block in blocks if is_paragraph(block) and block.frame and block.frame.parent]
+    homes = Counter[tuple[str, str]]()
+    for block in paragraphs:
+        homes[_frame_signature(_find_container(block))] += len(block.text)
+    if not homes:
+        return blocks
+    main = homes.most_common(1)[0][0]
+    numbers = {
+        _find_container(block).number
+        for block in paragraphs
+        if _frame_signature(_find_container(block)) == main
+    }
+    articles = {_find_article_element(block) for block in paragraphs}
+    lost = [
+        block
+        for block in everything[min(kept) :]
+        if block.index not in kept
+        and _find_article_element(block) in articles
+        and _is_of_part(block, main, numbers)
+    ]
+    running = [block for block in lost if is_paragraph(block)]
+    if sum(len(block.text) for block in running) < _CONTINUED * sum(len(block.text) for block in paragraphs):
+        return blocks
+    last = max(running[-1].index, *kept)
+    return placed(blocks, [block for block in lost if block.index <= last])
+
+
+def _find_container(block: Block) -> ElementFrame:
+    assert block.frame is not None
+    assert block.frame.parent is not None
+    return block.frame.parent
+
+
+def _frame_signature(frame: ElementFrame) -> tuple[str, str]:
+    return frame.tag, drop_numbered_words(frame.words)
+
+
+def _find_article_element(block: Block) -> int:
+    return (
+        next((frame.number for frame in block.frame.up() if frame.tag == "article"), 0) if block.frame else 0
+    )
+
+
+def _is_of_part(block: Block, main: tuple[str, str], numbers: set[int]) -> bool:
+    if is_link(block) or block.frame is None or block.level == 1:
+        return False
+    for frame in block.frame.up():
+        if frame.number in numbers or (main[1] and _frame_signature(frame) == main):
+            return True
+        if frame.tag in _BESIDES or any(f" {word} " in frame.words for word in _POSTS):
+            return False
+    return False

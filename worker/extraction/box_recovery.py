@@ -1,0 +1,225 @@
+"""Finds what extractors lose between an article's paragraphs: bare lines, boxes, paragraphs that are links.
+
+All evidence is structure: what is lost is a child of an element that kept paragraphs are children of, it
+stands between them, it reads as sentences and not as links, and no name on the way says that it is of the
+page.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from worker.document.block_tests import is_dense, is_link
+from worker.document.blocks import Block, ElementFrame
+
+_LONG = 70
+"""Characters from which a kept block shows where the article's paragraphs stand."""
+_HOME_SHARE = 0.2
+"""Of the characters of kept paragraphs, what an element must hold for its other children to be looked at."""
+_CORE_SHARE = 0.8
+_OF_ITS_OWN = frozenset(
+    ("p", "li", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "summary")
+)
+"""Elements whose text is one thing; others may hold bare lines beside blocks."""
+_BESIDES = frozenset(
+    ("nav", "footer", "header", "form", "figure", "figcaption", "article", "dialog", "table", "td")
+)
+_OF_PAGE = re.compile(
+    r" (?:ads?|adslot|bio|nav|menu|toc|btn|meta|poll|quiz|apps?|more|next|pager|pagination|sr|screen|skip|"
+    r"shop|buy|play|player|audio|podcasts?|tags?|stories|posts|media|forms?|login|donat\w*|popular|trending|readmore|"
+    r"hid(?:den|e\w*)|noprint|listen\w*|date\w*|times?|timestamp|published|updated|prev\w*|rating\w*|"
+    r"\w*(?:advert|sponsor|promo|newsletter|subscri|signup|paywall|relat|recommend|recirc|teaser|shar(?:e|ing)|social|"
+    r"author|byline|comment|cookie|consent|banner|sidebar|widget|embed|tweet|twitter|instagram|facebook|bluesky|tiktok|"
+    r"youtube|caption|credit|galler|slide|carousel|video|breadcrumb|button|cta|disclaimer|copyright|footer|header|"
+    r"affiliate|product|price|thumb|image|photo|pullquote|follow)\w*) "
+)
+"""Class and id words of the page's own parts: with one of these a box is not recovered."""
+_NOTE = re.compile(
+    r" \w*(?:callout|admonition|notice|correct(?:ion|ed)|errat\w*|clarif\w*|summary|editors?note|keypoints?|"
+    r"infobox)\w* "
+    r"| (?:note|info|tip|hint|alert|warning|update) "
+)
+"""Class words by which a box below the last paragraph is part of the text."""
+_CLOSING_BLOCKS = 8
+_CLOSED = re.compile(r"[.!?…。！？।؟:][\"'”’»」)\]]*$")  # noqa: RUF001
+_PICTURES = ("img", "picture", "video", "audio", "iframe")
+_QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
+_BARE_WORDS = 4
+_LEAST_WORDS = 8
+"""Words that a box of the article has in one sentence at least."""
+_LINK_WORDS = 12
+_LINK_CHARS = 80
+_FEW_LINKS = 0.2
+_MOST_SHARE = 0.5
+"""Of the kept characters, what a box may hold: a longer one is another text."""
+
+
+def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> list[Block]:
+    """Find the page's blocks that belong between the kept ones, in the page's order."""
+    kept = {block.index for block in blocks if block.index >= 0}
+    homes = _find_homes(blocks)
+    core = _find_core(blocks)
+    said = {block.key for block in blocks}
+    if not kept or not homes:
+        return []
+    first, last = min(kept), max(kept)
+    size = sum(len(block.text) for block in blocks)
+    boxes: dict[int, list[Block]] = {}
+    lost: list[Block] = []
+    for block in everything[first + 1 : last]:
+        if block.index in kept or block.frame is None:
+            continue
+        if block.frame.number in homes or block.frame.number == core:
+            if _is_bare_line(block):
+                lost.append(block)
+        elif (child := _find_child(block.frame, homes)) is not None:
+            boxes.setdefault(child.number, []).append(block)
+    places = _find_places(blocks, homes)
+    for box in boxes.values():
+        child = _find_child(box[0].frame, homes)
+        assert child is not None
+        assert child.parent is not None
+        begin, end = places[child.parent.number]
+        between = begin < box[0].index and box[-1].index < end
+        if between and said.isdisjoint(block.key for block in box) and _is_of_article(box, child, size):
+            lost.extend(box)
+            said.update(block.key for block in box)
+    lost.extend(_find_closing_box(everything[last + 1 : last + 1 + _CLOSING_BLOCKS], homes, size))
+    around = {*homes, core}
+    lost.extend(
+        _find_adjoining_lines((everything[place] for place in range(last + 1, len(everything))), around)
+    )
+    lost.extend(_find_adjoining_lines((everything[place] for place in range(first - 1, -1, -1)), around))
+    return sorted(lost, key=lambda block: block.index)
+
+
+def _find_homes(blocks: Iterable[Block]) -> set[int]:
+    """Find the elements that much of the kept paragraphs stands in, by their numbers."""
+    held: dict[int, int] = {}
+    total = 0
+    for block in blocks:
+        if block.frame is None or len(block.text) < _LONG or is_link(block) or block.kind == "cell":
+            continue
+        total += len(block.text)
+        for frame in (block.frame.parent, block.frame if block.frame.tag not in _OF_ITS_OWN else None):
+            if frame is not None:
+                held[frame.number] = held.get(frame.number, 0) + len(block.text)
+    return {number for number, chars in held.items() if chars >= total * _HOME_SHARE}
+
+
+def _find_core(blocks: Iterable[Block]) -> int:
+    """Find the innermost element round most kept paragraphs, by its number; -1 where there is none."""
+    held: dict[int, int] = {}
+    total = 0
+    for block in blocks:
+        if block.frame is not None and len(block.text) >= _LONG and not is_link(block):
+            total += len(block.text)
+            for frame in block.frame.up():
+                held[frame.number] = held.get(frame.number, 0) + len(block.text)
+    return max((number for number, chars in held.items() if chars >= total * _CORE_SHARE), default=-1)
+
+
+def _find_places(blocks: Iterable[Block], homes: set[int]) -> dict[int, tuple[int, int]]:
+    """Find of each home the first and the last kept block that stands in it or in a child of it."""
+    places: dict[int, tuple[int, int]] = {}
+    for block in blocks:
+        if block.frame is None or block.index < 0:
+            continue
+        for frame in (block.frame, block.frame.parent):
+            if frame is not None and frame.number in homes:
+                begin, end = places.get(frame.number, (block.index, block.index))
+                places[frame.number] = min(begin, block.index), max(end, block.index)
+    return dict.fromkeys(homes, (0, 0)) | places
+
+
+def _find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | None:
+    """Give the frame round a block whose parent is a home; the innermost."""
+    while frame is not None and frame.parent is not None:
+        if frame.parent.number in homes:
+            return frame
+        frame = frame.parent
+    return None
+
+
+def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool:
+    """Tell whether a child of the article's element, lost whole or in part, is of the text."""
+    chars = sum(len(block.text) for block in box)
+    if chars > size * _MOST_SHARE or any(_is_beside(block, child) for block in box):
+        return False
+    if len(box) == 1 and is_link(box[0]):
+        return _is_linked_sentence(box[0], child)
+    if child.tag != "p" and _shows_picture_or_quote(box, child):
+        return False
+    if sum(block.linked * len(block.text) for block in box) > chars * _FEW_LINKS:
+        return False
+    return any(_is_sentence(block) for block in box)
+
+
+def _shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
+    """Tell whether a box is a picture with its caption, or a quotation that is shown large."""
+    if any(part.tag in _PICTURES or "lazy" in (part.get("class") or "") for part in child.element.iter()):
+        return True
+    before = child.element.getprevious()
+    if (
+        before is not None
+        and next(before.iter(*_PICTURES), None) is not None
+        and not "".join(before.itertext()).strip()
+    ):
+        return True
+    return len(box) == 1 and box[0].text[0] in _QUOTED and box[0].text[-1] in _QUOTED
+
+
+def _is_bare_line(block: Block) -> bool:
+    """Tell whether a line without an element of its own is text: a sentence, or as long as one."""
+    if is_link(block) or block.words.strip():
+        return False
+    return _is_sentence(block, _BARE_WORDS) or len(block.text) >= _LONG
+
+
+def _is_beside(block: Block, child: ElementFrame) -> bool:
+    if block.words and _OF_PAGE.search(block.words):
+        return True
+    frame = block.frame
+    while frame is not None:
+        if frame.tag in _BESIDES or (frame.words and _OF_PAGE.search(frame.words)):
+            return True
+        if frame is child:
+            return False
+        frame = frame.parent
+    return False
+
+
+def _is_sentence(block: Block, words: int = _LEAST_WORDS) -> bool:
+    if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None or block.level:
+        return False
+    return len(block.text.split()) >= words or (is_dense(block.text) and len(block.text) >= words * 2)
+
+
+def _is_linked_sentence(block: Block, child: ElementFrame) -> bool:
+    """Tell whether a link is a paragraph: a `p` without a class, long and closed like a sentence."""
+    if child.tag != "p" or child.words.strip() or len(block.text) < _LINK_CHARS:
+        return False
+    return _is_sentence(block, _LINK_WORDS)
+
+
+def _find_closing_box(below: Sequence[Block], homes: set[int], size: int) -> list[Block]:
+    """Find the box right below the last kept block that its class calls a note, a summary or a correction."""
+    child = _find_child(below[0].frame, homes) if below else None
+    if child is None or not _NOTE.search(child.words):
+        return []
+    box = [block for block in below if block.frame is not None and child in block.frame.up()]
+    return box if len(box) < _CLOSING_BLOCKS and _is_of_article(box, child, size) else []
+
+
+def _find_adjoining_lines(beside: Iterable[Block], homes: set[int]) -> list[Block]:
+    """Find the bare lines next to the outermost kept block, in the element that the paragraphs stand in."""
+    adjoining: list[Block] = []
+    for block in beside:
+        if (
+            block.frame is None
+            or block.frame.number not in homes
+            or is_link(block)
+            or not _is_sentence(block)
+        ):
+            break
+        adjoining.append(block)
+    return adjoining

@@ -1,0 +1,119 @@
+"""Read an entry that has no page, or whose page gives nothing: what the feed says is the article."""
+
+from dataclasses import replace
+from datetime import datetime
+from html import escape
+from textwrap import shorten
+from urllib.parse import unquote, urlsplit
+
+from feedmill._ledger.core.records import Entry, LeasedPage
+from feedmill._net.client.response import HttpResponse
+from worker.document.block_walker import list_page_blocks
+from worker.document.blocks import normalize_line
+from worker.document.html_decoding import parse_html
+from worker.document.lines import flatten_blocks, join_markdown, join_plain
+from worker.document.normalization.tree_normalization import normalize_tree
+from worker.document.text_rendering import count_words
+from worker.extraction.page_reader import PageDraft, clean_page_draft, read_page
+from worker.metadata.metadata_reader import read_metadata
+from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
+from worker.quality.confidence import SHORT_WORDS, compute_confidence
+
+_TITLE_CHARS = 100
+"""Of the text's first words, where an entry has no title."""
+_MAX_PICTURES = 20
+"""Pictures of an entry whose words are read."""
+
+
+def read_entry(
+    entry: Entry, url: str, *, skipped: frozenset[str] = frozenset(), stands_in: bool = False
+) -> CleanedArticle | RejectedPage:
+    """Clean what a feed says of an article, however short; `url` is the page's, or the feed's. Pure.
+
+    The text is the first that there is of: its content, its summary, what its pictures show (their `alt`),
+    its title, the names of its enclosed files. Where it `stands_in` for a page, that is a doubt.
+    """
+    cleaned = None
+    for markup in (entry.content, entry.summary):
+        cleaned = cleaned or _clean_markup(markup, entry, url, skipped)
+    cleaned = cleaned or _use_single_line(entry, url)
+    if cleaned is None:
+        return RejectedPage("empty", "the entry has no words")
+    if not entry.title:
+        cleaned = replace(cleaned, title=shorten(cleaned.text, _TITLE_CHARS, placeholder="…"))
+    if not stands_in:
+        return cleaned
+    doubts = ("short", "feed_only") if cleaned.word_count < SHORT_WORDS else ("feed_only",)
+    return replace(cleaned, doubts=doubts, confidence=compute_confidence(doubts))
+
+
+def _clean_markup(
+    markup: str | None, entry: Entry, url: str, skipped: frozenset[str]
+) -> CleanedArticle | None:
+    tree = parse_html(f"<html><body><article>{markup}</article></body></html>") if markup else None
+    if tree is None:
+        return None
+    facts = read_metadata(tree, url, entry)
+    normalize_tree(tree)
+    blocks = tuple(block for block in list_page_blocks(tree) if block.text)
+    return clean_page_draft(PageDraft(facts, blocks), url, skipped=skipped, text_from="feed")
+
+
+def _use_single_line(entry: Entry, url: str) -> CleanedArticle | None:
+    """Make an article of an entry without a text: of its pictures' words, its title or its files' names."""
+    shown = [_list_picture_words(markup) for markup in (entry.content, entry.summary) if markup]
+    files = [unquote(urlsplit(one.url).path.rpartition("/")[2]) for one in entry.enclosures]
+    texts = (normalize_line(" ".join(found)) for found in (*shown, [entry.title or ""], files))
+    line = next((text for text in texts if text), None)
+    tree = parse_html(f"<html><body><p>{escape(line)}</p></body></html>") if line else None
+    if tree is None:
+        return None
+    facts = read_metadata(tree, url, entry)
+    lines = flatten_blocks([block for block in list_page_blocks(tree) if block.text])
+    text = join_plain(lines)
+    return CleanedArticle(
+        title=facts.title or text,
+        text=text,
+        markdown=join_markdown(lines),
+        authors=facts.authors,
+        published_at=facts.published_at,
+        updated_at=facts.updated_at,
+        lang=facts.lang,
+        image=facts.image,
+        word_count=count_words(text),
+        text_from="feed",
+    )
+
+
+def _list_picture_words(markup: str) -> list[str]:
+    tree = parse_html(f"<html><body>{markup}</body></html>")
+    if tree is None:
+        return []
+    words = (image.get("alt") or image.get("title") or "" for image in tree.iter("img"))
+    return list(dict.fromkeys(word.strip() for word in words if word.strip()))[:_MAX_PICTURES]
+
+
+def read_response(
+    page: LeasedPage, found: HttpResponse, skipped: frozenset[str], *, now: datetime, stands_in: bool = False
+) -> CleanedArticle | RejectedPage:
+    """Read a page, fetched `now`; with `stands_in` its feed's full text where the page is no article."""
+    return read_page(_build_page(found, now), page.entry, skipped=skipped, stands_in=stands_in)
+
+
+def reread_for_usual_length(
+    page: LeasedPage,
+    found: HttpResponse,
+    read: CleanedArticle | RejectedPage,
+    usual: tuple[int, int] | None,
+    skipped: frozenset[str],
+    *,
+    now: datetime | None = None,
+) -> CleanedArticle | RejectedPage:
+    """Read a page once more, in the light of its source's usual length, where its text is far from that."""
+    if isinstance(read, RejectedPage) or usual is None or usual[0] <= read.word_count <= usual[1]:
+        return read
+    return read_page(_build_page(found, now), page.entry, skipped=skipped, usual=usual)
+
+
+def _build_page(found: HttpResponse, now: datetime | None) -> FetchedPage:
+    return FetchedPage(found.url, found.body, found.headers.get("content-type"), found.headers, now)

@@ -1,0 +1,132 @@
+"""Reads the rows in which React sends a page's elements ("Flight": react-server-dom, React 18.3 and 19).
+
+A row is "id:value" and ends with a newline, or "id:Tn," and n bytes of text. A value is JSON in which
+["$", tag, key, props] is an element and "$id" or "$Lid" another row.
+"""
+
+import contextlib
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_ROW = re.compile(rb"([0-9a-f]+):(?:T([0-9a-f]+),)?")
+_REFERENCE = re.compile(r"\$[L@]?([0-9a-f]+)$")
+_TAG = re.compile(r"[a-z][a-z0-9-]*$")
+_MOST_ROWS = 20_000
+_MOST_NODES = 100_000
+_DEEPEST = 120
+_ELEMENT = 4
+"""Parts of an element."""
+_SILENT = frozenset(("script", "style", "noscript", "template", "meta", "link", "svg"))
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """Elements written out as HTML: a page as its scripts would show it."""
+
+    html: str
+
+
+def read_flight_values(payload: str) -> Iterator[Any]:
+    """Yield the page that the rows write out, then what their components are given as values."""
+    rows = _read_rows(payload.encode("utf-8", "replace"))
+    writer = _RowWriter(rows)
+    yield RenderedPage(writer.write_page())
+    yield from writer.given
+
+
+def _read_rows(payload: bytes) -> dict[str, Any]:
+    rows: dict[str, Any] = {}
+    place = 0
+    while len(rows) < _MOST_ROWS and (head := _ROW.match(payload, place)):
+        if head[2] is not None:
+            end = head.end() + int(head[2], 16)
+            rows[head[1].decode()] = payload[head.end() : end].decode("utf-8", "replace")
+            place = end + (payload[end : end + 1] == b"\n")
+            continue
+        end = payload.find(b"\n", head.end())
+        end = len(payload) if end < 0 else end
+        with contextlib.suppress(ValueError, RecursionError):  # a module, a hint, an error
+            rows[head[1].decode()] = json.loads(payload[head.end() : end])
+        place = end + 1
+    return rows
+
+
+class _RowWriter:
+    """Writes elements as HTML, each row once; gathers the properties of components."""
+
+    def __init__(self, rows: dict[str, Any]) -> None:
+        self.rows = rows
+        self.left = _MOST_NODES
+        self.parts: list[str] = []
+        self.written: set[str] = set()
+        self.given: list[Any] = []
+
+    def write_page(self) -> str:
+        for name, value in self.rows.items():
+            if name not in self.written and isinstance(value, list):
+                self.written.add(name)
+                self._write(value, 0)
+        return "".join(self.parts)
+
+    def _write(self, value: Any, depth: int) -> None:
+        self.left -= 1
+        if self.left < 0 or depth > _DEEPEST:
+            return
+        if isinstance(value, str):
+            self._write_text(value, depth)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            self.parts.append(str(value))
+        elif isinstance(value, list):
+            if value[:1] == ["$"] and len(value) >= _ELEMENT and isinstance(value[3], dict):
+                self._write_element(value[1], value[3], depth)
+            else:
+                for part in value:
+                    self._write(part, depth + 1)
+
+    def _write_text(self, text: str, depth: int) -> None:
+        reference = _REFERENCE.match(text)
+        if reference and reference[1] in self.rows:
+            if reference[1] not in self.written:
+                self.written.add(reference[1])
+                self._write(self.rows[reference[1]], depth + 1)
+        elif text.startswith("$$"):
+            self.parts.append(html.escape(text[1:]))
+        elif not text.startswith("$"):
+            self.parts.append(html.escape(text))
+
+    def _write_element(self, tag: Any, props: dict[str, Any], depth: int) -> None:
+        named = isinstance(tag, str) and _TAG.match(tag) is not None
+        if named and tag in _SILENT:
+            return
+        if not named:
+            self.given.append(self._fill(props, 0))
+        inner = props.get("dangerouslySetInnerHTML")
+        markup = self._fill(inner, 0).get("__html") if isinstance(inner, dict) else None
+        names = props.get("className")
+        if named:
+            self.parts.append(
+                f"<{tag} class={html.escape(json.dumps(names))}>" if isinstance(names, str) else f"<{tag}>"
+            )
+        if isinstance(markup, str):
+            self.parts.append(markup)
+        self._write(props.get("children"), depth + 1)
+        if named:
+            self.parts.append(f"</{tag}>")
+
+    def _fill(self, value: Any, depth: int) -> Any:
+        """Give a value with the texts that it names by row; elements in it are left out."""
+        self.left -= 1
+        if self.left < 0 or depth > _DEEPEST // 3:
+            return None
+        if isinstance(value, dict):
+            return {key: self._fill(part, depth + 1) for key, part in value.items() if key != "children"}
+        if isinstance(value, list):
+            return None if value[:1] == ["$"] else [self._fill(part, depth + 1) for part in value]
+        if isinstance(value, str) and (reference := _REFERENCE.match(value)):
+            row = self.rows.get(reference[1])
+            return row if isinstance(row, str) else self._fill(row, depth + 8)
+        return value

@@ -1,0 +1,49 @@
+"""Finds the block of a line that an extractor took words out of: the page shows it without a hole."""
+
+from collections.abc import Container
+from itertools import islice
+
+from worker.document.blocks import Block
+
+_LEAST_CHARS = 25
+"""Characters of a line from which its letters tell where it comes from."""
+_END_CHARS = 10
+"""Characters of its beginning or end that a line and its block share."""
+_LEAST_SHARE = 0.6
+"""Of a block's characters that a line has."""
+_MOST_CANDIDATES = 8
+
+
+class HoledLines:
+    """The blocks of a page by how they begin and end."""
+
+    __slots__ = ("_beginnings", "_blocks", "_endings")
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self._blocks = blocks
+        self._beginnings: dict[str, list[int]] = {}
+        self._endings: dict[str, list[int]] = {}
+        for place, block in enumerate(blocks):
+            if len(block.key) > _LEAST_CHARS:
+                self._beginnings.setdefault(block.key[:_END_CHARS], []).append(place)
+                self._endings.setdefault(block.key[-_END_CHARS:], []).append(place)
+
+    def find_block(self, key: str, taken: Container[int]) -> int | None:
+        """Find the first block not taken that has all characters of a line in their order, and few others."""
+        if len(key) < _LEAST_CHARS:
+            return None
+        begins = self._beginnings.get(key[:_END_CHARS], ())
+        ends = self._endings.get(key[-_END_CHARS:], ())
+        for places in (begins, ends):
+            for place in islice(places, _MOST_CANDIDATES):
+                block = self._blocks[place]
+                if block.index not in taken and _spells_with_holes(key, block.key):
+                    return block.index
+        return None
+
+
+def _spells_with_holes(line: str, block: str) -> bool:
+    if not len(block) * _LEAST_SHARE <= len(line) < len(block):
+        return False
+    letters = iter(block)
+    return all(letter in letters for letter in line)

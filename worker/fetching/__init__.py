@@ -1,0 +1,1 @@
+"""Holds the request of a page, and when it is made again."""

@@ -1,0 +1,141 @@
+"""What becomes of a page whose request brought no page: later, or never. Pure rules.
+
+Network trouble, 5xx, 429 and every other answer that may be different tomorrow are no fault of the page:
+it comes back uncharged, later each time, for a week. 404, 410 and 451 (RFC 9110 §15.5.5 and §15.5.11,
+RFC 7725) end it at once, and so does an end of the request that is not temporary.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from random import Random
+
+MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
+FIRST_DELAY_MS = MINUTE_MS
+MAX_DELAY_MS = DAY_MS
+MAX_RETRY_AFTER_MS = 7 * DAY_MS
+"""The longest Retry-After that is honoured."""
+GIVE_UP_AFTER_MS = 7 * DAY_MS
+SITE_PAUSE_MS = 5 * MINUTE_MS
+"""How long a site stays closed that asks for rest without saying for how long."""
+
+INTERSTITIAL_DELAYS_MS = {
+    "maintenance": (10 * MINUTE_MS, GIVE_UP_AFTER_MS),
+    "challenge": (60 * MINUTE_MS, DAY_MS),
+    "error": (10 * MINUTE_MS, DAY_MS),
+    "unrelated": (60 * MINUTE_MS, DAY_MS),
+}
+"""What pages show for a time: the first wait, and how long it is waited for in all."""
+
+PAGE_STATUSES = range(200, 300)
+GONE_STATUSES = frozenset({404, 410, 451})
+OVERLOADED_STATUSES = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRun:
+    """The run of failures that a page is in."""
+
+    failures: int
+    """Failures in a row so far, without the present one."""
+    first_failed_at: int | None
+    """When the run began, ms since the epoch; None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLater:
+    """Give the page back, uncharged."""
+
+    reason: str
+    delay_ms: int
+    close_site_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Bury the page, or settle it where nothing has gone wrong."""
+
+    reason: str
+    detail: str = ""
+    settled: bool = False
+
+
+def after_status(
+    status: int, headers: Mapping[str, str], failing: FailureRun, *, now: datetime, rng: Random
+) -> RetryLater | GiveUp | None:
+    """Decide by an answer's status code; None: the answer is a page. Header names are in lower case."""
+    if status in PAGE_STATUSES:
+        return None
+    reason = f"http_{status}"
+    if status in GONE_STATUSES:
+        return GiveUp(reason)
+    asked = read_retry_after_ms(headers, now=now)
+    decided = _back_off(reason, failing, now=now, rng=rng)
+    if isinstance(decided, GiveUp):
+        return decided
+    delay = max(decided.delay_ms, asked or 0)
+    if status not in OVERLOADED_STATUSES:
+        return RetryLater(reason, delay)
+    return RetryLater(reason, delay, SITE_PAUSE_MS if asked is None else asked)
+
+
+def after_error(
+    outcome: str, failing: FailureRun, *, temporary: bool, detail: str, now: datetime, rng: Random
+) -> RetryLater | GiveUp:
+    """Decide by the named end of a request that got no answer."""
+    if not temporary:
+        return GiveUp(outcome, detail)
+    return _back_off(outcome, failing, now=now, rng=rng)
+
+
+def after_interstitial(outcome: str, failing: FailureRun, *, now: datetime, rng: Random) -> RetryLater | None:
+    """Decide by what a page shows in place of the article; None: no later request will find another one.
+
+    Maintenance ends within days; a challenge that stands before all pages of a site, an error, and a page
+    that has nothing of its entry do within hours. Such pages answer 200, and say for no time when to come
+    back: the first wait is long.
+    """
+    first, longest = INTERSTITIAL_DELAYS_MS.get(outcome, (0, 0))
+    began = failing.first_failed_at
+    if not first or (began is not None and now.timestamp() * 1000 - began >= longest):
+        return None
+    wait = min(first * 2 ** min(failing.failures, 20), MAX_DELAY_MS)
+    return RetryLater(outcome, int(wait * rng.uniform(0.5, 1.0)))
+
+
+def read_retry_after_ms(headers: Mapping[str, str], *, now: datetime) -> int | None:
+    """Read a Retry-After header, seconds or a date (RFC 9110 §10.2.3), as ms from now; None: unreadable.
+
+    A date is held against the answer's own `Date`, where it has one: the server's clock, not this host's.
+    """
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]) * 1000, MAX_RETRY_AFTER_MS)
+    until = _parse_date(text)
+    if until is None:
+        return None
+    wait = int((until - (_parse_date(headers.get("date", "")) or now)).total_seconds() * 1000)
+    return min(max(wait, 0), MAX_RETRY_AFTER_MS)
+
+
+def _parse_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _back_off(reason: str, failing: FailureRun, *, now: datetime, rng: Random) -> RetryLater | GiveUp:
+    """Wait twice as long each time, up to a day; the lower half of the wait is drawn by lot."""
+    began = failing.first_failed_at
+    if began is not None and now.timestamp() * 1000 - began >= GIVE_UP_AFTER_MS:
+        return GiveUp(reason, f"failed {failing.failures + 1} times in a row since {_format_time(began)}")
+    longest = min(FIRST_DELAY_MS * 2 ** min(failing.failures, 20), MAX_DELAY_MS)
+    return RetryLater(reason, int(longest * rng.uniform(0.5, 1.0)))
+
+
+def _format_time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="seconds")

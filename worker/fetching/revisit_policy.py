@@ -1,0 +1,142 @@
+"""When a published article's page is asked for again, and what it is asked with. Pure; times in ms.
+
+Most pages give no validator and are left alone until their feed says that the entry changed. A page that
+gave one is asked conditionally (RFC 9110 section 13.1) a few times while its article is young, each time
+later; a page that answers 404 or 410 is asked once more after an hour. Whatever asks, the ledger sees to
+it that it is not too often.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+
+from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
+from feedmill._ledger.identity.text_normalization import normalize_for_diff
+
+HOUR_MS = 3_600_000
+GONE = frozenset({"http_404", "http_410"})
+_MARGIN_MS = 60_000
+_FACTOR = 4
+_MAX_VALIDATOR = 1024
+_MAX_SUMMARY = 2000
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisitPolicy:
+    """The operator's word on revisits."""
+
+    young: int = 3
+    """Conditional requests for a young article whose page gave a validator."""
+    first_ms: int = HOUR_MS
+    """Until the first of them; each further one waits four times as long."""
+    schedule_ms: tuple[int, ...] = ()
+    """Ages at which every page is asked for again, validator or not."""
+
+
+class RevisitState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is noted of a page from visit to visit."""
+
+    born: int = 0
+    """When the article was published first."""
+    etag: str = ""
+    modified: str = ""
+    planned: int = 0
+    """Visits planned so far."""
+    gone_at: int = 0
+    """When the page was first found gone; 0 when it was there."""
+    words: str = ""
+    """Hash of the feed's words about the article when its page was read last; empty up to release 0.1.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageGone:
+    """The page is gone for good."""
+
+
+def read_revisit_state(page: LeasedPage) -> RevisitState:
+    """Read the notes of the last visit; what cannot be read is forgotten."""
+    try:
+        return msgspec.json.decode(page.visit, type=RevisitState) if page.visit else RevisitState()
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return RevisitState()
+
+
+def build_conditional_headers(page: LeasedPage) -> dict[str, str]:
+    """Give the header fields that make a revisit conditional: the page's validators, byte for byte."""
+    notes = read_revisit_state(page)
+    fields = {"If-None-Match": notes.etag, "If-Modified-Since": notes.modified}
+    return {name: value for name, value in fields.items() if value and page.known_rev}
+
+
+def read_validators(headers: Mapping[str, str]) -> tuple[str, str]:
+    """Give an answer's ETag and Last-Modified as they came; too long ones are none."""
+    etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
+    return etag if len(etag) <= _MAX_VALIDATOR else "", modified if len(modified) <= _MAX_VALIDATOR else ""
+
+
+def plan_revisit(
+    page: LeasedPage, given: tuple[str, str], policy: RevisitPolicy, *, now: int, changed: bool
+) -> PlannedVisit | None:
+    """Plan the next visit after a page was read in full; `given` are its validators.
+
+    A page that answered a conditional request in full and in vain does not honour its validators.
+    """
+    before = read_revisit_state(page)
+    honest = changed or not build_conditional_headers(page)
+    etag, modified = given if honest else ("", "")
+    born = before.born or (0 if page.known_rev else now)
+    state = RevisitState(born, etag, modified, before.planned, words=hash_entry_words(page.entry))
+    return _plan_next(page, state, policy, now)
+
+
+def hash_entry_words(entry: Entry) -> str:
+    """Hash what a feed says about an article as far as a planned visit keeps it, as 8 hex characters."""
+    summary = entry.summary[:_MAX_SUMMARY] if entry.summary else ""
+    updated = entry.updated_at.isoformat() if entry.updated_at else ""
+    told = "\x1f".join(map(normalize_for_diff, (entry.title or "", summary))) + "\x1f" + updated
+    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def plan_after_not_modified(page: LeasedPage, policy: RevisitPolicy, *, now: int) -> PlannedVisit | None:
+    """Plan the next visit after a 304."""
+    return _plan_next(page, msgspec.structs.replace(read_revisit_state(page), gone_at=0), policy, now)
+
+
+def plan_after_gone(page: LeasedPage, *, now: int) -> PlannedVisit | PageGone:
+    """Look again at a page that is gone, or believe it: gone twice, at least an hour apart."""
+    notes = read_revisit_state(page)
+    since = now - notes.gone_at
+    if notes.gone_at and since >= HOUR_MS:
+        return PageGone()
+    left = HOUR_MS + _MARGIN_MS - (since if notes.gone_at else 0)
+    return _make_visit(page, msgspec.structs.replace(notes, gone_at=notes.gone_at or now), left)
+
+
+def _plan_next(page: LeasedPage, notes: RevisitState, policy: RevisitPolicy, now: int) -> PlannedVisit | None:
+    if not notes.born or page.entry.link is None:
+        return None
+    following = msgspec.structs.replace(notes, planned=notes.planned + 1)
+    if policy.schedule_ms:
+        ages = [age for age in policy.schedule_ms if notes.born + age > now]
+        return _make_visit(page, following, notes.born + min(ages) - now) if ages else None
+    if not (notes.etag or notes.modified) or notes.planned >= policy.young:
+        return None
+    return _make_visit(page, following, policy.first_ms * _FACTOR**notes.planned)
+
+
+def _make_visit(page: LeasedPage, notes: RevisitState, delay_ms: int) -> PlannedVisit:
+    summary = page.entry.summary
+    entry: Entry = msgspec.structs.replace(
+        page.entry, content=None, summary=summary[:_MAX_SUMMARY] if summary else summary
+    )
+    return PlannedVisit(
+        delay_ms=delay_ms,
+        url=page.url,
+        site=page.site,
+        entry=_encode(entry).decode(),
+        notes=_encode(notes).decode(),
+    )

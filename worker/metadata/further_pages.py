@@ -1,0 +1,124 @@
+"""Finds whether an article goes on on further pages, for the doubt that its text does.
+
+A link counts where its address is the page's own with the number of a page in it: "?page=2", "/2/",
+"/page/2", "story-2.html". `rel=next` alone says little: blogs give their next post so (HTML Standard, link
+type "next").
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from worker.metadata.head_tags import PageHead
+
+_MOST_LINKS = 3000
+"""Links of a page that are looked at: more than any of 980 news pages has."""
+_MOST_PAGES = 99
+_UP = 6
+_NUMBER = re.compile(r"\d{1,2}", re.ASCII)
+_EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp|xhtml)$", re.IGNORECASE)
+_PAGE_SEGMENT = re.compile(r"/(?:[a-z]{1,9}[-_/.]?)?(\d{1,2})", re.IGNORECASE)
+_PAGE_OF_FILE = re.compile(r"[-_,./]+(?:[a-z]{1,9}[-_.]?)?(\d{1,2})", re.IGNORECASE)
+_PAGE_NAME = re.compile(
+    r"^(?:p|pg|pn|pp|n|str|sida|side|seite|sivu|oldal)$|pag|seite|stran|страниц", re.IGNORECASE
+)
+_APART = re.compile(r"comment|komment|reply|replies|related|archive|gallery-nav|search", re.IGNORECASE)
+
+
+def has_further_pages(head: PageHead) -> bool:
+    """Tell whether a page links to a later page of the same article.
+
+    By `rel=next` (in the head or the text), or by a link whose text is the number that its address has.
+    """
+    own = _split_address(head.url)
+    if own is None:
+        return False
+    links = islice(head.tree.iter("a"), _MOST_LINKS)
+    for link in (*head.links, *links):
+        address = link.get("href")
+        if address is None or not (_is_next(link) or _is_number(link)):
+            continue
+        number = _read_page_number(head.url, own, address)
+        if number and not _stands_apart(link) and (_is_next(link) or _shown_number(link) == number):
+            return True
+    return False
+
+
+def _is_next(link: HtmlElement) -> bool:
+    return "next" in (link.get("rel") or "").lower().split()
+
+
+def _is_number(link: HtmlElement) -> bool:
+    return link.tag == "a" and _shown_number(link) is not None
+
+
+def _shown_number(link: HtmlElement) -> int | None:
+    if len(link) > 2:  # noqa: PLR2004
+        return None
+    text = "".join(link.itertext()).strip() if len(link) else (link.text or "").strip()
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def _stands_apart(link: HtmlElement) -> bool:
+    """Tell whether a link is of the pages of something else: of comments, of a list of other articles."""
+    return any(
+        _APART.search(f"{around.get('class') or ''} {around.get('id') or ''}"[:400])
+        for around in islice(link.iterancestors(), _UP)
+        if around.tag not in ("body", "html")
+    )
+
+
+def _split_address(address: str) -> tuple[str, str, dict[str, str]] | None:
+    """Give host, path and query of an address; None when it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    host = (parts.hostname or "").removeprefix("www.")
+    query = dict(parse_qsl(parts.query[:2048], max_num_fields=50)) if parts.query.count("&") < 50 else {}  # noqa: PLR2004
+    return host, unquote(parts.path).rstrip("/"), query
+
+
+def _read_page_number(url: str, own: tuple[str, str, dict[str, str]], address: str) -> int | None:
+    """Give the number of the later page of the same article that an address names."""
+    try:
+        there = _split_address(urljoin(url, address.strip()))
+    except ValueError:
+        return None
+    if there is None or there[0] != own[0] or not own[1]:
+        return None
+    number = _number_in_query(own, there) if there[1] == own[1] else _number_in_path(own[1], there[1])
+    return number if number and _own_number(own) < number <= _MOST_PAGES else None
+
+
+def _number_in_query(own: tuple[str, str, dict[str, str]], there: tuple[str, str, dict[str, str]]) -> int:
+    changed = {name: value for name, value in there[2].items() if own[2].get(name) != value}
+    if len(changed) != 1 or set(_without_tracking(own[2])) - set(there[2]):
+        return 0
+    name, value = next(iter(changed.items()))
+    named = _PAGE_NAME.search(name) and not _APART.search(name)
+    return int(value) if named and _NUMBER.fullmatch(value) else 0
+
+
+def _number_in_path(own: str, there: str) -> int:
+    stem, other = _EXTENSION.sub("", own), _EXTENSION.sub("", there)
+    if not other.startswith(stem) or _APART.search(other[len(stem) :]):
+        return 0
+    # "/story-2" without an extension is another article of the same name (a slug made unique).
+    form = _PAGE_OF_FILE if stem != own and other != there else _PAGE_SEGMENT
+    found = form.fullmatch(other[len(stem) :])
+    return int(found[1]) if found else 0
+
+
+def _own_number(own: tuple[str, str, dict[str, str]]) -> int:
+    numbers = [
+        int(value) for name, value in own[2].items() if _PAGE_NAME.search(name) and _NUMBER.fullmatch(value)
+    ]
+    return max(numbers, default=1)
+
+
+def _without_tracking(names: Iterable[str]) -> list[str]:
+    return [name for name in names if not name.lower().startswith("utm_") and not _PAGE_NAME.search(name)]

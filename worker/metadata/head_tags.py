@@ -1,0 +1,179 @@
+"""What a page says for machines, gathered in one pass over its tree."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from lxml import html
+from lxml.html import HtmlElement
+
+from feedmill._ledger.core.records import Entry
+from worker.document.blocks import normalize_line
+from worker.metadata.jsonld import find_article
+
+_GATHERED = ("meta", "link", "script", "title", "h1", "time")
+_NO_LETTER = re.compile(r"[^a-z0-9]+")
+_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*|!--)[^<>]*>")
+_ANGLE = re.compile("<")
+_PARTING = frozenset(("br", "hr", "img", "wbr", "p", "li"))
+"""Tags that need no end."""
+_LOOKED_INTO = 200
+"""Characters after a tag in which something must stand: nested pairs would else read all of it each."""
+_MOST_HEADINGS = 8
+_MOST_TIMES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PageHead:
+    """A parsed page with its metas, links, JSON-LD, headings, times, and what its feed said about it."""
+
+    tree: HtmlElement
+    url: str
+    entry: Entry | None
+    metas: dict[str, list[str]]
+    """Contents of meta elements by name, lower case, letters and digits only: "articlepublishedtime"."""
+    links: list[HtmlElement]
+    jsonld: dict[str, Any]
+    """Properties of the article in JSON-LD."""
+    window: str
+    """The text of `<title>`."""
+    headings: list[HtmlElement]
+    """The first `h1` elements."""
+    times: list[HtmlElement]
+    """The first `<time>` elements."""
+    site: str | None
+
+    def first(self, *names: str) -> str | None:
+        """Give the first of these metas that has text, as plain text."""
+        return next(
+            (
+                text
+                for name in names
+                for value in self.metas.get(_meta_key(name), ())
+                if (text := read_plain_value(value))
+            ),
+            None,
+        )
+
+    def all(self, *names: str) -> Iterator[str]:
+        """Yield the contents of all metas of these names, in the order of the names."""
+        for name in names:
+            yield from self.metas.get(_meta_key(name), ())
+
+
+def read_head(tree: HtmlElement, url: str, entry: Entry | None) -> PageHead:
+    """Gather what a page says for machines."""
+    found: dict[str, list[HtmlElement]] = {tag: [] for tag in _GATHERED}
+    for element in tree.iter(*_GATHERED):
+        found[element.tag].append(element)
+    metas = _read_metas(found["meta"])
+    jsonld = find_article(found["script"])
+    # A title within SVG names a picture.
+    window = next((title.text_content() for title in found["title"] if title.getparent().tag != "svg"), "")
+    return PageHead(
+        tree=tree,
+        url=url,
+        entry=entry,
+        metas=metas,
+        links=found["link"],
+        jsonld=jsonld,
+        window=normalize_line(window),
+        headings=found["h1"][:_MOST_HEADINGS],
+        times=found["time"][:_MOST_TIMES],
+        site=_find_site_name(metas, jsonld),
+    )
+
+
+def _read_metas(elements: list[HtmlElement]) -> dict[str, list[str]]:
+    metas: dict[str, list[str]] = {}
+    for meta in elements:
+        content = (meta.get("content") or "").strip()
+        name = (
+            meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or ""
+        )
+        if name and content:
+            metas.setdefault(_meta_key(name), []).append(content)
+    return metas
+
+
+@lru_cache(maxsize=2048)
+def _meta_key(name: str) -> str:
+    return _NO_LETTER.sub("", name.lower())
+
+
+def _find_site_name(metas: dict[str, list[str]], jsonld: dict[str, Any]) -> str | None:
+    printed = next(
+        (text for key in ("ogsitename", "applicationname") for text in metas.get(key, ()) if text), None
+    )
+    return normalize_line(strip_markup(printed)) if printed else next(iter(list_publishers(jsonld)), None)
+
+
+def list_publishers(jsonld: dict[str, Any]) -> list[str]:
+    """Give the publisher's names in JSON-LD."""
+    value = jsonld.get("publisher")
+    parts = value if isinstance(value, list) else [value]
+    names = (part.get("name") if isinstance(part, dict) else part for part in parts)
+    return [normalize_line(strip_markup(name)) for name in names if isinstance(name, str) and name.strip()]
+
+
+def strip_markup(value: str) -> str:
+    """Take markup and character references out of a value that should have had none.
+
+    A tag counts as markup where it encloses something or parts what stands on either side of it
+    ("one<br>two", an opening "<p>"). Else it is a word of the value: "When to use the <dialog> element".
+    """
+    if "<" not in value and "&" not in value:
+        return value
+    try:
+        return str(html.fromstring(f"<div>{_escape_words(value)}</div>").text_content())
+    except (ValueError, TypeError):
+        return value
+
+
+def _escape_words(value: str) -> str:
+    """Escape the tags and signs of a value that are words of it."""
+    if "<" not in value:
+        return value
+    tags = list(_TAG.finditer(value))
+    first = len(value) - len(value.lstrip())
+    parting = {tag.start() for tag in tags if _parts_lines(tag, value, first)}
+    markup = _find_pairs(tags, value) | parting | {tag.start() for tag in tags if tag["name"] == "!--"}
+    return _ANGLE.sub(
+        lambda sign: " <" if sign.start() in parting else "<" if sign.start() in markup else "&lt;", value
+    )
+
+
+def _find_pairs(tags: list[re.Match[str]], value: str) -> set[int]:
+    """Give where the tags stand that close or are closed, with something between them."""
+    pairs: set[int] = set()
+    opened: dict[str, list[re.Match[str]]] = {}
+    for tag in tags:
+        name = tag["name"].lower()
+        if not tag["close"]:
+            opened.setdefault(name, []).append(tag)
+        elif opened.get(name):
+            begin = opened[name].pop()
+            if value[begin.end() : min(tag.start(), begin.end() + _LOOKED_INTO)].strip():
+                pairs |= {begin.start(), tag.start()}
+    return pairs
+
+
+def _parts_lines(tag: re.Match[str], value: str, first: int) -> bool:
+    """Tell whether a tag that needs no end parts what stands beside it; `first` is where the value begins."""
+    name = tag["name"].lower()
+    if name not in _PARTING:
+        return False
+    if name in ("p", "li") and tag.start() == first:
+        return True
+    return not (value[max(0, tag.start() - 1)].isspace() or tag.start() == first) or not (
+        value[tag.end() : tag.end() + 1].isspace()
+    )
+
+
+def read_plain_value(value: Any) -> str:
+    """Read a JSON-LD or meta value as plain text: the first text of a list, empty when it is none."""
+    if isinstance(value, list):
+        value = next((part for part in value if isinstance(part, str)), "")
+    return normalize_line(strip_markup(value)) if isinstance(value, str) else ""

@@ -1,0 +1,103 @@
+"""What a page says about its article, field by field, in the order that is right most often.
+
+docs/text.md keeps the orders and why they are so; `worker/metadata/` has a module a field.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache, partial
+from types import MappingProxyType
+
+from lxml.html import HtmlElement
+
+from feedmill._ledger.core.records import Entry
+from worker.metadata.authors import read_agencies, read_authors
+from worker.metadata.byline import find_lines_near_headline
+from worker.metadata.canonical_links import read_canonical, read_image
+from worker.metadata.further_pages import has_further_pages
+from worker.metadata.head_tags import read_head, read_plain_value, strip_markup
+from worker.metadata.language import read_lang
+from worker.metadata.publication_dates import read_published, read_updated
+from worker.metadata.section_and_keywords import read_free, read_keywords, read_section
+from worker.metadata.tdm_rights import read_rights
+from worker.metadata.title import read_title, read_titles
+
+_SLACK = timedelta(days=1)
+"""Zones differ by so much, and clocks by less."""
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The page's own words about its article; every field may be missing."""
+
+    title: str | None
+    titles: tuple[str, ...]
+    """All titles seen (printed, social, feed, without the site's name), for finding repeats."""
+    description: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    updated_at: datetime | None
+    lang: str | None
+    image: str | None
+    canonical_url: str | None
+    site: str | None
+    body: str | None
+    """JSON-LD articleBody, as plain text."""
+    free: bool | None
+    """JSON-LD isAccessibleForFree."""
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    """Agencies that author fields name."""
+    rights: tuple[str, ...] = ()
+    """Reservations against AI training and text and data mining; see `worker.metadata.tdm_rights`."""
+    more_pages: bool = False
+    """Whether the page links to further pages of the same article."""
+
+
+def read_metadata(
+    tree: HtmlElement,
+    url: str,
+    entry: Entry | None,
+    headers: Mapping[str, str] = NO_HEADERS,
+    *,
+    fetched_at: datetime | None = None,
+) -> Metadata:
+    """Read a parsed page's metadata; what its feed entry says fills the gaps.
+
+    `headers` are those of the answer, names in lower case; no time that is told is later than a day after
+    `fetched_at`, where that is known.
+    """
+    head = read_head(tree, url, entry)
+    latest = fetched_at + _SLACK if fetched_at else None
+    title = read_title(head)
+    printed = cache(partial(find_lines_near_headline, head, title))
+    return Metadata(
+        title=title,
+        titles=read_titles(head),
+        description=head.first("description", "og:description", "twitter:description")
+        or read_plain_value(head.jsonld.get("description"))
+        or None,
+        authors=read_authors(head, printed),
+        published_at=read_published(head, printed, latest),
+        updated_at=read_updated(head, latest),
+        lang=read_lang(head),
+        image=read_image(head),
+        canonical_url=read_canonical(head),
+        site=head.site,
+        body=_body(head.jsonld.get("articleBody")),
+        free=read_free(head),
+        section=read_section(head),
+        keywords=read_keywords(head),
+        agencies=read_agencies(head),
+        rights=read_rights(head, headers),
+        more_pages=has_further_pages(head),
+    )
+
+
+def _body(value: object) -> str | None:
+    if isinstance(value, list):
+        value = next((part for part in value if isinstance(part, str)), "")
+    return (strip_markup(value) or None) if isinstance(value, str) else None

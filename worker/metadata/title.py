@@ -1,0 +1,164 @@
+"""The headline as printed, and all titles that a page goes by."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from worker.document.block_tests import fold_text
+from worker.document.blocks import normalize_line
+from worker.metadata.head_tags import PageHead, read_plain_value, strip_markup
+
+_HEADLINE = 20
+_WORDS = 3
+_SUFFIX = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|｜]\s*")  # noqa: RUF001
+_EDGES = " |｜–—·•»:-"  # noqa: RUF001
+_TRAILS = frozenset(("li", "ol", "ul", "nav"))
+_TRAIL_UP = 3
+_STEP = 60
+_MOST_LESSER = 20
+_HOMES = frozenset(("article", "main"))
+
+
+def read_title(head: PageHead) -> str | None:
+    """Choose the headline as printed: without the site's name, no social variant.
+
+    The `h1` that another source confirms is the headline; a kicker printed before it is left out where
+    JSON-LD or og:title have the headline without it.
+    """
+    headline = read_plain_value(head.jsonld.get("headline"))
+    social = strip_site_name(head.first("og:title", "twitter:title") or "", head.site)
+    home = next((normalize_line(each.text_content()) for each in head.headings if _leads_home(each)), None)
+    window = strip_site_name(head.window, head.site or home)
+    listed = normalize_line(strip_markup(head.entry.title)) if head.entry and head.entry.title else ""
+    elements = [
+        each for each in head.headings if normalize_line(each.text_content()) and not _leads_home(each)
+    ]
+    if (
+        elements
+        and all(map(_in_trail, elements))
+        and (below := _find_below_trail(head, (headline, social, listed)))
+    ):
+        return below
+    headings = [normalize_line(each.text_content()) for each in elements]
+    keys = {fold_text(text) for text in headings}
+    if len(headline) >= _HEADLINE and _ends_heading(headline, keys):
+        return headline
+    if headline and social and fold_text(headline) in keys and _ends_heading(social, keys):
+        return headline
+    if social and (fold_text(social) in (fold_text(headline), *keys) or _ends_heading(social, keys)):
+        return social
+    others = {
+        fold_text(form)
+        for text in (headline, social, window, listed)
+        for form in (text, _SUFFIX.split(text)[0])
+        if form
+    }
+    printed = next((heading for heading in headings if fold_text(heading) in others), None)
+    if printed is None and len(headings) == 1 and _is_headline(elements[0], headings[0], head):
+        printed = headings[0]
+    return printed or social or listed or headline or window or (headings[0] if headings else None)
+
+
+def read_titles(head: PageHead) -> tuple[str, ...]:
+    """Give all titles seen (printed, social, feed; with and without the site's name), for finding repeats."""
+    raw = [
+        *(heading.text_content() for heading in head.headings[:3]),
+        head.first("og:title") or "",
+        head.first("twitter:title") or "",
+        read_plain_value(head.jsonld.get("headline")),
+        read_plain_value(head.jsonld.get("alternativeHeadline")),
+        head.window,
+        (head.entry.title or "") if head.entry else "",
+    ]
+    keys = (
+        fold_text(form)
+        for text in raw
+        for form in _title_forms(normalize_line(strip_markup(text)), head.site)
+    )
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def strip_site_name(title: str, site: str | None) -> str:
+    """Cut " | Site name" and the like off a title, and "Site name | " where it is the whole name."""
+    parts = _SUFFIX.split(title)
+    name, sites = fold_text(parts[-1]), fold_text(site or "")
+    if len(parts) == 1 or not sites:
+        return title
+    if fold_text(parts[0]) == sites:
+        return title[len(parts[0]) :].lstrip(_EDGES)
+    if name not in sites and sites not in name:
+        return title
+    return title[: title.rfind(parts[-1])].rstrip(_EDGES)
+
+
+def _title_forms(text: str, site: str | None) -> Iterator[str]:
+    yield text
+    yield strip_site_name(text, site)
+    opening = _SUFFIX.split(text)[0]
+    if len(opening) > _HEADLINE:
+        yield opening
+
+
+def _ends_heading(text: str, keys: set[str]) -> bool:
+    """Tell whether a printed heading is a kicker and then this text."""
+    key = fold_text(text)
+    return bool(key) and any(heading != key and heading.endswith(key) for heading in keys)
+
+
+def _in_trail(heading: HtmlElement) -> bool:
+    """Tell whether an `h1` is a step of the trail to the page (breadcrumbs): a title for search."""
+    around = list(islice(heading.iterancestors(), _TRAIL_UP))
+    if any(each.tag in _TRAILS or "breadcrumb" in (each.get("class") or "").lower() for each in around):
+        return True
+    beside = (
+        [each for each in around[0] if isinstance(each.tag, str) and each is not heading] if around else []
+    )
+    return len(beside) > 1 and all(_is_step(each) for each in beside)
+
+
+def _is_step(element: HtmlElement) -> bool:
+    linked = normalize_line(" ".join(link.text_content() for link in element.iter("a")))
+    return bool(linked) and len(linked) <= _STEP and linked == normalize_line(element.text_content())
+
+
+def _find_below_trail(head: PageHead, titles: Iterable[str]) -> str | None:
+    """Find the headline in an `h2`, where the `h1` is a step of a trail: one that another source tells."""
+    other_titles = (*titles, read_plain_value(head.jsonld.get("alternativeHeadline")))
+    keys = {fold_text(text) for text in other_titles if len(text) >= _HEADLINE}
+    for heading in islice(head.tree.iter("h2"), _MOST_LESSER):
+        parts = [heading, *heading.iterdescendants("span", "div", "strong", "a")]
+        texts = [text for part in parts if len(text := normalize_line(part.text_content())) >= _HEADLINE]
+        # The headline without its kicker is the shortest that ends what is told.
+        printed = [text for text in texts if any(key.endswith(fold_text(text)) for key in keys)]
+        if printed and any(fold_text(text) in keys for text in (texts[0], *printed)):
+            return min(printed, key=len)
+    return None
+
+
+def _leads_home(heading: HtmlElement) -> bool:
+    """Tell whether a heading is the site's name: nothing but a link to its front page."""
+    links = heading.findall(".//a")
+    if len(links) != 1 or normalize_line(links[0].text_content()) != normalize_line(heading.text_content()):
+        return False
+    try:
+        parts = urlsplit((links[0].get("href") or "#").strip())
+    except ValueError:
+        return False
+    there = bool(parts.netloc or parts.path)
+    return there and not parts.path.strip("/") and not parts.query and not parts.fragment
+
+
+def _is_headline(heading: HtmlElement, text: str, head: PageHead) -> bool:
+    """Tell whether the only `h1` can be the headline unconfirmed: long, or within the article."""
+    if len(text) > _HEADLINE:
+        return True
+    if fold_text(text) in fold_text(head.site or ""):
+        return False
+    return len(text.split()) >= _WORDS and _within(heading, _HOMES)
+
+
+def _within(element: HtmlElement, tags: frozenset[str]) -> bool:
+    return any(around.tag in tags for around in element.iterancestors())

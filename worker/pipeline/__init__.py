@@ -1,0 +1,1 @@
+"""Holds the way of one page from its lease to its outcome."""

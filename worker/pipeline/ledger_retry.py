@@ -1,0 +1,65 @@
+"""Asking the ledger until it answers."""
+
+import asyncio
+import time
+from typing import TypeVar
+
+from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.errors import LedgerError, LedgerUnavailable
+
+T = TypeVar("T")
+
+REMEMBERED_S = 50.0
+"""The ledger answers a re-sent call for a minute; after that it would be a new one."""
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 2.0
+
+
+async def call_until(ledger: Ledger, call: Call[T], *, until: float) -> T:
+    """Run a call, re-sent under its own token while the server cannot be reached.
+
+    `until` is the time on the monotonic clock from which the lease that it is about is certainly over.
+    Whoever finds the server away asks again alone, the others after it: many turns that ask side by side
+    take a processor and find no more.
+    Raises LedgerError: a temporary one after that, any other at once.
+    """
+    until = min(until, time.monotonic() + REMEMBERED_S)
+    try:
+        return await ledger.run(call)
+    except LedgerUnavailable as error:
+        alone = await _wait(ledger.away, until)
+        if not alone:
+            raise
+        last_error: LedgerError = error
+    except LedgerError as error:
+        if not error.temporary:
+            raise
+        alone, last_error = False, error
+    try:
+        return await _call_again(ledger, call, until, last_error)
+    finally:
+        if alone:
+            ledger.away.release()
+
+
+async def _wait(away: asyncio.Lock, until: float) -> bool:
+    try:
+        async with asyncio.timeout(until - time.monotonic()):
+            return await away.acquire()
+    except TimeoutError:
+        return False
+
+
+async def _call_again(ledger: Ledger, call: Call[T], until: float, last_error: LedgerError) -> T:
+    pause = _FIRST_PAUSE_S
+    while time.monotonic() < until:
+        try:
+            return await ledger.run(call)
+        except LedgerError as error:
+            if not error.temporary:
+                raise
+            last_error = error
+        await asyncio.sleep(min(pause, max(0.0, until - time.monotonic())))
+        pause = min(pause * 2, _LONGEST_PAUSE_S)
+    raise last_error

@@ -1,0 +1,239 @@
+"""A horse's readers: forked from it while it is warm, given one page at a time, replaced when they die.
+
+No page is read in the horse's own process: its loop stays free for the requests under way, and what a page
+sets off (a crash, no end, no memory) ends the reader, not the horse.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from feedmill._ledger.core.script_call import Call
+from worker import process_limits
+from worker.pipeline import reader_messages
+from worker.pipeline.reader_child import GROWN, CountedMeters, serve_and_leave
+from worker.pipeline.reader_messages import HEAD, Asked, Ended
+from worker.pipeline.worker_context import WorkerContext
+
+MOST_IDLE = 2
+"""One for each lane (worker.pipeline.site_shares)."""
+MAY_ASK = frozenset(
+    {
+        "note_page", "tell_change", "resolve", "learn", "hold", "release", "revision", "publish",
+        "publish_words", "settle", "bury", "give_back",
+    }
+)  # fmt: skip
+"""Operations that a page's reading calls for."""
+_BLOCKED = {signal.SIGTERM, signal.SIGINT}
+Run = Callable[[Call[Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """A reader ended with its page: why (`limits.cause_of`), and the processor time that it took for it."""
+
+    cause: str
+    status: int
+    cpu_ms: int
+
+
+class Readers:
+    """The readers of one horse."""
+
+    def __init__(self, context: WorkerContext) -> None:
+        self._context = context
+        self._idle: list[Reader] = []
+
+    def fork(self) -> None:
+        """Have one ready: before the horse has threads and connections, a fork is the simplest."""
+        self._idle.append(fork_reader(self._context))
+
+    def take(self) -> "Reader":
+        """Give a reader that is free, a new one where there is none."""
+        while self._idle:
+            reader = self._idle.pop()
+            if reader.is_alive():
+                return reader
+        return fork_reader(self._context)
+
+    def put_back(self, reader: "Reader", *, grown: bool) -> None:
+        """Take a reader back after its page."""
+        if grown or len(self._idle) >= MOST_IDLE:
+            reader.end()
+        else:
+            self._idle.append(reader)
+
+    def end(self) -> None:
+        """End those that are free; the others end with their pages."""
+        while self._idle:
+            self._idle.pop().end()
+
+
+class Reader:
+    """One reader process: a page is handed over, its calls are answered, and it says how the page ended."""
+
+    def __init__(self, pid: int, sock: socket.socket, context: WorkerContext) -> None:
+        self.pid = pid
+        self.dropped = False
+        """Its page was taken from it, to be read again by another."""
+        self._sock = sock
+        self._context = context
+        self._options = False
+        self._paused = False
+        self._used_s = 0.0
+        self._began_s: float | None = None
+        self._data = bytearray()
+        self._closed = False
+        self._collected = False
+        self._word: asyncio.Future[bytes | None] | None = None
+
+    async def read(self, payload: bytes, run: Run) -> Ended | Died:
+        """Have the page of one `frames.handed` read; `run` runs the reader's calls. Raises what it raises."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._sock, self._receive)
+        self._options, done = False, False
+        self._began_s = process_limits.cpu_s_of(self.pid)
+        try:
+            await self._send(payload)
+            while (frame := await self._next()) is not None:
+                word = reader_messages.decode_word(frame)
+                if isinstance(word, Ended):
+                    done = True
+                    self._used_s += word.cpu_ms / 1000
+                    if self._paused:  # after its last word
+                        self.resume()
+                    return word
+                self._options = True
+                await self._send(reader_messages.encode(await run(self._call(word))))
+            return self._collect()
+        finally:
+            loop.remove_reader(self._sock)
+            if not done:
+                self.end()
+
+    def is_alive(self) -> bool:
+        """Tell whether the process still runs; one that has ended is collected."""
+        if not self._collected:
+            self._collected = os.waitpid(self.pid, os.WNOHANG)[0] != 0
+        if self._collected:
+            self._sock.close()
+        return not self._collected
+
+    def end(self) -> None:
+        """End the process and collect it."""
+        self._sock.close()
+        if not self._collected:
+            self._collected = True
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+    # worker.pipeline.processor_lock.Interruptible
+
+    def used_ms(self) -> int | None:
+        """Give the processor time of its present page."""
+        now_s = process_limits.cpu_s_of(self.pid)
+        return None if now_s is None or self._began_s is None else round((now_s - self._began_s) * 1000)
+
+    def pause(self) -> bool:
+        """Stop it, unless it holds so much memory that no other should work beside it."""
+        if process_limits.read_resident_bytes(self.pid) > process_limits.read_resident_bytes() + GROWN:
+            return False
+        os.kill(self.pid, signal.SIGSTOP)
+        self._paused = True
+        return True
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._paused = False
+        os.kill(self.pid, signal.SIGCONT)
+
+    def drop(self) -> bool:
+        """Kill it before it has told the ledger anything about its page."""
+        if self._options:
+            return False
+        self.dropped = True
+        os.kill(self.pid, signal.SIGKILL)
+        return True
+
+    def _call(self, word: Asked) -> Call[Any]:
+        if word.script not in MAY_ASK:
+            raise PermissionError(word.script)
+        return Call(word.script, self._context.keys, tuple(word.args), _as_it_came)
+
+    def _collect(self) -> Died:
+        """Collect a reader that has ended, which its closed socket told."""
+        _, status, used = os.wait4(self.pid, 0)
+        self._collected = True
+        cpu_s = used.ru_utime + used.ru_stime - self._used_s
+        return Died(process_limits.name_death_cause(status, killed=False), status, round(cpu_s * 1000))
+
+    async def _send(self, payload: bytes) -> None:
+        frame = HEAD.pack(len(payload)) + payload
+        try:
+            sent = self._sock.send(frame)
+        except BlockingIOError:
+            sent = 0
+        except ConnectionError:
+            return  # it has ended, which `_next` tells
+        if sent < len(frame):
+            with contextlib.suppress(ConnectionError):
+                await asyncio.get_running_loop().sock_sendall(self._sock, memoryview(frame)[sent:])
+
+    async def _next(self) -> bytes | None:
+        """Await a frame; None: the reader has ended."""
+        self._word = asyncio.get_running_loop().create_future()
+        self._receive()
+        return await self._word
+
+    def _receive(self) -> None:
+        """Take what has come; a whole frame goes to whoever waits for it."""
+        try:
+            came = b"" if self._closed else self._sock.recv(1 << 18)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            came = b""
+        self._data += came
+        if not came and not self._closed:
+            self._closed = True
+            asyncio.get_running_loop().remove_reader(self._sock)
+        if self._word is None or self._word.done():
+            return
+        length = HEAD.size + HEAD.unpack_from(self._data)[0] if len(self._data) >= HEAD.size else 0
+        if length and len(self._data) >= length:
+            self._word.set_result(bytes(self._data[HEAD.size : length]))
+            del self._data[:length]
+        elif self._closed:
+            self._word.set_result(None)
+
+
+def fork_reader(context: WorkerContext) -> Reader:
+    """Fork a reader from this process."""
+    ours, theirs = socket.socketpair()
+    horse = os.getpid()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _BLOCKED)
+    try:
+        pid = os.fork()
+        if pid == 0:
+            serve_and_leave(theirs, context, horse)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    theirs.close()
+    ours.settimeout(0)
+    return Reader(pid, ours, context)
+
+
+def apply_meters(context: WorkerContext, ended: Ended) -> None:
+    """Count what a reader noted."""
+    for name, args in ended.meters:
+        if name in CountedMeters.METHODS:
+            getattr(context.meters, name)(*args)
+
+
+def _as_it_came(reply: Any) -> Any:
+    return reply

@@ -1,0 +1,136 @@
+"""The reader: a forked child that reads one page at a time for its horse, and ends with whatever it sets off.
+
+It has neither the loop nor the connections of its horse: what it asks the ledger goes through the horse.
+"""
+
+import contextlib
+import gc
+import os
+import resource
+import signal
+import socket
+import time
+import traceback
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any, NoReturn, TypeVar, cast
+
+from feedmill._ledger.core.script_call import Call
+from worker import process_limits
+from worker.pipeline import reader_messages
+from worker.pipeline.page_conclusion import Conclusion
+from worker.pipeline.page_outcomes import PageTask
+from worker.pipeline.reader_messages import Asked, Ended, Handed
+from worker.pipeline.worker_context import WorkerContext
+
+GROWN = 256 << 20
+"""A reader that has grown by so many bytes is replaced: the next one is as small as its horse."""
+NO_LIMIT = float("inf")
+T = TypeVar("T")
+
+
+def serve_and_leave(sock: socket.socket, context: WorkerContext, horse: int) -> NoReturn:
+    """Be the reader of a horse until it closes the socket; for a process that has just been forked."""
+    try:
+        _settle_in(sock, horse)
+        _serve(sock, context)
+    except MemoryError:
+        process_limits.exit_out_of_memory()
+    except ConnectionError:  # the horse is gone: it was killed, and its pages go back without this process
+        os._exit(0)
+    except BaseException:  # noqa: BLE001  the outermost place of this process: the horse's stack lies below
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def _settle_in(sock: socket.socket, horse: int) -> None:
+    """End with the horse and by nothing else, and let go of its connections."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    process_limits.die_with_parent(horse)
+    gc.freeze()  # the horse's objects: none may close a descriptor that is another's here
+    kept = {0, 1, 2, sock.fileno()}
+    for path in list(Path("/dev/fd").iterdir()):
+        if int(path.name) not in kept:
+            with contextlib.suppress(OSError):  # the listing's own
+                os.close(int(path.name))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
+
+
+def _serve(sock: socket.socket, context: WorkerContext) -> None:
+    rng = Random()  # noqa: S311  jitter is no secret
+    most = process_limits.read_resident_bytes() + GROWN
+    while (frame := reader_messages.receive(sock)) is not None:
+        told = reader_messages.decode_handed(frame)
+        del frame
+        before = _cpu_s()
+        if context.page_cpu_s is not None:
+            process_limits.extend_cpu_limit(context.page_cpu_s)
+        counted = CountedMeters()
+        outcome, reason = _read(sock, replace(context, meters=cast("Any", counted)), told, rng)
+        cpu_ms = round((_cpu_s() - before) * 1000)
+        ended = Ended(outcome, reason, cpu_ms, process_limits.read_resident_bytes() > most, counted.calls)
+        reader_messages.send(sock, reader_messages.encode(ended))
+
+
+def ask(sock: socket.socket, call: Call[T]) -> T:
+    """Have the horse run a call to the ledger."""
+    reader_messages.send(sock, reader_messages.encode(Asked(call.script, list(call.args))))
+    reply = reader_messages.receive(sock)
+    if reply is None:
+        os._exit(0)  # the horse is gone, or takes the page from this reader
+    return call.decode(reader_messages.decode_reply(reply))
+
+
+def _read(sock: socket.socket, context: WorkerContext, told: Handed, rng: Random) -> tuple[str, str]:
+    async def run(call: Call[Any], until: float) -> Any:
+        del until  # the horse knows the lease
+        return ask(sock, call)
+
+    def clock() -> datetime:
+        return datetime.fromtimestamp(told.ahead_s + time.monotonic(), UTC)
+
+    conclusion = Conclusion(context, run, clock=clock, rng=rng)
+    task = PageTask(told.page, NO_LIMIT)
+    return _finished(conclusion.conclude(task, reader_messages.found_of(told), told.attempts))
+
+
+def _finished(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that waits for nothing but `run`, which blocks."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        return cast("T", end.value)
+    raise RuntimeError("a reader can wait for nothing but the ledger")
+
+
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+class CountedMeters:
+    """Meters that only note what is counted: the horse counts it, as two processes cannot share the files."""
+
+    METHODS = frozenset({"count_stage", "count_removed", "count_published"})
+    """Methods of Meters that a reading calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, list[Any]]] = []
+
+    def count_stage(self, stage: str, seconds: float) -> None:
+        """Note how long a stage took."""
+        self.calls.append(("count_stage", [stage, seconds]))
+
+    def count_removed(self, counts: Mapping[str, int]) -> None:
+        """Note what each cleaning step took away."""
+        self.calls.append(("count_removed", [dict(counts)]))
+
+    def count_published(self, delay_s: float) -> None:
+        """Note that an article went out."""
+        self.calls.append(("count_published", [delay_s]))

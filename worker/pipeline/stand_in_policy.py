@@ -1,0 +1,63 @@
+"""Decides when the feed's own words stand in for a page that gives no article. Pure; times in ms.
+
+What no later request will change (a file, a login, a robots.txt that forbids, 404) lets them do so at once.
+So do refusals and challenges, after which the page is asked for again all the same. For temporary trouble (a
+network, a server, maintenance) the page is waited for first. Words are a first revision, or follow one that
+was made of words: they never replace what was read from the page.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from feedmill._ledger.core.records import LeasedPage
+from worker.boilerplate.hold_policy import HeldPage
+from worker.fetching.retry_policy import RetryLater
+from worker.quality.confidence import SHORT_WORDS
+
+StandIn = Literal["auto", "full", "never"]
+HOUR_MS = 3_600_000
+_REFUSED = re.compile(r"http_4(?!08|25|29)\d\d|challenge|unrelated")
+"""Ends of a request that waiting rarely helps: 4xx (RFC 9110 section 15.5) without 408, 425 and 429."""
+_SAYS_NOTHING = frozenset({"shutdown", "gate", "offline", "time", "robots", "no_contact"})
+"""Reasons for putting a page off that say nothing against it."""
+
+NO_PAGE = "no_page"
+"""Why the feed's words are an article's: the entry leads to no page of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandInPolicy:
+    """The operator's word on it."""
+
+    stand_in: StandIn = "auto"
+    """`full`: only a whole text that the feed carries stands in, at once; `never`: nothing does."""
+    wait_ms: int = 2 * HOUR_MS
+    """For how long a page in temporary trouble is waited for."""
+
+
+def may_stand_in(page: LeasedPage, policy: StandInPolicy) -> bool:
+    """Tell whether words of any length may stand in for a page."""
+    return policy.stand_in == "auto" and page.entry.stands_in
+
+
+def is_due(page: LeasedPage, later: RetryLater, policy: StandInPolicy, *, now_ms: int) -> bool:
+    """Tell whether the words of a page that is put off are to be published meanwhile.
+
+    So they are where the next try would come too late.
+    """
+    if page.known_rev or later.reason in _SAYS_NOTHING or not may_stand_in(page, policy):
+        return False
+    if _REFUSED.fullmatch(later.reason):
+        return True
+    began = page.first_failed_at if page.first_failed_at is not None else now_ms
+    return now_ms + later.delay_ms >= began + policy.wait_ms
+
+
+def has_words_to_learn_from(held: HeldPage) -> bool:
+    """Tell whether a text may show its source's boilerplate.
+
+    A title alone does not, nor do few words that stand in for a page; an entry without one has no others.
+    """
+    is_own = held.stands_in in ("", NO_PAGE)
+    return bool(held.cleaned.lines) and (is_own or held.cleaned.word_count >= SHORT_WORDS)

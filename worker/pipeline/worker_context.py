@@ -1,0 +1,67 @@
+"""Describes what a horse finds ready when it is forked, and loads what it would load each time."""
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.politeness.rate_limiter import SitePace
+from feedmill._metrics.counters import ProcessCounters
+from feedmill._net.client.tls import build_tls
+from feedmill._net.client_settings import HttpClientSettings
+from worker import process_limits
+from worker.extraction.page_reader import read_page
+from worker.fetching.revisit_policy import RevisitPolicy
+from worker.page_models import FetchedPage
+from worker.pipeline.stand_in_policy import StandInPolicy
+
+_SAMPLE_PAGE = b"""<!doctype html><html lang="en"><head><title>Warm</title>
+<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2026-01-02T03:04:05Z"}</script>
+</head><body><article><h1>Warm</h1><p>The first page of a process takes four times as long as the next.</p>
+<p>So the parent reads this one, and every horse that it forks begins where the parent stands.</p></article>
+</body></html>"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerContext:
+    """Everything a ticket needs to know; times in seconds unless the name says ms."""
+
+    name: str
+    """Unique among all workers on one ledger."""
+    redis_url: str
+    keys: Keys
+    client: HttpClientSettings
+    pace: SitePace
+    lease_ms: int
+    in_flight: int
+    pages_per_ticket: int
+    """Pages a ticket takes at most."""
+    ticket_s: float
+    """How long a ticket takes new pages."""
+    page_timeout_s: float
+    page_cpu_s: float | None
+    """Seconds of processor time a page may take; None where the process is not a horse's."""
+    memory_bytes: int
+    max_attempts: int
+    revisits: RevisitPolicy = field(default_factory=RevisitPolicy)
+    stand_in: StandInPolicy = field(default_factory=StandInPolicy)
+    max_hold_s: float = 60.0
+    """How long a new source's first pages wait for one another at most, so that its boilerplate shows."""
+    skipped_steps: frozenset[str] = frozenset()
+    """Names of the cleaning steps to leave out."""
+    meters: ProcessCounters = field(default_factory=ProcessCounters)
+    after_fork: Callable[[], None] | None = None
+    """Called in a horse before it counts anything."""
+
+    def lease_owner(self, pid: int) -> str:
+        """Name the horse with this process id as an owner of leases."""
+        return f"{self.name}:{pid}"
+
+
+def preload_for_fork() -> None:
+    """Make this process ready to be forked: libraries used once, and out of the garbage collector's way."""
+    process_limits.limit_malloc_arenas()
+    build_tls()
+    read_page(FetchedPage("https://example.org/warm", _SAMPLE_PAGE, "text/html; charset=utf-8"), None)
+    gc.collect()
+    gc.freeze()

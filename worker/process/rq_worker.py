@@ -1,0 +1,268 @@
+"""The parent: RQ's own worker, with a closer eye on what it runs and on how its horses end."""
+
+import contextlib
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import redis
+import structlog
+from redis.exceptions import RedisError
+from rq import Queue, Worker
+from rq.exceptions import DequeueTimeout, DeserializationError, StopRequested
+from rq.job import Job
+from rq.timeouts import HorseMonitorTimeoutException, JobTimeoutException, UnixSignalDeathPenalty
+from rq.worker import WorkerStatus
+
+from feedmill._signals import StopRequest, signals_blocked
+from worker import process_limits
+from worker.process.interruptible_wait import StoppableClient, has_ended
+
+QUEUE = "feedmill"
+ALLOWED_FUNCTIONS = frozenset({"worker.ticket.run_ticket"})
+"""Functions that a job may name: jobs come from Redis, and RQ would import whatever they say."""
+WORKER_TTL_S = 60
+MAX_TICKET_JOB_S = 600
+"""A ticket that asks for more, or for no limit, gets this."""
+_PUBSUB_PAUSE_S = 2.0
+_INSISTED = 2
+
+log = structlog.get_logger()
+HorseEnd = Callable[[int, str], None]
+"""Told a horse's process id and why it ended, as `limits.cause_of` names it."""
+
+
+class TicketJob(Job):
+    """A job that runs nothing but a ticket: no foreign function, no callback, no webhook."""
+
+    @property
+    def function_name(self) -> str:
+        """The function it names; `unreadable` when it cannot be read as JSON."""
+        try:
+            return str(self.func_name)
+        except DeserializationError:
+            return "unreadable"
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it is one of feedmill's own."""
+        return (
+            self.function_name in ALLOWED_FUNCTIONS
+            and not self.args
+            and not self.kwargs
+            and not self.instance
+        )
+
+    def restore(self, raw_data: Any) -> Any:
+        """Read the job, leaving out whatever else it wants to have called."""
+        restored = super().restore(raw_data)
+        self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
+        self.webhooks = []
+        return restored
+
+
+class HardTimeout(UnixSignalDeathPenalty):
+    """A ticket's time limit that nothing can swallow: SIGALRM ends the horse, in C code too.
+
+    RQ's other limits have no alarm, whose handler would raise: `wait_for_horse` keeps its own.
+    """
+
+    def setup_death_penalty(self) -> None:
+        """Set the alarm."""
+        if self._exception is not JobTimeoutException:
+            return
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        wanted = self._timeout if self._timeout and self._timeout > 0 else MAX_TICKET_JOB_S
+        signal.alarm(min(int(wanted), MAX_TICKET_JOB_S))
+
+
+class ForkingWorker(Worker):
+    """An RQ worker of one queue that forks horses for tickets."""
+
+    job_class = TicketJob
+    death_penalty_class = HardTimeout
+
+    def __init__(
+        self, connection: redis.Redis, stop: StopRequest, *, name: str, memory: int, on_horse_end: HorseEnd
+    ) -> None:
+        super().__init__(
+            [QUEUE],
+            name=name,
+            connection=StoppableClient(connection, stop, StopRequested),
+            serializer="json",
+            job_class=TicketJob,
+            default_result_ttl=0,
+            worker_ttl=WORKER_TTL_S,
+            log_job_description=False,
+        )
+        self.log_result_lifespan = False
+        self._stop = stop
+        self._memory = memory
+        self._on_horse_end = on_horse_end
+        self.on_sign_on: Callable[[], None] = _do_nothing
+        """Called once the server has taken this worker's name: one that only reads is full."""
+        self.on_beat: Callable[[], None] = _do_nothing
+        """Called whenever the loop comes by, at least every minute."""
+        self._ended: tuple[int, int] | None = None
+        self._killed = False
+
+    # Taking jobs
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """Wait for a job. A Redis error ends the work loop: who started it waits for Redis and says so."""
+        del max_idle_time
+        self.set_state(WorkerStatus.IDLE)
+        while True:
+            self.on_beat()
+            self.heartbeat()
+            if self.should_run_maintenance_tasks:
+                self.run_maintenance_tasks()  # type: ignore[no-untyped-call]
+            with contextlib.suppress(DequeueTimeout):
+                found = self.queue_class.dequeue_any(
+                    self._ordered_queues,
+                    timeout,
+                    connection=self.connection,
+                    job_class=self.job_class,
+                    serializer=self.serializer,
+                    death_penalty_class=self.death_penalty_class,
+                )
+                if found is not None:
+                    version = self.get_redis_server_version()  # type: ignore[no-untyped-call]
+                    found[0].redis_server_version = version
+                return found
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run a ticket in a horse, refuse anything else; however the horse ends, its leases return."""
+        if not isinstance(job, TicketJob) or not job.is_allowed:
+            self._refuse_job(job, queue)
+            return
+        self._ended, self._killed = None, False
+        try:
+            super().execute_job(job, queue)
+        finally:
+            self._collect_horse()
+
+    def _refuse_job(self, job: Job, queue: Queue) -> None:
+        name = getattr(job, "function_name", "unknown")
+        log.warning("ticket_refused", job=job.id, function=name)
+        job.retries_left = None
+        self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
+        self.handle_job_failure(job, queue, exc_string=f"refused: {name} is no function of feedmill")
+
+    def _collect_horse(self) -> None:
+        """Make sure that no horse is left, and report how it ended."""
+        if self._horse_pid and self._ended is None:
+            self.kill_horse()
+            self.wait_for_horse()
+        self._horse_pid = 0
+        if self._ended is not None:
+            pid, status = self._ended
+            cause = process_limits.name_death_cause(status, killed=self._killed)
+            if status != 0:
+                log.warning("horse_died", pid=pid, status=status, cause=cause)
+            self._on_horse_end(pid, cause)
+
+    # The horse
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        """Fork with signals blocked: none may fall between the fork and either side's readiness for it."""
+        with signals_blocked():
+            super().fork_work_horse(job, queue)
+            if self._stop.requested:
+                self._signal_horse(signal.SIGTERM)
+
+    def setup_work_horse_signals(self) -> None:
+        """Set the horse's limits. SIGTERM stays blocked until the ticket is ready for it."""
+        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
+        process_limits.die_with_parent(int(self.pid or 0))
+        process_limits.limit_memory(self._memory)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+    def wait_for_horse(self) -> Any:
+        """Wait for the horse and keep how it ended; HorseMonitorTimeoutException while it works."""
+        if not self._killed and not has_ended(self._horse_pid, self.job_monitoring_interval):
+            raise HorseMonitorTimeoutException
+        pid, status, usage = super().wait_for_horse()
+        if pid and status is not None:
+            self._ended = (pid, status)
+        return pid, status, usage
+
+    def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
+        """Kill the horse alone: right after the fork its process group may still be the parent's."""
+        self._killed = self._killed or sig == signal.SIGKILL
+        self._signal_horse(sig)
+
+    def _signal_horse(self, sig: signal.Signals) -> None:
+        if self._horse_pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._horse_pid, sig)
+
+    # Stopping
+
+    def bootstrap(self, *args: Any, **kwargs: Any) -> None:
+        """Sign on."""
+        super().bootstrap(*args, **kwargs)
+        self.on_sign_on()
+
+    def _install_signal_handlers(self) -> None:
+        """Install none: RQ's raise. Signals come by `note_signal`."""
+
+    def note_signal(self, times: int) -> None:
+        """Take no more tickets, and let the horse finish the page in hand; from the second signal on kill it.
+
+        Called inside the signal handler: it raises nothing and does not wait.
+        """
+        self._stop_requested = True
+        if times == 1:
+            self._signal_horse(signal.SIGTERM)
+        elif self._horse_pid and times == _INSISTED:
+            self.kill_horse()
+        else:
+            os._exit(1)
+
+    def teardown(self) -> None:
+        """Sign off; without Redis the record expires by itself."""
+        thread: Any = self.pubsub_thread
+        try:
+            super().teardown()  # type: ignore[no-untyped-call]
+        except RedisError:
+            if thread is not None:
+                thread.stop()
+
+    # Redis being away
+
+    def maintain_heartbeats(self, job: Job, execution: Any) -> None:
+        """Keep watching the horse while Redis is away."""
+        self.on_beat()
+        with contextlib.suppress(RedisError):
+            super().maintain_heartbeats(job, execution)
+
+    def _pubsub_exception_handler(self, exc: Exception, pubsub: Any, pubsub_thread: Any) -> None:
+        if not isinstance(exc, RedisError):
+            super()._pubsub_exception_handler(exc, pubsub, pubsub_thread)
+        time.sleep(_PUBSUB_PAUSE_S)
+
+
+class OutageFilter(logging.Filter):
+    """Drops RQ's lines and traces about a Redis that is away: the work loop's owner says it once."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep everything else."""
+        raised = record.exc_info[1] if record.exc_info else None
+        return not isinstance(raised, RedisError)
+
+
+def silence_rq() -> None:
+    """Let RQ log warnings only, and no outage of Redis."""
+    logger = logging.getLogger("rq.worker")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(OutageFilter())
+
+
+def _do_nothing() -> None:
+    """Tell nobody."""

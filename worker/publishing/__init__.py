@@ -1,0 +1,1 @@
+"""Holds the building of what goes to the stream. Pure."""

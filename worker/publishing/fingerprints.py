@@ -1,0 +1,75 @@
+"""Fingerprints of what is published: what tells a change in substance from a trifle. Pure."""
+
+from functools import lru_cache
+from hashlib import sha256
+
+from feedmill._ledger.identity.text_normalization import normalize_for_diff
+from feedmill._ledger.identity.url_normalization import find_site
+from worker.page_models import CleanedArticle
+from worker.publishing.reader_version import READER_VERSION
+
+RETRACTED = "retracted"
+"""Stands for the fingerprint of an article that was retracted."""
+NO_SITE = "0" * 8
+"""Stands for the site of a revision that was made of the feed's words."""
+_HALF = 16
+_BOTH = 32
+_WHOLE = 40
+
+
+def compute_fingerprint(
+    read: CleanedArticle, stripped: CleanedArticle | None = None, *, url: str = ""
+) -> str:
+    """Hash the substance (title and text) as 40 hex characters; `url` is the address that answered.
+
+    The first 16 are of the page as read, the next without its source's boilerplate, the last 8 of its site:
+    NO_SITE for the feed's words.
+    """
+    site = NO_SITE if read.text_from == "feed" else _digest(find_site(url))[:8]
+    return _hash_half(read) + _hash_half(stripped or read) + site
+
+
+def number_fingerprint(print_: str, reader: int = READER_VERSION) -> str:
+    """Write the number of the reader that made a fingerprint behind it, as 2 hex characters."""
+    return f"{print_}{reader:02x}"
+
+
+def choose_known_fingerprint(published: str, numbered: str, reader: int = READER_VERSION) -> tuple[str, bool]:
+    """Choose what a page that is read again is compared with, and say whether this reader made it.
+
+    `published` is what the last revision was published with, `numbered` how a numbered reader read it last.
+    """
+    is_own = numbered[_WHOLE:] == f"{reader:02x}"
+    return (numbered[:_WHOLE], True) if is_own else (published, published == RETRACTED)
+
+
+def has_same_substance(one: str, two: str) -> bool:
+    """Tell whether two fingerprints are of one substance: what was learned meanwhile makes no revision."""
+    return one[:_HALF] == two[:_HALF] or one[_HALF:_BOTH] == two[_HALF:_BOTH]
+
+
+def has_same_site(one: str, two: str) -> bool:
+    """Tell whether two fingerprints are of one site: no other site may revise an article of a page."""
+    return one[_BOTH:] == two[_BOTH:] or NO_SITE in (one[_BOTH:], two[_BOTH:])
+
+
+def is_of_feed_words(fingerprint: str) -> bool:
+    """Tell whether a fingerprint says that the revision was made of the feed's words.
+
+    Those of 0.1.0 do not say so.
+    """
+    return fingerprint[_BOTH:] == NO_SITE
+
+
+def _hash_half(cleaned: CleanedArticle) -> str:
+    return _hash_text(cleaned.title, cleaned.text)
+
+
+@lru_cache(maxsize=4)
+def _hash_text(title: str, text: str) -> str:
+    """Hash one text; a page asks for its own three times over."""
+    return _digest(normalize_for_diff(title) + "\x1f" + normalize_for_diff(text))[:_HALF]
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

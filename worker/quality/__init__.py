@@ -1,0 +1,1 @@
+"""Holds the judgement of texts: articles or not, confidence, changed templates. Pure."""

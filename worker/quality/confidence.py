@@ -1,0 +1,122 @@
+"""What speaks against a text, in short words, and the confidence that is left. Pure.
+
+Evidence is what nobody wrote for the extractor: the feed's summary and content, the page's title and its
+description, JSON-LD, the usual length of the source's texts.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+
+from feedmill._ledger.core.records import Entry
+from worker.document.blocks import normalize_line
+from worker.metadata.head_tags import strip_markup
+from worker.metadata.metadata_reader import Metadata
+from worker.page_models import CleanedArticle
+
+CONFIDENCE_FACTORS = {
+    "summary_absent": 0.6,
+    "title_absent": 0.8,
+    "told_longer": 0.6,
+    "unusual_length": 0.7,
+    "short": 0.7,
+    "not_free": 0.9,
+    "feed_only": 0.9,
+    "trimmed": 0.6,
+    "more_pages": 0.7,
+}
+"""Each word with what it leaves of the confidence."""
+_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
+MOST_SOUGHT = 500
+"""Words searched for letter by letter: each costs a search of the whole text."""
+_ENOUGH_WORDS = 6
+_ENOUGH_TITLE = 4
+_FEW = 0.35
+_FEW_OF_TITLE = 0.25
+_MIN_JSONLD_CHARS = 400
+_CUT = 0.6
+SHORT_WORDS = 50
+"""A text of fewer words may be a part of one."""
+_NOT_FREE = 200
+_LOOKED_AT = 600
+
+
+def find_doubts(
+    cleaned: CleanedArticle,
+    facts: Metadata,
+    entry: Entry | None,
+    usual: tuple[int, int] | None = None,
+    *,
+    trimmed: bool = False,
+) -> tuple[str, ...]:
+    """List the doubts about a text.
+
+    `usual`: words that texts of its source have, at least and at most; `trimmed`: not all of the page was
+    read (`worker.document.page_limits`).
+    """
+    found = {
+        "summary_absent": measure_word_share(read_entry_summary(entry) or facts.description, cleaned.text)
+        < _FEW,
+        "title_absent": measure_word_share(facts.title, cleaned.text, _ENOUGH_TITLE) < _FEW_OF_TITLE,
+        "told_longer": _is_cut(cleaned, facts.body),
+        "unusual_length": usual is not None and not usual[0] <= cleaned.word_count <= usual[1],
+        "short": cleaned.word_count < SHORT_WORDS,
+        "not_free": facts.free is False and cleaned.word_count < _NOT_FREE,
+        "feed_only": cleaned.text_from == "feed",
+        "trimmed": trimmed,
+        "more_pages": facts.more_pages and cleaned.text_from == "page",
+    }
+    if cleaned.text_from == "feed":
+        found["summary_absent"] = found["title_absent"] = False
+    return tuple(doubt for doubt, seen in found.items() if seen)
+
+
+def compute_confidence(doubts: Iterable[str]) -> float:
+    """Give what the doubts leave of 1, two digits."""
+    left = 1.0
+    for doubt in doubts:
+        left *= CONFIDENCE_FACTORS[doubt]
+    return round(left, 2)
+
+
+def read_entry_summary(entry: Entry | None) -> str:
+    """Give the beginning of what a feed says of an article, as plain text."""
+    return normalize_line(strip_markup((entry.summary or "")[: 4 * _LOOKED_AT]))[:_LOOKED_AT] if entry else ""
+
+
+def measure_word_share(reference: str | None, text: str, enough: int = _ENOUGH_WORDS) -> float:
+    """Measure which share of the longer words of what is told stands in a text; 1 where there are too few."""
+    words = {word.casefold() for word in _WORD.findall(reference or "")}
+    if len(words) < enough:
+        return 1.0
+    return share_of(words, text)
+
+
+def share_of(words: Collection[str], text: str) -> float:
+    """Measure which share of folded words stands in a text, each by itself or within another word.
+
+    Those that stand by themselves are found at once; of the others the first MOST_SOUGHT are searched for.
+    """
+    folded = text.casefold()
+    if len(words) <= MOST_SOUGHT:
+        return sum(word in folded for word in words) / len(words)
+    said = set(_WORD.findall(folded)) | set(folded.split())
+    others = sorted(word for word in words if word not in said)
+    within = sum(word in folded for word in others[:MOST_SOUGHT])
+    return (len(words) - len(others) + within) / len(words)
+
+
+def may_be_fuller_in_feed(entry: Entry, cleaned: CleanedArticle) -> bool:
+    """Tell whether the feed's own content is worth reading: markup and all it is longer by far."""
+    return len(entry.content or "") * _CUT > len(cleaned.text)
+
+
+def is_fuller_in_feed(feed_text: CleanedArticle, cleaned: CleanedArticle) -> bool:
+    """Tell whether the feed's text is the same article as the page's, and far more of it."""
+    return (
+        cleaned.word_count < feed_text.word_count * _CUT
+        and measure_word_share(cleaned.text, feed_text.text) > 1 - _FEW
+    )
+
+
+def _is_cut(cleaned: CleanedArticle, body: str | None) -> bool:
+    return body is not None and len(body) >= _MIN_JSONLD_CHARS and len(cleaned.text) < len(body) * _CUT

@@ -1,0 +1,59 @@
+"""Reads which kinds of walls the classes and ids round a page's text name, for the signs of walls. Pure."""
+
+# ruff: noqa: E501  patterns read better a kind each
+
+import re
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from worker.document.blocks import Block, read_class_words
+
+_FRAMES = 12
+_MAX_WORDS_CHARS = 4000
+MARKS: dict[str, re.Pattern[str]] = {
+    "missing": re.compile(r" (?:error ?404|404 (?:page|error|not)|page ?404|system 404|(?:page )?not ?found|notfound|no results) "),
+    "challenge": re.compile(r" (?:captcha|px captcha|cf challenge|challenge (?:form|page|running|stage)|cf turnstile|bot ?check) "),
+    "blocked": re.compile(r" (?:cf error details|cf wrapper|block(?:ed)? page|access denied|error ?403|forbidden) "),
+    "error": re.compile(r" (?:error (?:page|container|wrapper|template|message|code)|error ?5\d\d|wp die message|server error|errorpage) "),
+    "maintenance": re.compile(r" (?:(?:in |site )?maintenance(?: mode| page)?|mm wrapper|coming soon|under construction) "),
+    "consent": re.compile(
+        r" (?:onetrust|ot sdk|sp message|cmp|cmpbox|didomi|usercentrics|cookiebot|cybot\w*|qc cmp2?|truste|trustarc|consent|cookie (?:consent|banner|notice|wall|law|bar)"
+        r"|fc consent|borlabs|klaro|tarteaucitron|iubenda|complianz|cmplz|cookiefirst|axeptio|cookieconsent|gdpr|tcf) "
+    ),
+    "login": re.compile(r" (?:login|loginform|log in|sign ?in|signin form|kc form|login pf|auth) "),
+    "paywall": re.compile(
+        r" (?:paywall\w*|pay wall|regwall|piano|tp (?:container|modal|offer)|zephr|poool|leaky|metered|meter (?:wall|gate)|gate|gated|subscri(?:be|ption|ber)s? (?:wall|gate|cta|box|only|offer|prompt|required)"
+        r"|premium (?:gate|wall|teaser|offer|content|box)|offer (?:teaser|box)|abo (?:teaser|box|offer|wall)|plus (?:teaser|gate)|wall|content (?:gate|lock|locked)|locked|members? only|tinypass|fewcents|blendle|laterpay|steady paywall) "
+    ),
+}  # fmt: skip
+"""Words of classes and ids, as `read_class_words` gives them, of what holds a wall of each kind."""
+
+
+def find_container_marks(holding: list[Block], tree: HtmlElement) -> frozenset[str]:
+    """Give the kinds that the classes of the page's body name, or of what holds most of these lines."""
+    body = tree.find(".//body")
+    around = "".join(read_class_words(element) for element in (tree, body) if element is not None)
+    return frozenset(
+        kind
+        for kind, pattern in MARKS.items()
+        if pattern.search(around) or holds_most(holding, partial(has_class, pattern=pattern))
+    )
+
+
+def list_marks_of(block: Block) -> frozenset[str]:
+    """Give the kinds that the classes round one line name."""
+    return frozenset(kind for kind, pattern in MARKS.items() if has_class(block, pattern))
+
+
+def has_class(block: Block, pattern: re.Pattern[str]) -> bool:
+    """Tell whether the class and id words of what a line stands in, some frames out, match."""
+    frames = islice(block.frame.up(), _FRAMES) if block.frame else ()
+    return pattern.search("".join(frame.words for frame in frames)[:_MAX_WORDS_CHARS]) is not None
+
+
+def holds_most(blocks: list[Block], test: Callable[[Block], bool]) -> bool:
+    """Tell whether lines that pass a test have most of the characters."""
+    return sum(len(one.text) for one in blocks if test(one)) * 2 > sum(len(one.text) for one in blocks)

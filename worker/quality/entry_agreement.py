@@ -1,0 +1,86 @@
+"""Compares a page with what its feed said of it: the entry's title and summary. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from feedmill._ledger.core.records import Entry
+from worker.document.block_tests import fold_text
+from worker.metadata.head_tags import strip_markup
+from worker.quality.confidence import read_entry_summary
+
+_WORD = re.compile(r"[^\W\d_\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]{4,}")
+_DENSE = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]+")
+_STEM_CHARS = 5
+"""So much of a word is compared: endings differ between a headline and its text."""
+_MOST_STEMS = 80
+_ENOUGH_STEMS = 4
+_SAID = 0.6
+_TITLE_SAID = 0.5
+_NOTHING = 0.12
+_NO_MORE = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAgreement:
+    """What a page has of its entry; all False where no feed said anything."""
+
+    title: bool = False
+    """The page's headline is the entry's title, or has most of its words."""
+    summary: bool = False
+    """Most words of the entry's summary or content stand in the text."""
+    unrelated: bool = False
+    """Nothing that the entry said stands in headline or text."""
+
+
+def compare_with_entry(entry: Entry | None, headlines: tuple[str, ...], text: str) -> EntryAgreement:
+    """Compare an entry with a page's headlines and the beginning of its text."""
+    if entry is None:
+        return EntryAgreement()
+    listed = strip_markup(entry.title or "")
+    told = read_entry_summary(entry) or strip_markup((entry.content or "")[:2000])
+    titled = any(
+        fold_text(listed) == fold_text(line) or _measure(listed, line) >= _TITLE_SAID
+        for line in headlines
+        if listed and line
+    )
+    said = _count(told) >= _ENOUGH_STEMS and _measure(told, text) >= _SAID
+    shown = " ".join((*headlines, text))
+    both = f"{listed} {told}"
+    comparable = _count(both) >= _ENOUGH_STEMS and _is_dense(both) == _is_dense(shown)
+    return EntryAgreement(
+        title=titled,
+        summary=said,
+        unrelated=comparable
+        and not (titled or said)
+        and _measure(listed, shown) <= _NOTHING
+        and _measure(told, shown) <= _NOTHING,
+    )
+
+
+def is_summary_only(entry: Entry | None, text: str) -> bool:
+    """Tell whether a text says no more than the entry's summary, a line asking for more aside."""
+    told = read_entry_summary(entry)
+    return bool(told) and len(text) <= len(told) * _NO_MORE and _measure(told, text) >= _SAID
+
+
+def _stems(text: str) -> frozenset[str]:
+    folded = text[:4000].casefold()
+    stems = [word[:_STEM_CHARS] for word in _WORD.findall(folded)]
+    for run in _DENSE.findall(folded):
+        stems += [run[place : place + 2] for place in range(len(run) - 1)]
+    return frozenset(stems[:_MOST_STEMS])
+
+
+def _count(text: str) -> int:
+    return len(_stems(text))
+
+
+def _measure(reference: str, text: str) -> float:
+    """Measure which share of the stems of a reference stands in a text; 0 where it has none."""
+    stems = _stems(reference)
+    folded = text.casefold()
+    return sum(stem in folded for stem in stems) / len(stems) if stems else 0.0
+
+
+def _is_dense(text: str) -> bool:
+    return sum(map(len, _DENSE.findall(text))) * 3 > len(text)

@@ -1,0 +1,221 @@
+"""Reads off a parsed page what it is besides its words: type, dates, status codes, forms, containers. Pure.
+
+Walls and errors of known software leave marks in any language: a status code in the title, the server's
+banner, a number to tell the administrator, a consent or paywall service's container round the text.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from worker.document.blocks import Block
+from worker.metadata.canonical_links import read_canonical
+from worker.metadata.head_tags import PageHead, read_head
+from worker.quality.container_marks import find_container_marks, has_class, holds_most
+from worker.quality.status_titles import TITLE_PARTS, find_status
+
+MAX_BODY_BYTES = 200_000
+"""So much of a page is searched for scripts of challenges."""
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_BANNER = re.compile(
+    r"^(?:nginx|openresty|apache|litespeed|lighttpd|varnish|cloudflare|tengine|caddy|iis|microsoft-iis|squid|envoy)"
+    r"(?:/[\d.]+.{0,40}| cache server)?$|^guru meditation|^xid:? ?\d+$|^apache/\S+ .{0,80}\bserver at\b",
+    re.IGNORECASE,
+)
+_INCIDENT = re.compile(
+    r"\b(?:ray|reference|ref|request|incident|support|event|trace|error)\W{0,3}(?:id|number|code|no)?\W{0,4}"
+    r"(?=[0-9a-f.-]*\d[0-9a-f.-]*)[0-9a-f.-]{8,}"
+    r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"
+    r"|\b(?:\d{1,3}\.){3}\d{1,3}\b",
+    re.IGNORECASE,
+)
+_CHALLENGE_SCRIPT = re.compile(
+    rb"cf-challenge|challenge-platform|_cf_chl_opt|captcha-delivery|px-captcha|_px(?:AppId|Uuid)|g-recaptcha|h-captcha|cf-turnstile"
+    rb"|_Incapsula_Resource|awswaf|datadome|/_sec/cp_challenge|kasada|sucuri_cloudproxy|friendly-?captcha|altcha|anubis"
+)
+_ARTICLE_TYPES = re.compile(r"(?:article|posting|report|recipe|review|podcastepisode|videoobject|event)$")
+_LIST_TYPES = frozenset(("collectionpage", "searchresultspage", "itemlist"))
+_ENTRY_WORDS = re.compile(r" (?:h entry|hentry|e content|type post|single post|entry content) ")
+_DATE_NAMES = (
+    "article:published_time",
+    "datePublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "pubdate",
+    "publish-date",
+    "parsely-pub-date",
+)
+_ASIDE = ("nav", "header", "footer", "aside")
+_MOST_BLOCKS = 300
+_MAX_TITLE_CHARS = 400
+_INCIDENT_LINE = 200
+_MOST_HOME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PageSigns:
+    """What a page is besides its words."""
+
+    headlines: tuple[str, ...]
+    """The parts of `<title>` without the site's name, and the first headings."""
+    lang: str
+    typed: bool
+    """JSON-LD, og:type or microdata call it an article."""
+    listed: bool
+    """JSON-LD calls it a collection."""
+    dated: bool
+    signed: bool
+    held: bool
+    """The text stands in an entry by its classes: microformats, WordPress."""
+    in_article: bool
+    """The text stands in an `article` element, as that of many errors does."""
+    canonical: str
+    """own, front, other or empty: where the canonical link leads."""
+    noindex: bool
+    refresh: bool
+    password: bool
+    challenge_script: bool
+    status: int | None
+    """A status code that title or heading begin with."""
+    banner: bool
+    incident: bool
+    site_title: bool
+    """`<title>` is the site's name or host alone, or empty."""
+    host_title: bool
+    """`<title>` is a host's name."""
+    marks: frozenset[str]
+    """Kinds of walls that classes of the body, or of what holds the text, name."""
+    part_not_free: bool
+    """JSON-LD `hasPart` names a part that is not free to read."""
+
+    @property
+    def bare(self) -> bool:
+        """Tell whether nothing about the page says that it is an article."""
+        return not (self.typed or self.dated or self.signed or self.held)
+
+
+def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: bytes, text: str) -> PageSigns:
+    """Read the signs of a parsed page; `blocks` are all of its lines, `text` the article as it was found."""
+    head = read_head(tree, url, None)
+    host = _read_host(url)
+    sites = {name.casefold() for name in (head.site or "", *_list_home_links(blocks)) if name}
+    window = head.window[:_MAX_TITLE_CHARS]
+    parts = [part for part in TITLE_PARTS.split(window) if part and not _is_site(part, sites, host)]
+    headings = [
+        block.text[:_MAX_TITLE_CHARS]
+        for block in blocks[:_MOST_BLOCKS]
+        if block.level in (1, 2, 3) and not _is_aside(block)
+    ]
+    holding = _list_holding(blocks, text)
+    types = _list_types(head)
+    return PageSigns(
+        headlines=tuple(dict.fromkeys([*parts, *headings[:3]])),
+        lang=(tree.get("lang") or "").lower().partition("-")[0],
+        typed=any(_ARTICLE_TYPES.search(kind) for kind in types)
+        or (head.first("og:type") or "").lower() in {"article", "blog", "video.other", "book"}
+        or bool(
+            tree.xpath("boolean(//*[contains(@itemtype, 'Article') or contains(@itemtype, 'BlogPosting')])")
+        ),
+        listed=bool(types & _LIST_TYPES),
+        dated=bool(head.first(*_DATE_NAMES) or head.jsonld.get("datePublished"))
+        or any(time.get("datetime") for time in head.times),
+        signed=bool(head.jsonld.get("author") or head.first("author", "article:author")),
+        held=holds_most(holding, lambda block: has_class(block, _ENTRY_WORDS)),
+        in_article=holds_most(
+            holding, lambda block: block.frame is not None and block.frame.within("article")
+        ),
+        canonical=_classify_canonical(read_canonical(head), url),
+        noindex="noindex" in " ".join(head.all("robots", "googlebot")).lower(),
+        refresh=bool(head.first("refresh")),
+        password=bool(tree.xpath('boolean(//input[translate(@type, "PASWORD", "pasword")="password"])')),
+        challenge_script=_CHALLENGE_SCRIPT.search(body[:MAX_BODY_BYTES]) is not None,
+        status=find_status((window, *headings[:3])),
+        banner=any(_BANNER.match(block.text) for block in blocks[:_MOST_BLOCKS]),
+        incident=any(
+            _INCIDENT.search(block.text[:_INCIDENT_LINE])
+            for block in blocks[:_MOST_BLOCKS]
+            if len(block.text) < _INCIDENT_LINE
+        ),
+        site_title=not parts,
+        host_title=bool(_HOST.fullmatch(window)),
+        marks=find_container_marks(holding, tree),
+        part_not_free=_has_part_not_free(head),
+    )
+
+
+def list_shown(blocks: list[Block]) -> list[Block]:
+    """Give the lines that stand in no navigation, header, footer or aside."""
+    return [block for block in islice(blocks, _MOST_BLOCKS) if not _is_aside(block)]
+
+
+def _is_aside(block: Block) -> bool:
+    """Tell whether a line stands in what surrounds a page; the header of an article is part of it."""
+    if block.frame is None or not block.frame.within(*_ASIDE):
+        return False
+    for frame in block.frame.up():
+        if frame.tag in {"article", "main"}:
+            return False
+        if frame.tag in _ASIDE:
+            return True
+    return False
+
+
+def _list_holding(blocks: list[Block], text: str) -> list[Block]:
+    """Give the lines of the page that the text is made of, or all that it shows where there is no text."""
+    lines = {line.strip("-# ").strip() for line in text[:4000].split("\n")} - {""}
+    found = [block for block in blocks if block.text in lines][:20]
+    return found or list_shown(blocks)[:20]
+
+
+def _list_types(head: PageHead) -> set[str]:
+    kinds = head.jsonld.get("@type")
+    return {str(kind).lower().rpartition("/")[2] for kind in (kinds if isinstance(kinds, list) else [kinds])}
+
+
+def _has_part_not_free(head: PageHead) -> bool:
+    parts = head.jsonld.get("hasPart")
+    return any(
+        isinstance(part, dict) and str(part.get("isAccessibleForFree")).lower().endswith("false")
+        for part in (parts if isinstance(parts, list) else [parts])
+    )
+
+
+def _classify_canonical(link: str | None, url: str) -> str:
+    if link is None:
+        return ""
+    there, here = _read_path(link), _read_path(url)
+    if there == here:
+        return "own"
+    return "front" if not there else "other"
+
+
+def _read_path(link: str) -> str:
+    try:
+        return urlsplit(link).path.strip("/").lower()
+    except ValueError:
+        return link
+
+
+def _read_host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _list_home_links(blocks: list[Block]) -> list[str]:
+    return [block.text for block in blocks[:_MOST_HOME] if block.hrefs[:1] == ("/",) and block.linked == 1]
+
+
+def _is_site(part: str, sites: set[str], host: str) -> bool:
+    folded = part.casefold().strip()
+    name = "".join(char for char in folded if char.isalnum())
+    return (
+        folded in sites
+        or bool(_HOST.fullmatch(folded))
+        or (len(name) > 3 and name in host.replace("-", "").replace(".", ""))  # noqa: PLR2004
+    )

@@ -1,0 +1,196 @@
+"""Weighs the evidence for and against a page being a wall or an error instead of its article. Pure.
+
+No evidence decides alone. Points for a wall come from its words (the share of the headline's and of the
+text's words that walls are made of), its structure, and what the feed said; points against it from the same
+three. What is short of MIN_POINTS, or has points from words alone, is no wall. docs/text.md has the table.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from worker.document.block_tests import is_dense
+from worker.quality.entry_agreement import EntryAgreement
+from worker.quality.page_signs import PageSigns
+from worker.quality.wall_words import NOT_KINDS, WallShare, list_languages, measure_wall_words
+
+MIN_POINTS = 4.0
+OUTCOMES = {
+    "missing": "not_found",
+    "challenge": "challenge",
+    "blocked": "challenge",
+    "error": "error",
+    "maintenance": "maintenance",
+    "consent": "consent",
+    "login": "login",
+    "paywall": "paywall",
+    "parked": "parked",
+}
+"""Kinds of walls, with what a page that shows one is rejected as."""
+_PHRASES = {"challenge", "consent", "login", "missing", "maintenance", "parked", "paywall"}
+_WHOLLY = 0.75
+_MOSTLY = 0.45
+_PARTLY = 0.3
+_HARDLY = 0.2
+_HEADLINE = 0.75
+_HEADLINE_PARTLY = 0.5
+_FEW_WORDS = 3
+_TELLING = 80
+"""Characters from which a text tells of what it speaks; Chinese, Japanese and Korean take a third."""
+_DENSE_TIMES = 3
+_SHORT = 600
+_LONGER = 1000
+_PHRASE_CHARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that speaks for a wall (points above 0) or against it; `kind` where it says which."""
+
+    name: str
+    points: float
+    kind: str = ""
+    from_words: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.points:+g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a page was found to be: `outcome` is None for what may be an article."""
+
+    outcome: str | None
+    evidence: tuple[Evidence, ...]
+
+    def list_reasons(self) -> tuple[str, ...]:
+        """Give the evidence as short texts, what weighs most first."""
+        return tuple(map(str, sorted(self.evidence, key=lambda one: (-abs(one.points), one.name))))
+
+
+def detect_wall(signs: PageSigns, agreement: EntryAgreement, text: str) -> Verdict:
+    """Judge a page with a short text, `text` being what it shows."""
+    headline = max(
+        map(measure_wall_words, signs.headlines), key=lambda share: share.total, default=WallShare()
+    )
+    words = measure_wall_words(text)
+    evidence = tuple(
+        one
+        for found in (
+            _weigh_words(signs, headline, words, text),
+            _weigh_structure(signs, text),
+            _weigh_article(signs, text),
+            _weigh_entry(agreement, words),
+        )
+        for one in found
+    )
+    points = sum(one.points for one in evidence)
+    if points < MIN_POINTS or not any(one.points > 0 and not one.from_words for one in evidence):
+        return Verdict(None, evidence)
+    kind = _choose_kind(evidence, headline, words)
+    return Verdict(OUTCOMES.get(kind, "unrelated" if agreement.unrelated else "error"), evidence)
+
+
+def _weigh_words(signs: PageSigns, headline: WallShare, words: WallShare, text: str) -> Iterator[Evidence]:
+    if headline.total >= _HEADLINE:
+        yield Evidence("headline_of_wall_words", 3, from_words=True)
+    elif headline.total >= _HEADLINE_PARTLY:
+        yield Evidence("headline_of_wall_words", 1.5, from_words=True)
+    spoken_to = words.count_of("reader")
+    if (
+        words.total >= _MOSTLY
+        and words.words >= _FEW_WORDS
+        and words.telling > 1
+        and (spoken_to or words.total >= _WHOLLY)
+    ):
+        yield Evidence("text_of_wall_words", 4, from_words=True)
+    elif words.total >= _PARTLY and (spoken_to > 1 or words.total >= _WHOLLY):
+        yield Evidence("text_of_wall_words", 1.5, from_words=True)
+    elif text and words.total < _PARTLY and (not signs.lang or signs.lang in list_languages()):
+        told = len(text) * (_DENSE_TIMES if is_dense(text) else 1) >= _TELLING
+        points = (-3 if words.total < _HARDLY else -2) if told else -1
+        yield Evidence("text_of_other_words", points, from_words=True)
+    head = "\n".join(signs.headlines)
+    for kind, phrases in _load_phrases().items():
+        if kind in _PHRASES and (phrases.search(head) or phrases.search(text[:_PHRASE_CHARS])):
+            yield Evidence(f"phrase_{kind}", 0.5, kind, from_words=True)
+
+
+def _weigh_structure(signs: PageSigns, text: str) -> Iterator[Evidence]:
+    if signs.status:
+        yield Evidence("status_in_title", 3, _name_status(signs.status))
+    for kind in sorted(signs.marks - {"paywall"}):  # worker.quality.paywall_check weighs that one
+        yield Evidence(f"container_{kind}", 2.5, kind)
+    seen: tuple[tuple[bool, Evidence], ...] = (
+        (signs.banner, Evidence("server_banner", 2, "error")),
+        (signs.incident, Evidence("incident_number", 1.5, "blocked")),
+        (signs.challenge_script, Evidence("challenge_script", 1, "challenge")),
+        (signs.password, Evidence("password_field", 1.5, "login")),
+        (signs.noindex, Evidence("noindex", 1)),
+        (signs.refresh, Evidence("refresh", 1)),
+        (signs.host_title, Evidence("title_is_host", 1)),
+        (signs.site_title, Evidence("title_is_site", 1)),
+        (signs.canonical == "front", Evidence("canonical_is_front", 1)),
+        (signs.bare and len(text) < _SHORT, Evidence("no_sign_of_an_article", 2)),
+    )
+    yield from (evidence for is_there, evidence in seen if is_there)
+
+
+def _weigh_article(signs: PageSigns, text: str) -> Iterator[Evidence]:
+    for name, seen, points in (
+        ("article_type", signs.typed, -2),
+        ("date", signs.dated, -2),
+        ("author", signs.signed, -1),
+        ("entry_classes", signs.held, -1),
+        ("article_element", signs.in_article, -0.5),
+        ("canonical_is_own", signs.canonical == "own", -1),
+        ("longer_text", len(text) >= _SHORT, -1.5),
+        ("longer_text", len(text) >= _LONGER, -1.5),
+    ):
+        if seen:
+            yield Evidence(name, points)
+
+
+def _weigh_entry(agreement: EntryAgreement, words: WallShare) -> Iterator[Evidence]:
+    if agreement.title:
+        yield Evidence("entry_title", -2 if words.total >= _MOSTLY and not agreement.summary else -4)
+    if agreement.summary:
+        yield Evidence("entry_summary", -4)
+    if agreement.unrelated:
+        yield Evidence("nothing_of_the_entry", 4)
+
+
+def _choose_kind(evidence: Iterable[Evidence], headline: WallShare, words: WallShare) -> str:
+    """Choose the kind that most speaks for: by its words, those of the headline twice, and by structure."""
+    weights: dict[str, float] = defaultdict(float)
+    for share, times in ((headline, 4), (words, 4)):
+        for kind, part, _ in share.kinds:
+            if kind not in NOT_KINDS:
+                weights[kind] += part * times
+    for one in evidence:
+        if one.kind:
+            weights[one.kind] += one.points
+    return max(sorted(weights), key=lambda kind: weights[kind], default="")
+
+
+def _name_status(status: int) -> str:
+    if status in {404, 410}:
+        return "missing"
+    return "error" if status >= 500 else "blocked"  # noqa: PLR2004
+
+
+@lru_cache(maxsize=1)
+def _load_phrases() -> dict[str, re.Pattern[str]]:
+    content = tomllib.loads(files("worker").joinpath("vocabulary", "walls.toml").read_text(encoding="utf-8"))
+    return {
+        kind: re.compile("|".join(signs), re.IGNORECASE | re.MULTILINE) for kind, signs in content.items()
+    }
+
+
+def find_phrase(kind: str, text: str) -> bool:
+    """Tell whether a text has a phrase of a kind: weak evidence."""
+    return _load_phrases()[kind].search(text) is not None

@@ -1,0 +1,105 @@
+"""Weighs the evidence that a page shows a teaser and asks to subscribe for the rest. Pure.
+
+A publisher's word that an article is not free is no wall: many such pages carry the whole text. A wall has
+a call to subscribe right after a text that is short, or that its structure says is cut.
+"""
+
+import re
+from collections.abc import Iterator
+
+from worker.document.block_tests import is_dense, is_link
+from worker.document.blocks import Block
+from worker.quality.container_marks import list_marks_of
+from worker.quality.page_signs import PageSigns
+from worker.quality.page_verdict import Evidence, Verdict, find_phrase
+from worker.quality.wall_words import measure_wall_words
+
+MIN_POINTS = 5.0
+_CALL = 0.5
+_CALL_WORDS = 3
+_CALL_WORDS_OF_NOT_FREE = 2
+_CALL_CHARS = 220
+_PROSE = 20
+_PROSE_DENSE = 8
+_AFTER = 8
+"""Lines after the text in which a call is looked for."""
+_LENGTHS = (
+    (3000, "long_text", -7.0),
+    (1500, "long_text", -4.0),
+    (700, "middling_text", 0.0),
+    (300, "short_text", 1.0),
+    (0, "short_text", 2.0),
+)
+"""Characters without the call from which each counts. From 3000 on no other evidence suffices."""
+_CUT = re.compile(r"(?:\u2026|\.\.\.|\[\.\.\.\]|\[\u2026\])$")
+_OFFER_PATH = re.compile(
+    r"/(?:subscri|subscribe|abo\b|abos\b|abonn|abbon|assin|suscri|prenumer|predplat|plus\b|premium|offer|membership|join\b|registr|regist|tilaa|elofizet)",
+    re.IGNORECASE,
+)
+
+
+def detect_paywall(
+    signs: PageSigns, shown: list[Block], text: str, *, free: bool | None, summary_only: bool = False
+) -> Verdict:
+    """Judge a page by what stands after its text; `summary_only`: the text is the entry's summary."""
+    calls = _find_calls(shown, text, free=free)
+    told = len(text) - sum(len(block.text) for block in calls if block.text in text)
+    evidence = tuple(_weigh(signs, calls, told, text, free=free, summary_only=summary_only))
+    points = sum(one.points for one in evidence)
+    asked = any(one.name in {"call_after_text", "container_paywall"} for one in evidence)
+    return Verdict("paywall" if asked and points >= MIN_POINTS else None, evidence)
+
+
+def _weigh(
+    signs: PageSigns, calls: list[Block], told: int, text: str, *, free: bool | None, summary_only: bool
+) -> Iterator[Evidence]:
+    yield from _weigh_calls(calls)
+    for name, seen, points in (
+        ("not_free", free is False, 2),
+        ("part_not_free", signs.part_not_free, 1),
+        ("text_is_summary", summary_only, 1),
+        ("text_breaks_off", any(_CUT.search(line.rstrip()) for line in text.split("\n")[-3:]), 1),
+    ):
+        if seen:
+            yield Evidence(name, points, "paywall")
+    yield next(Evidence(name, points) for least, name, points in _LENGTHS if told >= least or not least)
+
+
+def _weigh_calls(calls: list[Block]) -> Iterator[Evidence]:
+    if not calls:
+        return
+    yield Evidence("call_after_text", 3, "paywall", from_words=True)
+    if any("paywall" in list_marks_of(block) for block in calls):
+        yield Evidence("container_paywall", 2, "paywall")
+    if any(_OFFER_PATH.search(link) for block in calls for link in block.hrefs):
+        yield Evidence("link_to_offer", 1, "paywall")
+    if any(find_phrase("paywall", block.text) for block in calls):
+        yield Evidence("phrase_paywall", 0.5, "paywall", from_words=True)
+
+
+def _find_calls(shown: list[Block], text: str, *, free: bool | None) -> list[Block]:
+    """Find the lines in or right after the end of the text that ask to subscribe."""
+    lines = {line.strip("-# ").strip() for line in text.split("\n")} - {""}
+    taken = [place for place, block in enumerate(shown) if block.text in lines]
+    calls = [place for place, block in enumerate(shown) if _is_call(block, sure=free is False)]
+    plain = [place for place in taken if place not in calls and _is_prose(shown[place])]
+    last = plain[-1] if plain else -1
+    return [shown[place] for place in calls if last < place <= last + _AFTER and (plain or not lines)]
+
+
+def _is_prose(block: Block) -> bool:
+    """Tell a line of the article from the buttons and small print of an offer."""
+    least = _PROSE_DENSE if is_dense(block.text) else _PROSE
+    return len(block.text) >= least and not is_link(block) and "paywall" not in list_marks_of(block)
+
+
+def _is_call(block: Block, *, sure: bool) -> bool:
+    if len(block.text) > _CALL_CHARS:
+        return False
+    if not find_phrase("subscription", block.text):
+        return False
+    share = measure_wall_words(block.text)
+    return share.total >= _CALL and (
+        share.count_of("paywall") >= (_CALL_WORDS_OF_NOT_FREE if sure else _CALL_WORDS)
+        or "paywall" in list_marks_of(block)
+    )

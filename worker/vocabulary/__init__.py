@@ -1,0 +1,1 @@
+"""Holds label words and phrases of sixteen languages."""

@@ -1,0 +1,268 @@
+"""Label words of sixteen languages, read from `worker/vocabulary/*.toml`, matched against whole blocks only.
+
+Each file holds lists of phrases by kind. A phrase matches a block when it is all of the block's text: case,
+white space and the punctuation round both ends do not count. Within a phrase `{n}` stands for a number,
+`{name}` for up to six words without the end of a sentence, `{rest}` for anything on the line (160
+characters at most), `{agencies}` for names of agencies, and `(x)` for an x that may be missing. All
+languages are matched at once: pages mix them, and a whole block that is a label in one language is hardly
+ever a sentence in another.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from worker.vocabulary.phrases import EDGES, PhraseGroups, compile_phrases, group_phrases
+
+_OF_WALLS = frozenset(("walls.toml", "wall_words.toml"))
+"""No labels: what worker/quality judges pages by."""
+_FIRST_PICTURE = "\u2600"
+_PICTURES = re.compile(
+    "^[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+|[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+$"
+)
+_MAX_LABEL_CHARS = 260
+_MAX_TIME_CHARS = 90
+_CACHED_TEXTS = 65_536
+"""Texts whose label form is kept for one page: each cleaning step asks for that of every block."""
+_DIGIT = re.compile(r"\d")
+_SHORT_WORD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPhrases:
+    """The phrases of all languages, ready to match."""
+
+    exact: dict[str, frozenset[str]]
+    patterns: dict[str, re.Pattern[str]]
+    """Phrases in which agencies are named, by kind."""
+    phrase_groups: dict[str, PhraseGroups]
+    """All phrases with open parts, by kind and by the character that they begin or end with."""
+    months: frozenset[str]
+    date_words: frozenset[str]
+    agencies: dict[str, str]
+    services: frozenset[str]
+    durations: re.Pattern[str]
+    under: frozenset[str]
+    writers: tuple[tuple[str, str], ...]
+    """What stands before and after the name in a byline that names the writer."""
+    leads: frozenset[str]
+    """What stands before a name or a date: "written by", "last updated on"."""
+
+    def is_label(self, kind: str, text: str) -> bool:
+        """Tell whether the whole text is a label of this kind."""
+        if len(text) > _MAX_LABEL_CHARS:
+            return False
+        bare = normalize_label(text)
+        if bare in self.exact.get(kind, ()):
+            return True
+        phrases = self.phrase_groups.get(kind)
+        return phrases is not None and bare != "" and phrases.match(bare)
+
+    def find_writer(self, text: str) -> str:
+        """Return the name in a whole line that says who wrote, as printed; empty when it does not."""
+        bare = _normalize_colons(text).strip(EDGES)
+        for before, after in self.writers:
+            if bare[: len(before)].casefold() != before or bare[len(bare) - len(after) :].casefold() != after:
+                continue
+            return bare[len(before) : len(bare) - len(after)].strip()
+        return ""
+
+    def find_agency(self, kind: str, text: str) -> str | None:
+        """Return what stands in the place of {agencies}, when the whole text is a label of this kind."""
+        pattern = self.patterns.get(kind)
+        found = (
+            pattern.fullmatch(normalize_label(text)) if pattern and len(text) <= _MAX_LABEL_CHARS else None
+        )
+        if not found:
+            return None
+        return next((value for value in found.groups() if value), "")
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def normalize_label(text: str) -> str:
+    """Fold case and typographic quotes and take punctuation and pictographs off both ends."""
+    if text and max(text[0], text[-1]) >= _FIRST_PICTURE:
+        text = _PICTURES.sub("", text)
+    return text.strip(EDGES).casefold().replace("’", "'").replace("\u0307", "")  # noqa: RUF001
+
+
+@lru_cache(maxsize=1)
+def load_labels() -> LabelPhrases:
+    """Read all label files once."""
+    phrases: dict[str, list[str]] = defaultdict(list)
+    times: list[dict[str, list[str]]] = []
+    agencies: dict[str, str] = {}
+    services: frozenset[str] = frozenset()
+    for file in sorted(files("worker").joinpath("vocabulary").iterdir(), key=lambda file: file.name):
+        if not file.name.endswith(".toml") or file.name in _OF_WALLS:
+            continue
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        if file.name == "agencies.toml":
+            agencies = {normalize_label(way): name for name, ways in content.items() for way in (name, *ways)}
+            continue
+        if file.name == "services.toml":
+            services = frozenset(content["paths"])
+            continue
+        times.append(content.pop("read_time"))
+        for kind, lines in content.items():
+            phrases[kind].extend(lines)
+    return LabelPhrases(
+        exact={
+            kind: frozenset(normalize_label(line) for line in lines if "{" not in line)
+            for kind, lines in phrases.items()
+        },
+        patterns={
+            kind: pattern
+            for kind, lines in phrases.items()
+            if any("{agencies}" in line for line in lines) and (pattern := compile_phrases(lines))
+        },
+        phrase_groups={kind: sorted_ for kind, lines in phrases.items() if (sorted_ := group_phrases(lines))},
+        months=frozenset(normalize_label(word) for word in phrases["months"]),
+        date_words=frozenset(normalize_label(word) for word in phrases["date_words"]),
+        agencies=agencies,
+        services=services,
+        durations=_compile_durations(times),
+        under=frozenset(normalize_label(line) for part in times for line in part.get("under", ())),
+        writers=tuple(
+            sorted(
+                {_split_around_name(line) for line in phrases["writer"]}, key=lambda pair: -len("".join(pair))
+            )
+        ),
+        leads=_collect_leads(phrases["byline"], phrases["dated"], phrases["date_words"]),
+    )
+
+
+def _split_around_name(line: str) -> tuple[str, str]:
+    before, _, after = _normalize_colons(line).casefold().partition("{name}")
+    return before, after
+
+
+def _normalize_colons(text: str) -> str:
+    return re.sub(r"\s*[:：]\s*", ":", text)  # noqa: RUF001
+
+
+def _collect_leads(bylines: list[str], dated: list[str], date_words: list[str]) -> frozenset[str]:
+    """Collect the words of bylines before the name, and those of dates that say what happened then."""
+    before = [line.removesuffix("{name}") for line in bylines if line.endswith("{name}")]
+    happened = tuple(word for word in map(normalize_label, dated) if len(word) > _SHORT_WORD)
+    return frozenset(
+        bare
+        for line in (*(line for line in before if "{" not in line), *date_words)
+        if (bare := normalize_label(line)) and (line in before or bare.startswith(happened))
+    )
+
+
+def _compile_durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
+    def either(key: str) -> str:
+        words = {normalize_label(word) or word for part in times for word in part.get(key, ())}
+        return "|".join(
+            re.escape(word) + (r"(?![^\W\d_])" if word[-1].isascii() else "")
+            for word in sorted(words, key=len, reverse=True)
+        )
+
+    gap = r"[\s.,:\uff1a·|()~≈-]*"
+    number = r"[<~≈]?\s*\d+(?:[.,]\d+)?(?:\s*[-–]\s*\d+)?"  # noqa: RUF001
+    less = "|".join(re.escape(normalize_label(line)) for part in times for line in part.get("under", ()))
+    return re.compile(
+        rf"(?P<before>{either('before')})?{gap}(?:about|around|approx\.?|ca\.?|etwa|env\.?|约|約|약)?{gap}"
+        rf"(?:(?P<less>{less})|"
+        rf"(?:(?P<h>{number})[\s-]*(?:{either('hours')}){gap})?"
+        rf"(?:(?P<m>{number})[\s-]*(?:{either('minutes')}){gap})?"
+        rf"(?:(?:and|und|et|y|e|i|и|та){gap})?"
+        rf"(?:(?P<s>{number})[\s-]*(?:{either('seconds')}))?"
+        rf"(?P<bare>\d{{1,3}})?)"
+        rf"{gap}(?P<after>{either('after')})?"
+    )
+
+
+def may_be_reading_time(text: str) -> bool:
+    """Tell whether a text can be a reading time: short, with a number or words for less than a minute."""
+    return len(text) <= _MAX_TIME_CHARS and (
+        _DIGIT.search(text) is not None or normalize_label(text) in load_labels().under
+    )
+
+
+def parse_reading_seconds(text: str, *, is_marked: bool = False) -> int | None:  # noqa: PLR0911
+    """Read "1 minute, 48 seconds Read" as 108; None when the whole text is no such thing.
+
+    A duration alone counts only when the markup says what it is (`is_marked`).
+    """
+    if not may_be_reading_time(text):
+        return None
+    found = load_labels().durations.fullmatch(normalize_label(text))
+    if not found:
+        return None
+    said = found["before"] or found["after"]
+    if not (said or is_marked):
+        return None
+    if found["less"]:
+        return 60
+    amounts = [_number(found[unit]) for unit in ("h", "m", "s")]
+    if all(amount is None for amount in amounts):
+        return (
+            None
+            if found["bare"] is None or not found["before"] or "min" not in found["before"]
+            else int(found["bare"]) * 60
+        )
+    if found["bare"] is not None:
+        return None
+    hours, minutes, seconds = (amount or 0 for amount in amounts)
+    return round(hours * 3600 + minutes * 60 + seconds)
+
+
+def _number(text: str | None) -> float | None:
+    if text is None:
+        return None
+    last = re.findall(r"\d+(?:[.,]\d+)?", text)[-1]
+    return float(last.replace(",", "."))
+
+
+def parse_agency_names(text: str) -> tuple[str, ...]:
+    """Read a list of agencies; empty when any part of it is none that feedmill knows."""
+    known = load_labels().agencies
+    parts = [
+        normalize_label(part)
+        for part in re.split(r",|/|;|&|\+|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|\s+e\s+|、|، |،", text)
+    ]
+    parts = [re.sub(r"^(?:the|la|le|el|der|die|das|da|do|de|other)\s+", "", part) for part in parts if part]
+    names = [known.get(part) for part in parts]
+    return tuple(dict.fromkeys(name for name in names if name)) if names and all(names) else ()
+
+
+def is_date(text: str) -> bool:
+    """Tell whether the whole text is a date, a time or both, with the words that come with them."""
+    if len(text) > 110 or not any(char.isdigit() for char in text):  # noqa: PLR2004
+        return False
+    known = load_labels()
+    bare = normalize_label(text)
+    if _NUMERIC_DATE.fullmatch(bare):
+        return True
+    dated = False
+    words = [word for word in re.split(r"[\s,.:;/|()\-–—•·]+", bare) if word]  # noqa: RUF001
+    place = 0
+    while place < len(words):
+        for size in (3, 2, 1):
+            phrase = " ".join(words[place : place + size])
+            if phrase in known.months or phrase in known.exact["dated"]:
+                dated = True
+                break
+            if phrase in known.date_words:
+                break
+        else:
+            if not _DATE_NUMBER.fullmatch(words[place]):
+                return False
+            dated = dated or "年" in words[place] or "년" in words[place] or "月" in words[place]
+            size = 1
+        place += size
+    return dated or (bool(_NUMERIC_DATE.search(bare)))
+
+
+_NUMERIC_DATE = re.compile(
+    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}(?:[t\s,|]*\d{1,2}[:.h]\d{2}(?::\d{2})?.{0,8})?|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}(?:[t\s,|-]*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?.{0,6})?"
+)
+_DATE_NUMBER = re.compile(
+    r"\d{1,4}(?:st|nd|rd|th|er|º|ª|h|am|pm|a|p|年|月|日|時|时|分|년|월|일)?|\d{1,2}h\d{2}|[a-z]{0,4}[+]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{1,2}[時时]\d{1,2}分"
+)

@@ -1,0 +1,88 @@
+"""Phrases with open parts ("Photo: {name}"), as patterns for texts folded by `worker.vocabulary.labels`."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+EDGES = (
+    " \t\u00a0.,:;!?…•·|–—-_*~=>»«›‹→←↓▶►▼▲◄■●○\"'“"  # noqa: RUF001
+    "”„‘’`()[]{}（）【】「」『』〈〉《》：，。、！？।۔؟،؛#+/\\<>"  # noqa: RUF001
+)
+"""White space, punctuation and signs round a label that say nothing."""
+_PARTS = {
+    "n": r"[\d.,]+[km]?",
+    "name": r"[^\s.!?:;|](?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]))*(?:\s(?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]|$))+){0,6}",
+    "rest": r".{1,160}",
+    "agencies": r"(.{1,80})",
+}
+_PART = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseGroups:
+    """Phrases with open parts, sorted so that most texts need not be tried with any of them."""
+
+    first: dict[str, re.Pattern[str]]
+    """Those that begin with a word, by its first character."""
+    last: dict[str, re.Pattern[str]]
+    """Those that only end with one, by its last character."""
+    others: re.Pattern[str] | None
+
+    def match(self, bare: str) -> bool:
+        """Tell whether a text that is not empty is one of the phrases."""
+        for pattern in (self.first.get(bare[0]), self.last.get(bare[-1]), self.others):
+            if pattern is not None and pattern.fullmatch(bare) is not None:
+                return True
+        return False
+
+
+def compile_phrases(lines: list[str]) -> re.Pattern[str] | None:
+    """Write those of the phrases that have open parts as one pattern, for a text that `normal` has folded."""
+    sources = [_source(line) for line in lines if "{" in line]
+    return re.compile("|".join(sources)) if sources else None
+
+
+def group_phrases(lines: list[str]) -> PhraseGroups | None:
+    """Sort those of the phrases that have open parts; None when there are none."""
+    first: dict[str, list[str]] = defaultdict(list)
+    last: dict[str, list[str]] = defaultdict(list)
+    others: list[str] = []
+    for line in lines:
+        if "{" not in line:
+            continue
+        phrase = normalize_phrase(line)
+        if not phrase.startswith("{"):
+            first[phrase[0]].append(line)
+        elif not phrase.endswith("}"):
+            last[phrase[-1]].append(line)
+        else:
+            others.append(line)
+    if not (first or last or others):
+        return None
+    return PhraseGroups(
+        first={char: pattern for char, kept in first.items() if (pattern := compile_phrases(kept))},
+        last={char: pattern for char, kept in last.items() if (pattern := compile_phrases(kept))},
+        others=compile_phrases(others),
+    )
+
+
+def _source(line: str) -> str:
+    parts = _PART.split(normalize_phrase(line))
+    out = []
+    for place, part in enumerate(parts):
+        if place % 2:
+            out.append(_PARTS[part])
+        else:
+            out.append(re.escape(part).replace(r"\ ", r"\s*" if part.strip() in _COLONS else r"\s+"))
+    return "".join(out)
+
+
+_COLONS = frozenset((":", "："))  # noqa: RUF001
+
+
+def normalize_phrase(line: str) -> str:
+    """As `normal`, but the braces of a phrase's parts stay."""
+    bare = line.casefold().replace("’", "'").replace("\u0307", "").strip()  # noqa: RUF001
+    if not bare.startswith("{"):
+        bare = bare.lstrip(EDGES)
+    return bare if bare.endswith("}") else bare.rstrip(EDGES)
