@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from worker.document.block_tests import is_dense, is_link
 from worker.document.blocks import Block, ElementFrame
+from worker.document.html_elements import HEADING_TAGS
 
 _LONG = 70
 """Characters from which a kept block shows where the article's paragraphs stand."""
@@ -56,7 +57,7 @@ _MOST_SHARE = 0.5
 def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> list[Block]:
     """Find the page's blocks that belong between the kept ones, in the page's order."""
     kept = {block.index for block in blocks if block.index >= 0}
-    homes = _find_homes(blocks)
+    homes = find_homes(blocks)
     core = _find_core(blocks)
     said = {block.key for block in blocks}
     if not kept or not homes:
@@ -71,11 +72,11 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
         if block.frame.number in homes or block.frame.number == core:
             if _is_bare_line(block):
                 lost.append(block)
-        elif (child := _find_child(block.frame, homes)) is not None:
+        elif (child := find_child(block.frame, homes)) is not None:
             boxes.setdefault(child.number, []).append(block)
     places = _find_places(blocks, homes)
     for box in boxes.values():
-        child = _find_child(box[0].frame, homes)
+        child = find_child(box[0].frame, homes)
         assert child is not None
         assert child.parent is not None
         begin, end = places[child.parent.number]
@@ -92,7 +93,7 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
     return sorted(lost, key=lambda block: block.index)
 
 
-def _find_homes(blocks: Iterable[Block]) -> set[int]:
+def find_homes(blocks: Iterable[Block]) -> set[int]:
     """Find the elements that much of the kept paragraphs stands in, by their numbers."""
     held: dict[int, int] = {}
     total = 0
@@ -131,7 +132,7 @@ def _find_places(blocks: Iterable[Block], homes: set[int]) -> dict[int, tuple[in
     return dict.fromkeys(homes, (0, 0)) | places
 
 
-def _find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | None:
+def find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | None:
     """Give the frame round a block whose parent is a home; the innermost."""
     while frame is not None and frame.parent is not None:
         if frame.parent.number in homes:
@@ -143,18 +144,18 @@ def _find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | N
 def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool:
     """Tell whether a child of the article's element, lost whole or in part, is of the text."""
     chars = sum(len(block.text) for block in box)
-    if chars > size * _MOST_SHARE or any(_is_beside(block, child) for block in box):
+    if chars > size * _MOST_SHARE or any(is_beside(block, child) for block in box):
         return False
     if len(box) == 1 and is_link(box[0]):
         return _is_linked_sentence(box[0], child)
-    if child.tag != "p" and _shows_picture_or_quote(box, child):
+    if child.tag != "p" and shows_picture_or_quote(box, child):
         return False
     if sum(block.linked * len(block.text) for block in box) > chars * _FEW_LINKS:
         return False
     return any(_is_sentence(block) for block in box)
 
 
-def _shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
+def shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
     """Tell whether a box is a picture with its caption, or a quotation that is shown large."""
     if any(part.tag in _PICTURES or "lazy" in (part.get("class") or "") for part in child.element.iter()):
         return True
@@ -175,12 +176,17 @@ def _is_bare_line(block: Block) -> bool:
     return _is_sentence(block, _BARE_WORDS) or len(block.text) >= _LONG
 
 
-def _is_beside(block: Block, child: ElementFrame) -> bool:
+def is_beside(block: Block, child: ElementFrame) -> bool:
+    """Tell whether a block, up to this element round it, is in an element or of a name of the page's parts.
+
+    The word "header" is no such name on a heading.
+    """
     if block.words and _OF_PAGE.search(block.words):
         return True
     frame = block.frame
     while frame is not None:
-        if frame.tag in _BESIDES or (frame.words and _OF_PAGE.search(frame.words)):
+        words = frame.words.replace(" header ", " ") if frame.tag in HEADING_TAGS else frame.words
+        if frame.tag in _BESIDES or (words and _OF_PAGE.search(words)):
             return True
         if frame is child:
             return False
@@ -203,7 +209,7 @@ def _is_linked_sentence(block: Block, child: ElementFrame) -> bool:
 
 def _find_closing_box(below: Sequence[Block], homes: set[int], size: int) -> list[Block]:
     """Find the box right below the last kept block that its class calls a note, a summary or a correction."""
-    child = _find_child(below[0].frame, homes) if below else None
+    child = find_child(below[0].frame, homes) if below else None
     if child is None or not _NOTE.search(child.words):
         return []
     box = [block for block in below if block.frame is not None and child in block.frame.up()]
