@@ -8,7 +8,7 @@ import pytest
 from ledger_desk import DAY, Desk
 from poll_desk import Poll
 
-from feedmill._ledger.core.records import Entry
+from feedmill._ledger.core.records import Enclosure, Entry
 
 SITE = "http://site.example"
 FERRY = (
@@ -250,3 +250,38 @@ def test_words_name_an_article_within_their_feed_alone(poll: Poll, desk: Desk) -
     other = "http://other.example/feed"
     desk.apply(poll.spec, other)
     assert desk.poll(other, post(1, "http://other.example/b/", words=FERRY)).new == 1
+
+
+def bare(number: int, link: str, *, guid: bool = True, **more: object) -> Entry:
+    return made(f"n{number}" if guid else None, f"Departure {number} of the morning", None, link, **more)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [bare(n, "/") for n in range(2)],
+        [bare(n, "/", guid=False) for n in range(3)],
+        [bare(n, f"/book#part-{n}", guid=False) for n in range(2)],
+        [bare(n, "/show/", enclosures=(Enclosure(url=f"{SITE}/{n}.mp3"),)) for n in range(2)],
+    ],
+    ids=["front page", "front page, no guids", "places", "files"],
+)
+def test_titles_that_share_a_page_are_articles_of_their_own(
+    poll: Poll, desk: Desk, entries: list[Entry]
+) -> None:
+    found = run(poll, desk, entries, entries, entries[1:])
+    assert found == [[(one.title, 1) for one in entries], [], []]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [bare(n, "/story/7") for n in range(3)],
+        [bare(n, "/story/7", guid=False) for n in range(3)],
+        [made(f"a:v{n}", f"Crane topples, part {n}", None, "/story/7") for n in range(3)],
+        [made("a", "The old bridge", None, "/b"), made("b", "VIDEO: The old bridge", None, "/b#comments")],
+    ],
+    ids=["guids", "no guids", "versions", "comments"],
+)
+def test_titles_that_may_be_one_article_stay_one(poll: Poll, desk: Desk, entries: list[Entry]) -> None:
+    assert sum(revision == 1 for _, revision in run(poll, desk, entries)[0]) == 1
