@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.load import LoadedConfig
 from config.settings import list_setting_descriptions
+from feedmill._entry_filters.rules import format_filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,8 @@ def list_effective_settings(loaded: LoadedConfig) -> list[EffectiveSetting]:
         origin = loaded.origins.get(setting.name, "default")
         rows.append(EffectiveSetting(setting.name, value, setting.kind.write(value), origin))
     return rows
+
+
+def list_feed_filters(loaded: LoadedConfig) -> dict[str, list[str]]:
+    """Give the filters of feeds that have some, as an operator would write them, by the feed's URL."""
+    return {feed.url: format_filters(feed.filters) for feed in loaded.feeds if feed.filters}

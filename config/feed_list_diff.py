@@ -7,6 +7,7 @@ from pathlib import Path
 from config.errors import ConfigError, ConfigProblem
 from config.parsing.document import TomlDocument, display_path, read_document
 from config.sections.feed_tables import FEEDS_FILE, ListedFeed, read_feeds
+from feedmill._entry_filters.rules import format_filters
 
 FileSignature = tuple[int, int, int] | None
 """Inode, time of the last change in ns, and size of a file; None when it is not there."""
@@ -74,10 +75,13 @@ def read_feed_list(folder: Path) -> tuple[ListedFeed, ...]:
 
 
 def _describe_change(url: str, name: str, old: ListedFeed, new: ListedFeed) -> str:
-    return f"{url}: {name}: {_format_value(getattr(old, name))} → {_format_value(getattr(new, name))}"
+    before, after = (_format_value(name, getattr(feed, name)) for feed in (old, new))
+    return f"{url}: {name}: {before} → {after}"
 
 
-def _format_value(value: object) -> str:
+def _format_value(name: str, value: object) -> str:
+    if name == "filters":
+        return "; ".join(format_filters(str(value))) or "none"
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)

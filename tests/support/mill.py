@@ -9,7 +9,7 @@
 import dataclasses
 from asyncio import Event
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pytest
 from ledger_desk import HOUR, MINUTE, NOON
@@ -27,6 +27,7 @@ from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import FeedSpec  # noqa: TC001  read at run time by nobody, kept plain
+from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
@@ -37,6 +38,7 @@ from worker.pipeline.page_processor import PageProcessor
 from worker.process.page_loop import PageLoop
 from worker.process.rq_job import make_rate_limiter
 
+T = TypeVar("T")
 SETTINGS = Settings(
     network=NetworkSettings(allow_private=("127.0.0.0/8",), contact="https://feedmill.test/"),
     politeness=PolitenessSettings(per_site=8, gap=0.0),
@@ -143,8 +145,12 @@ class Mill:
 
     async def counts(self) -> Any:
         """Take the census."""
+        return await self.ask(count_all(Keys()))
+
+    async def ask(self, call: Call[T]) -> T:
+        """Run one operation of the ledger."""
         client = connect(self.url)
         try:
-            return await self._ledger(client, Keys()).run(count_all(Keys()))
+            return await self._ledger(client, Keys()).run(call)
         finally:
             await client.aclose()

@@ -24,6 +24,7 @@ def why(
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.terminal.output import format_span, print_json, printable
+    from feedmill._entry_filters.rules import format_filters
     from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
 
     options: GlobalOptions = context.obj
@@ -52,6 +53,8 @@ def why(
         typer.echo(f"           {rule}: {format_span(seconds * 1000)}")
     typer.echo(f"last poll  {state.outcome or 'none yet'}, {state.failures} failed in a row")
     typer.echo(f"entries    {format_entry_counts(read_entry_counts(state.counts))}")
+    for line in format_filters(state.filters):
+        typer.echo(printable(f"filters    {line}"))
     if state.unreadable_since is not None:
         since = format_span(snapshot.now_ms - state.unreadable_since)
         typer.echo(f"unreadable for {since}: most of its last pages gave no article")
@@ -67,6 +70,8 @@ def why(
 
 def explain(state: "FeedState") -> dict[str, Any]:
     """Give what had a say in a feed's next poll, for a program; seconds by rule."""
+    import json
+
     from scheduler.polling.feed_state import read_poll_state
 
     notes = read_poll_state(state.notes)
@@ -82,6 +87,7 @@ def explain(state: "FeedState") -> dict[str, Any]:
         "gaps": notes.gaps,
         "stopped": state.stopped,
         "moved_to": state.moved_to,
+        "filters": json.loads(state.filters) if state.filters else {},
         "counts": state.counts,
         "unreadable_since_ms": state.unreadable_since,
     }

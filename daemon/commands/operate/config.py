@@ -21,18 +21,19 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show every setting in force, secrets masked, and where each comes from."""
-    from config.effective_settings import list_effective_settings
-    from daemon.terminal.output import format_count, print_json, print_table
+    from config.effective_settings import list_effective_settings, list_feed_filters
+    from daemon.terminal.output import format_count, print_json, print_table, printable
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
-    rows = list_effective_settings(loaded)
+    rows, filters = list_effective_settings(loaded), list_feed_filters(loaded)
     if as_json:
         print_json(
             {
                 "folder": str(loaded.folder),
                 "data_dir": str(options.find_data_folder().path),
                 "feeds": len(loaded.feeds),
+                "filters": filters,
                 "settings": {row.name: {"value": row.value, "origin": row.origin} for row in rows},
             }
         )
@@ -40,6 +41,8 @@ def show(
     typer.echo(f"config folder: {loaded.folder} ({format_count(len(loaded.feeds), 'feed')})")
     typer.echo(f"data folder:   {options.find_data_folder().path}")
     print_table(("setting", "value", "from"), [(row.name, row.written, row.origin) for row in rows])
+    for url, lists in filters.items():
+        typer.echo(printable(f"{url}: {'; '.join(lists)}"))
 
 
 @group.command(epilog="Example: feedmill --config ./config config check")

@@ -15,8 +15,11 @@ Verdict = Literal[
 article says; `new_guid`: a known link with a change of its words; `new_version`: the same, and its guid
 counts versions; `split`: a known link with other words.
 """
-EntryMark = Literal["", "known", "changed"]
-"""What an entry is though its key and version are new to its feed: a known article, or a change of one."""
+EntryMark = Literal["", "known", "changed", "filtered", "filtered_known"]
+"""What an entry is though its key and version are new to its feed: a known article, or a change of one.
+
+`filtered`: its feed's filters hold it back; `filtered_known`: the same, and it is a known article.
+"""
 
 
 class EntryEvidence(msgspec.Struct, frozen=True, array_like=True):

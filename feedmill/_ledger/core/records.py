@@ -20,6 +20,8 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     text: Literal["auto", "page", "feed"] = "auto"
     """Whose words its articles have: `page` alone, `feed` alone, or the feed's where a page gives none."""
+    filters: str = ""
+    """Which of its entries become pages, as `feedmill._entry_filters.rules` writes it; "" for all."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,6 +79,8 @@ class LeasedFeed(msgspec.Struct, frozen=True, kw_only=True):
     """As in FeedSpec."""
     asked: Literal["", "poll", "retry"] = ""
     """The operator asked for this poll; `retry`: entries that gave no article are to have another try."""
+    filters: str = ""
+    """As in FeedSpec."""
 
 
 class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,6 +182,8 @@ class LeasedBackfill(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     """What the scheduler noted, in words of its own."""
     fickle: int = 0
+    filters: str = ""
+    """As in FeedSpec."""
 
 
 class LeasedPage(msgspec.Struct, frozen=True, kw_only=True):

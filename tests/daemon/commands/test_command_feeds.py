@@ -223,6 +223,27 @@ async def test_check_tells_what_feeds_give_and_touches_nothing(tmp_path: Path) -
         assert not site.data.exists()
 
 
+async def test_check_shows_what_the_filters_of_a_feed_let_pass(tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><title>{t}</title><link>http://x.example/{t}</link></item>" for t in ("Quiz", "News")
+    )
+    body = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"
+    async with serve({"/good": feed(body)}) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write(origin.url("/good"))
+        with (site.config / "feeds.toml").open("a") as file:
+            file.write('except = [{ title = "quiz" }]\n')
+        done = await asyncio.to_thread(site.run, "feeds", "check", "--filters")
+        shown = ["  filtered  Quiz", "  passes    News", "  1 of 2 entries pass"]
+        assert done.stdout.splitlines() == [
+            f"{origin.url('/good')}: ok", 'except = [{ title = "quiz" }]', *shown
+        ]  # fmt: skip
+        (told,) = await asyncio.to_thread(site.json, "feeds", "check", origin.url("/good"), "--filters")
+        assert [entry["is_filtered"] for entry in told["sorted_entries"]] == [True, False]
+        shown = await asyncio.to_thread(site.json, "config", "show")
+        assert shown["filters"] == {origin.url("/good"): ['except = [{ title = "quiz" }]']}
+
+
 ITEM = "<item><title>One</title><link>http://mill.example/1</link></item>"
 MILL = f"<rss version='2.0'><channel><title>Mill</title>{ITEM}</channel></rss>"
 GRAIN = f"<rss version='2.0'><channel><title>Grain</title>{ITEM}</channel></rss>"
