@@ -4,20 +4,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.name_completion import complete_feed, complete_source, complete_tag
+
 if TYPE_CHECKING:
     from feedmill.entry_filter import Choice
 
 Sources = Annotated[
-    list[str] | None, typer.Option("--source", metavar="S", help="Only of this source; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--source", metavar="S", help="Only of this source; may be repeated.", autocompletion=complete_source
+    ),
 ]
 Tags = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="T", help="Only with this tag; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--tag", metavar="T", help="Only with this tag; may be repeated.", autocompletion=complete_tag
+    ),
 ]
 Langs = Annotated[
     list[str] | None, typer.Option("--lang", metavar="L", help="Only in this language; may be repeated.")
 ]
 Feeds = Annotated[
-    list[str] | None, typer.Option("--feed", metavar="URL", help="Only of this feed; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--feed", metavar="URL", help="Only of this feed; may be repeated.", autocompletion=complete_feed
+    ),
 ]
 Events = Annotated[
     list[str] | None,

@@ -25,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 def clean(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A page; with --batch JSON lines.")],
-    url: Annotated[str | None, typer.Option("--url", help="Where a file came from.")] = None,
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Where a file came from.")] = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.text,
     explain: Annotated[
         bool,

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from daemon.commands.name_completion import complete_feed
+
 if TYPE_CHECKING:
     from config.load import LoadedConfig
     from daemon.feeds.feed_preview import FeedCheck
@@ -20,7 +22,10 @@ def add_to(group: typer.Typer) -> None:
 def check(
     context: typer.Context,
     urls: Annotated[
-        list[str] | None, typer.Argument(metavar="[URL|all]...", help="Else every feed of the list.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[URL|all]...", help="Else every feed of the list.", autocompletion=complete_feed
+        ),
     ] = None,
     filters: Annotated[
         bool, typer.Option("--filters", help="Say which of its entries a listed feed's filters let pass.")

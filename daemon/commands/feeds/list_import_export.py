@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.commands.feeds import add, check, politeness_report, poll_now, why_next_poll
+from daemon.commands.name_completion import complete_feed
+from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
 
-group = typer.Typer(help="Read and edit the feed list.", rich_markup_mode=None, no_args_is_help=True)
+group = CommandApp(help="Read and edit the feed list.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,7 +56,9 @@ def list_feeds(
 @group.command(epilog="Example: feedmill feeds remove https://news.example/feed.xml")
 def remove(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="As it stands in the list.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="As it stands in the list.", autocompletion=complete_feed)
+    ],
 ) -> None:
     """Take a feed off feeds.toml; what was seen of it stays remembered."""
     from daemon.errors import InvalidRequestError

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from daemon.commands.name_completion import complete_feed
+
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
     from feedmill._ledger.core.feed_replies import FeedState
@@ -16,7 +18,9 @@ def add_to(group: typer.Typer) -> None:
 
 def why(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="As it stands in the list.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="As it stands in the list.", autocompletion=complete_feed)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell why a feed is polled next when it is, and what became of its entries; see docs/polling.md."""

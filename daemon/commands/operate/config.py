@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.terminal.command_help import CommandApp
+
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
 
-group = typer.Typer(help="Show or check the configuration.", rich_markup_mode=None, no_args_is_help=True)
+group = CommandApp(help="Show or check the configuration.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
