@@ -84,10 +84,13 @@ def _leads_text(taken: TakenBlocks, place: int) -> bool:
     return is_text and any(frame is container for frame in block.frame.up())
 
 
-def _name_kind(block: Block) -> tuple[str, int]:
-    """Name what headings of one kind share: their tag and the element that they stand in."""
+def _name_kind(block: Block) -> tuple[str, str, int]:
+    """Name what headings of one kind share: their tag and the element that they stand in, or one like it."""
     container = find_container(block)
-    return (block.frame.tag if block.frame else "", container.number if container else -1)
+    if block.frame is None or container is None:
+        return "", "", -1
+    around = container.parent.number if container.parent else -1
+    return block.frame.tag, f"{container.tag} {container.element.get('class') or ''}", around
 
 
 def _find_running_text(taken: TakenBlocks, rule: str) -> Iterator[int]:

@@ -58,7 +58,11 @@ class _CandidateSizes:
 
 
 def choose_candidate(
-    tree: HtmlElement, everything: list[Block], jsonld_text: str | None, description: str | None = None
+    tree: HtmlElement,
+    everything: list[Block],
+    jsonld_text: str | None,
+    description: str | None = None,
+    host: str = "",
 ) -> list[Block]:
     """Give the blocks taken for the article; `jsonld_text` is the text that the page's JSON-LD carries.
 
@@ -77,7 +81,7 @@ def choose_candidate(
     chosen = _choose(tree, everything, jsonld_text, description)
     lost = find_lost_boxes(chosen, everything)
     whole = insert_recovered(placed(chosen, lost), everything) if lost else chosen
-    return placed(whole, find_short_lines(whole, everything))
+    return placed(whole, find_short_lines(whole, everything, host))
 
 
 def _choose(

@@ -188,7 +188,7 @@ def draft_page(
     everything = list_page_blocks(tree)
     simplify(tree)
     description = read_entry_summary(entry) or metadata.description
-    blocks = choose_candidate(tree, everything, metadata.body, description)
+    blocks = choose_candidate(tree, everything, metadata.body, description, _host(url))
     unseen = find_hidden_blocks(
         hidden, tree, blocks, metadata.titles, free=metadata.free, description=description
     )

@@ -103,3 +103,28 @@ OF_THE_PAGE = [
 def test_short_lines_of_the_page_stay_out(inner: str) -> None:
     lines = read_lines(inner)
     assert [line for line in lines if line not in (*PROSE, "Read more:")] == []
+
+
+SOURCES = (
+    "<ul><li><a href=https://boats.test/a>Anna</a></li><li><a href=https://boats.test/b>Berta</a></li></ul>"
+)
+
+
+@pytest.mark.parametrize("lead", ["<p>These are for sale:</p>", "<p>販売中の船：</p>"])
+def test_a_list_of_links_to_other_sites_stays_where_the_text_leads_it_in(lead: str) -> None:
+    lines = read_lines(lead + SOURCES)
+    assert lines.index("Anna") + 1 == lines.index("Berta") == 3
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        SOURCES,  # nothing leads it in
+        f"<p>These are for sale:</p>{SOURCES.replace('https://boats.test', 'https://www.mill.test')}",
+        f"<p>These are for sale:</p>{SOURCES.replace('https://boats.test', '')}",
+        f"<p>These are for sale:</p>{SOURCES.replace('<ul', '<ul class=share-links')}",
+        f"<p>Related posts:</p>{SOURCES}",
+    ],
+)
+def test_other_lists_of_links_stay_out(inner: str) -> None:
+    assert not {"Anna", "Berta"} & set(read_lines(inner))

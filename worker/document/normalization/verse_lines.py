@@ -1,8 +1,8 @@
 """Parts the lines of verse and addresses that are elements of their own, as `br` parts others."""
 
 import re
+from functools import lru_cache
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.html_elements import BLOCK_TAGS
@@ -10,33 +10,46 @@ from worker.document.html_elements import BLOCK_TAGS
 _LEAST_LINES = 2
 _LINE_CHARS = 120
 """Characters of a line of verse at most."""
-_LINE_SPANS = XPath("descendant::span[@style][contains(@style, 'display')]")
 _SHOWN_AS_LINE = re.compile(r"display\s*:\s*block\s*;?", re.IGNORECASE)
-_NAMED_LINES = XPath(
-    "(descendant::div|descendant::span)[@class][contains(@class, 'l') or contains(@class, 'v')]"
-    "[not(preceding-sibling::*)][not(ancestor::pre)]"
-)
-_LINE_NAME = re.compile(r"(?:^|[\s_-])(?:line|verse-?line|verseline|vers|stich|l)(?:$|\s)", re.IGNORECASE)
+_LINE_NAME = re.compile(r"(?:^|[\s_-])(?:line|verse-?line|verseline|vers|l)(?:$|\s)", re.IGNORECASE)
 
 
 def keep_verse_lines(tree: HtmlElement) -> None:
     """Part lines by `br` that are elements of their own: spans shown as blocks, children named lines."""
-    for span in _LINE_SPANS(tree):
-        if _SHOWN_AS_LINE.search(span.get("style") or "") and _is_within_paragraph(span):
+    shown: list[HtmlElement] = []
+    named: list[HtmlElement] = []
+    for element in tree.iter("span", "div"):
+        names, style = element.get("class"), element.get("style")
+        if style and element.tag == "span" and _SHOWN_AS_LINE.search(style):
+            shown.append(element)
+        elif names and _is_line_name(names) and element.getprevious() is None:
+            named.append(element)
+    for span in shown:
+        if _is_within_paragraph(span):
             _set_on_line(span)
-    for first in _NAMED_LINES(tree):
-        around = first.getparent()
-        lines = list(around) if around is not None else []
-        if len(lines) >= _LEAST_LINES and _is_line(first) and _are_lines(around, lines):
-            for line in lines[:-1]:
-                _end_line(line)
-            for line in lines:
-                line.tag = "span"
-            around.tag = "p" if around.tag == "div" else around.tag
+    for first in named:
+        _join_lines(first)
 
 
-def _is_line(element: HtmlElement) -> bool:
-    return _LINE_NAME.search(element.get("class") or "") is not None
+def _join_lines(first: HtmlElement) -> None:
+    """Make a paragraph of an element whose children are lines of verse; `first` is the first of them."""
+    around = first.getparent()
+    if around is None or len(around) < _LEAST_LINES:
+        return
+    lines = list(around)
+    if around.tag == "pre" or next(around.iterancestors("pre"), None) is not None:
+        return
+    if _are_lines(around, lines):
+        for line in lines[:-1]:
+            _end_line(line)
+        for line in lines:
+            line.tag = "span"
+        around.tag = "p" if around.tag == "div" else around.tag
+
+
+@lru_cache(maxsize=4096)
+def _is_line_name(names: str) -> bool:
+    return _LINE_NAME.search(names) is not None
 
 
 def _is_within_paragraph(span: HtmlElement) -> bool:

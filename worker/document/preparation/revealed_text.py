@@ -12,6 +12,7 @@ from itertools import chain, islice
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
+from worker.document.preparation.opened_panels import is_panel_of_text
 
 _STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?|"
@@ -46,7 +47,8 @@ def reveal_article_parts(tree: HtmlElement) -> None:
     """Take away what hides an element that belongs to the article; in place."""
     hidden = (each for each in tree.iter(*_CANDIDATES) if _is_hidden(each))
     for element in list(islice(hidden, _MOST_HIDDEN)):
-        if (_holds_headline(element) or _stands_in_text(element)) and not _is_apart(element):
+        of_article = _holds_headline(element) or _stands_in_text(element) or is_panel_of_text(element)
+        if of_article and not _is_apart(element):
             _show(element)
         elif element.get("hidden") is not None and element.get("role") in _DIALOGS:
             element.drop_tree()

@@ -7,6 +7,7 @@ that comes again, in a list, or in an element of which the rest was kept.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
+from urllib.parse import urlsplit
 
 from worker.document.block_tests import is_link
 from worker.document.blocks import Block, ElementFrame
@@ -30,8 +31,12 @@ _UNASKING = ("checkbox", "hidden")
 _MOST_CONTROLS = 100
 
 
-def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block]) -> list[Block]:
-    """Find the page's short lines that belong between the kept ones, in the page's order."""
+def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block], host: str = "") -> list[Block]:
+    """Find the page's short lines that belong between the kept ones, in the page's order.
+
+    A list of links comes back where a line with a colon leads it in and all of them lead to other hosts than
+    the page's.
+    """
     homes = find_homes(blocks)
     if not homes:
         return []
@@ -39,10 +44,15 @@ def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block]) -> li
     children = {
         child.number for block in kept.values() if (child := find_child(block.frame, homes)) is not None
     }
-    gaps = [parts for gap in _list_gaps(kept, everything) if (parts := _list_parts(gap, homes))]
+    gaps: list[list[tuple[ElementFrame, list[Block]]]] = []
+    lost: list[Block] = []
+    for gap in _list_gaps(kept, everything):
+        if parts := _list_parts(gap, homes):
+            gaps.append(parts)
+        elif host and _is_list_of_sources(gap, everything[gap[0].index - 1], homes, host):
+            lost.extend(gap)
     repeated = _find_repeated(gaps)
     said = {block.key for block in blocks}
-    lost: list[Block] = []
     for parts in gaps:
         led = _leads_in(everything[parts[0][1][0].index - 1], homes)
         count = sum(len(lines) for _, lines in parts)
@@ -55,7 +65,7 @@ def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block]) -> li
             if by_place or heads or (led and count >= _LEAST_LINES) or _sign(child) in repeated:
                 lost.extend(lines)
                 led = led or heads
-    return lost
+    return sorted(lost, key=lambda block: block.index)
 
 
 def _list_gaps(kept: dict[int, Block], everything: Sequence[Block]) -> Iterator[Sequence[Block]]:
@@ -102,6 +112,29 @@ def _find_repeated(gaps: Iterable[list[tuple[ElementFrame, list[Block]]]]) -> se
     return {
         sign for sign, texts in said.items() if len(texts) >= _LEAST_LINES and len(set(texts)) == len(texts)
     }
+
+
+def _is_list_of_sources(gap: Sequence[Block], before: Block, homes: set[int], host: str) -> bool:
+    """Tell whether a gap is one list whose links lead to other hosts, and a colon leads it in."""
+    lists = {child for block in gap if (child := find_child(block.frame, homes)) is not None}
+    if len(lists) != 1 or len(gap) < _LEAST_LINES or not before.text.endswith(_COLONS):
+        return False
+    child = lists.pop()
+    if child.tag not in ("ul", "ol") or any(is_beside(block, child) for block in gap):
+        return False
+    site = host.removeprefix("www.")
+    leads = [_read_host(href) for block in gap for href in block.hrefs]
+    return (
+        bool(leads) and _leads_in(before, homes) and all(lead and not lead.endswith(site) for lead in leads)
+    )
+
+
+def _read_host(href: str) -> str:
+    """Read the host that an address names; empty where it names none."""
+    try:
+        return urlsplit(href).netloc.lower() if "//" in href[:8] else ""
+    except ValueError:
+        return ""
 
 
 def _sign(child: ElementFrame) -> tuple[str, str]:
