@@ -20,7 +20,11 @@ from worker.document.lines import flatten_blocks, join_markdown, join_plain
 from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_limits import simplify, trim
-from worker.document.preparation.other_contributions import drop_comments, drop_other_articles
+from worker.document.preparation.other_contributions import (
+    drop_comments,
+    drop_other_articles,
+    drop_teaser_articles,
+)
 from worker.document.preparation.page_preparation import prepare_page
 from worker.document.text_rendering import count_words
 from worker.extraction.block_alignment import insert_landmarks
@@ -181,6 +185,7 @@ def draft_page(
     show_formula_sources(tree)
     drop_comments(tree)
     drop_other_articles(tree, url, metadata.canonical_url, metadata.title)
+    drop_teaser_articles(tree, url, metadata.canonical_url)
     hidden = keep_hidden_sources(tree)
     strip_elements(tree, *_SHOWS_NO_TEXT, with_tail=False)
     trimmed = trim(tree)

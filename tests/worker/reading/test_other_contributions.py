@@ -86,3 +86,21 @@ def test_parts_of_one_article_in_elements_of_their_own_stay() -> None:
     parts = "".join(f"<article><h2>Part {n}</h2><p>{text}</p></article>" for n, text in enumerate(TEXT[1:]))
     text = "\n".join(text_of(f"<main><article><h1>{TITLE}</h1><p>{TEXT[0]}</p></article>{parts}</main>"))
     assert TEXT[0] in text
+
+
+TEASER = "<article><h3><a href='/2026/11/{}'>A {} is sold to the north</a></h3><p>It left in March, after years of trouble.</p></article>"
+
+
+@pytest.mark.parametrize(
+    "around", ["<article>{}</article>", "<main>{}</main>", "<div class=c-story__text>{}</div>"]
+)
+def test_a_teaser_among_paragraphs_is_no_part_of_the_article(around: str) -> None:
+    paragraphs = [f"<p>{text}</p>" for text in TEXT]
+    inner = paragraphs[0] + TEASER.format("ferry", "ferry") + "".join(paragraphs[1:])
+    assert text_of(f"<h1>{TITLE}</h1>{around.format(inner)}") == TEXT
+
+
+def test_a_round_up_keeps_its_entries() -> None:
+    entries = "".join(TEASER.format(name, name) for name in ("ferry", "lock", "mill", "barge"))
+    text = "\n".join(text_of(f"<article><h1>{TITLE}</h1><p>{TEXT[0]}</p>{entries}</article>"))
+    assert text.count("It left in March") == 4

@@ -111,3 +111,25 @@ def test_panels_among_paragraphs_stand_open_under_their_words(panels: str) -> No
 )
 def test_panels_of_the_page_stay_shut(panels: str) -> None:
     assert text_of(f"<article>{FIRST}<div class=box>{panels}</div>{REST}</article>") == TEXT
+
+
+def test_a_part_that_is_cut_off_until_a_click_is_read() -> None:
+    part = f"<div class=expand style='max-height:0;overflow:hidden'>{REST}</div>"
+    assert text_of(f"<article>{FIRST}{part}<button>Show all</button></article>") == TEXT
+
+
+def test_sections_that_wait_to_be_scrolled_to_are_read() -> None:
+    parts = "".join(f"<section style='visibility:hidden'><p>{text}</p></section>" for text in TEXT[2:])
+    shown = "".join(f"<section><p>{text}</p></section>" for text in TEXT[:2])
+    assert text_of(f"<article><h1>{TITLE}</h1>{shown}{parts}</article>") == TEXT
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<div lang=de hidden><p>Der Wärter der Schleuse schrieb in sein Buch, dass niemand außer dem Reiher gefragt habe.</p></div>",
+        "<article hidden><h2>Another lock</h2><p>The keeper of another lock has no book at all, and no heron asks him anything.</p></article>",
+    ],
+)
+def test_a_hidden_translation_or_other_article_is_no_part(other: str) -> None:
+    assert text_of(f"<article>{FIRST}{REST}{other}</article>") == TEXT

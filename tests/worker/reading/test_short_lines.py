@@ -29,6 +29,7 @@ def qa(question: str, answer: str) -> str:
     return f"<div class=question>{question}</div><div class=answer><p>{answer}</p></div>"
 
 
+REPORT = "The report on the piles can be read in the hall, the school and at home."
 OF_THE_ARTICLE = [
     ("<p>The hearings are:</p><div>14 May</div><div>21 May</div>", ["The hearings are:", "14 May", "21 May"]),
     (
@@ -67,6 +68,13 @@ OF_THE_ARTICLE = [
             "<li><time>10.15</time><p>The rowers speak.</p></li></ol>"
         ),
         ["9.30", "The board meets.", "10.15", "The rowers speak."],
+    ),
+    (
+        (f"<ul class=notes><li><a href=/r>{REPORT}</a></li><li>A map hangs beside it.</li></ul>"),
+        [
+            "The report on the piles can be read in the hall, the school and at home.",
+            "A map hangs beside it.",
+        ],
     ),
     ("<details><summary>Who pays?</summary>The town.</details>", ["Who pays?", "The town."]),
     ("<address>Harbour Board<br>12 Slip Lane</address>", ["Harbour Board", "12 Slip Lane"]),

@@ -55,6 +55,7 @@ _ADDRESSES = (
     "cite",
 )
 _LEAST_SIGNED = 2
+_TIMES_AS_LONG = 2
 _LEAST_OUTSIDE = 150
 _LEAST_OUTSIDE_DENSE = 60
 """Characters of paragraphs that a page has besides its comments."""
@@ -145,6 +146,26 @@ def drop_other_articles(tree: HtmlElement, url: str, canonical: str | None, titl
             each.drop_tree()
 
 
+def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> None:
+    """Take out each `article` among paragraphs whose headline leads to another page; in place.
+
+    The paragraphs beside it, in the same element, must be twice as long as all of its kind: a round-up keeps
+    its entries.
+    """
+    own_paths = {_read_path(address) for address in (url, canonical) if address}
+    for each in list(islice(tree.iter("article"), _MOST_ARTICLES)):
+        around = each.getparent()
+        if around is None or next(each.iter("h1"), None) is not None:
+            continue
+        heading = next(each.iter("h2", "h3", "h4", "h5"), None)
+        if heading is None or not _leads_elsewhere(each, own_paths, url):
+            continue
+        beside = sum(len(paragraph.text_content()) for paragraph in around.iterchildren("p"))
+        within = sum(len(entry.text_content()) for entry in around.iterchildren("article"))
+        if beside >= _TIMES_AS_LONG * within:
+            each.drop_tree()
+
+
 def _has_headline(article: HtmlElement, key: str) -> bool:
     headings = islice(article.iter("h1", "h2"), 3)
     return bool(key) and any(fold_text(heading.text_content()) == key for heading in headings)
@@ -157,7 +178,7 @@ def _leads_elsewhere(article: HtmlElement, own_paths: set[str], url: str) -> boo
 def _list_addresses(article: HtmlElement, url: str) -> Iterable[str]:
     """List the paths of the addresses that an article gives as its own, or its headline leads to."""
     given = [article.get(name) for name in _ADDRESSES]
-    for heading in islice(article.iter("h1", "h2", "h3"), 1):
+    for heading in islice(article.iter("h1", "h2", "h3", "h4", "h5"), 1):
         given += [link.get("href") for link in (*heading.iter("a"), *heading.iterancestors("a"))][:1]
     return [_read_path(urljoin(url, address)) for address in given if address and not address.startswith("#")]
 

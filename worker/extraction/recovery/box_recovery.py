@@ -7,6 +7,7 @@ page.
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from worker.document.block_tests import is_dense, is_link
 from worker.document.blocks import Block, ElementFrame
@@ -49,6 +50,8 @@ _LEAST_WORDS = 8
 """Words that a box of the article has in one sentence at least."""
 _LINK_WORDS = 12
 _LINK_CHARS = 80
+_LIKE_IT = 3
+"""Paragraphs after a link that are asked for their class."""
 _FEW_LINKS = 0.2
 _MOST_SHARE = 0.5
 """Of the kept characters, what a box may hold: a longer one is another text."""
@@ -147,12 +150,12 @@ def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool
     if chars > size * _MOST_SHARE or any(is_beside(block, child) for block in box):
         return False
     if len(box) == 1 and is_link(box[0]):
-        return _is_linked_sentence(box[0], child)
+        return is_linked_sentence(box[0], child)
     if child.tag != "p" and shows_picture_or_quote(box, child):
         return False
     if sum(block.linked * len(block.text) for block in box) > chars * _FEW_LINKS:
         return False
-    return any(_is_sentence(block) for block in box)
+    return any(is_sentence(block) for block in box)
 
 
 def shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
@@ -173,7 +176,7 @@ def _is_bare_line(block: Block) -> bool:
     """Tell whether a line without an element of its own is text: a sentence, or as long as one."""
     if is_link(block) or block.words.strip():
         return False
-    return _is_sentence(block, _BARE_WORDS) or len(block.text) >= _LONG
+    return is_sentence(block, _BARE_WORDS) or len(block.text) >= _LONG
 
 
 def is_beside(block: Block, child: ElementFrame) -> bool:
@@ -194,17 +197,22 @@ def is_beside(block: Block, child: ElementFrame) -> bool:
     return False
 
 
-def _is_sentence(block: Block, words: int = _LEAST_WORDS) -> bool:
+def is_sentence(block: Block, words: int = _LEAST_WORDS) -> bool:
+    """Tell whether a block is closed like a sentence and has so many words, or twice the characters."""
     if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None or block.level:
         return False
     return len(block.text.split()) >= words or (is_dense(block.text) and len(block.text) >= words * 2)
 
 
-def _is_linked_sentence(block: Block, child: ElementFrame) -> bool:
-    """Tell whether a link is a paragraph: a `p` without a class, long and closed like a sentence."""
-    if child.tag != "p" or child.words.strip() or len(block.text) < _LINK_CHARS:
+def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
+    """Tell whether a link is a paragraph: a `p` like the next, or without a class; long, and a sentence."""
+    if child.tag != "p" or len(block.text) < _LINK_CHARS:
         return False
-    return _is_sentence(block, _LINK_WORDS)
+    if child.words.strip() and child.element.get("class") not in (
+        other.get("class") for other in islice(child.element.itersiblings("p"), _LIKE_IT)
+    ):
+        return False
+    return is_sentence(block, _LINK_WORDS)
 
 
 def _find_closing_box(below: Sequence[Block], homes: set[int], size: int) -> list[Block]:
@@ -220,12 +228,7 @@ def _find_adjoining_lines(beside: Iterable[Block], homes: set[int]) -> list[Bloc
     """Find the bare lines next to the outermost kept block, in the element that the paragraphs stand in."""
     adjoining: list[Block] = []
     for block in beside:
-        if (
-            block.frame is None
-            or block.frame.number not in homes
-            or is_link(block)
-            or not _is_sentence(block)
-        ):
+        if block.frame is None or block.frame.number not in homes or is_link(block) or not is_sentence(block):
             break
         adjoining.append(block)
     return adjoining

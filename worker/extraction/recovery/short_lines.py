@@ -15,6 +15,7 @@ from worker.extraction.recovery.box_recovery import (
     find_child,
     find_homes,
     is_beside,
+    is_sentence,
     shows_picture_or_quote,
 )
 from worker.vocabulary.labels import load_labels
@@ -23,6 +24,9 @@ _MOST_LINES = 60
 """Lines of a gap that are looked at: a longer one is another part of the page."""
 _LINE_CHARS = 400
 _LEAST_LINES = 2
+_WORDS = 5
+_LINK_WORDS = 12
+_LINKED = 0.5
 _LISTS = frozenset(("ul", "ol", "dl", "menu", "details", "address", "table"))
 _CONTROLS = ("form", "button", "input", "select", "textarea", "nav")
 _COLONS = (":", "：")  # noqa: RUF001
@@ -81,13 +85,18 @@ def _list_parts(gap: Sequence[Block], homes: set[int]) -> list[tuple[ElementFram
     parts: list[tuple[ElementFrame, list[Block]]] = []
     for block in gap:
         child = find_child(block.frame, homes)
-        if child is None or len(block.text) > _LINE_CHARS or block.linked > 0:
+        if child is None or len(block.text) > _LINE_CHARS or (block.linked and not _is_linked_text(block)):
             return []
         if parts and parts[-1][0] is child:
             parts[-1][1].append(block)
         else:
             parts.append((child, [block]))
     return parts if all(_is_plain(child, lines) for child, lines in parts) else []
+
+
+def _is_linked_text(block: Block) -> bool:
+    """Tell whether an item with links is a sentence of which less than half is links, or a long one."""
+    return block.kind == "item" and is_sentence(block, _WORDS if block.linked < _LINKED else _LINK_WORDS)
 
 
 def _is_plain(child: ElementFrame, lines: Sequence[Block]) -> bool:
