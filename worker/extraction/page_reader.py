@@ -33,6 +33,7 @@ from worker.extraction.hidden_sources import find_hidden_blocks, keep_hidden_sou
 from worker.extraction.picture_posts import find_picture_words
 from worker.extraction.short_posts import find_post_blocks, has_lost_its_text
 from worker.extraction.trafilatura_adapter import ExtractionMode
+from worker.metadata.language import choose_language
 from worker.metadata.metadata_reader import NO_HEADERS, Metadata, read_metadata
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage, TextSource
 from worker.quality.article_check import reject_non_article, reject_non_html, reject_redirect
@@ -247,7 +248,7 @@ def clean_page_draft(
         authors=facts.authors or cleaning.reporters,
         published_at=facts.published_at,
         updated_at=facts.updated_at,
-        lang=facts.lang,
+        lang=choose_language(facts.lang, text),
         image=facts.image,
         section=facts.section,
         keywords=facts.keywords,
