@@ -12,6 +12,7 @@ from config.parsing.key_lines import find_line, find_lines
 from config.sections.feed_tables import ListedFeed, site_name
 from config.settings import Settings, list_setting_descriptions
 from feedmill._entry_filters.rules import format_filters
+from feedmill._page_overrides.rules import PageOverrides
 
 FEED = '[[feeds]]\nurl = "https://a.example/f"\n'
 
@@ -53,6 +54,35 @@ def test_a_feed_has_its_sites_name_unless_it_is_given_one(tmp_path: Path) -> Non
         ListedFeed("https://a.example/f", "a.example"),
         ListedFeed("http://b.example/", "B", ("x",), 3600.0, enabled=False),
     )
+
+
+SITE = '[[sites]]\nsite = "a.example"\n'
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (SITE + "text = 5\n", "feedmill.toml:3: sites[1].text: is 5; allowed: a CSS selector of"),
+        (SITE + "text = []\n", "feedmill.toml:3: sites[1].text: is []; allowed: a CSS selector of"),
+        (SITE + 'drop = ["p", "a >"]\n', 'feedmill.toml:3: sites[1].drop: is "a >": Expected selector, got <EOF at 3>; allowed: '),
+        (SITE + 'title = "h1:has(a)"\n', 'feedmill.toml:3: sites[1].title: is "h1:has(a)": '),
+        (SITE + f'title = "{"h" * 501}"\n', 'feedmill.toml:3: sites[1].title: is "hhh'),
+        (SITE + f'text = "p"\ndrop = "{", ".join(["p"] * 20)}"\n', "feedmill.toml:4: sites[1].drop: is selector 21 of this site;"),
+        (SITE + 'titel = "h1"\n', 'sites[1].titel: unknown key (did you mean "title"?)'),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_selectors_of_a_site_names_its_place(
+    tmp_path: Path, settings: str, said: str
+) -> None:
+    (only,) = mistakes(write(tmp_path, settings))
+    assert said in only
+
+
+def test_selectors_of_a_site_are_one_or_several(tmp_path: Path) -> None:
+    (site,) = load_config(
+        write(tmp_path, SITE + 'text = ["main p", "ul"]\ntitle = "h1"\n'), {}
+    ).settings.sites
+    assert site.overrides == PageOverrides(text=("main p", "ul"), title=("h1",))
 
 
 def test_the_rules_of_a_feed_are_bounded_together(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
+from feedmill._page_overrides.rules import PageOverrides  # noqa: TC001  as above
 from scheduler.parsing.document_models import FeedDocument, ParseResult
 from scheduler.sandbox.document_reading import read_document
 from worker.main import make_worker_context
@@ -76,6 +77,8 @@ class Mill:
         self.now = NOON + 500 * 24 * HOUR
         self.settings = dataclasses.replace(SETTINGS, pages=PageSettings(**pages))
         self.feeds: list[FeedSpec] = []
+        self.overrides: dict[str, PageOverrides] = {}
+        """Selectors for pages, by site."""
         patch.setattr(scheduler.main, "Ledger", self._ledger)
         if not caged:
             patch.setattr(scheduler.main, "ParserPool", OpenCage)
@@ -114,6 +117,7 @@ class Mill:
                     rate_limiter=gateway,
                     robots=RobotsCache(door, gateway, {}),
                     clock=self._clock,
+                    overrides=self.overrides,
                 )
                 for _ in range(TICKETS):
                     await PageLoop(desk, "w", Event()).run()
@@ -142,6 +146,16 @@ class Mill:
         finally:
             await client.aclose()
         return [{name.decode(): value.decode() for name, value in fields.items()} for _, fields in rows]
+
+    async def events(self, name: str) -> list[dict[str, str]]:
+        """Read the events of a name."""
+        client = connect(self.url)
+        try:
+            rows = await client.xrange(Keys().events_stream())
+        finally:
+            await client.aclose()
+        told = ({key.decode(): value.decode() for key, value in fields.items()} for _, fields in rows)
+        return [one for one in told if one["event"] == name]
 
     async def counts(self) -> Any:
         """Take the census."""

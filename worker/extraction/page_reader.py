@@ -35,6 +35,7 @@ from worker.extraction.short_posts import find_post_blocks, has_lost_its_text
 from worker.extraction.trafilatura_adapter import ExtractionMode
 from worker.metadata.language import choose_language
 from worker.metadata.metadata_reader import NO_HEADERS, Metadata, read_metadata
+from worker.overrides.page_overrides import OverriddenParts, OverrideRun, read_overridden_parts
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage, TextSource
 from worker.quality.article_check import reject_non_article, reject_non_html, reject_redirect
 from worker.quality.confidence import (
@@ -76,6 +77,7 @@ def read_page(
     skipped: frozenset[str] = _NOTHING,
     usual: tuple[int, int] | None = None,
     stands_in: bool = True,
+    overrides: OverrideRun | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Clean one page; `entry` is what its feed said about it, None when no feed did.
 
@@ -83,7 +85,7 @@ def read_page(
     has far less of the article than the feed's own content, that is cleaned instead (`text_from` "feed");
     with `stands_in` also where the page is no article. `usual` are the words that texts of its source have,
     at least and at most: a text outside gives way to what another way of extraction finds, where that is
-    within.
+    within. What the selectors of `overrides` find wins over all of this.
     """
     normalize_label.cache_clear()  # what it keeps is of one page
     unread = reject_non_html(page)
@@ -91,15 +93,18 @@ def read_page(
     if tree is None:
         instead = _clean_feed_content(page, entry, skipped) if stands_in else None
         return instead or unread or RejectedPage("empty", "no elements")
+    told = read_overridden_parts(tree, overrides) if overrides else OverriddenParts()
     draft = draft_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
+    draft = replace(draft, **told.list_changes(draft.metadata, trimmed=draft.trimmed))
+    usual = None if told.blocks else usual
     cleaned = clean_page_draft(draft, page.url, skipped=skipped)
     if cleaned and usual and not usual[0] <= cleaned.word_count <= usual[1]:
         cleaned = _try_other_modes(tree, draft, page.url, skipped, usual) or cleaned
     facts = draft.metadata
-    if has_lost_its_text(cleaned, frozenset(facts.titles)):
+    if not told.blocks and has_lost_its_text(cleaned, frozenset(facts.titles)):
         cleaned = _clean_short_post(tree, draft, page.url, skipped) or cleaned
     picture = None
-    if cleaned is None or cleaned.word_count < SHORT_WORDS:
+    if not told.blocks and (cleaned is None or cleaned.word_count < SHORT_WORDS):
         picture = _clean_picture_post(tree, draft, page.url, entry, skipped)
     cleaned = picture or cleaned
     text = cleaned.text if cleaned else ""
@@ -111,7 +116,7 @@ def read_page(
     if rejected or cleaned is None:
         instead = _clean_feed_content(page, entry, skipped) if stands_in else None
         return instead or rejected or RejectedPage("empty", "nothing left")
-    if entry and entry.stands_in and may_be_fuller_in_feed(entry, cleaned):
+    if entry and entry.stands_in and not told.blocks and may_be_fuller_in_feed(entry, cleaned):
         fed = _clean_feed_content(page, entry, skipped)
         if fed and is_fuller_in_feed(fed, cleaned):
             return fed

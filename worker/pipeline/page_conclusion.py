@@ -21,8 +21,10 @@ from worker.extraction.entry_reader import read_entry, read_response, reread_for
 from worker.fetching.jump_pages import left_site_by_jump
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import plan_revisit, read_validators
+from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.boilerplate_step import HeldBack, learn_boilerplate
+from worker.pipeline.override_step import tell_override_trouble
 from worker.pipeline.page_outcome import LEASE_LOST, PageOutcome
 from worker.pipeline.page_outcomes import PageOutcomes, PageTask, Run, build_publish_call
 from worker.pipeline.published_page import PublishedPage, RunCall
@@ -88,13 +90,36 @@ class Conclusion:
             return await self._stand_in(task, found)
         began = time.perf_counter()
         whole_text = self.context.stand_in.stand_in == "full" and page.entry.stands_in
-        read = read_response(page, found, self.context.skipped_steps, now=self._clock(), stands_in=whole_text)
+        overrides = OverrideRun(task.overrides, self.context.switched_off) if task.overrides else None
+        read = read_response(
+            page,
+            found,
+            self.context.skipped_steps,
+            now=self._clock(),
+            stands_in=whole_text,
+            overrides=overrides,
+        )
         self.context.meters.count_stage("read", time.perf_counter() - began)
+        if overrides and (overrides.missing or overrides.slow):
+            await tell_override_trouble(
+                self.context,
+                page,
+                found.url,
+                overrides,
+                now=self._clock(),
+                run_call=self._calls_for(task),
+            )
         before = await record_page_stats(
             self.context, page, found.url, read, now=self._clock(), run_call=self._calls_for(task)
         )
         read = reread_for_usual_length(
-            page, found, read, find_usual_word_range(before), self.context.skipped_steps, now=self._clock()
+            page,
+            found,
+            read,
+            find_usual_word_range(before),
+            self.context.skipped_steps,
+            now=self._clock(),
+            overrides=overrides,
         )
         if isinstance(read, RejectedPage):
             return await self._reject(task, read)

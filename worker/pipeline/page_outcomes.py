@@ -14,6 +14,7 @@ from feedmill._ledger.core.records import LeasedPage, PlannedVisit
 from feedmill._ledger.core.replies import PublishedRevision
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.operations import boilerplate_operations, page_operations
+from feedmill._page_overrides.rules import PageOverrides
 from feedmill.article import Article
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.pipeline.page_outcome import LEASE_LOST, PageOutcome
@@ -39,6 +40,8 @@ class PageTask:
     """When it passed its site's gate, on the monotonic clock."""
     claim: RunnableClaim | None = None
     """Its claim to the processor, from when that was granted first."""
+    overrides: PageOverrides | None = None
+    """The operator's selectors for pages of the site that answered."""
 
 
 class PageOutcomes:

@@ -1,9 +1,10 @@
 """Requests a page among others in flight, then hands it to a reader when its site's share allows it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from random import Random
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from feedmill._ledger.politeness.request_record import names_contact
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.response import HttpResponse
+from feedmill._page_overrides.rules import PageOverrides
 from worker.fetching.page_request import NOT_MODIFIED, PageRequestPermit, fetch_page
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.fetching.revisit_policy import GONE
@@ -43,6 +45,9 @@ def read_utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+NO_OVERRIDES: Mapping[str, PageOverrides] = MappingProxyType({})
+
+
 class PageProcessor:
     """Requests pages and hands them out to be read, one at a time.
 
@@ -61,8 +66,12 @@ class PageProcessor:
         clock: Callable[[], datetime] = read_utc_now,
         rng: Random | None = None,
         readers: Readers | None = None,
+        overrides: Mapping[str, PageOverrides] = NO_OVERRIDES,
     ) -> None:
-        """Without `readers` pages are read in this process, which they can end."""
+        """Without `readers` pages are read in this process, which they can end.
+
+        `overrides` are the operator's selectors by site.
+        """
         self.context = context
         self.ledger = ledger
         self.shares = Shares()
@@ -74,6 +83,7 @@ class PageProcessor:
         self._clock = clock
         self._rng = rng or Random()  # noqa: S311  jitter is no secret
         self._readers = readers
+        self._overrides = overrides
         self._here = Conclusion(context, self._run, clock=clock, rng=self._rng)
 
     async def process_page(self, task: PageTask) -> None:
@@ -178,10 +188,14 @@ class PageProcessor:
             return await self.outcomes.abandon(task, "memory")
         if isinstance(found, Exception):
             return await self.outcomes.record_unexpected_error(task, attempts, found)
+        if isinstance(found, HttpResponse):
+            task.overrides = self._overrides.get(find_site(found.url))
         if self._readers is None:
             return await self._here.conclude(task, found, attempts)
         ahead_s = self._clock().timestamp() - time.monotonic()
-        handed = reader_messages.handed(task.page, found, attempts=attempts, ahead_s=ahead_s)
+        handed = reader_messages.handed(
+            task.page, found, attempts=attempts, ahead_s=ahead_s, overrides=task.overrides
+        )
         return await self._hand_over(task, claim, handed, self._readers)
 
     async def _hand_over(

@@ -99,7 +99,7 @@ def _read(sock: socket.socket, context: WorkerContext, told: Handed, rng: Random
         return datetime.fromtimestamp(told.ahead_s + time.monotonic(), UTC)
 
     conclusion = Conclusion(context, run, clock=clock, rng=rng)
-    task = PageTask(told.page, NO_LIMIT)
+    task = PageTask(told.page, NO_LIMIT, overrides=told.overrides)
     return _finished(conclusion.conclude(task, reader_messages.found_of(told), told.attempts))
 
 

@@ -23,12 +23,13 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show every setting in force, secrets masked, and where each comes from."""
-    from config.effective_settings import list_effective_settings, list_feed_filters
+    from config.effective_settings import list_effective_settings, list_feed_filters, list_page_overrides
     from daemon.terminal.output import format_count, print_json, print_table, printable
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     rows, filters = list_effective_settings(loaded), list_feed_filters(loaded)
+    overrides = list_page_overrides(loaded)
     if as_json:
         print_json(
             {
@@ -36,6 +37,7 @@ def show(
                 "data_dir": str(options.find_data_folder().path),
                 "feeds": len(loaded.feeds),
                 "filters": filters,
+                "overrides": overrides,
                 "settings": {row.name: {"value": row.value, "origin": row.origin} for row in rows},
             }
         )
@@ -45,6 +47,9 @@ def show(
     print_table(("setting", "value", "from"), [(row.name, row.written, row.origin) for row in rows])
     for url, lists in filters.items():
         typer.echo(printable(f"{url}: {'; '.join(lists)}"))
+    for site, keys in overrides.items():
+        said = "; ".join(f"{key} = {', '.join(selectors)}" for key, selectors in keys.items())
+        typer.echo(printable(f"{site}: {said}"))
 
 
 @group.command(epilog="Example: feedmill --config ./config config check")

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from feedmill._ledger.core.entry_records import EntryMark
+from feedmill._page_overrides.rules import PageOverrides
 from feedmill.enclosures import Enclosure, Episode
 
 
@@ -238,6 +239,8 @@ class SiteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     robots: Literal["obey", "ignore"] = "obey"
     reason: str = ""
     """Why; shown wherever the rule has a say."""
+    overrides: PageOverrides | None = None
+    """Selectors for its pages."""
 
 
 class RequestRecord(msgspec.Struct, frozen=True, kw_only=True):
