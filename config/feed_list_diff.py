@@ -52,6 +52,12 @@ def read_file_signature(folder: Path) -> FileSignature:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
+def read_list_mark(folder: Path) -> str:
+    """Give the signature of feeds.toml as one word; `none` where it is not there."""
+    signature = read_file_signature(folder)
+    return "none" if signature is None else "-".join(f"{number:x}" for number in signature)
+
+
 def read_feed_list(folder: Path) -> tuple[ListedFeed, ...]:
     """Read feeds.toml by itself; raises ConfigError with all its mistakes.
 

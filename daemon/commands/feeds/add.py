@@ -111,11 +111,10 @@ def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
 
 def append(asked: "GlobalOptions", feeds: "list[ListedFeed]") -> "tuple[Path, list[ListedFeed]]":
     """Add to the list, after it has been found free of mistakes."""
-    from daemon.feeds.feeds_file import FeedsFile
+    from daemon.feeds.feeds_file import edit_feeds_file
 
-    loaded = asked.load_config()
-    file = FeedsFile(loaded.folder)
-    added = file.add(feeds)
-    if added:
-        file.save()
+    with edit_feeds_file(asked.load_config().folder) as file:
+        added = file.add(feeds)
+        if added:
+            file.save()
     return file.path, added
