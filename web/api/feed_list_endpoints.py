@@ -214,7 +214,10 @@ ROUTES = (
         path="/v1/opml",
         handler=export_opml,
         summary="The feed list as OPML (feedmill feeds export)",
-        responses={200: ResponseSpec(description="OPML 2.0.", media=_OPML)},
+        responses={
+            200: ResponseSpec(description="OPML 2.0.", media=_OPML),
+            409: ResponseSpec(description="The list has mistakes.", body_type=ProblemShape, media=TYPE),
+        },
     ),
     RouteSpec(
         path="/v1/opml",
