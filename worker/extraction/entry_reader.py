@@ -14,7 +14,8 @@ from worker.document.html_decoding import parse_html
 from worker.document.lines import flatten_blocks, join_markdown, join_plain
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.text_rendering import count_words
-from worker.extraction.page_reader import PageDraft, clean_page_draft, read_page
+from worker.extraction.page_draft import PageDraft, clean_page_draft
+from worker.extraction.page_reader import read_page
 from worker.metadata.metadata_reader import read_metadata
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage

@@ -25,8 +25,14 @@ from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.boilerplate_step import HeldBack, learn_boilerplate
 from worker.pipeline.override_step import tell_override_trouble
-from worker.pipeline.page_outcome import LEASE_LOST, PageOutcome
-from worker.pipeline.page_outcomes import PageOutcomes, PageTask, Run, build_publish_call
+from worker.pipeline.page_outcomes import (
+    LEASE_LOST,
+    PageOutcome,
+    PageOutcomes,
+    PageTask,
+    Run,
+    build_publish_call,
+)
 from worker.pipeline.published_page import PublishedPage, RunCall
 from worker.pipeline.site_change_step import record_page_stats
 from worker.pipeline.stand_in_policy import NO_PAGE, has_words_to_learn_from, is_due, may_stand_in

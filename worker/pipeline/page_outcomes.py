@@ -17,7 +17,6 @@ from feedmill._ledger.operations import boilerplate_operations, page_operations
 from feedmill._page_overrides.rules import PageOverrides
 from feedmill.article import Article
 from worker.fetching.retry_policy import GiveUp, RetryLater
-from worker.pipeline.page_outcome import LEASE_LOST, PageOutcome
 from worker.pipeline.processor_lock import RunnableClaim
 from worker.pipeline.worker_context import WorkerContext
 
@@ -26,7 +25,29 @@ Run = Callable[[Call[Any], float], Awaitable[Any]]
 """Runs a call to the ledger until a moment of the monotonic clock; raises LedgerError."""
 _MAX_TRACE_CHARS = 4000
 
+_LEARNED_OR_OPEN = frozenset({"created", "updated", "unchanged", "other_reader", "held", "lost"})
+"""Outcomes of pages that were learned from, or whose turn is not their last."""
+
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """The end of a page's turn."""
+
+    word: str
+    """`created`, `updated`, `joined`, `held`, `deferred`, `dead` …, or why the page is dropped."""
+    reason: str = ""
+    """What led to it, where the word does not say so: why a page is put off, the article it joined ..."""
+
+    @property
+    def releases_held_pages(self) -> bool:
+        """Whether held pages of its source are to be looked at again: it will teach nothing any more."""
+        return self.word not in _LEARNED_OR_OPEN
+
+
+LEASE_LOST = PageOutcome("lost")
+"""The page's lease ran out: another worker has it."""
 
 
 @dataclass(slots=True)

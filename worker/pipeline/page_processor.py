@@ -28,8 +28,7 @@ from worker.fetching.revisit_policy import GONE
 from worker.pipeline import reader_messages
 from worker.pipeline.ledger_retry import call_until
 from worker.pipeline.page_conclusion import Conclusion, Found
-from worker.pipeline.page_outcome import LEASE_LOST, PageOutcome
-from worker.pipeline.page_outcomes import PageOutcomes, PageTask
+from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome, PageOutcomes, PageTask
 from worker.pipeline.page_readers import Died, Readers, apply_meters
 from worker.pipeline.processor_lock import Processor, RunnableClaim
 from worker.pipeline.published_page import PublishedPage

@@ -17,7 +17,7 @@ from feedmill.revision_changes import Changes
 from worker.fetching.change_evidence import find_change_evidence
 from worker.fetching.revisit_policy import PageGone, plan_after_gone, plan_after_not_modified
 from worker.page_models import CleanedArticle
-from worker.pipeline.page_outcome import LEASE_LOST, PageOutcome
+from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
 from worker.pipeline.worker_context import WorkerContext
 from worker.publishing.article_builder import build_retraction_fields
 from worker.publishing.fingerprints import (

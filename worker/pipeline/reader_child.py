@@ -22,8 +22,7 @@ from feedmill._ledger.core.script_call import Call
 from worker import process_limits
 from worker.pipeline import reader_messages
 from worker.pipeline.page_conclusion import Conclusion
-from worker.pipeline.page_outcome import PageOutcome
-from worker.pipeline.page_outcomes import PageTask
+from worker.pipeline.page_outcomes import PageOutcome, PageTask
 from worker.pipeline.reader_messages import Asked, Ended, Handed
 from worker.pipeline.worker_context import WorkerContext
 
