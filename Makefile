@@ -108,7 +108,7 @@ bench-sites: $(STAMP) ## read sites of real generators through the daemon, gold 
 	@$(BIN)/python benchmarks/sites.py $(SITES)
 
 bench-stories: $(STAMP) ## precision, recall and cost of stories on edits and other texts (CORPUS=folder, ../shared/corpus by default)
-	@PYTHONPATH=.:tests/support $(BIN)/python benchmarks/stories.py $(or $(CORPUS),../shared/corpus)
+	@PYTHONPATH=.:benchmarks:tests/support $(BIN)/python benchmarks/stories.py $(or $(CORPUS),../shared/corpus)
 
 format: $(STAMP) ## let ruff format and mend what it can
 	@$(BIN)/ruff format .

@@ -45,6 +45,7 @@ from worker.publishing.fingerprints import (
     number_fingerprint,
 )
 from worker.quality.template_change import find_usual_word_range
+from worker.stories.subject_builder import build_story_subject
 
 Found = HttpResponse | GiveUp | RetryLater | None
 """What came of a page's request; None: it has no page, or was read before."""
@@ -265,6 +266,7 @@ class Conclusion:
                 visit=following(changed=True),
                 words_because=(held.stands_in or "fuller") if read.text_from == "feed" else "",
                 later=later,
+                story=build_story_subject(article, window_days=self.context.story_window_days),
             ),
         )
         self.context.meters.count_stage("publish", time.perf_counter() - began)

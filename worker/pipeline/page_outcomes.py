@@ -13,6 +13,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import LeasedPage, PlannedVisit
 from feedmill._ledger.core.replies import PublishedRevision
 from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.operations import boilerplate_operations, page_operations
 from feedmill._page_overrides.rules import PageOverrides
 from feedmill.article import Article
@@ -169,6 +170,7 @@ def build_publish_call(
     visit: PlannedVisit | None,
     words_because: str,
     later: RetryLater | None,
+    story: StorySubject | None,
 ) -> Call[PublishedRevision | None]:
     """Make the call that publishes a revision; `words_because` says why it has the feed's words, if it has.
 
@@ -184,6 +186,7 @@ def build_publish_call(
             fields=fields,
             fingerprint=fingerprint,
             visit=visit,
+            story=story,
             token=uuid4().hex,
         )
     return page_operations.publish_feed_words(
@@ -198,5 +201,6 @@ def build_publish_call(
         visit=visit,
         delay_ms=later.delay_ms if later else None,
         close_site_ms=later.close_site_ms if later else 0,
+        story=story,
         token=uuid4().hex,
     )

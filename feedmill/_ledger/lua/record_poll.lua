@@ -1,6 +1,7 @@
 -- record_poll: stores a poll's outcome, makes pages of what it found, schedules the next poll.
--- NEEDS    line gate memory words feeds accounting routes lists visits pages admission entries past
--- KEYS     the ledger's table K; uses feeds feed feed_* seen page pages_waiting page_* gate slots counts memory volume
+-- NEEDS    line gate memory words feeds accounting routes story_state lists visits pages admission entries past
+-- KEYS     the ledger's table K; uses story feeds feed feed_* seen page pages_waiting page_* gate slots counts
+--          memory volume
 --          visits visit stream events_stream past past_due made left backfilled
 --          offline unreached
 -- ARGV     1 now · 2 token · 3 feed id · 4 lease · 5 JSON of records.PollRecord without its entries
