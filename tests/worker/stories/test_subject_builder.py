@@ -16,7 +16,8 @@ GIVEN = write_text(random.Random(1), 100)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ARTICLE = Article(
     id="a" * 16, rev=1, url="https://one.example/a", title=GIVEN.title, listed_at=NOW, fetched_at=NOW,
-    source="One", feed="https://one.example/feed", lang="en-GB", text=GIVEN.text, word_count=100, text_from="page",
+    source="One", feed="https://one.example/feed", lang="en-GB", text=GIVEN.text, word_count=100,
+    text_from="page",
 )  # fmt: skip
 
 
