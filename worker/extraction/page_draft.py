@@ -18,12 +18,7 @@ from worker.document.lines import flatten_blocks, join_markdown, join_plain
 from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_limits import simplify, trim
-from worker.document.preparation.other_contributions import (
-    drop_comments,
-    drop_other_articles,
-    drop_teaser_articles,
-)
-from worker.document.preparation.page_preparation import prepare_page
+from worker.document.preparation.page_preparation import drop_other_posts, prepare_page
 from worker.document.text_rendering import count_words
 from worker.extraction.block_alignment import insert_landmarks
 from worker.extraction.candidate_choice import choose_candidate
@@ -68,9 +63,8 @@ def draft_page(
     prepare_page(tree)
     metadata = read_metadata(tree, url, entry, headers, fetched_at=fetched_at)
     show_formula_sources(tree)
-    drop_comments(tree)
-    drop_other_articles(tree, url, metadata.canonical_url, metadata.title)
-    drop_teaser_articles(tree, url, metadata.canonical_url)
+    asked = (entry.link if entry else None) or url
+    drop_other_posts(tree, url, metadata.canonical_url, metadata.title, asked)
     hidden = keep_hidden_sources(tree)
     strip_elements(tree, *_SHOWS_NO_TEXT, with_tail=False)
     trimmed = trim(tree)

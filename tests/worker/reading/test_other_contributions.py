@@ -104,3 +104,16 @@ def test_a_round_up_keeps_its_entries() -> None:
     entries = "".join(TEASER.format(name, name) for name in ("ferry", "lock", "mill", "barge"))
     text = "\n".join(text_of(f"<article><h1>{TITLE}</h1><p>{TEXT[0]}</p>{entries}</article>"))
     assert text.count("It left in March") == 4
+
+
+@pytest.mark.parametrize("label", ["Comments (5)", "5 Kommentare", "Commentaires", "コメント"])
+def test_parts_under_a_heading_that_calls_them_comments_are_left_out(label: str) -> None:
+    parts = each("<div class=x1><b>gull{n}</b> <time>1. Mai</time><p>{said}</p></div>")
+    assert text_of(f"<article>{BODY}</article><div class=x0><h3>{label}</h3>{parts}</div>") == TEXT
+
+
+def test_a_heading_that_only_speaks_of_comments_stays_over_its_text() -> None:
+    parts = each("<div class=x1><p>{said}</p></div>")
+    text = text_of(f"<article>{BODY}<div><h3>Comments of the board</h3>{parts}</div></article>")
+    assert SAID[0] in text
+    assert "Comments of the board" in text

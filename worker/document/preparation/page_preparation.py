@@ -3,7 +3,13 @@
 from lxml.html import HtmlElement
 
 from worker.document.preparation.asides_in_text import set_asides_apart
+from worker.document.preparation.neighbouring_posts import drop_next_posts, drop_other_entries
 from worker.document.preparation.opened_panels import head_panels_by_tabs
+from worker.document.preparation.other_contributions import (
+    drop_comments,
+    drop_other_articles,
+    drop_teaser_articles,
+)
 from worker.document.preparation.page_overlays import drop_overlays
 from worker.document.preparation.photo_essays import open_photo_essay
 from worker.document.preparation.revealed_text import reveal_article_parts
@@ -18,3 +24,17 @@ def prepare_page(tree: HtmlElement) -> None:
     drop_overlays(tree)
     set_asides_apart(tree)
     open_photo_essay(tree)
+
+
+def drop_other_posts(
+    tree: HtmlElement, url: str, canonical: str | None, title: str | None, asked: str
+) -> None:
+    """Drop readers' comments, and posts and entries beside the one of this title and address; in place.
+
+    `asked` is the address that the feed gave: its fragment names an entry of a live blog.
+    """
+    drop_comments(tree)
+    drop_other_articles(tree, url, canonical, title)
+    drop_teaser_articles(tree, url, canonical)
+    drop_next_posts(tree, url, canonical, title)
+    drop_other_entries(tree, asked)

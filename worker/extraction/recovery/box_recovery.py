@@ -218,7 +218,7 @@ def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
 def _find_closing_box(below: Sequence[Block], homes: set[int], size: int) -> list[Block]:
     """Find the box right below the last kept block that its class calls a note, a summary or a correction."""
     child = find_child(below[0].frame, homes) if below else None
-    if child is None or not _NOTE.search(child.words):
+    if child is None or not (_NOTE.search(child.words) or child.element.get("role") == "note"):
         return []
     box = [block for block in below if block.frame is not None and child in block.frame.up()]
     return box if len(box) < _CLOSING_BLOCKS and _is_of_article(box, child, size) else []
