@@ -4,7 +4,7 @@ import re
 from itertools import islice
 
 from lxml import etree
-from lxml.etree import XPath, strip_tags
+from lxml.etree import strip_tags
 from lxml.html import HtmlElement
 
 from worker.document.html_elements import BLOCK_TAGS, HEADING_TAGS
@@ -22,29 +22,8 @@ _MOST_CELLS = 5_000
 """Cells of a table that are looked at: a table of results has no lists in them."""
 
 
-_ROLE_TABLES = XPath("descendant::*[@role='table'][not(self::table)]")
-_LEAST_ROWS = 2
-_CELL_ROLES = {"cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
-
-
-def _name_parts_of_role_tables(tree: HtmlElement) -> None:
-    """Give what is a table by its roles alone the tags of one."""
-    for table in _ROLE_TABLES(tree):
-        rows = [each for each in table.iterdescendants() if each.get("role") == "row"]
-        cells = [[cell for cell in row if cell.get("role") in _CELL_ROLES] for row in rows]
-        whole = all(len(row) == len(kept) for row, kept in zip(rows, cells, strict=True))
-        if len(rows) < _LEAST_ROWS or not whole:
-            continue
-        table.tag = "table"
-        for row, kept in zip(rows, cells, strict=True):
-            row.tag = "tr"
-            for cell in kept:
-                cell.tag = _CELL_ROLES[cell.get("role")]
-
-
 def order_tables(tree: HtmlElement) -> None:
     """Make `div` of the parts of tables that lay out a page; make one line of each cell of the others."""
-    _name_parts_of_role_tables(tree)
     for table in list(tree.iter("table")):
         parts = _list_own_parts(table)
         cells = [part for part in parts if part.tag in _CELLS]

@@ -10,12 +10,14 @@ from urllib.parse import unquote, urldefrag
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text, is_dense
+from worker.document.blocks import drop_numbered_words
 from worker.document.preparation.other_contributions import list_addresses, read_path
 
 _PARTS = ("article", "section", "div", "li")
-_UP = 8
-_MOST_HEADINGS = 40
+_UP = 6
+_MOST_HEADINGS = 20
 _MOST_SIBLINGS = 200
+_MOST_POSTS = 30
 _LEAST_OWN = 150
 _OWN_SHARE = 0.3
 """Characters of its paragraphs, and their share of the longest neighbour's, that the own part has."""
@@ -41,8 +43,9 @@ def drop_next_posts(tree: HtmlElement, url: str, canonical: str | None, title: s
     for around in islice(headings[0].iterancestors(), _UP):
         if around.tag not in _PARTS or not (around.get("class") or around.get("itemtype")):
             continue
-        size = _count_paragraphs(around)
-        others = [each for each in _list_like(around) if _is_post(each, own_paths, url)] if size else []
+        like = _list_like(around)
+        others = [each for each in islice(like, _MOST_POSTS) if _is_post(each, own_paths, url)]
+        size = _count_paragraphs(around) if others else 0
         if not others:
             continue
         if size >= max(_LEAST_OWN, _OWN_SHARE * max(map(_count_paragraphs, others))):
@@ -66,9 +69,9 @@ def _list_like(element: HtmlElement) -> list[HtmlElement]:
     ]
 
 
-def _names(element: HtmlElement) -> list[str]:
-    names = (element.get("class") or "").split()
-    return [name for name in names if not any(char.isdigit() for char in name)]
+def _names(element: HtmlElement) -> str:
+    names = element.get("class")
+    return drop_numbered_words(names) if names else ""
 
 
 def _is_post(element: HtmlElement, own_paths: set[str], url: str) -> bool:

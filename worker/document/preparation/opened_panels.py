@@ -8,8 +8,10 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import is_dense
 from worker.document.html_elements import HEADING_TAGS
 
-_TAB_LISTS = XPath("descendant::*[@role='tablist']")
+_ROLES = XPath("descendant::*[@role='tablist' or @role='table']")
 _TABS = XPath("descendant::*[@role='tab']")
+_LEAST_ROWS = 2
+_CELL_ROLES = {"cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
 _MOST_TABS = 40
 _MOST_SIBLINGS = 30
 _MOST_LINKS = 40
@@ -90,20 +92,42 @@ def _is_long(paragraph: HtmlElement) -> bool:
     return len(text) >= (_LINE_DENSE if is_dense(text) else _LINE)
 
 
-def head_panels_by_tabs(tree: HtmlElement) -> None:
-    """Set the words of each tab as a heading into its panel, where tabs stand among paragraphs."""
-    for tabs in list(_TAB_LISTS(tree)):
-        if not _stands_beside_text(tabs):
-            continue
-        pairs = _pair(tabs)
-        if len(pairs) < 2 or not all(_is_worded(panel) for _, panel in pairs):  # noqa: PLR2004
-            continue
-        for tab, panel in pairs:
-            label = " ".join("".join(tab.itertext()).split())
-            panel.set("role", "tabpanel")
-            if label and len(label) <= _LABEL_CHARS and next(panel.iter(*HEADING_TAGS), None) is None:
-                _set_heading(panel, label)
-        tabs.drop_tree()
+def order_by_roles(tree: HtmlElement) -> None:
+    """Set the words of each tab as a heading into its panel; give tables by role the tags of tables."""
+    for element in list(_ROLES(tree)):
+        if element.get("role") == "tablist":
+            _head_panels(element)
+        elif element.tag != "table":
+            _name_parts(element)
+
+
+def _head_panels(tabs: HtmlElement) -> None:
+    """Set the words of tabs into their panels, where they stand among an article's paragraphs."""
+    if not _stands_beside_text(tabs):
+        return
+    pairs = _pair(tabs)
+    if len(pairs) < 2 or not all(_is_worded(panel) for _, panel in pairs):  # noqa: PLR2004
+        return
+    for tab, panel in pairs:
+        label = " ".join("".join(tab.itertext()).split())
+        panel.set("role", "tabpanel")
+        if label and len(label) <= _LABEL_CHARS and next(panel.iter(*HEADING_TAGS), None) is None:
+            _set_heading(panel, label)
+    tabs.drop_tree()
+
+
+def _name_parts(table: HtmlElement) -> None:
+    """Give what is a table by its roles alone the tags of one."""
+    rows = [each for each in table.iterdescendants() if each.get("role") == "row"]
+    cells = [[cell for cell in row if cell.get("role") in _CELL_ROLES] for row in rows]
+    whole = all(len(row) == len(kept) for row, kept in zip(rows, cells, strict=True))
+    if len(rows) < _LEAST_ROWS or not whole:
+        return
+    table.tag = "table"
+    for row, kept in zip(rows, cells, strict=True):
+        row.tag = "tr"
+        for cell in kept:
+            cell.tag = _CELL_ROLES[cell.get("role")]
 
 
 def _pair(tabs: HtmlElement) -> list[tuple[HtmlElement, HtmlElement]]:

@@ -4,7 +4,7 @@ from lxml.html import HtmlElement
 
 from worker.document.preparation.asides_in_text import set_asides_apart
 from worker.document.preparation.neighbouring_posts import drop_next_posts, drop_other_entries
-from worker.document.preparation.opened_panels import head_panels_by_tabs
+from worker.document.preparation.opened_panels import order_by_roles
 from worker.document.preparation.other_contributions import (
     drop_comments,
     drop_other_articles,
@@ -19,7 +19,7 @@ from worker.document.preparation.shadow_roots import open_shadow_roots
 def prepare_page(tree: HtmlElement) -> None:
     """Open what is shown, drop what lies over it, and set apart what stands in its sentences; in place."""
     open_shadow_roots(tree)
-    head_panels_by_tabs(tree)
+    order_by_roles(tree)
     reveal_article_parts(tree)
     drop_overlays(tree)
     set_asides_apart(tree)
