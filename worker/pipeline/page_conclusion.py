@@ -14,11 +14,11 @@ from feedmill._ledger.core.records import PlannedVisit
 from feedmill._ledger.core.replies import ResolvedArticle
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations import page_operations
+from feedmill._net.client.jump_pages import left_site_by_jump
 from feedmill._net.client.response import HttpResponse
 from worker import process_limits
 from worker.boilerplate.hold_policy import HeldPage, unpack_held_page
 from worker.extraction.entry_reader import read_entry, read_response, reread_for_usual_length
-from worker.fetching.jump_pages import left_site_by_jump
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import plan_revisit, read_validators
 from worker.overrides.page_overrides import OverrideRun
