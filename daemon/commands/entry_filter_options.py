@@ -38,6 +38,10 @@ TextFrom = Annotated[
     list[str] | None,
     typer.Option("--text-from", metavar="W", help="Only with the words of the `page`, or of the `feed`."),
 ]
+Firsts = Annotated[
+    bool,
+    typer.Option("--firsts", help="Only the first article of each story; with no other choice than --event."),
+]
 Stream = Annotated[
     str,
     typer.Option("--stream", metavar="S", help="The stream of this route ([[routes]]), not all articles."),
@@ -52,6 +56,8 @@ def make_filter_options(
     feeds: list[str] | None,
     events: list[str] | None,
     text_from: list[str] | None,
+    *,
+    firsts: bool,
 ) -> "Choice":
     """Make the choice that a consumer or a replay takes; raises InvalidRequestError."""
     from daemon.errors import InvalidRequestError
@@ -66,5 +72,6 @@ def make_filter_options(
         "langs": langs or (),
         "feeds": feeds or (),
         "text_from": text_from or (),
+        "firsts": firsts,
         "events": () if events == ["all"] else (events or USUAL_EVENTS),
     }
