@@ -55,7 +55,8 @@ def why(
     typer.echo(f"because    {state.reason or 'it is new'}")
     for rule, seconds in told["said"].items():
         typer.echo(f"           {rule}: {format_span(seconds * 1000)}")
-    typer.echo(f"last poll  {state.outcome or 'none yet'}, {state.failures} failed in a row")
+    said = f" ({state.detail})" if state.detail else ""
+    typer.echo(printable(f"last poll  {state.outcome or 'none yet'}{said}, {state.failures} failed in a row"))
     typer.echo(f"entries    {format_entry_counts(read_entry_counts(state.counts))}")
     for line in format_filters(state.filters):
         typer.echo(printable(f"filters    {line}"))
@@ -86,6 +87,7 @@ def explain(state: "FeedState") -> dict[str, Any]:
         "reason": state.reason,
         "said": {rule: float(seconds) for rule, _, seconds in said},
         "outcome": state.outcome,
+        "detail": state.detail,
         "failures": state.failures,
         "strain": notes.failure_score,
         "gaps": notes.gaps,
