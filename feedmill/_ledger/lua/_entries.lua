@@ -163,9 +163,9 @@ local function remember_members(feed, fresh, months, left, gone, versions)
   add_left(feed, apart)
 end
 
--- Takes the entries of a document: `members` are keys and versions, in turn, that make no page, `found` those that may,
--- the newest first; those that the feed's filters hold back are marked. `back` says that they come by backfill, and when
--- their pages may be asked for; `limits` how many new ones become pages. The caller saves the feed's record.
+-- Takes the entries of a document: `members` are keys and versions, in turn, that make no page, `found` those that
+-- may, the newest first; those that the feed's filters hold back are marked. `back` says that they come by backfill,
+-- and when their pages may be asked for; `limits` how many new ones become pages. The caller saves the feed's record.
 local function take_entries(feed, members, found, most, back, limits, retry)
   local versions = {}
   for _, item in ipairs(found) do
