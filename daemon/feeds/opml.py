@@ -117,7 +117,9 @@ def _is_outline(element: etree._Element) -> bool:
 
 def _read_name(name: str) -> str:
     """Give a name in lower case without its namespace, or a prefix that was never declared."""
-    return re.split(r"[}:]", name)[-1].lower()
+    bare = name.rpartition("}")[2].lower()
+    prefix, _, local = bare.partition(":")
+    return local if prefix and local and ":" not in local else bare
 
 
 def _read_attributes(outline: etree._Element) -> dict[str, str]:
