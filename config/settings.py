@@ -20,7 +20,6 @@ from config.sections.service_settings import (
     WebSettings,
 )
 from config.sections.site_tables import ListedSite
-from config.sections.story_settings import StorySettings
 from config.sections.webhook_tables import ListedWebhook
 
 __all__ = [
@@ -36,7 +35,6 @@ __all__ = [
     "RedisSettings",
     "SettingDescription",
     "Settings",
-    "StorySettings",
     "StreamSettings",
     "WebSettings",
     "WorkerSettings",
@@ -55,7 +53,6 @@ class Settings:
     workers: WorkerSettings = dataclasses.field(default_factory=WorkerSettings)
     pages: PageSettings = dataclasses.field(default_factory=PageSettings)
     stream: StreamSettings = dataclasses.field(default_factory=StreamSettings)
-    stories: StorySettings = dataclasses.field(default_factory=StorySettings)
     web: WebSettings = dataclasses.field(default_factory=WebSettings)
     metrics: MetricsSettings = dataclasses.field(default_factory=MetricsSettings)
     logging: LoggingSettings = dataclasses.field(default_factory=LoggingSettings)
@@ -75,7 +72,6 @@ TABLES: dict[str, type] = {
     "workers": WorkerSettings,
     "pages": PageSettings,
     "stream": StreamSettings,
-    "stories": StorySettings,
     "web": WebSettings,
     "metrics": MetricsSettings,
     "logging": LoggingSettings,

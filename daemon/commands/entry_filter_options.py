@@ -4,31 +4,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.name_completion import complete_feed, complete_source, complete_tag
-
 if TYPE_CHECKING:
     from feedmill.entry_filter import Choice
 
 Sources = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--source", metavar="S", help="Only of this source; may be repeated.", autocompletion=complete_source
-    ),
+    list[str] | None, typer.Option("--source", metavar="S", help="Only of this source; may be repeated.")
 ]
 Tags = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--tag", metavar="T", help="Only with this tag; may be repeated.", autocompletion=complete_tag
-    ),
+    list[str] | None, typer.Option("--tag", metavar="T", help="Only with this tag; may be repeated.")
 ]
 Langs = Annotated[
     list[str] | None, typer.Option("--lang", metavar="L", help="Only in this language; may be repeated.")
 ]
 Feeds = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--feed", metavar="URL", help="Only of this feed; may be repeated.", autocompletion=complete_feed
-    ),
+    list[str] | None, typer.Option("--feed", metavar="URL", help="Only of this feed; may be repeated.")
 ]
 Events = Annotated[
     list[str] | None,
@@ -37,10 +26,6 @@ Events = Annotated[
 TextFrom = Annotated[
     list[str] | None,
     typer.Option("--text-from", metavar="W", help="Only with the words of the `page`, or of the `feed`."),
-]
-Firsts = Annotated[
-    bool,
-    typer.Option("--firsts", help="Only the first article of each story; with no other choice than --event."),
 ]
 Stream = Annotated[
     str,
@@ -56,8 +41,6 @@ def make_filter_options(
     feeds: list[str] | None,
     events: list[str] | None,
     text_from: list[str] | None,
-    *,
-    firsts: bool,
 ) -> "Choice":
     """Make the choice that a consumer or a replay takes; raises InvalidRequestError."""
     from daemon.errors import InvalidRequestError
@@ -72,6 +55,5 @@ def make_filter_options(
         "langs": langs or (),
         "feeds": feeds or (),
         "text_from": text_from or (),
-        "firsts": firsts,
         "events": () if events == ["all"] else (events or USUAL_EVENTS),
     }

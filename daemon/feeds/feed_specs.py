@@ -16,7 +16,6 @@ def build_feed_specs(feeds: Sequence[ListedFeed]) -> list[FeedSpec]:
             interval=feed.interval,
             enabled=feed.enabled,
             text=feed.text,
-            filters=feed.filters,
         )
         for feed in feeds
     ]

@@ -10,9 +10,8 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import is_paragraph
 from worker.document.blocks import Block, ElementFrame, drop_white_space
 from worker.extraction.block_alignment import align_lines, placed, read_body_lines
-from worker.extraction.recovery.block_recovery import insert_continued, insert_recovered
-from worker.extraction.recovery.box_recovery import find_lost_boxes
-from worker.extraction.recovery.short_lines import find_short_lines
+from worker.extraction.block_recovery import insert_continued, insert_recovered
+from worker.extraction.box_recovery import find_lost_boxes
 from worker.extraction.trafilatura_adapter import ExtractionMode, extract_body
 from worker.quality.confidence import share_of
 
@@ -58,11 +57,7 @@ class _CandidateSizes:
 
 
 def choose_candidate(
-    tree: HtmlElement,
-    everything: list[Block],
-    jsonld_text: str | None,
-    description: str | None = None,
-    host: str = "",
+    tree: HtmlElement, everything: list[Block], jsonld_text: str | None, description: str | None = None
 ) -> list[Block]:
     """Give the blocks taken for the article; `jsonld_text` is the text that the page's JSON-LD carries.
 
@@ -80,8 +75,7 @@ def choose_candidate(
     """
     chosen = _choose(tree, everything, jsonld_text, description)
     lost = find_lost_boxes(chosen, everything)
-    whole = insert_recovered(placed(chosen, lost), everything) if lost else chosen
-    return placed(whole, find_short_lines(whole, everything, host))
+    return insert_recovered(placed(chosen, lost), everything) if lost else chosen
 
 
 def _choose(

@@ -1,4 +1,4 @@
-"""Ends the page of a published article: unchanged, gone, retracted, or with what changed in it."""
+"""What becomes of the page of an article that is out: unchanged, gone, retracted, or changed by so much."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from feedmill.revision_changes import Changes
 from worker.fetching.change_evidence import find_change_evidence
 from worker.fetching.revisit_policy import PageGone, plan_after_gone, plan_after_not_modified
 from worker.page_models import CleanedArticle
-from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
 from worker.pipeline.worker_context import WorkerContext
 from worker.publishing.article_builder import build_retraction_fields
 from worker.publishing.fingerprints import (
@@ -30,6 +29,9 @@ from worker.publishing.fingerprints import (
 )
 from worker.publishing.retraction_notice import find_retraction_notice
 from worker.publishing.revision_diff import compare_revisions
+
+LOST_LEASE = "lost"
+"""Outcome of a turn whose lease ran out: somebody else has the page."""
 
 RunCall = Callable[[Call[Any]], Awaitable[Any]]
 
@@ -50,20 +52,20 @@ class PublishedPage:
 
     async def settle(
         self, outcome: str, visit: PlannedVisit | None = None, *, fingerprint: str = ""
-    ) -> PageOutcome:
+    ) -> tuple[str, str]:
         """End the page without an entry; `fingerprint` is how this reader reads the last revision."""
         call = page_operations.settle_page(
             self.context.keys, page_id=self.page.id, lease=self.page.token, outcome=outcome, visit=visit,
             fingerprint=fingerprint, token=uuid4().hex,
         )  # fmt: skip
-        return PageOutcome(outcome) if await self.run_call(call) else LEASE_LOST
+        return (outcome if await self.run_call(call) else LOST_LEASE), ""
 
-    async def end_not_modified(self) -> PageOutcome:
+    async def end_not_modified(self) -> tuple[str, str]:
         """End a page that is as it was."""
         visit = plan_after_not_modified(self.page, self.context.revisits, now=self.now_ms)
         return await self.settle("not_modified", visit)
 
-    async def end_gone(self, reason: str) -> PageOutcome:
+    async def end_gone(self, reason: str) -> tuple[str, str]:
         """End a page that answered 404 or 410: look again in an hour, or retract the article."""
         if self.page.known_print == RETRACTED:
             return await self.settle("gone")
@@ -72,8 +74,8 @@ class PublishedPage:
             return await self.retract(reason)
         return await self.settle("gone", decided)
 
-    async def retract(self, reason: str, notice: str = "") -> PageOutcome:
-        """Publish that the article is no more."""
+    async def retract(self, reason: str, notice: str = "") -> tuple[str, str]:
+        """Tell the stream that the article is no more."""
         page = self.page
         before = await self.run_call(page_operations.read_last_revision(self.context.keys, page_id=page.id))
         call = page_operations.publish_revision(
@@ -87,8 +89,7 @@ class PublishedPage:
             outcome="retracted",
             token=uuid4().hex,
         )
-        retracted = await self.run_call(call)
-        return PageOutcome("retracted" if retracted else LEASE_LOST.word, reason)
+        return ("retracted" if await self.run_call(call) else LOST_LEASE), reason
 
     async def was_made_of_feed(self) -> bool:
         """Tell whether the last revision was made of the feed's words, not of a page.
@@ -109,7 +110,7 @@ class PublishedPage:
         visit: PlannedVisit | None,
         *,
         validators: tuple[str, str],
-    ) -> Changes | PageOutcome | None:
+    ) -> Changes | tuple[str, str] | None:
         """Judge a page that was read again: what it changed, or how it ended without an `updated`.
 
         Where another reader read it before, a text that differs is no change by itself: something else must

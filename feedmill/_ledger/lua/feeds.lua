@@ -6,7 +6,7 @@
 
 local HIDDEN = {
   'lease', 'owner', 'chunks', 'etag', 'modified', 'body_hash', 'read_at', 'due_at', 'fickle', 'flood', 'left',
-  'asked', 'has_filtered',
+  'asked',
 }
 local WORDS = {recent = true, unreadable = true}
 

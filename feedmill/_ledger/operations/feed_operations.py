@@ -145,12 +145,7 @@ def record_poll(
 
     def decode(reply: Any) -> RecordedPoll:
         return RecordedPoll(
-            int(reply[0]),
-            int(reply[1]),
-            int(reply[2]),
-            stale=bool(reply[3]),
-            left_out=int(reply[4]),
-            filtered=int(reply[5]),
+            int(reply[0]), int(reply[1]), int(reply[2]), stale=bool(reply[3]), left_out=int(reply[4])
         )
 
     return build_call(
