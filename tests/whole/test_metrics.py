@@ -15,7 +15,9 @@ import pytest
 from origin import feed, page, serve
 from prometheus_client.parser import text_string_to_metric_families
 from running import SETTINGS, Site
+from waiting import until
 
+from daemon.embedded_server.data_folder import DataFolder
 from daemon.health.readiness import check_readiness
 from feedmill._metrics import process_files
 from feedmill._metrics.counters import MAX_CLASSES, ProcessCounters
@@ -150,6 +152,7 @@ async def test_a_run_tells_of_polls_pages_and_the_ledger(tmp_path: Path) -> None
             site.write(publisher.url("/feed"), settings=SETTINGS)
             ran = await asyncio.to_thread(site.run, "up", "--until-idle")
     assert ran.returncode == 0, ran.stderr
+    await until(lambda: not DataFolder(site.data).socket.exists())  # its server ends a little later
     found = told((await asyncio.to_thread(site.run, "metrics")).stdout.encode())
     assert found["feedmill_polls_total|ok"] == 1
     assert sum(value for name, value in found.items() if name.startswith("feedmill_pages_total|none")) == 1
