@@ -12,9 +12,12 @@ from typing import Any
 
 import httpx
 import pytest
+from support.waiting import block_until
 
 AXE = Path(__file__).parent.parent.parent.parent / ".ci" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+_TRY = "try {{ return ({}); }} catch (error) {{ return null; }}"
+"""An expression about elements that may not be there yet."""
 _READY = "started successfully on port "
 
 
@@ -43,16 +46,15 @@ class Browser:
         """Run a function's body in the page."""
         return self._do("POST", "/execute/sync", script=script, args=list(given))
 
-    def wait(self, script: str, seconds: float = 120.0) -> Any:
-        """Wait in the page, frame by frame, until an expression holds; answers its value."""
-        whole = (
-            f"const done = arguments[0], until = performance.now() + {seconds * 1000};"
-            f"const look = () => {{ const value = ({script});"
-            "if (value || performance.now() > until) done(value); else setTimeout(look, 20); }; look();"
+    def wait(self, script: str) -> Any:
+        """Wait until an expression holds in the page that is there by then; answers its value.
+
+        It is asked anew each time: what waits within a page is lost when that gives way to another.
+        """
+        return block_until(
+            lambda: self.run(_TRY.format(script)),
+            ignored=(AssertionError,),  # the page gave way meanwhile
         )
-        value = self._do("POST", "/execute/async", script=whole, args=[])
-        assert value, f"not so within {seconds:g} s: {script}"
-        return value
 
     def click(self, selector: str) -> None:
         """Click as a person does."""
