@@ -29,6 +29,42 @@ class ValueKind(Protocol):
         """Write a value as TOML, the way an operator would."""
 
 
+class QuotedKind:
+    """What a file holds in quotes and an environment variable without them."""
+
+    __slots__ = ()
+
+    def read(self, value: object) -> str:
+        """Take a text; raises InvalidValueError."""
+        raise NotImplementedError
+
+    def read_text(self, text: str) -> str:
+        """Take the same as a file."""
+        return self.read(text)
+
+    def write(self, value: object) -> str:
+        """Write it in quotes."""
+        return f'"{value}"'
+
+
+class UrlKind:
+    """A URL in quotes, which may be empty for none."""
+
+    __slots__ = ()
+
+    def read(self, value: object) -> str | None:
+        """Take a URL; nothing becomes None. Raises InvalidValueError."""
+        raise NotImplementedError
+
+    def read_text(self, text: str) -> str | None:
+        """Take the same as a file, and white space around it."""
+        return self.read(text.strip())
+
+    def write(self, value: object) -> str:
+        """Write it in quotes."""
+        return f'"{value or ""}"'
+
+
 @dataclass(frozen=True, slots=True)
 class IntegerKind:
     """A whole number within bounds, both included."""
@@ -59,7 +95,7 @@ class IntegerKind:
 
 
 @dataclass(frozen=True, slots=True)
-class TextKind:
+class TextKind(QuotedKind):
     """Text of a form; `form` is a regular expression for the whole of it, `words` says it to a person."""
 
     description: str
@@ -75,14 +111,6 @@ class TextKind:
         if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
             raise InvalidValueError
         return value
-
-    def read_text(self, text: str) -> str:
-        """Take the same as a file."""
-        return self.read(text)
-
-    def write(self, value: object) -> str:
-        """Write it in quotes."""
-        return f'"{value}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +140,7 @@ class BooleanKind:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceKind:
+class ChoiceKind(QuotedKind):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -127,14 +155,6 @@ class ChoiceKind:
         if value not in self.words:
             raise InvalidValueError
         return str(value)
-
-    def read_text(self, text: str) -> str:
-        """Take the same as a file."""
-        return self.read(text)
-
-    def write(self, value: object) -> str:
-        """Write it in quotes."""
-        return f'"{value}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +185,7 @@ class ListKind:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkKind:
+class NetworkKind(QuotedKind):
     """A range of IP addresses in CIDR form, or one address."""
 
     @property
@@ -182,17 +202,9 @@ class NetworkKind:
         except ValueError as error:
             raise InvalidValueError from error
 
-    def read_text(self, text: str) -> str:
-        """Take the same as a file."""
-        return self.read(text)
-
-    def write(self, value: object) -> str:
-        """Write it in quotes."""
-        return f'"{value}"'
-
 
 @dataclass(frozen=True, slots=True)
-class ProxyUrlKind:
+class ProxyUrlKind(UrlKind):
     """Where an HTTP proxy is; empty means none. May carry a user and a password."""
 
     @property
@@ -215,17 +227,9 @@ class ProxyUrlKind:
             raise InvalidValueError
         return value
 
-    def read_text(self, text: str) -> str | None:
-        """Take the same as a file."""
-        return self.read(text.strip())
-
-    def write(self, value: object) -> str:
-        """Write it in quotes."""
-        return f'"{value or ""}"'
-
 
 @dataclass(frozen=True, slots=True)
-class RedisUrlKind:
+class RedisUrlKind(UrlKind):
     """Where a Redis or Valkey server is; empty means the embedded one. May carry a password."""
 
     @property
@@ -253,11 +257,3 @@ class RedisUrlKind:
         if parts.scheme not in _REDIS_SCHEMES or not well_formed:
             raise InvalidValueError
         return value
-
-    def read_text(self, text: str) -> str | None:
-        """Take the same as a file."""
-        return self.read(text.strip())
-
-    def write(self, value: object) -> str:
-        """Write it in quotes."""
-        return f'"{value or ""}"'
