@@ -21,7 +21,7 @@ RUN /opt/feedmill/bin/python -m pip install --no-cache-dir --disable-pip-version
     && /opt/feedmill/bin/python -m pip uninstall --yes setuptools pip
 
 FROM ${PYTHON_IMAGE}
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 LABEL org.opencontainers.image.title="feedmill" \
       org.opencontainers.image.description="Turns RSS and Atom feeds into a durable Redis stream of clean articles" \
       org.opencontainers.image.licenses="Apache-2.0" \

@@ -26,6 +26,7 @@ HOLDS = {
     "feed": r"feedmill:(feed|asked):|feedmill:feeds",
     "entry": r"feedmill:seen:",
     "article": r"feedmill:memory",
+    "story": r"feedmill:(stories|story):",
     "left": r"feedmill:left:",
     "made": r"feedmill:made:",
 }
@@ -100,6 +101,7 @@ def published(every: int) -> None:
         f"Redis a published article until it is forgotten, aliases included: {held['article'] / out:.0f} bytes (target 200), {out} articles"
     )
     print(f"Redis an article in the stream: {stream / out:.0f} bytes")
+    print(f"Redis an article in the window of stories: {held['story'] / out:.0f} bytes (target 1600)")
     print(f"worker's parent: {told[0][0]:.0f} MiB resident (target 120)")
     for rss, own in told[1]:
         print(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from config.load import LoadedConfig
 from config.settings import list_setting_descriptions
+from feedmill._entry_filters.rules import format_filters
+from feedmill._page_overrides.rules import KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,17 @@ def list_effective_settings(loaded: LoadedConfig) -> list[EffectiveSetting]:
         origin = loaded.origins.get(setting.name, "default")
         rows.append(EffectiveSetting(setting.name, value, setting.kind.write(value), origin))
     return rows
+
+
+def list_page_overrides(loaded: LoadedConfig) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Give the selectors for the pages of sites that have some, by site and key."""
+    return {
+        listed.site: {key: found for key in KEYS if (found := getattr(listed.overrides, key))}
+        for listed in loaded.settings.sites
+        if listed.overrides
+    }
+
+
+def list_feed_filters(loaded: LoadedConfig) -> dict[str, list[str]]:
+    """Give the filters of feeds that have some, as an operator would write them, by the feed's URL."""
+    return {feed.url: format_filters(feed.filters) for feed in loaded.feeds if feed.filters}

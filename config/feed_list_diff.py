@@ -7,6 +7,7 @@ from pathlib import Path
 from config.errors import ConfigError, ConfigProblem
 from config.parsing.document import TomlDocument, display_path, read_document
 from config.sections.feed_tables import FEEDS_FILE, ListedFeed, read_feeds
+from feedmill._entry_filters.rules import format_filters
 
 FileSignature = tuple[int, int, int] | None
 """Inode, time of the last change in ns, and size of a file; None when it is not there."""
@@ -51,6 +52,12 @@ def read_file_signature(folder: Path) -> FileSignature:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
+def read_list_mark(folder: Path) -> str:
+    """Give the signature of feeds.toml as one word; `none` where it is not there."""
+    signature = read_file_signature(folder)
+    return "none" if signature is None else "-".join(f"{number:x}" for number in signature)
+
+
 def read_feed_list(folder: Path) -> tuple[ListedFeed, ...]:
     """Read feeds.toml by itself; raises ConfigError with all its mistakes.
 
@@ -74,10 +81,13 @@ def read_feed_list(folder: Path) -> tuple[ListedFeed, ...]:
 
 
 def _describe_change(url: str, name: str, old: ListedFeed, new: ListedFeed) -> str:
-    return f"{url}: {name}: {_format_value(getattr(old, name))} → {_format_value(getattr(new, name))}"
+    before, after = (_format_value(name, getattr(feed, name)) for feed in (old, new))
+    return f"{url}: {name}: {before} → {after}"
 
 
-def _format_value(value: object) -> str:
+def _format_value(name: str, value: object) -> str:
+    if name == "filters":
+        return "; ".join(format_filters(str(value))) or "none"
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)

@@ -14,6 +14,7 @@ from config.sections import route_tables as route_list
 from config.sections import site_tables as site_list
 from config.sections import webhook_tables as webhook_list
 from config.sections.feed_tables import ListedFeed, read_feeds
+from config.sections.site_tables import ListedSite
 from config.settings import TABLES, SettingDescription, Settings, list_setting_descriptions
 
 SETTINGS_FILE = "feedmill.toml"
@@ -62,6 +63,15 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> LoadedConfig:
     if problems:
         raise ConfigError(problems)
     return LoadedConfig(settings, feeds, origins, folder, feeds_file.is_file())
+
+
+def read_site_file(path: Path) -> tuple[ListedSite, ...]:
+    """Read the `[[sites]]` tables of any file, whatever else is in it; raises ConfigError with mistakes."""
+    problems: list[ConfigProblem] = []
+    sites = site_list.read_sites(read_document(path, problems), problems)
+    if problems:
+        raise ConfigError(problems)
+    return sites
 
 
 def _read_file_values(

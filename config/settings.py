@@ -20,6 +20,7 @@ from config.sections.service_settings import (
     WebSettings,
 )
 from config.sections.site_tables import ListedSite
+from config.sections.story_settings import StorySettings
 from config.sections.webhook_tables import ListedWebhook
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "RedisSettings",
     "SettingDescription",
     "Settings",
+    "StorySettings",
     "StreamSettings",
     "WebSettings",
     "WorkerSettings",
@@ -53,6 +55,7 @@ class Settings:
     workers: WorkerSettings = dataclasses.field(default_factory=WorkerSettings)
     pages: PageSettings = dataclasses.field(default_factory=PageSettings)
     stream: StreamSettings = dataclasses.field(default_factory=StreamSettings)
+    stories: StorySettings = dataclasses.field(default_factory=StorySettings)
     web: WebSettings = dataclasses.field(default_factory=WebSettings)
     metrics: MetricsSettings = dataclasses.field(default_factory=MetricsSettings)
     logging: LoggingSettings = dataclasses.field(default_factory=LoggingSettings)
@@ -72,6 +75,7 @@ TABLES: dict[str, type] = {
     "workers": WorkerSettings,
     "pages": PageSettings,
     "stream": StreamSettings,
+    "stories": StorySettings,
     "web": WebSettings,
     "metrics": MetricsSettings,
     "logging": LoggingSettings,

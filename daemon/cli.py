@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from daemon.commands.articles import clean, consume, consumer_groups, dead, replay, tail
 from daemon.commands.feeds import backfill, list_import_export, parse, pause
@@ -13,10 +12,11 @@ from daemon.commands.operate import backup, config, doctor, metrics, ready, serv
 from daemon.commands.run import demo, init, scheduler_worker, service, up, web, webhooks
 from daemon.global_options import GlobalOptions
 from daemon.processes.parent_death import die_with_parent
+from daemon.terminal.command_help import CommandApp, DescribedGroup
 from feedmill._signals import die_by_signals
 
 
-class _Commands(TyperGroup):
+class _Commands(DescribedGroup):
     """The commands; ends that are nobody's mistake become exit codes before the library has its own."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -27,15 +27,13 @@ class _Commands(TyperGroup):
             _leave_quietly()
 
 
-app = typer.Typer(
+app = CommandApp(
     cls=_Commands,
     name="feedmill",
     help="Turn RSS and Atom feeds into a durable Redis stream of clean articles.",
     epilog="Example: feedmill --config ./config up",
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
-    add_completion=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
 

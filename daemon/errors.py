@@ -7,6 +7,8 @@ FeedmillError
     ├── DataFolderLockedError    another `feedmill up` runs on this data folder: exit 2
     ├── ForeignFolderError the data folder, or something in it, is another user's or a link: exit 2
     ├── FileKeptError      a file that is not feedmill's would be written over: exit 2
+    ├── ListKeptError      feeds.toml cannot be written by this process: exit 2
+    ├── ListChangedError   feeds.toml is not as it was when it was looked at: exit 2
     ├── UnsuitableServerError   the Redis server is not set up as feedmill needs it: exit 2
     └── ServerError        the Redis server cannot be started or reached: exit 1
 """
@@ -67,6 +69,28 @@ class FileKeptError(DaemonError):
     def __init__(self, file: Path, kind: str) -> None:
         self.file = file
         super().__init__(f"{file} exists and is no {kind}: name another file, or write over it with --force")
+
+
+class ListKeptError(DaemonError):
+    """This process cannot write feeds.toml."""
+
+    exit_code = 2
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} cannot be written ({why}): edit it where it is kept, or let this process write there"
+        )
+
+
+class ListChangedError(DaemonError):
+    """feeds.toml has changed meanwhile."""
+
+    exit_code = 2
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} has changed since: look at it again, then say what is to be changed")
 
 
 class UnsuitableServerError(DaemonError):

@@ -23,7 +23,7 @@ __all__ = [
     "replay",
     "replay_async",
 ]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 _PLACES = {
     "Article": "feedmill.article",
     "AsyncConsumer": "feedmill.async_consumer",

@@ -31,6 +31,14 @@ _ARTICLE = {"article": "The article as JSON; its schema is components/schemas/ar
 _TEXT_FROM = {
     "text_from": "`page` or `feed`: whose words the text has; empty without one, missing in entries of 0.1."
 }
+_STORY = {
+    "story": "Id of the first article of the story that this text is of; missing where it is of none.",
+    "story_size": "Articles of the story so far.",
+    "story_sources": "Different sources of the story so far.",
+    "similarity": "To the nearest text of the story, 0 to 1; empty where the article was the first.",
+    "relation": "`copy` from 0.8 on, `edited` below; empty where the article was the first.",
+}
+_TEXT_FROM |= _STORY
 _BACKFILL = _TEXT_FROM | {"backfill": "`1` when the revision came by a backfill and is no news."}
 _MESSAGES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "created": ("An article is out.", _ARTICLE, _BACKFILL),

@@ -38,6 +38,8 @@ class Consumer:
     - `sources`, `tags`, `langs`, `feeds`, `text_from`, `events`: only entries with one of each. What is not
       wanted is acknowledged without being decoded. `text_from` is `page` or `feed`. `events` is `("created",
       "updated")`; an empty one means all.
+    - `firsts`: only the first article of each story (docs/stories.md), and its revisions; not with `sources`,
+      `tags`, `langs`, `feeds`, `text_from` or a route's `stream`.
     - `deliveries`: after so many that failed (5) an entry goes to the group's dead letters, with the error.
     - `claim_after`: seconds (60) without a sign of life after which others take over a consumer's entries.
       Its heart beats three times in that time, so work on one event may take longer.

@@ -56,6 +56,17 @@ class Event:
         except msgspec.DecodeError as error:
             raise UnreadableError(self.entry, f"changes: {error}") from error
 
+    @property
+    def story(self) -> str:
+        """Id of the first article of the story that the text is of; empty where it is of none, or unknown."""
+        return self.fields.get("story", "")
+
+    @property
+    def story_sources(self) -> int:
+        """Different sources of the story when this was appended; 0 where the text is of none."""
+        count = self.fields.get("story_sources", "")
+        return int(count) if count.isdecimal() else 0
+
 
 def texts(fields: Mapping[bytes, bytes]) -> dict[str, str]:
     """Read the fields of an entry as text."""

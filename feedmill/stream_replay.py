@@ -44,7 +44,7 @@ class ReplayCursor:
             self._next = parse_start(from_id)  # says what is no id
         last = parse_time_ms(until) - 1 if until is not None else None
         self._last = "+" if last is None else str(max(last, 0))
-        self._wanted = wanted(options)
+        self._wanted = wanted(options, stream=options.get("stream", ""))
         self.is_over = last is not None and last < 0
 
     def next_command(self) -> tuple[str | int, ...]:
@@ -67,8 +67,9 @@ def replay(url: str, **options: Unpack[ReplayOptions]) -> Iterator[Event]:
 
     `from_id` begins with that entry, `from_time` with the first one of that time (datetime or RFC 3339);
     without them it begins with the oldest. `until` is a time, exclusive. `sources`, `feeds`, `tags`, `langs`,
-    `text_from`, `events`, `stream` and `prefix` are as in `Consumer`. Raises ConsumerError, UnreadableError,
-    and ServerLostError when the server does not answer; go on from the last event's `entry` then.
+    `text_from`, `firsts`, `events`, `stream` and `prefix` are as in `Consumer`. Raises ConsumerError,
+    UnreadableError, and ServerLostError when the server does not answer; go on from the last event's `entry`
+    then.
     """
     pages = ReplayCursor(**options)
     with closing(open_client(url)) as client:

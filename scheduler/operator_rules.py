@@ -1,7 +1,9 @@
 """The operator's rules for sites and routes, as the ledger keeps them."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
+from config.sections.site_tables import ListedSite
 from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import RouteRule, SiteRule
@@ -13,15 +15,21 @@ from feedmill._ledger.politeness.rate_limiter import make_site_pace
 
 
 def build_site_rules(settings: Settings) -> dict[str, SiteRule]:
-    """Give the operator's rules by site; a host stands for the site that it belongs to."""
+    """Give the operator's rules by site."""
+    return list_site_rules(settings.sites)
+
+
+def list_site_rules(sites: Sequence[ListedSite]) -> dict[str, SiteRule]:
+    """Give the rules of `[[sites]]` tables by site; a host stands for the site that it belongs to."""
     return {
         find_site(f"http://{_bracket_host(listed.site)}"): SiteRule(
             per_site=listed.per_site,
             gap_ms=None if listed.gap is None else round(listed.gap * 1000),
             robots="ignore" if listed.robots == "ignore" else "obey",
             reason=listed.reason,
+            overrides=listed.overrides,
         )
-        for listed in settings.sites
+        for listed in sites
     }
 
 

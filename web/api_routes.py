@@ -7,6 +7,7 @@ from web.api import (
     dead_letter_endpoints,
     event_stream,
     feed_endpoints,
+    feed_list_endpoints,
     published_feeds,
     status_endpoints,
 )
@@ -25,6 +26,7 @@ API_ROUTES: tuple[RouteSpec, ...] = (
     *article_endpoints.ROUTES,
     *event_stream.ROUTES,
     *feed_endpoints.ROUTES,
+    *feed_list_endpoints.ROUTES,
     *dead_letter_endpoints.ROUTES,
     *status_endpoints.ROUTES,
     *published_feeds.ROUTES,

@@ -62,6 +62,8 @@ class GatewayDependencies:
     """Says what had a say in a feed's next poll."""
     command: tuple[str, ...]
     """How `feedmill` is started with the same configuration."""
+    read_list_mark: Callable[[], str] = lambda: "none"
+    """Gives the signature of feeds.toml as one word."""
     metrics: Path | None = None
     """Where the processes of this machine count."""
 

@@ -32,8 +32,8 @@ class CliRunner:
         self._slots = asyncio.Semaphore(MAX_PARALLEL_COMMANDS)
         self._waiting = 0
 
-    async def run(self, *words: str) -> CommandResult:
-        """Run `feedmill WORDS` to its end.
+    async def run(self, *words: str, given: bytes | None = None) -> CommandResult:
+        """Run `feedmill WORDS` to its end, with `given` on its standard input.
 
         Raises ServiceUnavailable when too many wait, Conflict when it takes too long.
         """
@@ -42,15 +42,15 @@ class CliRunner:
         self._waiting += 1
         try:
             async with self._slots:
-                return await self._run(words)
+                return await self._run(words, given)
         finally:
             self._waiting -= 1
 
-    async def _run(self, words: tuple[str, ...]) -> CommandResult:
+    async def _run(self, words: tuple[str, ...], given: bytes | None) -> CommandResult:
         process = await asyncio.create_subprocess_exec(
             *self._command,
             *words,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL if given is None else asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             process_group=0,
@@ -58,7 +58,7 @@ class CliRunner:
         )
         try:
             async with asyncio.timeout(MAX_WAIT_S):
-                out, said = await process.communicate()
+                out, said = await process.communicate(given)
         except TimeoutError:
             raise Conflict(f"it took more than {MAX_WAIT_S:g} seconds") from None
         finally:

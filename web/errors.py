@@ -7,6 +7,7 @@ FeedmillError
     ├── Refused        403  comes from another site's page, or lacks the form's own token
     ├── Missing        404  there is no such thing
     ├── Unfit          409  it cannot be done as things stand
+    ├── PreconditionFailed    412  it is not as it was when it was looked at (If-Match)
     ├── ContentTooLarge       413  the body is larger than any request needs
     ├── Misdirected    421  the Host is not one of this gateway's names
     └── ServiceUnavailable         503  the server or the gateway cannot answer for the moment (temporary)
@@ -72,6 +73,12 @@ class Conflict(WebError):  # noqa: N818
     """It cannot be done as things stand."""
 
     status = 409
+
+
+class PreconditionFailed(WebError):  # noqa: N818
+    """It is not as it was when it was looked at (RFC 9110 section 13.1.1)."""
+
+    status = 412
 
 
 class ContentTooLarge(WebError):  # noqa: N818

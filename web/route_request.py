@@ -62,6 +62,8 @@ class RouteSpec:
     method: str = "GET"
     params: tuple[Param, ...] = ()
     body: type[msgspec.Struct] | None = None
+    raw_body: str = ""
+    """The media type of a body that is handed on as it came, in place of `body`."""
     responses: Mapping[int, ResponseSpec]
     is_page: bool = False
     """For people: no part of the API, and what it is told comes by forms."""
@@ -114,6 +116,8 @@ class RouteSpec:
         }
 
     def _read_body(self, scope: Scope) -> Any:
+        if self.raw_body:
+            return bytes(scope["body"])
         if self.body is None:
             return None
         try:

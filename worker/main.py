@@ -127,6 +127,7 @@ def make_worker_context(
         memory_bytes=workers.memory,
         max_attempts=workers.attempts,
         max_hold_s=workers.hold,
+        story_window_days=settings.stories.window_days,
         skipped_steps=frozenset(workers.without),
         revisits=RevisitPolicy(
             young=settings.pages.revisits,

@@ -10,6 +10,7 @@ from config.errors import ConfigError, ConfigProblem
 from config.parsing.document import TomlDocument, format_toml_value, suggest_word
 from config.parsing.duration_and_size import DurationKind, InvalidValueError
 from config.parsing.value_kinds import BooleanKind, ChoiceKind, ListKind, TextKind, ValueKind
+from config.sections import entry_filter_tables
 
 FEEDS_FILE = "feeds.toml"
 _MAX_URL_CHARS = 2048
@@ -23,7 +24,7 @@ _KINDS: dict[str, ValueKind] = {
     "enabled": BooleanKind(),
     "text": ChoiceKind(("auto", "page", "feed")),
 }
-_KEYS = ["url", *_KINDS]
+_KEYS = ["url", *_KINDS, *entry_filter_tables.KEYS]
 _URL = "an http or https URL with a host, without user or password, at most 2,048 characters"
 
 
@@ -40,6 +41,8 @@ class ListedFeed:
     enabled: bool = True
     text: Literal["auto", "page", "feed"] = "auto"
     """Whose words its articles have: `page` alone, `feed` alone, or the feed's where a page gives none."""
+    filters: str = ""
+    """Which of its entries become pages, as the ledger stores it; "" for all."""
 
 
 def site_name(url: str) -> str:
@@ -105,7 +108,10 @@ def _read_feed(
     def wrong(key: str, found: str, allowed: str) -> None:
         problems.append(
             ConfigProblem(
-                document.locate_key("feeds", index, key), f"feeds[{index + 1}].{key}", found, allowed
+                document.locate_key("feeds", index, key.partition("[")[0]),
+                f"feeds[{index + 1}].{key}",
+                found,
+                allowed,
             )
         )
 
@@ -123,6 +129,7 @@ def _read_feed(
                 given[key] = kind.read(table[key])
             except InvalidValueError:
                 wrong(key, f"is {format_toml_value(table[key])}", kind.describe_allowed)
+    given["filters"] = entry_filter_tables.read_entry_filters(table, wrong)
     if len(problems) > before:
         return None
     given.setdefault("source", site_name(table["url"]))
@@ -135,6 +142,6 @@ def read_single_feed(table: Mapping[str, Any]) -> ListedFeed:
     feed = _read_feed(TomlDocument("command line", {}, {}), 0, table, problems)
     if feed is None:
         raise ConfigError(
-            [ConfigProblem("command line", m.key.split(".")[1], m.found, m.allowed) for m in problems]
+            [ConfigProblem("command line", m.key.partition(".")[2], m.found, m.allowed) for m in problems]
         )
     return feed

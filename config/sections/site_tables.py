@@ -7,6 +7,8 @@ from config.parsing.array_tables import ArrayTable, read_tables
 from config.parsing.document import TomlDocument
 from config.parsing.duration_and_size import DurationKind
 from config.parsing.value_kinds import ChoiceKind, IntegerKind, TextKind, ValueKind
+from config.sections.page_override_keys import read_page_overrides
+from feedmill._page_overrides.rules import KEYS, PageOverrides
 
 _HOST = TextKind('a host name such as "news.example", or an IP address', r"[A-Za-z0-9._:-]{1,253}")
 _KINDS: dict[str, ValueKind] = {
@@ -27,6 +29,8 @@ class ListedSite:
     gap: float | None = None
     robots: str = "obey"
     reason: str = ""
+    overrides: PageOverrides | None = None
+    """Selectors for its pages."""
 
 
 def read_sites(document: TomlDocument, problems: list[ConfigProblem]) -> tuple[ListedSite, ...]:
@@ -36,11 +40,12 @@ def read_sites(document: TomlDocument, problems: list[ConfigProblem]) -> tuple[L
 
 def _read_site(table: ArrayTable) -> ListedSite | None:
     before = len(table.mistakes)
-    given = table.read(_KINDS)
+    given = table.read(_KINDS, besides=KEYS)
+    overrides = read_page_overrides(table)
     table.require_key("site", _KINDS)
     if given.get("robots") == "ignore" and "reason" not in table.values:
         found = 'is missing: robots = "ignore" stands on the record with its reason'
         table.add_problem("reason", found, "why it is right")
     if len(table.mistakes) > before:
         return None
-    return ListedSite(**{**given, "site": given["site"].lower().rstrip(".")})
+    return ListedSite(**{**given, "site": given["site"].lower().rstrip("."), "overrides": overrides})

@@ -7,13 +7,18 @@ from typing import Any
 
 import msgspec
 
+from config.sections.site_tables import ListedSite
 from daemon.errors import InvalidRequestError
 from daemon.terminal.input_source import InputSource, read_local_input
 from daemon.terminal.output import printable
+from feedmill._ledger.identity.url_normalization import find_site
+from scheduler.operator_rules import list_site_rules
 from worker.boilerplate.line_removal import BOILERPLATE_RULE as LEARNED
 from worker.boilerplate.line_removal import strip_batch
 from worker.cleaning.steps import STEPS
 from worker.extraction.page_reader import read_page
+from worker.overrides.element_selection import MAX_CPU_S
+from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage, RemovedText
 
 
@@ -42,11 +47,30 @@ def parse_step_names(names: Sequence[str]) -> frozenset[str]:
 
 
 def clean_source(
-    source: InputSource, url: str | None = None, *, without: frozenset[str] = frozenset()
+    source: InputSource,
+    url: str | None = None,
+    *,
+    without: frozenset[str] = frozenset(),
+    overrides: OverrideRun | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Clean one page; `url` says where it came from, when the material does not know."""
     page = FetchedPage(url or source.url, source.body, source.content_type, fetched_at=datetime.now(UTC))
-    return read_page(page, None, skipped=without)
+    return read_page(page, None, skipped=without, overrides=overrides)
+
+
+def find_overrides(sites: Sequence[ListedSite], url: str) -> OverrideRun | None:
+    """Give what the operator's `[[sites]]` say of the pages of an address's site."""
+    rule = list_site_rules(sites).get(find_site(url))
+    return OverrideRun(rule.overrides) if rule and rule.overrides else None
+
+
+def explain_overrides(run: OverrideRun) -> list[str]:
+    """Say of each key whose selectors gave nothing why, one line each."""
+    missed = [f"{key}: {selector} found nothing" for key, selector in run.missing.items()]
+    slow = [
+        f"{key}: {selector} takes more than {MAX_CPU_S * 1000:.0f} ms" for key, selector in run.slow.items()
+    ]
+    return [printable(line) for line in (*missed, *slow)]
 
 
 def clean_batch(

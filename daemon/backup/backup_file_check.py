@@ -28,7 +28,7 @@ KEY_KINDS = {
     ),
     "hash": (
         "page", "site", "memory", "sites", "sent", "paused", "counts", "volume", "offline", "full", "routes",
-        "used", "feed_counts",
+        "used", "feed_counts", "stories", "story",
     ),
     "list": ("learned", "course", "dropped_entries"),
     "stream": ("stream", "route_stream", "dead_stream", "events_stream", "samples"),

@@ -4,20 +4,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.name_completion import complete_feed, complete_source, complete_tag
+
 if TYPE_CHECKING:
     from feedmill.entry_filter import Choice
 
 Sources = Annotated[
-    list[str] | None, typer.Option("--source", metavar="S", help="Only of this source; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--source", metavar="S", help="Only of this source; may be repeated.", autocompletion=complete_source
+    ),
 ]
 Tags = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="T", help="Only with this tag; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--tag", metavar="T", help="Only with this tag; may be repeated.", autocompletion=complete_tag
+    ),
 ]
 Langs = Annotated[
     list[str] | None, typer.Option("--lang", metavar="L", help="Only in this language; may be repeated.")
 ]
 Feeds = Annotated[
-    list[str] | None, typer.Option("--feed", metavar="URL", help="Only of this feed; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--feed", metavar="URL", help="Only of this feed; may be repeated.", autocompletion=complete_feed
+    ),
 ]
 Events = Annotated[
     list[str] | None,
@@ -26,6 +37,10 @@ Events = Annotated[
 TextFrom = Annotated[
     list[str] | None,
     typer.Option("--text-from", metavar="W", help="Only with the words of the `page`, or of the `feed`."),
+]
+Firsts = Annotated[
+    bool,
+    typer.Option("--firsts", help="Only the first article of each story; with no other choice than --event."),
 ]
 Stream = Annotated[
     str,
@@ -41,6 +56,8 @@ def make_filter_options(
     feeds: list[str] | None,
     events: list[str] | None,
     text_from: list[str] | None,
+    *,
+    firsts: bool,
 ) -> "Choice":
     """Make the choice that a consumer or a replay takes; raises InvalidRequestError."""
     from daemon.errors import InvalidRequestError
@@ -55,5 +72,6 @@ def make_filter_options(
         "langs": langs or (),
         "feeds": feeds or (),
         "text_from": text_from or (),
+        "firsts": firsts,
         "events": () if events == ["all"] else (events or USUAL_EVENTS),
     }

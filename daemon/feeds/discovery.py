@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from feedmill._ledger.identity.url_normalization import find_site, normalize_url
+from scheduler.parsing.charsets import convert_wide_to_utf8
 
 FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json",
@@ -36,6 +37,9 @@ _LIKELY = re.compile(
 _LABEL = re.compile(r"(?<!\w)(?:rss|atom|rdf|feeds?|flux|xml)(?!\w)", re.IGNORECASE)
 _MAX_LABEL_CHARS = 30
 """Of a link's words that name a feed, and speak of nothing else."""
+_ICON = re.compile(r"(?:^|[/\s_-])(rss|feed|atom)(?=[\s._-]|\d|$)", re.IGNORECASE)
+"""In the names of a picture or a class that stand for words."""
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)|feed:(?=//)", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|kommentar|comentario|trackback", re.IGNORECASE)
 _LINK = re.compile(
     r"<([^<>]{1,2048})>((?:\s*;\s*[\w*-]{1,40}\s*=\s*(?:\"[^\"]{0,400}\"|[^\s\",;]{0,400})){1,20})"
@@ -92,6 +96,7 @@ def measure_spacing_s(dates: Sequence[float]) -> float | None:
 
 
 def _parse_html(body: bytes) -> html.HtmlElement | None:
+    body = convert_wide_to_utf8(body) or body
     try:
         return html.document_fromstring(body.replace(b"\0", b""))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -110,13 +115,27 @@ def _read_header_links(header: str, url: str) -> Iterator[FeedCandidate]:
 
 def _read_link_elements(tree: html.HtmlElement, base: str) -> Iterator[FeedCandidate]:
     for element in tree.iter("link"):
-        how = _name_feed(element.get("rel", ""), element.get("type", "")) if element.get("href") else None
-        if how:
-            yield FeedCandidate(_resolve_url(base, element.get("href", "")), element.get("title", ""), how)
+        address = _resolve_url(base, element.get("href", ""))
+        how = _name_feed(element.get("rel", ""), element.get("type", "")) or _guess_feed(element, address)
+        if how and element.get("href"):
+            yield FeedCandidate(address, element.get("title", ""), how)
+
+
+def _guess_feed(link: html.HtmlElement, address: str) -> DiscoveryMethod | None:
+    """Say whether a link without a feed's type or relation may lead to one all the same."""
+    words, kind = link.get("rel", "").lower().split(), _read_type(link.get("type", ""))
+    if not words:
+        return "possible" if kind in FEED_TYPES else None
+    is_open = "alternate" in words and "stylesheet" not in words and not link.get("hreflang")
+    if not is_open or kind not in ("", "text/html", "text/plain"):
+        return None
+    title = link.get("title", "")
+    is_labelled = len(title) <= _MAX_LABEL_CHARS and _LABEL.search(title)
+    return "possible" if is_labelled or _LIKELY.search(address) else None
 
 
 def _read_anchors(tree: html.HtmlElement, base: str, site: str) -> Iterator[FeedCandidate]:
-    for element in tree.iter("a"):
+    for element in tree.iter("a", "area"):
         address = _resolve_url(base, element.get("href", "")).partition("#")[0]
         if not address or address == base.partition("#")[0]:
             continue
@@ -133,8 +152,10 @@ def _read_anchors(tree: html.HtmlElement, base: str, site: str) -> Iterator[Feed
 
 def _read_label(anchor: html.HtmlElement) -> str:
     """Give a link's words: its text, else what stands for its picture, else its title."""
-    pictures = (picture.get("alt", "") for picture in anchor.iter("img"))
-    said = (anchor.text_content(), *pictures, anchor.get("aria-label", ""), anchor.get("title", ""))
+    pictures = (picture.get("alt", "") for picture in anchor.iter("img", "area"))
+    files = (_ICON.search(picture.get("src", "")) for picture in anchor.iter("img"))
+    icon = " ".join(found[1] for found in (*files, _ICON.search(anchor.get("class", ""))) if found)
+    said = (anchor.text_content(), *pictures, anchor.get("aria-label", ""), anchor.get("title", ""), icon)
     return next((words for text in said if (words := " ".join(text.split()))), "")[:200]
 
 
@@ -155,6 +176,6 @@ def _read_type(kind: str) -> str:
 
 def _resolve_url(base: str, target: str) -> str:
     try:
-        return urljoin(base, "".join(target.split()))
+        return urljoin(base, _FEED_SCHEME.sub("", "".join(target.split())))
     except ValueError:
         return ""

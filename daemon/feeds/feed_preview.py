@@ -20,6 +20,14 @@ _AHEAD = timedelta(hours=1)
 _STALE = timedelta(days=180)
 
 
+@dataclass(frozen=True, slots=True)
+class SortedEntry:
+    """An entry, and whether the feed's filters hold it back."""
+
+    title: str
+    is_filtered: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedCheck:
     """One look at a feed."""
@@ -45,6 +53,10 @@ class FeedCheck:
     next_reason: str = ""
     notes: tuple[str, ...] = ()
     """What is odd, in sentences."""
+    filters: str = ""
+    """The feed's filters, as they are stored."""
+    sorted_entries: tuple[SortedEntry, ...] = ()
+    """Its entries, where it was asked what the filters do with them."""
 
 
 def check_document(

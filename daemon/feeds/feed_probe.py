@@ -1,12 +1,14 @@
 """Looks at addresses for a person: what a feed is like, and which feeds a site has. Nothing is remembered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+import msgspec
 
 from config.settings import Settings
 from daemon.feeds.discovery import FeedCandidate, find_candidates, list_usual_addresses
-from daemon.feeds.feed_preview import FeedCheck, check_document
+from daemon.feeds.feed_preview import FeedCheck, SortedEntry, check_document
 from daemon.feeds.one_off_fetch import FetchCall
 from daemon.terminal.output import format_count, format_span
 from feedmill._ledger.errors import RateLimitedError
@@ -14,7 +16,7 @@ from feedmill._ledger.identity.url_normalization import normalize_url
 from feedmill._net import HttpResponse
 from feedmill._net.errors import NetError
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.parsing.document_models import FeedDocument
+from scheduler.parsing.document_models import FeedDocument, ParsedFeed
 from scheduler.sandbox.parser_pool import ParserPool
 
 OK = range(200, 300)
@@ -29,8 +31,8 @@ class FeedProbe:
     parser_pool: ParserPool
     bounds: IntervalBounds
 
-    async def check_feed(self, url: str) -> tuple[FeedCheck, HttpResponse | None]:
-        """Request one address and judge the answer."""
+    async def check_feed(self, url: str, filters: str = "") -> tuple[FeedCheck, HttpResponse | None]:
+        """Request one address and judge the answer; stored `filters` judge its entries."""
         try:
             fetched = await self.fetch(url)
         except RateLimitedError as shut:
@@ -43,7 +45,22 @@ class FeedProbe:
             ), fetched
         document = FeedDocument(fetched.body, fetched.headers.get("content-type"), fetched.url)
         parsed = await self.parser_pool.parse(document)
-        return check_document(url, fetched, parsed, bounds=self.bounds, now=datetime.now(UTC)), fetched
+        check = check_document(url, fetched, parsed, bounds=self.bounds, now=datetime.now(UTC))
+        if filters and isinstance(parsed, ParsedFeed):
+            check = replace(
+                check, filters=filters, sorted_entries=await self._sort_entries(document, url, filters)
+            )
+        return check, fetched
+
+    async def _sort_entries(self, document: FeedDocument, url: str, filters: str) -> tuple[SortedEntry, ...]:
+        """Have the document read as a poll would, and say which entries its filters hold back."""
+        named = msgspec.structs.replace(document, feed_url=url, filters=filters)
+        parsed = await self.parser_pool.parse(named)
+        if not isinstance(parsed, ParsedFeed):
+            return ()
+        return tuple(
+            SortedEntry(one.entry.title or one.url, is_filtered=one.is_filtered) for one in parsed.named
+        )
 
     async def find_feeds(self, url: str) -> tuple[FeedCheck, list[FeedCheck]]:
         """Look at an address, and where it is a page at what it leads to: the look, and the feeds found.

@@ -16,6 +16,7 @@ def build_feed_specs(feeds: Sequence[ListedFeed]) -> list[FeedSpec]:
             interval=feed.interval,
             enabled=feed.enabled,
             text=feed.text,
+            filters=feed.filters,
         )
         for feed in feeds
     ]

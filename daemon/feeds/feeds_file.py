@@ -1,16 +1,20 @@
 """Edits feeds.toml in place: the operator's comments, order and spacing stay."""
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 from tomlkit.items import AoT, Table
 
+from config.feed_list_diff import read_list_mark
 from config.parsing.duration_and_size import format_duration
 from config.sections.feed_tables import FEEDS_FILE, ListedFeed, site_name
-from daemon.errors import InvalidRequestError
+from daemon.errors import InvalidRequestError, ListChangedError, ListKeptError
 from feedmill._signals import signals_blocked
 
 
@@ -52,8 +56,33 @@ class FeedsFile:
         del self._feeds[self.urls.index(url)]
         return True
 
+    def set_keys(self, url: str, given: Mapping[str, Any], *, replace: bool) -> dict[str, Any]:
+        """Change a feed's table, None takes a key out; answers the table as it is then.
+
+        With `replace` all keys go that are not given.
+        """
+        table = self._feeds[self.urls.index(url)]
+        gone = [key for key in table if replace and key != "url" and key not in given]
+        for key in (*gone, *(key for key, value in given.items() if value is None and key in table)):
+            table.remove(key)
+        body, after = table.value.body, []
+        while body and body[-1][0] is None:  # comments behind the last key are about the next table
+            after.append(body.pop())
+        for key, value in given.items():
+            if value is not None and table.get(key) != value:
+                table[key] = _write_inline(value)
+        body.extend(reversed(after))
+        values: dict[str, Any] = table.unwrap()
+        return values
+
     def save(self) -> None:
-        """Write the file; a reader sees the old one or the new one."""
+        """Write the file; a reader sees the old one or the new one. Raises ListKeptError."""
+        try:
+            self._save()
+        except OSError as error:
+            raise ListKeptError(self.path, error.strerror or str(error)) from error
+
+    def _save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         mode = self.path.stat().st_mode & 0o777 if self.path.exists() else 0o644
         text = tomlkit.dumps(self._document).lstrip("\n")
@@ -63,6 +92,38 @@ class FeedsFile:
                 file.write(text)
             os.chmod(part, mode)  # noqa: PTH101  (a name, not a Path)
             Path(part).replace(self.path)
+
+
+@contextmanager
+def edit_feeds_file(folder: Path, if_file: str | None = None) -> Iterator[FeedsFile]:
+    """Open a folder's list for a change, one at a time; raises ListChangedError where it is not `if_file`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise ListKeptError(folder / FEEDS_FILE, error.strerror or str(error)) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if if_file is not None and if_file != read_list_mark(folder):
+            raise ListChangedError(folder / FEEDS_FILE)
+        yield FeedsFile(folder)
+    finally:
+        os.close(descriptor)
+
+
+def _write_inline(value: Any) -> Any:
+    """Write a value on one line; tomlkit would write a list of tables as tables of their own."""
+    if isinstance(value, dict):
+        table = tomlkit.inline_table()
+        for key, part in value.items():
+            table.append(key, _write_inline(part))
+        return table
+    if isinstance(value, list):
+        items = tomlkit.array()
+        for part in value:
+            items.append(_write_inline(part))
+        return items
+    return value
 
 
 def _table(feed: ListedFeed) -> Table:

@@ -15,7 +15,7 @@ from scheduler.parsing.xml_repair import escape_ampersands
 
 NAMESPACE = "urn:feedmill:opml"
 _INTERVAL, _ENABLED, _TAGS = (f"{{{NAMESPACE}}}{name}" for name in ("interval", "enabled", "tags"))
-_ADDRESSES = ("xmlurl", "xml_url", "feedurl", "rssurl")
+_ADDRESSES = ("xmlurl", "xml_url", "xml-url", "feedurl", "rssurl")
 """Attributes that have a feed's URL, in lower case: programs differ."""
 _FEED_KINDS = frozenset({"rss", "atom", "feed", "json"})
 """Types of outlines whose `url` is a feed's."""
@@ -80,12 +80,23 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[SkippedOutline]]:
 def _parse_list(data: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
-        root = etree.fromstring(data if b"\0" in data else escape_ampersands(_name_letters(data)), parser)
+        data = data if b"\0" in data else escape_ampersands(_name_letters(_write_utf8(data)))
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         root = None
-    if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
+    if root is None or _read_name(str(root.tag)) != "opml":
         raise InvalidRequestError("not an OPML document")
     return root
+
+
+def _write_utf8(data: bytes) -> bytes:
+    """Give a list that names no character set and is no UTF-8 in that, read as what Windows writes."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        is_named = re.match(rb"\s*<\?xml[^<>]{0,100}\sencoding", data) is not None
+        return data if is_named else data.decode("cp1252", "replace").encode()
+    return data
 
 
 def _name_letters(data: bytes) -> bytes:
@@ -101,15 +112,20 @@ def _write_entity(found: re.Match[bytes]) -> bytes:
 
 def _is_outline(element: etree._Element) -> bool:
     """Tell an outline, in any namespace and case; comments and the like have no name."""
-    return isinstance(element.tag, str) and element.tag.rpartition("}")[2].lower() == "outline"
+    return isinstance(element.tag, str) and _read_name(element.tag) == "outline"
+
+
+def _read_name(name: str) -> str:
+    """Give a name in lower case without its namespace, or a prefix that was never declared."""
+    bare = name.rpartition("}")[2].lower()
+    prefix, _, local = bare.partition(":")
+    return local if prefix and local and ":" not in local else bare
 
 
 def _read_attributes(outline: etree._Element) -> dict[str, str]:
     """Give attributes by their names in lower case, those of other namespaces than feedmill's without it."""
     own = {name: value for name, value in outline.attrib.items() if name.startswith(f"{{{NAMESPACE}}}")}
-    rest = {
-        name.rpartition("}")[2].lower(): value for name, value in outline.attrib.items() if name not in own
-    }
+    rest = {_read_name(name): value for name, value in outline.attrib.items() if name not in own}
     return rest | own
 
 

@@ -99,7 +99,7 @@ def make_consumer_config(group: str, name: str | None, options: ConsumerOptions)
         named=name is not None,
         token=token,
         start=parse_start(options.get("start", "beginning")),
-        entry_filter=wanted(options),
+        entry_filter=wanted(options, stream=options.get("stream", "")),
         deliveries=options.get("deliveries", 5),
         claim_after=options.get("claim_after", 60.0),
         prefetch=options.get("prefetch", 16),

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, values
 
 from feedmill._metrics.definitions import COUNTED_METRICS, MetricDefinition
 from feedmill._metrics.process_files import MetricsSlot
+from feedmill._net.refusing_party import find_refusing_party
 
 MAX_CLASSES = 50
 NO_CLASS, OTHER_CLASS = "none", "other"
@@ -31,6 +32,10 @@ class RequestEvent(Protocol):
     def status(self) -> int:
         """0 when no answer came."""
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The answer's, names in lower case."""
+
 
 class ProcessCounters:
     """The counters of this process; kept in memory until `keep_in` has given them files."""
@@ -39,7 +44,7 @@ class ProcessCounters:
         self.registry = CollectorRegistry(auto_describe=False)
         made = {metric.name: _make_metric(metric, self.registry) for metric in COUNTED_METRICS}
         self._polls, self._pages, self._requests = made["polls"], made["pages"], made["requests"]
-        self._removed = made["removed"]
+        self._removed, self._refusals = made["removed"], made["refusals"]
         self._request_s, self._stage_s = made["request_seconds"], made["stage_seconds"]
         self._late_s, self._gate_s = made["poll_late_seconds"], made["gate_wait_seconds"]
         self._delay_s, self._deaths = made["publish_delay_seconds"], made["horse_deaths"]
@@ -68,6 +73,8 @@ class ProcessCounters:
         kind = exchange.purpose.kind
         self._requests.labels(kind, f"{exchange.status // 100}xx" if exchange.status else "none").inc()
         self._request_s.labels(kind).observe(exchange.ended - exchange.began)
+        if party := find_refusing_party(exchange.status, exchange.headers):
+            self._refusals.labels(kind, party).inc()
 
     def count_stage(self, stage: str, seconds: float) -> None:
         """Count what a stage took."""

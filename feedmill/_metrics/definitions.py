@@ -37,6 +37,8 @@ COUNTED_METRICS = (
     "Lines taken out of published texts, by the cleaning step that took them."),
     MetricDefinition("requests", "counter", ("kind", "status"),
     "Requests sent, redirects each by itself; status is none or 2xx to 5xx."),
+    MetricDefinition("refusals", "counter", ("kind", "by"),
+    "Requests that another party refused in the site's stead, by whom its header names."),
     MetricDefinition("request_seconds", "histogram", ("kind",), "From a request until its answer was read.",
     _REQUEST_S),
     MetricDefinition("stage_seconds", "histogram", ("stage",),

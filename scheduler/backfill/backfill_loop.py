@@ -178,6 +178,7 @@ class BackfillRunner:
             response.url,
             feed_url=job.url,
             by_link=job.fickle >= UNSTABLE_GUID_POLLS,
+            filters=job.filters,
         )
         parsed = await self.parser_pool.parse(document)
         if not isinstance(parsed, ParsedFeed):

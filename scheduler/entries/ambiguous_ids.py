@@ -3,7 +3,8 @@
 A guid that stands for several links is no name. Nor is a link that entries of different titles have in
 common: episodes that all lead to their show, releases that are places on one page. Such entries are articles
 by their guids or words, and what the feed says of them is all that they have. Two entries may be one article
-that is listed twice: they are told apart where they are other places of a page, or say other things.
+that is listed twice: they are told apart where they are other places of a page, or say other things. Those
+that are but a title need more: a front page, which is nobody's article, or places or files of their own.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from html import escape
 from itertools import combinations
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,19 +29,29 @@ _ADDRESS = re.compile(rb"https?://[^\s<>#\"'\]]{1,2048}")
 def drop_ambiguous_ids(entries: Sequence[Entry], *, by_link: bool = False) -> list[Entry]:
     """Take from entries what does not name them alone; `by_link` says that no guid of this feed does."""
     links = _find_shared_links(entries)
-    return take_shared_ids(entries, links, _find_shared_guids(entries, links), by_link=by_link)
+    bare = frozenset(page for page, is_bare in links.items() if is_bare)
+    return take_shared_ids(entries, links, _find_shared_guids(entries, links), by_link=by_link, bare=bare)
 
 
 def take_shared_ids(
-    entries: Sequence[Entry], links: Collection[str], guids: Collection[str], *, by_link: bool
+    entries: Sequence[Entry],
+    links: Collection[str],
+    guids: Collection[str],
+    *,
+    by_link: bool,
+    bare: Collection[str] = (),
 ) -> list[Entry]:
-    """Take these links (without the places on their pages) and guids from the entries that have them."""
+    """Take these links (without the places on their pages) and guids from the entries that have them.
+
+    The links of `bare` go from entries without words as well.
+    """
     apart = []
     for entry in entries:
         own = entry
         if entry.guid and entry.link and (by_link or entry.guid in guids):
             own = msgspec.structs.replace(own, guid=None)
-        if entry.link and page_url(entry.link) in links and (entry.content or entry.summary):
+        page = page_url(entry.link) if entry.link else ""
+        if entry.link and page in links and (_has_words(entry) or page in bare):
             own = msgspec.structs.replace(own, link=None, place=entry.link)
         apart.append(own)
     return apart
@@ -60,29 +72,33 @@ def page_url(link: str) -> str:
     return link if fragment.startswith(("!", "/")) else page  # such a one routes, and names an article
 
 
-def _find_shared_links(entries: Sequence[Entry]) -> frozenset[str]:
+def _find_shared_links(entries: Sequence[Entry]) -> dict[str, bool]:
+    """Find the pages that are none of their entries' own, and whether that holds of entries without words."""
     often = Counter(page_url(entry.link) for entry in entries if entry.link)
     if not often or often.most_common(1)[0][1] < 2:  # noqa: PLR2004
-        return frozenset()
+        return {}
     titled: dict[str, dict[str, Entry]] = defaultdict(dict)
     for entry in entries:
         if entry.link and often[page_url(entry.link)] > 1:
             title = " ".join((entry.title or entry.summary or entry.content or "").split())
             titled[page_url(entry.link)].setdefault(title, entry)
-    return frozenset(page for page, found in titled.items() if _is_shared(list(found.values())))
+    of_pages = {page: list(found.values()) for page, found in titled.items()}
+    return {
+        page: _have_own_things(page, found) for page, found in of_pages.items() if _is_shared(page, found)
+    }
 
 
-def _is_shared(entries: Sequence[Entry]) -> bool:
+def _is_shared(page: str, entries: Sequence[Entry]) -> bool:
     """Tell whether a page's entries, one of each title, are articles of their own."""
     if len(entries) >= MAX_SHARING_ENTRIES:
         return True
-    return len(entries) > 1 and all(_are_two(one, other) for one, other in combinations(entries, 2))
+    return len(entries) > 1 and all(_are_two(page, one, other) for one, other in combinations(entries, 2))
 
 
-def _are_two(one: Entry, other: Entry) -> bool:
+def _are_two(page: str, one: Entry, other: Entry) -> bool:
     """Tell whether two entries of one page and different titles are two articles."""
-    if not all(entry.content or entry.summary for entry in (one, other)):
-        return False
+    if not all(map(_has_words, (one, other))):
+        return _have_own_things(page, (one, other))
     places = {_place(entry.link or "") for entry in (one, other)}
     if len(places) > 1 and "" not in places:
         return True
@@ -93,13 +109,29 @@ def _are_two(one: Entry, other: Entry) -> bool:
     return not are_alike(*bodies)
 
 
+def _have_own_things(page: str, entries: Sequence[Entry]) -> bool:
+    """Tell whether a page is nobody's article, or each entry has a place on it or a file of its own."""
+    places = {place for entry in entries if (place := _place(entry.link or ""))}
+    files = {entry.enclosures[0].url for entry in entries if entry.enclosures}
+    return _is_front_page(page) or len(entries) in (len(places), len(files))
+
+
+def _is_front_page(page: str) -> bool:
+    parts = urlsplit(page)
+    return parts.path in ("", "/") and not parts.query
+
+
+def _has_words(entry: Entry) -> bool:
+    return bool(entry.content or entry.summary)
+
+
 def _place(link: str) -> str:
     """Give the place on a page that a link leads to; what tracks (`#xtor=RSS-1`) is none."""
     fragment = link.partition("#")[2]
     return "" if "=" in fragment else fragment
 
 
-def _find_shared_guids(entries: Sequence[Entry], links: frozenset[str]) -> set[str]:
+def _find_shared_guids(entries: Sequence[Entry], links: Collection[str]) -> set[str]:
     named: dict[str, str] = {}
     shared = set()
     for entry in entries:

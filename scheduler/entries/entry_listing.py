@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryStatus
+from feedmill._ledger.core.entry_records import EntryMark, EntryStatus
 from feedmill._ledger.core.records import Entry, FoundEntry
 from scheduler.parsing.document_models import NamedEntry
 
@@ -34,14 +34,25 @@ def build_found_entries(
             url=named.url,
             site=named.site,
             aliases=named.aliases,
-            entry=choose_text(named.entry, text),
-            mark=named.taken_for,
+            entry=_drop_words(named.entry) if named.is_filtered else choose_text(named.entry, text),
+            mark=_choose_mark(named),
             link=named.evidence.link,
             sketch=named.evidence.sketch,
             former_link=named.evidence.former_link,
         )
         for named in sorted(found, key=entry_age)
     )
+
+
+def _choose_mark(named: NamedEntry) -> EntryMark:
+    if not named.is_filtered:
+        return named.taken_for
+    return "filtered_known" if named.taken_for else "filtered"
+
+
+def _drop_words(entry: Entry) -> Entry:
+    """Give an entry that makes no page without its words: they are not stored."""
+    return msgspec.structs.replace(entry, content=None, summary=None)
 
 
 def entry_age(named: NamedEntry) -> float:

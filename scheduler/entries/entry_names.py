@@ -98,7 +98,7 @@ def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> Name
             link=page if entry.link else "",
             own=own_name(feed_url, entry),
             words=said,
-            sketch=sketch_words(entry, words) if entry.link and entry.guid else b"",
+            sketch=sketch_words(entry, words) if entry.link else b"",
             former=was.pair if was else None,
             former_link=was.link if was else "",
         ),

@@ -43,9 +43,36 @@ gener febrer març abril maig juny juliol agost setembre octubre novembre desemb
 ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר
 בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר
 जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर
+जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितम्बर अक्तूबर नवम्बर दिसम्बर
+জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর
+oca şub mar nis may haz tem ağu eyl eki kas ara
+januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra
+januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra
+siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna - studenoga prosinca
+siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan - studenog prosinac
+januar februar mart april maj jun jul avgust septembar oktobar novembar decembar
+јануар фебруар март април мај јун јул август септембар октобар новембар децембар
+јануари февруари март април мај јуни јули август септември октомври ноември декември
+sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio
+janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris
+janvārī februārī martā aprīlī maijā jūnijā jūlijā augustā septembrī oktobrī novembrī decembrī
+jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember
+januari februari mac april mei jun julai ogos september oktober november disember
+มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
+styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień
+leden únor březen duben květen červen červenec srpen září říjen listopad prosinec
+январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
+січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
+січ лют бер кві тра чер лип сер вер жов лис гру
+ιανουάριος φεβρουάριος μάρτιος απρίλιος μάιος ιούνιος ιούλιος αύγουστος σεπτέμβριος οκτώβριος νοέμβριος δεκέμβριος
+tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu
+ian feb mar apr mai iun iul aug sept oct noi dec
 """  # noqa: E501, RUF001
 MONTHS: Mapping[str, int] = {
-    name: number for row in _MONTHS.strip().splitlines() for number, name in enumerate(row.split(), start=1)
+    name: number
+    for row in _MONTHS.strip().splitlines()
+    for number, name in enumerate(row.split(), start=1)
+    if name != "-"
 }
 """Month names and their short forms, in lower case; a full stop behind them does not count.
 
@@ -78,23 +105,54 @@ hétfő kedd szerda csütörtök péntek szombat vasárnap
 δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή
 月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日
 星期一 星期二 星期三 星期四 星期五 星期六 星期日
+ma ti ke to pe la su
+maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai
+maanantaina tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina
+mån tis ons tors fre lör sön
+man tir ons tor fre lør søn
+segunda terça quarta quinta sexta sábado domingo
+dl dt dc dj dv ds dg
+dilluns dimarts dimecres dijous divendres dissabte diumenge
+luni marți miercuri joi vineri sâmbătă duminică
+pon wt śr czw pt sob niedz
+po út st čt pá so ne
+pzt sal çar per cum cmt paz
+pondelok utorok streda štvrtok piatok sobota nedeľa
+ponedeljek torek sreda četrtek petek sobota nedelja
+ponedjeljak utorak srijeda četvrtak petak subota nedjelja
+понедељак уторак среда четвртак петак субота недеља
+понеделник вторник сряда четвъртък петък събота неделя
+пн вт ср чт пт сб нд
+senin selasa rabu kamis jumat sabtu minggu
+isnin selasa rabu khamis jumaat sabtu ahad
+الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد
+सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार
 월요일 화요일 수요일 목요일 금요일 토요일 일요일
 """  # noqa: RUF001
-WEEKDAYS: Mapping[str, int] = {
-    name: number for row in _WEEKDAYS.strip().splitlines() for number, name in enumerate(row.split())
+_MENTIONED = [
+    (name, number) for row in _WEEKDAYS.strip().splitlines() for number, name in enumerate(row.split())
+]
+WEEKDAYS: Mapping[str, int | None] = {
+    name: number if all(other == number for same, other in _MENTIONED if same == name) else None
+    for name, number in _MENTIONED
 }
-"""Names of weekdays and their short forms, in lower case; 0 is Monday."""
+"""Names of weekdays and their short forms, in lower case; 0 is Monday, None one on which they differ."""
 ZONES: Mapping[str, float] = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1, "met": 1,
     "cest": 2, "mesz": 2, "eet": 2, "sast": 2, "eest": 3, "msk": 3, "мск": 3, "trt": 3, "pkt": 5,
     "ist": 5.5, "npt": 5.75, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8, "myt": 8, "pht": 8, "awst": 8,
     "jst": 9, "kst": 9, "acst": 9.5, "acdt": 10.5, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
     "brt": -3, "art": -3, "adt": -3, "clt": -4, "ast": -4, "edt": -4, "est": -5, "cdt": -5, "cst": -6,
+    "idt": 3, "irst": 3.5, "wita": 8, "wit": 9, "chst": 10, "uyt": -3, "brst": -2, "nst": -3.5, "ndt": -2.5,
+    "cot": -5, "pet": -5, "vet": -4, "gst": 4, "azt": 4, "uzt": 5, "mmt": 6.5, "wat": 1, "cat": 2, "eat": 3,
+    "msd": 4, "samt": 4, "yekt": 5, "omst": 6, "novt": 7, "krat": 7, "irkt": 8, "yakt": 9, "vlat": 10,
+    "hast": -10, "hne": -5, "hae": -4, "lkt": 5.5, "aft": 4.5, "clst": -3, "bot": -4, "ect": -5, "gyt": -4,
     "mdt": -6, "mst": -7, "pdt": -7, "pst": -8, "akdt": -8, "akst": -9, "hst": -10,
 }  # fmt: skip
 """Hours from UTC. Names that several zones share mean the one that most feeds with them are from."""
 PLACES: Mapping[str, str] = {
     "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles",
+    "nzt": "Pacific/Auckland",
 }  # fmt: skip
 """Zones whose name is the same in summer and winter."""
 AFTERNOON: Mapping[str, bool] = {

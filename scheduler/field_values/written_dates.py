@@ -12,9 +12,33 @@ _TAG = re.compile(r"<[^<>]{1,400}>")
 _COMMA = re.compile(r"\s?,(?<!:\d\d,)")
 """A comma, but not that of a fraction of a second."""
 _LABEL = re.compile(r"(?:[^\W\d_]{3,15}\s){0,2}[^\W\d_]{3,15}\s?:\s(?=.*\d{4})")
+_SAYING = re.compile(
+    r"^(?:last )?(?:posted|published|created|updated|modified|added|veröffentlicht|erstellt|aktualisiert"
+    r"|publié|créé|mis à jour|publicado|creado|actualizado|atualizado|pubblicato|aggiornato|geplaatst"
+    r"|gepubliceerd|publicerad|publisert|julkaistu|opublikowano|опубликовано|обновлено)(?:\s(?:on|at|am|vom|le|el|em|il|op|den))?\s(?=\S)",
+    re.IGNORECASE,
+)
+"""What says of a date that it is one of publication, without a colon."""
 _CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
 _PLAINER = (
     (re.compile(r"[\u2010-\u2015\u2212]"), "-"),
+    (re.compile(r"(\d)\s?[時点时시]\s?(\d{2})\s?[分분]\s?(\d{2})\s?[秒초]"), r"\1:\2:\3"),
+    (re.compile(r"(\d)\s?[時点时시]\s?(\d{2})\s?[分분]"), r"\1:\2"),
+    (re.compile(r"(\d)\.\slistopada(?=\s)", re.IGNORECASE), r"\1 october"),  # Croatian; in Polish no ordinal
+    (re.compile(r"\s[|\u2022\u00b7](?=\s)"), " "),
+    (re.compile(r"(\d{4})\s(?:г|года|р|року|r|roku)(?:\.|(?=$|[\s,]))"), r"\1"),  # noqa: RUF001
+    (re.compile(r"^(\d{4})\sm\.\s(\S+)\s(\d{1,2})\sd\.", re.IGNORECASE), r"\3 \2 \1"),
+    (re.compile(r"^(\d{4})\.\s?gada\s(\d{1,2})\.\s?(\S+)", re.IGNORECASE), r"\2 \3 \1"),
+    (re.compile(r"(?<=.{3}\d{4})\.(?=$|\s)"), ""),
+    (
+        re.compile(
+            r",?\s(?:o )?(?:pukul|jam|godz\.|godzin[aie]{1,2}|klockan|klokken)\s(?=\d{1,2}[:.])",
+            re.IGNORECASE,
+        ),
+        " ",
+    ),
+    (re.compile(r"(\d{1,2}:\d{2})\suur$", re.IGNORECASE), r"\1"),
+    (re.compile(r"^(\d{4}-\d\d-\d\d)[T_](\d\d)[:-](\d\d)[:-](\d\d)(?=$|[\sZ.,+-])"), r"\1T\2:\3:\4"),
     (re.compile(r"\((?:[月火水木金土日一二三四五六]|[월화수목금토일])\)"), " "),
     (re.compile(r"(\d[日일])\s?(?:[月火水木金土日]曜日?|星期[一二三四五六日天]|周[一二三四五六日])"), r"\1 "),
     (
@@ -48,6 +72,8 @@ _PLAINER = (
 _BRACKETED_PLACE = re.compile(
     r"(?<![+-]\d\d:\d\d)(?<!Z)\[([A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-z_]{1,30}){1,2})\]$"
 )
+_BUDDHIST = re.compile(r"(?:พ\.ศ\.\s?|(?<=[\u0e00-\u0e7f]\s))(2[45]\d\d)(?!\d)")
+_BUDDHIST_BEGIN = -543
 _ERA = re.compile(r"(令和|民國|民国)\s?(元|\d{1,3})\s?年")
 _ERA_BEGIN = {"令和": 2018, "民國": 1911, "民国": 1911}
 _PLACE = re.compile(r"\s([A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-z_]{1,30}){1,2})$")
@@ -61,7 +87,8 @@ def normalize_date(text: str) -> tuple[str, int | None, str | None]:
     text = element[1] if element else _TAG.sub(" ", text) if "<" in text else text
     text = " ".join(_COMMA.sub(", ", _write_digits(text)).split())[:_MAX_CHARS]
     text = _ERA.sub(lambda era: f"{_ERA_BEGIN[era[1]] + int(era[2].replace('元', '1'))}年", text)
-    text = _LABEL.sub("", text, count=1)
+    text = _BUDDHIST.sub(lambda year: str(int(year[1]) + _BUDDHIST_BEGIN), text)
+    text = _SAYING.sub("", _LABEL.sub("", text, count=1))
     text, weekday = _take_weekday(text)
     bracketed = _BRACKETED_PLACE.search(text)
     if bracketed:
@@ -78,8 +105,8 @@ def _take_weekday(text: str) -> tuple[str, int | None]:
     first = _FIRST_WORDS.match(text)
     if first is None:
         before, _, last = text.rpartition(" ")
-        day = WEEKDAYS.get(last.lower())
-        return (before.rstrip(","), day) if day is not None and before else (text, None)
+        known = last.lower() in WEEKDAYS and before
+        return (before.rstrip(","), WEEKDAYS[last.lower()]) if known else (text, None)
     word = first[1].lower()
     rest = text[first.end() :]
     if word not in WEEKDAYS or (

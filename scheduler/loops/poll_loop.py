@@ -147,5 +147,6 @@ def _log_poll(feed: LeasedFeed, made: PollRecord, recorded: RecordedPoll, took_s
         next_s=round(made.next_ms / 1000, 1),
         reason="flooding" if recorded.left_out else made.reason,
         **({"left_out": recorded.left_out} if recorded.left_out else {}),
+        **({"filtered": recorded.filtered} if recorded.filtered else {}),
         **({"detail": made.detail} if made.detail else {}),
     )

@@ -33,6 +33,20 @@ _LATIN = frozenset(
 )
 _LENIENT = {"ascii": "iso8859-1", "cp1252": "iso8859-1"}
 """Sets whose unused bytes mean what they do in another."""
+_SIBLINGS = {
+    "iso8859-1": "cp1252", "iso8859-2": "cp1250", "iso8859-7": "cp1253", "iso8859-8": "cp1255",
+    "iso8859-6": "cp1256", "iso8859-9": "cp1254", "iso8859-13": "cp1257", "iso8859-15": "cp1252",
+}  # fmt: skip
+"""Sets of Windows that have signs where these have none, and nearly the same letters."""
+_UNSIGNED = re.compile(rb"[\x80-\x9f]")
+_WESTERN = re.compile(
+    r"[\x00-\x7f\u00a0\u00a7\u00a9\u00ab\u00ae\u00b0\u00b7\u00bb\u00bf\u00a1\u2013-\u203a\u20ac"
+    r"àâäáãåæçéèêëîïíìñôöóòõøùûüúßœÀÂÄÁÃÅÆÇÉÈÊËÎÏÍÑÔÖÓÕØÙÛÜÚŒ]*"
+)
+"""Texts of the languages of Western Europe, Icelandic aside."""
+_KANA = re.compile(r"[\u3041-\u30fc]")
+_MOST_KANA = 0.2
+"""Share of a Japanese text's signs past ASCII that are kana at least; Chinese and Korean have none."""
 _RUNS = re.compile(r"[^\x00-\x7f\xa0]{3,}")
 _MOST_IN_RUNS = 0.6
 """Share of the signs past ASCII that stand beside each other."""
@@ -66,6 +80,15 @@ def convert_wide_to_utf8(body: bytes) -> bytes | None:
     if name is None:
         return None
     return _DECLARATION.sub(r"\1", body.decode(name, "replace").lstrip("\ufeff")).encode("utf-8", "replace")
+
+
+def convert_named_to_utf8(body: bytes, content_type: str | None) -> bytes:
+    """Give a document that is no XML in UTF-8, whichever set its bytes are in."""
+    converted = convert_narrow_to_utf8(body, content_type)
+    label = find_charset(body, content_type)
+    if converted is not None or label is None or not is_known(label):
+        return body if converted is None else converted
+    return body.decode(label, "replace").encode("utf-8", "replace")
 
 
 def convert_narrow_to_utf8(body: bytes, content_type: str | None) -> bytes | None:
@@ -110,6 +133,9 @@ def _choose_better(body: bytes, content_type: str | None) -> str | None:
         known_better = header in _DEFAULTS and declared not in _DEFAULTS
         if header and (known_better or not fits[header]):
             return declared
+    sibling = _SIBLINGS.get(named)
+    if sibling and _UNSIGNED.search(body) and fits_bytes(body, sibling) and fits[named]:
+        return sibling
     if fits[named]:
         return None
     found = _canonical(_detect(_MARKUP.sub(b" ", body)))
@@ -140,8 +166,24 @@ def _has_hump(word: str) -> bool:
 
 
 def _detect(body: bytes) -> str | None:
-    best = from_bytes(body[:_GUESSED_FROM], cp_isolation=_WEB).best()
-    return best.encoding if best else None
+    """Tell the character set of bytes that nobody names rightly, from their letters."""
+    for name in ("cp932", "euc_jp"):
+        if _has_kana(body, name):
+            return name
+    found = [match.encoding for match in from_bytes(body[:_GUESSED_FROM], cp_isolation=_WEB)]
+    best = next((name for name in found if fits_bytes(body, codecs.lookup(name).name)), None)
+    if best is None:
+        return found[0] if found else None
+    is_latin = codecs.lookup(best).name in _LATIN
+    return "cp1252" if is_latin and _WESTERN.fullmatch(body.decode("cp1252", "replace")) else best
+
+
+def _has_kana(body: bytes, name: str) -> bool:
+    try:
+        text = body.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return len(_KANA.findall(text)) > sum(not sign.isascii() for sign in text) * _MOST_KANA
 
 
 def rewrite_declaration(body: bytes) -> bytes:

@@ -28,6 +28,8 @@ class FeedDocument(msgspec.Struct, frozen=True):
     """Where the body's entries begin and end, if it may be cut (cut.py)."""
     known: frozenset[int] = frozenset()
     """Places in `spans` of the entries that need not be read."""
+    filters: str = ""
+    """Which of its entries become pages, as the feed's record has it."""
 
 
 class Hints(msgspec.Struct, frozen=True, array_like=True):
@@ -67,6 +69,8 @@ class NamedEntry(msgspec.Struct, frozen=True, array_like=True):
     evidence: EntryEvidence = EntryEvidence()
     taken_for: EntryMark = ""
     """What the ledger shall do beside what the feed's memory says, once it was compared."""
+    is_filtered: bool = False
+    """The feed's filters hold it back."""
 
     @property
     def pair(self) -> tuple[int, int]:

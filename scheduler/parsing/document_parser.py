@@ -18,7 +18,13 @@ from scheduler.field_values.date_order import find_day_order
 from scheduler.field_values.feedparser_dates import read_entry_date, read_written_date
 from scheduler.field_values.links import read_host
 from scheduler.field_values.plain_texts import read_as_html, unescape_typography, unwrap_cdata
-from scheduler.parsing.charsets import CHARSET, convert_narrow_to_utf8, is_known, rewrite_declaration
+from scheduler.parsing.charsets import (
+    CHARSET,
+    convert_named_to_utf8,
+    convert_narrow_to_utf8,
+    is_known,
+    rewrite_declaration,
+)
 from scheduler.parsing.document_models import (
     MAX_ENTRIES,
     MAX_URL_CHARS,
@@ -57,6 +63,7 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> ParseResu
     shape = detect_feed(body)
     if isinstance(shape, MalformedDocument):
         text, _ = convert_to_ascii_superset(body)
+        text = convert_named_to_utf8(text, content_type) if text[:1] == b"{" else text
         other = read_json_feed(text, url) or (shape.outcome == "not_a_feed" and read_sitemap(text, url))
         return other or shape
     utf8 = shape.body if shape.transcoded else convert_narrow_to_utf8(shape.body, content_type)

@@ -79,6 +79,7 @@ class DocumentReader:
             by_link=feed.fickle >= UNSTABLE_GUID_POLLS,
             spans=taken.spans if taken is not None and known else (),
             known=known,
+            filters=feed.filters,
         )
         began = time.perf_counter()
         parsed = await self.parser_pool.parse(document)

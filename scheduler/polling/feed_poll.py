@@ -12,6 +12,7 @@ from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._net import HttpClient, HttpResponse
 from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.jump_pages import find_feed_jump
 from feedmill._net.errors import NetError, TooLargeError
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.parsing.document_models import MalformedDocument
@@ -79,6 +80,7 @@ class Poller:
                 deadline_s=self.deadline_s,
                 on_redirect=permit,
                 purpose=purpose,
+                find_jump=find_feed_jump,
                 keeps_cut=True,
             )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from feedmill._ledger.core.entry_records import EntryStatus
 from feedmill._ledger.core.records import Entry, FoundEntry, LeasedFeed
 from feedmill._net import HttpResponse
+from feedmill._net.refusing_party import describe_refusal
 from scheduler.parsing.document_models import MAX_ENTRIES, MalformedDocument, ParsedFeed, ParseResult
 from scheduler.polling.response_verdict import IM_USED, PollRequest, ResponseVerdict
 
@@ -89,4 +90,6 @@ class PollResult:
             return f"{self.compared.without_link} entries without a link"
         if isinstance(self.parsed, ParsedFeed) and self.parsed.listed > MAX_ENTRIES:
             return f"{self.parsed.listed} entries, {MAX_ENTRIES} of them read"
-        return self.parsed.detail if isinstance(self.parsed, MalformedDocument) else ""
+        if isinstance(self.parsed, MalformedDocument):
+            return self.parsed.detail
+        return describe_refusal(self.fetched.status, self.fetched.headers)

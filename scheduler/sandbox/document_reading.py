@@ -6,6 +6,7 @@ A document that was cut is read without its known entries where that tells as mu
 import msgspec
 
 from scheduler.entries.ambiguous_ids import has_ambiguous_ids
+from scheduler.entries.entry_filtering import mark_filtered
 from scheduler.entries.entry_names import content_number, listing
 from scheduler.entries.unchanged_entries import without_spans
 from scheduler.parsing.document_models import FeedDocument, ParsedFeed, ParseResult
@@ -23,7 +24,7 @@ def read_document(document: FeedDocument) -> ParseResult:
     return msgspec.structs.replace(
         parsed,
         entries=(),
-        named=listed.named,
+        named=mark_filtered(listed.named, document.filters),
         homeless=listed.homeless,
         content=content_number(parsed.entries),
     )
@@ -42,4 +43,5 @@ def _read_new(document: FeedDocument) -> ParsedFeed | None:
         return None
     if new and has_ambiguous_ids(parsed.entries, [body[begin:end] for begin, end in spans]):
         return None
-    return msgspec.structs.replace(parsed, entries=(), named=listed.named, listed=len(spans), cut=True)
+    named = mark_filtered(listed.named, document.filters)
+    return msgspec.structs.replace(parsed, entries=(), named=named, listed=len(spans), cut=True)

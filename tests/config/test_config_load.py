@@ -11,6 +11,8 @@ from config.load import load_config
 from config.parsing.key_lines import find_line, find_lines
 from config.sections.feed_tables import ListedFeed, site_name
 from config.settings import Settings, list_setting_descriptions
+from feedmill._entry_filters.rules import format_filters
+from feedmill._page_overrides.rules import PageOverrides
 
 FEED = '[[feeds]]\nurl = "https://a.example/f"\n'
 
@@ -52,6 +54,44 @@ def test_a_feed_has_its_sites_name_unless_it_is_given_one(tmp_path: Path) -> Non
         ListedFeed("https://a.example/f", "a.example"),
         ListedFeed("http://b.example/", "B", ("x",), 3600.0, enabled=False),
     )
+
+
+SITE = '[[sites]]\nsite = "a.example"\n'
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (SITE + "text = 5\n", "feedmill.toml:3: sites[1].text: is 5; allowed: a CSS selector of"),
+        (SITE + "text = []\n", "feedmill.toml:3: sites[1].text: is []; allowed: a CSS selector of"),
+        (SITE + 'drop = ["p", "a >"]\n', 'feedmill.toml:3: sites[1].drop: is "a >": Expected selector, got <EOF at 3>; allowed: '),
+        (SITE + 'title = "h1:has(a)"\n', 'feedmill.toml:3: sites[1].title: is "h1:has(a)": '),
+        (SITE + f'title = "{"h" * 501}"\n', 'feedmill.toml:3: sites[1].title: is "hhh'),
+        (SITE + f'text = "p"\ndrop = "{", ".join(["p"] * 20)}"\n', "feedmill.toml:4: sites[1].drop: is selector 21 of this site;"),
+        (SITE + 'titel = "h1"\n', 'sites[1].titel: unknown key (did you mean "title"?)'),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_selectors_of_a_site_names_its_place(
+    tmp_path: Path, settings: str, said: str
+) -> None:
+    (only,) = mistakes(write(tmp_path, settings))
+    assert said in only
+
+
+def test_selectors_of_a_site_are_one_or_several(tmp_path: Path) -> None:
+    (site,) = load_config(
+        write(tmp_path, SITE + 'text = ["main p", "ul"]\ntitle = "h1"\n'), {}
+    ).settings.sites
+    assert site.overrides == PageOverrides(text=("main p", "ul"), title=("h1",))
+
+
+def test_the_rules_of_a_feed_are_bounded_together(tmp_path: Path) -> None:
+    rule = '{ title = "' + "x" * 1000 + '" }'
+    (said,) = mistakes(write(tmp_path, feeds=FEED + f"only = [{', '.join([rule] * 17)}]\n"))
+    assert "feeds[1].only: with all other rules of this feed takes 17," in said
+    feeds = FEED + 'only = [\n  { category = "sport" },\n  { title = "re:(?i)quiz" },\n]\n'
+    (listed,) = load_config(write(tmp_path, feeds=feeds), {}).feeds
+    assert format_filters(listed.filters) == ['only = [{ category = "sport" }, { title = "re:(?i)quiz" }]']
 
 
 @pytest.mark.parametrize(
@@ -147,6 +187,13 @@ def test_a_mistake_in_the_settings_names_place_finding_and_what_is_allowed(
         (FEED + 'tags = ["a,b"]\n', "feeds.toml:3: feeds[1].tags: is ['a,b']"),
         (FEED + 'interval = "soon"\n', 'feeds.toml:3: feeds[1].interval: is "soon"; allowed: a duration'),
         (FEED + 'enabled = "no"\n', 'feeds.toml:3: feeds[1].enabled: is "no"; allowed: true or false'),
+        (FEED + 'only = "sport"\n', 'feeds.toml:3: feeds[1].only: is "sport"; allowed: a list of 1 to 50 tables like'),
+        (FEED + "only = []\n", "feeds.toml:3: feeds[1].only: has 0 rules; allowed: a list of 1 to 50"),
+        (FEED + "except = [{}]\n", "feeds.toml:3: feeds[1].except[1]: is empty; allowed: at least one of title"),
+        (FEED + 'only = [{ tag = "x" }]\n', "feeds.toml:3: feeds[1].only[1].tag: unknown key; allowed: title, category"),
+        (FEED + 'only = [{ link = "a" }, { title = "re:(" }]\n', 'feeds.toml:3: feeds[1].only[2].title: is "re:(": missing ): ('),
+        (FEED + 'only = [{ title = " " }]\n', 'feeds.toml:3: feeds[1].only[1].title: is " "; allowed: words, or an RE2'),
+        (FEED + f'except = [{{ title = "{"x" * 1025}" }}]\n', "feeds[1].except[1].title: has 1,025 bytes; allowed: words, or"),
         (FEED + FEED, 'feeds.toml:4: feeds[2].url: "https://a.example/f" is listed a second time (first at'),
         ('feeds = ["https://a.example/f"]\n', "feeds.toml:1: feeds: is ['https://a.example/f']; allowed: [[feeds]] tables"),
         ("[[feed]]\n", 'feeds.toml:1: feed: unknown key (did you mean "feeds"?)'),

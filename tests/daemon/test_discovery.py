@@ -49,12 +49,32 @@ def urls(page: str, **headers: str) -> list[str]:
         ),
         ("<link rel='alternate' type='application/rss+xml' href='javascript:x'>", []),
         ("<link rel='alternate' type='application/rss+xml' href='http://[bad'>", []),
+        ("<link rel='alternate' title='RSS' href='/s'>", ["https://mill.example/s"]),
+        ("<link rel='alternate' href='/feed.xml'>", ["https://mill.example/feed.xml"]),
+        ("<link rel='alternate' type='text/html' title='Atom feed' href='/s'>", ["https://mill.example/s"]),
+        ("<link type='application/rss+xml' href='/s'>", ["https://mill.example/s"]),
+        ("<link rel='alternate' href='/mobile'><link type='text/css' href='/feed.css'>", []),
+        ("<link rel='alternate' hreflang='de' title='RSS' href='/de/feed.xml'>", []),
+        ("<link rel='preload' type='application/rss+xml' href='/s'>", []),
+        ("<link rel='alternate' title='The news that feed a town all year' href='/s'>", []),
+        ("<a href='feed://mill.example/s'>RSS</a>", ["https://mill.example/s"]),
+        ("<a href='feed:http://mill.example/s'>RSS</a>", ["http://mill.example/s"]),
+        ("<map><area href='/feed' alt='x'></map>", ["https://mill.example/feed"]),
+        ("<a href='/s'><img src='/images/rss-24.png'></a>", ["https://mill.example/s"]),
+        ("<a href='/s' class='fa fa-rss'></a>", ["https://mill.example/s"]),
+        ("<a href='/s' class='fa fa-rss'>Our friends</a><a href='/t'><img src='/feeding.png'></a>", []),
         ("", []),
         ("\0\0", []),
     ],
 )  # fmt: skip
 def test_a_page_leads_to_its_feeds(page: str, found: list[str]) -> None:
     assert urls(page) == found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
+def test_a_page_names_its_feeds_in_any_character_set(encoding: str) -> None:
+    page = "<html><link rel='alternate' type='application/rss+xml' href='/feed'>".encode(encoding)
+    assert [one.url for one in find_candidates(page, {}, PAGE)] == ["https://mill.example/feed"]
 
 
 def test_a_header_names_feeds_too() -> None:

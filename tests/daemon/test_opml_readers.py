@@ -66,6 +66,8 @@ FEED = 'xmlUrl="https://moss.example/feed.xml"'
         ('<outline text="Moss" type="rss" url="https://moss.example/feed.xml"/>', "Moss", ()),
         ('<outline text="Moss" xml_url="https://moss.example/feed.xml"/>', "Moss", ()),
         ('<outline text="Moss" x:xmlUrl="https://moss.example/feed.xml" xmlns:x="urn:x"/>', "Moss", ()),
+        (f'<x:outline text="Sea"><x:outline x:text="Moss" {FEED}/></x:outline>', "Moss", ("Sea",)),
+        ('<outline text="Moss" xml-url="https://moss.example/feed.xml"/>', "Moss", ()),
         (f'<outline text="Caf&eacute; &amp; M&uuml;hle &nbsp;&#233;" {FEED}/>', "Café & Mühle é", ()),
         (f'<outline text="R&D &unknown; x" {FEED}/>', "R&D x", ()),
         (f'<outline text="TCP/IP"><outline text="Moss" {FEED}/></outline>', "Moss", ("TCP/IP",)),
@@ -93,12 +95,23 @@ def test_an_outline_is_read_in_any_namespace_and_case(
         '<outline text="x" type="include" url="https://moss.example/list.opml"/>',
         '<OUTLINE TEXT="x"/>',
         '<o:outline xmlns:o="urn:o" text="x"/>',
+        '<o:outline text="x"/>',
     ],
 )
 def test_no_outline_passes_without_a_word(body: str) -> None:
     feeds, left = read_opml(f"<opml version='2.0'><body>{body}</body></opml>".encode())
     assert feeds == []
     assert [one.reason for one in left] == ["no xmlUrl"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [("", "cp1252"), ("", "utf-8-sig"), ("iso-8859-1", "latin-1"), ("utf-16", "utf-16")],
+)
+def test_a_list_is_read_in_the_set_that_it_is_in(declared: str, encoding: str) -> None:
+    said = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    feeds, _ = read_opml(f'{said}<opml><body><outline text="Café" {FEED}/></body></opml>'.encode(encoding))
+    assert [feed.source for feed in feeds] == ["Café"]
 
 
 @pytest.mark.parametrize("tags", [("ai/ml", "TCP/IP stacks", "plain"), ("/x",), ("a/b%2C", "c"), ("plain",)])

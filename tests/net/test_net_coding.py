@@ -26,7 +26,7 @@ def decode(coding: str | None, body: bytes, *, limit: int = 1 << 20, piece: int 
 @pytest.mark.parametrize("piece", [1, 7, 65536])
 @pytest.mark.parametrize(
     ("coding", "body"),
-    ids=range(14),
+    ids=range(20),
     argvalues=[
         (None, TEXT),
         ("", TEXT),
@@ -42,6 +42,12 @@ def decode(coding: str | None, body: bytes, *, limit: int = 1 << 20, piece: int 
         ("UTF-8", TEXT),
         ("iso-8859-1", TEXT),
         ("binary", TEXT),
+        ("gzip, gzip", gzip.compress(TEXT)),
+        ("gzip, identity", gzip.compress(TEXT)),
+        ("utf-8, gzip", gzip.compress(TEXT)),
+        ("deflate", gzip.compress(TEXT)),
+        ("br", gzip.compress(TEXT)),
+        ("gzip", zlib.compress(TEXT)),
     ],
 )
 def test_a_coded_body_comes_back_whole(coding: str | None, body: bytes, piece: int) -> None:
@@ -72,11 +78,12 @@ def test_an_empty_body_is_empty_in_every_coding(coding: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    ids=range(11),
+    ids=range(12),
     argvalues=[
         ("br", TEXT),
         ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
         ("zlib_codec", TEXT),
+        ("gzip, br", TEXT),
         ("gzip", TEXT),
         ("zlib", TEXT),
         ("milling", b"\1\2"),

@@ -26,6 +26,8 @@ BOUND = 32 << 10
         (b"Content-Length: 5\r\nContent-Length: 5\r\n", b"content-length: 5\r\n"),
         (b"Content-Length: 5, 5\r\nx\r\n", b"content-length: 5\r\n"),
         (b"X: " + b"y" * BOUND + b"\r\nA: b\r\n", b"A: b\r\n"),
+        (b"Content-Length: 5, 5\r\n", b"content-length: 5\r\n"),
+        (b"Content-Length: 5\r\nTransfer-Encoding: identity\r\n", b"content-length: 5\r\n"),
         (b"A: b\nodd\n", b"A: b\r\n"),
         (b"Transfer-Encoding: chunked\r\nodd\r\n", b"transfer-encoding: chunked\r\n"),
     ],

@@ -29,8 +29,8 @@ CALLS = {
 }  # fmt: skip
 """Calls that open a connection, have libxml2 fetch what a document names, or run what cannot be read here."""
 LIBRARIES = {
-    "charset_normalizer", "jinja2", "lxml", "markupsafe", "msgspec", "platformdirs", "protego", "rich", "structlog", "tld", "tomlkit",
-    "typer",
+    "charset_normalizer", "cssselect", "jinja2", "lxml", "markupsafe", "msgspec", "platformdirs", "protego", "re2", "rich", "structlog",
+    "tld", "tomlkit", "typer",
 }  # fmt: skip
 """Libraries of others that open nothing, as they are used here."""
 CONNECT = {

@@ -8,9 +8,10 @@ import pytest
 from ledger_desk import DAY, Desk
 from poll_desk import Poll
 
-from feedmill._ledger.core.records import Entry
+from feedmill._ledger.core.records import Enclosure, Entry
 
 SITE = "http://site.example"
+MOMENT = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 FERRY = (
     "The council of the harbour town asked for a slower ferry although the money had run out in spring, and"
     " the keeper of the old boat counted the swallows again while half of the street watched from the quay."
@@ -187,12 +188,64 @@ def test_a_front_page_as_link_of_all_makes_an_article_of_each(poll: Poll, desk: 
     assert [len(found) for found in run(poll, desk, notes[:2], notes, notes[1:], notes[:1])] == [2, 1, 0, 0]
 
 
-def test_without_guids_a_link_is_all_there_is(poll: Poll, desk: Desk) -> None:
+def test_without_guids_similar_words_under_one_link_are_a_change(poll: Poll, desk: Desk) -> None:
+    one, other = made(None, "Gannet", FERRY), made(None, "Gannets", FERRY_EDITED)
+    assert run(poll, desk, [one], [other], [other]) == [[("Gannet", 1)], [("Gannets", 2)], []]
+    same_title = msgspec.structs.replace(other, summary=LIMES)
+    assert run(poll, desk, [same_title], [one]) == [[("Gannets", 3)], []]
+
+
+def test_without_guids_other_words_under_one_link_are_created(poll: Poll, desk: Desk) -> None:
     one, other = made(None, "Gannet", FERRY), made(None, "Halyard", LIMES)
-    assert run(poll, desk, [one], [other], [other]) == [[("Gannet", 1)], [("Halyard", 2)], []]
+    edited = msgspec.structs.replace(other, summary=LIMES.replace("Forty", "Fifty"))
+    found = run(poll, desk, [one], [other], [other], [edited], [one])
+    assert found == [[("Gannet", 1)], [("Halyard", 1)], [], [("Halyard", 2)], []]
+    assert len({page for page, _ in desk.stream()}) == 2
 
 
-MOMENT = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+def day(number: int, title: str, words: str | None = None, *, guid: bool = True, date: bool = True) -> Entry:
+    published = MOMENT.replace(day=number) if date else None
+    return made(f"d{number}" if guid else None, title, words, published_at=published)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (day(1, "The gannet dives deep"), day(2, "Halyards and other ropes")),
+        (day(1, "The gannet dives deep", guid=False), day(2, "Halyards and other ropes", guid=False)),
+        (
+            day(1, "Gannet", "A large sea bird.", date=False),
+            day(2, "Halyard", "A rope for sails.", date=False),
+        ),
+        (day(1, "Photo of the day: dusk", "A calm sea."), day(2, "Photo of the day: arch", "Old iron bows.")),
+        (day(1, "渡し船の夕方", date=True), day(2, "菩提樹を植えた教師", date=True)),
+    ],
+    ids=["titles", "titles without guids", "few words", "half a title", "no spaces"],
+)
+def test_other_few_words_under_one_link_are_created(poll: Poll, desk: Desk, one: Entry, other: Entry) -> None:
+    found = run(poll, desk, [one], [other], [other], [one])
+    assert found == [[(one.title, 1)], [(other.title, 1)], [], []]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (day(1, "Crane topples at the quay"), day(2, "Crane topples at the quay, nobody hurt")),
+        (
+            day(1, "Crane topples at the quay"),
+            made("x", "Nobody is hurt", None, published_at=MOMENT.replace(day=1)),
+        ),
+        (
+            day(1, "Crane topples", "No one hurt.", date=False),
+            day(2, "Two hurt as crane topples", "More soon.", date=False),
+        ),
+        (day(1, "Crane topples", date=False), day(2, "Nobody was hurt", date=False)),
+        (day(1, "Crane topples", "Soon more."), day(2, "Nobody was hurt there", FERRY)),
+    ],
+    ids=["title grows", "same time", "a word in three", "titles alone", "words come"],
+)
+def test_few_words_that_may_be_an_edit_are_a_change(poll: Poll, desk: Desk, one: Entry, other: Entry) -> None:
+    assert run(poll, desk, [one], [other]) == [[(one.title, 1)], [(other.title, 2)]]
 
 
 def post(number: int, base: str, *, guid: str = "", words: str | None = None, **more: object) -> Entry:
@@ -250,3 +303,38 @@ def test_words_name_an_article_within_their_feed_alone(poll: Poll, desk: Desk) -
     other = "http://other.example/feed"
     desk.apply(poll.spec, other)
     assert desk.poll(other, post(1, "http://other.example/b/", words=FERRY)).new == 1
+
+
+def bare(number: int, link: str, *, guid: bool = True, **more: object) -> Entry:
+    return made(f"n{number}" if guid else None, f"Departure {number} of the morning", None, link, **more)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [bare(n, "/") for n in range(2)],
+        [bare(n, "/", guid=False) for n in range(3)],
+        [bare(n, f"/book#part-{n}", guid=False) for n in range(2)],
+        [bare(n, "/show/", enclosures=(Enclosure(url=f"{SITE}/{n}.mp3"),)) for n in range(2)],
+    ],
+    ids=["front page", "front page, no guids", "places", "files"],
+)
+def test_titles_that_share_a_page_are_articles_of_their_own(
+    poll: Poll, desk: Desk, entries: list[Entry]
+) -> None:
+    found = run(poll, desk, entries, entries, entries[1:])
+    assert found == [[(one.title, 1) for one in entries], [], []]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [bare(n, "/story/7") for n in range(3)],
+        [bare(n, "/story/7", guid=False) for n in range(3)],
+        [made(f"a:v{n}", f"Crane topples, part {n}", None, "/story/7") for n in range(3)],
+        [made("a", "The old bridge", None, "/b"), made("b", "VIDEO: The old bridge", None, "/b#comments")],
+    ],
+    ids=["guids", "no guids", "versions", "comments"],
+)
+def test_titles_that_may_be_one_article_stay_one(poll: Poll, desk: Desk, entries: list[Entry]) -> None:
+    assert sum(revision == 1 for _, revision in run(poll, desk, entries)[0]) == 1

@@ -32,6 +32,7 @@ from feedmill._ledger.core.replies import (
     TrimmedStream,
 )
 from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity import article_ids, entry_identity
 from feedmill._ledger.identity import url_normalization as links
 from feedmill._ledger.operations import (
@@ -290,6 +291,7 @@ class Desk:
         fingerprint: str = PRINT,
         event: str = "",
         visit: PlannedVisit | None = None,
+        subject: StorySubject | None = None,
         **fields: str,
     ) -> PublishedRevision | None:
         rev = page.known_rev + 1 if rev is None else rev
@@ -303,6 +305,7 @@ class Desk:
                 fields={"id": page.id, "rev": str(rev), **fields},
                 fingerprint=fingerprint,
                 visit=visit,
+                story=subject,
                 token=self.token(),
             )
         )

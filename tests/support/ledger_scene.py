@@ -20,6 +20,7 @@ from feedmill._ledger.core.records import (
     SiteRule,
 )
 from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity import article_ids
 from feedmill._ledger.operations import (
     admin_operations,
@@ -176,6 +177,16 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "keep": 0,
         "weak_aliases": [article_ids.name_link("http://a.example/6")],
         "visit": planned(DAY),
+        "story": StorySubject(
+            bands=bytes(range(128)),
+            minimums=bytes(range(64)),
+            source="A",
+            lang="en",
+            word_count=200,
+            title_words=b"fourbyte",
+            has_short_title=False,
+            window_days=5,
+        ),
         "max_revisits": 9,
         "max_age_ms": 0,
         "most": 9,

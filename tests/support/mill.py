@@ -9,7 +9,7 @@
 import dataclasses
 from asyncio import Event
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pytest
 from ledger_desk import HOUR, MINUTE, NOON
@@ -27,9 +27,11 @@ from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import FeedSpec  # noqa: TC001  read at run time by nobody, kept plain
+from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
+from feedmill._page_overrides.rules import PageOverrides  # noqa: TC001  as above
 from scheduler.parsing.document_models import FeedDocument, ParseResult
 from scheduler.sandbox.document_reading import read_document
 from worker.main import make_worker_context
@@ -37,6 +39,7 @@ from worker.pipeline.page_processor import PageProcessor
 from worker.process.page_loop import PageLoop
 from worker.process.rq_job import make_rate_limiter
 
+T = TypeVar("T")
 SETTINGS = Settings(
     network=NetworkSettings(allow_private=("127.0.0.0/8",), contact="https://feedmill.test/"),
     politeness=PolitenessSettings(per_site=8, gap=0.0),
@@ -74,6 +77,8 @@ class Mill:
         self.now = NOON + 500 * 24 * HOUR
         self.settings = dataclasses.replace(SETTINGS, pages=PageSettings(**pages))
         self.feeds: list[FeedSpec] = []
+        self.overrides: dict[str, PageOverrides] = {}
+        """Selectors for pages, by site."""
         patch.setattr(scheduler.main, "Ledger", self._ledger)
         if not caged:
             patch.setattr(scheduler.main, "ParserPool", OpenCage)
@@ -112,6 +117,7 @@ class Mill:
                     rate_limiter=gateway,
                     robots=RobotsCache(door, gateway, {}),
                     clock=self._clock,
+                    overrides=self.overrides,
                 )
                 for _ in range(TICKETS):
                     await PageLoop(desk, "w", Event()).run()
@@ -141,10 +147,24 @@ class Mill:
             await client.aclose()
         return [{name.decode(): value.decode() for name, value in fields.items()} for _, fields in rows]
 
-    async def counts(self) -> Any:
-        """Take the census."""
+    async def events(self, name: str) -> list[dict[str, str]]:
+        """Read the events of a name."""
         client = connect(self.url)
         try:
-            return await self._ledger(client, Keys()).run(count_all(Keys()))
+            rows = await client.xrange(Keys().events_stream())
+        finally:
+            await client.aclose()
+        told = ({key.decode(): value.decode() for key, value in fields.items()} for _, fields in rows)
+        return [one for one in told if one["event"] == name]
+
+    async def counts(self) -> Any:
+        """Take the census."""
+        return await self.ask(count_all(Keys()))
+
+    async def ask(self, call: Call[T]) -> T:
+        """Run one operation of the ledger."""
+        client = connect(self.url)
+        try:
+            return await self._ledger(client, Keys()).run(call)
         finally:
             await client.aclose()

@@ -178,6 +178,12 @@ async def gateway(redis_url: str, tmp_path: Path) -> AsyncIterator[Gateway]:
     [
         ("POST", "/v1/feeds"),
         ("POST", "/v1/feeds/check"),
+        ("PUT", f"/v1/feeds/{1:016x}"),
+        ("PATCH", f"/v1/feeds/{1:016x}"),
+        ("DELETE", f"/v1/feeds/{1:016x}"),
+        ("POST", f"/v1/feeds/{1:016x}/pause"),
+        ("POST", f"/v1/feeds/{1:016x}/resume"),
+        ("POST", "/v1/opml"),
         ("POST", f"/v1/dead/{1:016x}/retry"),
         ("DELETE", f"/v1/dead/{1:016x}"),
         ("POST", "/v1/groups/g/dead/1-0/retry"),

@@ -33,10 +33,11 @@ async def test_an_entry_carries_flat_fields_and_the_article(ledger: Ledger, redi
     article = decode(entry["article"])
     assert list(entry) == [
         "event", "id", "rev", "source", "feed", "lang", "tags", "url", "time", "schema",
-        "text_from", "article",
+        "text_from", "article", "story", "story_size", "story_sources", "similarity", "relation",
     ]  # fmt: skip
     assert (entry["id"], entry["rev"], entry["schema"]) == (listed[link], "1", "article/1")
     assert (article.id, article.rev, article.url, article.source) == (listed[link], 1, link, "The Mill")
+    assert (entry["story"], entry["story_size"], entry["story_sources"]) == (listed[link], "1", "1")
     assert article.tags == tuple(entry["tags"].split(","))
     assert "two of its four piers" in article.text
     assert article.listed_at <= article.fetched_at

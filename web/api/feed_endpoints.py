@@ -117,8 +117,14 @@ async def feed(request: RequestContext) -> Response:
         {
             "feed": shape_feed(found),
             "said": read_poll_reasons(request.app.dependencies.explain_next_poll(found)),
-        }
+        },
+        headers=list_tag(request.app),
     )
+
+
+def list_tag(app: AppContext) -> dict[str, str]:
+    """Give the entity tag of what feeds.toml says: its signature."""
+    return {"etag": f'"{app.dependencies.read_list_mark()}"'}
 
 
 async def add(request: RequestContext) -> Response:
@@ -201,11 +207,15 @@ async def add_feed(app: AppContext, head: FeedRequest) -> str:
     words += [f"--tag={tag}" for tag in head.tags]
     done = await app.cli.run(*words, "--", _check_url(head.url))
     if done.exit_code == 0:
-        app.invalidate("feeds")
-        for order in ORDERS:
-            app.invalidate(f"feeds by {order}")
+        forget_feeds(app)
         return f"{head.url} is on the list and will be polled"
     raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
+
+
+def forget_feeds(app: AppContext) -> None:
+    """Have the feeds read anew."""
+    for name in ("feeds", *(f"feeds by {order}" for order in ORDERS)):
+        app.invalidate(name)
 
 
 async def check_feed(app: AppContext, url: str) -> Any:

@@ -87,6 +87,11 @@ def _describe_operation(route: RouteSpec, schemas: _SchemaComponents) -> Json:
     if route.body is not None:
         content = {"application/json": {"schema": schemas.ref(route.body)}}
         operation["requestBody"] = {"required": True, "content": content}
+    elif route.raw_body:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {route.raw_body: {"schema": {"type": "string"}}},
+        }
     problem = {TYPE: {"schema": schemas.ref(ProblemShape)}}
     errors = (*_ERRORS, 409, 413) if route.is_write else _ERRORS
     for status in errors:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from feedmill._entry_filters.rules import format_filters
 from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
 from feedmill.entry_filter import Wanted
 from feedmill.event import texts
@@ -101,6 +102,7 @@ async def feed(request: RequestContext) -> Response:
         said=read_poll_reasons(app.dependencies.explain_next_poll(found)),
         events=await _read_feed_events(app, found.url),
         account=format_entry_counts(read_entry_counts(found.counts)),
+        filters=format_filters(found.filters),
         dropped=await read_dropped_entries(app, found.id),
         plot=make_bar_chart("New articles a day", days, now - _DAYS * _DAY_MS, _DAY_MS, "articles"),
         articles=[

@@ -108,6 +108,35 @@ def find_broken_lines(taken: TakenBlocks) -> Iterator[int]:
             yield from (place for place in places if place in taken.gone)
 
 
+def find_led_lines(taken: TakenBlocks) -> Iterator[int]:
+    """Find two and more lines of one tag and class right under a line of the text that ends with a colon."""
+    for place in sorted(taken.gone):
+        before = taken.find_previous(place)
+        if before is None or before in taken.gone or before <= taken.start:
+            continue
+        lead = taken.blocks[before]
+        if lead.linked >= LINKED or not lead.text.rstrip().endswith(_COLONS):
+            continue
+        led: list[int] = []
+        following: int | None = place
+        while following is not None and _is_like(taken.blocks[place], taken.blocks[following]):
+            led.append(following)
+            following = taken.find_next(following)
+        if len(led) > 1 and find_container(lead) is find_container(taken.blocks[place]):
+            yield from (each for each in led if each in taken.gone)
+
+
+def _is_like(first: Block, other: Block) -> bool:
+    """Tell whether two lines have elements of one tag and class in the same element, and no link."""
+    if first.frame is None or other.frame is None or other.linked >= LINKED:
+        return False
+    return (
+        other.frame.parent is first.frame.parent
+        and other.frame.tag == first.frame.tag
+        and other.frame.words == first.frame.words
+    )
+
+
 def find_box_lines(taken: TakenBlocks) -> Iterator[int]:
     """Find lines of a box of the story's own: an aside, a fieldset or details, whose label stays."""
     if all(_find_box(taken.blocks[place]) is None for place in taken.gone):

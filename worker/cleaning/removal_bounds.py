@@ -7,7 +7,7 @@ for all (docs/text.md, "What no step may take").
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from worker.cleaning.list_bounds import find_box_lines, find_broken_lines, find_items
+from worker.cleaning.list_bounds import find_box_lines, find_broken_lines, find_items, find_led_lines
 from worker.cleaning.page_marks import is_caption
 from worker.cleaning.taken_blocks import LINKED, TakenBlocks, count_running, find_container, is_running
 from worker.document.block_tests import heads_caption, is_dense
@@ -46,7 +46,7 @@ def find_beyond_bounds(blocks: Sequence[Block], removed: Collection[int], rule: 
     if rule in _BY_WORDS:
         back.update(_find_headings(taken, rule), _find_running_text(taken, rule))
     if rule in _ROWS:
-        back.update(find_broken_lines(taken), find_box_lines(taken))
+        back.update(find_broken_lines(taken), find_led_lines(taken), find_box_lines(taken))
     if rule == "caption":
         back.update(_find_essay(taken))
     return frozenset(back)
@@ -84,10 +84,13 @@ def _leads_text(taken: TakenBlocks, place: int) -> bool:
     return is_text and any(frame is container for frame in block.frame.up())
 
 
-def _name_kind(block: Block) -> tuple[str, int]:
-    """Name what headings of one kind share: their tag and the element that they stand in."""
+def _name_kind(block: Block) -> tuple[str, str, int]:
+    """Name what headings of one kind share: their tag and the element that they stand in, or one like it."""
     container = find_container(block)
-    return (block.frame.tag if block.frame else "", container.number if container else -1)
+    if block.frame is None or container is None:
+        return "", "", -1
+    around = container.parent.number if container.parent else -1
+    return block.frame.tag, f"{container.tag} {container.element.get('class') or ''}", around
 
 
 def _find_running_text(taken: TakenBlocks, rule: str) -> Iterator[int]:

@@ -10,8 +10,9 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import is_paragraph
 from worker.document.blocks import Block, ElementFrame, drop_white_space
 from worker.extraction.block_alignment import align_lines, placed, read_body_lines
-from worker.extraction.block_recovery import insert_continued, insert_recovered
-from worker.extraction.box_recovery import find_lost_boxes
+from worker.extraction.recovery.block_recovery import insert_continued, insert_recovered
+from worker.extraction.recovery.box_recovery import find_lost_boxes
+from worker.extraction.recovery.short_lines import find_short_lines
 from worker.extraction.trafilatura_adapter import ExtractionMode, extract_body
 from worker.quality.confidence import share_of
 
@@ -57,7 +58,11 @@ class _CandidateSizes:
 
 
 def choose_candidate(
-    tree: HtmlElement, everything: list[Block], jsonld_text: str | None, description: str | None = None
+    tree: HtmlElement,
+    everything: list[Block],
+    jsonld_text: str | None,
+    description: str | None = None,
+    host: str = "",
 ) -> list[Block]:
     """Give the blocks taken for the article; `jsonld_text` is the text that the page's JSON-LD carries.
 
@@ -75,7 +80,8 @@ def choose_candidate(
     """
     chosen = _choose(tree, everything, jsonld_text, description)
     lost = find_lost_boxes(chosen, everything)
-    return insert_recovered(placed(chosen, lost), everything) if lost else chosen
+    whole = insert_recovered(placed(chosen, lost), everything) if lost else chosen
+    return placed(whole, find_short_lines(whole, everything, host))
 
 
 def _choose(

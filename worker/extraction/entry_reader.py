@@ -14,8 +14,10 @@ from worker.document.html_decoding import parse_html
 from worker.document.lines import flatten_blocks, join_markdown, join_plain
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.text_rendering import count_words
-from worker.extraction.page_reader import PageDraft, clean_page_draft, read_page
+from worker.extraction.page_draft import PageDraft, clean_page_draft
+from worker.extraction.page_reader import read_page
 from worker.metadata.metadata_reader import read_metadata
+from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.confidence import SHORT_WORDS, compute_confidence
 
@@ -94,10 +96,18 @@ def _list_picture_words(markup: str) -> list[str]:
 
 
 def read_response(
-    page: LeasedPage, found: HttpResponse, skipped: frozenset[str], *, now: datetime, stands_in: bool = False
+    page: LeasedPage,
+    found: HttpResponse,
+    skipped: frozenset[str],
+    *,
+    now: datetime,
+    stands_in: bool = False,
+    overrides: OverrideRun | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Read a page, fetched `now`; with `stands_in` its feed's full text where the page is no article."""
-    return read_page(_build_page(found, now), page.entry, skipped=skipped, stands_in=stands_in)
+    return read_page(
+        _build_page(found, now), page.entry, skipped=skipped, stands_in=stands_in, overrides=overrides
+    )
 
 
 def reread_for_usual_length(
@@ -108,11 +118,12 @@ def reread_for_usual_length(
     skipped: frozenset[str],
     *,
     now: datetime | None = None,
+    overrides: OverrideRun | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Read a page once more, in the light of its source's usual length, where its text is far from that."""
     if isinstance(read, RejectedPage) or usual is None or usual[0] <= read.word_count <= usual[1]:
         return read
-    return read_page(_build_page(found, now), page.entry, skipped=skipped, usual=usual)
+    return read_page(_build_page(found, now), page.entry, skipped=skipped, usual=usual, overrides=overrides)
 
 
 def _build_page(found: HttpResponse, now: datetime | None) -> FetchedPage:

@@ -13,10 +13,10 @@ from feedmill._ledger.politeness.request_record import is_public
 from feedmill._ledger.politeness.robots_cache import RobotsCache, RobotsRuling
 from feedmill._net.client.exchange import RequestPurpose
 from feedmill._net.client.http_client import HttpClient
+from feedmill._net.client.jump_pages import find_jump
 from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
 from worker.errors import NoContactError, RobotsDisallowedError
-from worker.fetching.jump_pages import find_jump
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_error, after_status
 from worker.fetching.revisit_policy import build_conditional_headers
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from random import Random
 
+from feedmill._net.refusing_party import describe_refusal
+
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 FIRST_DELAY_MS = MINUTE_MS
@@ -74,7 +76,8 @@ def after_status(
     asked = read_retry_after_ms(headers, now=now)
     decided = _back_off(reason, failing, now=now, rng=rng)
     if isinstance(decided, GiveUp):
-        return decided
+        by = describe_refusal(status, headers)
+        return GiveUp(reason, f"{by}; {decided.detail}" if by else decided.detail)
     delay = max(decided.delay_ms, asked or 0)
     if status not in OVERLOADED_STATUSES:
         return RetryLater(reason, delay)

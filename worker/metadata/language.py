@@ -1,6 +1,10 @@
-"""The language of a page."""
+"""The language of a page: as it declares it, else as its text tells, where no other is as likely."""
+
+# ruff: noqa: E501, RUF001  the table reads better a line each; its words are of many scripts
 
 import re
+from collections import Counter
+from functools import lru_cache
 
 from worker.metadata.head_tags import PageHead
 
@@ -27,6 +31,68 @@ _SCRIPTS = (
     ("ru", re.compile(r"[ыэёЫЭЁ]")),
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_READ_CHARS = 2000
+_WORD = re.compile(r"[^\W\d_]+")
+_FIRST_CHARS = 600
+_LEAST_WORDS = 20
+_LEAST_LETTERS = 20
+_SHARE = 0.08
+"""Of a text's words, what the common ones of its language hold at least."""
+_CLEAR = 1.4
+"""By how many times the first language must lead the second."""
+_CONTRADICTED = 3.0
+"""By how many times it must lead the language that the page declares."""
+_CONFIRMED = 0.25
+"""Share of its own words from which a declared language is not questioned."""
+_SURE_WORDS = 40
+_MOSTLY = 0.6
+_LONE_SCRIPTS = (
+    ("ko", re.compile(r"[\uac00-\ud7a3]")),
+    ("th", re.compile(r"[\u0e01-\u0e2e]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("he", re.compile(r"[\u05d0-\u05ea]")),
+    ("ka", re.compile(r"[\u10d0-\u10fa]")),
+    ("hy", re.compile(r"[\u0531-\u0586]")),
+    ("ta", re.compile(r"[\u0b85-\u0bb9]")),
+    ("bn", re.compile(r"[\u0985-\u09b9]")),
+)
+"""Scripts of one language each."""
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_HAN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+_OF_ARABIC = (("ur", re.compile("[ٹڈڑںے]")), ("fa", re.compile("[پچژگ]")))
+_ARABIC = re.compile(r"[\u0620-\u06ff]")
+_KANA_SHARE = 0.1
+_FREQUENT = {
+    "en": "the of and to in is that for was with as on it by at from are this be have has not his they he but were an",
+    "de": "der die und das den von zu mit sich ist des im auf für nicht ein eine dem als auch wird aus bei nach hat sie",
+    "fr": "le la les de des et du en un une est que dans qui pour par sur au pas plus ce avec il sont ont cette mais été",
+    "es": "el la los de que y en un una las del se por con para su al es lo como más pero sus ha fue este según",
+    "pt": "o a os de que e do da em um uma para não com os no na por mais as dos como se foi ao mas à são pelo",
+    "it": "il di che e la in un una per del della non con i le dei sono si da al è alla anche gli nel più ha",
+    "nl": "de het een van en in is dat op te voor met zijn niet aan er die om ook als bij naar door maar werd",
+    "sv": "och att det i som en på är av för med den till inte har de ett om var från när men också",
+    "da": "og at det i en er til af på for med den der som ikke har de et om var fra blev også efter",
+    "nb": "og det i en er til av på for med den som ikke har de et om var fra at ble også etter han",
+    "fi": "ja on ei se että oli hän mutta myös kun ovat joka sen mukaan kuin ole jos vuonna tai hänen",
+    "pl": "i w na z do nie się że jest to o jak po przez od za dla który ale są tym oraz był było",
+    "cs": "a v se na je že s z do o to i pro ale by jako za po který podle jsou byl ve také",
+    "sk": "a v sa na je že s z do o to aj pre ale by ako za po ktorý podľa sú bol vo tiež",
+    "hu": "a az és hogy nem is egy meg volt van mint ez csak már de ha el még szerint lehet",
+    "ro": "și de în a la cu pe nu că o un din care pentru mai este se sunt al fost sau ale",
+    "tr": "ve bir bu da de için ile olarak çok daha olan gibi sonra en ne kadar göre ise",
+    "id": "yang dan di dari untuk dengan ini itu pada tidak dalam akan juga ke adalah oleh telah",
+    "vi": "và của là các có trong được cho một với người không những đã để này khi từ",
+    "hr": "i u je da se na su za od s o koji a to kao ne će iz bi ali sam nije",
+    "ru": "и в не на что с по он к но из за от как это для о его был до все при также",
+    "uk": "і в не на що з до за як від та у для це але про його був є який також",
+    "bg": "и на в да за от се не с че по са е като до но при след това които ще",
+}
+_FREQUENT_SETS = {lang: frozenset(words.split()) for lang, words in _FREQUENT.items()}
+_ALIKE = {"no": "nb", "nn": "nb", "bs": "hr", "sr": "hr", "ms": "id", "in": "id", "iw": "he", "mo": "ro"}
+"""Codes and languages so near to one above that their texts do not contradict it."""
+_CYRILLIC = (("be", re.compile("ў"), 2), ("uk", re.compile("[іїєґ]"), 3), ("ru", re.compile("[ыэё]"), 2))
+"""Letters that one language has of those written in Cyrillic letters, and how many tell it."""
+_CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 
 
 def read_lang(head: PageHead) -> str | None:
@@ -59,3 +125,84 @@ def _by_script(text: str) -> str | None:
         return None
     joined = "".join(foreign)
     return next((lang for lang, script in _SCRIPTS if script.search(joined)), None)
+
+
+def choose_language(declared: str | None, text: str) -> str | None:
+    """Give the language that a page declares, or its text's where it declares none or the text contradicts it.
+
+    It contradicts by another script, or where the common words of another language are three times as many
+    as those of the declared one. A language that is not known here is never contradicted within its script.
+    """
+    sample = text[:_READ_CHARS]
+    if declared is None:
+        return detect_language(sample)
+    own = _ALIKE.get(declared, declared)
+    if own in _FREQUENT and _measure_one(sample, own) >= _CONFIRMED:
+        return declared
+    script = _detect_by_script(sample)
+    if own in _FREQUENT or own in _ONE_SCRIPT:
+        if script is not None:
+            return declared if script in _same_script(own) else script
+        found = detect_language(sample)
+        if found is not None and found != own and _is_contradicted(own, found, sample):
+            return found
+    return declared
+
+
+def detect_language(text: str) -> str | None:
+    """Tell the language of a text's first 2,000 characters; None where two are as likely, or none is."""
+    sample = text[:_READ_CHARS]
+    if (by_script := _detect_by_script(sample)) is not None:
+        return by_script
+    words, shares = _measure(sample)
+    ranked = sorted(shares.items(), key=lambda entry: -entry[1])
+    if words < _LEAST_WORDS or ranked[0][1] < _SHARE:
+        return None
+    return ranked[0][0] if ranked[0][1] >= _CLEAR * ranked[1][1] else None
+
+
+def _is_contradicted(own: str, found: str, sample: str) -> bool:
+    words, shares = _measure(sample)
+    return words >= _SURE_WORDS and shares[found] >= _CONTRADICTED * shares.get(own, 0.0)
+
+
+@lru_cache(maxsize=4)
+def _measure(sample: str) -> tuple[int, dict[str, float]]:
+    """Measure which share of a text's words is common in each language; with how many words there are."""
+    words = Counter(_WORD.findall(sample.lower()))
+    count = words.total()
+    size = max(count, 1)
+    shares = {lang: sum(words[word] for word in frequent) / size for lang, frequent in _FREQUENT_SETS.items()}
+    return count, shares
+
+
+def _measure_one(sample: str, lang: str) -> float:
+    words = _WORD.findall(sample[:_FIRST_CHARS].lower())
+    return sum(map(_FREQUENT_SETS[lang].__contains__, words)) / max(len(words), 1)
+
+
+_ONE_SCRIPT = frozenset((*(lang for lang, _ in _LONE_SCRIPTS), "ja", "zh", "ar", "fa", "ur"))
+
+
+def _same_script(own: str) -> tuple[str, ...]:
+    """List the languages that a script may be told for when a text is of this one."""
+    for group in (("ja", "zh"), ("ar", "fa", "ur"), ("ru", "uk", "bg")):
+        if own in group:
+            return group
+    return (own,)
+
+
+def _detect_by_script(sample: str) -> str | None:
+    """Tell a language that has a script of its own, by most of the letters; kana tell Japanese from Chinese."""
+    letters = "".join(_WORD.findall(sample))
+    if len(letters) < _LEAST_LETTERS or letters.isascii():
+        return None
+    least = len(letters) * _MOSTLY
+    if len(_HAN.findall(letters)) >= least:
+        return "ja" if len(_KANA.findall(letters)) >= len(letters) * _KANA_SHARE else "zh"
+    if len(_CYRILLIC_LETTER.findall(letters)) >= least:
+        lower = letters.lower()
+        return next((lang for lang, own, count in _CYRILLIC if len(own.findall(lower)) >= count), None)
+    if len(_ARABIC.findall(letters)) >= least:
+        return next((lang for lang, own in _OF_ARABIC if own.search(letters)), "ar")
+    return next((lang for lang, script in _LONE_SCRIPTS if len(script.findall(letters)) >= least), None)

@@ -31,7 +31,7 @@ def read_title(head: PageHead) -> str | None:
     headline = read_plain_value(head.jsonld.get("headline"))
     social = strip_site_name(head.first("og:title", "twitter:title") or "", head.site)
     home = next((normalize_line(each.text_content()) for each in head.headings if _leads_home(each)), None)
-    window = strip_site_name(head.window, head.site or home)
+    window = _strip_host(strip_site_name(head.window, head.site or home), head.url)
     listed = normalize_line(strip_markup(head.entry.title)) if head.entry and head.entry.title else ""
     elements = [
         each for each in head.headings if normalize_line(each.text_content()) and not _leads_home(each)
@@ -85,11 +85,26 @@ def strip_site_name(title: str, site: str | None) -> str:
     """Cut " | Site name" and the like off a title, and "Site name | " where it is the whole name."""
     parts = _SUFFIX.split(title)
     name, sites = fold_text(parts[-1]), fold_text(site or "")
+    named = (site or "").strip()
+    if sites and title.casefold().startswith(f"{named.casefold()}: "):
+        return title[len(named) :].lstrip(_EDGES)
     if len(parts) == 1 or not sites:
         return title
     if fold_text(parts[0]) == sites:
         return title[len(parts[0]) :].lstrip(_EDGES)
     if name not in sites and sites not in name:
+        return title
+    return title[: title.rfind(parts[-1])].rstrip(_EDGES)
+
+
+def _strip_host(title: str, url: str) -> str:
+    """Cut " - www.host.example" off a title, where that is the page's own host."""
+    parts = _SUFFIX.split(title)
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return title
+    if len(parts) == 1 or not host or parts[-1].strip().lower().removeprefix("www.") != host:
         return title
     return title[: title.rfind(parts[-1])].rstrip(_EDGES)
 

@@ -1,4 +1,4 @@
-"""Learning at the desk: one question to the ledger, then the lines that are boilerplate are out."""
+"""Learns a source's boilerplate from a page, and takes the lines that are boilerplate out of it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ async def learn_boilerplate(
     now: datetime,
     run_call: Callable[[Call[Any]], Awaitable[Any]],
 ) -> CleanedArticle | HeldBack:
-    """Learn from a page; answers it without its source's boilerplate, or holds it until more is known."""
+    """Learn from a page; gives it without its source's boilerplate, or holds it until more is known."""
     hashes = hash_lines(held.cleaned)
     soon_ms = round(context.max_hold_s * 1000)
     learned = await run_call(

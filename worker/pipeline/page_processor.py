@@ -1,9 +1,10 @@
-"""One page's turn: requested with others in flight, then handed to a reader when its site's turn comes."""
+"""Requests a page among others in flight, then hands it to a reader when its site's share allows it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from random import Random
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -20,16 +21,17 @@ from feedmill._ledger.politeness.request_record import names_contact
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.response import HttpResponse
+from feedmill._page_overrides.rules import PageOverrides
 from worker.fetching.page_request import NOT_MODIFIED, PageRequestPermit, fetch_page
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.fetching.revisit_policy import GONE
 from worker.pipeline import reader_messages
 from worker.pipeline.ledger_retry import call_until
 from worker.pipeline.page_conclusion import Conclusion, Found
-from worker.pipeline.page_outcomes import PageOutcomes, PageTask
+from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome, PageOutcomes, PageTask
 from worker.pipeline.page_readers import Died, Readers, apply_meters
 from worker.pipeline.processor_lock import Processor, RunnableClaim
-from worker.pipeline.published_page import LOST_LEASE, PublishedPage
+from worker.pipeline.published_page import PublishedPage
 from worker.pipeline.site_shares import Shares
 from worker.pipeline.stand_in_policy import is_due, may_stand_in
 from worker.pipeline.worker_context import WorkerContext
@@ -42,8 +44,11 @@ def read_utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+NO_OVERRIDES: Mapping[str, PageOverrides] = MappingProxyType({})
+
+
 class PageProcessor:
-    """Where pages are requested and handed out to be read, one at a time.
+    """Requests pages and hands them out to be read, one at a time.
 
     What a crash charges is the page that was handed over, so no second one is while the first is being read,
     but for one that was interrupted.
@@ -60,8 +65,12 @@ class PageProcessor:
         clock: Callable[[], datetime] = read_utc_now,
         rng: Random | None = None,
         readers: Readers | None = None,
+        overrides: Mapping[str, PageOverrides] = NO_OVERRIDES,
     ) -> None:
-        """Without `readers` pages are read in this process, which they can end."""
+        """Without `readers` pages are read in this process, which they can end.
+
+        `overrides` are the operator's selectors by site.
+        """
         self.context = context
         self.ledger = ledger
         self.shares = Shares()
@@ -73,6 +82,7 @@ class PageProcessor:
         self._clock = clock
         self._rng = rng or Random()  # noqa: S311  jitter is no secret
         self._readers = readers
+        self._overrides = overrides
         self._here = Conclusion(context, self._run, clock=clock, rng=self._rng)
 
     async def process_page(self, task: PageTask) -> None:
@@ -82,23 +92,24 @@ class PageProcessor:
         found = await self._fetch_page(task)
         known = self._published_page(task)
         if isinstance(found, HttpResponse) and found.status == NOT_MODIFIED:
-            outcome, reason = await known.end_not_modified()
+            ended = await known.end_not_modified()
         elif isinstance(found, GiveUp) and await self._is_gone(known, found):
-            outcome, reason = await known.end_gone(found.reason)
+            ended = await known.end_gone(found.reason)
         elif isinstance(found, RetryLater | GiveUp) and not self._may_have_words(page, found):
-            outcome, reason = await self.outcomes.released(task, await self.outcomes.defer_page(task, found))
+            deferred = await self.outcomes.defer_page(task, found)
+            ended = await self.outcomes.release_held_pages(task, deferred)
         else:
             async with self.processor.claim(page.site or find_site(page.feed)) as claim:
                 task.claim = claim
-                outcome, reason = await self._read_page(task, claim, found)
-        self.context.meters.count_page(outcome, page.tags)
+                ended = await self._read_page(task, claim, found)
+        self.context.meters.count_page(ended.word, page.tags)
         log.info(
             "page",
             id=page.id,
             source=page.source,
             url=page.url,
-            outcome=outcome,
-            **({"reason": reason} if reason else {}),
+            outcome=ended.word,
+            **({"reason": ended.reason} if ended.reason else {}),
             ms=round((time.monotonic() - started) * 1000),
         )
 
@@ -112,7 +123,7 @@ class PageProcessor:
     async def _fetch_page(self, task: PageTask) -> Found | Exception:
         """Request the page; None: it was read before, or the feed's own words are all there is.
 
-        What nobody foresaw is answered.
+        An error that no rule expects is returned, so that the page is charged with it.
         """
         page = task.page
         if page.held is not None or page.entry.link is None:
@@ -162,7 +173,7 @@ class PageProcessor:
         task: PageTask,
         claim: RunnableClaim,
         found: Found | Exception,
-    ) -> tuple[str, str]:
+    ) -> PageOutcome:
         """Have a page read: from here on it is charged with what that does to the process that reads it."""
         attempts = await self.outcomes.run_until_lease_ends(
             task,
@@ -171,20 +182,24 @@ class PageProcessor:
             ),
         )
         if attempts is None:
-            return LOST_LEASE, ""
+            return LEASE_LOST
         if isinstance(found, MemoryError):
             return await self.outcomes.abandon(task, "memory")
         if isinstance(found, Exception):
             return await self.outcomes.record_unexpected_error(task, attempts, found)
+        if isinstance(found, HttpResponse):
+            task.overrides = self._overrides.get(find_site(found.url))
         if self._readers is None:
             return await self._here.conclude(task, found, attempts)
         ahead_s = self._clock().timestamp() - time.monotonic()
-        handed = reader_messages.handed(task.page, found, attempts=attempts, ahead_s=ahead_s)
+        handed = reader_messages.handed(
+            task.page, found, attempts=attempts, ahead_s=ahead_s, overrides=task.overrides
+        )
         return await self._hand_over(task, claim, handed, self._readers)
 
     async def _hand_over(
         self, task: PageTask, claim: RunnableClaim, handed: bytes, readers: Readers
-    ) -> tuple[str, str]:
+    ) -> PageOutcome:
         """Give a page to a reader; one whose page was taken from it makes way for a later one."""
         while True:
             claim.reading = reader = readers.take()
@@ -197,12 +212,12 @@ class PageProcessor:
         self.processor.settle(claim, ended.cpu_ms)
         readers.put_back(reader, grown=ended.grown)
         apply_meters(self.context, ended)
-        return ended.outcome, ended.reason
+        return PageOutcome(ended.outcome, ended.reason)
 
-    async def _bury(self, task: PageTask, claim: RunnableClaim, died: Died) -> tuple[str, str]:
+    async def _bury(self, task: PageTask, claim: RunnableClaim, died: Died) -> PageOutcome:
         """Charge a page with the end of its reader."""
         claim.reading = None
         self.processor.settle(claim, died.cpu_ms)
         self.context.meters.count_horse_death(died.cause)
         log.warning("reader_died", id=task.page.id, url=task.page.url, cause=died.cause, status=died.status)
-        return await self.outcomes.released(task, await self.outcomes.abandon(task, died.cause))
+        return await self.outcomes.release_held_pages(task, await self.outcomes.abandon(task, died.cause))

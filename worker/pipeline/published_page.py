@@ -1,4 +1,4 @@
-"""What becomes of the page of an article that is out: unchanged, gone, retracted, or changed by so much."""
+"""Ends the page of a published article: unchanged, gone, retracted, or with what changed in it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from feedmill.revision_changes import Changes
 from worker.fetching.change_evidence import find_change_evidence
 from worker.fetching.revisit_policy import PageGone, plan_after_gone, plan_after_not_modified
 from worker.page_models import CleanedArticle
+from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
 from worker.pipeline.worker_context import WorkerContext
 from worker.publishing.article_builder import build_retraction_fields
 from worker.publishing.fingerprints import (
@@ -29,9 +30,6 @@ from worker.publishing.fingerprints import (
 )
 from worker.publishing.retraction_notice import find_retraction_notice
 from worker.publishing.revision_diff import compare_revisions
-
-LOST_LEASE = "lost"
-"""Outcome of a turn whose lease ran out: somebody else has the page."""
 
 RunCall = Callable[[Call[Any]], Awaitable[Any]]
 
@@ -52,20 +50,20 @@ class PublishedPage:
 
     async def settle(
         self, outcome: str, visit: PlannedVisit | None = None, *, fingerprint: str = ""
-    ) -> tuple[str, str]:
+    ) -> PageOutcome:
         """End the page without an entry; `fingerprint` is how this reader reads the last revision."""
         call = page_operations.settle_page(
             self.context.keys, page_id=self.page.id, lease=self.page.token, outcome=outcome, visit=visit,
             fingerprint=fingerprint, token=uuid4().hex,
         )  # fmt: skip
-        return (outcome if await self.run_call(call) else LOST_LEASE), ""
+        return PageOutcome(outcome) if await self.run_call(call) else LEASE_LOST
 
-    async def end_not_modified(self) -> tuple[str, str]:
+    async def end_not_modified(self) -> PageOutcome:
         """End a page that is as it was."""
         visit = plan_after_not_modified(self.page, self.context.revisits, now=self.now_ms)
         return await self.settle("not_modified", visit)
 
-    async def end_gone(self, reason: str) -> tuple[str, str]:
+    async def end_gone(self, reason: str) -> PageOutcome:
         """End a page that answered 404 or 410: look again in an hour, or retract the article."""
         if self.page.known_print == RETRACTED:
             return await self.settle("gone")
@@ -74,8 +72,8 @@ class PublishedPage:
             return await self.retract(reason)
         return await self.settle("gone", decided)
 
-    async def retract(self, reason: str, notice: str = "") -> tuple[str, str]:
-        """Tell the stream that the article is no more."""
+    async def retract(self, reason: str, notice: str = "") -> PageOutcome:
+        """Publish that the article is no more."""
         page = self.page
         before = await self.run_call(page_operations.read_last_revision(self.context.keys, page_id=page.id))
         call = page_operations.publish_revision(
@@ -89,7 +87,8 @@ class PublishedPage:
             outcome="retracted",
             token=uuid4().hex,
         )
-        return ("retracted" if await self.run_call(call) else LOST_LEASE), reason
+        retracted = await self.run_call(call)
+        return PageOutcome("retracted" if retracted else LEASE_LOST.word, reason)
 
     async def was_made_of_feed(self) -> bool:
         """Tell whether the last revision was made of the feed's words, not of a page.
@@ -110,7 +109,7 @@ class PublishedPage:
         visit: PlannedVisit | None,
         *,
         validators: tuple[str, str],
-    ) -> Changes | tuple[str, str] | None:
+    ) -> Changes | PageOutcome | None:
         """Judge a page that was read again: what it changed, or how it ended without an `updated`.
 
         Where another reader read it before, a text that differs is no change by itself: something else must

@@ -22,7 +22,7 @@ from feedmill._ledger.core.script_call import Call
 from worker import process_limits
 from worker.pipeline import reader_messages
 from worker.pipeline.page_conclusion import Conclusion
-from worker.pipeline.page_outcomes import PageTask
+from worker.pipeline.page_outcomes import PageOutcome, PageTask
 from worker.pipeline.reader_messages import Asked, Ended, Handed
 from worker.pipeline.worker_context import WorkerContext
 
@@ -72,9 +72,11 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
         if context.page_cpu_s is not None:
             process_limits.extend_cpu_limit(context.page_cpu_s)
         counted = CountedMeters()
-        outcome, reason = _read(sock, replace(context, meters=cast("Any", counted)), told, rng)
+        outcome = _read(sock, replace(context, meters=cast("Any", counted)), told, rng)
         cpu_ms = round((_cpu_s() - before) * 1000)
-        ended = Ended(outcome, reason, cpu_ms, process_limits.read_resident_bytes() > most, counted.calls)
+        ended = Ended(
+            outcome.word, outcome.reason, cpu_ms, process_limits.read_resident_bytes() > most, counted.calls
+        )
         reader_messages.send(sock, reader_messages.encode(ended))
 
 
@@ -87,7 +89,7 @@ def ask(sock: socket.socket, call: Call[T]) -> T:
     return call.decode(reader_messages.decode_reply(reply))
 
 
-def _read(sock: socket.socket, context: WorkerContext, told: Handed, rng: Random) -> tuple[str, str]:
+def _read(sock: socket.socket, context: WorkerContext, told: Handed, rng: Random) -> PageOutcome:
     async def run(call: Call[Any], until: float) -> Any:
         del until  # the horse knows the lease
         return ask(sock, call)
@@ -96,7 +98,7 @@ def _read(sock: socket.socket, context: WorkerContext, told: Handed, rng: Random
         return datetime.fromtimestamp(told.ahead_s + time.monotonic(), UTC)
 
     conclusion = Conclusion(context, run, clock=clock, rng=rng)
-    task = PageTask(told.page, NO_LIMIT)
+    task = PageTask(told.page, NO_LIMIT, overrides=told.overrides)
     return _finished(conclusion.conclude(task, reader_messages.found_of(told), told.attempts))
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._net.client.response import HttpResponse, Redirect
+from feedmill._page_overrides.rules import PageOverrides
 from worker.fetching.retry_policy import GiveUp, RetryLater
 
 HEAD = struct.Struct(">I")
@@ -36,6 +37,8 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     """Why there is no page (GiveUp), where the feed's words stand in for it."""
     later: tuple[str, int, int] | None = None
     """Why the page is put off (RetryLater), where they do until it comes."""
+    overrides: PageOverrides | None = None
+    """The operator's selectors for it."""
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
@@ -69,6 +72,7 @@ def handed(
     *,
     attempts: int,
     ahead_s: float,
+    overrides: PageOverrides | None = None,
 ) -> bytes:
     """Write a page and what was found of it; header fields may be of any bytes."""
     answered, never, later = None, None, None
@@ -80,7 +84,7 @@ def handed(
         never = (found.reason, _raw(found.detail).decode("utf-8", "replace"), found.settled)
     elif isinstance(found, RetryLater):
         later = (found.reason, found.delay_ms, found.close_site_ms)
-    return encode(Handed(page, attempts, ahead_s, answered, never, later))
+    return encode(Handed(page, attempts, ahead_s, answered, never, later, overrides))
 
 
 def found_of(told: Handed) -> HttpResponse | GiveUp | RetryLater | None:

@@ -1,4 +1,4 @@
-"""Noting a page at the desk: one question to the ledger, then one event where the site has changed."""
+"""Records what a page looked like in its source's history, and announces when the site has changed."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 def name_page_history(source: str, url: str) -> str:
-    """Name the course that a page belongs to: of its source and its host."""
+    """Name the history that a page belongs to: of its source and its host."""
     return f"{source} {urlsplit(url).netloc.lower().removeprefix('www.')}"
 
 
@@ -41,7 +41,7 @@ async def record_page_stats(
     now: datetime,
     run_call: Callable[[Call[Any]], Awaitable[Any]],
 ) -> tuple[PageStats, ...]:
-    """Note how a page came out, and tell when its site has changed; answers its source's pages before it."""
+    """Record a page's figures and announce a changed site; gives the figures of earlier pages."""
     name = name_page_history(page.source, url)
     history = await run_call(
         page_history_operations.add_page_stats(
@@ -52,8 +52,8 @@ async def record_page_stats(
             token=uuid4().hex,
         )
     )
-    marks = tuple(map(unpack_page_stats, history.stats))
-    change = detect_template_change(marks, history.since)
+    pages = tuple(map(unpack_page_stats, history.stats))
+    change = detect_template_change(pages, history.since)
     if change:
         announced = await run_call(
             page_history_operations.announce_site_change(
@@ -67,7 +67,7 @@ async def record_page_stats(
         )
         if announced:
             log.warning("site", source=page.source, sign=change.sign, before=change.before, now=change.now)
-    return marks[1:]
+    return pages[1:]
 
 
 def build_site_change_event(

@@ -45,10 +45,16 @@ class WorkerContext:
     max_attempts: int
     revisits: RevisitPolicy = field(default_factory=RevisitPolicy)
     stand_in: StandInPolicy = field(default_factory=StandInPolicy)
+    story_window_days: int = 0
+    """Days whose texts an article's is compared with, to find its story; 0 for none."""
     max_hold_s: float = 60.0
     """How long a new source's first pages wait for one another at most, so that its boilerplate shows."""
     skipped_steps: frozenset[str] = frozenset()
     """Names of the cleaning steps to leave out."""
+    switched_off: set[str] = field(default_factory=set)
+    """Selectors of `[[sites]]` that took too long in this process; in a reader it fills up."""
+    announced_overrides: set[str] = field(default_factory=set)
+    """What this process has told of these selectors."""
     meters: ProcessCounters = field(default_factory=ProcessCounters)
     after_fork: Callable[[], None] | None = None
     """Called in a horse before it counts anything."""

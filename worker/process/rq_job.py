@@ -109,6 +109,7 @@ async def _run_page_loop(context: WorkerContext, loop: asyncio.AbstractEventLoop
                 robots=robots,
                 clock=clock,
                 readers=readers,
+                overrides={site: rule.overrides for site, rule in rules.items() if rule.overrides},
             )
             taken = await PageLoop(
                 processor, context.lease_owner(os.getpid()), stop, told_time=clock.set_ledger_ms

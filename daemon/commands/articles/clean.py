@@ -1,6 +1,7 @@
 """`feedmill clean`: one page, or many, cleaned on the spot."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 def clean(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A page; with --batch JSON lines.")],
-    url: Annotated[str | None, typer.Option("--url", help="Where a file came from.")] = None,
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Where a file came from.")] = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.text,
     explain: Annotated[
         bool,
@@ -38,6 +39,12 @@ def clean(
         list[str] | None,
         typer.Option("--without", metavar="STEP", help="Leave a cleaning step out; repeatable."),
     ] = None,
+    sites: Annotated[
+        Path | None,
+        typer.Option(
+            "--sites", metavar="FILE", help="Try the selectors of this file's [[sites]], not those in force."
+        ),
+    ] = None,
     batch: Annotated[
         bool, typer.Option("--batch", help='Read {"id","url","file"} a line, write one result a line.')
     ] = False,
@@ -45,11 +52,14 @@ def clean(
     """Clean a page as the worker does; exit 1 when it is no article."""
     import asyncio
 
+    from config.load import read_site_file
     from daemon.articles.offline_cleaning import (
         clean_batch,
         clean_source,
+        explain_overrides,
         explain_rejected,
         explain_removed,
+        find_overrides,
         format_cleaned,
         parse_step_names,
     )
@@ -63,8 +73,13 @@ def clean(
             typer.echo(line)
         return
     options: GlobalOptions = context.obj
-    input_source = asyncio.run(read_input(source, options.load_config().settings))
-    result = clean_source(input_source, url, without=off)
+    loaded = options.load_config()
+    listed = read_site_file(sites) if sites else loaded.settings.sites
+    input_source = asyncio.run(read_input(source, loaded.settings))
+    overrides = find_overrides(listed, url or input_source.url)
+    result = clean_source(input_source, url, without=off, overrides=overrides)
+    for line in explain_overrides(overrides) if overrides else ():
+        typer.echo(f"feedmill: {line}", err=True)
     if isinstance(result, RejectedPage):
         detail = f": {result.detail}" if result.detail else ""
         typer.echo(f"feedmill: {printable(f'{source}: {result.outcome}{detail}')}", err=True)

@@ -7,6 +7,7 @@ import typer
 from daemon.commands.entry_filter_options import (
     Events,
     Feeds,
+    Firsts,
     Langs,
     Sources,
     Stream,
@@ -71,6 +72,7 @@ def consume(
     feeds: Feeds = None,
     events: Events = None,
     text_from: TextFrom = None,
+    firsts: Firsts = False,
     count: Annotated[int, typer.Option("--count", min=0, metavar="N", help="End after N articles.")] = 0,
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="End when there is nothing more at the moment.")
@@ -90,7 +92,7 @@ def consume(
         raise InvalidRequestError("--answers gives one line at a time; leave --lines out")
     loaded = global_options.load_config()
     options: ConsumerOptions = {
-        **make_filter_options(sources, tags, langs, feeds, events, text_from),
+        **make_filter_options(sources, tags, langs, feeds, events, text_from, firsts=firsts),
         "start": start,
         "deliveries": deliveries,
         "claim_after": claim_after,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.commands.entry_filter_options import Json, Stream
+from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ Group = Annotated[
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="As `feedmill dead list` shows them.")]
 Every = Annotated[bool, typer.Option("--all", help="All of them.")]
 
-dead = typer.Typer(
+dead = CommandApp(
     help="List, retry or drop dead letters.",
     epilog="Example: feedmill dead list --group archive",
     no_args_is_help=True,

@@ -7,6 +7,7 @@ import typer
 from daemon.commands.entry_filter_options import (
     Events,
     Feeds,
+    Firsts,
     Langs,
     Sources,
     Stream,
@@ -42,6 +43,7 @@ def replay(
     feeds: Feeds = None,
     events: Events = None,
     text_from: TextFrom = None,
+    firsts: Firsts = False,
     count: Annotated[
         int | None, typer.Option("--count", min=1, metavar="N", help="End after N articles.")
     ] = None,
@@ -63,7 +65,7 @@ def replay(
             until=until,
             stream=stream,
             prefix=loaded.settings.redis.prefix,
-            **make_filter_options(sources, tags, langs, feeds, events, text_from),
+            **make_filter_options(sources, tags, langs, feeds, events, text_from, firsts=firsts),
         )
         for event in islice(found, count):
             entry = StreamEntry(event.entry, dict(event.fields))

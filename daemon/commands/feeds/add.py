@@ -22,9 +22,11 @@ def add_to(group: typer.Typer) -> None:
 def add(
     context: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="A feed's URL, or that of a site.")],
-    source: Annotated[str | None, typer.Option("--source", help="Who publishes it.")] = None,
-    tags: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be repeated.")] = None,
-    interval: Annotated[str | None, typer.Option("--interval", help='Such as "30m".')] = None,
+    source: Annotated[str | None, typer.Option("--source", metavar="S", help="Who publishes it.")] = None,
+    tags: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="T", help="A tag; may be repeated.")
+    ] = None,
+    interval: Annotated[str | None, typer.Option("--interval", metavar="TIME", help='Such as "30m".')] = None,
     take_all: Annotated[bool, typer.Option("--all", help="Take every feed that is found.")] = False,
     no_look: Annotated[
         bool, typer.Option("--no-look", help="List the URL as it stands, without a request.")
@@ -109,11 +111,10 @@ def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
 
 def append(asked: "GlobalOptions", feeds: "list[ListedFeed]") -> "tuple[Path, list[ListedFeed]]":
     """Add to the list, after it has been found free of mistakes."""
-    from daemon.feeds.feeds_file import FeedsFile
+    from daemon.feeds.feeds_file import edit_feeds_file
 
-    loaded = asked.load_config()
-    file = FeedsFile(loaded.folder)
-    added = file.add(feeds)
-    if added:
-        file.save()
+    with edit_feeds_file(asked.load_config().folder) as file:
+        added = file.add(feeds)
+        if added:
+            file.save()
     return file.path, added

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.name_completion import complete_feed
+
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
     from scheduler.backfill.backfill_loop import StepResult
@@ -20,7 +22,9 @@ def add_to(app: typer.Typer) -> None:
 
 def backfill(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="FEED", help="As it stands in the list.")],
+    url: Annotated[
+        str, typer.Argument(metavar="FEED", help="As it stands in the list.", autocompletion=complete_feed)
+    ],
     since: Annotated[
         datetime, typer.Option("--since", formats=["%Y-%m-%d"], metavar="DATE", help="How far back, in UTC.")
     ],

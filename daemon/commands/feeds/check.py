@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from daemon.commands.name_completion import complete_feed
+
 if TYPE_CHECKING:
     from config.load import LoadedConfig
     from daemon.feeds.feed_preview import FeedCheck
@@ -20,8 +22,14 @@ def add_to(group: typer.Typer) -> None:
 def check(
     context: typer.Context,
     urls: Annotated[
-        list[str] | None, typer.Argument(metavar="[URL|all]...", help="Else every feed of the list.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[URL|all]...", help="Else every feed of the list.", autocompletion=complete_feed
+        ),
     ] = None,
+    filters: Annotated[
+        bool, typer.Option("--filters", help="Say which of its entries a listed feed's filters let pass.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Poll feeds once and say what came back and what feedmill would do; exit 1 when one fails.
@@ -40,10 +48,13 @@ def check(
         wanted = [read_single_feed({"url": url}).url for url in urls]
     else:
         wanted = [feed.url for feed in options.load_config_with_feeds().feeds if feed.enabled]
+    listed = {feed.url: feed.filters for feed in options.load_config_with_feeds().feeds} if filters else {}
     with find_running_server_url(options, loaded) as redis_url:
-        checks = asyncio.run(_check_all(wanted, loaded, redis_url))
+        checks = asyncio.run(_check_all(wanted, loaded, redis_url, listed))
     if as_json:
         print_json(checks)
+    elif filters:
+        typer.echo("\n".join(printable(_show_filtering(one)) for one in checks))
     elif len(checks) == 1:
         typer.echo(printable(_at_length(checks[0])))
     else:
@@ -52,7 +63,9 @@ def check(
     raise typer.Exit(0 if all(one.outcome == "ok" for one in checks) else 1)
 
 
-async def _check_all(urls: list[str], loaded: "LoadedConfig", redis_url: str | None) -> "list[FeedCheck]":
+async def _check_all(
+    urls: list[str], loaded: "LoadedConfig", redis_url: str | None, filters: dict[str, str]
+) -> "list[FeedCheck]":
     """Check several at once; the requests to one site keep apart."""
     import asyncio
 
@@ -66,7 +79,7 @@ async def _check_all(urls: list[str], loaded: "LoadedConfig", redis_url: str | N
 
         async def one(url: str) -> "FeedCheck":
             async with slots:
-                return (await probe.check_feed(url))[0]
+                return (await probe.check_feed(url, filters.get(url, "")))[0]
 
         return await asyncio.gather(*(one(url) for url in urls))
 
@@ -74,6 +87,18 @@ async def _check_all(urls: list[str], loaded: "LoadedConfig", redis_url: str | N
 def _row(one: "FeedCheck") -> list[Any]:
     newest = one.newest.isoformat() if one.newest else ""
     return [one.outcome, one.entries or "", newest, one.title, one.url]
+
+
+def _show_filtering(one: "FeedCheck") -> str:
+    """List the entries of one feed, each under what its filters do with it."""
+    from feedmill._entry_filters.rules import format_filters
+
+    said = [f"{one.url}: {one.outcome}", *format_filters(one.filters)]
+    said += [
+        f"  {'filtered' if entry.is_filtered else 'passes  '}  {entry.title}" for entry in one.sorted_entries
+    ]
+    passing = sum(not entry.is_filtered for entry in one.sorted_entries)
+    return "\n".join([*said, f"  {passing} of {len(one.sorted_entries)} entries pass"])
 
 
 def _at_length(one: "FeedCheck") -> str:

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.feeds import add, check, politeness_report, poll_now, why_next_poll
+from daemon.commands.feeds import add, check, politeness_report, poll_now, set_keys, why_next_poll
+from daemon.commands.name_completion import complete_feed
+from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
 
-group = typer.Typer(help="Read and edit the feed list.", rich_markup_mode=None, no_args_is_help=True)
+group = CommandApp(help="Read and edit the feed list.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     add.add_to(group)
+    set_keys.add_to(group)
     check.add_to(group)
     why_next_poll.add_to(group)
     poll_now.add_to(group)
@@ -54,17 +57,22 @@ def list_feeds(
 @group.command(epilog="Example: feedmill feeds remove https://news.example/feed.xml")
 def remove(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="As it stands in the list.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="As it stands in the list.", autocompletion=complete_feed)
+    ],
+    if_file: Annotated[
+        str | None, typer.Option("--if-file", metavar="MARK", help="Only if the list is as it was then.")
+    ] = None,
 ) -> None:
     """Take a feed off feeds.toml; what was seen of it stays remembered."""
     from daemon.errors import InvalidRequestError
-    from daemon.feeds.feeds_file import FeedsFile
+    from daemon.feeds.feeds_file import edit_feeds_file
 
     options: GlobalOptions = context.obj
-    file = FeedsFile(options.load_config_with_feeds().folder)
-    if not file.remove(url):
-        raise InvalidRequestError(f"{url} is not on the list ({file.path})")
-    file.save()
+    with edit_feeds_file(options.load_config_with_feeds().folder, if_file) as file:
+        if not file.remove(url):
+            raise InvalidRequestError(f"{url} is not on the list ({file.path})")
+        file.save()
     typer.echo(f"removed from {file.path}: {url}")
 
 

@@ -19,7 +19,8 @@ def parse(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A feed document.")],
     url: Annotated[
-        str | None, typer.Option("--url", help="Where a file came from: relative links need it.")
+        str | None,
+        typer.Option("--url", metavar="URL", help="Where a file came from: relative links need it."),
     ] = None,
 ) -> None:
     """Print the normalised entries of a feed as JSON lines; exit 1 when it is no feed."""

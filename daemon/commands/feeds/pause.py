@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.commands.entry_filter_options import Json
+from daemon.commands.name_completion import complete_feed_or_site
 
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
 
 Whats = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[WHAT]...", help="`all`, a feed's URL as listed, or a site such as example.org."),
+    typer.Argument(
+        metavar="[WHAT]...",
+        help="`all`, a feed's URL as listed, or a site such as example.org.",
+        autocompletion=complete_feed_or_site,
+    ),
 ]
 
 

@@ -24,7 +24,7 @@ def report(
         str | None, typer.Argument(metavar="[SITE]", help="A site or one of its URLs; else all.")
     ] = None,
     weeks: Annotated[
-        int, typer.Option("--weeks", min=1, max=5, help="How many weeks, this one included.")
+        int, typer.Option("--weeks", metavar="N", min=1, max=5, help="How many weeks, this one included.")
     ] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

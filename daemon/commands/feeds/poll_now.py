@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.commands.entry_filter_options import Json
+from daemon.commands.name_completion import complete_feed_or_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
     from feedmill._ledger.core.feed_replies import FeedState
 
 Feeds = Annotated[
-    list[str], typer.Argument(metavar="FEED…", help="Its URL or source as listed, or `all` feeds.")
+    list[str],
+    typer.Argument(
+        metavar="FEED…",
+        help="Its URL or source as listed, or `all` feeds.",
+        autocompletion=complete_feed_or_source,
+    ),
 ]
 Patience = Annotated[
     float, typer.Option("--wait", min=0, metavar="S", help="Seconds to wait for the polls; 0: do not wait.")

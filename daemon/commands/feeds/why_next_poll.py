@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from daemon.commands.name_completion import complete_feed
+
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
     from feedmill._ledger.core.feed_replies import FeedState
@@ -16,7 +18,9 @@ def add_to(group: typer.Typer) -> None:
 
 def why(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="As it stands in the list.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="As it stands in the list.", autocompletion=complete_feed)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell why a feed is polled next when it is, and what became of its entries; see docs/polling.md."""
@@ -24,6 +28,7 @@ def why(
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.terminal.output import format_span, print_json, printable
+    from feedmill._entry_filters.rules import format_filters
     from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
 
     options: GlobalOptions = context.obj
@@ -50,8 +55,11 @@ def why(
     typer.echo(f"because    {state.reason or 'it is new'}")
     for rule, seconds in told["said"].items():
         typer.echo(f"           {rule}: {format_span(seconds * 1000)}")
-    typer.echo(f"last poll  {state.outcome or 'none yet'}, {state.failures} failed in a row")
+    said = f" ({state.detail})" if state.detail else ""
+    typer.echo(printable(f"last poll  {state.outcome or 'none yet'}{said}, {state.failures} failed in a row"))
     typer.echo(f"entries    {format_entry_counts(read_entry_counts(state.counts))}")
+    for line in format_filters(state.filters):
+        typer.echo(printable(f"filters    {line}"))
     if state.unreadable_since is not None:
         since = format_span(snapshot.now_ms - state.unreadable_since)
         typer.echo(f"unreadable for {since}: most of its last pages gave no article")
@@ -67,6 +75,8 @@ def why(
 
 def explain(state: "FeedState") -> dict[str, Any]:
     """Give what had a say in a feed's next poll, for a program; seconds by rule."""
+    import json
+
     from scheduler.polling.feed_state import read_poll_state
 
     notes = read_poll_state(state.notes)
@@ -77,11 +87,13 @@ def explain(state: "FeedState") -> dict[str, Any]:
         "reason": state.reason,
         "said": {rule: float(seconds) for rule, _, seconds in said},
         "outcome": state.outcome,
+        "detail": state.detail,
         "failures": state.failures,
         "strain": notes.failure_score,
         "gaps": notes.gaps,
         "stopped": state.stopped,
         "moved_to": state.moved_to,
+        "filters": json.loads(state.filters) if state.filters else {},
         "counts": state.counts,
         "unreadable_since_ms": state.unreadable_since,
     }

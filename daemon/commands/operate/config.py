@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.terminal.command_help import CommandApp
+
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
 
-group = typer.Typer(help="Show or check the configuration.", rich_markup_mode=None, no_args_is_help=True)
+group = CommandApp(help="Show or check the configuration.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,18 +23,21 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show every setting in force, secrets masked, and where each comes from."""
-    from config.effective_settings import list_effective_settings
-    from daemon.terminal.output import format_count, print_json, print_table
+    from config.effective_settings import list_effective_settings, list_feed_filters, list_page_overrides
+    from daemon.terminal.output import format_count, print_json, print_table, printable
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
-    rows = list_effective_settings(loaded)
+    rows, filters = list_effective_settings(loaded), list_feed_filters(loaded)
+    overrides = list_page_overrides(loaded)
     if as_json:
         print_json(
             {
                 "folder": str(loaded.folder),
                 "data_dir": str(options.find_data_folder().path),
                 "feeds": len(loaded.feeds),
+                "filters": filters,
+                "overrides": overrides,
                 "settings": {row.name: {"value": row.value, "origin": row.origin} for row in rows},
             }
         )
@@ -40,6 +45,11 @@ def show(
     typer.echo(f"config folder: {loaded.folder} ({format_count(len(loaded.feeds), 'feed')})")
     typer.echo(f"data folder:   {options.find_data_folder().path}")
     print_table(("setting", "value", "from"), [(row.name, row.written, row.origin) for row in rows])
+    for url, lists in filters.items():
+        typer.echo(printable(f"{url}: {'; '.join(lists)}"))
+    for site, keys in overrides.items():
+        said = "; ".join(f"{key} = {', '.join(selectors)}" for key, selectors in keys.items())
+        typer.echo(printable(f"{site}: {said}"))
 
 
 @group.command(epilog="Example: feedmill --config ./config config check")

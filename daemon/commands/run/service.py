@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.terminal.command_help import CommandApp
+
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
     from daemon.processes.systemd_units import ServicePaths
 
-service = typer.Typer(
+service = CommandApp(
     no_args_is_help=True,
     help="Run feedmill as a service of systemd.",
     epilog="Example: feedmill service install --user",

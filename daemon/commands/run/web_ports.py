@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from os import getpid
 from typing import Any
 
+from config.feed_list_diff import read_list_mark
 from config.load import LoadedConfig
 from daemon.commands.feeds.why_next_poll import explain
 from daemon.global_options import GlobalOptions
@@ -21,6 +23,7 @@ def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> Gat
         check_server=check_server_and_groups,
         explain_next_poll=explain,
         command=(sys.executable, "-P", "-m", "daemon", "--tied-to", str(getpid()), *asked.child_arguments()),
+        read_list_mark=partial(read_list_mark, loaded.folder),
         metrics=find_metrics_folder(asked, loaded),
     )
 

@@ -15,8 +15,11 @@ Verdict = Literal[
 article says; `new_guid`: a known link with a change of its words; `new_version`: the same, and its guid
 counts versions; `split`: a known link with other words.
 """
-EntryMark = Literal["", "known", "changed"]
-"""What an entry is though its key and version are new to its feed: a known article, or a change of one."""
+EntryMark = Literal["", "known", "changed", "filtered", "filtered_known"]
+"""What an entry is though its key and version are new to its feed: a known article, or a change of one.
+
+`filtered`: its feed's filters hold it back; `filtered_known`: the same, and it is a known article.
+"""
 
 
 class EntryEvidence(msgspec.Struct, frozen=True, array_like=True):
@@ -32,7 +35,7 @@ class EntryEvidence(msgspec.Struct, frozen=True, array_like=True):
     words: str = ""
     """The name of its title, time and words together, where they tell it apart."""
     sketch: bytes = b""
-    """Of its words (identity/entry_words.py); nothing without a link or a guid."""
+    """Of its words (identity/entry_words.py); nothing without a link."""
     former: tuple[int, int] | None = None
     """Key and version as versions before 0.2 made them, where they differ."""
     former_link: str = ""

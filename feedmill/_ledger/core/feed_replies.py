@@ -41,6 +41,8 @@ class RecordedPoll:
     """The lease was lost: nothing was stored."""
     left_out: int = 0
     """New entries that made no page, as there are too many."""
+    filtered: int = 0
+    """New entries that made no page, as the feed's filters hold them back."""
 
 
 class FeedState(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +86,8 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     """Whose words its articles have; see FeedSpec."""
     counts: dict[str, int] = {}
     """What became of the entries that it listed; see `Keys.feed_counts`."""
+    filters: str = ""
+    """As in FeedSpec."""
     unreadable_since: int | None = None
     """Since when most of its last pages have given no article; None: they do."""
 

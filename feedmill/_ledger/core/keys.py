@@ -1,7 +1,6 @@
 """Every Redis key of the ledger, spelled here and nowhere else.
 
-A method that takes the last part of a key answers the bare prefix when it is called without one; that is
-what the scripts get, which append the part themselves.
+A method answers the bare prefix when it is called without the last part, which scripts append themselves.
 """
 
 from dataclasses import dataclass
@@ -9,14 +8,14 @@ from dataclasses import dataclass
 from feedmill._group.group_keys import GroupKeys
 
 TABLE = (
-    "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen",
-    "page", "pages_waiting", "page_queue", "page_sites", "page_leases", "pages_held", "held_for",
-    "pages_dead", "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream",
-    "dead_stream", "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent",
-    "asked", "robots", "visits", "visit", "past", "past_due", "course", "changed",
-    "made", "left", "backfilled", "groups_protected", "samples", "routes", "route_stream", "route_protected",
-    "clock", "offline", "unreached", "full", "paused", "used", "web_sessions",
-    "feed_counts", "dropped_entries",
+    "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen", "page",
+    "pages_waiting", "page_queue", "page_sites", "page_leases", "pages_held", "held_for", "pages_dead",
+    "owner", "gate", "slots", "counts", "fence", "memory", "volume", "reply", "stream", "dead_stream",
+    "events_stream", "learned", "pace", "sites", "site", "sent", "sent_sites", "recent", "asked", "robots",
+    "visits", "visit", "past", "past_due", "course", "changed", "made", "left", "backfilled",
+    "groups_protected", "samples", "routes", "route_stream", "route_protected", "clock", "offline",
+    "unreached", "full", "paused", "used", "web_sessions", "feed_counts", "dropped_entries", "stories",
+    "story",
 )  # fmt: skip
 """The keys that scripts may use; in Lua each stands in the table K under this name."""
 
@@ -223,15 +222,20 @@ class Keys:
         return f"{self.prefix}:learned:{name}"
 
     def course(self, name: str = "") -> str:
-        """LIST of 12-byte marks, the latest page first: how a source's pages came out; 90 days unused.
-
-        At most 120 marks, under 2.5 KB.
-        """
+        """LIST of 12-byte marks, 120 at most, latest first: how a source's pages came out; 90 days unused."""
         return f"{self.prefix}:course:{name}"
 
     def changed(self, name: str = "") -> str:
         """Key of an integer: pages since a source's site changed, until it settles; as long as `course`."""
         return f"{self.prefix}:changed:{name}"
+
+    def stories(self, day: int | None = None) -> str:
+        """HASH band → numbers, number → article: a day's texts, 1.4 KB each; expires whole."""
+        return f"{self.prefix}:stories:" + ("" if day is None else str(day))
+
+    def story(self, article_id: str = "") -> str:
+        """HASH: a story of several articles, 1,000 sources at most; 30 days after its last."""
+        return f"{self.prefix}:story:{article_id}"
 
     # The line, the clock, and whether there is room
 

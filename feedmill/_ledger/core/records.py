@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from feedmill._ledger.core.entry_records import EntryMark
+from feedmill._page_overrides.rules import PageOverrides
 from feedmill.enclosures import Enclosure, Episode
 
 
@@ -20,6 +21,8 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     text: Literal["auto", "page", "feed"] = "auto"
     """Whose words its articles have: `page` alone, `feed` alone, or the feed's where a page gives none."""
+    filters: str = ""
+    """Which of its entries become pages, as `feedmill._entry_filters.rules` writes it; "" for all."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,6 +80,8 @@ class LeasedFeed(msgspec.Struct, frozen=True, kw_only=True):
     """As in FeedSpec."""
     asked: Literal["", "poll", "retry"] = ""
     """The operator asked for this poll; `retry`: entries that gave no article are to have another try."""
+    filters: str = ""
+    """As in FeedSpec."""
 
 
 class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,6 +183,8 @@ class LeasedBackfill(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     """What the scheduler noted, in words of its own."""
     fickle: int = 0
+    filters: str = ""
+    """As in FeedSpec."""
 
 
 class LeasedPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,6 +239,8 @@ class SiteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     robots: Literal["obey", "ignore"] = "obey"
     reason: str = ""
     """Why; shown wherever the rule has a say."""
+    overrides: PageOverrides | None = None
+    """Selectors for its pages."""
 
 
 class RequestRecord(msgspec.Struct, frozen=True, kw_only=True):

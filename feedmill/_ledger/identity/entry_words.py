@@ -6,6 +6,7 @@ ledger compares sketches without knowing the words (compare_entries.lua).
 """
 
 import re
+from collections.abc import Collection
 from hashlib import blake2b
 from itertools import pairwise
 from zlib import crc32
@@ -19,6 +20,12 @@ FoldedWords = tuple[str, str, str]
 TITLE_BYTES, BODY_BYTES, GUID_BYTES, BINS = 3, 2, 2, 32
 SKETCH_BYTES = TITLE_BYTES + BODY_BYTES + GUID_BYTES + BINS // 2
 """Hashes of title, of body and of a guid without its version; a nibble for each bin, 0 an empty one."""
+_NO_GUID = b"\xff\xff"
+_FEW, _DATE_BYTES = b"\x0f\x0f", 2
+"""Ends a sketch of title and body together, which has eight bins less: before this is a hash of the time."""
+_FEW_BINS = BINS - 2 * (_DATE_BYTES + len(_FEW))
+_LEAST_FEW = 3
+"""Words of title and body that tell something."""
 _SKETCHED_CHARS = 400
 """Of a body: enough to tell, and what a body may cost."""
 _TELLING_WORDS = 3
@@ -54,7 +61,9 @@ def sketch_words(entry: Entry, words: FoldedWords) -> bytes:
     title, body = words[0], words[1] or words[2]
     guid = drop_guid_version(entry.guid or "", entry.link or "")
     base = _hash(guid, GUID_BYTES) if guid != (entry.guid or "") else bytes(GUID_BYTES)
-    return _hash(title, TITLE_BYTES) + _hash(body, BODY_BYTES) + base + _sketch(body)
+    features = _features(body)
+    bins = _fill_bins(features, BINS) if features else _sketch_few(entry, title, body)
+    return _hash(title, TITLE_BYTES) + _hash(body, BODY_BYTES) + (base if entry.guid else _NO_GUID) + bins
 
 
 def drop_guid_version(guid: str, link: str) -> str:
@@ -76,22 +85,40 @@ def are_alike(one: str, other: str) -> bool:
     return bool(first and second) and len(first & second) * 2 >= len(first | second)
 
 
-def _sketch(body: str) -> bytes:
-    nibbles = ["0"] * BINS
-    for feature in sorted(_features(body), reverse=True):  # the least of a bin comes last
-        nibbles[feature % BINS] = _NIBBLES[feature // BINS % len(_NIBBLES)]
+def _sketch_few(entry: Entry, title: str, body: str) -> bytes:
+    """Sketch an entry of few words by its title too, and its time; nothing where that tells little."""
+    moment = entry.published_at or entry.updated_at
+    words = set(map(crc32, _split(f"{title} {body}")))
+    if len(words) < _LEAST_FEW and not title.isascii():
+        words = {crc32(letter.encode("utf-8", "replace")) for letter in f"{title}{body}" if letter.isalpha()}
+    if len(words) < _LEAST_FEW or not (body or moment):
+        return bytes(BINS // 2)
+    date = _hash(str(int(moment.timestamp())), _DATE_BYTES) if moment else bytes(_DATE_BYTES)
+    return _fill_bins(words, _FEW_BINS) + date + _FEW
+
+
+def _fill_bins(features: Collection[int], bins: int) -> bytes:
+    nibbles = ["0"] * bins
+    for feature in sorted(features, reverse=True):  # the least of a bin comes last
+        nibbles[feature % bins] = _NIBBLES[feature // bins % len(_NIBBLES)]
     return bytes.fromhex("".join(nibbles))
 
 
 def _features(body: str) -> set[int]:
     """Hash each two words in a row of a body's begin; nothing where they are too few to tell."""
-    text = body[:_SKETCHED_CHARS].casefold()
-    words = _WORD.findall(text.encode("utf-8", "replace"))
-    if not text.isascii() and sum(map(len, words)) > _LONG_WORD_BYTES * len(words):
-        words = [character.encode("utf-8", "replace") for character in text if not character.isspace()]
+    words = _split(body)
     if len(words) < _LEAST_WORDS:
         return set()
     return set(map(crc32, map(b" ".join, pairwise(words))))
+
+
+def _split(text: str) -> list[bytes]:
+    """Give the words of a text's begin, or its letters where it has no spaces."""
+    text = text[:_SKETCHED_CHARS].casefold()
+    words = _WORD.findall(text.encode("utf-8", "replace"))
+    if not text.isascii() and sum(map(len, words)) > _LONG_WORD_BYTES * len(words):
+        return [character.encode("utf-8", "replace") for character in text if not character.isspace()]
+    return words
 
 
 def _hash(text: str, size: int) -> bytes:

@@ -36,13 +36,40 @@ local function leave_out(feed)
   count('settled:left_out', 1)
 end
 
+-- The member that says of a key that its entry was held back by the feed's filters.
+local function held_member(key)
+  return string.sub(key, 1, 1) == '-' and string.sub(key, 2) or '-' .. key
+end
+
+-- Which of the found entries that may make a page now were held back when they were new, by key.
+local function find_held(feed, found, months, retry)
+  local held, keys, members = {}, {}, {}
+  if not feed.has_filtered then return held end
+  for _, item in ipairs(found) do
+    if item.mark == '' and months[item.key] and (retry or not months[item.version]) then
+      members[#members + 1] = held_member(item.key)
+      keys[members[#members]] = item.key
+    end
+  end
+  for member in pairs(find_seen(feed, members)) do held[keys[member]] = true end
+  return held
+end
+
+-- Settles a new entry that makes no page, as the feed's filters hold it back.
+local function hold_back(feed)
+  count_listed(feed.id, 'filtered')
+  count('discovered', 1)
+  count('settled:filtered', 1)
+  feed.has_filtered = true
+end
+
 -- Where an entry counts whose article gave nothing; older versions did not note why.
 local function dropped_as(record)
   return 'dropped:' .. (record.print ~= '' and record.print or 'known')
 end
 
 -- Deals with one found entry; answers what it was, and the bound that left it out if one did.
-local function settle_entry(feed, item, seen_before, most, back, admit)
+local function settle_entry(feed, item, seen_before, most, back, admit, is_held)
   local id, record, in_process = locate(item.names)
   local made = false
   if record then list_article(id, record, feed, item.url) end
@@ -59,7 +86,9 @@ local function settle_entry(feed, item, seen_before, most, back, admit)
     made = true
     id = record and id or item.page
     make_page(id, feed, item.url, item.site, item.entry, record)
-    if not record then
+    if is_held and (not record or record.rev == 0) then
+      count_retried(id, feed.id, 'filtered')
+    elseif not record then
       count_page_for(id, feed.id)
     elseif record.rev == 0 then
       count_retried(id, feed.id, dropped_as(record))
@@ -134,33 +163,47 @@ local function remember_members(feed, fresh, months, left, gone, versions)
   add_left(feed, apart)
 end
 
--- Takes the entries of a document: `members` are keys and versions, in turn, that make no page, `found` those that may,
--- the newest first. `back` says that they come by backfill, and when their pages may be asked for; `limits` how many
--- new ones become pages. The caller saves the feed's record.
+-- Takes the entries of a document: `members` are keys and versions, in turn, that make no page, `found` those that
+-- may, the newest first; those that the feed's filters hold back are marked. `back` says that they come by backfill,
+-- and when their pages may be asked for; `limits` how many new ones become pages. The caller saves the feed's record.
 local function take_entries(feed, members, found, most, back, limits, retry)
   local versions = {}
   for _, item in ipairs(found) do
     members[#members + 1] = item.key
     members[#members + 1] = item.version
     versions[item.version] = true
+    if item.mark == 'filtered' then
+      members[#members + 1] = item.key
+      members[#members + 1] = held_member(item.key)
+    end
   end
   local months, left = find_seen(feed, members), find_left(feed, members)
   local gone, fresh = {}, fresh_members(members, months)
   for at = 1, #members, 2 do gone[members[at]] = left[members[at]] end
-  local counts = {new = 0, changed = 0, again = 0, left_out = 0}
+  local counts = {new = 0, changed = 0, again = 0, left_out = 0, filtered = 0}
+  local held = find_held(feed, found, months, retry)
   local before, bound = {}, nil
   for member, in_month in pairs(months) do before[member] = in_month end
   local admit = admission(feed, limits, found)
   for _, item in ipairs(found) do
-    if months[item.key] and months[item.version] then
-      if not (retry and retry_entry(feed, item)) then renew_entry(feed, item) end
-    elseif item.mark == 'known' then
-      if not (retry and retry_entry(feed, item)) then know_entry(feed, item) end
+    local is_filtered = string.sub(item.mark, 1, 8) == 'filtered'
+    local retries = retry and not is_filtered
+    local is_held = held[item.key] and not locate(item.names)
+    if months[item.key] and months[item.version] and not (retries and is_held) then
+      if not (retries and retry_entry(feed, item)) then renew_entry(feed, item) end
+    elseif item.mark == 'known' or item.mark == 'filtered_known' then
+      if not (retries and retry_entry(feed, item)) then know_entry(feed, item) end
       counts.again = counts.again + 1
+      months[item.key], months[item.version] = month, month
+    elseif is_filtered then
+      if not gone[item.key] and not months[item.key] then
+        hold_back(feed)
+        counts.filtered = counts.filtered + 1
+      end
       months[item.key], months[item.version] = month, month
     elseif not gone[item.key] then
       local seen_before = months[item.key] or item.mark == 'changed'
-      local what, by = settle_entry(feed, item, seen_before, most, back, admit)
+      local what, by = settle_entry(feed, item, seen_before, most, back, admit, held[item.key])
       counts[what] = counts[what] + 1
       if what == 'left_out' then
         gone[item.key], bound = true, bound or by

@@ -15,6 +15,7 @@ local FIELDS = {
   'moved_to', 'stopped', 'fickle', 'notes', -- where it is now; gone for good; unsteady guids; the scheduler's own
   'flood', 'left', -- how many entries it brought, and what was left out (_admission.lua)
   'text', 'asked', -- whose words the operator wants; `poll` or `retry` where the next poll is one that was asked for
+  'filters', 'has_filtered', -- which entries become pages (JSON text); whether any was held back, ever
 }
 local CHUNK = 512
 local MOST_CHUNKS = 128

@@ -53,6 +53,7 @@ local function list_article(id, record, feed, url)
       fields[#fields + 1] = out[name]
     end
   end
+  add_story_fields(fields, story_of(id))
   append_entry(fields)
   redis.call('HINCRBY', K.counts, 'published:listed', 1)
 end

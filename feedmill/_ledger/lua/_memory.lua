@@ -95,7 +95,8 @@ local function beside(id, what)
   return string.sub(redis.sha1hex(id .. ':' .. what), 1, 16)
 end
 
-local BESIDE = {'visits', 'reader', 'feeds1', 'feeds2', 'feeds3', 'feeds4', 'feeds5', 'feeds6', 'feeds7', 'feeds8'}
+local BESIDE = {'visits', 'reader', 'story', 'feeds1', 'feeds2', 'feeds3', 'feeds4', 'feeds5', 'feeds6', 'feeds7',
+  'feeds8'}
 
 -- Writes again what stands beside an article's record.
 local function renew_beside(id)
@@ -103,7 +104,7 @@ local function renew_beside(id)
     local name = beside(id, what)
     local value, in_month = recall(name)
     if value and in_month < month then remember(name, value) end
-    if at > 2 and not value then break end
+    if at > 3 and not value then break end
   end
 end
 

@@ -3,7 +3,7 @@
 -- KEYS     the ledger's table K; uses feeds feed feed_due feed_queue feed_sites generation gate paused
 --          feed_counts dropped_entries
 -- ARGV     1 now · 2 token · 3 how many ids of feeds to take off follow, -1: all that are not listed here
---          · 4… these ids · then one JSON object per feed: id url site source tags interval enabled text
+--          · 4… these ids · then one JSON object per feed: id url site source tags interval enabled text filters
 -- Returns  {urls added, urls changed, urls removed, generation}; the generation grows when anything changed
 
 local UNLISTED_MS = MONTH_MS + KEEP_MS
@@ -12,7 +12,7 @@ local gone = tonumber(ARGV[3])
 
 local function differs(feed, spec)
   return feed.source ~= spec.source or feed.interval ~= spec.interval or feed.enabled ~= spec.enabled
-    or feed.text ~= spec.text
+    or feed.text ~= spec.text or feed.filters ~= spec.filters
     or table.concat(feed.tags, '\n') ~= table.concat(spec.tags, '\n')
 end
 
@@ -25,7 +25,7 @@ local function list(spec)
   if feed.moved_to then spec.site = feed.site end
   for name, value in pairs(spec) do feed[name] = value end
   feed.stopped = nil
-  feed.interval, feed.text = spec.interval, spec.text
+  feed.interval, feed.text, feed.filters = spec.interval, spec.text, spec.filters
   if not feed.enabled then
     unschedule_feed(feed)
     feed.next_at = nil
@@ -58,6 +58,7 @@ return answer(ARGV[2], function()
     local spec = cjson.decode(ARGV[at])
     if spec.interval == cjson.null then spec.interval = nil end
     if spec.text == 'auto' then spec.text = nil end
+    if spec.filters == '' then spec.filters = nil end
     wanted[spec.id] = true
     local done = list(spec)
     if done then table.insert(urls[done], spec.url) end

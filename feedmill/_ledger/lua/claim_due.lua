@@ -26,6 +26,7 @@ local function claim(id)
     moved_to = feed.moved_to or nil, fickle = feed.fickle or 0,
     etag = read and feed.etag or nil, modified = read and feed.modified or nil,
     body_hash = read and feed.body_hash or nil, text = feed.text or nil, asked = feed.asked or nil,
+    filters = feed.filters or nil,
   })
 end
 

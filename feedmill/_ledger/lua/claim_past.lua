@@ -19,7 +19,7 @@ local function claim(job_name)
   job[2], job[3] = new_lease(ARGV[2]), now + lease
   save_past(job_name, job)
   return {cmsgpack.pack({name = job_name, feed_id = id, url = feed.url, source = feed.source, token = job[2],
-    state = job[1], fickle = feed.fickle or 0, site = feed.site}), 0}
+    state = job[1], fickle = feed.fickle or 0, site = feed.site, filters = feed.filters or nil}), 0}
 end
 
 return answer(ARGV[2], function()

@@ -49,12 +49,22 @@ local function judge_new(link, own, words, sketch)
   return id == by_link and mark or string.upper(mark), id
 end
 
+-- What a known entry is that has changed. Without a guid it is known by its link alone, which may lead to other words.
+local function judge_changed(link, own, sketch)
+  if link == '' or sketch == '' or not is_nameless(sketch) then return 'c', own ~= '' and find_id(own) or '' end
+  local by_link = find_id(link)
+  local before, id = recall_sketch(link, feed.id, by_link)
+  if before and compare_sketches(before, sketch) == 'other' then return 's', '' end
+  if before and id and id ~= by_link then return 'U', id end
+  return 'c', ''
+end
+
 local function judge(at)
   local key, version, old_key, old_version, link, own, words, sketch = unpack(ARGV, at, at + EACH - 1)
   local mark = look_up(key, version)
   if mark == 'k' or mark == 'o' then return mark, '' end
   if old_key ~= '' and months[old_key] and months[old_version] then return 'f', '' end
-  if mark == 'c' then return mark, own ~= '' and find_id(own) or '' end
+  if mark == 'c' then return judge_changed(link, own, sketch) end
   if not heard then return 'n', '' end
   return judge_new(link, own, words, sketch)
 end

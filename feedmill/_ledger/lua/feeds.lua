@@ -6,7 +6,7 @@
 
 local HIDDEN = {
   'lease', 'owner', 'chunks', 'etag', 'modified', 'body_hash', 'read_at', 'due_at', 'fickle', 'flood', 'left',
-  'asked',
+  'asked', 'has_filtered',
 }
 local WORDS = {recent = true, unreadable = true}
 

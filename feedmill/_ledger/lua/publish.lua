@@ -1,10 +1,12 @@
 -- publish: appends a revision to the stream exactly once, remembers it and settles the page.
--- NEEDS    gate memory feeds accounting routes lists visits pages revisions
--- KEYS     the ledger's table K; uses stream routes route_stream page memory volume visits visit page_* pages_waiting
+-- NEEDS    gate memory feeds accounting routes story_state lists visits pages stories revisions
+-- KEYS     the ledger's table K; uses story stories stream routes route_stream page memory volume visits visit
+--          page_* pages_waiting
 --          owner gate slots counts feed feeds feed_counts dropped_entries events_stream
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 revision · 6 event · 7 fingerprint, with its reader's number
 --          behind it where it has one · 8 outcome
---          · 9 JSON of the next visit, or '' · 10… field, value, … of the stream entry
+--          · 9 JSON of the next visit, or '' · 10 what decides its story (StorySubject), or ''
+--          · 11… field, value, … of the stream entry
 -- Returns  {stream id, repeated 0 or 1}; nil: the lease is lost and this revision is not out
 -- XADD is the first write: when it fails nothing has changed (Lua has no rollback).
 
@@ -20,6 +22,6 @@ local function finish(repeated)
 end
 
 return answer(ARGV[2], function()
-  local fields = {unpack(ARGV, 10)}
-  return append_revision(id, ARGV[4], tonumber(ARGV[5]), ARGV[7], ARGV[6], ARGV[9], fields, finish)
+  local fields = {unpack(ARGV, 11)}
+  return append_revision(id, ARGV[4], tonumber(ARGV[5]), ARGV[7], ARGV[6], ARGV[9], fields, finish, ARGV[10])
 end)

@@ -1,6 +1,7 @@
 -- record_past: stores what one page of a feed's past gave, and the job's new state.
--- NEEDS    gate memory words feeds accounting routes lists visits pages admission entries past
--- KEYS     the ledger's table K; uses past past_due feed seen page pages_waiting page_* gate slots counts memory volume
+-- NEEDS    gate memory words feeds accounting routes story_state lists visits pages admission entries past
+-- KEYS     the ledger's table K; uses story past past_due feed seen page pages_waiting page_* gate slots counts
+--          memory volume
 --          visits visit stream events_stream made left backfilled
 -- ARGV     1 now · 2 token · 3 name · 4 lease · 5 state, or "" for a job that is done · 6 ms until to go on
 --          · 7 close its site for ms · 8 backfill 0 or 1 · 9 ms until the first page may be asked for

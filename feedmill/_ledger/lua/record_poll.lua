@@ -1,13 +1,14 @@
 -- record_poll: stores a poll's outcome, makes pages of what it found, schedules the next poll.
--- NEEDS    line gate memory words feeds accounting routes lists visits pages admission entries past
--- KEYS     the ledger's table K; uses feeds feed feed_* seen page pages_waiting page_* gate slots counts memory volume
+-- NEEDS    line gate memory words feeds accounting routes story_state lists visits pages admission entries past
+-- KEYS     the ledger's table K; uses story feeds feed feed_* seen page pages_waiting page_* gate slots counts
+--          memory volume
 --          visits visit stream events_stream past past_due made left backfilled
 --          offline unreached
 -- ARGV     1 now · 2 token · 3 feed id · 4 lease · 5 JSON of records.PollRecord without its entries
 --          · 6 n · 7… n numbers: key, version, … of known entries
 --          · then eleven per found entry: key, version, page id, url, site, aliases as lines, entry as JSON, mark,
 --          name of the link, sketch, former name of the link
--- Returns  {new, changed, listed again, stale 0 or 1, left out}; stale: the lease is lost, nothing was stored
+-- Returns  {new, changed, listed again, stale 0 or 1, left out, filtered}; stale: the lease is lost, nothing was stored
 
 local KEPT = {not_modified = true, unchanged = true} -- outcomes without a document to read
 local FICKLE = 2 -- polls in a row
@@ -66,7 +67,7 @@ end
 
 return answer(ARGV[2], function()
   local feed = load_feed(ARGV[3])
-  if not feed or feed.lease ~= ARGV[4] then return {0, 0, 0, 1, 0} end
+  if not feed or feed.lease ~= ARGV[4] then return {0, 0, 0, 1, 0, 0} end
   local poll = cjson.decode(ARGV[5])
   local found = found_entries(known_end + 1)
   end_feed_lease(feed)
@@ -91,5 +92,5 @@ return answer(ARGV[2], function()
     schedule_feed(feed, now + poll.next_ms)
   end
   save_feed(feed)
-  return {counts.new, counts.changed, counts.again, 0, counts.left_out}
+  return {counts.new, counts.changed, counts.again, 0, counts.left_out, counts.filtered}
 end)

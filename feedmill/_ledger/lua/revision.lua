@@ -1,6 +1,6 @@
 -- revision: the stream entry of an article's last revision. Reads only.
--- NEEDS    memory routes lists
--- KEYS     the ledger's table K; uses memory volume stream
+-- NEEDS    memory routes story_state lists
+-- KEYS     the ledger's table K; uses story memory volume stream
 -- ARGV     1 now · 2 article id
 -- Returns  field, value, … of the entry; nothing when there is none, or the stream has dropped it
 

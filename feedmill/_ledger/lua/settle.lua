@@ -1,6 +1,7 @@
 -- settle: ends a page without a stream entry.
--- NEEDS    gate memory feeds accounting routes lists visits pages
--- KEYS     the ledger's table K; uses visits visit page memory volume page_* pages_waiting owner gate slots counts
+-- NEEDS    gate memory feeds accounting routes story_state lists visits pages
+-- KEYS     the ledger's table K; uses story visits visit page memory volume page_* pages_waiting owner gate slots
+--          counts
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 outcome · 6 JSON of the next visit, or ''
 --          · 7 how another reader reads the last revision (a numbered fingerprint), or ''
 -- Returns  1, or 0 when the lease is lost

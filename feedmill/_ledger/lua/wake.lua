@@ -1,6 +1,6 @@
 -- wake: makes pages of the planned visits that are due, a bounded number a call.
--- NEEDS    gate memory feeds accounting routes lists visits pages
--- KEYS     the ledger's table K; uses visits visit feeds feed page page_* pages_waiting memory volume counts gate
+-- NEEDS    gate memory feeds accounting routes story_state lists visits pages
+-- KEYS     the ledger's table K; uses story visits visit feeds feed page page_* pages_waiting memory volume counts gate
 -- ARGV     1 now · 2 token · 3 limit · 4 visits that a page gets at most
 -- Returns  pages made; a visit whose article is in process, forgotten or retracted, or whose feeds are all off the
 --          list, is dropped

@@ -145,7 +145,12 @@ def record_poll(
 
     def decode(reply: Any) -> RecordedPoll:
         return RecordedPoll(
-            int(reply[0]), int(reply[1]), int(reply[2]), stale=bool(reply[3]), left_out=int(reply[4])
+            int(reply[0]),
+            int(reply[1]),
+            int(reply[2]),
+            stale=bool(reply[3]),
+            left_out=int(reply[4]),
+            filtered=int(reply[5]),
         )
 
     return build_call(

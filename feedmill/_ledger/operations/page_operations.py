@@ -16,6 +16,7 @@ from feedmill._ledger.core.script_call import (
     decode_optional_number,
     decode_text,
 )
+from feedmill._ledger.core.story_subject import StorySubject
 
 NO_FAILURE = frozenset({"shutdown", "gate", "offline", "time", "robots"})
 """Reasons for giving a page back that say nothing against the page or its site."""
@@ -173,11 +174,13 @@ def publish_revision(
     token: str,
     outcome: str = "published",
     visit: PlannedVisit | None = None,
+    story: StorySubject | None = None,
 ) -> Call[PublishedRevision | None]:
     """Append a revision to the stream exactly once and settle the page.
 
     `fields` is the stream entry as it stands; `event` only counts. `visit` plans the page's next one.
-    `fingerprint` may have the number of its reader behind it.
+    `fingerprint` may have the number of its reader behind it. `story` decides the story of an article that
+    has none.
     When this revision is out already, its stream id comes back whatever the lease. None: the lease is lost
     and this revision is not out.
     """
@@ -188,8 +191,9 @@ def publish_revision(
 
     config = _encode_visit(visit)
     return build_call(
-        "publish", keys, decode, token, page_id, lease, rev, event, fingerprint, outcome, config, *flat
-    )
+        "publish", keys, decode, token, page_id, lease, rev, event, fingerprint, outcome, config,
+        _encode_story(story), *flat,
+    )  # fmt: skip
 
 
 def publish_feed_words(
@@ -206,6 +210,7 @@ def publish_feed_words(
     visit: PlannedVisit | None = None,
     delay_ms: int | None = None,
     close_site_ms: int = 0,
+    story: StorySubject | None = None,
 ) -> Call[PublishedRevision | None]:
     """Append a revision in the feed's words exactly once; `reason` says why not in the page's.
 
@@ -221,7 +226,7 @@ def publish_feed_words(
     delay = "" if delay_ms is None else delay_ms
     return build_call(
         "publish_words", keys, decode, token, page_id, lease, rev, event, fingerprint, reason,
-        _encode_visit(visit), delay, close_site_ms, *flat,
+        _encode_visit(visit), delay, close_site_ms, _encode_story(story), *flat,
     )  # fmt: skip
 
 
@@ -244,6 +249,10 @@ def settle_page(
 
 def _encode_visit(visit: PlannedVisit | None) -> bytes:
     return _encode(visit) if visit else b""
+
+
+def _encode_story(story: StorySubject | None) -> bytes:
+    return story.encode() if story else b""
 
 
 def return_page(

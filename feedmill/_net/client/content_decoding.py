@@ -28,10 +28,15 @@ FREE_BYTES = 1 << 20
 
 
 def _name_coding(coding: str | None) -> str:
-    """Give the name of a coding; what names none, or a character set, names the identity."""
-    name = (coding or "").strip().lower()
-    if name in NO_CODINGS or _is_charset(name):
+    """Give the name of a coding; what names none, or a character set, names the identity.
+
+    One that is named twice may have been applied once: both a program and its server write it.
+    """
+    names = [part.strip().lower() for part in (coding or "").split(",")]
+    real = [name for name in names if name not in NO_CODINGS and not _is_charset(name)]
+    if not real:
         return "identity"
+    name = real[0] if len(set(real)) == 1 else ", ".join(real)
     return name.removeprefix("x-") if name == "x-gzip" else name
 
 
@@ -41,6 +46,11 @@ def _is_charset(name: str) -> bool:
     except (LookupError, ValueError, AssertionError):
         return False
     return True
+
+
+def _is_zlib(data: bytes) -> bool:
+    """Tell whether data begins with a header of zlib's format (RFC 1950 section 2.2)."""
+    return len(data) > 1 and data[0] & 0x8F == 8 and int.from_bytes(data[:2], "big") % 31 == 0  # noqa: PLR2004
 
 
 class ContentDecoder:
@@ -66,6 +76,7 @@ class ContentDecoder:
         self._inflate: zlib._Decompress | None = None
         self._finished = False
         self._name = _name_coding(coding)
+        self._is_doubled = "," in (coding or "")
         self._pending = b""
         self._is_known = self._name == "identity"
 
@@ -97,6 +108,8 @@ class ContentDecoder:
         begun = bool(self._head) or self._inflate is not None
         if begun and not self._finished:
             raise BadEncodingError(self._url, f"{self._name} data breaks off")
+        if self._is_doubled and self._out.startswith(GZIP_MAGIC):
+            raise BadEncodingError(self._url, "packed twice")
         return bytes(self._out)
 
     def _decode(self, piece: bytes) -> None:
@@ -110,6 +123,10 @@ class ContentDecoder:
         begun, self._pending, self._is_known = self._pending, b"", True
         if _DOCUMENT.match(begun):
             self._name = "identity"
+        elif begun.startswith(GZIP_MAGIC):
+            self._name = "gzip"
+        elif self._name == "gzip" and _is_zlib(begun):
+            self._name = "deflate"
         if self._name not in {"identity", "gzip", "deflate"}:
             raise BadEncodingError(self._url, f"content coding {self._name!r} was not asked for")
         return begun
@@ -141,8 +158,7 @@ class ContentDecoder:
             window = 16 + zlib.MAX_WBITS
         else:
             # Some servers send the bare deflate format (RFC 1951) where RFC 9110 asks for zlib's (RFC 1950).
-            wrapped = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0  # noqa: PLR2004
-            window = zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
+            window = zlib.MAX_WBITS if _is_zlib(data) else -zlib.MAX_WBITS
         self._inflate = zlib.decompressobj(wbits=window)
         self._finished = False
 

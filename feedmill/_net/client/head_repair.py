@@ -44,6 +44,8 @@ def repair_head(head: bytes, *, max_field_bytes: int) -> bytes | None:
     if not given and any(name.lower() == _FRAMING[0] for name, _ in framing):
         return None
     codings = [value for name, value in framing if name.lower() == _FRAMING[1]]
+    if len(codings) == 1 and codings[0].strip().lower() == b"identity":  # names none (RFC 2616 section 3.6)
+        codings = []
     if len(lengths) > 1 or (lengths and codings) or len(codings) > 1 or not all(map(bytes.isdigit, lengths)):
         return None
     rest = [field for field in fields if field[0].lower() not in _FRAMING]
@@ -51,7 +53,8 @@ def repair_head(head: bytes, *, max_field_bytes: int) -> bytes | None:
     kept = [(_FRAMING[0], length) for length in lengths] + [(_FRAMING[1], value) for value in codings]
     kept += short[: MAX_FIELDS - len(kept)]
     repaired = b"".join((status, b"\r\n", *(name + b": " + value + b"\r\n" for name, value in kept), b"\r\n"))
-    return None if len(kept) == len(lines) and len(framing) == len(kept) - len(short) else repaired
+    is_same = len(kept) == len(lines) and len(framing) == len(kept) - len(short) and b"," not in given
+    return None if is_same else repaired
 
 
 def _read_fields(lines: list[bytes]) -> list[tuple[bytes, bytes]] | None:

@@ -223,6 +223,67 @@ async def test_check_tells_what_feeds_give_and_touches_nothing(tmp_path: Path) -
         assert not site.data.exists()
 
 
+def test_set_changes_single_keys_and_keeps_comments(site: Site) -> None:
+    words = ("interval=30m", "tags=", "source=A Paper", "enabled=false", 'only=[{category = "sport"}]')
+    done = site.run("feeds", "set", "https://a.example/f", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"changed in {site.config / 'feeds.toml'}: https://a.example/f\n"
+    first = '[[feeds]]  # the first\nurl = "https://a.example/f"   # kept\n'
+    keys = 'interval = "30m"\nsource = "A Paper"\nenabled = false\nonly = [{category = "sport"}]\n'
+    assert text(site) == LISTED.replace(f'{first}tags = ["x"]\n', f"{first}{keys}")
+    site.run("feeds", "set", "--replace", "https://a.example/f", 'tags=["y"]')
+    assert text(site) == LISTED.replace('["x"]', '["y"]')
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("https://z.example/f", "interval=1h"), "https://z.example/f is not on the list"),
+        (("https://a.example/f", "interval=soon"), 'interval: is "soon"; allowed: a duration'),
+        (("https://a.example/f", 'only=[{title = "re:("}]'), 'only[1].title: is "re:(": missing ): ('),
+        (("https://a.example/f", "nothing"), "nothing: give KEY=VALUE, with any key but url"),
+        (("https://a.example/f", "url=x"), "url=x: give KEY=VALUE, with any key but url"),
+        (
+            ("https://a.example/f", "--if-file", "0-0-0", "tags="),
+            "feeds.toml has changed since: look at it again",
+        ),
+    ],
+)
+def test_what_set_cannot_do_changes_nothing(site: Site, words: tuple[str, ...], said: str) -> None:
+    done = site.run("feeds", "set", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert text(site) == LISTED
+
+
+def test_set_lists_a_feed_that_is_to_be_created(site: Site) -> None:
+    wrong = site.run("feeds", "set", "--create", "https://c.example/f", "text=none")
+    assert (wrong.returncode, text(site)) == (2, LISTED)
+    assert site.run("feeds", "set", "--create", "https://c.example/f", "text=feed").returncode == 0
+    assert text(site) == f'{LISTED}\n[[feeds]]\nurl = "https://c.example/f"\ntext = "feed"\n'
+
+
+async def test_check_shows_what_the_filters_of_a_feed_let_pass(tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><title>{t}</title><link>http://x.example/{t}</link></item>" for t in ("Quiz", "News")
+    )
+    body = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"
+    async with serve({"/good": feed(body)}) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write(origin.url("/good"))
+        with (site.config / "feeds.toml").open("a") as file:
+            file.write('except = [{ title = "quiz" }]\n')
+        done = await asyncio.to_thread(site.run, "feeds", "check", "--filters")
+        shown = ["  filtered  Quiz", "  passes    News", "  1 of 2 entries pass"]
+        assert done.stdout.splitlines() == [
+            f"{origin.url('/good')}: ok", 'except = [{ title = "quiz" }]', *shown
+        ]  # fmt: skip
+        (told,) = await asyncio.to_thread(site.json, "feeds", "check", origin.url("/good"), "--filters")
+        assert [entry["is_filtered"] for entry in told["sorted_entries"]] == [True, False]
+        shown = await asyncio.to_thread(site.json, "config", "show")
+        assert shown["filters"] == {origin.url("/good"): ['except = [{ title = "quiz" }]']}
+
+
 ITEM = "<item><title>One</title><link>http://mill.example/1</link></item>"
 MILL = f"<rss version='2.0'><channel><title>Mill</title>{ITEM}</channel></rss>"
 GRAIN = f"<rss version='2.0'><channel><title>Grain</title>{ITEM}</channel></rss>"

@@ -44,7 +44,20 @@ def test_all_commands_are_there() -> None:
     wanted += " backfill config web webhooks metrics ready service pause resume backup restore"
     assert top == set(wanted.split())
     assert {path[1] for path, _ in ALL if path[:1] == ("feeds",) and path[1:]} == {
-        *("list", "add", "remove", "why", "check", "import", "export", "report", "poll", "retry", "dropped")
+        *(
+            "list",
+            "add",
+            "remove",
+            "why",
+            "check",
+            "import",
+            "export",
+            "report",
+            "poll",
+            "retry",
+            "dropped",
+            "set",
+        )
     }
     assert {path[1] for path, _ in ALL if path[:1] == ("dead",) and path[1:]} == {
         *("list", "show", "retry", "drop")

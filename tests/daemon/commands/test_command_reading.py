@@ -71,6 +71,21 @@ def test_clean_reads_standard_input_and_prints_json(site: Site) -> None:
     assert {"text", "authors", "published_at", "standfirst", "word_count", "removed"} <= fields.keys()
 
 
+def test_clean_tries_the_selectors_of_a_file_of_sites(site: Site, tmp_path: Path) -> None:
+    rules = '[[sites]]\nsite = "x.example"\ntext = "aside"\ntitle = ".none"\n'
+    (tmp_path / "try.toml").write_text(rules)
+    given = PAGE.replace("</article>", "</article><aside><p>The words of the aside.</p></aside>").encode()
+    command = ("clean", "-", "--url", "https://www.x.example/p")
+    done = site.run(*command, "--sites", str(tmp_path / "try.toml"), given=given)
+    assert done.stdout == "A title\n\nThe words of the aside.\n"
+    assert "feedmill: title: .none found nothing" in done.stderr
+    assert "aside" not in site.run(*command, given=given).stdout
+    site.config.mkdir(exist_ok=True)
+    (site.config / "feedmill.toml").write_text(rules)
+    assert site.run(*command, given=given).stdout == done.stdout
+    assert site.json("config", "show")["overrides"] == {"x.example": {"text": ["aside"], "title": [".none"]}}
+
+
 def test_clean_prints_markdown(site: Site) -> None:
     assert site.run("clean", "-", "--format", "markdown", given=PAGE.encode()).stdout.startswith(
         "# A title\n\n"

@@ -179,6 +179,10 @@ GERMAN = "Größere Fähre fährt über den Fluß, Öffnung für Müller und Bä
 JAPANESE = "夜の渡し船が第二桟橋から再び出ます。古い鐘は出航の前に二度鳴ります"
 CHINESE = "夜间渡轮从二号码头恢复开行，旧钟在每次开船前敲响两次"
 GREEK = "Το νυχτερινό φέρι φεύγει ξανά από τη δεύτερη προβλήτα"
+HEBREW = "המעבורת שוב יוצאת בערבים והפעמון הישן מצלצל פעמיים מעל המים"
+LITHUANIAN = (
+    "Naktinis keltas vėl išplaukia iš antrosios prieplaukos, senas varpas skamba dukart prieš išvykimą"
+)
 KOREAN = "밤 나룻배가 두 번째 부두에서 다시 출발합니다"
 
 
@@ -208,6 +212,19 @@ KOREAN = "밤 나룻배가 두 번째 부두에서 다시 출발합니다"
         (GREEK, "iso8859-7", "iso-8859-7", "iso-8859-1"),
         (GREEK, "cp1253", None, "windows-1252"),
         (KOREAN, "euc_kr", "euc-kr", "utf-8"),
+        (FRENCH, "cp1252", None, None),
+        (FRENCH, "cp1252", "utf-8", None),
+        (GERMAN, "cp1252", None, "utf-8"),
+        (POLISH, "cp1250", None, None),
+        (POLISH, "cp1250", "iso-8859-2", None),
+        (GREEK, "cp1253", "iso-8859-7", None),
+        (HEBREW, "cp1255", None, None),
+        (LITHUANIAN, "cp1257", None, None),
+        (JAPANESE, "euc_jp", "Shift_JIS", None),
+        (JAPANESE, "shift_jis", None, None),
+        (JAPANESE, "shift_jis", None, "euc-kr"),
+        (JAPANESE, "shift_jis", "euc-jp", None),
+        (KOREAN, "euc_kr", None, None),
     ],
 )
 def test_of_what_header_and_document_say_the_one_that_fits_counts(
@@ -219,6 +236,15 @@ def test_of_what_header_and_document_say_the_one_that_fits_counts(
     )
     body = document.replace("version='1.0'", f"version='1.0'{said}").encode(encoding)
     assert only(body, f"text/xml; charset={header}" if header else None).title == words
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_a_json_feed_is_read_in_the_set_that_it_is_in(encoding: str) -> None:
+    item = {"id": "1", "title": RUSSIAN, "content_text": RUSSIAN}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [item]}
+    body = json.dumps(feed, ensure_ascii=False).encode(encoding)
+    assert only(body, "application/json; charset=windows-1251").title == RUSSIAN
+    assert only(body, "application/json").title == RUSSIAN
 
 
 PLAIN = "Minutes.\n\nWhere a < b:\n- paint the <stern>\n- order rope"

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import httpx
 import redis.asyncio
 from support.waiting import until
 
+from config.feed_list_diff import read_list_mark
 from config.settings import Settings, WebSettings
 from daemon.commands.feeds.why_next_poll import explain
 from daemon.commands.run.web_ports import check_server_and_groups
@@ -118,6 +120,7 @@ async def serving(redis_url: str, folder: Path, **web: Any) -> AsyncIterator[Gat
     ports = GatewayDependencies(
         check_server=check_server_and_groups,
         explain_next_poll=explain,
+        read_list_mark=partial(read_list_mark, folder),
         command=(sys.executable, "-P", "-m", "daemon", *words),
     )
     serve = asyncio.create_task(

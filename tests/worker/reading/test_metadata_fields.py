@@ -158,6 +158,11 @@ def test_wordpress_authors_are_found_over_references_and_admin_is_nobody() -> No
         ),
         ("<title>Harbour plan agreed | The Daily</title>", "<h1>Harbour plan agreed</h1>", 0),
         (
+            '<title>The Daily: Harbour plan agreed</title><meta property="og:site_name" content="The Daily">',
+            "",
+            0,
+        ),
+        (
             '<meta property="og:title" content="You will not believe it">',
             "<h1>Harbour plan agreed at last</h1>",
             1,

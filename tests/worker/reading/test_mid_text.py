@@ -104,6 +104,7 @@ def test_bare_lines_at_both_ends_of_a_container_stay() -> None:
 
 def test_a_box_below_the_text_stays_where_its_class_calls_it_a_note() -> None:
     assert lines_of(f"<article>{A}{B}{C}<aside class=callout><p>{HINT}</p></aside></article>")[-1] == HINT
+    assert lines_of(f"<article>{A}{B}{C}<div role=note>{HINT}</div></article>")[-1] == HINT
     below = "<aside class=author-box><p>Jane Doe writes about boats and has done so for years.</p></aside>"
     assert lines_of(f"<article>{A}{B}{C}{below}</article>") == PROSE[:3]
 
@@ -111,6 +112,12 @@ def test_a_box_below_the_text_stays_where_its_class_calls_it_a_note() -> None:
 def test_a_note_of_correction_below_the_text_stays() -> None:
     note = "Correction: An earlier version of this article gave a wrong date for the hearing."
     assert lines_of(f"<article>{A}{B}{C}<div class=correction><p>{note}</p></div></article>")[-1] == note
+
+
+def test_a_table_by_its_roles_is_one() -> None:
+    row = "<div role=row><span role={0}>{1}</span><span role={0}>{2}</span></div>"
+    rows = row.format("columnheader", "Who", "Price") + row.format("cell", "Adults", "4 euros")
+    assert article(f"<div role=table>{rows}</div>")[1:3] == ["Who | Price", "Adults | 4 euros"]
 
 
 @pytest.mark.parametrize(

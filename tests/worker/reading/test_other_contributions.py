@@ -86,3 +86,34 @@ def test_parts_of_one_article_in_elements_of_their_own_stay() -> None:
     parts = "".join(f"<article><h2>Part {n}</h2><p>{text}</p></article>" for n, text in enumerate(TEXT[1:]))
     text = "\n".join(text_of(f"<main><article><h1>{TITLE}</h1><p>{TEXT[0]}</p></article>{parts}</main>"))
     assert TEXT[0] in text
+
+
+TEASER = "<article><h3><a href='/2026/11/{}'>A {} is sold to the north</a></h3><p>It left in March, after years of trouble.</p></article>"
+
+
+@pytest.mark.parametrize(
+    "around", ["<article>{}</article>", "<main>{}</main>", "<div class=c-story__text>{}</div>"]
+)
+def test_a_teaser_among_paragraphs_is_no_part_of_the_article(around: str) -> None:
+    paragraphs = [f"<p>{text}</p>" for text in TEXT]
+    inner = paragraphs[0] + TEASER.format("ferry", "ferry") + "".join(paragraphs[1:])
+    assert text_of(f"<h1>{TITLE}</h1>{around.format(inner)}") == TEXT
+
+
+def test_a_round_up_keeps_its_entries() -> None:
+    entries = "".join(TEASER.format(name, name) for name in ("ferry", "lock", "mill", "barge"))
+    text = "\n".join(text_of(f"<article><h1>{TITLE}</h1><p>{TEXT[0]}</p>{entries}</article>"))
+    assert text.count("It left in March") == 4
+
+
+@pytest.mark.parametrize("label", ["Comments (5)", "5 Kommentare", "Commentaires", "コメント"])
+def test_parts_under_a_heading_that_calls_them_comments_are_left_out(label: str) -> None:
+    parts = each("<div class=x1><b>gull{n}</b> <time>1. Mai</time><p>{said}</p></div>")
+    assert text_of(f"<article>{BODY}</article><div class=x0><h3>{label}</h3>{parts}</div>") == TEXT
+
+
+def test_a_heading_that_only_speaks_of_comments_stays_over_its_text() -> None:
+    parts = each("<div class=x1><p>{said}</p></div>")
+    text = text_of(f"<article>{BODY}<div><h3>Comments of the board</h3>{parts}</div></article>")
+    assert SAID[0] in text
+    assert "Comments of the board" in text

@@ -52,6 +52,11 @@ ARTICLE = f"<main><article><h1>{TITLE}</h1>{BODY}</article>"
         f"<div class='tx bottom-bar rgpd'>{ASKED}<input type=submit></div>",
         f"<div aria-modal=true id=privacy-manager>{ASKED}</div>",
         f"<div class='didomi-popup-container'>{GEFRAGT}</div>",
+        f"<div id=cmpwrapper>{ASKED}</div>",
+        f"<div class='sd-cmp-1x2 sd-cmp'>{ASKED}<button>OK</button></div>",
+        f"<div id=CookieReportsPanel>{ASKED}<button>OK</button></div>",
+        f"<div id=snigel-cmp-framework>{GEFRAGT}</div>",
+        f"<div role=dialog aria-modal=true class=css-1x2y3z>{ASKED}<button>OK</button></div>",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["{over}{article}</main>", "{article}{over}</main>"])
@@ -133,3 +138,15 @@ def test_a_colon_for_screen_readers_stays_in_the_headline() -> None:
     )
     assert isinstance(found, CleanedArticle)
     assert found.title == "Wendle: the lamp is back again"
+
+
+def test_a_box_named_after_cookies_at_the_end_of_the_body_is_no_part_of_a_post() -> None:
+    over = f"<div class=Cookie__Wrapper-sc>{ASKED}<button>OK</button></div>"
+    assert text_of(f"{ARTICLE}</main>{over}") == TEXT
+
+
+@pytest.mark.parametrize(
+    "names", ["class='cmp-text cmp-container'", "class=cookie-recipes", "id=privacy-law", "class=accc"]
+)
+def test_a_container_of_the_text_that_is_named_alike_stays(names: str) -> None:
+    assert text_of(f"<div><h1>{TITLE}</h1><div {names}>{BODY}</div></div>") == TEXT

@@ -9,8 +9,8 @@ from feedmill._ledger.core.records import Entry
 from worker.document.block_walker import list_page_blocks
 from worker.document.html_decoding import decode_page, parse_html
 from worker.document.text_rendering import count_words
-from worker.extraction.block_recovery import insert_recovered
 from worker.extraction.page_reader import read_page
+from worker.extraction.recovery.block_recovery import insert_recovered
 from worker.metadata.date_parser import parse_time
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.publishing.fingerprints import compute_fingerprint

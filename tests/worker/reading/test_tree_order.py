@@ -106,6 +106,7 @@ FIGURES = [
     ("in 1998.<sup>3</sup> So", "in 1998.[3] So"),
     ("the board<sup>3</sup> said", "the board[3] said"),
 ]
+SUMS = [("x<sup>n+1</sup> of it", "x^(n+1) of it"), ("the x<sup>n−1</sup>", "the x^(n−1)")]
 AS_THEY_ARE = [
     ("the 2<sup>nd</sup> quay", "the 2nd quay"),
     ("le 1<sup>er</sup> mai", "le 1er mai"),
@@ -113,10 +114,11 @@ AS_THEY_ARE = [
     ("H<sub>2</sub>O and CO<sub>2</sub>", "H2O and CO2"),
     ("Wiki<sup>[5]</sup> says", "Wiki[5] says"),
     ("Acme<sup>TM</sup> lamps", "AcmeTM lamps"),
+    ("la N<sup>a</sup> x", "la Na x"),
 ]
 
 
-@pytest.mark.parametrize(("body", "line"), [*FIGURES, *AS_THEY_ARE])
+@pytest.mark.parametrize(("body", "line"), [*FIGURES, *SUMS, *AS_THEY_ARE])
 def test_raised_figures_do_not_run_into_numbers(body: str, line: str) -> None:
     assert shown(f"<p>{body}</p>") == [line]
 
@@ -218,7 +220,85 @@ LISTINGS = [
         "if a:\n    b()",
     ),
     ("<div><code>if a:<br>&nbsp;&nbsp;&nbsp;&nbsp;b()</code></div>", "if a:\n    b()"),
+    (
+        "<table><tr><td>1<td><pre>if a:</pre></td></tr><tr><td>2<td><pre>    b()</pre></td></tr></table>",
+        "if a:\n    b()",
+    ),
+    ("<code style='white-space: pre'>if a:\n    b()</code>", "if a:\n    b()"),
+    ("<div><code class=language-py>if a:\n    b()</code></div>", "if a:\n    b()"),
+    ("<x-code><code style='white-space:pre-wrap'>if a:\n    b()</code></x-code>", "if a:\n    b()"),
+    ("<div style='white-space:pre;font-family:monospace'>if a:\n    b()</div>", "if a:\n    b()"),
+    ("<p style='white-space:pre-wrap'>if a:\n  b()\n  c()</p>", "if a:\n  b()\n  c()"),
+    ("<figure><pre>if a:\n    b()</pre></figure>", "if a:\n    b()"),
 ]
+
+NO_LISTINGS = [
+    ("<p>Call <code class=language-py>a()\n</code> and wait.</p>", ["Call a() and wait."]),
+    ("<div><code>a\n  b</code></div>", ["a b"]),
+    ("<div style='white-space: normal'>One\n  two\n  three</div>", ["One two three"]),
+    ("<p><span style='white-space: nowrap'>3 pounds\n  4</span> a day</p>", ["3 pounds 4 a day"]),
+    (
+        "<table><tr><td>1<td>Ann</td></tr><tr><td>2<td>Ben</td></tr></table>",
+        ["1", "Ann", "2", "Ben"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "lines"), NO_LISTINGS)
+def test_line_ends_that_a_browser_folds_are_none(body: str, lines: list[str]) -> None:
+    assert shown(body) == lines
+
+
+VERSE = [
+    "<p><span style='display:block'>In weed</span><span style='display: block'>it lies</span></p>",
+    "<div class=poem><div class=line>In weed</div><div class=line>it lies</div></div>",
+    "<blockquote><span class=verse-line>In weed</span> <span class=verse-line>it lies</span></blockquote>",
+    "<p>In weed<span style='display:block'>it lies</span></p>",
+]
+
+
+@pytest.mark.parametrize("body", VERSE)
+def test_lines_of_verse_that_are_elements_stand_in_one_paragraph(body: str) -> None:
+    tree = parse_html(f"<body><article>{body}</article></body>")
+    assert tree is not None
+    normalize_tree(tree)
+    blocks = list_page_blocks(tree)
+    assert [block.text for block in blocks] == ["In weed", "it lies"]
+    assert len({block.run for block in blocks}) == 1
+
+
+NO_VERSE = [
+    "<div><div class=headline>In weed</div><div class=headline>it lies</div></div>",
+    "<div><div class=line><a href=/1>In weed</a></div><div class=line>it lies</div></div>",
+    "<div><div class=line>In weed</div><div class=date>it lies</div></div>",
+    "<div><div class=line><p>In weed</p></div><div class=line>it lies</div></div>",
+]
+
+
+@pytest.mark.parametrize("body", NO_VERSE)
+def test_elements_that_are_no_lines_of_verse_stay_apart(body: str) -> None:
+    tree = parse_html(f"<body><article>{body}</article></body>")
+    assert tree is not None
+    normalize_tree(tree)
+    assert len({block.run for block in list_page_blocks(tree)}) == 2
+
+
+TEXT_FIGURES = [
+    ("<figure><p>In weed it lies.</p></figure>", "div"),
+    ("<figure><pre>a()</pre><figcaption>A call</figcaption></figure>", "div"),
+    ("<figure><img src=/a.jpg><p>In weed it lies.</p></figure>", "figure"),
+    ("<figure><blockquote><p>In weed it lies.</p></blockquote></figure>", "figure"),
+    ("<figure><p>In weed.</p><figcaption>Photo: Ann</figcaption></figure>", "figure"),
+    ("<figure><p><a href=/1>In weed it lies</a></p></figure>", "figure"),
+]
+
+
+@pytest.mark.parametrize(("body", "tag"), TEXT_FIGURES)
+def test_a_figure_is_opened_where_it_is_text_alone(body: str, tag: str) -> None:
+    tree = parse_html(f"<body><article>{body}</article></body>")
+    assert tree is not None
+    normalize_tree(tree)
+    assert tree.find(".//article")[0].tag == tag
 
 
 @pytest.mark.parametrize(("body", "text"), LISTINGS)

@@ -16,8 +16,12 @@ _SPACED_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNOREC
 _SPACED = XPath(
     "(descendant::p|descendant::div|descendant::blockquote)[@style][contains(@style, 'white-space')]"
 )
-_CODE_TABLES = XPath("descendant::table[.//td[contains(@class, 'code')] or .//td/code]")
+_CODE_TABLES = XPath("descendant::table[.//td[contains(@class, 'code')] or .//td/code or .//td/pre]")
 _LEAST_LINES = 2
+_KEPT_STYLE = re.compile(r"white-space\s*:\s*(?:pre(?!-line)|break-spaces)", re.IGNORECASE)
+_FIXED_WIDTH = re.compile(r"font(?:-family)?\s*:[^;]*\bmono", re.IGNORECASE)
+_INDENTED = re.compile(r"\n(?: {2,}|\t)\S")
+_CODE_CLASS = re.compile(r"(?:^|\s)(?:language-|lang-|hljs|highlight|prettyprint)", re.IGNORECASE)
 
 
 def keep_preformatted_lines(tree: HtmlElement) -> None:
@@ -39,19 +43,37 @@ def keep_preformatted_lines(tree: HtmlElement) -> None:
                 replace_content(pre, "")
     for element in _SPACED(tree):
         if element.tag != "pre" and _SPACED_STYLE.search(element.get("style") or ""):
-            _break_lines(element)
+            _show_white_space(element)
+
+
+def _show_white_space(element: HtmlElement) -> None:
+    if _is_indented(element):
+        element.tag = "pre"
+        replace_content(element, read_preformatted(element))
+    else:
+        _break_lines(element)
+
+
+def _is_indented(element: HtmlElement) -> bool:
+    """Tell whether a style shows the indentation of lines that have some: two of them, or in fixed width."""
+    style = element.get("style") or ""
+    if not _KEPT_STYLE.search(style) or next(element.iterdescendants(*BLOCK_TAGS), None) is not None:
+        return False
+    indented = len(_INDENTED.findall("".join(element.itertext()).replace("\xa0", " ")))
+    return indented >= (1 if _FIXED_WIDTH.search(style) else _LEAST_LINES)
 
 
 def _counts_lines(table: HtmlElement) -> bool:
     """Tell whether a table is a listing: each row's first cell counts or is empty, the second has a line."""
     rows = list(table.iter("tr"))
-    if len(rows) < _LEAST_LINES or next(table.iterdescendants("table", "pre"), None) is not None:
+    if len(rows) < _LEAST_LINES or next(table.iterdescendants("table"), None) is not None:
         return False
     for number, row in enumerate(rows, 1):
         cells = list(row)
         if len(cells) != 2 or "".join(cells[0].itertext()).strip() not in ("", str(number)):  # noqa: PLR2004
             return False
-        if "code" not in (cells[1].get("class") or "").lower() and cells[1].find("code") is None:
+        named = "code" in (cells[1].get("class") or "").lower()
+        if not named and cells[1].find("code") is None and cells[1].find("pre") is None:
             return False
     return True
 
@@ -114,14 +136,23 @@ def _is_gutter(element: HtmlElement, text: str | None = None) -> bool:
 
 
 def _is_listing(code: HtmlElement) -> bool:
-    """Tell whether `code` outside of `pre` is lines of its own: it holds breaks and fills its block."""
+    """Tell whether `code` outside of `pre` is lines of its own: it holds breaks and fills its block.
+
+    Line ends are breaks where a style or a class of highlighters shows them.
+    """
     breaks = sum(1 for _ in code.iter("br"))
+    if _KEPT_STYLE.search(code.get("style") or "") or _CODE_CLASS.search(code.get("class") or ""):
+        breaks += "".join(code.itertext()).strip().count("\n")
     around = code.getparent()
     if breaks < _LEAST_LINES - 1 or around is None or next(code.iterancestors("pre"), None) is not None:
         return False
-    if around.tag not in BLOCK_TAGS or around.tag in ("p", "td", "th"):
-        return around.tag == "p" and len(around) == 1 and not f"{around.text or ''}{code.tail or ''}".strip()
-    return not f"{around.text or ''}{code.tail or ''}".strip() and len(around) == 1
+    if around.tag in ("td", "th") or around.tag not in BLOCK_TAGS:
+        return False
+    before, after = code.getprevious(), code.getnext()
+    text = (around.text if before is None else before.tail) or ""
+    if f"{text}{code.tail or ''}".strip():
+        return False
+    return all(beside is None or beside.tag in BLOCK_TAGS for beside in (before, after))
 
 
 def _break_lines(element: HtmlElement) -> None:

@@ -18,6 +18,8 @@ _FIGURES = re.compile(r"\(?[+\-−]?\d{1,8}[+\-−]?(?:\s*[,;/–-]\s*\d{1,4}){0
 _SIGN_AFTER = re.compile(r"[+\-−]")  # noqa: RUF001
 _VARIABLE = re.compile(r"[+\-−]?\d{0,3}[nkxijpqNK](?:\s*[+\-−]\s*\d{1,3})?")  # noqa: RUF001
 """Letters that no ordinal ends with, as an exponent: 10^n, not 1er or 2o."""
+_SUM = re.compile(r"[a-zA-Z]\s*[+\-−]\s*\w{1,3}")  # noqa: RUF001
+_LONE_LETTER = re.compile(r"(?:^|[^\w])[^\W\d_]$")
 _NOTE_ROLES = frozenset(("doc-noteref", "note"))
 _NOTE_CLASSES = re.compile(r"foot-?note|note-?ref|fn-?ref|reference|endnote", re.IGNORECASE)
 _CLOSING = frozenset(".,;:!?”’»“\"'…。！？」")  # noqa: RUF001
@@ -58,7 +60,9 @@ def _write_raised(element: HtmlElement, text: str) -> str | None:
         return None
     if before.isdigit() and len(text) == 1 and _SIGN_AFTER.fullmatch(text):
         return text.translate(_SUPERSCRIPTS)
-    if (before.isdigit() or before == ")") and _VARIABLE.fullmatch(text):
+    if ((before.isdigit() or before == ")") and _VARIABLE.fullmatch(text)) or (
+        _SUM.fullmatch(text) and _LONE_LETTER.search(read_text_before(element))
+    ):
         return f"^{text}" if text.isalnum() else f"^({text})"
     return None
 

@@ -17,6 +17,7 @@ _LONG_TEXTS = XPath(
     "[not(ancestor::figure or parent::script or parent::style)]",
     smart_strings=False,
 )
+_MEDIA = ("img", "picture", "video", "audio", "iframe", "svg", "canvas", "object", "embed", "amp-img")
 _CONTROLS = ("input", "select", "textarea", "button")
 _LEAST_FIGURES = 3
 _PLAIN_TIMES = 2
@@ -26,8 +27,9 @@ _PLAIN_TIMES = 2
 def open_containers(tree: HtmlElement) -> None:
     """Make `div` of an aside or footer that holds most paragraphs of the page, of fieldsets without controls.
 
-    Figures are opened where a page tells its story in them: at least three with long captions, which hold
-    more text than the paragraphs beside them, or twice as much where they have no markup of their own.
+    A figure that holds a listing or paragraphs, and nothing to look at, is opened. Others are where a page
+    tells its story in them: at least three with long captions, which hold more text than the paragraphs
+    beside them, or twice as much where they have no markup of their own.
     """
     for fieldset in list(tree.iter("fieldset")):
         if next(fieldset.iter(*_CONTROLS), None) is None:
@@ -35,6 +37,9 @@ def open_containers(tree: HtmlElement) -> None:
             for legend in fieldset.iterchildren("legend"):
                 legend.tag = "p"
     _open_containers_of_article(tree)
+    for figure in list(tree.iter("figure")):
+        if _holds_text_alone(figure):
+            figure.tag = "div"
     figures = list(tree.iter("figure"))
     if len(figures) >= _LEAST_FIGURES:
         _open_figures(tree, figures)
@@ -62,6 +67,15 @@ def _count_paragraphs(container: HtmlElement) -> int:
     return sum(
         chars for paragraph in container.iter("p") if (chars := _count_chars(paragraph)) >= _PARAGRAPH_CHARS
     )
+
+
+def _holds_text_alone(figure: HtmlElement) -> bool:
+    """Tell whether a figure is a listing or a box of paragraphs: nothing to look at, and no quotation."""
+    if next(figure.iter(*_MEDIA, "blockquote", "q", "a", "script", "noscript"), None) is not None:
+        return False
+    if next(figure.iter("pre"), None) is not None:
+        return True
+    return figure.find("p") is not None and next(figure.iter("figcaption"), None) is None
 
 
 def _open_figures(tree: HtmlElement, figures: list[HtmlElement]) -> None:

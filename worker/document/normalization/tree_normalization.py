@@ -15,6 +15,7 @@ from worker.document.normalization.raised_figures import write_raised_figures
 from worker.document.normalization.ruby_text import drop_ruby_readings
 from worker.document.normalization.shown_containers import open_containers
 from worker.document.normalization.table_layout import order_tables
+from worker.document.normalization.verse_lines import keep_verse_lines
 
 _LISTS = ("ul", "ol")
 
@@ -39,6 +40,7 @@ _STEPS = (
     write_raised_figures,
     write_quotation_marks,
     keep_preformatted_lines,
+    keep_verse_lines,
     open_containers,
     _order_nested_lists,
     order_tables,

@@ -54,7 +54,14 @@ _ADDRESSES = (
     "itemid",
     "cite",
 )
+_HEADED = re.compile(
+    r"(?:\d+\s*)?(?:comments?|kommentare?|commentaires?|comentarios?|coment[aá]rios?|commenti|komentarze|reacties"
+    r"|kommentarer|комментарии|коментарі|コメント|评论|評論|댓글|yorumlar|تعليقات)\s*[(:]?\s*\d*\)?",
+    re.IGNORECASE,
+)
+_HEADING_CHARS = 40
 _LEAST_SIGNED = 2
+_TIMES_AS_LONG = 2
 _LEAST_OUTSIDE = 150
 _LEAST_OUTSIDE_DENSE = 60
 """Characters of paragraphs that a page has besides its comments."""
@@ -71,6 +78,7 @@ def drop_comments(tree: HtmlElement) -> None:
     if body is None:
         return
     found = [element for element in body.iter(*_CONTAINERS, "article", "li") if _is_comments(element)]
+    found += _find_headed_comments(body)
     types = (each.get("itemtype") or "" for each in body.iter("div", "article", "main", "section"))
     if not found or any(map(_DISCUSSION_TYPE.search, types)):
         return
@@ -96,6 +104,25 @@ def _is_comments(element: HtmlElement) -> bool:
         return False
     parts = (each for each in islice(element.iter(), _MOST_PARTS) if isinstance(each.tag, str))
     return len(list(islice(filter(_is_signature, parts), _LEAST_SIGNED))) == _LEAST_SIGNED
+
+
+def _find_headed_comments(body: HtmlElement) -> list[HtmlElement]:
+    """Find containers that a heading calls comments ("Comments (3)"), with signed or dated parts alike."""
+    found = []
+    for heading in islice(body.iter("h2", "h3", "h4"), _MOST_ARTICLES):
+        text = " ".join(heading.text_content().split())
+        if len(text) > _HEADING_CHARS or not _HEADED.fullmatch(text):
+            continue
+        around = heading.getparent()
+        if around is None or around.tag not in _CONTAINERS:
+            continue
+        if next(around.iter("h1", "main"), None) is not None:
+            continue
+        parts = heading.itersiblings("div", "li", "article", "section")
+        signed = sum(any(map(_is_signature, islice(part.iterdescendants(), 20))) for part in parts)
+        if signed >= _LEAST_SIGNED:
+            found.append(around)
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -133,15 +160,35 @@ def drop_other_articles(tree: HtmlElement, url: str, canonical: str | None, titl
     ]
     if len(articles) < _LEAST_SIGNED:
         return
-    own_paths = {_read_path(address) for address in (url, canonical) if address}
+    own_paths = {read_path(address) for address in (url, canonical) if address}
     key = fold_text(title or "")
     own = [
-        each for each in articles if _has_headline(each, key) or own_paths & set(_list_addresses(each, url))
+        each for each in articles if _has_headline(each, key) or own_paths & set(list_addresses(each, url))
     ]
     if len(own) != 1 or not _list_paragraphs(own[0], set()):
         return
     for each in articles:
         if each is not own[0] and _leads_elsewhere(each, own_paths, url):
+            each.drop_tree()
+
+
+def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> None:
+    """Take out each `article` among paragraphs whose headline leads to another page; in place.
+
+    The paragraphs beside it, in the same element, must be twice as long as all of its kind: a round-up keeps
+    its entries.
+    """
+    own_paths = {read_path(address) for address in (url, canonical) if address}
+    for each in list(islice(tree.iter("article"), _MOST_ARTICLES)):
+        around = each.getparent()
+        if around is None or next(each.iter("h1"), None) is not None:
+            continue
+        heading = next(each.iter("h2", "h3", "h4", "h5"), None)
+        if heading is None or not _leads_elsewhere(each, own_paths, url):
+            continue
+        beside = sum(len(paragraph.text_content()) for paragraph in around.iterchildren("p"))
+        within = sum(len(entry.text_content()) for entry in around.iterchildren("article"))
+        if beside >= _TIMES_AS_LONG * within:
             each.drop_tree()
 
 
@@ -151,18 +198,24 @@ def _has_headline(article: HtmlElement, key: str) -> bool:
 
 
 def _leads_elsewhere(article: HtmlElement, own_paths: set[str], url: str) -> bool:
-    return any(path and path not in own_paths for path in _list_addresses(article, url))
+    return any(path and path not in own_paths for path in list_addresses(article, url))
 
 
-def _list_addresses(article: HtmlElement, url: str) -> Iterable[str]:
+def list_addresses(article: HtmlElement, url: str) -> Iterable[str]:
     """List the paths of the addresses that an article gives as its own, or its headline leads to."""
     given = [article.get(name) for name in _ADDRESSES]
-    for heading in islice(article.iter("h1", "h2", "h3"), 1):
+    given += [
+        each.get("content") or each.get("href")
+        for each in islice(article.iter("meta", "link"), 8)
+        if each.get("itemprop") in ("url", "mainEntityOfPage")
+    ]
+    for heading in islice(article.iter("h1", "h2", "h3", "h4", "h5"), 1):
         given += [link.get("href") for link in (*heading.iter("a"), *heading.iterancestors("a"))][:1]
-    return [_read_path(urljoin(url, address)) for address in given if address and not address.startswith("#")]
+    return [read_path(urljoin(url, address)) for address in given if address and not address.startswith("#")]
 
 
-def _read_path(address: str) -> str:
+def read_path(address: str) -> str:
+    """Read the path of an address, without its last slash."""
     try:
         return urlsplit(address).path.rstrip("/")
     except ValueError:

@@ -15,7 +15,7 @@ _FRAMEWORKS = re.compile(
     r"|cli-modal|cmplz-|borlabs|iubenda-cs|osano-cm|klaro|cc-window|cc_banner|tarteaucitron|axeptio|termly|cky-|moove_gdpr"
     r"|gdpr[-_]|cookie-?notice|cookie-?consent|cookie-?banner|cookie-?bar|cookie-?dialog|cookie-?popup|cookie-?modal|eu-?cookie"
     r"|fc-consent|cmpbox|cmp-(?:dialog|banner|modal|overlay|wrapper)|consent-|cookiefirst|ccm-|pum-cookie|wt-cli|avia-cookie|hs-eu-cookie|hu-cookie|privacy-?banner"
-    r"|c-cookie|js-cookie)",
+    r"|c-cookie|js-cookie|cmpwrapper|cookiereports|ccc$|[a-z]{2,}-cmp(?:$|-framework|-\d))",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
@@ -26,6 +26,8 @@ _OVER = re.compile(
     r"dialog|modal|banner|popup|pop-up|overlay|notice|notification|layer|bar(?:$|[^a-z])|box|wall|prompt|bottom-?sheet|alert|toast",
     re.IGNORECASE,
 )
+_COOKIE = re.compile(r"(?:^|[\s_-])(?:cookie|gdpr|rgpd|dsgvo|lgpd)", re.IGNORECASE)
+_TITLE_CHARS = 80
 _EMBED = re.compile(
     r"embed|video|youtube|vimeo|map|extern|third-?part|tweet|twitter|instagram|facebook|social|iframe|oembed",
     re.IGNORECASE,
@@ -46,6 +48,7 @@ _FRAMEWORK, _ASKS, _DIALOG, _PLACEHOLDER, _UNSEEN_LABEL = 1, 2, 4, 8, 16
 """Marks of an element's names."""
 _WORDS = (
     *("cookie", "consent", "gdpr", "rgpd", "dsgvo", "lgpd", "privac", "datenschutz", "einwilligung"),
+    *("cookiereports", "ccc", "-cmp", "cmpwrapper"),
     *("zustimmung", "confidentialit", "onetrust", "ot-sdk", "cybot", "didomi", "usercentrics", "uc-banner"),
     *(
         "qc-cmp",
@@ -165,10 +168,25 @@ def _is_consent(element: HtmlElement, marks: int) -> bool:
     names = _read_names(element)
     is_dialog = bool(marks & _DIALOG) or element.get("aria-modal") == "true"
     if is_dialog:
-        names += f" {(element.get('aria-label') or '')[:_LONGEST_NAMES]}"
+        heading = next(element.iter("h1", "h2", "h3", "h4"), None)
+        titled = "" if heading is None else heading.text_content()[:_TITLE_CHARS]
+        names += f" {(element.get('aria-label') or '')[:_LONGEST_NAMES]} {titled}"
     asks = _CONSENT.search(names) is not None
-    over = is_dialog or (asks and _OVER.search(names) is not None and _is_asked_for(element))
+    over = is_dialog or (asks and _is_over(element, names) and _is_asked_for(element))
     return (bool(marks & _FRAMEWORK) or (asks and over)) and next(element.iter(*_KEPT), None) is None
+
+
+def _is_over(element: HtmlElement, names: str) -> bool:
+    """Tell whether an element lies over the page: by a name, or as a short box at the end of the body."""
+    if _OVER.search(names):
+        return True
+    around = element.getparent()
+    return (
+        around is not None
+        and around.tag == "body"
+        and len(element.text_content()) <= _MOST_PLACEHOLDER_CHARS
+        and _COOKIE.search(names) is not None
+    )
 
 
 def _is_asked_for(element: HtmlElement) -> bool:

@@ -3,6 +3,13 @@
 from lxml.html import HtmlElement
 
 from worker.document.preparation.asides_in_text import set_asides_apart
+from worker.document.preparation.neighbouring_posts import drop_next_posts, drop_other_entries
+from worker.document.preparation.opened_panels import order_by_roles
+from worker.document.preparation.other_contributions import (
+    drop_comments,
+    drop_other_articles,
+    drop_teaser_articles,
+)
 from worker.document.preparation.page_overlays import drop_overlays
 from worker.document.preparation.photo_essays import open_photo_essay
 from worker.document.preparation.revealed_text import reveal_article_parts
@@ -12,7 +19,22 @@ from worker.document.preparation.shadow_roots import open_shadow_roots
 def prepare_page(tree: HtmlElement) -> None:
     """Open what is shown, drop what lies over it, and set apart what stands in its sentences; in place."""
     open_shadow_roots(tree)
+    order_by_roles(tree)
     reveal_article_parts(tree)
     drop_overlays(tree)
     set_asides_apart(tree)
     open_photo_essay(tree)
+
+
+def drop_other_posts(
+    tree: HtmlElement, url: str, canonical: str | None, title: str | None, asked: str
+) -> None:
+    """Drop readers' comments, and posts and entries beside the one of this title and address; in place.
+
+    `asked` is the address that the feed gave: its fragment names an entry of a live blog.
+    """
+    drop_comments(tree)
+    drop_other_articles(tree, url, canonical, title)
+    drop_teaser_articles(tree, url, canonical)
+    drop_next_posts(tree, url, canonical, title)
+    drop_other_entries(tree, asked)

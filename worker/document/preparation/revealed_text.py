@@ -12,18 +12,23 @@ from itertools import chain, islice
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
+from worker.document.preparation.opened_panels import is_panel_of_text
 
 _STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?|"
     r"content-visibility\s*:\s*hidden|(?:max-)?height\s*:\s*0(?:px)?)\s*(?:!important)?\s*(?=;|$)",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"expand|accordion|collapse|toggle|slide", re.IGNORECASE)
+"""Names of what opens, which extractors take for no text."""
+_CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden", re.IGNORECASE)
+"""What extractors take for a hiding style."""
 _CLASS = re.compile(
     r"^(?:is-|js-|u-)?(?:hidden|hide|invisible|d-none|display-none|collapsed?|notloaded)$", re.IGNORECASE
 )
 _APART = re.compile(
     r"dialog|modal|popup|pop-up|overlay|lightbox|tooltip|toast|newsletter|subscri|signup|sign-up|login|paywall|regwall"
-    r"|cookie|consent|gdpr|privacy|comment|reply|share|social|menu|nav|search|related|recommend|promo|advert"
+    r"|cookie|consent|gdpr|privacy|comment|reply|share|social|menu|nav|toc|search|related|recommend|promo|advert"
     r"|(?:^|[\s_-])(?:ad|ads)(?:$|[\s_-])|print|translat|template|error|form|correction-form|sr-only|visually",
     re.IGNORECASE,
 )
@@ -46,10 +51,22 @@ def reveal_article_parts(tree: HtmlElement) -> None:
     """Take away what hides an element that belongs to the article; in place."""
     hidden = (each for each in tree.iter(*_CANDIDATES) if _is_hidden(each))
     for element in list(islice(hidden, _MOST_HIDDEN)):
-        if (_holds_headline(element) or _stands_in_text(element)) and not _is_apart(element):
+        of_article = _holds_headline(element) or _stands_in_text(element) or is_panel_of_text(element)
+        if _is_another_text(element):
+            element.drop_tree()
+        elif of_article and not _is_apart(element):
             _show(element)
         elif element.get("hidden") is not None and element.get("role") in _DIALOGS:
             element.drop_tree()
+
+
+def _is_another_text(element: HtmlElement) -> bool:
+    """Tell whether a hidden element is a translation of the text, or an article of its own."""
+    if element.tag == "article":
+        return not _holds_headline(element)
+    lang = (element.get("lang") or "")[:2].lower()
+    page = next((each.get("lang") for each in element.iterancestors() if each.get("lang")), None)
+    return bool(lang and page) and (page or "")[:2].lower() != lang
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -90,7 +107,14 @@ def _stands_in_text(element: HtmlElement) -> bool:
         return False
     before = islice(element.itersiblings(preceding=True), _MOST_SIBLINGS)
     after = islice(element.itersiblings(), _MOST_SIBLINGS)
-    return any(_is_shown_paragraph(each) for each in chain(before, after))
+    return any(_is_shown_paragraph(each) or _is_shown_part(each, element) for each in chain(before, after))
+
+
+def _is_shown_part(sibling: HtmlElement, element: HtmlElement) -> bool:
+    """Tell whether a sibling section is shown, of the same class, and holds a paragraph."""
+    if sibling.tag != "section" or element.tag != "section" or sibling.get("class") != element.get("class"):
+        return False
+    return not _is_hidden(sibling) and sibling.find("p") is not None and _is_paragraph(sibling.find("p"))
 
 
 def _is_shown_paragraph(element: HtmlElement) -> bool:
@@ -144,7 +168,10 @@ def _show(element: HtmlElement) -> None:
         element.attrib.pop(name, None)
     style = element.get("style")
     if style is not None:
-        element.set("style", _STYLE.sub("", style))
+        element.set("style", _CUT_OFF.sub("", _STYLE.sub("", style)))
+    if element.tag in ("div", "section") and _OPENS.search(element.get("class") or ""):
+        del element.attrib["class"]
+        return
     hiding = _hiding_class(element)
     if hiding is not None:
         names = (element.get("class") or "").split()

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from feedmill._net.client import jump_pages
+from feedmill._net.client.jump_pages import find_feed_jump, find_jump, left_site_by_jump
 from feedmill._net.client.response import JUMP, HttpResponse, Redirect
-from worker.fetching import jump_pages
-from worker.fetching.jump_pages import find_jump, left_site_by_jump
 
 HERE = "https://way.example/url?rct=j&url=https://news.example/1&usg=AF"
 THERE = "https://news.example/1"
@@ -134,3 +134,29 @@ def test_of_what_is_never_closed_the_end_is_looked_for_once(
 def test_only_a_jump_to_another_site_proves_no_name(way: list[Redirect], left: bool) -> None:
     found = HttpResponse(url=THERE, status=200, headers={}, body=b"", redirects=tuple(way), elapsed_s=0)
     assert left_site_by_jump(HERE, found) is left
+
+
+def test_a_page_in_the_place_of_a_feed_is_followed() -> None:
+    for page in (
+        f"<!-- x --><html><meta http-equiv='refresh' content='0;url={THERE}'></html>",
+        f"<!doctype html><script>location.href='{THERE}'</script>",
+        f"<script>location.replace('{THERE}')</script>",
+    ):
+        assert find_feed_jump(HERE, {}, page.encode()) == THERE
+    assert find_feed_jump(HERE, {"refresh": f"0;url={THERE}"}, b"<html></html>") == THERE
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"<rss><channel><item><description><![CDATA[<script>location='{THERE}'</script>]]></description></item>",
+        f"<html><meta http-equiv='refresh' content='0;url={THERE}'><p>&lt;rss version='2'&gt;</html>",
+        f"<html><meta http-equiv='refresh' content='0;url={THERE}'><rss><channel/></rss></html>",
+        f'{{"items": [{{"content_html": "<script>location=\'{THERE}\'</script>"}}]}}',
+        f"<html><meta http-equiv='refresh' content='60;url={THERE}'></html>",
+        f"<html><script>if (x) location.href='{THERE}'</script>",
+    ],
+)
+def test_a_feed_is_no_jump(document: str) -> None:
+    header = {"refresh": f"0;url={THERE}"} if document.startswith(("<rss", "{")) else {}
+    assert find_feed_jump(HERE, header, document.encode()) is None

@@ -7,9 +7,11 @@ page.
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from worker.document.block_tests import is_dense, is_link
 from worker.document.blocks import Block, ElementFrame
+from worker.document.html_elements import HEADING_TAGS
 
 _LONG = 70
 """Characters from which a kept block shows where the article's paragraphs stand."""
@@ -48,6 +50,8 @@ _LEAST_WORDS = 8
 """Words that a box of the article has in one sentence at least."""
 _LINK_WORDS = 12
 _LINK_CHARS = 80
+_LIKE_IT = 3
+"""Paragraphs after a link that are asked for their class."""
 _FEW_LINKS = 0.2
 _MOST_SHARE = 0.5
 """Of the kept characters, what a box may hold: a longer one is another text."""
@@ -56,7 +60,7 @@ _MOST_SHARE = 0.5
 def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> list[Block]:
     """Find the page's blocks that belong between the kept ones, in the page's order."""
     kept = {block.index for block in blocks if block.index >= 0}
-    homes = _find_homes(blocks)
+    homes = find_homes(blocks)
     core = _find_core(blocks)
     said = {block.key for block in blocks}
     if not kept or not homes:
@@ -71,11 +75,11 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
         if block.frame.number in homes or block.frame.number == core:
             if _is_bare_line(block):
                 lost.append(block)
-        elif (child := _find_child(block.frame, homes)) is not None:
+        elif (child := find_child(block.frame, homes)) is not None:
             boxes.setdefault(child.number, []).append(block)
     places = _find_places(blocks, homes)
     for box in boxes.values():
-        child = _find_child(box[0].frame, homes)
+        child = find_child(box[0].frame, homes)
         assert child is not None
         assert child.parent is not None
         begin, end = places[child.parent.number]
@@ -92,7 +96,7 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
     return sorted(lost, key=lambda block: block.index)
 
 
-def _find_homes(blocks: Iterable[Block]) -> set[int]:
+def find_homes(blocks: Iterable[Block]) -> set[int]:
     """Find the elements that much of the kept paragraphs stands in, by their numbers."""
     held: dict[int, int] = {}
     total = 0
@@ -131,7 +135,7 @@ def _find_places(blocks: Iterable[Block], homes: set[int]) -> dict[int, tuple[in
     return dict.fromkeys(homes, (0, 0)) | places
 
 
-def _find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | None:
+def find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | None:
     """Give the frame round a block whose parent is a home; the innermost."""
     while frame is not None and frame.parent is not None:
         if frame.parent.number in homes:
@@ -143,18 +147,18 @@ def _find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | N
 def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool:
     """Tell whether a child of the article's element, lost whole or in part, is of the text."""
     chars = sum(len(block.text) for block in box)
-    if chars > size * _MOST_SHARE or any(_is_beside(block, child) for block in box):
+    if chars > size * _MOST_SHARE or any(is_beside(block, child) for block in box):
         return False
     if len(box) == 1 and is_link(box[0]):
-        return _is_linked_sentence(box[0], child)
-    if child.tag != "p" and _shows_picture_or_quote(box, child):
+        return is_linked_sentence(box[0], child)
+    if child.tag != "p" and shows_picture_or_quote(box, child):
         return False
     if sum(block.linked * len(block.text) for block in box) > chars * _FEW_LINKS:
         return False
-    return any(_is_sentence(block) for block in box)
+    return any(is_sentence(block) for block in box)
 
 
-def _shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
+def shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
     """Tell whether a box is a picture with its caption, or a quotation that is shown large."""
     if any(part.tag in _PICTURES or "lazy" in (part.get("class") or "") for part in child.element.iter()):
         return True
@@ -172,15 +176,20 @@ def _is_bare_line(block: Block) -> bool:
     """Tell whether a line without an element of its own is text: a sentence, or as long as one."""
     if is_link(block) or block.words.strip():
         return False
-    return _is_sentence(block, _BARE_WORDS) or len(block.text) >= _LONG
+    return is_sentence(block, _BARE_WORDS) or len(block.text) >= _LONG
 
 
-def _is_beside(block: Block, child: ElementFrame) -> bool:
+def is_beside(block: Block, child: ElementFrame) -> bool:
+    """Tell whether a block, up to this element round it, is in an element or of a name of the page's parts.
+
+    The word "header" is no such name on a heading.
+    """
     if block.words and _OF_PAGE.search(block.words):
         return True
     frame = block.frame
     while frame is not None:
-        if frame.tag in _BESIDES or (frame.words and _OF_PAGE.search(frame.words)):
+        words = frame.words.replace(" header ", " ") if frame.tag in HEADING_TAGS else frame.words
+        if frame.tag in _BESIDES or (words and _OF_PAGE.search(words)):
             return True
         if frame is child:
             return False
@@ -188,23 +197,28 @@ def _is_beside(block: Block, child: ElementFrame) -> bool:
     return False
 
 
-def _is_sentence(block: Block, words: int = _LEAST_WORDS) -> bool:
+def is_sentence(block: Block, words: int = _LEAST_WORDS) -> bool:
+    """Tell whether a block is closed like a sentence and has so many words, or twice the characters."""
     if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None or block.level:
         return False
     return len(block.text.split()) >= words or (is_dense(block.text) and len(block.text) >= words * 2)
 
 
-def _is_linked_sentence(block: Block, child: ElementFrame) -> bool:
-    """Tell whether a link is a paragraph: a `p` without a class, long and closed like a sentence."""
-    if child.tag != "p" or child.words.strip() or len(block.text) < _LINK_CHARS:
+def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
+    """Tell whether a link is a paragraph: a `p` like the next, or without a class; long, and a sentence."""
+    if child.tag != "p" or len(block.text) < _LINK_CHARS:
         return False
-    return _is_sentence(block, _LINK_WORDS)
+    if child.words.strip() and child.element.get("class") not in (
+        other.get("class") for other in islice(child.element.itersiblings("p"), _LIKE_IT)
+    ):
+        return False
+    return is_sentence(block, _LINK_WORDS)
 
 
 def _find_closing_box(below: Sequence[Block], homes: set[int], size: int) -> list[Block]:
     """Find the box right below the last kept block that its class calls a note, a summary or a correction."""
-    child = _find_child(below[0].frame, homes) if below else None
-    if child is None or not _NOTE.search(child.words):
+    child = find_child(below[0].frame, homes) if below else None
+    if child is None or not (_NOTE.search(child.words) or child.element.get("role") == "note"):
         return []
     box = [block for block in below if block.frame is not None and child in block.frame.up()]
     return box if len(box) < _CLOSING_BLOCKS and _is_of_article(box, child, size) else []
@@ -214,12 +228,7 @@ def _find_adjoining_lines(beside: Iterable[Block], homes: set[int]) -> list[Bloc
     """Find the bare lines next to the outermost kept block, in the element that the paragraphs stand in."""
     adjoining: list[Block] = []
     for block in beside:
-        if (
-            block.frame is None
-            or block.frame.number not in homes
-            or is_link(block)
-            or not _is_sentence(block)
-        ):
+        if block.frame is None or block.frame.number not in homes or is_link(block) or not is_sentence(block):
             break
         adjoining.append(block)
     return adjoining

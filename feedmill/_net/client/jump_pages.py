@@ -21,6 +21,13 @@ MAX_WORDS_CHARS = 600
 """Visible characters of a page that only says that it jumps."""
 MAX_OWN_CHARS = 2000
 """Visible characters of a page that jumps by its head; more are an article."""
+_BEGIN_BYTES = 2000
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,200}(?:<!--.{0,1000}?-->\s{0,200})?<(?:!doctype\s+html|html|head|body|meta|script|title)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]|&lt;(?:rss|feed|rdf:rdf)\s", re.IGNORECASE)
+"""A feed may stand in a page, as previews show it."""
 _REFRESH = re.compile(
     r"\s*(\d{0,6}(?:\.\d{0,6})?)\s*[;,]\s*(?:url\s*=\s*)?([\"']?)(.{1,2048}?)\2\s*$",
     re.IGNORECASE | re.DOTALL,
@@ -73,6 +80,12 @@ def find_jump(url: str, headers: Mapping[str, str], body: bytes) -> str | None:
     if found is None and len(shown) <= MAX_WORDS_CHARS and not _FORM.search(text):
         found = _find_script(text) or _find_named_link(url, text)
     return found if found is not None and _is_elsewhere(url, found) else None
+
+
+def find_feed_jump(url: str, headers: Mapping[str, str], body: bytes) -> str | None:
+    """Give the address that the answer of a feed sends on to; None where it is no such page."""
+    is_page = _PAGE.match(body[:_BEGIN_BYTES]) is not None and not _FEED_ROOT.search(body[:MOST_READ_BYTES])
+    return find_jump(url, headers, body) if is_page else None
 
 
 def left_site_by_jump(asked: str, found: HttpResponse) -> bool:

@@ -1,0 +1,50 @@
+"""Tells where a body ends that its framing tells wrongly or not at all. Pure.
+
+A connection that closes within chunks has ended a body that shows itself to be whole: it is a document whose
+root is closed, or a packed one, whose own end is checked when it is unpacked. Fewer bytes than were promised
+are no plain document, whatever they look like. What follows a body is its rest where that leaves a document
+open, as lengths are counted in letters now and then; another response never is.
+"""
+
+import re
+
+TAIL_BYTES = 200
+"""Of a body as sent, kept to see how it ends."""
+_ROOT_CLOSED = rb"</(?:rss|feed|rdf:rdf|urlset|html)\s{0,20}>\s{0,60}"
+_CLOSED = re.compile(rb"(?:" + _ROOT_CLOSED + rb"|\}\s{0,60})\Z", re.IGNORECASE)
+_CLOSED_IN_CHUNKS = re.compile(
+    rb"(?:" + _ROOT_CLOSED + rb"|\}\s{0,60}\r\n0{1,8})(?:\r\n)?(?:0{1,8}(?:\r\n)?)?\Z", re.IGNORECASE
+)
+_PACKED = re.compile(rb"\A(?:[0-9a-f]{1,8}[^\r\n]{0,80}\r\n)?\x1f\x8b\x08", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r?\ncontent-length:[ \t]{0,8}(\d{1,12})[ \t]{0,8}(?=\r?\n)", re.IGNORECASE)
+_OTHER_FRAMING = re.compile(
+    rb"\ntransfer-encoding:|\ncontent-encoding:[ \t]{0,8}(?:x-)?(?:gzip|deflate)", re.IGNORECASE
+)
+_GOOD = re.compile(rb"HTTP/1\.[01] 200(?: |\r?\n)")
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
+
+
+def is_whole(begin: bytes, tail: bytes, *, in_chunks: bool) -> bool:
+    """Tell whether a body that broke off is whole; `begin` and `tail` are of its bytes as sent."""
+    if _PACKED.match(begin):
+        return True
+    return in_chunks and _CLOSED_IN_CHUNKS.search(tail) is not None
+
+
+def read_plain_length(head: bytes) -> int | None:
+    """Give the length that a good answer promises of a body that is not coded; None for any other."""
+    lengths = _LENGTH.findall(head)
+    if len(lengths) != 1 or not _GOOD.match(head) or _OTHER_FRAMING.search(head):
+        return None
+    return int(lengths[0])
+
+
+def is_rest_of_body(before: bytes, excess: bytes) -> bool:
+    """Tell whether bytes past the promised length are the rest of a document that is open before them."""
+    return bool(excess.strip()) and not excess.lstrip().startswith(b"HTTP/") and not _CLOSED.search(before)
+
+
+def find_chunks_end(body: bytes) -> int:
+    """Give where the last of a body's chunks ends if bytes follow it; -1 where none do."""
+    end = body.find(_LAST_CHUNK) + len(_LAST_CHUNK)
+    return end if len(_LAST_CHUNK) <= end < len(body) else -1

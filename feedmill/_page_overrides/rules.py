@@ -1,0 +1,20 @@
+"""Selectors for the pages of one site, as the operator writes them: frozen values."""
+
+import msgspec
+
+KEYS = ("text", "drop", "title", "authors", "published")
+MAX_SELECTORS = 20
+"""Of a site: each costs a walk over the page."""
+MAX_SELECTOR_CHARS = 500
+
+
+class PageOverrides(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """CSS selectors; what one finds wins over what is found without it."""
+
+    text: tuple[str, ...] = ()
+    """What the text stands in."""
+    drop: tuple[str, ...] = ()
+    """What is no part of the page."""
+    title: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()

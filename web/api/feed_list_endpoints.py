@@ -1,0 +1,230 @@
+"""Changes of the feed list over HTTP, each by the command that does the same; and pauses of feeds."""
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+from starlette.responses import Response
+
+from feedmill._entry_filters.rules import FIELDS
+from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.operations.admin_operations import pause_work, resume_work
+from web.api.feed_endpoints import FEED_ID, ActionResult, find_feed, forget_feeds, list_tag
+from web.errors import BadRequest, Conflict, NotFound, PreconditionFailed
+from web.http.parameters import Param, StringType
+from web.http.problem_details import TYPE, ProblemShape, json_answer
+from web.route_request import RequestContext, ResponseSpec, RouteSpec
+
+_OPML = "text/x-opml"
+_KEYS = {"without": "except"}
+_URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
+_FEED_PARAM = Param("id", FEED_ID, "The feed's id.", location="path")
+_IF_MATCH = Param(
+    "If-Match",
+    StringType(),
+    "An ETag of /v1/feeds/{id}: only if the list is as it was.",
+    location="header",
+)
+_Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
+_Tag = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f,]{1,64}$")]
+_Pattern = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,1024}$")]
+_Interval = Annotated[str, Meta(pattern=r"^([0-9]{1,9}(ms|s|m|h|d|w)){1,6}$")]
+_Text = Annotated[str, Meta(pattern=r"^(auto|page|feed)$")]
+_Rules = Annotated[tuple["EntryRule", ...], Meta(min_length=1, max_length=50)]
+
+
+class EntryRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Patterns that an entry must have all of; at least one is there."""
+
+    title: _Pattern | UnsetType = UNSET
+    category: _Pattern | UnsetType = UNSET
+    author: _Pattern | UnsetType = UNSET
+    link: _Pattern | UnsetType = UNSET
+    language: _Pattern | UnsetType = UNSET
+    enclosure: _Pattern | UnsetType = UNSET
+
+
+class FeedPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_KEYS):
+    """Keys of a feed's table that are to change, as a merge patch (RFC 7396): null takes a key out."""
+
+    source: _Line | UnsetType | None = UNSET
+    tags: Annotated[tuple[_Tag, ...], Meta(max_length=50)] | UnsetType | None = UNSET
+    interval: _Interval | UnsetType | None = UNSET
+    enabled: bool | UnsetType | None = UNSET
+    text: _Text | UnsetType | None = UNSET
+    only: _Rules | UnsetType | None = UNSET
+    without: _Rules | UnsetType | None = UNSET
+
+
+class FeedTable(FeedPatch, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_KEYS):
+    """A feed's whole table: keys that are not there go."""
+
+    url: Annotated[str, Meta(pattern=_URL, max_length=2048)]
+
+
+async def put_feed(request: RequestContext) -> Response:
+    """List a feed, or replace what the list says of it."""
+    body: FeedTable = request.body
+    try:
+        is_same = name_feed(body.url) == request["id"]
+    except UnicodeEncodeError as error:
+        raise BadRequest("url: it is no text") from error
+    if not is_same:
+        raise BadRequest(f"url: another feed's; the id of {body.url} is {name_feed(body.url)}")
+    said = await _change(request, "set", "--create", "--replace", "--", body.url, *_write_pairs(body))
+    return json_answer({"said": said}, headers=list_tag(request.app))
+
+
+async def patch_feed(request: RequestContext) -> Response:
+    """Change some keys of a feed."""
+    found = await find_feed(request.app, request["id"])
+    pairs = _write_pairs(request.body)
+    said = await _change(request, "set", "--", found.url, *pairs)
+    return json_answer({"said": said}, headers=list_tag(request.app))
+
+
+async def delete_feed(request: RequestContext) -> Response:
+    """Take a feed off the list."""
+    found = await find_feed(request.app, request["id"])
+    return json_answer(
+        {"said": await _change(request, "remove", "--", found.url)}, headers=list_tag(request.app)
+    )
+
+
+async def pause_feed(request: RequestContext) -> Response:
+    """Pause the polls of a feed."""
+    app, what = request.app, f"feed:{request['id']}"
+    done = await app.ledger.run(pause_work(app.ledger.keys, what=what, token=uuid4().hex))
+    if done < 0:
+        raise NotFound("no feed of this id is on the list")
+    forget_feeds(app)
+    return json_answer({"said": "it is paused" if done else "it was paused before"})
+
+
+async def resume_feed(request: RequestContext) -> Response:
+    """Go on with a feed."""
+    app = request.app
+    found = await find_feed(app, request["id"])
+    done = await app.ledger.run(resume_work(app.ledger.keys, what=f"feed:{found.id}", token=uuid4().hex))
+    forget_feeds(app)
+    return json_answer({"said": "it goes on" if done else "it was not paused"})
+
+
+async def export_opml(request: RequestContext) -> Response:
+    """Answer with the feed list as OPML."""
+    done = await request.app.cli.run("feeds", "export")
+    if done.exit_code:
+        raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
+    return Response(done.stdout, 200, list_tag(request.app), _OPML)
+
+
+async def import_opml(request: RequestContext) -> Response:
+    """Add the feeds of an OPML document to the list."""
+    done = await request.app.cli.run("feeds", "import", "-", given=request.body)
+    if done.exit_code:
+        raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
+    forget_feeds(request.app)
+    said = done.stdout.decode("utf-8", "replace").strip()
+    return json_answer({"said": said}, headers=list_tag(request.app))
+
+
+async def _change(request: RequestContext, *words: str) -> str:
+    """Run a command on the list; raises PreconditionFailed and Conflict, with what it says."""
+    app, wanted = request.app, request.header("if-match").strip()
+    command, rest = words[0], words[1:]
+    if wanted and wanted != "*":
+        if wanted != list_tag(app)["etag"]:
+            raise PreconditionFailed("the list has changed: GET it again, then send the change with its ETag")
+        rest = ("--if-file", wanted[1:-1], *rest)
+    done = await app.cli.run("feeds", command, *rest)
+    if done.exit_code:
+        raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
+    forget_feeds(app)
+    return done.stdout.decode("utf-8", "replace").strip()
+
+
+def _write_pairs(body: FeedPatch) -> list[str]:
+    """Write the keys that are given as the command takes them, in TOML's words."""
+    given = ((name, getattr(body, name)) for name in FeedPatch.__struct_fields__)
+    return [
+        f"{_KEYS.get(name, name)}={'' if value is None else _write_value(value)}"
+        for name, value in given
+        if value is not UNSET
+    ]
+
+
+def _write_value(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_write_value, value))}]"
+    if isinstance(value, EntryRule):
+        given = {name: text for name in FIELDS if (text := getattr(value, name)) is not UNSET}
+        return "{" + ", ".join(f"{name} = {_write_value(text)}" for name, text in given.items()) + "}"
+    return msgspec.json.encode(value).decode()
+
+
+_DONE = ResponseSpec(description="It is done; the list is read within seconds.", body_type=ActionResult)
+_CHANGED = ResponseSpec(description="The list has changed since.", body_type=ProblemShape, media=TYPE)
+_LIST_CHANGE = {200: _DONE, 412: _CHANGED}
+
+ROUTES = (
+    RouteSpec(
+        path="/v1/feeds/{id}",
+        handler=put_feed,
+        method="PUT",
+        summary="List a feed, or replace what the list says of it (feedmill feeds set --create --replace)",
+        params=(_FEED_PARAM, _IF_MATCH),
+        body=FeedTable,
+        responses=_LIST_CHANGE,
+    ),
+    RouteSpec(
+        path="/v1/feeds/{id}",
+        handler=patch_feed,
+        method="PATCH",
+        summary="Change some of what the list says of a feed (feedmill feeds set)",
+        params=(_FEED_PARAM, _IF_MATCH),
+        body=FeedPatch,
+        responses=_LIST_CHANGE,
+    ),
+    RouteSpec(
+        path="/v1/feeds/{id}",
+        handler=delete_feed,
+        method="DELETE",
+        summary="Take a feed off the list (feedmill feeds remove)",
+        params=(_FEED_PARAM, _IF_MATCH),
+        responses=_LIST_CHANGE,
+    ),
+    RouteSpec(
+        path="/v1/feeds/{id}/pause",
+        handler=pause_feed,
+        method="POST",
+        summary="Pause the polls of a feed (feedmill pause)",
+        params=(_FEED_PARAM,),
+        responses={200: _DONE},
+    ),
+    RouteSpec(
+        path="/v1/feeds/{id}/resume",
+        handler=resume_feed,
+        method="POST",
+        summary="Go on with a feed (feedmill resume)",
+        params=(_FEED_PARAM,),
+        responses={200: _DONE},
+    ),
+    RouteSpec(
+        path="/v1/opml",
+        handler=export_opml,
+        summary="The feed list as OPML (feedmill feeds export)",
+        responses={
+            200: ResponseSpec(description="OPML 2.0.", media=_OPML),
+            409: ResponseSpec(description="The list has mistakes.", body_type=ProblemShape, media=TYPE),
+        },
+    ),
+    RouteSpec(
+        path="/v1/opml",
+        handler=import_opml,
+        method="POST",
+        summary="Add the feeds of an OPML document of 64 KiB at most to the list (feedmill feeds import)",
+        raw_body=_OPML,
+        responses={200: _DONE},
+    ),
+)

@@ -1,0 +1,89 @@
+"""Parts the lines of verse and addresses that are elements of their own, as `br` parts others."""
+
+import re
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+from worker.document.html_elements import BLOCK_TAGS
+
+_LEAST_LINES = 2
+_LINE_CHARS = 120
+"""Characters of a line of verse at most."""
+_SHOWN_AS_LINE = re.compile(r"display\s*:\s*block\s*;?", re.IGNORECASE)
+_LINE_NAME = re.compile(r"(?:^|[\s_-])(?:line|verse-?line|verseline|vers|l)(?:$|\s)", re.IGNORECASE)
+
+
+def keep_verse_lines(tree: HtmlElement) -> None:
+    """Part lines by `br` that are elements of their own: spans shown as blocks, children named lines."""
+    shown: list[HtmlElement] = []
+    named: list[HtmlElement] = []
+    for element in tree.iter("span", "div"):
+        names, style = element.get("class"), element.get("style")
+        if style and element.tag == "span" and _SHOWN_AS_LINE.search(style):
+            shown.append(element)
+        elif names and _is_line_name(names) and element.getprevious() is None:
+            named.append(element)
+    for span in shown:
+        if _is_within_paragraph(span):
+            _set_on_line(span)
+    for first in named:
+        _join_lines(first)
+
+
+def _join_lines(first: HtmlElement) -> None:
+    """Make a paragraph of an element whose children are lines of verse; `first` is the first of them."""
+    around = first.getparent()
+    if around is None or len(around) < _LEAST_LINES:
+        return
+    lines = list(around)
+    if around.tag == "pre" or next(around.iterancestors("pre"), None) is not None:
+        return
+    if _are_lines(around, lines):
+        for line in lines[:-1]:
+            _end_line(line)
+        for line in lines:
+            line.tag = "span"
+        around.tag = "p" if around.tag == "div" else around.tag
+
+
+@lru_cache(maxsize=4096)
+def _is_line_name(names: str) -> bool:
+    return _LINE_NAME.search(names) is not None
+
+
+def _is_within_paragraph(span: HtmlElement) -> bool:
+    around = span.getparent()
+    return around is not None and around.tag in ("p", "li", "blockquote", "dd")
+
+
+def _set_on_line(span: HtmlElement) -> None:
+    """Let a line break stand before and after what was shown as a block."""
+    before, around = span.getprevious(), span.getparent()
+    text = (around.text if before is None else before.tail) or ""
+    span.set("style", _SHOWN_AS_LINE.sub("", span.get("style") or ""))
+    if text.strip() or (before is not None and before.tag != "br"):
+        span.addprevious(span.makeelement("br"))
+    if (span.tail or "").strip():
+        _end_line(span)
+
+
+def _end_line(line: HtmlElement) -> None:
+    mark = line.makeelement("br")
+    mark.tail, line.tail = line.tail, None
+    line.addnext(mark)
+
+
+def _are_lines(around: HtmlElement, lines: list[HtmlElement]) -> bool:
+    """Tell whether all children are alike, named lines, and hold words alone."""
+    names = lines[0].get("class")
+    if (around.text or "").strip():
+        return False
+    return all(
+        line.get("class") == names
+        and line.tag == lines[0].tag
+        and not (line.tail or "").strip()
+        and next(line.iterdescendants(*BLOCK_TAGS, "br", "a"), None) is None
+        and len("".join(line.itertext())) <= _LINE_CHARS
+        for line in lines
+    )

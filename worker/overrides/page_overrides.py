@@ -1,0 +1,153 @@
+"""Reads from a page what the operator's selectors name: its text, title, authors and time of publication."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from lxml.etree import strip_elements
+from lxml.html import HtmlElement
+
+from feedmill._page_overrides.rules import KEYS, PageOverrides
+from feedmill._page_overrides.selectors import parse_selectors
+from worker.document.block_walker import list_page_blocks
+from worker.document.blocks import Block, normalize_line
+from worker.document.html_decoding import parse_html
+from worker.document.normalization.formulas import show_formula_sources
+from worker.document.normalization.tree_normalization import normalize_tree
+from worker.document.page_limits import trim
+from worker.document.preparation.page_preparation import prepare_page
+from worker.metadata.date_parser import parse_printed_day, parse_written_time
+from worker.metadata.metadata_reader import Metadata
+from worker.metadata.person_names import parse_person_names
+from worker.overrides.element_selection import SelectionTimeoutError, select_elements
+
+_MAX_TITLE_CHARS = 1000
+_MAX_AUTHORS = 20
+_MAX_AUTHOR_CHARS = 200
+_SHOWS_NO_TEXT = ("script", "style", "svg", "template", "link", "meta", "iframe", "noscript")
+
+
+@dataclass(slots=True)
+class OverrideRun:
+    """The operator's selectors for a page, and what became of them: it is filled while the page is read."""
+
+    rules: PageOverrides
+    switched_off: set[str] = field(default_factory=set)
+    """Selectors that took too long in this process: they are not tried again."""
+    missing: dict[str, str] = field(default_factory=dict)
+    """Keys of which nothing was found, with their selectors."""
+    slow: dict[str, str] = field(default_factory=dict)
+    """Keys of which a selector took too long, with that selector."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverriddenParts:
+    """What the selectors gave; what is None is as without them."""
+
+    blocks: tuple[Block, ...] | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    trimmed: bool = False
+
+    def list_changes(self, metadata: Metadata, *, trimmed: bool) -> dict[str, Any]:
+        """Give the fields of a page's draft that are other than what was found without selectors."""
+        given = replace(
+            metadata,
+            title=self.title or metadata.title,
+            authors=self.authors or metadata.authors,
+            published_at=self.published_at or metadata.published_at,
+        )
+        text = {"blocks": self.blocks, "above": (), "below": ()} if self.blocks else {}
+        return {"metadata": given, "trimmed": trimmed or self.trimmed, **text}
+
+
+def read_overridden_parts(tree: HtmlElement, run: OverrideRun) -> OverriddenParts:
+    """Read what the selectors name, and take from the tree what they drop; a page too large is trimmed."""
+    trimmed = trim(tree)
+    found = {key: _select(tree, run, key) for key in KEYS if getattr(run.rules, key)}
+    lang: str | None = tree.getroottree().getroot().get("lang")
+    title = next((text for one in found.get("title", ()) if (text := _read_text(one))), None)
+    authors = _read_authors(found.get("authors", ()))
+    published = next((day for one in found.get("published", ()) if (day := _read_time(one, lang))), None)
+    dropped = set(found.get("drop", ()))
+    for element in dropped:
+        if element.getparent() is not None:
+            element.drop_tree()
+    blocks = _read_blocks([one for one in found.get("text", ()) if not _is_within(one, dropped)])
+    given = {"text": blocks, "drop": dropped, "title": title, "authors": authors, "published": published}
+    for key in found:
+        if not given[key] and key not in run.slow:
+            run.missing[key] = ", ".join(getattr(run.rules, key))
+    return OverriddenParts(
+        blocks=blocks or None,
+        title=title and title[:_MAX_TITLE_CHARS],
+        authors=authors,
+        published_at=published,
+        trimmed=trimmed,
+    )
+
+
+def _select(tree: HtmlElement, run: OverrideRun, key: str) -> list[HtmlElement]:
+    """Give the elements of a key, in document order; a selector that takes too long is switched off."""
+    found: dict[HtmlElement, None] = {}
+    for text in getattr(run.rules, key):
+        if text in run.switched_off:
+            run.slow[key] = text
+            continue
+        try:
+            found.update(dict.fromkeys(select_elements(tree, parse_selectors(text))))
+        except SelectionTimeoutError:
+            run.switched_off.add(text)
+            run.slow[key] = text
+    if len(getattr(run.rules, key)) == 1:
+        return list(found)
+    return [element for element in tree.iter("*") if element in found]
+
+
+def _is_within(element: HtmlElement, others: set[HtmlElement]) -> bool:
+    return element in others or any(outer in others for outer in element.iterancestors())
+
+
+def _read_blocks(elements: Sequence[HtmlElement]) -> tuple[Block, ...]:
+    """List the blocks of elements as those of a page of their own; one within another is there once."""
+    taken = set(elements)
+    page = parse_html("<html><body><article></article></body></html>")
+    if page is None or not elements:
+        return ()
+    home = page.find(".//article")
+    for element in elements:
+        if not any(outer in taken for outer in element.iterancestors()):
+            copy = deepcopy(element)
+            copy.tail = None
+            home.append(copy)
+    prepare_page(page)
+    show_formula_sources(page)
+    strip_elements(page, *_SHOWS_NO_TEXT, with_tail=False)
+    normalize_tree(page)
+    return tuple(block for block in list_page_blocks(page) if block.text)
+
+
+def _read_text(element: HtmlElement) -> str:
+    return normalize_line(element.get("content") or element.text_content())
+
+
+def _read_authors(elements: Sequence[HtmlElement]) -> tuple[str, ...]:
+    """Name the authors; a text of which nothing reads as a person's name is taken as it stands."""
+    names: dict[str, None] = {}
+    for element in elements[:_MAX_AUTHORS]:
+        text = _read_text(element)[:_MAX_AUTHOR_CHARS]
+        people = list(parse_person_names(text)) or ([text] if text else [])
+        names.update(dict.fromkeys(people))
+    return tuple(names)[:_MAX_AUTHORS]
+
+
+def _read_time(element: HtmlElement, lang: str | None) -> datetime | None:
+    for value in (element.get("datetime"), element.get("content"), element.text_content()):
+        text = normalize_line(value or "")[:_MAX_AUTHOR_CHARS]
+        written = parse_written_time(text)
+        if moment := written.moment if written else parse_printed_day(text, lang):
+            return moment
+    return None
