@@ -43,11 +43,12 @@ ELSEWHERE = {
     "worker": ("test_deploy_systemd.py", '("worker",)'),
 }
 """What does not end by itself, or needs a machine of its own: the test that runs it, and its words there."""
-BY_HAND = {line for _, line in NAMED if "service install --system" in line}
-"""These change the machine itself, so only one that is booted for it can run them."""
+BY_HAND = {line for _, line in NAMED if "service install --system" in line or line == "--install-completion"}
+"""These change the machine itself or a shell's own files, so only one that is made for it can run them."""
 IN_A_SENTENCE = {
     "backfill", "backup", "clean --explain", "clean --without", "clean --without caption", "--config DIR",
-    "consume", "--data-dir DIR", "feeds", "feeds add", "feeds poll", "feeds why",
+    "consume", "consume --firsts", "--data-dir DIR", "dead show", "feeds", "feeds add", "feeds poll", "feeds set",
+    "feeds why", "clean URL --sites FILE",
 }  # fmt: skip
 """Commands that a text names without all their words: their help is asked for."""
 SAYS = {

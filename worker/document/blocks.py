@@ -27,6 +27,7 @@ _KINDS: dict[str, Kind] = {
     "pre": "code",
 }
 _CELLS = frozenset(("td", "th"))
+_PICTURES = ("img", "picture", "video", "audio", "iframe")
 _OUTER = frozenset(("body", "article", "main"))
 _NO_TAGS: frozenset[str] = frozenset()
 _NEAR = 4
@@ -47,6 +48,17 @@ def _holds_a_page(cell: HtmlElement) -> bool:
     return sum(1 for _ in islice(cell.iter("br"), _BROKEN)) == _BROKEN
 
 
+def _shows_picture(element: HtmlElement) -> bool:
+    if any(part.tag in _PICTURES or "lazy" in (part.get("class") or "") for part in element.iter()):
+        return True
+    before = element.getprevious()
+    return (
+        before is not None
+        and next(before.iter(*_PICTURES), None) is not None
+        and not "".join(before.itertext()).strip()
+    )
+
+
 class ElementFrame:
     """A block-level element on the path from the page's root down to a block."""
 
@@ -54,6 +66,7 @@ class ElementFrame:
         *(
             "_item",
             "_near",
+            "_pictured",
             "element",
             "kind",
             "layout",
@@ -86,6 +99,7 @@ class ElementFrame:
         self.kind: Kind = self._own_kind() or (parent.kind if parent else "paragraph")
         """Of the blocks in it."""
         self._near: str | None = None
+        self._pictured: bool | None = None
 
     def _own_kind(self) -> Kind | None:
         if self.tag in _CELLS:
@@ -102,6 +116,12 @@ class ElementFrame:
             frames = takewhile(lambda frame: frame.tag not in _OUTER, islice(self.up(), _NEAR))
             self._near = "".join(frame.words for frame in frames)
         return self._near
+
+    def is_pictured(self) -> bool:
+        """Tell whether a picture stands in this element, or alone right before it; it is looked for once."""
+        if self._pictured is None:
+            self._pictured = _shows_picture(self.element)
+        return self._pictured
 
     def up(self) -> Iterator["ElementFrame"]:
         """Yield this frame and those around it, innermost first."""

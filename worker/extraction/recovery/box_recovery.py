@@ -43,7 +43,6 @@ _NOTE = re.compile(
 """Class words by which a box below the last paragraph is part of the text."""
 _CLOSING_BLOCKS = 8
 _CLOSED = re.compile(r"[.!?…。！？।؟:][\"'”’»」)\]]*$")  # noqa: RUF001
-_PICTURES = ("img", "picture", "video", "audio", "iframe")
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
 _LEAST_WORDS = 8
@@ -160,14 +159,7 @@ def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool
 
 def shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
     """Tell whether a box is a picture with its caption, or a quotation that is shown large."""
-    if any(part.tag in _PICTURES or "lazy" in (part.get("class") or "") for part in child.element.iter()):
-        return True
-    before = child.element.getprevious()
-    if (
-        before is not None
-        and next(before.iter(*_PICTURES), None) is not None
-        and not "".join(before.itertext()).strip()
-    ):
+    if child.is_pictured():
         return True
     return len(box) == 1 and box[0].text[0] in _QUOTED and box[0].text[-1] in _QUOTED
 
