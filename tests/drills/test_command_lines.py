@@ -47,8 +47,8 @@ BY_HAND = {line for _, line in NAMED if "service install --system" in line or li
 """These change the machine itself or a shell's own files, so only one that is made for it can run them."""
 IN_A_SENTENCE = {
     "backfill", "backup", "clean --explain", "clean --without", "clean --without caption", "--config DIR",
-    "consume", "consume --firsts", "--data-dir DIR", "dead show", "feeds", "feeds add", "feeds poll", "feeds set",
-    "feeds why", "clean URL --sites FILE",
+    "consume", "consume --firsts", "--data-dir DIR", "dead show", "feeds", "feeds add", "feeds poll",
+    "feeds set", "feeds why", "clean URL --sites FILE",
 }  # fmt: skip
 """Commands that a text names without all their words: their help is asked for."""
 SAYS = {
