@@ -211,7 +211,7 @@ async def _open_components(
 
 
 def limits_of(settings: Settings) -> Limits:
-    """Give what bounds the new pages of feeds and sites."""
+    """Return what bounds the new pages of feeds and sites."""
     polling = settings.polling
     return Limits(
         most_a_day=polling.entries_per_day,
@@ -222,7 +222,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def choose_spread_ms(settings: Settings) -> int:
-    """Give how far apart a backfill's pages are asked for: every other place at the gate stays free."""
+    """Return how far apart a backfill's pages are asked for: every other place at the gate stays free."""
     return round(settings.politeness.gap * 2000)
 
 

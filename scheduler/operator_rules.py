@@ -15,12 +15,12 @@ from feedmill._ledger.politeness.rate_limiter import make_site_pace
 
 
 def build_site_rules(settings: Settings) -> dict[str, SiteRule]:
-    """Give the operator's rules by site."""
+    """Return the operator's rules by site."""
     return list_site_rules(settings.sites)
 
 
 def list_site_rules(sites: Sequence[ListedSite]) -> dict[str, SiteRule]:
-    """Give the rules of `[[sites]]` tables by site; a host stands for the site that it belongs to."""
+    """Return the rules of `[[sites]]` tables by site; a host stands for the site that it belongs to."""
     return {
         find_site(f"http://{_bracket_host(listed.site)}"): SiteRule(
             per_site=listed.per_site,

@@ -67,7 +67,7 @@ class RetryingLedger:
 
 
 def always_build(call: Call[T]) -> Callable[[Keys], Call[T]]:
-    """Give a call that is built already to `run`."""
+    """Pass a call that is built already to `run`."""
     return lambda _: call
 
 

@@ -100,7 +100,7 @@ class RedisOutage:
             self._since = None
 
     def pause_s(self, lasted_s: float) -> float:
-        """Give the wait before the next try, after one that lasted so long: longer each time."""
+        """Return the wait before the next try, after one that lasted so long: longer each time."""
         pause = _FIRST_PAUSE_S if lasted_s > _MAX_PAUSE_S else self._pause_s
         self._pause_s = min(pause * 2, _MAX_PAUSE_S)
         return pause

@@ -47,7 +47,7 @@ def extend_cpu_limit(seconds: float) -> None:
 
 
 def read_resident_bytes(pid: int | None = None) -> int:
-    """Give a process's resident bytes, this one's without `pid`; 0 where the system has no /proc."""
+    """Return a process's resident bytes, this one's without `pid`; 0 where the system has no /proc."""
     try:
         pages = Path(f"/proc/{pid or 'self'}/statm").read_bytes().split()[1]
     except (OSError, IndexError):
@@ -56,7 +56,7 @@ def read_resident_bytes(pid: int | None = None) -> int:
 
 
 def cpu_s_of(pid: int) -> float | None:
-    """Give the processor time of another process, by its clock (clock_getcpuclockid(3)); None off Linux."""
+    """Return the processor time of another process, by its clock (clock_getcpuclockid(3)); None off Linux."""
     if not _LINUX:
         return None
     try:

@@ -8,7 +8,7 @@ EventFields = tuple[str, ...]
 
 
 def build_backfill_event(job: BackfillJob, now: datetime) -> EventFields:
-    """Tell that a look into a feed's past has ended, what it found, and whether it saw all."""
+    """Describe that a look into a feed's past has ended, what it found, and whether it saw all."""
     name = "feed_backfilled" if job.backfill else "feed_gap_filled"
     complete = "no" if job.lost or job.pending_steps else "yes"
     return flat_event(
@@ -17,7 +17,7 @@ def build_backfill_event(job: BackfillJob, now: datetime) -> EventFields:
 
 
 def flat_event(name: str, now: datetime, **details: str) -> EventFields:
-    """Give an event as its name, then its time and details as fields and values in turn."""
+    """Return an event as its name, then its time and details as fields and values in turn."""
     fields = {"time": event_time(int(now.timestamp())), **details}
     return (name, *(part for pair in fields.items() for part in pair))
 

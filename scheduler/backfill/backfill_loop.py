@@ -263,6 +263,6 @@ def build_failure(left: BackfillJob, name: str) -> BackfillOutcome:
 
 
 def read_job_url(job: LeasedBackfill) -> str:
-    """Give the address of the page that a job reads next."""
+    """Return the address of the page that a job reads next."""
     backfill_job = read_backfill_job(job.state)
     return backfill_job.pending_steps[0].url if backfill_job.pending_steps else ""

@@ -88,7 +88,7 @@ def make_backfill_job(url: str, *, since: int) -> BackfillJob:
 
 
 def is_wanted(job: BackfillJob, entry: Entry) -> bool:
-    """Tell whether a job is after an entry: one that is new enough, or without a date."""
+    """Return whether a job is after an entry: one that is new enough, or without a date."""
     return (_entry_date(entry) or job.since) >= job.since
 
 
@@ -138,7 +138,7 @@ def apply_failure(job: BackfillJob, *, for_good: bool) -> BackfillJob:
 
 
 def is_done(job: BackfillJob) -> bool:
-    """Tell whether nothing is left to read, or enough has been."""
+    """Return whether nothing is left to read, or enough has been."""
     most = MAX_BACKFILL_PAGES if job.backfill else MAX_GAP_PAGES
     return not job.pending_steps or job.pages >= most or job.new >= MAX_BACKFILL_ENTRIES
 
@@ -155,7 +155,7 @@ def _advance(job: BackfillJob) -> BackfillJob:
 
 
 def _has_reached(job: BackfillJob, dates: Sequence[float], statuses: Sequence[EntryStatus]) -> bool:
-    """Tell whether a page reaches back far enough.
+    """Return whether a page reaches back far enough.
 
     For a gap: an entry that is known from before comes after a new one, or all are known. (Known ones before
     new ones are those that moved here from the page before.) For both: the page's dates are all too old.
@@ -188,7 +188,7 @@ def _add_steps(job: BackfillJob, steps: Sequence[BackfillStep], near: str) -> Ba
 
 
 def _number_next_page(url: str) -> str:
-    """Give the address of the WordPress feed's page after this one."""
+    """Return the address of the WordPress feed's page after this one."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     at = next((int(value) for name, value in pairs if name == "paged" and value.isdecimal()), 1)

@@ -58,7 +58,7 @@ def take_shared_ids(
 
 
 def has_ambiguous_ids(new: Sequence[Entry], others: Sequence[bytes]) -> bool:
-    """Tell whether entries that were read alone may share a link with another of their document."""
+    """Return whether entries that were read alone may share a link with another of their document."""
     bases = {escape(page_url(entry.link), quote=False).encode() for entry in new if entry.link}
     often: Counter[bytes] = Counter()
     for other in others:
@@ -67,7 +67,7 @@ def has_ambiguous_ids(new: Sequence[Entry], others: Sequence[bytes]) -> bool:
 
 
 def page_url(link: str) -> str:
-    """Give a link without the place on its page."""
+    """Return a link without the place on its page."""
     page, _, fragment = link.partition("#")
     return link if fragment.startswith(("!", "/")) else page  # such a one routes, and names an article
 
@@ -89,14 +89,14 @@ def _find_shared_links(entries: Sequence[Entry]) -> dict[str, bool]:
 
 
 def _is_shared(page: str, entries: Sequence[Entry]) -> bool:
-    """Tell whether a page's entries, one of each title, are articles of their own."""
+    """Return whether a page's entries, one of each title, are articles of their own."""
     if len(entries) >= MAX_SHARING_ENTRIES:
         return True
     return len(entries) > 1 and all(_are_two(page, one, other) for one, other in combinations(entries, 2))
 
 
 def _are_two(page: str, one: Entry, other: Entry) -> bool:
-    """Tell whether two entries of one page and different titles are two articles."""
+    """Return whether two entries of one page and different titles are two articles."""
     if not all(map(_has_words, (one, other))):
         return _have_own_things(page, (one, other))
     places = {_place(entry.link or "") for entry in (one, other)}
@@ -110,7 +110,7 @@ def _are_two(page: str, one: Entry, other: Entry) -> bool:
 
 
 def _have_own_things(page: str, entries: Sequence[Entry]) -> bool:
-    """Tell whether a page is nobody's article, or each entry has a place on it or a file of its own."""
+    """Return whether a page is nobody's article, or each entry has a place on it or a file of its own."""
     places = {place for entry in entries if (place := _place(entry.link or ""))}
     files = {entry.enclosures[0].url for entry in entries if entry.enclosures}
     return _is_front_page(page) or len(entries) in (len(places), len(files))
@@ -126,7 +126,7 @@ def _has_words(entry: Entry) -> bool:
 
 
 def _place(link: str) -> str:
-    """Give the place on a page that a link leads to; what tracks (`#xtor=RSS-1`) is none."""
+    """Return the place on a page that a link leads to; what tracks (`#xtor=RSS-1`) is none."""
     fragment = link.partition("#")[2]
     return "" if "=" in fragment else fragment
 

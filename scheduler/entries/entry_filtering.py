@@ -20,12 +20,12 @@ def mark_filtered(listed: Sequence[NamedEntry], filters: str) -> tuple[NamedEntr
 
 
 def passes_filters(entry: Entry, filters: str) -> bool:
-    """Tell whether stored filters let an entry pass."""
+    """Return whether stored filters let an entry pass."""
     return compile_filters(filters).passes(lambda field: _list_texts(entry, field))
 
 
 def _list_texts(entry: Entry, field: str) -> Iterable[str]:
-    """Give what an entry says in a field of a rule."""
+    """Return what an entry says in a field of a rule."""
     if field == "category":
         return entry.tags
     if field == "author":

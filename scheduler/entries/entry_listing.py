@@ -51,12 +51,12 @@ def _choose_mark(named: NamedEntry) -> EntryMark:
 
 
 def _drop_words(entry: Entry) -> Entry:
-    """Give an entry that makes no page without its words: they are not stored."""
+    """Return an entry that makes no page without its words: they are not stored."""
     return msgspec.structs.replace(entry, content=None, summary=None)
 
 
 def entry_age(named: NamedEntry) -> float:
-    """Give a key that sorts entries by their times, the latest first; those without a time are last."""
+    """Return a key that sorts entries by their times, the latest first; those without a time are last."""
     moment = named.entry.published_at or named.entry.updated_at
     return -moment.timestamp() if moment else math.inf
 

@@ -35,7 +35,7 @@ class RecognizedEntries:
 
 
 def apply_verdicts(listed: Sequence[NamedEntry], verdicts: Sequence[EntryVerdict]) -> RecognizedEntries:
-    """Give entries the names by which their articles are found, and their statuses."""
+    """Assign entries the names by which their articles are found, and their statuses."""
     often = Counter(named.evidence.link for named in listed if named.evidence.link)
     named, statuses = [], []
     for entry, told in zip(listed, verdicts, strict=True):
@@ -49,7 +49,7 @@ def apply_verdicts(listed: Sequence[NamedEntry], verdicts: Sequence[EntryVerdict
 
 
 def _rename(named: NamedEntry, said: EntryVerdict) -> NamedEntry:
-    """Give an entry the article that it is, and the ledger's mark where its key does not say so."""
+    """Assign an entry the article that it is, and the ledger's mark where its key does not say so."""
     if said.verdict == "split":
         return _stand_alone(named, named.evidence.own)
     if said.verdict == "changed":

@@ -29,7 +29,7 @@ class FormerIds:
 def list_former_ids(
     entries: Sequence[Entry], kept: Sequence[Entry], *, by_link: bool = False
 ) -> list[FormerIds | None]:
-    """Give for each entry what it was known by, None where nothing changed; `kept` is as it is named now."""
+    """Return what each entry was known by, None where nothing changed; `kept` is as it is named now."""
     forms = [find_former_url(entry.link) if entry.link else None for entry in entries]
     if not any(forms) and not any(entry.place for entry in kept):
         return [None] * len(entries)

@@ -110,13 +110,13 @@ def _find_entry_spans(body: bytes, marks: re.Pattern[bytes]) -> list[tuple[int, 
 
 
 def _drop_cdata(body: bytes) -> bytes:
-    """Give the document without what stands in CDATA sections."""
+    """Return the document without what stands in CDATA sections."""
     first, *others = body.split(b"<![CDATA[")
     return b"".join((first, *(other.partition(b"]]>")[2] for other in others)))
 
 
 def _is_utf8(body: bytes, content_type: str | None) -> bool:
-    """Tell whether nothing says otherwise, and the bytes agree."""
+    """Return whether nothing says otherwise, and the bytes agree."""
     said = CHARSET.search(content_type or "")
     declared = _ENCODING.search(body[:200]) if body.startswith(b"<?xml") else None
     if said and said[1].lower() not in _UTF8:

@@ -30,7 +30,7 @@ class DatedEntries:
 
 
 def list_updated_dates(listed: Sequence[NamedEntry]) -> dict[int, int]:
-    """Give the stamp of each entry that has one, by its key."""
+    """Return the stamp of each entry that has one, by its key."""
     return {named.key: named.stamp for named in listed if named.stamp is not None}
 
 

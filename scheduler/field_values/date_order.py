@@ -21,7 +21,7 @@ _MIN_ORDERED = 3
 
 
 def find_day_order(dates: Sequence[str], others: Sequence[str] = (), lang: str | None = None) -> bool | None:
-    """Tell whether the day comes first in dates such as 3/4/2026; None where nothing says so.
+    """Return whether the day comes first in dates such as 3/4/2026; None where nothing says so.
 
     `dates` are those of the entries as written, in the document's order; `others` the document's own.
     """
@@ -47,7 +47,7 @@ def find_day_order(dates: Sequence[str], others: Sequence[str] = (), lang: str |
 
 
 def _read_vote(text: str) -> bool | None:
-    """Tell which order the only possible reading of a date has; None where both are possible."""
+    """Decide which order the only possible reading of a date has; None where both are possible."""
     found = _NUMBERS.search(text)
     if found is None:
         return None
@@ -75,7 +75,7 @@ def _are_ordered(read: Sequence[datetime]) -> bool:
 
 
 def _read_language(lang: str | None) -> bool | None:
-    """Tell a language's order: day first in all but English, of which only some countries' is known."""
+    """Name a language's order: day first in all but English, of which only some countries' is known."""
     if not lang:
         return None
     tag = lang.lower().replace("_", "-")

@@ -9,7 +9,7 @@ _WIDEST_ZONE_MIN = 14 * 60
 
 
 def find_zone(name: str | None, offset: str | None) -> tzinfo | None:
-    """Give the zone of a name, of an offset such as +0200, +2 or -03:30, or UTC; None for an unknown name.
+    """Return the zone of a name, of an offset such as +0200, +2 or -03:30, or UTC; None for an unknown name.
 
     An offset counts more than the name beside it; one that no zone has is UTC.
     """

@@ -33,7 +33,7 @@ def read_entry_date(raw: Mapping[str, Any], name: str, *, day_first: bool | None
 
 
 def _agrees(moment: datetime, written: str) -> bool:
-    """Tell whether a time of feedparser is the one that is written.
+    """Return whether a time of feedparser is the one that is written.
 
     It drops what it does not know, and puts today's day in where it finds none: minutes, day (a zone may
     shift it by one) and year have to be there.
@@ -46,7 +46,7 @@ def _agrees(moment: datetime, written: str) -> bool:
 
 
 def read_written_date(raw: Mapping[str, Any], name: str) -> str | None:
-    """Give a date of an entry or feed as it is written; None where it has none."""
+    """Return a date of an entry or feed as it is written; None where it has none."""
     written = dict.get(raw, name) if isinstance(raw, dict) else None
     return written if isinstance(written, str) else None
 

@@ -26,7 +26,7 @@ _ANCHOR = re.compile(
 
 
 def join_link(base: str, written: str, hosts: Collection[str] = ()) -> str:
-    """Give the address that a link stands for against a base; "" where it can be none.
+    """Return the address that a link stands for against a base; "" where it can be none.
 
     `hosts` are the feed's own: a link that begins with one of them has lost its scheme, as have those that
     begin with `www.`; a scheme that stands twice counts once.
@@ -42,7 +42,7 @@ def join_link(base: str, written: str, hosts: Collection[str] = ()) -> str:
 
 
 def read_host(url: str) -> str:
-    """Give an address's host with its port, in lower case, without `www.`; "" where it has none."""
+    """Return an address's host with its port, in lower case, without `www.`; "" where it has none."""
     try:
         return urlsplit(url).netloc.rpartition("@")[2].lower().removeprefix("www.")
     except ValueError:
@@ -50,7 +50,7 @@ def read_host(url: str) -> str:
 
 
 def _read_anchor(written: str) -> str:
-    """Give the address of a link that was written as an element of HTML, else what is written."""
+    """Return the address of a link that was written as an element of HTML, else what is written."""
     anchor = _ANCHOR.match(written) if "<" in written else None
     if anchor is None:
         return written

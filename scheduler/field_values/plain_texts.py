@@ -46,7 +46,7 @@ _TYPOGRAPHIC = re.compile(
 
 
 def read_as_html(text: str) -> str:
-    """Give a text as HTML: as it stands where it has markup, else with its lines and brackets."""
+    """Return a text as HTML: as it stands where it has markup, else with its lines and brackets."""
     text = unwrap_cdata(text)
     if has_markup(text):
         return text
@@ -57,7 +57,7 @@ def read_as_html(text: str) -> str:
 
 
 def has_markup(text: str) -> bool:
-    """Tell whether a text has tags of HTML; other words in angle brackets are words."""
+    """Return whether a text has tags of HTML; other words in angle brackets are words."""
     return "<" in text and _TAG.search(text) is not None
 
 
@@ -91,7 +91,7 @@ def unescape_typography(line: str) -> str:
 
 
 def _unescape_markup(text: str) -> str | None:
-    """Give the markup that a text without any hides behind references; None where it only speaks of tags.
+    """Return the markup that a text without any hides behind references; None where it only speaks of tags.
 
     It begins with a tag and ends with one, or has several paragraphs.
     """
@@ -116,7 +116,7 @@ def _write_lines(paragraph: str) -> str:
 
 
 def _are_wrapped(lines: list[str]) -> bool:
-    """Tell whether lines were broken to fit a width: no word would have gone on the line before it."""
+    """Return whether lines were broken to fit a width: no word would have gone on the line before it."""
     width = max(map(len, lines), default=0)
     if len(lines) < 2 or width not in _WRAPPED:  # noqa: PLR2004  one line is not broken
         return False

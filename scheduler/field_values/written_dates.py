@@ -81,7 +81,7 @@ _FIRST_WORDS = re.compile(r"([^\W\d_]+(?:[-'\u2019][^\W\d_]+)?)(?:\.?,\s?|\.?\s)
 
 
 def normalize_date(text: str) -> tuple[str, int | None, str | None]:
-    """Give a date's text in a plainer form, the weekday it names (0 is Monday), and the place of its zone."""
+    """Return a date's text in a plainer form, the weekday it names (0: Monday), and the place of its zone."""
     text = text[:_MAX_READ_CHARS]
     element = _TIME_ELEMENT.search(text) if "<" in text else None
     text = element[1] if element else _TAG.sub(" ", text) if "<" in text else text

@@ -109,7 +109,7 @@ def update_rate(arrivals: ArrivalRate, moments: Sequence[float]) -> ArrivalRate:
 
 
 def expect_rate(arrivals: ArrivalRate, moment: float) -> float:
-    """Give the entries a second to expect at a moment, as far as is known at `rhythm.last`."""
+    """Return the entries a second to expect at a moment, as far as is known at `rhythm.last`."""
     quick = (
         arrivals.bursts
         * arrivals.batch
@@ -121,7 +121,7 @@ def expect_rate(arrivals: ArrivalRate, moment: float) -> float:
 
 
 def choose_wait_s(arrivals: ArrivalRate, now: float, *, unit: float, longest: float, most: float) -> float:
-    """Give the seconds until the next poll is worth its cost.
+    """Return the seconds until the next poll is worth its cost.
 
     `unit` is what a poll costs (the integral of the rate's square root, in root seconds); the answer is at
     most `longest`, and at most until `most` entries are to be expected.
@@ -147,7 +147,7 @@ def choose_wait_s(arrivals: ArrivalRate, now: float, *, unit: float, longest: fl
 
 
 def count_overdue_batches(arrivals: ArrivalRate, now: float) -> float:
-    """Give how many batches should have come since the last entry, by what was known when it came.
+    """Return how many batches should have come since the last entry, by what was known when it came.
 
     0 where too little is known: a feed must have shown so many entries that its silence says something.
     """
@@ -177,7 +177,7 @@ def _decay(arrivals: ArrivalRate, moment: float) -> ArrivalRate:
 
 
 def _slow_rate(arrivals: ArrivalRate, moment: float) -> float:
-    """Give the mean entries a second over the last weeks; a silence longer than chance allows lowers it."""
+    """Return the mean entries a second over the last weeks; a silence longer than chance allows lowers it."""
     span = MEMORY_S * (1 - math.exp(-max(moment - arrivals.since, 0.0) / MEMORY_S))
     count = sum(arrivals.days) * math.exp(-(moment - arrivals.counted_at) / MEMORY_S)
     mean = (count + RATE_PRIOR) / (span + RATE_PRIOR_S)
@@ -186,7 +186,7 @@ def _slow_rate(arrivals: ArrivalRate, moment: float) -> float:
 
 
 def _count_missed(arrivals: ArrivalRate, moment: float, mean: float) -> float:
-    """Give how many batches should have come since the last one; a week-end is no silence for a newsroom."""
+    """Return how many batches are due since the last one; a week-end is no silence for a newsroom."""
     silence = max(moment - arrivals.last_arrival_at, 0.0)
     if silence * mean <= SILENCE_SPANS or silence > WEEK_S:
         return silence * mean
@@ -196,7 +196,7 @@ def _count_missed(arrivals: ArrivalRate, moment: float, mean: float) -> float:
 
 
 def _weekly_share(arrivals: ArrivalRate, moment: float, all_days: float | None = None) -> float:
-    """Give the hour's and the weekday's share of the rate; 1 where nothing is known."""
+    """Return the hour's and the weekday's share of the rate; 1 where nothing is known."""
     total = (sum(arrivals.days) if all_days is None else all_days) + FLAT_PRIOR
     hour = int(moment // HOUR_S)
     of_day, hours = hour % 24, arrivals.hours

@@ -120,7 +120,7 @@ def decide_next_poll(
 def _list_waits(
     bounds: IntervalBounds, history: PollHistory, ending: PollEnd, now: float
 ) -> list[WaitRequest]:
-    """Give what has a say after a good poll: first the wish to know, then the wishes to be left alone."""
+    """Return what has a say after a good poll: first the wish to know, then the wishes to be left alone."""
     if history.asked is not None:
         return [WaitRequest("interval", _clamp(bounds, history.asked))]
     said = [_choose_wanted(bounds, history, now)]

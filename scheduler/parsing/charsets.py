@@ -73,7 +73,7 @@ _MOSTLY = 4
 
 
 def convert_wide_to_utf8(body: bytes) -> bytes | None:
-    """Give a UTF-16 or UTF-32 document, with or without a byte order mark, in UTF-8; None for all others."""
+    """Convert a UTF-16 or UTF-32 document, with or without a byte order mark, to UTF-8; None for others."""
     name = next((name for mark, name in _BOMS if body.startswith(mark)), None)
     if name is None:
         name = _WIDE.get(bytes(120 if byte else 0 for byte in body[:4]))
@@ -83,7 +83,7 @@ def convert_wide_to_utf8(body: bytes) -> bytes | None:
 
 
 def convert_named_to_utf8(body: bytes, content_type: str | None) -> bytes:
-    """Give a document that is no XML in UTF-8, whichever set its bytes are in."""
+    """Return a document that is no XML in UTF-8, whichever set its bytes are in."""
     converted = convert_narrow_to_utf8(body, content_type)
     label = find_charset(body, content_type)
     if converted is not None or label is None or not is_known(label):
@@ -92,7 +92,7 @@ def convert_named_to_utf8(body: bytes, content_type: str | None) -> bytes:
 
 
 def convert_narrow_to_utf8(body: bytes, content_type: str | None) -> bytes | None:
-    """Give a document in UTF-8 whose bytes are in that or in a set that is not the one it names.
+    """Return a document in UTF-8 whose bytes are in that or in a set that is not the one it names.
 
     None leaves it to the name in header or declaration. Bytes that are valid UTF-8 are UTF-8, whatever a
     header or declaration says, and so are those that are nearly: one broken character spoils no document.
@@ -119,7 +119,7 @@ def convert_narrow_to_utf8(body: bytes, content_type: str | None) -> bytes | Non
 
 
 def _choose_better(body: bytes, content_type: str | None) -> str | None:
-    """Give the set that the bytes are in where the one that counts by the rules does not fit them.
+    """Return the set that the bytes are in where the one that counts by the rules does not fit them.
 
     Of a server's default the document knows better, if what it says fits; a set that fits nobody's writing
     gives way to the other that is named, then to the detector's. None: the rules (`find_charset`) hold.
@@ -143,7 +143,7 @@ def _choose_better(body: bytes, content_type: str | None) -> str | None:
 
 
 def fits_bytes(body: bytes, name: str) -> bool:
-    """Tell whether bytes may be text in a character set: all of them stand for something that people write.
+    """Return whether bytes may be text in a character set: all of them stand for something that people write.
 
     In Latin letters those with marks stand among others; in other alphabets words are of one, and neither
     are most of them in capitals nor do capitals follow small letters.
@@ -166,7 +166,7 @@ def _has_hump(word: str) -> bool:
 
 
 def _detect(body: bytes) -> str | None:
-    """Tell the character set of bytes that nobody names rightly, from their letters."""
+    """Detect the character set of bytes that nobody names rightly, from their letters."""
     for name in ("cp932", "euc_jp"):
         if _has_kana(body, name):
             return name
@@ -187,7 +187,7 @@ def _has_kana(body: bytes, name: str) -> bool:
 
 
 def rewrite_declaration(body: bytes) -> bytes:
-    """Give a document whose declaration is ASCII without NUL and stands on a line of its own.
+    """Return a document whose declaration is ASCII without NUL and stands on a line of its own.
 
     On any other feedparser fails: it looks for the encoding in the whole first line, past the declaration's
     end as well, and takes the last one for the document's.
@@ -203,7 +203,7 @@ def rewrite_declaration(body: bytes) -> bytes:
 
 
 def find_charset(body: bytes, content_type: str | None) -> str | None:
-    """Give the name of the character set: the header's (RFC 7303 section 3), else the declaration's."""
+    """Return the name of the character set: the header's (RFC 7303 section 3), else the declaration's."""
     return _find_in_header(content_type) or _find_declared(body)
 
 
@@ -218,13 +218,13 @@ def _find_declared(body: bytes) -> str | None:
 
 
 def _canonical(label: str | None) -> str | None:
-    """Give Python's own name for a character set; None for an unknown one."""
+    """Return Python's own name for a character set; None for an unknown one."""
     name = _LABELS.get(label, label) if label else None
     return codecs.lookup(name).name if name and is_known(name) else None
 
 
 def is_known(name: str) -> bool:
-    """Tell whether a name stands for a character set here."""
+    """Return whether a name stands for a character set here."""
     try:
         "".encode(codecs.lookup(name).name)  # what turns bytes into bytes is no character set
     except (LookupError, ValueError):

@@ -156,7 +156,7 @@ def _read_announced(feed: Mapping[str, Any], url: str) -> str:
 
 
 def _read_parts(raw: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """Give what feedparser lists under a name; a document's own element of that name comes as a text."""
+    """Return what feedparser lists under a name; a document's own element of that name comes as a text."""
     found = raw.get(name)
     return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
 
@@ -267,7 +267,7 @@ def _choose_link(raw: Mapping[str, Any], context: _FeedContext, files: frozenset
 
 
 def _is_address(guid: str) -> bool:
-    """Tell whether a guid can be an address: a whole one, or one from the root."""
+    """Return whether a guid can be an address: a whole one, or one from the root."""
     return guid.startswith(("http://", "https://", "/"))
 
 

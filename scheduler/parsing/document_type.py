@@ -48,7 +48,7 @@ class DetectedFeed:
 
 
 def detect_feed(body: bytes) -> DetectedFeed | MalformedDocument:
-    """Tell what a document is. A feed that stands alone in an HTML page, as some previews do, is a feed."""
+    """Decide what a document is. A feed that stands alone in an HTML page, as some previews do, is a feed."""
     text, transcoded = convert_to_ascii_superset(body)
     return _detect(text, transcoded=transcoded)
 
@@ -77,7 +77,7 @@ def _detect(text: bytes, *, transcoded: bool, unwrapped: bool = False) -> Detect
 
 
 def convert_to_ascii_superset(body: bytes) -> tuple[bytes, bool]:
-    """Give a document so that its ASCII characters are bytes of ASCII; and whether it was transcoded."""
+    """Return a document so that its ASCII characters are bytes of ASCII; and whether it was transcoded."""
     narrow = convert_wide_to_utf8(body)
     if narrow is not None:
         return narrow, True

@@ -20,7 +20,7 @@ _LATER = frozenset({b"updated", b"modified", b"lastmod"})
 
 
 def choose_newest(dates: Sequence[float | None], most: int) -> list[int]:
-    """Give the places of the `most` latest dates, in their order; what has none has that of its neighbour.
+    """Return the places of the `most` latest dates, in their order; what has none has that of its neighbour.
 
     Dates as seconds since the epoch. Of equal ones, and where nothing is dated, the first count.
     """
@@ -76,7 +76,7 @@ def _find_spans(body: bytes) -> list[tuple[int, int]] | None:
 
 
 def _read_date(entry: bytes) -> float | None:
-    """Give when an entry was published, else updated."""
+    """Return when an entry was published, else updated."""
     later = None
     for name, written in _DATE.findall(entry):
         moment = parse_date(written.decode("utf-8", "replace"))

@@ -37,7 +37,7 @@ def read_hints(*, ttl: object, period: object, frequency: object, body: bytes) -
 
 
 def _update_period_s(period: object, frequency: object) -> float:
-    """Give the seconds between updates that the module Syndication states; 0 when it states none."""
+    """Return the seconds between updates that the module Syndication states; 0 when it states none."""
     seconds = PERIODS.get(period.strip().lower()) if isinstance(period, str) else None
     if seconds is None:
         return 0

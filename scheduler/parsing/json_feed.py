@@ -103,7 +103,7 @@ def _salvage(text: str) -> tuple[dict[str, Any], bool]:
 
 
 def _is_feed(feed: Mapping[str, Any], *, claimed: bool) -> bool:
-    """Tell a feed by its version, or by items that name themselves and have words or an address."""
+    """Recognize a feed by its version, or by items that name themselves and have words or an address."""
     if _VERSION.match(str(feed.get("version", ""))):
         return True
     items = [item for item in _list(feed.get("items")) if isinstance(item, dict)]
@@ -117,7 +117,7 @@ _TELLING = frozenset({"url", "content_html", "content_text", "external_url"})
 
 
 def _choose_items(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the newest items, wherever they stand, in the document's order."""
+    """Return the newest items, wherever they stand, in the document's order."""
     if len(items) <= MAX_ENTRIES:
         return items
     found = (_moment(item.get("date_published")) or _moment(item.get("date_modified")) for item in items)

@@ -20,7 +20,7 @@ _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
 
 
 def resolve_link(candidate: object, base: str, hosts: Collection[str] = ()) -> str | None:
-    """Give the http(s) address that a link stands for, against a base; None when it is none.
+    """Return the http(s) address that a link stands for, against a base; None when it is none.
 
     It is read as browsers read links; `hosts` are the feed's own (links.py).
     """
@@ -32,7 +32,7 @@ def resolve_link(candidate: object, base: str, hosts: Collection[str] = ()) -> s
 
 
 def clean_names(given: Iterable[object]) -> tuple[str, ...]:
-    """Give names as plain texts, each once."""
+    """Return names as plain texts, each once."""
     texts = (clean_line(name, markup=False) for name in given)
     return tuple(dict.fromkeys(text[:MAX_NAME_CHARS] for text in texts if text))[:MAX_NAMES]
 
@@ -47,7 +47,7 @@ def clean_line(value: object, *, markup: bool) -> str | None:
 
 
 def truncate_text(value: object, limit: int) -> str | None:
-    """Give a text without control characters, cut to `limit` characters; None when nothing is left.
+    """Return a text without control characters, cut to `limit` characters; None when nothing is left.
 
     Its runs of combining marks are bounded, those written as character references left aside.
     """
@@ -57,6 +57,6 @@ def truncate_text(value: object, limit: int) -> str | None:
 
 
 def clean_language_tag(value: object) -> str | None:
-    """Give a language tag (RFC 5646) as it stands; None for anything else."""
+    """Return a language tag (RFC 5646) as it stands; None for anything else."""
     text = value.strip() if isinstance(value, str) else ""
     return text if re.fullmatch(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}", text) else None

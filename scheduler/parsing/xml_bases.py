@@ -46,7 +46,7 @@ def resolve_nested_bases(body: bytes, url: str) -> bytes:
 
 
 def _list_tags(body: bytes) -> Iterator[re.Match[bytes]]:
-    """Give the tags of a document, past its comments and CDATA sections, up to one that never ends."""
+    """Return the tags of a document, past its comments and CDATA sections, up to one that never ends."""
     read = 0
     while tag := _TAG.search(body, read):
         read = tag.end()
@@ -59,7 +59,7 @@ def _list_tags(body: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _resolve(own: re.Match[bytes], outer: bytes, url: str) -> bytes:
-    """Give a base against the one around it, whole where that is known or relative."""
+    """Return a base against the one around it, whole where that is known or relative."""
     base = (own[2] or own[3] or b"").strip()
     if not outer or _is_absolute(base):
         return base

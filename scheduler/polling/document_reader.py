@@ -61,7 +61,7 @@ class DocumentReader:
         return parsed, await self._compare_document(feed, parsed, taken, weekly=weekly)
 
     async def _known_by_bytes(self, feed: LeasedFeed, taken: SplitDocument) -> frozenset[int]:
-        """Give the places of the entries whose bytes are known; none where the whole is to be read."""
+        """Return the places of the entries whose bytes are known; none where the whole is to be read."""
         statuses = await self._classify_pairs(feed, [(own, own) for own in taken.hashes])
         known = frozenset(place for place, status in enumerate(statuses) if status == "known")
         new = len(statuses) - len(known)
@@ -147,7 +147,7 @@ class DocumentReader:
 def _list_entry_hashes(
     listed: Sequence[NamedEntry], statuses: Sequence[EntryStatus], hashes: Sequence[int], *, weekly: bool
 ) -> tuple[KeyVersion, ...]:
-    """Give (key, print) of the entries whose prints are to be remembered."""
+    """Return (key, print) of the entries whose prints are to be remembered."""
     return tuple(
         (named.key, own)
         for named, status, own in zip(listed, statuses, hashes, strict=True)

@@ -38,5 +38,5 @@ def classify_failure(outcome: str) -> FailureKind:
 
 
 def add_failure_weight(score: float, outcome: str) -> float:
-    """Give the strain after one more failed poll."""
+    """Return the strain after one more failed poll."""
     return min(score + FAILURE_WEIGHTS[classify_failure(outcome)], MAX_FAILURE_SCORE)

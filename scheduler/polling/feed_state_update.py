@@ -23,7 +23,7 @@ OLD_S = 3600
 
 
 def update_poll_state(state: PollState, result: PollResult, at: float) -> PollState:
-    """Give the notes after an answered poll, without what the next poll's schedule adds."""
+    """Return the notes after an answered poll, without what the next poll's schedule adds."""
     permanent = find_permanent_target(result.fetched.redirects)
     if permanent == result.request.url:
         permanent = None
@@ -63,7 +63,7 @@ def name_announced(parsed: ParsedFeed) -> int:
 
 
 def _is_same_feed(result: PollResult) -> bool:
-    """Tell whether a document is this feed's: enough of what it lists is known from before.
+    """Return whether a document is this feed's: enough of what it lists is known from before.
 
     A third will do, as news come meanwhile; where a section was redirected to the whole paper's feed, a few
     entries of the section stand in that one too.
@@ -77,7 +77,7 @@ def _is_same_feed(result: PollResult) -> bool:
 
 
 def update_after_failure(state: PollState, outcome: str, at: float) -> PollState:
-    """Give the notes after a failed poll, without what the next poll's schedule adds."""
+    """Return the notes after a failed poll, without what the next poll's schedule adds."""
     strain = add_failure_weight(state.failure_score, outcome)
     return msgspec.structs.replace(
         state,
@@ -88,7 +88,7 @@ def update_after_failure(state: PollState, outcome: str, at: float) -> PollState
 
 
 def _is_silent(written: str, at: float) -> bool:
-    """Tell whether entries are overdue by far: twice as many as chance explains, and for two days."""
+    """Return whether entries are overdue by far: twice as many as chance explains, and for two days."""
     arrivals = rhythms.read_rate(written)
     if arrivals is None or at - arrivals.last_arrival_at < SILENT_S:
         return False
@@ -118,7 +118,7 @@ def _count_304_proof(state: PollState, result: PollResult, at: float) -> PollSta
 
 
 def _update_arrival_rate(state: PollState, result: PollResult, at: float) -> str:
-    """Give the rhythm after a good poll: new entries count at the times they state, or half way back."""
+    """Return the rhythm after a good poll: new entries count at the times they state, or half way back."""
     before = rhythms.read_rate(state.arrival_rate)
     if before is None:
         times = [entry.published_at.timestamp() for entry in result.compared.listed if entry.published_at]

@@ -28,7 +28,7 @@ class PendingRedirect(msgspec.Struct, frozen=True, array_like=True):
 
 
 def find_permanent_target(redirects: Sequence[Redirect]) -> str | None:
-    """Give where the permanent redirects at the head of a chain lead; None when there are none."""
+    """Return where the permanent redirects at the head of a chain lead; None when there are none."""
     to = None
     for redirect in redirects:
         if redirect.status not in PERMANENT_STATUSES:
@@ -56,5 +56,5 @@ def track_redirect(
 
 
 def has_moved(move: PendingRedirect | None, now: int) -> bool:
-    """Tell whether a redirect has held long enough."""
+    """Return whether a redirect has held long enough."""
     return move is not None and move.polls >= MIN_HELD_POLLS and now - move.since >= MIN_HELD_S

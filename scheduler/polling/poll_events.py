@@ -19,7 +19,7 @@ def build_poll_events(
     moved_to: str | None,
     stop: bool,
 ) -> tuple[EventFields, ...]:
-    """Give the events that an answered poll makes, from the notes before and after it."""
+    """Return the events that an answered poll makes, from the notes before and after it."""
     outcome = result.outcome
     since = event_time(before.failed_at or state.failed_at)
     said = []
@@ -48,7 +48,7 @@ def _format_last_entry(state: PollState) -> str:
 
 
 def build_gap_event(result: PollResult, before: PollState, now: datetime) -> EventFields:
-    """Tell between which times entries may have been missed."""
+    """Describe between which times entries may have been missed."""
     dates = [entry.published_at for entry in result.compared.listed if entry.published_at]
     until = min([*dates, now])
     return flat_event(
@@ -57,5 +57,5 @@ def build_gap_event(result: PollResult, before: PollState, now: datetime) -> Eve
 
 
 def build_failing_event(state: PollState, now: datetime, outcome: str, detail: str) -> EventFields:
-    """Tell that a feed is failing by now."""
+    """Describe that a feed is failing by now."""
     return flat_event("feed_failing", now, outcome=outcome, detail=detail, since=event_time(state.failed_at))

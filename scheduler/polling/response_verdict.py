@@ -92,14 +92,14 @@ def find_audit_excuse(feed: LeasedFeed, state: PollState, bounds: IntervalBounds
 
 
 def distrusts_304(state: PollState, now: float) -> bool:
-    """Tell whether a server's 304s are not to be believed for now."""
+    """Return whether a server's 304s are not to be believed for now."""
     return state.false_304s >= FALSE_304_LIMIT and now - state.full_at < DISTRUST_S
 
 
 def disproves_304(
     feed: LeasedFeed, response: HttpResponse, request: PollRequest, verdict: ResponseVerdict
 ) -> bool:
-    """Tell whether a full answer proves the 304s before it wrong: another body under the same validators."""
+    """Return whether a full answer proves earlier 304s wrong: another body under the same validators."""
     if not request.is_probe or not verdict.is_to_be_parsed:
         return False
     etag = _read_validator(response.headers, "etag")

@@ -55,7 +55,7 @@ def serve(source: BinaryIO, sink: BinaryIO, grown: int) -> None:
 
 
 def _read_resident_bytes() -> int:
-    """Give this process's resident bytes; 0 where the system has no /proc."""
+    """Return this process's resident bytes; 0 where the system has no /proc."""
     try:
         pages = Path("/proc/self/statm").read_bytes().split()[1]
     except OSError:

@@ -56,6 +56,6 @@ def _compare_articles(own: _BatchArticle, around: Iterable[_BatchArticle]) -> Le
 
 
 def is_same_article(one: dict[bytes, int], two: dict[bytes, int]) -> bool:
-    """Tell whether two articles are one for counting: they share more than half of the shorter one's text."""
+    """Return whether two articles count as one: they share more than half of the shorter one's text."""
     shared = sum(weight for name, weight in two.items() if name in one)
     return shared * 2 > min(sum(one.values()), sum(two.values()))

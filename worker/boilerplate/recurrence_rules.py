@@ -144,7 +144,7 @@ class _ArticleComparison:
         return self._has_required_share(place, "words", _required_share(line, zone, alien=alien))
 
     def _is_label(self, place: int) -> bool:
-        """Tell whether a line may stand over others: a heading, few words, a question, a colon."""
+        """Return whether a line may stand over others: a heading, few words, a question, a colon."""
         line = self.lines[place]
         if line.kind == "heading":
             return True
@@ -159,7 +159,7 @@ class _ArticleComparison:
         )
 
     def _leads_text(self, place: int, gone: set[int]) -> bool:
-        """Tell whether something that stays reads on under a label.
+        """Return whether something that stays reads on under a label.
 
         What follows is not its own where the line right under it goes and shares its home with nothing that
         stays: a box of its own in the middle of the text.
@@ -217,7 +217,7 @@ def _required_share(line: TextLine, zone: Zone, *, alien: bool) -> _RequiredShar
 
 
 def is_running_text(line: TextLine) -> bool:
-    """Tell whether a line may be the article's own running text."""
+    """Return whether a line may be the article's own running text."""
     said = len(line.text) > _LABEL and line.text.endswith(_ENDS)
     return line.linked < 0.5 and line.kind != "heading" and (_is_long(line) or said)  # noqa: PLR2004
 
@@ -227,7 +227,7 @@ def _is_long(line: TextLine) -> bool:
 
 
 def _max_remark_chars(line: TextLine) -> int:
-    """Give the length up to which a line is a mere remark: "Ann here.", "Let's begin."."""
+    """Return the length up to which a line is a mere remark: "Ann here.", "Let's begin."."""
     return _DENSE_LABEL if is_dense(line.text) else _LABEL
 
 
@@ -244,7 +244,7 @@ def _find_item_runs(lines: Sequence[TextLine]) -> Iterator[list[int]]:
 
 
 def _group_by_title(others: Sequence[SiblingArticle], own_title: bytes) -> dict[str, str]:
-    """Give each group the first group of a like title; "" where the title is like this article's own."""
+    """Map each group to the first group of a like title; "" where the title is like this article's own."""
     heads: list[tuple[str, frozenset[bytes]]] = [("", _words(own_title))]
     series: dict[str, str] = {}
     for other in others:

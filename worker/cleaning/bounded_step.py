@@ -46,7 +46,7 @@ def run_step_within_bounds(draft: CleaningDraft, step: CleaningStep, rule: str) 
 
 
 def match_kept_blocks(before: Sequence[Block], after: Sequence[Block]) -> list[Block | None]:
-    """Give for each block before a step what it is after it: itself, a shortened copy, or None."""
+    """Map each block before a step to what it is after it: itself, a shortened copy, or None."""
     kept: list[Block | None] = []
     at = 0
     for block in before:

@@ -64,7 +64,7 @@ class CleaningDraft:
         return len(self.blocks)
 
     def tail(self) -> int:
-        """Give the place after the last paragraph: where credits, tags and notes stand."""
+        """Return the place after the last paragraph: where credits, tags and notes stand."""
         for place in range(len(self.blocks) - 1, -1, -1):
             if is_paragraph(self.blocks[place]):
                 return place + 1

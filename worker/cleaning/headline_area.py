@@ -51,7 +51,7 @@ def _is_alike(text: str, title: str) -> bool:
 
 
 def _closes_with_title(block: Block, titles: tuple[str, ...]) -> bool:
-    """Tell whether a heading is a kicker, set apart by markup or a colon, and a title after it."""
+    """Return whether a heading is a kicker, set apart by markup or a colon, and a title after it."""
     after = block.text.partition(":")[2]
     rests = [after, *("".join(block.pieces[place:]) for place in range(1, len(block.pieces)))]
     return any(len(rest) >= 15 and fold_text(rest) in titles for rest in rests)  # noqa: PLR2004
@@ -99,7 +99,7 @@ def remove_reading_times(draft: CleaningDraft) -> CleaningDraft:
 
 
 def _is_marked_time(block: Block) -> bool:
-    """Tell whether the markup calls a block a reading time."""
+    """Return whether the markup calls a block a reading time."""
     return block.has_class_word("read", "reading", "readtime", "rt")
 
 
@@ -200,7 +200,7 @@ def _is_row_part(text: str, draft: CleaningDraft) -> bool:
 
 
 def _is_dated_byline(text: str) -> bool:
-    """Tell whether a text is a date and the writer in one breath: "Last updated on 2 August by Jane Doe"."""
+    """Return whether a text is a date and the writer in one: "Last updated on 2 August by Jane Doe"."""
     words = text.split()
     if not 4 <= len(words) <= 16 or not any(map(str.isdigit, text)):  # noqa: PLR2004
         return False
@@ -209,7 +209,7 @@ def _is_dated_byline(text: str) -> bool:
 
 
 def is_byline(text: str) -> bool:
-    """Tell whether a text names its writer and nothing else: names are capitalised where the script can."""
+    """Return whether a text names its writer and nothing else: names are capitalised where the script can."""
     if len(text) > 120 or not load_labels().is_label("byline", text):  # noqa: PLR2004
         return False
     words = [word for word in re.split(r"[\s,:()]+", text)[1:] if word[:1].isalpha()]

@@ -53,7 +53,7 @@ def _collect_lists(taken: TakenBlocks) -> dict[int, _List]:
 
 
 def _find_list(block: Block) -> tuple[ElementFrame, ElementFrame] | None:
-    """Give the innermost list that a block stands in, with its item; None outside of lists."""
+    """Return the innermost list that a block stands in, with its item; None outside of lists."""
     if block.frame is None or not block.frame.within(*_LIST_TAGS):
         return None
     item: ElementFrame | None = None
@@ -67,7 +67,7 @@ def _find_list(block: Block) -> tuple[ElementFrame, ElementFrame] | None:
 
 
 def _is_led(taken: TakenBlocks, frame: ElementFrame, places: list[int]) -> bool:
-    """Tell whether the text leads up to a list: by a colon, by a heading, or by standing on both sides."""
+    """Return whether the text leads up to a list: by a colon, by a heading, or by standing on both sides."""
     before, after = taken.find_previous(min(places)), taken.find_next(max(places))
     if before is None or before in taken.gone:
         return False
@@ -82,7 +82,7 @@ def _is_led(taken: TakenBlocks, frame: ElementFrame, places: list[int]) -> bool:
 
 
 def _is_marked(block: Block, rule: str) -> bool:
-    """Tell whether the page marks what was taken of an item, on the item or within it."""
+    """Return whether the page marks what was taken of an item, on the item or within it."""
     if rule == "caption":
         return is_caption(block)
     if rule != "apart":
@@ -127,7 +127,7 @@ def find_led_lines(taken: TakenBlocks) -> Iterator[int]:
 
 
 def _is_like(first: Block, other: Block) -> bool:
-    """Tell whether two lines have elements of one tag and class in the same element, and no link."""
+    """Return whether two lines have elements of one tag and class in the same element, and no link."""
     if first.frame is None or other.frame is None or other.linked >= LINKED:
         return False
     return (

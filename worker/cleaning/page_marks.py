@@ -46,7 +46,7 @@ def collect_class_words(block: Block) -> set[str]:
 
 
 def is_caption(block: Block) -> bool:
-    """Tell whether a block is a caption: in figcaption, or short and under a caption's class."""
+    """Return whether a block is a caption: in figcaption, or short and under a caption's class."""
     if block.frame is None:
         return False
     if block.frame.within("figcaption"):

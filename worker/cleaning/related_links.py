@@ -38,7 +38,7 @@ def remove_other_posts(draft: CleaningDraft) -> CleaningDraft:
 
 
 def _find_post_numbers(frame: ElementFrame | None, known: dict[int, tuple[str, str]]) -> tuple[str, str]:
-    """Give the number of the post that the page is of, and of the one that the frame is or stands in.
+    """Return the number of the post that the page is of, and of the one that the frame is or stands in.
 
     `known` holds, by the numbers of frames, what has been found.
     """
@@ -55,7 +55,7 @@ def _find_post_numbers(frame: ElementFrame | None, known: dict[int, tuple[str, s
 
 
 def _read_post_number(words: str) -> str:
-    """Give the number of the post that an element is; empty when it is none."""
+    """Return the number of the post that an element is; empty when it is none."""
     found = _POST.search(words)
     return found[1] if found and any(mark in words[found.end() :] for mark in _MARKS_OF_POSTS) else ""
 
@@ -101,7 +101,7 @@ class _Running:
         return self._left[place + 1] if place + 1 < len(self._left) else 0
 
     def reads_on(self, place: int, *, strong: bool) -> bool:
-        """Tell whether a paragraph after a label looks like more of the article.
+        """Return whether a paragraph after a label looks like more of the article.
 
         An excerpt is a short paragraph right under a link line (a list of links has its excerpts within);
         under a weak label it must also be marked up differently from the article's paragraphs. Notes on
@@ -189,7 +189,7 @@ def remove_inline_related(draft: CleaningDraft) -> CleaningDraft:
 
 
 def _is_linked(block: Block, rest: str) -> bool:
-    """Tell whether most of the line is a link, or all that is not its label."""
+    """Return whether most of the line is a link, or all that is not its label."""
     linked = block.linked * len(block.key)
     return block.linked > 0.5 or linked >= 0.9 * len("".join(rest.split()))  # noqa: PLR2004
 

@@ -37,7 +37,7 @@ _BY_WORDS = _ROWS | _CALLS | {"advert"}
 
 
 def find_beyond_bounds(blocks: Sequence[Block], removed: Collection[int], rule: str) -> frozenset[int]:
-    """Give the places among `removed` that the step of this rule may not take."""
+    """Return the places among `removed` that the step of this rule may not take."""
     gone = frozenset(place for place in removed if not blocks[place].is_landmark)
     if not gone or rule in _SETS:
         return frozenset()
@@ -73,7 +73,7 @@ def _find_headings(taken: TakenBlocks, rule: str) -> Iterator[int]:
 
 
 def _leads_text(taken: TakenBlocks, place: int) -> bool:
-    """Tell whether a line that stays, and is text, stands right under a heading within the same element."""
+    """Return whether a line that stays, and is text, stands right under a heading within the same element."""
     under, container = taken.find_next(place), find_container(taken.blocks[place])
     if under is None or under in taken.gone or container is None:
         return False

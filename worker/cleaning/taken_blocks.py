@@ -30,12 +30,12 @@ class TakenBlocks:
         return {place: rank for rank, place in enumerate(self.shown)}
 
     def find_next(self, place: int) -> int | None:
-        """Give the place of the block after one that is no landmark."""
+        """Return the place of the block after one that is no landmark."""
         rank = self._ranks[place] + 1
         return self.shown[rank] if rank < len(self.shown) else None
 
     def find_previous(self, place: int) -> int | None:
-        """Give the place of the block before one that is no landmark."""
+        """Return the place of the block before one that is no landmark."""
         rank = self._ranks[place] - 1
         return self.shown[rank] if rank >= 0 else None
 
@@ -65,14 +65,14 @@ class TakenBlocks:
         return spans
 
     def is_among(self, place: int) -> bool:
-        """Tell whether running text that stays stands before and after a line, in the line's own element."""
+        """Return whether running text that stays stands before and after a line, in its own element."""
         container = find_container(self.blocks[place])
         first, last = self._spans.get(container.number, (place, place)) if container else (place, place)
         return first < place < last
 
 
 def is_running(block: Block) -> bool:
-    """Tell whether a block is a line of running text: a dozen words, most of them no link, no heading."""
+    """Return whether a block is a line of running text: a dozen words, most of them no link, no heading."""
     if block.linked >= LINKED or block.is_landmark or block.level or len(block.text) < 2 * RUNNING_WORDS:
         return False
     return count_running(block) >= (2 * RUNNING_WORDS if is_dense(block.text) else RUNNING_WORDS)
@@ -84,11 +84,11 @@ def count_running(block: Block) -> int:
 
 
 def find_container(block: Block) -> ElementFrame | None:
-    """Give the element that the block's element stands in."""
+    """Return the element that the block's element stands in."""
     return block.frame.parent if block.frame else None
 
 
 def is_mostly_linked(blocks: Sequence[Block]) -> bool:
-    """Tell whether most characters of several blocks are links."""
+    """Return whether most characters of several blocks are links."""
     size = sum(len(block.key) for block in blocks)
     return sum(len(block.key) * block.linked for block in blocks) >= LINKED * size

@@ -11,7 +11,7 @@ LONG = 140
 
 
 def is_paragraph(block: Block) -> bool:
-    """Tell whether a block is a paragraph of running text: long, or a sentence, and not a link."""
+    """Return whether a block is a paragraph of running text: long, or a sentence, and not a link."""
     size = len(block.key)
     if size * 2 < LONG or block.linked >= 0.5:  # noqa: PLR2004
         return False
@@ -19,12 +19,12 @@ def is_paragraph(block: Block) -> bool:
 
 
 def is_link(block: Block) -> bool:
-    """Tell whether a block is nothing but links."""
+    """Return whether a block is nothing but links."""
     return block.linked > 0.85  # noqa: PLR2004
 
 
 def is_dense(text: str) -> bool:
-    """Tell whether a text is written in a script that needs few characters (Chinese, Japanese, Korean)."""
+    """Return whether a text is written in a script that needs few characters (Chinese, Japanese, Korean)."""
     return not text.isascii() and _DENSE.search(text, 0, 40) is not None
 
 
@@ -34,7 +34,7 @@ def fold_text(text: str) -> str:
 
 
 def heads_caption(block: Block, under: Block) -> bool:
-    """Tell whether a block is a heading in a figure, right over the figure's caption."""
+    """Return whether a block is a heading in a figure, right over the figure's caption."""
     figure = block.frame.parent if block.frame and block.level > 1 else None
     return (
         figure is not None

@@ -107,18 +107,18 @@ class ElementFrame:
         return _KINDS.get(self.tag)
 
     def item(self) -> "ElementFrame | None":
-        """Give the innermost list item among this frame and those around it."""
+        """Return the innermost list item among this frame and those around it."""
         return self if self.tag in ITEM_TAGS else self._item
 
     def near(self) -> str:
-        """Give the class and id words of this frame and three around it, within the article."""
+        """Return the class and id words of this frame and three around it, within the article."""
         if self._near is None:
             frames = takewhile(lambda frame: frame.tag not in _OUTER, islice(self.up(), _NEAR))
             self._near = "".join(frame.words for frame in frames)
         return self._near
 
     def is_pictured(self) -> bool:
-        """Tell whether a picture stands in this element, or alone right before it; it is looked for once."""
+        """Return whether a picture stands in this element or alone right before it; looked for once."""
         if self._pictured is None:
             self._pictured = _shows_picture(self.element)
         return self._pictured
@@ -131,7 +131,7 @@ class ElementFrame:
             frame = frame.parent
 
     def within(self, *tags: str) -> bool:
-        """Tell whether this frame or one around it has one of the tags."""
+        """Return whether this frame or one around it has one of the tags."""
         return not self.path.isdisjoint(tags)
 
 
@@ -170,7 +170,7 @@ class Block:
         return self.frame.level if self.frame else 0
 
     def has_class_word(self, *words: str) -> bool:
-        """Tell whether the class or id words of the block or of a frame up to four steps out hold one of these."""  # noqa: E501
+        """Return whether the class or id words of the block or of a frame up to four steps out hold one of these."""  # noqa: E501
         near = self.words + (self.frame.near() if self.frame else "")
         return any(f" {word} " in near for word in words)
 

@@ -133,7 +133,7 @@ def _join_gap(lines: Sequence[TextLine], before: int, place: int) -> TextLine:
 
 
 def _find_lead(block: Block) -> str:
-    """Give the words before a link that closes the line and is most of it."""
+    """Return the words before a link that closes the line and is most of it."""
     if len(block.pieces) != 2 or not 0.3 < block.linked < 1:  # noqa: PLR2004
         return ""
     lead = block.pieces[0]

@@ -74,7 +74,7 @@ def trim(tree: HtmlElement) -> bool:
 
 
 def _element(tree: HtmlElement, number: int) -> HtmlElement | None:
-    """Give the element of this number, None where there are fewer."""
+    """Return the element of this number, None where there are fewer."""
     return next(islice(tree.iter(), number, None), None)
 
 

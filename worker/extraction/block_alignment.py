@@ -68,19 +68,19 @@ class _Places:
             self._lengths.setdefault(key[:_OPENING], set()).add(len(key))
 
     def first(self, key: str, floor: int, ceiling: int) -> int | None:
-        """Give the first block of this key between two others."""
+        """Return the first block of this key between two others."""
         indexes = self.of.get(key, ())
         at = bisect_right(indexes, floor)
         return indexes[at] if at < len(indexes) and indexes[at] < ceiling else None
 
     def last(self, key: str, floor: int, ceiling: int) -> int | None:
-        """Give the last block of this key between two others."""
+        """Return the last block of this key between two others."""
         indexes = self.of.get(key, ())
         at = bisect_left(indexes, ceiling) - 1
         return indexes[at] if at >= 0 and indexes[at] > floor else None
 
     def next_part(self, key: str, begin: int, floor: int, ceiling: int) -> int | None:
-        """Give the first block between two others whose key stands in `key` from `begin` on."""
+        """Return the first block between two others whose key stands in `key` from `begin` on."""
         found = None
         opening = key[begin : begin + _OPENING]
         for size in range(1, len(opening) + 1):
@@ -146,7 +146,7 @@ def _order_as_on_page(
 
 
 def _find_anchors(keys: list[str], places: dict[str, list[int]]) -> list[int | None]:
-    """Give long lines their block, as the longest run of places that only goes forward."""
+    """Assign long lines their block, as the longest run of places that only goes forward."""
     candidates: list[tuple[int, int]] = []
     alike: Counter[str] = Counter()
     for number, key in enumerate(keys):

@@ -124,7 +124,7 @@ def _size(text: str) -> int:
 
 
 def _are_sentences(texts: list[str]) -> bool:
-    """Tell whether most texts end as sentences do: the parts of one paragraph do not."""
+    """Return whether most texts end as sentences do: the parts of one paragraph do not."""
     ends = sum(_TAG.sub("", text).rstrip()[-1:] in ".!?…\"”»“’')]:;。！？」』।؟" for text in texts)  # noqa: RUF001
     return ends * 3 >= len(texts) * 2
 
@@ -187,7 +187,7 @@ def _inner_items(item: dict[str, Any], depth: int = 0) -> list[Any]:
 
 
 def _find_blocks_within(item: dict[str, Any]) -> list[Any] | None:
-    """Give the list within an item whose parts are blocks themselves, None where they are words of one."""
+    """Return the list within an item whose parts are blocks themselves, None where they are words of one."""
     inner = _inner_items(item)
     kinds = [
         str(part.get("type") or part.get("nodeType") or part.get("_type") or "")

@@ -64,7 +64,7 @@ def choose_candidate(
     description: str | None = None,
     host: str = "",
 ) -> list[Block]:
-    """Give the blocks taken for the article; `jsonld_text` is the text that the page's JSON-LD carries.
+    """Return the blocks taken for the article; `jsonld_text` is the text that the page's JSON-LD carries.
 
     A finding of the fast way that is long and leaves out little is as the usual one would be (`_is_sure`), at
     two thirds of its cost. Else the usual way is gone, and stands unless one of these speaks against it:
@@ -108,7 +108,7 @@ def _choose(
 def _add_missed(
     tree: HtmlElement, everything: list[Block], usual: list[Block], sizes: _CandidateSizes
 ) -> list[Block]:
-    """Give what takes the paragraphs that the usual way left out, as far as something does."""
+    """Return what takes the paragraphs that the usual way left out, as far as something does."""
     if sizes.missed > max(sizes.all * _MISNAMED, _LEAST_MISNAMED):
         whole = _extract_without_footer_name(tree, everything, usual)
         if _count_chars(whole) > sizes.missed * _FOUND:
@@ -126,7 +126,7 @@ def _add_missed(
 
 
 def _is_sure(sizes: _CandidateSizes, found: list[Block], everything: list[Block]) -> bool:
-    """Tell whether a second opinion could hardly change the fast way's finding.
+    """Return whether a second opinion could hardly change the fast way's finding.
 
     It replaces the first only where that is short, unclean, or less than half as long (trafilatura 2.3.1,
     `external.compare_extraction`): not where all that was left out, links aside, is no longer than what was
@@ -146,7 +146,7 @@ def _is_doubtful(
     fast: list[Block],
     description: str | None,
 ) -> bool:
-    """Tell whether the usual way's finding is doubtful where the fast way's is not."""
+    """Return whether the usual way's finding is doubtful where the fast way's is not."""
     if first.all <= _LEAST:
         return False
     strange = sizes.strange * 2 > sizes.all
@@ -165,7 +165,7 @@ def _measure_shared_words(description: str | None, blocks: Sequence[Block]) -> f
 
 
 def extract_blocks(tree: HtmlElement, everything: list[Block], mode: ExtractionMode) -> list[Block]:
-    """Give the blocks that one way of extraction finds, without looking at evidence."""
+    """Return the blocks that one way of extraction finds, without looking at evidence."""
     body = extract_body(tree, mode, compare=len(everything) <= _MOST_COMPARED)
     blocks = align_lines(read_body_lines(body), everything) if body is not None else []
     return insert_recovered(blocks, everything)

@@ -152,7 +152,7 @@ class _Search:
             self.found.append(CarriedText(html, chars, is_named=named is True))
 
     def _whose(self, node: dict[str, Any], *, named: bool | None) -> bool | None:
-        """Tell whose headline an object has: the page's (True), another post's (False), none (as before)."""
+        """Decide whose headline an object has: the page's (True), another's (False), none (as before)."""
         texts = list(_list_short_texts(node))
         if any(self._is_title(text) for _, text in texts):
             return True
@@ -174,7 +174,7 @@ def _list_short_texts(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def read_text(text: str) -> str | None:
-    """Give a string as HTML where it is an article's: HTML with blocks, or plain text of some sentences."""
+    """Return a string as HTML where it is an article's: HTML with blocks, or plain text of some sentences."""
     if len(text) < _LEAST_CHARS:
         return None
     if "&lt;p" in text and "<p" not in text:
@@ -190,5 +190,5 @@ def read_text(text: str) -> str | None:
 
 
 def _words_wanted(plain: str) -> int:
-    """Give how many words a text of this length has at least, where it is written for readers."""
+    """Return how many words a text of this length has at least, where it is written for readers."""
     return min(len(plain.strip()), 4000) // 40

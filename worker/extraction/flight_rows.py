@@ -118,7 +118,7 @@ class _RowWriter:
             self.parts.append(f"</{tag}>")
 
     def _fill(self, value: Any, depth: int) -> Any:
-        """Give a value with the texts that it names by row; elements in it are left out."""
+        """Return a value with the texts that it names by row; elements in it are left out."""
         self.left -= 1
         if self.left < 0 or depth > _DEEPEST // 3:
             return None

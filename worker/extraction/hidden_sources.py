@@ -90,7 +90,7 @@ def find_hidden_blocks(
     free: bool | None,
     description: str | None = None,
 ) -> list[Block] | None:
-    """Give the blocks of the article where the page carries it unseen and shows under 60 % of it; else None.
+    """Return the article's blocks where the page carries it unseen and shows under 60 % of it; else None.
 
     `shown` are the blocks taken from the page as shown; `titles` its headlines, folded. Scripts are not asked
     where the publisher says that the page is not free to read (`free`): what it holds back is not for taking.
@@ -119,7 +119,7 @@ def find_hidden_blocks(
 
 
 def _holds_text(element: HtmlElement) -> bool:
-    """Tell whether an element holds paragraphs that no script shows, and no note that scripts are off."""
+    """Return whether an element holds paragraphs that no script shows, and no note that scripts are off."""
     if any(around.tag in _HOLDERS for around in element.iterancestors()):
         return False
     text = " ".join("".join(element.itertext()).split())
@@ -185,7 +185,7 @@ def _pick_probe(shown: list[Block]) -> str | None:
 
 
 def _is_same(text: CarriedText, blocks: list[Block], shown: list[Block], description: str | None) -> bool:
-    """Tell whether a carried text is the page's article.
+    """Return whether a carried text is the page's article.
 
     It has the page's headline beside it, or the page shows nothing and describes it; and it has the words of
     what the page shows of it, where that is more than a line and not a small part.

@@ -69,7 +69,7 @@ def read_script_values(
 
 
 def _goes_on(text: str, probe: str) -> bool:
-    """Tell whether a text written for readers goes on behind these words."""
+    """Return whether a text written for readers goes on behind these words."""
     place = text.find(probe)
     behind = text[place + len(probe) : place + len(probe) + _BEHIND]
     return place >= 0 and len(_WORDS.findall(behind)) >= _MORE_WORDS
@@ -212,7 +212,7 @@ class _Flat:
         return value
 
     def _name(self, key: str) -> str:
-        """Give a key, which turbo-stream writes as "_" and a place."""
+        """Return a key, which turbo-stream writes as "_" and a place."""
         place = int(key[1:]) if key[:1] == "_" and key[1:].isdigit() else -1
         name = self.values[place] if 0 <= place < len(self.values) else key
         return name if isinstance(name, str) else key

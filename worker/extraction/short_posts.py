@@ -16,7 +16,7 @@ _ASIDE = ("nav", "header", "footer", "aside")
 
 
 def has_lost_its_text(cleaned: CleanedArticle | None, titles: frozenset[str]) -> bool:
-    """Tell whether what was taken for a repeated headline is more than what is left."""
+    """Return whether what was taken for a repeated headline is more than what is left."""
     if cleaned is None:
         return True
     headlines = [piece.text for piece in cleaned.removed if piece.rule == "headline"]

@@ -29,7 +29,7 @@ def find_change_evidence(
 
 
 def _has_new_words(page: LeasedPage, state: RevisitState) -> bool:
-    """Tell whether the feed's words about an article brought its page back.
+    """Return whether the feed's words about an article brought its page back.
 
     What no plan brought back, they did. With a plan they did when they are not those noted with it; notes of
     releases up to 0.1.0 have none, but what a plan keeps of an entry never has its content.
@@ -42,7 +42,7 @@ def _has_new_words(page: LeasedPage, state: RevisitState) -> bool:
 
 
 def _has_later_date(before: Article, after: Article) -> bool:
-    """Tell whether the page's date of change is later than the last revision's.
+    """Return whether the page's date of change is later than the last revision's.
 
     Another reader may take another of a page's dates: one from long before the last revision was read tells
     of no change since.

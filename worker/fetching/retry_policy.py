@@ -48,7 +48,7 @@ class FailureRun:
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """Give the page back, uncharged."""
+    """Return the page back, uncharged."""
 
     reason: str
     delay_ms: int

@@ -66,14 +66,14 @@ def read_revisit_state(page: LeasedPage) -> RevisitState:
 
 
 def build_conditional_headers(page: LeasedPage) -> dict[str, str]:
-    """Give the header fields that make a revisit conditional: the page's validators, byte for byte."""
+    """Return the header fields that make a revisit conditional: the page's validators, byte for byte."""
     notes = read_revisit_state(page)
     fields = {"If-None-Match": notes.etag, "If-Modified-Since": notes.modified}
     return {name: value for name, value in fields.items() if value and page.known_rev}
 
 
 def read_validators(headers: Mapping[str, str]) -> tuple[str, str]:
-    """Give an answer's ETag and Last-Modified as they came; too long ones are none."""
+    """Return an answer's ETag and Last-Modified as they came; too long ones are none."""
     etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
     return etag if len(etag) <= _MAX_VALIDATOR else "", modified if len(modified) <= _MAX_VALIDATOR else ""
 

@@ -94,7 +94,7 @@ def _read_listed(head: PageHead) -> list[str]:
 
 
 def _read_author_metas(head: PageHead, houses: frozenset[str]) -> list[str]:
-    """Give the author metas; one that begins with the house is the house's address, not a list of people."""
+    """Return the author metas; one that begins with the house is its address, not a list of people."""
     return [
         text
         for text in head.all(*_FIELDS)
@@ -191,7 +191,7 @@ def _find_signatures(tree: HtmlElement) -> Iterator[str]:
 
 
 def _read_element_names(element: HtmlElement, text: str) -> list[str]:
-    """Give the names in a byline's element: its links' texts, else its own text."""
+    """Return the names in a byline's element: its links' texts, else its own text."""
     links = [normalize_line(link.text_content()) for link in element.iter("a")]
     names = [name for name in links if any(parse_person_names(name))] or _read_leaf_names(element, text)
     byline_names = [
@@ -201,7 +201,7 @@ def _read_element_names(element: HtmlElement, text: str) -> list[str]:
 
 
 def _read_leaf_names(element: HtmlElement, text: str) -> list[str]:
-    """Give the texts of an element's parts where these are all of it and each is a full name."""
+    """Return the texts of an element's parts where these are all of it and each is a full name."""
     parts = [
         normalize_line(part.text_content())
         for part in element.iter()
@@ -213,7 +213,7 @@ def _read_leaf_names(element: HtmlElement, text: str) -> list[str]:
 
 
 def _is_full(name: str) -> bool:
-    """Tell whether a name has two words, or is of a script that needs none."""
+    """Return whether a name has two words, or is of a script that needs none."""
     return " " in name or min(name) > "\u0590"
 
 
@@ -235,5 +235,5 @@ def _is_house(name: str, houses: frozenset[str]) -> bool:
 
 
 def _is_named_after(name: str, publisher: str) -> bool:
-    """Tell whether a site is named after the person who writes it: "Jane Doe's blog"."""
+    """Return whether a site is named after the person who writes it: "Jane Doe's blog"."""
     return _is_full(name) and _OF_A_PERSON.fullmatch(publisher.replace(fold_text(name), "", 1)) is not None

@@ -66,7 +66,7 @@ def find_lines_near_headline(head: PageHead, title: str | None) -> tuple[Visible
 
 
 def is_marked_author(element: HtmlElement) -> bool:
-    """Tell whether rel, itemprop, class or test id call an element the author's."""
+    """Return whether rel, itemprop, class or test id call an element the author's."""
     return _names_mark_author(element, _read_names(element))
 
 
@@ -141,7 +141,7 @@ def _read_line(element: HtmlElement, paragraphs_above: int = 0) -> VisibleLine |
 
 
 def _read_text(element: HtmlElement) -> str:
-    """Give an element's text, its parts apart by spaces; empty when it is long."""
+    """Return an element's text, its parts apart by spaces; empty when it is long."""
     parts, size = [], 0
     for part in element.itertext(with_tail=False):
         size += len(part.strip())

@@ -9,7 +9,7 @@ _MAX_URL_CHARS = 2048
 
 
 def read_image(head: PageHead) -> str | None:
-    """Give the lead image as an absolute http(s) address: og:image, JSON-LD, feed."""
+    """Return the lead image as an absolute http(s) address: og:image, JSON-LD, feed."""
     values = [
         head.first("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"),
         _read_picture(head.jsonld.get("image")),
@@ -20,7 +20,7 @@ def read_image(head: PageHead) -> str | None:
 
 
 def read_canonical(head: PageHead) -> str | None:
-    """Give what the page calls its own address: `<link rel=canonical>`, og:url."""
+    """Return what the page calls its own address: `<link rel=canonical>`, og:url."""
     named = (
         link.get("href") or ""
         for link in head.links

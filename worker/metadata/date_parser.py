@@ -104,12 +104,12 @@ def parse_printed_clock(text: str, lang: str | None = None) -> datetime | None:
 
 
 def month_number(name: str) -> int | None:
-    """Give the number of a month by its name or short form, in any language of months.toml."""
+    """Return the number of a month by its name or short form, in any language of months.toml."""
     return _months().get(name.lower())
 
 
 def is_month(text: str) -> bool:
-    """Tell whether a text is the name of a month; short ones ("May") are names of people too."""
+    """Return whether a text is the name of a month; short ones ("May") are names of people too."""
     return len(text) > 4 and text.lower() in _months()  # noqa: PLR2004
 
 

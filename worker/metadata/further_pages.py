@@ -29,7 +29,7 @@ _APART = re.compile(r"comment|komment|reply|replies|related|archive|gallery-nav|
 
 
 def has_further_pages(head: PageHead) -> bool:
-    """Tell whether a page links to a later page of the same article.
+    """Return whether a page links to a later page of the same article.
 
     By `rel=next` (in the head or the text), or by a link whose text is the number that its address has.
     """
@@ -63,7 +63,7 @@ def _shown_number(link: HtmlElement) -> int | None:
 
 
 def _stands_apart(link: HtmlElement) -> bool:
-    """Tell whether a link is of the pages of something else: of comments, of a list of other articles."""
+    """Return whether a link is of the pages of something else: of comments, of a list of other articles."""
     return any(
         _APART.search(f"{around.get('class') or ''} {around.get('id') or ''}"[:400])
         for around in islice(link.iterancestors(), _UP)
@@ -72,7 +72,7 @@ def _stands_apart(link: HtmlElement) -> bool:
 
 
 def _split_address(address: str) -> tuple[str, str, dict[str, str]] | None:
-    """Give host, path and query of an address; None when it is none."""
+    """Return host, path and query of an address; None when it is none."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -83,7 +83,7 @@ def _split_address(address: str) -> tuple[str, str, dict[str, str]] | None:
 
 
 def _read_page_number(url: str, own: tuple[str, str, dict[str, str]], address: str) -> int | None:
-    """Give the number of the later page of the same article that an address names."""
+    """Return the number of the later page of the same article that an address names."""
     try:
         there = _split_address(urljoin(url, address.strip()))
     except ValueError:

@@ -46,7 +46,7 @@ class PageHead:
     site: str | None
 
     def first(self, *names: str) -> str | None:
-        """Give the first of these metas that has text, as plain text."""
+        """Return the first of these metas that has text, as plain text."""
         return next(
             (
                 text
@@ -111,7 +111,7 @@ def _find_site_name(metas: dict[str, list[str]], jsonld: dict[str, Any]) -> str 
 
 
 def list_publishers(jsonld: dict[str, Any]) -> list[str]:
-    """Give the publisher's names in JSON-LD."""
+    """Return the publisher's names in JSON-LD."""
     value = jsonld.get("publisher")
     parts = value if isinstance(value, list) else [value]
     names = (part.get("name") if isinstance(part, dict) else part for part in parts)
@@ -146,7 +146,7 @@ def _escape_words(value: str) -> str:
 
 
 def _find_pairs(tags: list[re.Match[str]], value: str) -> set[int]:
-    """Give where the tags stand that close or are closed, with something between them."""
+    """Return where the tags stand that close or are closed, with something between them."""
     pairs: set[int] = set()
     opened: dict[str, list[re.Match[str]]] = {}
     for tag in tags:
@@ -161,7 +161,7 @@ def _find_pairs(tags: list[re.Match[str]], value: str) -> set[int]:
 
 
 def _parts_lines(tag: re.Match[str], value: str, first: int) -> bool:
-    """Tell whether a tag that needs no end parts what stands beside it; `first` is where the value begins."""
+    """Return whether a tag that needs no end parts what stands beside it; at `first` the value begins."""
     name = tag["name"].lower()
     if name not in _PARTING:
         return False

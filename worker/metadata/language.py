@@ -96,7 +96,7 @@ _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 
 
 def read_lang(head: PageHead) -> str | None:
-    """Give the language as two or three letters, lower case.
+    """Return the language as two or three letters, lower case.
 
     `<html lang>`; og:locale and metas; JSON-LD; the feed; the script of title and description, where that
     tells a language.
@@ -118,7 +118,7 @@ def read_lang(head: PageHead) -> str | None:
 
 
 def _by_script(text: str) -> str | None:
-    """Tell the language by letters that no other language of weight shares; None for Latin script."""
+    """Recognize the language by letters that no other language of weight shares; None for Latin script."""
     letters = [char for char in text if _LETTER.match(char)]
     foreign = [char for char in letters if char > "\u0370"]
     if len(foreign) < _ENOUGH or len(foreign) * 2 < len(letters):
@@ -128,7 +128,7 @@ def _by_script(text: str) -> str | None:
 
 
 def choose_language(declared: str | None, text: str) -> str | None:
-    """Give the language that a page declares, or its text's where it declares none or the text contradicts it.
+    """Return the language that a page declares, or its text's where it declares none or the text contradicts it.
 
     It contradicts by another script, or where the common words of another language are three times as many
     as those of the declared one. A language that is not known here is never contradicted within its script.
@@ -150,7 +150,7 @@ def choose_language(declared: str | None, text: str) -> str | None:
 
 
 def detect_language(text: str) -> str | None:
-    """Tell the language of a text's first 2,000 characters; None where two are as likely, or none is."""
+    """Detect the language of a text's first 2,000 characters; None where two are as likely, or none is."""
     sample = text[:_READ_CHARS]
     if (by_script := _detect_by_script(sample)) is not None:
         return by_script
@@ -193,7 +193,7 @@ def _same_script(own: str) -> tuple[str, ...]:
 
 
 def _detect_by_script(sample: str) -> str | None:
-    """Tell a language that has a script of its own, by most of the letters; kana tell Japanese from Chinese."""
+    """Recognize a language with a script of its own by most of the letters; kana part Japanese from Chinese."""
     letters = "".join(_WORD.findall(sample))
     if len(letters) < _LEAST_LETTERS or letters.isascii():
         return None

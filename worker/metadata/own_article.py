@@ -33,7 +33,7 @@ _MAX_HEADLINES = 100
 
 
 def is_running_text(element: HtmlElement) -> bool:
-    """Tell whether an element holds a paragraph of running text itself, not only in blocks within it."""
+    """Return whether an element holds a paragraph of running text itself, not only in blocks within it."""
     text = " ".join("".join(_own_texts(element)).split())
     return len(text) >= (_RUNNING_DENSE if is_dense(text) else _RUNNING)
 
@@ -45,7 +45,7 @@ def _own_texts(element: HtmlElement) -> list[str]:
 
 
 def belongs_to_other(element: HtmlElement) -> bool:
-    """Tell whether an element stands in something else than the article: a comment, a teaser, a sentence.
+    """Return whether an element stands in something else than the article: a comment, a teaser, a sentence.
 
     By the tags, names and item types of what it stands in, up to the element that holds the page's headline.
     A footer counts as the article's own where it stands in an `<article>` with a headline.
@@ -65,13 +65,13 @@ def belongs_to_other(element: HtmlElement) -> bool:
 
 
 def stands_in_own_foot(element: HtmlElement) -> bool:
-    """Tell whether an element stands in the header or footer of the article itself."""
+    """Return whether an element stands in the header or footer of the article itself."""
     around = next((each for each in islice(element.iterancestors(), _UP) if each.tag in _OWN_FOOT), None)
     return around is not None and _is_own_foot(around)
 
 
 def stands_above_own_text(element: HtmlElement, most_paragraphs: int) -> bool:
-    """Tell whether an element stands in the page's own `<article>` below at most so many paragraphs of it.
+    """Return whether an element stands in the page's own `<article>` below at most so many paragraphs of it.
 
     The own one is the first, or one that holds an `h1`.
     """

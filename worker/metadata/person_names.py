@@ -107,7 +107,7 @@ def parse_person_names(name: str) -> Iterator[str]:
 
 
 def is_person(name: str) -> bool:
-    """Tell whether a text can be a person's name: letters, two to six words at most, no word of a house."""
+    """Return whether a text can be a person's name: letters, two to six words at most, no word of a house."""
     if not _MIN_NAME_CHARS <= len(name) <= _MAX_NAME_CHARS or len(name.split()) > _MAX_WORDS:
         return False
     if _NO_PERSON.search(name) or _ROLE.search(name) or is_month(name):
@@ -142,7 +142,7 @@ def _parse_written_by(text: str) -> list[str]:
 
 
 def parse_organization(name: str) -> str | None:
-    """Give the name of an agency or a desk that stands as author; None for addresses and users of systems."""
+    """Return the name of an agency or desk that stands as author; None for addresses and system users."""
     whole = normalize_line(name[:MAX_FIELD_CHARS])
     if _LINK.search(whole) or "@" in whole:
         return None
@@ -165,12 +165,12 @@ def split_author_field(text: str) -> list[str]:
 
 
 def is_label(text: str) -> bool:
-    """Tell whether a text is a byline's label alone: "Author:", "Autorin/Autor"."""
+    """Return whether a text is a byline's label alone: "Author:", "Autorin/Autor"."""
     return _LABEL.fullmatch(text.strip()) is not None
 
 
 def may_be_person_names(text: str) -> bool:
-    """Tell whether a text reads as names: each long word begins with a capital, or the script has none."""
+    """Return whether a text reads as names: each long word begins with a capital, or the script has none."""
     words = [word for word in re.split(r"[\s,]+", text) if len(word) > 3]  # noqa: PLR2004
     return bool(words) and len(text) <= 2 * _MAX_NAME_CHARS and all(not word[0].islower() for word in words)
 

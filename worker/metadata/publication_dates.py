@@ -61,7 +61,7 @@ _HALF_HOUR = timedelta(minutes=30)
 def read_published(
     head: PageHead, printed: Callable[[], Iterable[VisibleLine]], latest: datetime | None = None
 ) -> datetime | None:
-    """Give the time of publication: JSON-LD; metas; the feed; `<time>`; the address; a printed date.
+    """Return the time of publication: JSON-LD; metas; the feed; `<time>`; the address; a printed date.
 
     Where the first has no zone or no time, or only UTC, and another source shows the same time with
     the publisher's own offset, that one is given; so is the offset that a clock printed near the headline
@@ -86,7 +86,7 @@ def read_published(
 
 
 def read_updated(head: PageHead, latest: datetime | None = None) -> datetime | None:
-    """Give the time of the last change: JSON-LD; metas; the feed."""
+    """Return the time of the last change: JSON-LD; metas; the feed."""
     told = [read_plain_value(head.jsonld.get("dateModified")), *head.all(*_UPDATED)]
     stamps = _until(latest, _parse_values(told))
     if stamps:
@@ -108,7 +108,7 @@ def _parse_values(values: Iterable[str]) -> Iterator[WrittenTime]:
 
 
 def _choose_fullest(first: WrittenTime, others: list[WrittenTime]) -> datetime:
-    """Give the first time in the fullest form that another source has it in."""
+    """Return the first time in the fullest form that another source has it in."""
     for other in others:
         if other.precision == "zone" and _refines(first, other.moment):
             return other.moment
@@ -127,7 +127,7 @@ def _refines(first: WrittenTime, other: datetime) -> bool:
 
 
 def _apply_printed_clock(moment: datetime, lines: Iterable[VisibleLine], head: PageHead) -> datetime:
-    """Give a time in UTC the offset by which the date and clock printed near the headline differ from it.
+    """Add to a time in UTC the offset by which the date and clock printed near the headline differ from it.
 
     Only whole and half hours count, to the minute: another time than that of publication tells no zone.
     """
@@ -175,7 +175,7 @@ def _read_stamp(element: HtmlElement) -> str:
 
 
 def _may_date(line: VisibleLine) -> bool:
-    """Tell whether a line near the headline may be the article's date.
+    """Return whether a line near the headline may be the article's date.
 
     Under one paragraph, which may be the standfirst, a short line may; under more of them one that is
     named so or stands in the article's own footer.

@@ -12,7 +12,7 @@ _LONGEST = 80
 
 
 def read_section(head: PageHead) -> str | None:
-    """Give the section: JSON-LD articleSection (the first), article:section and its kin."""
+    """Return the section: JSON-LD articleSection (the first), article:section and its kin."""
     section = read_plain_value(head.jsonld.get("articleSection")) or head.first(
         "article:section", "og:article:section", "parsely-section", "section", "cXenseParse:recs:category"
     )
@@ -20,7 +20,7 @@ def read_section(head: PageHead) -> str | None:
 
 
 def read_keywords(head: PageHead) -> tuple[str, ...]:
-    """Give the keywords: JSON-LD, else article:tag, else the keywords metas; each once, thirty at most."""
+    """Return the keywords: JSON-LD, else article:tag, else the keywords metas; each once, thirty at most."""
     sources = (
         _texts(head.jsonld.get("keywords")),
         list(head.all("article:tag", "og:article:tag")),

@@ -63,7 +63,7 @@ def read_title(head: PageHead) -> str | None:
 
 
 def read_titles(head: PageHead) -> tuple[str, ...]:
-    """Give all titles seen (printed, social, feed; with and without the site's name), for finding repeats."""
+    """Return all titles seen (printed, social, feed; with and without the site's name), to find repeats."""
     raw = [
         *(heading.text_content() for heading in head.headings[:3]),
         head.first("og:title") or "",
@@ -118,13 +118,13 @@ def _title_forms(text: str, site: str | None) -> Iterator[str]:
 
 
 def _ends_heading(text: str, keys: set[str]) -> bool:
-    """Tell whether a printed heading is a kicker and then this text."""
+    """Return whether a printed heading is a kicker and then this text."""
     key = fold_text(text)
     return bool(key) and any(heading != key and heading.endswith(key) for heading in keys)
 
 
 def _in_trail(heading: HtmlElement) -> bool:
-    """Tell whether an `h1` is a step of the trail to the page (breadcrumbs): a title for search."""
+    """Return whether an `h1` is a step of the trail to the page (breadcrumbs): a title for search."""
     around = list(islice(heading.iterancestors(), _TRAIL_UP))
     if any(each.tag in _TRAILS or "breadcrumb" in (each.get("class") or "").lower() for each in around):
         return True
@@ -154,7 +154,7 @@ def _find_below_trail(head: PageHead, titles: Iterable[str]) -> str | None:
 
 
 def _leads_home(heading: HtmlElement) -> bool:
-    """Tell whether a heading is the site's name: nothing but a link to its front page."""
+    """Return whether a heading is the site's name: nothing but a link to its front page."""
     links = heading.findall(".//a")
     if len(links) != 1 or normalize_line(links[0].text_content()) != normalize_line(heading.text_content()):
         return False
@@ -167,7 +167,7 @@ def _leads_home(heading: HtmlElement) -> bool:
 
 
 def _is_headline(heading: HtmlElement, text: str, head: PageHead) -> bool:
-    """Tell whether the only `h1` can be the headline unconfirmed: long, or within the article."""
+    """Return whether the only `h1` can be the headline unconfirmed: long, or within the article."""
     if len(text) > _HEADLINE:
         return True
     if fold_text(text) in fold_text(head.site or ""):

@@ -47,7 +47,7 @@ class StepTimer:
 def select_elements(
     tree: HtmlElement, selectors: Sequence[Selector], timer: StepTimer | None = None
 ) -> list[HtmlElement]:
-    """Give the elements that one of the selectors names, in document order."""
+    """Return the elements that one of the selectors names, in document order."""
     timer = timer or StepTimer(MAX_CPU_S)
     found = []
     for element in tree.iter("*"):
@@ -64,7 +64,7 @@ def _matches(selector: Selector, element: HtmlElement, timer: StepTimer) -> bool
 
 
 def _follows(selector: Selector, at: int, element: HtmlElement, timer: StepTimer) -> bool:
-    """Tell whether what a selector wants before an element is there, from the place `at` on."""
+    """Return whether what a selector wants before an element is there, from the place `at` on."""
     if at == len(selector.before):
         return True
     combinator, compound = selector.before[at]

@@ -53,7 +53,7 @@ class OverriddenParts:
     trimmed: bool = False
 
     def list_changes(self, metadata: Metadata, *, trimmed: bool) -> dict[str, Any]:
-        """Give the fields of a page's draft that are other than what was found without selectors."""
+        """Return the fields of a page's draft that are other than what was found without selectors."""
         given = replace(
             metadata,
             title=self.title or metadata.title,
@@ -91,7 +91,7 @@ def read_overridden_parts(tree: HtmlElement, run: OverrideRun) -> OverriddenPart
 
 
 def _select(tree: HtmlElement, run: OverrideRun, key: str) -> list[HtmlElement]:
-    """Give the elements of a key, in document order; a selector that takes too long is switched off."""
+    """Return the elements of a key, in document order; a selector that takes too long is switched off."""
     found: dict[HtmlElement, None] = {}
     for text in getattr(run.rules, key):
         if text in run.switched_off:

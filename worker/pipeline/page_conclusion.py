@@ -84,7 +84,7 @@ class Conclusion:
         return PublishedPage(self.context, task.page, self._calls_for(task), self._clock())
 
     def _calls_for(self, task: PageTask) -> RunCall:
-        """Give what runs calls to the ledger for as long as the page's lease lasts."""
+        """Return what runs calls to the ledger for as long as the page's lease lasts."""
         return lambda call: self.outcomes.run_until_lease_ends(task, call)
 
     async def _finish(self, task: PageTask, found: Found | HeldPage) -> PageOutcome:

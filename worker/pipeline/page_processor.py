@@ -40,7 +40,7 @@ log = structlog.get_logger()
 
 
 def read_utc_now() -> datetime:
-    """Give the present time with its zone."""
+    """Return the present time with its zone."""
     return datetime.now(UTC)
 
 
@@ -114,7 +114,7 @@ class PageProcessor:
         )
 
     def in_hand(self, task: PageTask) -> bool:
-        """Tell whether a page is being read now."""
+        """Return whether a page is being read now."""
         return task.claim is not None and self.processor.has(task.claim)
 
     async def _run(self, call: Call[Any], until: float) -> Any:
@@ -156,13 +156,13 @@ class PageProcessor:
         )
 
     async def _is_gone(self, known: PublishedPage, why: GiveUp) -> bool:
-        """Tell whether it is a published page that is gone, not one that the feed's words stand in for."""
+        """Return whether it is a published page that is gone, not one that the feed's words stand in for."""
         if why.reason not in GONE or not known.page.known_rev:
             return False
         return not await known.was_made_of_feed()
 
     def _may_have_words(self, page: LeasedPage, why: GiveUp | RetryLater) -> bool:
-        """Tell whether the feed's words may stand in now for a page that did not come."""
+        """Return whether the feed's words may stand in now for a page that did not come."""
         policy = self.context.stand_in
         if isinstance(why, RetryLater):
             return is_due(page, why, policy, now_ms=round(self._clock().timestamp() * 1000))
@@ -200,7 +200,7 @@ class PageProcessor:
     async def _hand_over(
         self, task: PageTask, claim: RunnableClaim, handed: bytes, readers: Readers
     ) -> PageOutcome:
-        """Give a page to a reader; one whose page was taken from it makes way for a later one."""
+        """Hand a page to a reader; one whose page was taken from it makes way for a later one."""
         while True:
             claim.reading = reader = readers.take()
             ended = await reader.read(handed, lambda call: self.outcomes.run_until_lease_ends(task, call))

@@ -54,7 +54,7 @@ class Readers:
         self._idle.append(fork_reader(self._context))
 
     def take(self) -> "Reader":
-        """Give a reader that is free, a new one where there is none."""
+        """Return a reader that is free, a new one where there is none."""
         while self._idle:
             reader = self._idle.pop()
             if reader.is_alive():
@@ -117,7 +117,7 @@ class Reader:
                 self.end()
 
     def is_alive(self) -> bool:
-        """Tell whether the process still runs; one that has ended is collected."""
+        """Return whether the process still runs; one that has ended is collected."""
         if not self._collected:
             self._collected = os.waitpid(self.pid, os.WNOHANG)[0] != 0
         if self._collected:
@@ -135,7 +135,7 @@ class Reader:
     # worker.pipeline.processor_lock.Interruptible
 
     def used_ms(self) -> int | None:
-        """Give the processor time of its present page."""
+        """Return the processor time of its present page."""
         now_s = process_limits.cpu_s_of(self.pid)
         return None if now_s is None or self._began_s is None else round((now_s - self._began_s) * 1000)
 

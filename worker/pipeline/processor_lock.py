@@ -15,7 +15,7 @@ class Interruptible(Protocol):
     """What reads a page and can be made to wait."""
 
     def used_ms(self) -> int | None:
-        """Give the processor time that it has taken for its page; None where the system does not tell."""
+        """Return the processor time that it has taken for its page; None where the system does not tell."""
 
     def pause(self) -> bool:
         """Stop it where it is; False: it holds too much memory to wait, or has ended."""
@@ -85,7 +85,7 @@ class Processor:
         return Counter(claim.site for claim in self._claims if claim.slow and not claim.begun)
 
     def has(self, claim: RunnableClaim) -> bool:
-        """Tell whether a claim has the processor now."""
+        """Return whether a claim has the processor now."""
         return claim is self._running
 
     def _look(self) -> None:
@@ -155,7 +155,7 @@ class Processor:
             self._running = None
 
     def _is_before(self, one: Claim | None, running: Claim) -> TypeGuard[Claim]:
-        """Tell whether a claim's site has used less than that of the running one."""
+        """Return whether a claim's site has used less than that of the running one."""
         if one is None or one is running:
             return False
         return self._shares.used_ms(one.site) < self._shares.used_ms(running.site)

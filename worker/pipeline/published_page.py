@@ -91,7 +91,7 @@ class PublishedPage:
         return PageOutcome("retracted" if retracted else LEASE_LOST.word, reason)
 
     async def was_made_of_feed(self) -> bool:
-        """Tell whether the last revision was made of the feed's words, not of a page.
+        """Return whether the last revision was made of the feed's words, not of a page.
 
         Records of 0.1.0 do not say so; then the stream does, while it has the revision.
         """

@@ -16,7 +16,7 @@ class Shares:
     _slow: set[str] = field(default_factory=set)
 
     def used_ms(self, site: str) -> int:
-        """Give what a site has used."""
+        """Return what a site has used."""
         return self._used_ms.get(site, 0)
 
     def add(self, site: str, ms: int) -> None:
@@ -43,7 +43,7 @@ class Shares:
             self._slow.discard(site)
 
     def is_slow(self, site: str) -> bool:
-        """Tell whether the site's latest page was slow to read."""
+        """Return whether the site's latest page was slow to read."""
         return site in self._slow
 
 

@@ -37,12 +37,12 @@ class StandInPolicy:
 
 
 def may_stand_in(page: LeasedPage, policy: StandInPolicy) -> bool:
-    """Tell whether words of any length may stand in for a page."""
+    """Return whether words of any length may stand in for a page."""
     return policy.stand_in == "auto" and page.entry.stands_in
 
 
 def is_due(page: LeasedPage, later: RetryLater, policy: StandInPolicy, *, now_ms: int) -> bool:
-    """Tell whether the words of a page that is put off are to be published meanwhile.
+    """Return whether the words of a page that is put off are to be published meanwhile.
 
     So they are where the next try would come too late.
     """
@@ -55,7 +55,7 @@ def is_due(page: LeasedPage, later: RetryLater, policy: StandInPolicy, *, now_ms
 
 
 def has_words_to_learn_from(held: HeldPage) -> bool:
-    """Tell whether a text may show its source's boilerplate.
+    """Return whether a text may show its source's boilerplate.
 
     A title alone does not, nor do few words that stand in for a page; an entry without one has no others.
     """

@@ -71,7 +71,7 @@ class PageLoop:
         return self._claimed_count
 
     def _is_done(self, ends: float) -> bool:
-        """Tell whether this horse takes no more pages."""
+        """Return whether this horse takes no more pages."""
         enough = (
             self._claimed_count >= self._context.pages_per_ticket
             or time.monotonic() >= ends

@@ -17,7 +17,7 @@ from worker.publishing.article_sanitizer import sanitize_article
 def list_article_aliases(
     page: LeasedPage, final_url: str, canonical_url: str | None, *, is_proven: bool = True
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the other names of a page's article: those that are proven, and those that it only tells.
+    """Return the other names of a page's article: those that are proven, and those that it only tells.
 
     The address that answered is proven, and so is a canonical link that looks like it (`identity.kin`). A
     front page names no article (dead links are often redirected there, and careless templates declare it

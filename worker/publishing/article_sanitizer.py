@@ -36,7 +36,7 @@ def is_too_long(text: str) -> bool:
 
 
 def sanitize_article(article: Article) -> Article:
-    """Give the article without harmful characters, other links than http(s), and overlong fields."""
+    """Return the article without harmful characters, other links than http(s), and overlong fields."""
     text, marked = plain_text(article.text), plain_text(article.markdown or "")
     changes: dict[str, Any] = {"text": text, "markdown": marked if marked not in {"", text} else None}
     for name, limit in MAX_LINE_CHARS.items():
@@ -56,7 +56,7 @@ def sanitize_article(article: Article) -> Article:
 
 
 def read_http_url(link: str | None) -> str | None:
-    """Give a link that is http(s), has a host, and holds neither white space nor controls; else None.
+    """Return a link that is http(s), has a host, and holds neither white space nor controls; else None.
 
     Its scheme is given in lower case, as whoever looks for one expects it.
     """

@@ -44,17 +44,17 @@ def choose_known_fingerprint(published: str, numbered: str, reader: int = READER
 
 
 def has_same_substance(one: str, two: str) -> bool:
-    """Tell whether two fingerprints are of one substance: what was learned meanwhile makes no revision."""
+    """Return whether two fingerprints are of one substance: what was learned meanwhile makes no revision."""
     return one[:_HALF] == two[:_HALF] or one[_HALF:_BOTH] == two[_HALF:_BOTH]
 
 
 def has_same_site(one: str, two: str) -> bool:
-    """Tell whether two fingerprints are of one site: no other site may revise an article of a page."""
+    """Return whether two fingerprints are of one site: no other site may revise an article of a page."""
     return one[_BOTH:] == two[_BOTH:] or NO_SITE in (one[_BOTH:], two[_BOTH:])
 
 
 def is_of_feed_words(fingerprint: str) -> bool:
-    """Tell whether a fingerprint says that the revision was made of the feed's words.
+    """Return whether a fingerprint says that the revision was made of the feed's words.
 
     Those of 0.1.0 do not say so.
     """

@@ -13,7 +13,7 @@ _MAX_NOTICE_CHARS = 500
 
 
 def find_retraction_notice(title: str, text: str) -> str | None:
-    """Give the words by which a page retracts its article, 500 characters at most; None when it does not."""
+    """Return the words by which a page retracts its article, 500 characters at most; None if it does not."""
     titles, phrases = _load_labels()
     if titles.match(normalize_for_diff(title).casefold()):
         return title[:_MAX_NOTICE_CHARS]

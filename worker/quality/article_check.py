@@ -142,7 +142,7 @@ def reject_redirect(link: str | None, url: str, listed: str | None, title: str |
 
 
 def _read_path_and_query(link: str) -> tuple[str, str]:
-    """Give path and query of an address; names of index files and slashes at the end do not count."""
+    """Return path and query of an address; names of index files and slashes at the end do not count."""
     try:
         parts = urlsplit(link)
     except ValueError:

@@ -71,7 +71,7 @@ def find_doubts(
 
 
 def compute_confidence(doubts: Iterable[str]) -> float:
-    """Give what the doubts leave of 1, two digits."""
+    """Return what the doubts leave of 1, two digits."""
     left = 1.0
     for doubt in doubts:
         left *= CONFIDENCE_FACTORS[doubt]
@@ -79,7 +79,7 @@ def compute_confidence(doubts: Iterable[str]) -> float:
 
 
 def read_entry_summary(entry: Entry | None) -> str:
-    """Give the beginning of what a feed says of an article, as plain text."""
+    """Return the beginning of what a feed says of an article, as plain text."""
     return normalize_line(strip_markup((entry.summary or "")[: 4 * _LOOKED_AT]))[:_LOOKED_AT] if entry else ""
 
 
@@ -106,12 +106,12 @@ def share_of(words: Collection[str], text: str) -> float:
 
 
 def may_be_fuller_in_feed(entry: Entry, cleaned: CleanedArticle) -> bool:
-    """Tell whether the feed's own content is worth reading: markup and all it is longer by far."""
+    """Return whether the feed's own content is worth reading: markup and all it is longer by far."""
     return len(entry.content or "") * _CUT > len(cleaned.text)
 
 
 def is_fuller_in_feed(feed_text: CleanedArticle, cleaned: CleanedArticle) -> bool:
-    """Tell whether the feed's text is the same article as the page's, and far more of it."""
+    """Return whether the feed's text is the same article as the page's, and far more of it."""
     return (
         cleaned.word_count < feed_text.word_count * _CUT
         and measure_word_share(cleaned.text, feed_text.text) > 1 - _FEW

@@ -33,7 +33,7 @@ MARKS: dict[str, re.Pattern[str]] = {
 
 
 def find_container_marks(holding: list[Block], tree: HtmlElement) -> frozenset[str]:
-    """Give the kinds that the classes of the page's body name, or of what holds most of these lines."""
+    """Return the kinds that the classes of the page's body name, or of what holds most of these lines."""
     body = tree.find(".//body")
     around = "".join(read_class_words(element) for element in (tree, body) if element is not None)
     return frozenset(
@@ -44,16 +44,16 @@ def find_container_marks(holding: list[Block], tree: HtmlElement) -> frozenset[s
 
 
 def list_marks_of(block: Block) -> frozenset[str]:
-    """Give the kinds that the classes round one line name."""
+    """Return the kinds that the classes round one line name."""
     return frozenset(kind for kind, pattern in MARKS.items() if has_class(block, pattern))
 
 
 def has_class(block: Block, pattern: re.Pattern[str]) -> bool:
-    """Tell whether the class and id words of what a line stands in, some frames out, match."""
+    """Return whether the class and id words of what a line stands in, some frames out, match."""
     frames = islice(block.frame.up(), _FRAMES) if block.frame else ()
     return pattern.search("".join(frame.words for frame in frames)[:_MAX_WORDS_CHARS]) is not None
 
 
 def holds_most(blocks: list[Block], test: Callable[[Block], bool]) -> bool:
-    """Tell whether lines that pass a test have most of the characters."""
+    """Return whether lines that pass a test have most of the characters."""
     return sum(len(one.text) for one in blocks if test(one)) * 2 > sum(len(one.text) for one in blocks)

@@ -58,7 +58,7 @@ def compare_with_entry(entry: Entry | None, headlines: tuple[str, ...], text: st
 
 
 def is_summary_only(entry: Entry | None, text: str) -> bool:
-    """Tell whether a text says no more than the entry's summary, a line asking for more aside."""
+    """Return whether a text says no more than the entry's summary, a line asking for more aside."""
     told = read_entry_summary(entry)
     return bool(told) and len(text) <= len(told) * _NO_MORE and _measure(told, text) >= _SAID
 

@@ -26,7 +26,7 @@ _SEARCHED = re.compile(
 
 
 def may_be_index(url: str, blocks: list[Block], text: str) -> bool:
-    """Tell whether a page is worth a look: its address is one of a search, or its text is mostly links."""
+    """Return whether a page is worth a look: its address is one of a search, or its text is mostly links."""
     return bool(_SEARCHED.search(url)) or _name_list(url, blocks, text) is not None
 
 

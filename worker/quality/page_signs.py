@@ -94,7 +94,7 @@ class PageSigns:
 
     @property
     def bare(self) -> bool:
-        """Tell whether nothing about the page says that it is an article."""
+        """Return whether nothing about the page says that it is an article."""
         return not (self.typed or self.dated or self.signed or self.held)
 
 
@@ -148,12 +148,12 @@ def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: byte
 
 
 def list_shown(blocks: list[Block]) -> list[Block]:
-    """Give the lines that stand in no navigation, header, footer or aside."""
+    """Return the lines that stand in no navigation, header, footer or aside."""
     return [block for block in islice(blocks, _MOST_BLOCKS) if not _is_aside(block)]
 
 
 def _is_aside(block: Block) -> bool:
-    """Tell whether a line stands in what surrounds a page; the header of an article is part of it."""
+    """Return whether a line stands in what surrounds a page; the header of an article is part of it."""
     if block.frame is None or not block.frame.within(*_ASIDE):
         return False
     for frame in block.frame.up():
@@ -165,7 +165,7 @@ def _is_aside(block: Block) -> bool:
 
 
 def _list_holding(blocks: list[Block], text: str) -> list[Block]:
-    """Give the lines of the page that the text is made of, or all that it shows where there is no text."""
+    """Return the lines of the page that the text is made of, or all that it shows where there is no text."""
     lines = {line.strip("-# ").strip() for line in text[:4000].split("\n")} - {""}
     found = [block for block in blocks if block.text in lines][:20]
     return found or list_shown(blocks)[:20]

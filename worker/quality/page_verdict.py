@@ -68,7 +68,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
 
     def list_reasons(self) -> tuple[str, ...]:
-        """Give the evidence as short texts, what weighs most first."""
+        """Return the evidence as short texts, what weighs most first."""
         return tuple(map(str, sorted(self.evidence, key=lambda one: (-abs(one.points), one.name))))
 
 
@@ -192,5 +192,5 @@ def _load_phrases() -> dict[str, re.Pattern[str]]:
 
 
 def find_phrase(kind: str, text: str) -> bool:
-    """Tell whether a text has a phrase of a kind: weak evidence."""
+    """Return whether a text has a phrase of a kind: weak evidence."""
     return _load_phrases()[kind].search(text) is not None

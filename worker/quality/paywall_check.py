@@ -88,7 +88,7 @@ def _find_calls(shown: list[Block], text: str, *, free: bool | None) -> list[Blo
 
 
 def _is_prose(block: Block) -> bool:
-    """Tell a line of the article from the buttons and small print of an offer."""
+    """Distinguish a line of the article from the buttons and small print of an offer."""
     least = _PROSE_DENSE if is_dense(block.text) else _PROSE
     return len(block.text) >= least and not is_link(block) and "paywall" not in list_marks_of(block)
 

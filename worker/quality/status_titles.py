@@ -15,7 +15,7 @@ _FEW_WORDS = 2
 
 
 def find_status(titles: tuple[str, ...]) -> int | None:
-    """Give the status code that a title, or a part of one, begins with or is named by ("Fehler 404")."""
+    """Return the status code that a title, or a part of one, begins with or is named by ("Fehler 404")."""
     for title in titles:
         for part in (title, *TITLE_PARTS.split(title)):
             found = _STATUS.search(part)
@@ -26,7 +26,7 @@ def find_status(titles: tuple[str, ...]) -> int | None:
 
 
 def _is_code_alone(part: str, found: re.Match[str]) -> bool:
-    """Tell a code from a number that counts: "404 jobs lost at the mill" goes on in lower case."""
+    """Distinguish a code from a number that counts: "404 jobs lost at the mill" goes on in lower case."""
     rest = part[found.end() :].lstrip(" .:-–—|")  # noqa: RUF001
     return (
         not rest[:1].islower() or not part[found.end() :].startswith(" ") or len(rest.split()) <= _FEW_WORDS

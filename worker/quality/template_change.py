@@ -101,7 +101,7 @@ def detect_template_change(marks: Sequence[PageStats], since: int | None) -> Tem
 
 
 def find_usual_word_range(marks: Sequence[PageStats]) -> tuple[int, int] | None:
-    """Give the words that a text of the source has at least and at most; None while too little is known."""
+    """Return the words that a text of the source has at least and at most; None while too little is known."""
     words = [mark.words for mark in marks if mark.kind == "page"]
     if len(words) < LEAST:
         return None
@@ -120,7 +120,7 @@ def _detect_change(latest: Sequence[PageStats], history: Sequence[PageStats]) ->
 
 
 def _is_alike(latest: Sequence[PageStats], history: Sequence[PageStats]) -> bool:
-    """Tell whether the window could be of the history by its middle; to show no sign is not enough."""
+    """Return whether the window could be of the history by its middle; to show no sign is not enough."""
     now, before = _format_pages(latest), _format_pages(history)
     if (len(now) * 2 >= len(latest)) != (len(before) * 2 >= len(history)):
         return False
@@ -186,14 +186,14 @@ def _format_pages(marks: Sequence[PageStats]) -> list[PageStats]:
 
 
 def _find_tails(values: Sequence[float]) -> tuple[float, float]:
-    """Give the values below and above which a tenth lies."""
+    """Return the values below and above which a tenth lies."""
     ordered = sorted(values)
     tail = round(len(ordered) * _TAIL)
     return ordered[tail], ordered[-1 - tail]
 
 
 def _stands_out(now: Sequence[bool], before: Sequence[bool]) -> bool:
-    """Tell whether most of the window shows what its history never showed so often.
+    """Return whether most of the window shows what its history never showed so often.
 
     Next to impossible at the history's rate (binomial tail), and well above what any window of the history
     showed: pages come in runs.

@@ -46,11 +46,11 @@ class WallShare:
     """Those of them that do more than speak to the reader."""
 
     def share_of(self, kind: str) -> float:
-        """Give the share of one list."""
+        """Return the share of one list."""
         return next((share for name, share, _ in self.kinds if name == kind), 0.0)
 
     def count_of(self, kind: str) -> int:
-        """Give how many different words of one list were found."""
+        """Return how many different words of one list were found."""
         return next((count for name, _, count in self.kinds if name == kind), 0)
 
 
@@ -60,7 +60,7 @@ Kinds = dict[str, frozenset[str]]
 
 @lru_cache(maxsize=1)
 def _load_words() -> tuple[dict[str, Kinds], dict[str, Kinds], re.Pattern[str], re.Pattern[str]]:
-    """Give whole words, beginnings of words, and patterns of what has no spaces round it, or some within."""
+    """Return whole words, beginnings of words, and patterns of what has no spaces round it or some within."""
     content = tomllib.loads(
         files("worker").joinpath("vocabulary", "wall_words.toml").read_text(encoding="utf-8")
     )
@@ -92,7 +92,7 @@ def _freeze(words: dict[str, dict[str, set[str]]]) -> dict[str, Kinds]:
 
 @lru_cache(maxsize=1)
 def list_languages() -> frozenset[str]:
-    """Give the languages whose walls are known."""
+    """Return the languages whose walls are known."""
     return frozenset(lang for kinds in _load_words()[0].values() for lang in kinds)
 
 

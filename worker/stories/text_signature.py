@@ -100,7 +100,7 @@ def _find_nearest(hashes: list[bytes]) -> list[bytes]:
 
 @cache
 def _masks() -> tuple[tuple[bytes, int], ...]:
-    """Give the numbers of the permutations: one in each 64th of the hashes, so that few share a minimum."""
+    """Return the numbers of the permutations: one in each 64th of the hashes, so that few share a minimum."""
     low = _HASH_BITS - _PLACE_BITS
     numbers = (
         place << low

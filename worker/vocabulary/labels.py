@@ -52,7 +52,7 @@ class LabelPhrases:
     """What stands before a name or a date: "written by", "last updated on"."""
 
     def is_label(self, kind: str, text: str) -> bool:
-        """Tell whether the whole text is a label of this kind."""
+        """Return whether the whole text is a label of this kind."""
         if len(text) > _MAX_LABEL_CHARS:
             return False
         bare = normalize_label(text)
@@ -179,7 +179,7 @@ def _compile_durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
 
 
 def may_be_reading_time(text: str) -> bool:
-    """Tell whether a text can be a reading time: short, with a number or words for less than a minute."""
+    """Return whether a text can be a reading time: short, with a number or words for less than a minute."""
     return len(text) <= _MAX_TIME_CHARS and (
         _DIGIT.search(text) is not None or normalize_label(text) in load_labels().under
     )
@@ -233,7 +233,7 @@ def parse_agency_names(text: str) -> tuple[str, ...]:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether the whole text is a date, a time or both, with the words that come with them."""
+    """Return whether the whole text is a date, a time or both, with the words that come with them."""
     if len(text) > 110 or not any(char.isdigit() for char in text):  # noqa: PLR2004
         return False
     known = load_labels()

@@ -29,7 +29,7 @@ class PhraseGroups:
     others: re.Pattern[str] | None
 
     def match(self, bare: str) -> bool:
-        """Tell whether a text that is not empty is one of the phrases."""
+        """Return whether a text that is not empty is one of the phrases."""
         for pattern in (self.first.get(bare[0]), self.last.get(bare[-1]), self.others):
             if pattern is not None and pattern.fullmatch(bare) is not None:
                 return True

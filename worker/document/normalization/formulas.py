@@ -75,7 +75,7 @@ def _read_formula(math: HtmlElement) -> str:
 
 
 def _is_tex(alternative: str) -> bool:
-    """Tell whether an image's alternative text is TeX in its marks: dollar signs or bracketed backslashes."""
+    """Return whether an image's alternative text is TeX in its marks: dollar signs, bracketed backslashes."""
     return _TEX_MARKED.fullmatch(alternative) is not None
 
 

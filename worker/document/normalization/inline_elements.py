@@ -56,7 +56,7 @@ def _stands_in_line(element: HtmlElement) -> bool:
 
 
 def _is_paragraph_among_own(element: HtmlElement) -> bool:
-    """Tell whether an element as long as a sentence has blocks and the page's own elements beside it only."""
+    """Return whether an element as long as a sentence has only blocks and the page's own elements near."""
     before, after, around = element.getprevious(), element.getnext(), element.getparent()
     if around is None or (around.tag not in BLOCK_TAGS and "-" not in around.tag):
         return False
@@ -90,7 +90,7 @@ def keep_words_in_sentence(tree: HtmlElement) -> None:
 
 
 def _stands_in_sentence(element: HtmlElement, lines: dict[HtmlElement, int]) -> bool:
-    """Tell whether more text stands beside an element than a name and a separator, as bylines have.
+    """Return whether more text stands beside an element than a name and a separator, as bylines have.
 
     `lines` holds what has been measured, by the blocks.
     """
@@ -130,13 +130,13 @@ def _measure(text: str) -> int:
 
 
 def _is_of_like_items(item: HtmlElement, element: HtmlElement) -> bool:
-    """Tell whether the item before or after one holds such an element too: a list of dates, not a byline."""
+    """Return whether the item before or after holds such an element too: a list of dates, not a byline."""
     beside = (item.getnext(), item.getprevious())
     return any(other is not None and next(other.iter(element.tag), None) is not None for other in beside)
 
 
 def _is_words_of_label(label: HtmlElement) -> bool:
-    """Tell whether a label is text of the page: in a sentence, or an item to tick outside of a form."""
+    """Return whether a label is text of the page: in a sentence, or an item to tick outside of a form."""
     if next(label.iterancestors("form"), None) is not None:
         return False
     if read_text_before(label) and read_text_after(label):
@@ -153,7 +153,7 @@ def _is_words_of_label(label: HtmlElement) -> bool:
 
 
 def _has_sibling(element: HtmlElement) -> bool:
-    """Tell whether one of the same tag and class stands beside an element."""
+    """Return whether one of the same tag and class stands beside an element."""
     names = element.get("class")
     beside = (element.getnext(), element.getprevious())
     return any(
@@ -190,7 +190,7 @@ def _is_word_of_sentence(before: str, after: str) -> bool:
 
 
 def _find_heading(button: HtmlElement) -> HtmlElement | None:
-    """Give the heading that holds nothing besides a button."""
+    """Return the heading that holds nothing besides a button."""
     around = _find_block(button)
     return around if around is not None and around.tag in (*HEADING_TAGS, "dt", "summary") else None
 

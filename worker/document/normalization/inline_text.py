@@ -11,22 +11,22 @@ _MOST_STEPS = 8
 
 
 def read_text_before(element: HtmlElement) -> str:
-    """Give the nearest text that is not white space before an element in its line, else ""."""
+    """Return the nearest text that is not white space before an element in its line, else ""."""
     return next((text for text in _walk_back(element) if text and not text.isspace()), "")
 
 
 def read_text_after(element: HtmlElement) -> str:
-    """Give the nearest text that is not white space after an element in its line, else ""."""
+    """Return the nearest text that is not white space after an element in its line, else ""."""
     return next((text for text in _walk_on(element) if text and not text.isspace()), "")
 
 
 def read_char_before(element: HtmlElement) -> str:
-    """Give the character right before an element in its line, white space too; "" at the line's start."""
+    """Return the character right before an element in its line, white space too; "" at the line's start."""
     return next((text[-1] for text in _walk_back(element) if text), "")
 
 
 def read_char_after(element: HtmlElement) -> str:
-    """Give the character right after an element in its line, white space too; "" at the line's end."""
+    """Return the character right after an element in its line, white space too; "" at the line's end."""
     return next((text[0] for text in _walk_on(element) if text), "")
 
 

@@ -50,7 +50,7 @@ def set_notes_apart(tree: HtmlElement) -> None:
 
 
 def _is_glued(note: HtmlElement) -> bool:
-    """Tell whether a text of several words begins right at the word before it."""
+    """Return whether a text of several words begins right at the word before it."""
     text = "".join(note.itertext())
     if not text or text[0].isspace() or len(text.split()) < _LEAST_WORDS:
         return False

@@ -55,7 +55,7 @@ def _show_white_space(element: HtmlElement) -> None:
 
 
 def _is_indented(element: HtmlElement) -> bool:
-    """Tell whether a style shows the indentation of lines that have some: two of them, or in fixed width."""
+    """Return whether a style shows the indentation of lines that have one: two of them, or fixed width."""
     style = element.get("style") or ""
     if not _KEPT_STYLE.search(style) or next(element.iterdescendants(*BLOCK_TAGS), None) is not None:
         return False
@@ -64,7 +64,7 @@ def _is_indented(element: HtmlElement) -> bool:
 
 
 def _counts_lines(table: HtmlElement) -> bool:
-    """Tell whether a table is a listing: each row's first cell counts or is empty, the second has a line."""
+    """Return whether a table is a listing: a row's first cell counts or is empty, the second has a line."""
     rows = list(table.iter("tr"))
     if len(rows) < _LEAST_LINES or next(table.iterdescendants("table"), None) is not None:
         return False
@@ -124,7 +124,7 @@ def _begin_line(parts: list[str]) -> None:
 
 
 def _is_gutter(element: HtmlElement, text: str | None = None) -> bool:
-    """Tell whether an element counts lines: by its class, and by holding nothing but numbers."""
+    """Return whether an element counts lines: by its class, and by holding nothing but numbers."""
     if text is not None:
         around = element.getparent()
         names = f"{element.get('class') or ''} {(around.get('class') or '') if around is not None else ''}"
@@ -136,7 +136,7 @@ def _is_gutter(element: HtmlElement, text: str | None = None) -> bool:
 
 
 def _is_listing(code: HtmlElement) -> bool:
-    """Tell whether `code` outside of `pre` is lines of its own: it holds breaks and fills its block.
+    """Return whether `code` outside of `pre` is lines of its own: it holds breaks and fills its block.
 
     Line ends are breaks where a style or a class of highlighters shows them.
     """

@@ -79,7 +79,7 @@ def _write_lowered(element: HtmlElement, text: str) -> str | None:
 
 
 def _is_note_mark(element: HtmlElement, before: str) -> bool:
-    """Tell whether a raised figure is the mark of a note.
+    """Return whether a raised figure is the mark of a note.
 
     It is by its link, role or class, and where it stands after a sentence or a word of more letters than a
     unit has.

@@ -70,7 +70,7 @@ def _count_paragraphs(container: HtmlElement) -> int:
 
 
 def _holds_text_alone(figure: HtmlElement) -> bool:
-    """Tell whether a figure is a listing or a box of paragraphs: nothing to look at, and no quotation."""
+    """Return whether a figure is a listing or a box of paragraphs: nothing to look at, and no quotation."""
     if next(figure.iter(*_MEDIA, "blockquote", "q", "a", "script", "noscript"), None) is not None:
         return False
     if next(figure.iter("pre"), None) is not None:

@@ -75,7 +75,7 @@ def _end_line(line: HtmlElement) -> None:
 
 
 def _are_lines(around: HtmlElement, lines: list[HtmlElement]) -> bool:
-    """Tell whether all children are alike, named lines, and hold words alone."""
+    """Return whether all children are alike, named lines, and hold words alone."""
     names = lines[0].get("class")
     if (around.text or "").strip():
         return False

@@ -72,7 +72,7 @@ def _may_be_aside(names: str) -> bool:
 
 
 def _is_explanation(element: HtmlElement, names: list[str]) -> bool:
-    """Tell whether an element's names call it the words of a tooltip, and a term stands beside it."""
+    """Return whether an element's names call it the words of a tooltip, and a term stands beside it."""
     if not any(_EXPLANATION.search(name) or _TIP.match(name) for name in names) or element.tag not in _INLINE:
         return False
     holder = element.getparent()

@@ -75,7 +75,7 @@ def _names(element: HtmlElement) -> str:
 
 
 def _is_post(element: HtmlElement, own_paths: set[str], url: str) -> bool:
-    """Tell whether an element has a headline, a paragraph, and an address that is not the page's."""
+    """Return whether an element has a headline, a paragraph, and an address that is not the page's."""
     if next(element.iter("h1", "h2"), None) is None or next(element.iter("p"), None) is None:
         return False
     paths = list(list_addresses(element, url))
@@ -103,7 +103,7 @@ def drop_other_entries(tree: HtmlElement, address: str) -> None:
 
 
 def _is_entry(element: HtmlElement) -> bool:
-    """Tell whether an element has a time of its own and words of a paragraph."""
+    """Return whether an element has a time of its own and words of a paragraph."""
     if next(element.iter("time"), None) is None:
         return False
     text = " ".join("".join(islice(element.itertext(), 60)).split())

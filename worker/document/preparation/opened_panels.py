@@ -25,7 +25,7 @@ _LABEL_CHARS = 80
 
 
 def is_panel_of_text(element: HtmlElement) -> bool:
-    """Tell whether a hidden element is a panel among an article's paragraphs that a click opens.
+    """Return whether a hidden element is a panel among an article's paragraphs that a click opens.
 
     It has the role of one, its like stands open beside it, or a heading or control that opens it stands right
     over it; and it holds words, not links.
@@ -37,7 +37,7 @@ def is_panel_of_text(element: HtmlElement) -> bool:
 
 
 def _has_opener(element: HtmlElement) -> bool:
-    """Tell whether what stands right over an element opens it."""
+    """Return whether what stands right over an element opens it."""
     opener = element.getprevious()
     if opener is None or (opener.tail or "").strip():
         return False
@@ -49,7 +49,7 @@ def _has_opener(element: HtmlElement) -> bool:
 
 
 def _has_open_sibling(element: HtmlElement) -> bool:
-    """Tell whether a sibling of the same tag and class, with no style of its own that hides it, is shown."""
+    """Return whether a sibling of the same tag and class is shown: no style of its own hides it."""
     names = element.get("class")
     if not names:
         return False
@@ -74,7 +74,7 @@ def _is_worded(element: HtmlElement) -> bool:
 
 
 def _stands_beside_text(element: HtmlElement) -> bool:
-    """Tell whether an element, or one that it stands in, has a paragraph of the article right beside it."""
+    """Return whether an element, or one that it stands in, has a paragraph of the article right beside it."""
     return any(
         each.tag not in ("body", "main", "article") and _has_paragraph_beside(each)
         for each in islice(chain((element,), element.iterancestors()), _UP)
@@ -117,7 +117,7 @@ def _head_panels(tabs: HtmlElement) -> None:
 
 
 def _name_parts(table: HtmlElement) -> None:
-    """Give what is a table by its roles alone the tags of one."""
+    """Return what is a table by its roles alone the tags of one."""
     rows = [each for each in table.iterdescendants() if each.get("role") == "row"]
     cells = [[cell for cell in row if cell.get("role") in _CELL_ROLES] for row in rows]
     whole = all(len(row) == len(kept) for row, kept in zip(rows, cells, strict=True))
@@ -150,7 +150,7 @@ def _pair(tabs: HtmlElement) -> list[tuple[HtmlElement, HtmlElement]]:
 
 
 def _name_panel(tab: HtmlElement) -> str:
-    """Give the id that a tab, or the link in it, says that it opens."""
+    """Return the id that a tab, or the link in it, says that it opens."""
     for part in (tab, *islice(tab.iter("a", "button"), 2)):
         for name in ("aria-controls", "href", "data-bs-target", "data-target"):
             value = part.get(name) or ""

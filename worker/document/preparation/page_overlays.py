@@ -146,7 +146,7 @@ def _list_named(body: HtmlElement) -> list[tuple[HtmlElement, int]]:
 
 
 def _mark(names: str) -> int:
-    """Give the marks of an id and class names."""
+    """Return the marks of an id and class names."""
     parts = names.split()
     return (
         _FRAMEWORK * any(_FRAMEWORKS.match(name) for name in parts)
@@ -161,7 +161,7 @@ def _read_names(element: HtmlElement) -> str:
 
 
 def _is_consent(element: HtmlElement, marks: int) -> bool:
-    """Tell whether an element asks for consent.
+    """Return whether an element asks for consent.
 
     By a framework's name; the role of a dialog and a name or label; or names of two kinds and a choice.
     """
@@ -177,7 +177,7 @@ def _is_consent(element: HtmlElement, marks: int) -> bool:
 
 
 def _is_over(element: HtmlElement, names: str) -> bool:
-    """Tell whether an element lies over the page: by a name, or as a short box at the end of the body."""
+    """Return whether an element lies over the page: by a name, or as a short box at the end of the body."""
     if _OVER.search(names):
         return True
     around = element.getparent()
@@ -190,13 +190,13 @@ def _is_over(element: HtmlElement, names: str) -> bool:
 
 
 def _is_asked_for(element: HtmlElement) -> bool:
-    """Tell whether an element has a choice to make and stands outside the article."""
+    """Return whether an element has a choice to make and stands outside the article."""
     within = any(each.tag == "article" for each in element.iterancestors())
     return not within and next(element.iter("button", "input"), None) is not None
 
 
 def _is_placeholder(element: HtmlElement) -> bool:
-    """Tell whether an element named so stands in for something embedded that waits for consent."""
+    """Return whether an element named so stands in for something embedded that waits for consent."""
     return (
         next(element.iter(*_CONTROLS), None) is not None
         and next(element.iter(*_KEPT), None) is None
@@ -205,7 +205,7 @@ def _is_placeholder(element: HtmlElement) -> bool:
 
 
 def _is_label(element: HtmlElement) -> bool:
-    """Tell whether an element that a browser shows to nobody is a label for screen readers."""
+    """Return whether an element that a browser shows to nobody is a label for screen readers."""
     if element.tag in ("h1", "body") or next(element.iterancestors("h1"), None) is not None:
         return False
     return len(element.text_content()) <= _MOST_UNSEEN_CHARS and next(element.iter("h1"), None) is None
@@ -224,7 +224,7 @@ def _drop_skip_links(body: HtmlElement) -> None:
 
 
 def _says_more(body: HtmlElement, dialogs: list[HtmlElement]) -> bool:
-    """Tell whether a page has a sentence outside these elements and its menus."""
+    """Return whether a page has a sentence outside these elements and its menus."""
     return any(len(text) >= _LEAST_OUTSIDE for text in _list_texts(body, frozenset(dialogs)))
 
 

@@ -61,7 +61,7 @@ def reveal_article_parts(tree: HtmlElement) -> None:
 
 
 def _is_another_text(element: HtmlElement) -> bool:
-    """Tell whether a hidden element is a translation of the text, or an article of its own."""
+    """Return whether a hidden element is a translation of the text, or an article of its own."""
     if element.tag == "article":
         return not _holds_headline(element)
     lang = (element.get("lang") or "")[:2].lower()
@@ -95,14 +95,14 @@ def _is_hiding_style(style: str) -> bool:
 
 
 def _holds_headline(element: HtmlElement) -> bool:
-    """Tell whether an element is the page's, or its article: hidden until all is loaded."""
+    """Return whether an element is the page's, or its article: hidden until all is loaded."""
     if element.tag in ("body", "main"):
         return True
     return next(element.iter("h1"), None) is not None and _count_paragraphs(element) > 1
 
 
 def _stands_in_text(element: HtmlElement) -> bool:
-    """Tell whether an element holds paragraphs and stands right beside some that are shown."""
+    """Return whether an element holds paragraphs and stands right beside some that are shown."""
     if not _count_paragraphs(element):
         return False
     before = islice(element.itersiblings(preceding=True), _MOST_SIBLINGS)
@@ -111,7 +111,7 @@ def _stands_in_text(element: HtmlElement) -> bool:
 
 
 def _is_shown_part(sibling: HtmlElement, element: HtmlElement) -> bool:
-    """Tell whether a sibling section is shown, of the same class, and holds a paragraph."""
+    """Return whether a sibling section is shown, of the same class, and holds a paragraph."""
     if sibling.tag != "section" or element.tag != "section" or sibling.get("class") != element.get("class"):
         return False
     return not _is_hidden(sibling) and sibling.find("p") is not None and _is_paragraph(sibling.find("p"))
@@ -138,7 +138,7 @@ def _count_paragraphs(element: HtmlElement) -> int:
 
 
 def _is_apart(element: HtmlElement) -> bool:
-    """Tell whether an element, or what it stands in up to the article, is named as no part of the text."""
+    """Return whether an element, or what it stands in up to the article, is named as no part of the text."""
     if element.tag == "body":
         return False
     if element.get("aria-modal") or element.get("role") in (

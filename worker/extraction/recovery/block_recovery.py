@@ -46,7 +46,7 @@ def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block
 
 
 def _is_bare(block: Block, bare: set[int]) -> bool:
-    """Tell whether a line stands without an element of its own beside kept ones that do."""
+    """Return whether a line stands without an element of its own beside kept ones that do."""
     return id(block.frame) in bare and not is_link(block)
 
 
@@ -67,7 +67,7 @@ def _find_list_items(between: list[Block], homes: set[int]) -> list[Block]:
 
 
 def _find_list(block: Block) -> ElementFrame | None:
-    """Give the outermost list that an item stands in; None for what is no item, or one of a quote."""
+    """Return the outermost list that an item stands in; None for what is no item, or one of a quote."""
     found = None
     for frame in block.frame.up() if block.frame else ():
         if frame.tag in _LISTS:

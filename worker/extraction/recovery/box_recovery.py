@@ -135,7 +135,7 @@ def _find_places(blocks: Iterable[Block], homes: set[int]) -> dict[int, tuple[in
 
 
 def find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | None:
-    """Give the frame round a block whose parent is a home; the innermost."""
+    """Return the frame round a block whose parent is a home; the innermost."""
     while frame is not None and frame.parent is not None:
         if frame.parent.number in homes:
             return frame
@@ -144,7 +144,7 @@ def find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | No
 
 
 def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool:
-    """Tell whether a child of the article's element, lost whole or in part, is of the text."""
+    """Return whether a child of the article's element, lost whole or in part, is of the text."""
     chars = sum(len(block.text) for block in box)
     if chars > size * _MOST_SHARE or any(is_beside(block, child) for block in box):
         return False
@@ -158,21 +158,21 @@ def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool
 
 
 def shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
-    """Tell whether a box is a picture with its caption, or a quotation that is shown large."""
+    """Return whether a box is a picture with its caption, or a quotation that is shown large."""
     if child.is_pictured():
         return True
     return len(box) == 1 and box[0].text[0] in _QUOTED and box[0].text[-1] in _QUOTED
 
 
 def _is_bare_line(block: Block) -> bool:
-    """Tell whether a line without an element of its own is text: a sentence, or as long as one."""
+    """Return whether a line without an element of its own is text: a sentence, or as long as one."""
     if is_link(block) or block.words.strip():
         return False
     return is_sentence(block, _BARE_WORDS) or len(block.text) >= _LONG
 
 
 def is_beside(block: Block, child: ElementFrame) -> bool:
-    """Tell whether a block, up to this element round it, is in an element or of a name of the page's parts.
+    """Return whether a block, up to this element round it, is in an element or of a name of the page's parts.
 
     The word "header" is no such name on a heading.
     """
@@ -190,14 +190,14 @@ def is_beside(block: Block, child: ElementFrame) -> bool:
 
 
 def is_sentence(block: Block, words: int = _LEAST_WORDS) -> bool:
-    """Tell whether a block is closed like a sentence and has so many words, or twice the characters."""
+    """Return whether a block is closed like a sentence and has so many words, or twice the characters."""
     if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None or block.level:
         return False
     return len(block.text.split()) >= words or (is_dense(block.text) and len(block.text) >= words * 2)
 
 
 def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
-    """Tell whether a link is a paragraph: a `p` like the next, or without a class; long, and a sentence."""
+    """Return whether a link is a paragraph: a `p` like the next, or without a class; long, and a sentence."""
     if child.tag != "p" or len(block.text) < _LINK_CHARS:
         return False
     if child.words.strip() and child.element.get("class") not in (

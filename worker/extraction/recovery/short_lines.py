@@ -95,12 +95,12 @@ def _list_parts(gap: Sequence[Block], homes: set[int]) -> list[tuple[ElementFram
 
 
 def _is_linked_text(block: Block) -> bool:
-    """Tell whether an item with links is a sentence of which less than half is links, or a long one."""
+    """Return whether an item with links is a sentence of which less than half is links, or a long one."""
     return block.kind == "item" and is_sentence(block, _WORDS if block.linked < _LINKED else _LINK_WORDS)
 
 
 def _is_plain(child: ElementFrame, lines: Sequence[Block]) -> bool:
-    """Tell whether a child of the article's element has words alone, and no name of a part of the page."""
+    """Return whether a child of the article's element has words alone, and no name of a part of the page."""
     if any(is_beside(block, child) for block in lines):
         return False
     if shows_picture_or_quote(lines, child):
@@ -124,7 +124,7 @@ def _find_repeated(gaps: Iterable[list[tuple[ElementFrame, list[Block]]]]) -> se
 
 
 def _is_list_of_sources(gap: Sequence[Block], before: Block, homes: set[int], host: str) -> bool:
-    """Tell whether a gap is one list whose links lead to other hosts, and a colon leads it in."""
+    """Return whether a gap is one list whose links lead to other hosts, and a colon leads it in."""
     lists = {child for block in gap if (child := find_child(block.frame, homes)) is not None}
     if len(lists) != 1 or len(gap) < _LEAST_LINES or not before.text.endswith(_COLONS):
         return False
@@ -151,7 +151,7 @@ def _sign(child: ElementFrame) -> tuple[str, str]:
 
 
 def _leads_in(before: Block, homes: set[int]) -> bool:
-    """Tell whether a kept line leads in what follows: a heading, or a line that ends with a colon."""
+    """Return whether a kept line leads in what follows: a heading, or a line that ends with a colon."""
     if find_child(before.frame, homes) is None or is_link(before):
         return False
     if before.level > 1:
