@@ -20,7 +20,7 @@ from rss_documents import item, rss
 from feedmill._ledger.core.records import FeedSpec
 from worker.extraction import entry_reader
 from worker.page_models import CleanedArticle
-from worker.pipeline import page_conclusion
+from worker.pipeline import publish_stage
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -88,7 +88,7 @@ def read_as_before(pages: dict[str, bytes], base: str) -> dict[str, dict[str, An
 async def test_readers_in_turn_correct_nothing(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = list_pages()
     mill = Mill(redis_url, monkeypatch, schedule=tuple(3600.0 * n for n in (1, 60, 100, 150)))
-    read_now, number_now = entry_reader.read_page, page_conclusion.number_fingerprint
+    read_now, number_now = entry_reader.read_page, publish_stage.number_fingerprint
     async with serve() as origin:
         before = read_as_before(pages, origin.url(""))
         origin.routes |= {path: page(body) for path, body in pages.items()}
@@ -104,11 +104,11 @@ async def test_readers_in_turn_correct_nothing(redis_url: str, monkeypatch: pyte
 
         def be_before() -> None:
             monkeypatch.setattr(entry_reader, "read_page", read_then)
-            monkeypatch.setattr(page_conclusion, "number_fingerprint", lambda print_: print_)
+            monkeypatch.setattr(publish_stage, "number_fingerprint", lambda print_: print_)
 
         def be_now() -> None:
             monkeypatch.setattr(entry_reader, "read_page", read_now)
-            monkeypatch.setattr(page_conclusion, "number_fingerprint", number_now)
+            monkeypatch.setattr(publish_stage, "number_fingerprint", number_now)
 
         be_before()
         created = await mill.turn()

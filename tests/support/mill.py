@@ -35,8 +35,8 @@ from feedmill._page_overrides.rules import PageOverrides  # noqa: TC001  as abov
 from scheduler.parsing.document_models import FeedDocument, ParseResult
 from scheduler.sandbox.document_reading import read_document
 from worker.main import make_worker_context
-from worker.pipeline.page_processor import PageProcessor
 from worker.process.page_loop import PageLoop
+from worker.process.page_processor import PageProcessor
 from worker.process.rq_job import make_rate_limiter
 
 T = TypeVar("T")

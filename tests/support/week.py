@@ -43,8 +43,7 @@ from scheduler.polling.feed_poll import Poller
 from scheduler.redis_outage import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 from worker.main import make_worker_context
-from worker.pipeline.page_outcomes import PageTask
-from worker.pipeline.page_processor import PageProcessor
+from worker.process.page_processor import PageProcessor, PageTask
 
 T = TypeVar("T")
 HOUR = 60 * MINUTE

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import worker.extraction.entry_reader
-import worker.pipeline.page_processor
+import worker.pipeline.fetch_stage
 from config.logging_setup import configure_logging
 from config.settings import (
     LoggingSettings,
@@ -22,17 +22,16 @@ from config.settings import (
     WorkerSettings,
 )
 from feedmill._ledger.core.records import Entry, LeasedPage
-from feedmill._net.client.response import HttpResponse
-from worker.fetching.retry_policy import GiveUp, RetryLater
+from worker.fetching.page_request import FetchResult
 from worker.main import run
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 
 read_page = worker.extraction.entry_reader.read_page
-request = worker.pipeline.page_processor.fetch_page
+request = worker.pipeline.fetch_stage.fetch_page
 
 
-async def poisoned_request(page: LeasedPage, **more: Any) -> HttpResponse | RetryLater | GiveUp:
-    """Raise what nobody foresaw for some addresses."""
+async def poisoned_request(page: LeasedPage, **more: Any) -> FetchResult:
+    """Raise what no rule expects for some addresses."""
     if "unforeseen" in page.url:
         raise RuntimeError(page.url)
     if "too-big" in page.url:
@@ -82,7 +81,7 @@ def main() -> None:
     tables = told["settings"]
     configure_logging(LoggingSettings(format="json"), role="worker")
     worker.extraction.entry_reader.read_page = poisoned
-    worker.pipeline.page_processor.fetch_page = poisoned_request
+    worker.pipeline.fetch_stage.fetch_page = poisoned_request
     settings = Settings(
         network=NetworkSettings(
             **{**tables["network"], "allow_private": tuple(tables["network"]["allow_private"])}

@@ -14,7 +14,8 @@ from feedmill._ledger.operations.site_operations import list_site_rules, replace
 from feedmill._page_overrides.rules import PageOverrides
 from feedmill.article import decode
 from scheduler.operator_rules import list_site_rules as make_site_rules
-from worker.pipeline import reader_messages
+from worker.fetching.page_request import FetchResult
+from worker.readers import reader_messages
 
 WORDS = [
     f"Sentence {number} of the report on the lock, long enough to be a paragraph." for number in range(9)
@@ -52,8 +53,8 @@ async def test_selectors_go_by_the_ledger_from_the_list_to_the_reader(mill: Mill
     await mill.ask(replace_site_rules(Keys(), rules=rules, per_site=1, gap_ms=0, most_ms=1000, token="t"))
     known = await mill.ask(list_site_rules(Keys()))
     assert known["a.example"].overrides == RULES
-    frame = reader_messages.handed(
-        leased_page(), None, attempts=1, ahead_s=0.0, overrides=known["a.example"].overrides
+    frame = reader_messages.pack_page(
+        leased_page(), FetchResult(), attempts=1, ahead_s=0.0, overrides=known["a.example"].overrides
     )
     assert reader_messages.decode_handed(frame).overrides == RULES
 

@@ -11,8 +11,8 @@ from origin import page, serve
 
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.operations.page_operations import note_used
-from worker.pipeline.processor_lock import Processor
-from worker.pipeline.site_shares import Claim, Shares, next_claim
+from worker.readers.processor_lock import Processor
+from worker.readers.site_shares import Claim, Shares, next_claim
 
 GOOD = "127.0.0.1"
 

@@ -1,4 +1,4 @@
-"""The first half of a page's turn: its request, by leave of robots.txt and through the gates on the way."""
+"""Requests a page, by leave of robots.txt and through the gates on the way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -30,13 +30,27 @@ NO_CONTACT = "no_contact"
 
 
 @dataclass(frozen=True, slots=True)
+class FetchResult:
+    """What came of a page's request: one of these.
+
+    None of them where there was no request: the page was read before, or the entry has no page of its own.
+    """
+
+    response: HttpResponse | None = None
+    failure: GiveUp | RetryLater | None = None
+    """Why there is no page, and what becomes of it."""
+    error: Exception | None = None
+    """What no rule expects, raised while the page was requested."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageRequestPermit:
     """What each address on a page's way passes: its robots.txt, then its site's gate."""
 
     robots: RobotsCache
     permit: RequestPermit
     has_contact: bool = True
-    """The user agent says whom a publisher can ask."""
+    """The user agent names a contact for publishers."""
 
     async def __call__(self, url: str) -> None:
         """Pass; raises NoContactError, RobotsDisallowedError and RateLimitedError."""
@@ -56,36 +70,45 @@ async def fetch_page(
     deadline_s: float,
     clock: Callable[[], datetime],
     rng: Random,
-) -> HttpResponse | RetryLater | GiveUp:
+) -> FetchResult:
     """Fetch a page, conditionally where it is visited again, or decide what becomes of it without one."""
     failing = FailureRun(page.failures, page.first_failed_at)
-    asked = build_conditional_headers(page)
+    conditions = build_conditional_headers(page)
     try:
         await permit(page.url)
-        answer = await client.fetch(
+        response = await client.fetch(
             page.url,
-            headers={**ACCEPT, **asked},
+            headers={**ACCEPT, **conditions},
             deadline_s=deadline_s,
             on_redirect=permit,
             purpose=RequestPurpose(kind="page", name=page.id),
             find_jump=find_jump,
         )
-    except NoContactError as missing:
-        return after_error(NO_CONTACT, failing, temporary=True, detail=str(missing), now=clock(), rng=rng)
     except RateLimitedError as shut:
-        return RetryLater("gate", shut.wait_ms)
-    except RobotsDisallowedError as refused:
-        return _decide_without_request(refused.ruling, refused.url, failing, clock(), rng)
-    except NetError as error:
-        return after_error(
-            error.outcome, failing, temporary=error.temporary, detail=error.detail, now=clock(), rng=rng
-        )
-    if asked and answer.status == NOT_MODIFIED:
-        return answer
-    decided = after_status(answer.status, answer.headers, failing, now=clock(), rng=rng)
-    if isinstance(decided, RetryLater) and find_site(answer.url) != page.site:
-        decided = replace(decided, close_site_ms=0)  # it was another site that asked for rest
-    return decided or answer
+        return FetchResult(failure=RetryLater("gate", shut.wait_ms))
+    except (NoContactError, RobotsDisallowedError, NetError) as error:
+        return FetchResult(failure=_decide_after_error(error, failing, clock(), rng))
+    if conditions and response.status == NOT_MODIFIED:
+        return FetchResult(response)
+    decided = after_status(response.status, response.headers, failing, now=clock(), rng=rng)
+    if decided is None:
+        return FetchResult(response)
+    if isinstance(decided, RetryLater) and find_site(response.url) != page.site:
+        decided = replace(decided, close_site_ms=0)  # another site than the page's wants the pause
+    return FetchResult(failure=decided)
+
+
+def _decide_after_error(
+    error: NoContactError | RobotsDisallowedError | NetError, failing: FailureRun, now: datetime, rng: Random
+) -> RetryLater | GiveUp:
+    """Decide about a page whose request was not made, or got no answer."""
+    if isinstance(error, RobotsDisallowedError):
+        return _decide_without_request(error.ruling, error.url, failing, now, rng)
+    if isinstance(error, NoContactError):
+        return after_error(NO_CONTACT, failing, temporary=True, detail=str(error), now=now, rng=rng)
+    return after_error(
+        error.outcome, failing, temporary=error.temporary, detail=error.detail, now=now, rng=rng
+    )
 
 
 def _decide_without_request(

@@ -1,1 +1,1 @@
-"""Holds the way of one page from its lease to its outcome."""
+"""Holds the stages of one page, from its request to its outcome; `page_stages` lists them."""

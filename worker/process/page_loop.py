@@ -1,4 +1,4 @@
-"""The loop of a ticket: take pages through the gate, keep requests in flight, end in time."""
+"""Works off a ticket: takes pages through the gate, keeps requests in flight, ends in time."""
 
 import asyncio
 import contextlib
@@ -9,9 +9,8 @@ from uuid import uuid4
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations import page_operations
 from worker import process_limits
-from worker.pipeline.ledger_retry import call_until
-from worker.pipeline.page_outcomes import PageTask
-from worker.pipeline.page_processor import PageProcessor
+from worker.process.ledger_retry import call_until
+from worker.process.page_processor import PageProcessor, PageTask
 
 CLAIM_BATCH = 16
 """Pages taken at once: they have passed a gate and are to be requested promptly."""
@@ -29,7 +28,7 @@ _MIN_CLAIM_GAP_MS = 10
 
 
 class PageLoop:
-    """One ticket's work. Once `stop` is set: finishes the page in hand, gives back the rest."""
+    """One ticket's work. Once `stop` is set: the page in hand is finished, the rest returned."""
 
     def __init__(
         self,
@@ -37,10 +36,10 @@ class PageLoop:
         owner: str,
         stop: asyncio.Event,
         *,
-        told_time: Callable[[int], None] | None = None,
+        on_ledger_time: Callable[[int], None] | None = None,
     ) -> None:
-        """`told_time` is told the ledger's time whenever pages are taken."""
-        self._on_ledger_time = told_time
+        """`on_ledger_time` is called with the ledger's time whenever pages are taken."""
+        self._on_ledger_time = on_ledger_time
         self._processor = processor
         self._context = processor.context
         self._owner = owner
@@ -50,7 +49,7 @@ class PageLoop:
         self._max_pages = process_limits.read_resident_bytes() + MAX_GROWTH_BYTES
 
     async def run(self) -> int:
-        """Work until there is enough or nothing to do; answers the pages taken. Raises LedgerError."""
+        """Work until there is enough or nothing to do; returns the pages taken. Raises LedgerError."""
         ends = time.monotonic() + self._context.ticket_s
         stopping = asyncio.create_task(self._stop.wait())
         extending = asyncio.create_task(self._extend())
@@ -64,7 +63,7 @@ class PageLoop:
             while self._tasks and time.monotonic() < drained and not self._stop.is_set():
                 await self._pause(stopping, max(drained - time.monotonic(), 0))
             await self._shut_down("shutdown" if self._stop.is_set() else "time")
-            await self._tell_used()
+            await self._send_used_time()
         finally:
             for task in (stopping, extending, *self._tasks):
                 task.cancel()
@@ -80,7 +79,7 @@ class PageLoop:
         return enough or process_limits.read_resident_bytes() > self._max_pages
 
     async def _refill(self) -> float:
-        """Fill the free places; answers for how many ms there is nothing to take."""
+        """Fill the free places; returns for how many ms there is nothing to take."""
         context = self._context
         slow = self._processor.processor.waiting_slow()
         places = min(self._places(slow.total()), context.pages_per_ticket - self._claimed_count, CLAIM_BATCH)
@@ -117,7 +116,7 @@ class PageLoop:
         return min(most - len(self._tasks) + waiting_slow, 2 * most - len(self._tasks))
 
     async def _pause(self, stopping: asyncio.Task[bool], seconds: float | None) -> None:
-        """Wait until a turn ends, the stop comes or the time is over; raises what a turn raised."""
+        """Wait until a page ends, the stop comes or the time is over; raises what a page's task raised."""
         await asyncio.wait((stopping, *self._tasks), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in [task for task in self._tasks if task.done()]:
             del self._tasks[task]
@@ -125,7 +124,7 @@ class PageLoop:
                 task.result()
 
     async def _shut_down(self, reason: str) -> None:
-        """Give back what is still on its way, then wait for the page in hand.
+        """Return what is still on its way, then wait for the page in hand.
 
         At a ticket's end one that was interrupted is waited for, too.
         """
@@ -136,7 +135,7 @@ class PageLoop:
             task.cancel()
         await asyncio.gather(*early, return_exceptions=True)
         await asyncio.gather(
-            *(self._processor.outcomes.return_page(task, reason) for task in early.values()),
+            *(self._processor.return_page(task, reason) for task in early.values()),
             *(task for task in self._tasks if task not in early),
         )
 
@@ -144,8 +143,8 @@ class PageLoop:
         begun = task.claim is not None and task.claim.begun
         return self._processor.in_hand(task) or (begun and reason == "time")
 
-    async def _tell_used(self) -> None:
-        """Tell the ledger what was read since the last taking."""
+    async def _send_used_time(self) -> None:
+        """Send the ledger the processor time that pages took since the last taking."""
         used_ms = self._processor.shares.untold_ms()
         if used_ms:
             call = page_operations.note_used(self._context.keys, used_ms=used_ms, token=uuid4().hex)
@@ -153,7 +152,7 @@ class PageLoop:
                 await self._processor.ledger.run(call)
 
     async def _extend(self) -> None:
-        """Prolong the leases while work goes on; a turn that lost its lease ends unless it is in hand."""
+        """Prolong the leases while work goes on; a page that lost its lease ends unless it is in hand."""
         lease_s = self._context.lease_ms / 1000
         while True:
             await asyncio.sleep(lease_s / 3)

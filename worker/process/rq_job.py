@@ -22,11 +22,11 @@ from feedmill._metrics.counters import fan_out
 from feedmill._net.client.http_client import HttpClient
 from worker import process_limits
 from worker.errors import NoWorkerContextError
-from worker.pipeline.ledger_retry import call_until
-from worker.pipeline.page_processor import PageProcessor
-from worker.pipeline.page_readers import Readers
 from worker.pipeline.worker_context import WorkerContext
+from worker.process.ledger_retry import call_until
 from worker.process.page_loop import PageLoop
+from worker.process.page_processor import PageProcessor
+from worker.readers.page_readers import Readers
 
 RESOLVER_THREADS = 4
 """Threads that look up names; more of them do not fit into the memory limit on machines of many cores."""
@@ -112,7 +112,7 @@ async def _run_page_loop(context: WorkerContext, loop: asyncio.AbstractEventLoop
                 overrides={site: rule.overrides for site, rule in rules.items() if rule.overrides},
             )
             taken = await PageLoop(
-                processor, context.lease_owner(os.getpid()), stop, told_time=clock.set_ledger_ms
+                processor, context.lease_owner(os.getpid()), stop, on_ledger_time=clock.set_ledger_ms
             ).run()
         log.info("ticket", pages=taken, ms=round((time.monotonic() - started) * 1000))
     finally:

@@ -65,9 +65,9 @@ def _install() -> None:
         return answer
 
     Ledger.run, SyncLedger.run = run_placed, run_sync_placed
-    import worker.pipeline.reader_child
+    import worker.readers.reader_child
 
-    ask = worker.pipeline.reader_child.ask
+    ask = worker.readers.reader_child.ask
 
     def ask_placed(sock: object, call: Call) -> object:
         place = getattr(call, "place", "")
@@ -76,7 +76,7 @@ def _install() -> None:
         reach(f"{place}:after")
         return answer
 
-    worker.pipeline.reader_child.ask = ask_placed
+    worker.readers.reader_child.ask = ask_placed
     for name, (module, owner) in EFFECTS.items():
         home = getattr(importlib.import_module(module), owner)
         setattr(home, name, _surrounded(name, getattr(home, name)))

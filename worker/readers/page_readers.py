@@ -9,19 +9,19 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from feedmill._ledger.core.script_call import Call
 from worker import process_limits
-from worker.pipeline import reader_messages
-from worker.pipeline.reader_child import GROWN, CountedMeters, serve_and_leave
-from worker.pipeline.reader_messages import HEAD, Asked, Ended
+from worker.pipeline.page_work import RunCall
 from worker.pipeline.worker_context import WorkerContext
+from worker.readers import reader_messages
+from worker.readers.reader_child import GROWN, CountedMeters, serve_and_leave
+from worker.readers.reader_messages import HEAD, Asked, Ended
 
 MOST_IDLE = 2
-"""One for each lane (worker.pipeline.site_shares)."""
+"""One for each lane (worker.readers.site_shares)."""
 MAY_ASK = frozenset(
     {
         "note_page", "tell_change", "resolve", "learn", "hold", "release", "revision", "publish",
@@ -30,7 +30,6 @@ MAY_ASK = frozenset(
 )  # fmt: skip
 """Operations that a page's reading calls for."""
 _BLOCKED = {signal.SIGTERM, signal.SIGINT}
-Run = Callable[[Call[Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Readers:
 
 
 class Reader:
-    """One reader process: a page is handed over, its calls are answered, and it says how the page ended."""
+    """One reader process: a page is handed over, its calls are run, and it reports how the page ended."""
 
     def __init__(self, pid: int, sock: socket.socket, context: WorkerContext) -> None:
         self.pid = pid
@@ -92,8 +91,8 @@ class Reader:
         self._collected = False
         self._word: asyncio.Future[bytes | None] | None = None
 
-    async def read(self, payload: bytes, run: Run) -> Ended | Died:
-        """Have the page of one `frames.handed` read; `run` runs the reader's calls. Raises what it raises."""
+    async def read(self, payload: bytes, run_call: RunCall) -> Ended | Died:
+        """Have a packed page read; `run_call` runs the reader's calls. Raises what it raises."""
         loop = asyncio.get_running_loop()
         loop.add_reader(self._sock, self._receive)
         self._options, done = False, False
@@ -105,11 +104,11 @@ class Reader:
                 if isinstance(word, Ended):
                     done = True
                     self._used_s += word.cpu_ms / 1000
-                    if self._paused:  # after its last word
+                    if self._paused:  # after its last message
                         self.resume()
                     return word
                 self._options = True
-                await self._send(reader_messages.encode(await run(self._call(word))))
+                await self._send(reader_messages.encode(await run_call(self._call(word))))
             return self._collect()
         finally:
             loop.remove_reader(self._sock)
@@ -132,7 +131,7 @@ class Reader:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
 
-    # worker.pipeline.processor_lock.Interruptible
+    # worker.readers.processor_lock.Interruptible
 
     def used_ms(self) -> int | None:
         """Return the processor time of its present page."""
@@ -153,7 +152,7 @@ class Reader:
         os.kill(self.pid, signal.SIGCONT)
 
     def drop(self) -> bool:
-        """Kill it before it has told the ledger anything about its page."""
+        """Kill it before it has changed anything in the ledger for its page."""
         if self._options:
             return False
         self.dropped = True
@@ -166,7 +165,7 @@ class Reader:
         return Call(word.script, self._context.keys, tuple(word.args), _as_it_came)
 
     def _collect(self) -> Died:
-        """Collect a reader that has ended, which its closed socket told."""
+        """Collect a reader that has ended, as its closed socket shows."""
         _, status, used = os.wait4(self.pid, 0)
         self._collected = True
         cpu_s = used.ru_utime + used.ru_stime - self._used_s
@@ -179,7 +178,7 @@ class Reader:
         except BlockingIOError:
             sent = 0
         except ConnectionError:
-            return  # it has ended, which `_next` tells
+            return  # it has ended, as `_next` finds
         if sent < len(frame):
             with contextlib.suppress(ConnectionError):
                 await asyncio.get_running_loop().sock_sendall(self._sock, memoryview(frame)[sent:])

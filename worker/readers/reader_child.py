@@ -1,6 +1,6 @@
 """The reader: a forked child that reads one page at a time for its horse, and ends with whatever it sets off.
 
-It has neither the loop nor the connections of its horse: what it asks the ledger goes through the horse.
+It has neither the loop nor the connections of its horse: its calls to the ledger go through the horse.
 """
 
 import contextlib
@@ -20,15 +20,15 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from feedmill._ledger.core.script_call import Call
 from worker import process_limits
-from worker.pipeline import reader_messages
-from worker.pipeline.page_conclusion import Conclusion
-from worker.pipeline.page_outcomes import PageOutcome, PageTask
-from worker.pipeline.reader_messages import Asked, Ended, Handed
+from worker.pipeline.page_outcomes import PageOutcome
+from worker.pipeline.page_stages import finish_page
+from worker.pipeline.page_work import PageWork
 from worker.pipeline.worker_context import WorkerContext
+from worker.readers import reader_messages
+from worker.readers.reader_messages import Asked, Ended, Handed
 
 GROWN = 256 << 20
 """A reader that has grown by so many bytes is replaced: the next one is as small as its horse."""
-NO_LIMIT = float("inf")
 T = TypeVar("T")
 
 
@@ -66,13 +66,13 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
     rng = Random()  # noqa: S311  jitter is no secret
     most = process_limits.read_resident_bytes() + GROWN
     while (frame := reader_messages.receive(sock)) is not None:
-        told = reader_messages.decode_handed(frame)
+        handed = reader_messages.decode_handed(frame)
         del frame
         before = _cpu_s()
         if context.page_cpu_s is not None:
             process_limits.extend_cpu_limit(context.page_cpu_s)
         counted = CountedMeters()
-        outcome = _read(sock, replace(context, meters=cast("Any", counted)), told, rng)
+        outcome = _read(sock, replace(context, meters=cast("Any", counted)), handed, rng)
         cpu_ms = round((_cpu_s() - before) * 1000)
         ended = Ended(
             outcome.word, outcome.reason, cpu_ms, process_limits.read_resident_bytes() > most, counted.calls
@@ -89,17 +89,23 @@ def ask(sock: socket.socket, call: Call[T]) -> T:
     return call.decode(reader_messages.decode_reply(reply))
 
 
-def _read(sock: socket.socket, context: WorkerContext, told: Handed, rng: Random) -> PageOutcome:
-    async def run(call: Call[Any], until: float) -> Any:
-        del until  # the horse knows the lease
-        return ask(sock, call)
+def _read(sock: socket.socket, context: WorkerContext, handed: Handed, rng: Random) -> PageOutcome:
+    async def run_call(call: Call[Any]) -> Any:
+        return ask(sock, call)  # until the lease ends: the horse sees to it
 
     def clock() -> datetime:
-        return datetime.fromtimestamp(told.ahead_s + time.monotonic(), UTC)
+        return datetime.fromtimestamp(handed.ahead_s + time.monotonic(), UTC)
 
-    conclusion = Conclusion(context, run, clock=clock, rng=rng)
-    task = PageTask(told.page, NO_LIMIT, overrides=told.overrides)
-    return _finished(conclusion.conclude(task, reader_messages.found_of(told), told.attempts))
+    work = PageWork(
+        context=context,
+        page=handed.page,
+        run_call=run_call,
+        clock=clock,
+        rng=rng,
+        overrides=handed.overrides,
+    )
+    fetched = reader_messages.unpack_fetch_result(handed)
+    return _finished(finish_page(work, fetched, attempts=handed.attempts))
 
 
 def _finished(work: Coroutine[Any, Any, T]) -> T:

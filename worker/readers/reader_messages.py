@@ -1,4 +1,4 @@
-"""What a horse and its reader say to each other: length-prefixed MessagePack over a socket pair."""
+"""Packs what a horse and its reader send each other: length-prefixed MessagePack over a socket pair."""
 
 import socket
 import struct
@@ -9,6 +9,7 @@ import msgspec
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._net.client.response import HttpResponse, Redirect
 from feedmill._page_overrides.rules import PageOverrides
+from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import GiveUp, RetryLater
 
 HEAD = struct.Struct(">I")
@@ -26,7 +27,7 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Handed(msgspec.Struct, frozen=True, array_like=True):
-    """A page to be read: a horse's first word about it."""
+    """A page to be read: the first message of a horse about it."""
 
     page: LeasedPage
     attempts: int
@@ -42,14 +43,14 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
-    """A reader's call to the ledger; its horse runs it, and answers with the reply as it came."""
+    """A reader's call to the ledger; its horse runs it, and sends the reply as it came."""
 
     script: str
     args: list[Any]
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, tag="ended"):
-    """A reader's last word about a page."""
+    """The last message of a reader about a page."""
 
     outcome: str
     reason: str
@@ -66,43 +67,47 @@ decode_word = msgspec.msgpack.Decoder(Asked | Ended).decode
 decode_reply = msgspec.msgpack.Decoder().decode
 
 
-def handed(
+def pack_page(
     page: LeasedPage,
-    found: HttpResponse | GiveUp | RetryLater | None,
+    fetched: FetchResult,
     *,
     attempts: int,
     ahead_s: float,
     overrides: PageOverrides | None = None,
 ) -> bytes:
-    """Write a page and what was found of it; header fields may be of any bytes."""
+    """Pack a page and what came of its request; header fields may be of any bytes."""
     answered, never, later = None, None, None
-    if isinstance(found, HttpResponse):
-        headers = {_raw(name): _raw(value) for name, value in found.headers.items()}
-        way = [(redirect.status, _raw(redirect.url)) for redirect in found.redirects]
-        answered = Answered(_raw(found.url), found.status, headers, found.body, way)
-    elif isinstance(found, GiveUp):
-        never = (found.reason, _raw(found.detail).decode("utf-8", "replace"), found.settled)
-    elif isinstance(found, RetryLater):
-        later = (found.reason, found.delay_ms, found.close_site_ms)
+    response, failure = fetched.response, fetched.failure
+    if response is not None:
+        headers = {_raw(name): _raw(value) for name, value in response.headers.items()}
+        way = [(redirect.status, _raw(redirect.url)) for redirect in response.redirects]
+        answered = Answered(_raw(response.url), response.status, headers, response.body, way)
+    elif isinstance(failure, GiveUp):
+        never = (failure.reason, _raw(failure.detail).decode("utf-8", "replace"), failure.settled)
+    elif isinstance(failure, RetryLater):
+        later = (failure.reason, failure.delay_ms, failure.close_site_ms)
     return encode(Handed(page, attempts, ahead_s, answered, never, later, overrides))
 
 
-def found_of(told: Handed) -> HttpResponse | GiveUp | RetryLater | None:
-    """Read what was found of a page."""
-    if told.answered is not None:
-        one = told.answered
-        headers = {_word(name): _word(value) for name, value in one.headers.items()}
-        return HttpResponse(
-            url=_word(one.url),
-            status=one.status,
-            headers=headers,
-            body=one.body,
-            redirects=tuple(Redirect(status, _word(url)) for status, url in one.redirects),
+def unpack_fetch_result(handed: Handed) -> FetchResult:
+    """Unpack what came of a page's request."""
+    if handed.later is not None:
+        return FetchResult(failure=RetryLater(*handed.later))
+    if handed.never is not None:
+        return FetchResult(failure=GiveUp(*handed.never))
+    if handed.answered is None:
+        return FetchResult()
+    answered = handed.answered
+    return FetchResult(
+        HttpResponse(
+            url=_word(answered.url),
+            status=answered.status,
+            headers={_word(name): _word(value) for name, value in answered.headers.items()},
+            body=answered.body,
+            redirects=tuple(Redirect(status, _word(url)) for status, url in answered.redirects),
             elapsed_s=0.0,
         )
-    if told.later is not None:
-        return RetryLater(*told.later)
-    return None if told.never is None else GiveUp(*told.never)
+    )
 
 
 def send(sock: socket.socket, payload: bytes) -> None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol, TypeGuard
 
-from worker.pipeline.site_shares import READ_BRIEFLY_MS, Claim, Shares, next_claim
+from worker.readers.site_shares import READ_BRIEFLY_MS, Claim, Shares, next_claim
 
 
 class Interruptible(Protocol):
     """What reads a page and can be made to wait."""
 
     def used_ms(self) -> int | None:
-        """Return the processor time that it has taken for its page; None where the system does not tell."""
+        """Return the processor time that it has taken for its page; None where that is not known."""
 
     def pause(self) -> bool:
         """Stop it where it is; False: it holds too much memory to wait, or has ended."""

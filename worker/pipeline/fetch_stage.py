@@ -1,0 +1,84 @@
+"""Requests a page, and ends it where its request shows all: not modified, gone, or none that can be read."""
+
+from dataclasses import dataclass
+
+from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.politeness.rate_limiter import RateLimiter
+from feedmill._ledger.politeness.request_record import names_contact
+from feedmill._ledger.politeness.robots_cache import RobotsCache
+from feedmill._net.client.http_client import HttpClient
+from worker.fetching.page_request import NOT_MODIFIED, FetchResult, PageRequestPermit, fetch_page
+from worker.fetching.retry_policy import GiveUp, RetryLater
+from worker.fetching.revisit_policy import GONE
+from worker.pipeline.page_outcomes import PageOutcome, defer_page, release_held_pages
+from worker.pipeline.page_work import PageWork
+from worker.pipeline.published_page import end_gone, end_not_modified, was_made_of_feed
+from worker.pipeline.stand_in_policy import is_due, may_stand_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequester:
+    """What a request goes through: the gates of sites, their robots.txt, the connection."""
+
+    client: HttpClient
+    rate_limiter: RateLimiter
+    robots: RobotsCache
+
+
+async def request_page(
+    work: PageWork, requester: PageRequester, *, passed_at: float
+) -> FetchResult | PageOutcome:
+    """Request a page whose site's gate it passed at a moment of the monotonic clock.
+
+    Returns its outcome where there is nothing to read.
+    """
+    fetched = await _fetch(work, requester, passed_at)
+    if fetched.response is not None and fetched.response.status == NOT_MODIFIED:
+        return await end_not_modified(work)
+    if fetched.failure is None:
+        return fetched
+    if isinstance(fetched.failure, GiveUp) and await _is_published_page_gone(work, fetched.failure):
+        return await end_gone(work, fetched.failure.reason)
+    if not _may_have_words(work, fetched.failure):
+        return await release_held_pages(work, await defer_page(work, fetched.failure))
+    return fetched
+
+
+async def _fetch(work: PageWork, requester: PageRequester, passed_at: float) -> FetchResult:
+    """Request the page, if there is one to request; an error that no rule expects is a result, too."""
+    page = work.page
+    if page.held is not None or page.entry.link is None:
+        return FetchResult()
+    try:
+        async with requester.rate_limiter.begin_request(
+            page.id, already_passed=page.site, since=passed_at
+        ) as permit:
+            return await fetch_page(
+                page,
+                client=requester.client,
+                permit=PageRequestPermit(
+                    requester.robots, permit, names_contact(work.context.client.user_agent)
+                ),
+                deadline_s=work.context.page_timeout_s,
+                clock=work.clock,
+                rng=work.rng,
+            )
+    except LedgerError:
+        raise
+    except Exception as error:  # noqa: BLE001  the page is charged with it before it is read: else it would loop
+        return FetchResult(error=error)  # a MemoryError, too: raised, it would end the horse uncharged
+
+
+async def _is_published_page_gone(work: PageWork, why: GiveUp) -> bool:
+    """Return whether it is a published page that is gone, not one that the feed's words stand in for."""
+    if why.reason not in GONE or not work.page.known_rev:
+        return False
+    return not await was_made_of_feed(work)
+
+
+def _may_have_words(work: PageWork, why: GiveUp | RetryLater) -> bool:
+    """Return whether the feed's words may stand in now for a page that did not come."""
+    page, policy = work.page, work.context.stand_in
+    if isinstance(why, RetryLater):
+        return is_due(page, why, policy, now_ms=work.read_now_ms())
+    return may_stand_in(page, policy) or (policy.stand_in == "full" and bool(page.entry.content))

@@ -1,0 +1,54 @@
+"""Takes a page through its stages, in order; each is a function from one frozen value to the next.
+
+    fetch    request_page       LeasedPage   -> FetchResult
+    read     read_fetched_page  FetchResult  -> ReadPage
+    resolve  resolve_article    ReadPage     -> ResolvedPage
+    learn    learn_from_page    ResolvedPage -> LearnedPage
+    publish  publish_article    LearnedPage  -> PageOutcome
+
+A stage that ends the page returns its PageOutcome instead. A page is fetched in a horse, among others
+(worker.process.page_processor). The rest is processor work on a stranger's words and runs in a reader of that
+horse, one page at a time (worker.readers.reader_child). A held page was read before: `resolve` is next.
+"""
+
+from feedmill._ledger.errors import LedgerError
+from worker import process_limits
+from worker.fetching.page_request import FetchResult
+from worker.pipeline.fetch_stage import PageRequester, request_page
+from worker.pipeline.learn_stage import learn_from_page
+from worker.pipeline.page_outcomes import PageOutcome, record_unexpected_error, release_held_pages
+from worker.pipeline.page_work import PageWork
+from worker.pipeline.publish_stage import publish_article
+from worker.pipeline.read_stage import read_fetched_page
+from worker.pipeline.resolve_stage import resolve_article
+
+__all__ = ["PageRequester", "finish_page", "request_page"]
+
+
+async def finish_page(work: PageWork, fetched: FetchResult, *, attempts: int) -> PageOutcome:
+    """Take a page that was fetched to its end. Raises LedgerError.
+
+    A page that takes all memory ends the process, with an exit code that names the cause.
+    """
+    try:
+        return await release_held_pages(work, await _run_stages(work, fetched))
+    except MemoryError:
+        process_limits.exit_out_of_memory()
+        raise
+    except LedgerError:
+        raise
+    except Exception as error:  # noqa: BLE001  outermost: any error that a page sets off is its own
+        return await record_unexpected_error(work, attempts, error)
+
+
+async def _run_stages(work: PageWork, fetched: FetchResult) -> PageOutcome:
+    read = await read_fetched_page(work, fetched)
+    if isinstance(read, PageOutcome):
+        return read
+    resolved = await resolve_article(work, read)
+    if isinstance(resolved, PageOutcome):
+        return resolved
+    learned = await learn_from_page(work, resolved)
+    if isinstance(learned, PageOutcome):
+        return learned
+    return await publish_article(work, learned)

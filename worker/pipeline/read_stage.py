@@ -1,0 +1,107 @@
+"""Reads what was fetched: the page's article, or the feed's words where there is none."""
+
+import time
+
+from feedmill._net.client.jump_pages import left_site_by_jump
+from feedmill._net.client.response import HttpResponse
+from worker.boilerplate.hold_policy import HeldPage, unpack_held_page
+from worker.extraction.entry_reader import read_entry, read_response, reread_for_usual_length
+from worker.fetching.page_request import FetchResult
+from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
+from worker.fetching.revisit_policy import read_validators
+from worker.overrides.page_overrides import OverrideRun
+from worker.page_models import CleanedArticle, RejectedPage
+from worker.pipeline.page_outcomes import PageOutcome, defer_page
+from worker.pipeline.page_work import PageWork
+from worker.pipeline.published_page import was_made_of_feed
+from worker.pipeline.site_events import announce_override_trouble, record_page_stats
+from worker.pipeline.stage_values import ReadPage
+from worker.pipeline.stand_in_policy import NO_PAGE, is_due, may_stand_in
+from worker.quality.template_change import find_usual_word_range
+
+_NO_RESPONSE = HttpResponse(url="", status=0, headers={}, body=b"", redirects=(), elapsed_s=0.0)
+"""Stands for the response of a page that has none."""
+
+
+async def read_fetched_page(work: PageWork, fetched: FetchResult) -> ReadPage | PageOutcome:
+    """Read a page, or the feed's words in its place."""
+    if work.page.held is not None:
+        return ReadPage(unpack_held_page(work.page.held))
+    if fetched.response is not None:
+        return await _read_response(work, fetched.response)
+    if fetched.failure is not None:
+        return await _read_stand_in(work, fetched.failure)
+    return await _read_words(work, NO_PAGE)
+
+
+async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | PageOutcome:
+    """Read a page, and once more where its source's earlier pages show that its text is too long or short."""
+    page, context = work.page, work.context
+    began = time.perf_counter()
+    overrides = OverrideRun(work.overrides, context.switched_off) if work.overrides else None
+    read = read_response(
+        page,
+        response,
+        context.skipped_steps,
+        now=work.clock(),
+        stands_in=context.stand_in.stand_in == "full" and page.entry.stands_in,
+        overrides=overrides,
+    )
+    context.meters.count_stage("read", time.perf_counter() - began)
+    if overrides and (overrides.missing or overrides.slow):
+        await announce_override_trouble(work, response.url, overrides)
+    earlier = await record_page_stats(work, response.url, read)
+    read = reread_for_usual_length(
+        page,
+        response,
+        read,
+        find_usual_word_range(earlier),
+        context.skipped_steps,
+        now=work.clock(),
+        overrides=overrides,
+    )
+    if isinstance(read, RejectedPage):
+        return await _reject(work, read)
+    return ReadPage(
+        HeldPage(
+            url=response.url,
+            read_at=work.clock(),
+            cleaned=read,
+            validators=read_validators(response.headers),
+            jumped=left_site_by_jump(page.url, response),
+        )
+    )
+
+
+async def _reject(work: PageWork, read: RejectedPage) -> ReadPage | PageOutcome:
+    """End a page that is no article, or put it off where it may still become one."""
+    failing = FailureRun(work.page.failures, work.page.first_failed_at)
+    later = after_interstitial(read.outcome, failing, now=work.clock(), rng=work.rng)
+    if later is None:
+        return await _read_stand_in(work, GiveUp(read.outcome, read.detail, settled=True))
+    if is_due(work.page, later, work.context.stand_in, now_ms=work.read_now_ms()):
+        return await _read_stand_in(work, later)
+    return await defer_page(work, later)
+
+
+async def _read_stand_in(work: PageWork, why: GiveUp | RetryLater) -> ReadPage | PageOutcome:
+    """Read the feed's words in place of a page; else end the page, or put it off."""
+    page, policy = work.page, work.context.stand_in
+    if may_stand_in(page, policy) and (not page.known_rev or await was_made_of_feed(work)):
+        return await _read_words(work, why.reason, ending=why)
+    if policy.stand_in == "full" and page.entry.stands_in and isinstance(why, GiveUp):
+        read = read_response(page, _NO_RESPONSE, work.context.skipped_steps, now=work.clock(), stands_in=True)
+        if isinstance(read, CleanedArticle):
+            return ReadPage(HeldPage(url=page.url, read_at=work.clock(), cleaned=read, stands_in=why.reason))
+    return await defer_page(work, why)
+
+
+async def _read_words(
+    work: PageWork, reason: str, *, ending: GiveUp | RetryLater | None = None
+) -> ReadPage | PageOutcome:
+    """Read the feed's words; `ending` is the page's end where there are none, or no new ones."""
+    page = work.page
+    read = read_entry(page.entry, page.url, skipped=work.context.skipped_steps, stands_in=ending is not None)
+    if isinstance(read, RejectedPage):
+        return await defer_page(work, ending or GiveUp(read.outcome, read.detail, settled=True))
+    return ReadPage(HeldPage(url=page.url, read_at=work.clock(), cleaned=read, stands_in=reason), ending)

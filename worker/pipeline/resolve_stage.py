@@ -1,0 +1,34 @@
+"""Joins a page to the article that is known under another of its names."""
+
+from uuid import uuid4
+
+from feedmill._ledger.operations import page_operations
+from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
+from worker.pipeline.page_work import PageWork
+from worker.pipeline.stage_values import ReadPage, ResolvedPage
+from worker.publishing.article_builder import list_article_aliases
+from worker.publishing.fingerprints import compute_fingerprint
+
+
+async def resolve_article(work: PageWork, read: ReadPage) -> ResolvedPage | PageOutcome:
+    """Find the article that a page is; a page of an article known under another name joins it and ends."""
+    page, held = work.page, read.held
+    names, weak_names = list_article_aliases(
+        page, held.url, held.cleaned.canonical_url, is_proven=not held.jumped
+    )
+    known = await work.run(
+        page_operations.resolve_aliases(
+            work.context.keys,
+            page_id=page.id,
+            lease=page.token,
+            aliases=names,
+            weak_aliases=weak_names,
+            fingerprint=compute_fingerprint(held.cleaned, url=held.url),
+            token=uuid4().hex,
+        )
+    )
+    if known is None:
+        return LEASE_LOST
+    if not known.is_own:
+        return PageOutcome("joined", known.id)
+    return ResolvedPage(held, read.ending, known)

@@ -1,0 +1,111 @@
+"""Records a page's figures, and announces what pages show of their site on the events stream.
+
+That is a site whose pages have changed, and a selector of the operator's that finds nothing or is slow.
+"""
+
+from datetime import UTC, datetime
+from hashlib import blake2b
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import structlog
+
+from feedmill._ledger.core.records import LeasedPage
+from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.operations import page_history_operations
+from worker.overrides.page_overrides import OverrideRun
+from worker.page_models import CleanedArticle, RejectedPage
+from worker.pipeline.page_work import PageWork
+from worker.quality.template_change import (
+    WINDOW,
+    PageStats,
+    TemplateChange,
+    detect_template_change,
+    measure_page,
+    pack_page_stats,
+    unpack_page_stats,
+)
+
+log = structlog.get_logger()
+
+
+def name_page_history(source: str, url: str) -> str:
+    """Name the history that a page belongs to: of its source and its host."""
+    return f"{source} {urlsplit(url).netloc.lower().removeprefix('www.')}"
+
+
+async def record_page_stats(
+    work: PageWork, url: str, read: CleanedArticle | RejectedPage
+) -> tuple[PageStats, ...]:
+    """Record a page's figures and announce a changed site; returns the figures of earlier pages."""
+    context, page = work.context, work.page
+    name = name_page_history(page.source, url)
+    history = await work.run(
+        page_history_operations.add_page_stats(
+            context.keys,
+            history=name,
+            page_id=page.id,
+            stats=pack_page_stats(measure_page(read)),
+            token=uuid4().hex,
+        )
+    )
+    pages = tuple(map(unpack_page_stats, history.stats))
+    change = detect_template_change(pages, history.since)
+    if change:
+        announced = await work.run(
+            page_history_operations.announce_site_change(
+                context.keys,
+                history=name,
+                since=0 if change.settled else WINDOW,
+                keep=history.since if change.sign == "new_usual" and history.since else 0,
+                fields=build_site_change_event(change, page, url, work.clock()),
+                token=uuid4().hex,
+            )
+        )
+        if announced:
+            log.warning("site", source=page.source, sign=change.sign, before=change.before, now=change.now)
+    return pages[1:]
+
+
+def build_site_change_event(
+    change: TemplateChange, page: LeasedPage, url: str, now: datetime
+) -> dict[str, str]:
+    """Lay out the event as flat texts."""
+    name = "site_settled" if change.settled else "site_changed"
+    event = {**_build_site_event(name, page, url, now), "sign": change.sign}
+    return event if change.settled else {**event, "before": change.before, "now": change.now, "url": url}
+
+
+async def announce_override_trouble(work: PageWork, url: str, run: OverrideRun) -> None:
+    """Announce each key whose selectors found nothing or took too long, once in 90 days."""
+    context = work.context
+    for event, keys in (("override_missed", run.missing), ("override_slow", run.slow)):
+        for key, selector in keys.items():
+            site = find_site(url)
+            name = f"{event} {site} {key} {blake2b(selector.encode(), digest_size=8).hexdigest()}"
+            if name in context.announced_overrides:
+                continue
+            context.announced_overrides.add(name)
+            fields = _build_site_event(event, work.page, url, work.clock())
+            announced = await work.run(
+                page_history_operations.announce_site_change(
+                    context.keys,
+                    history=name,
+                    since=1,
+                    keep=0,
+                    fields={**fields, "key": key, "selector": selector, "url": url},
+                    token=uuid4().hex,
+                )
+            )
+            if announced:
+                log.warning(event, site=site, key=key, selector=selector, url=url)
+
+
+def _build_site_event(event: str, page: LeasedPage, url: str, now: datetime) -> dict[str, str]:
+    return {
+        "event": event,
+        "feed": page.feed,
+        "source": page.source,
+        "site": find_site(url),
+        "time": now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+    }

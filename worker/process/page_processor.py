@@ -1,0 +1,179 @@
+"""Requests a page among others in flight, then hands it to a reader when its site's share allows it."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from random import Random
+from types import MappingProxyType
+from uuid import uuid4
+
+import structlog
+
+from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.records import LeasedPage
+from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.operations import page_operations
+from feedmill._ledger.politeness.rate_limiter import RateLimiter
+from feedmill._ledger.politeness.robots_cache import RobotsCache
+from feedmill._net.client.http_client import HttpClient
+from feedmill._page_overrides.rules import PageOverrides
+from worker.fetching.page_request import FetchResult
+from worker.pipeline.page_outcomes import (
+    LEASE_LOST,
+    PageOutcome,
+    abandon_page,
+    record_unexpected_error,
+    release_held_pages,
+    return_page,
+)
+from worker.pipeline.page_stages import PageRequester, finish_page, request_page
+from worker.pipeline.page_work import PageWork
+from worker.pipeline.worker_context import WorkerContext
+from worker.process.ledger_retry import call_until
+from worker.readers.page_readers import Died, Readers, apply_meters
+from worker.readers.processor_lock import Processor, RunnableClaim
+from worker.readers.reader_messages import pack_page
+from worker.readers.site_shares import Shares
+
+log = structlog.get_logger()
+
+NO_OVERRIDES: Mapping[str, PageOverrides] = MappingProxyType({})
+
+
+def read_utc_now() -> datetime:
+    """Return the present time with its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class PageTask:
+    """A leased page in this process."""
+
+    page: LeasedPage
+    until: float
+    """When its lease is certainly over, on the monotonic clock; it moves with each extension."""
+    taken_at: float = field(default_factory=time.monotonic)
+    """When it passed its site's gate, on the monotonic clock."""
+    claim: RunnableClaim | None = None
+    """Its claim to the processor, from when that was granted first."""
+
+
+class PageProcessor:
+    """Requests pages and hands them out to be read, one at a time.
+
+    What a crash charges is the page that was handed over, so no second one is while the first is being read,
+    but for one that was interrupted.
+    """
+
+    def __init__(
+        self,
+        context: WorkerContext,
+        ledger: Ledger,
+        client: HttpClient,
+        *,
+        rate_limiter: RateLimiter,
+        robots: RobotsCache,
+        clock: Callable[[], datetime] = read_utc_now,
+        rng: Random | None = None,
+        readers: Readers | None = None,
+        overrides: Mapping[str, PageOverrides] = NO_OVERRIDES,
+    ) -> None:
+        """Without `readers` pages are read in this process, which they can end.
+
+        `overrides` are the operator's selectors by site.
+        """
+        self.context = context
+        self.ledger = ledger
+        self.shares = Shares()
+        self.processor = Processor(self.shares)
+        self._requester = PageRequester(client=client, rate_limiter=rate_limiter, robots=robots)
+        self._clock = clock
+        self._rng = rng or Random()  # noqa: S311  jitter is no secret
+        self._readers = readers
+        self._overrides = overrides
+
+    async def process_page(self, task: PageTask) -> None:
+        """Take a page from its request to its end, and log how it ended."""
+        started = time.monotonic()
+        page, work = task.page, self._make_work(task)
+        fetched = await request_page(work, self._requester, passed_at=task.taken_at)
+        if isinstance(fetched, PageOutcome):
+            ended = fetched
+        else:
+            async with self.processor.claim(page.site or find_site(page.feed)) as claim:
+                task.claim = claim
+                ended = await self._read_page(work, claim, fetched)
+        self.context.meters.count_page(ended.word, page.tags)
+        log.info(
+            "page",
+            id=page.id,
+            source=page.source,
+            url=page.url,
+            outcome=ended.word,
+            **({"reason": ended.reason} if ended.reason else {}),
+            ms=round((time.monotonic() - started) * 1000),
+        )
+
+    def in_hand(self, task: PageTask) -> bool:
+        """Return whether a page is being read now."""
+        return task.claim is not None and self.processor.has(task.claim)
+
+    async def return_page(self, task: PageTask, reason: str) -> None:
+        """Return a page to the ledger, uncharged."""
+        await return_page(self._make_work(task), reason)
+
+    def _make_work(self, task: PageTask) -> PageWork:
+        return PageWork(
+            context=self.context,
+            page=task.page,
+            run_call=lambda call: call_until(self.ledger, call, until=task.until),
+            clock=self._clock,
+            rng=self._rng,
+        )
+
+    async def _read_page(self, work: PageWork, claim: RunnableClaim, fetched: FetchResult) -> PageOutcome:
+        """Have a page read: from here on it is charged with what that does to the process that reads it."""
+        attempts = await work.run(
+            page_operations.charge_attempt(
+                self.context.keys, page_id=work.page.id, lease=work.page.token, token=uuid4().hex
+            )
+        )
+        if attempts is None:
+            return LEASE_LOST
+        if isinstance(fetched.error, MemoryError):
+            return await abandon_page(work, "memory")
+        if fetched.error is not None:
+            return await record_unexpected_error(work, attempts, fetched.error)
+        if fetched.response is not None:
+            work = replace(work, overrides=self._overrides.get(find_site(fetched.response.url)))
+        if self._readers is None:
+            return await finish_page(work, fetched, attempts=attempts)
+        ahead_s = self._clock().timestamp() - time.monotonic()
+        packed = pack_page(work.page, fetched, attempts=attempts, ahead_s=ahead_s, overrides=work.overrides)
+        return await self._hand_over(work, claim, packed, self._readers)
+
+    async def _hand_over(
+        self, work: PageWork, claim: RunnableClaim, packed: bytes, readers: Readers
+    ) -> PageOutcome:
+        """Hand a page to a reader; one whose page was taken from it makes way for a later one."""
+        while True:
+            claim.reading = reader = readers.take()
+            ended = await reader.read(packed, work.run)
+            if not isinstance(ended, Died):
+                break
+            if not reader.dropped:
+                return await self._charge_death(work, claim, ended)
+            await self.processor.again(claim)
+        self.processor.settle(claim, ended.cpu_ms)
+        readers.put_back(reader, grown=ended.grown)
+        apply_meters(self.context, ended)
+        return PageOutcome(ended.outcome, ended.reason)
+
+    async def _charge_death(self, work: PageWork, claim: RunnableClaim, died: Died) -> PageOutcome:
+        """Charge a page with the end of its reader."""
+        claim.reading = None
+        self.processor.settle(claim, died.cpu_ms)
+        self.context.meters.count_horse_death(died.cause)
+        log.warning("reader_died", id=work.page.id, url=work.page.url, cause=died.cause, status=died.status)
+        return await release_held_pages(work, await abandon_page(work, died.cause))
