@@ -37,7 +37,7 @@ from scheduler.loops.poll_loop import PollBounds, PollLoop
 from scheduler.loops.rq_tickets import TicketQueue
 from scheduler.operator_rules import apply_route_rules, apply_site_rules, build_site_rules
 from scheduler.polling.document_reader import DocumentReader
-from scheduler.polling.feed_poll import Poller
+from scheduler.polling.poll_stages import Poller
 from scheduler.redis_outage import RetryingLedger, always_build
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 
@@ -222,7 +222,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def choose_spread_ms(settings: Settings) -> int:
-    """Return how far apart a backfill's pages are asked for: every other place at the gate stays free."""
+    """Return how far apart a backfill's pages are requested: every other place at the gate stays free."""
     return round(settings.politeness.gap * 2000)
 
 

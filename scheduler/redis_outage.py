@@ -1,4 +1,4 @@
-"""Waiting for a Redis that is gone: say so once, try again with back-off, say when it is back."""
+"""Waits for a Redis that is gone: logs that once, tries again with back-off, logs when it is back."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -57,7 +57,7 @@ class BackfillJob(msgspec.Struct, frozen=True, array_like=True):
     lost: int = 0
     """Pages that were given up."""
     ready: int = 0
-    """When the last entry found so far may be asked for (backfill)."""
+    """When the last entry found so far may be requested (backfill)."""
 
 
 def read_backfill_job(text: str) -> BackfillJob:

@@ -13,7 +13,8 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.operations.feed_operations import claim_due_feeds, record_poll
 from feedmill._metrics.counters import ProcessCounters
-from scheduler.polling.feed_poll import Poller
+from scheduler.polling.poll_stages import Poller
+from scheduler.polling.poll_values import PollOutcome
 from scheduler.redis_outage import RetryingLedger, wait_any
 
 MAX_WAIT_S = 5.0
@@ -120,8 +121,8 @@ class PollLoop:
             raise
         except Exception as error:  # noqa: BLE001  logged with its trace, and kept as the poll's outcome
             structlog.get_logger().exception("poll_failed", feed=feed.url)
-            detail = f"{type(error).__name__}: {error}"
-            made = self.poller.build_failure(feed, "internal_error", detail)
+            failure = PollOutcome("internal_error", ok=False, detail=f"{type(error).__name__}: {error}")
+            made = self.poller.build_failure(feed, failure)
         token = uuid4().hex
         recorded = await self.ledger.run(
             lambda keys: record_poll(keys, feed_id=feed.id, lease=feed.token, record=made, token=token)

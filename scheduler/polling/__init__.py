@@ -1,1 +1,1 @@
-"""Holds one poll of a feed: request, response, document, state, record."""
+"""Holds the stages of one poll, from its request to its record; `poll_stages` lists them."""

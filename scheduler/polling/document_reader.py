@@ -1,4 +1,4 @@
-"""Reading an answer: a document's entries beside the feed's memory, the new ones alone where that will do."""
+"""Parses a response and compares its entries with the feed's memory; new ones alone where that will do."""
 
 import time
 from collections.abc import Sequence
@@ -9,20 +9,27 @@ from feedmill._ledger.core.records import LeasedFeed
 from feedmill._ledger.operations.feed_operations import classify_entries, compare_entries
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net import HttpResponse
+from feedmill._net.errors import TooLargeError
 from scheduler.entries.entry_listing import build_found_entries
 from scheduler.entries.entry_verdicts import apply_verdicts
 from scheduler.entries.unchanged_entries import SplitDocument, split_entries
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.intervals import arrival_rate as rhythms
-from scheduler.parsing.document_models import FeedDocument, NamedEntry, ParsedFeed, ParseResult
-from scheduler.polling.feed_state import PollState
-from scheduler.polling.poll_result import ComparedEntries
-from scheduler.polling.response_verdict import DAY_S, IM_USED
+from scheduler.parsing.document_models import (
+    FeedDocument,
+    MalformedDocument,
+    NamedEntry,
+    ParsedFeed,
+    ParseResult,
+)
+from scheduler.polling.poll_request import DAY_S
+from scheduler.polling.poll_values import IM_USED, AnsweredPoll, ComparedEntries, PollOutcome, PollResult
+from scheduler.polling.response_verdict import classify_document
 from scheduler.redis_outage import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool
 
 UNSTABLE_GUID_POLLS = 2
-"""From so many polls on whose guids were all new to known articles, entries are told apart by their links."""
+"""From so many polls on whose guids were all new to known articles, entries are identified by their links."""
 HASHES_EVERY_S = 7 * DAY_S
 """How often the prints of known entries are remembered: some feeds write every entry anew each time."""
 
@@ -31,25 +38,39 @@ KeyVersion = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentReader:
-    """The parser and the feeds' memory."""
+    """Reads documents with the parser and the feeds' memory."""
 
     parser_pool: ParserPool
     ledger: RetryingLedger
     meters: ProcessCounters = field(default_factory=ProcessCounters)
 
-    async def read(
-        self, feed: LeasedFeed, state: PollState, response: HttpResponse, now: float
+    async def read(self, answered: AnsweredPoll, now: float) -> PollResult | PollOutcome:
+        """Read a feed's document, if its response has to be parsed; `now` in seconds since the epoch.
+
+        Of a document larger than is read, what came has to be a feed.
+        """
+        if not answered.verdict.is_to_be_parsed:
+            return PollResult(answered=answered, outcome=answered.verdict.outcome)
+        weekly = now - answered.state.printed_at >= HASHES_EVERY_S
+        parsed, compared = await self._parse_and_compare(answered, weekly=weekly)
+        if answered.response.is_cut and isinstance(parsed, MalformedDocument):
+            detail = f"more than {len(answered.response.body)} bytes"
+            return PollOutcome(TooLargeError.outcome, ok=False, detail=detail)
+        return classify_document(answered, parsed, compared)
+
+    async def _parse_and_compare(
+        self, answered: AnsweredPoll, *, weekly: bool
     ) -> tuple[ParseResult, ComparedEntries]:
-        """Read a feed's document; `now` in seconds since the epoch.
+        """Parse a document and compare its entries with the feed's memory.
 
         A document most of whose entries are known by their bytes is cut down to the others. Where these are
         new to the feed, that is all; anything else has the whole document read.
         """
-        taken = None
+        feed, response, taken = answered.feed, answered.response, None
         if feed.fickle < UNSTABLE_GUID_POLLS and response.status != IM_USED and feed.asked != "retry":
             taken = split_entries(response.body, response.headers.get("content-type"))
         known: frozenset[int] = frozenset()
-        if taken is not None and rhythms.read_rate(state.arrival_rate) is not None:
+        if taken is not None and rhythms.read_rate(answered.state.arrival_rate) is not None:
             known = await self._known_by_bytes(feed, taken)
         parsed = await self._parse(feed, response, taken, known)
         if taken is not None and isinstance(parsed, ParsedFeed) and parsed.cut:
@@ -57,7 +78,6 @@ class DocumentReader:
             if compared is not None:
                 return parsed, compared
             parsed = await self._parse(feed, response, taken, frozenset())
-        weekly = now - state.printed_at >= HASHES_EVERY_S
         return parsed, await self._compare_document(feed, parsed, taken, weekly=weekly)
 
     async def _known_by_bytes(self, feed: LeasedFeed, taken: SplitDocument) -> frozenset[int]:
@@ -119,7 +139,7 @@ class DocumentReader:
         )
 
     async def _compare(self, feed: LeasedFeed, parsed: ParsedFeed) -> ComparedEntries:
-        """Ask the feed's memory which entries are new."""
+        """Compare entries with the feed's memory: which of them are new."""
         named, stamps = parsed.named, list_updated_dates(parsed.named)
         ids = tuple(one.ids for one in named)
         verdicts, stamp_statuses = await self.ledger.run(

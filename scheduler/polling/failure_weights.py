@@ -1,7 +1,7 @@
-"""How bad a failed poll is: permanent, soft and temporary faults weigh differently. Pure.
+"""Weighs a failed poll: permanent, soft and temporary faults count differently. Pure.
 
 A strain of 1 doubles the interval. What heals by itself (a timeout, a 503) weighs a quarter, what a person
-will probably mend (a maintenance page, a broken document) a half, what says that no feed is here (a 404) all.
+will probably mend (a maintenance page, a broken document) a half, an address without a feed (a 404) all.
 """
 
 from typing import Literal
@@ -10,9 +10,9 @@ FailureKind = Literal["permanent", "soft", "temporary", "none"]
 
 FAILURE_WEIGHTS: dict[FailureKind, float] = {"permanent": 1.0, "soft": 0.5, "temporary": 0.25, "none": 0.0}
 MAX_FAILURE_SCORE = 16.0
-"""More strain than this changes nothing."""
+"""Bounds the strain: more of it would change no interval."""
 FAILING_SCORE = 2.0
-"""From this strain on a feed is said to be failing: two permanent faults, four soft, eight temporary ones."""
+"""From this strain on a feed counts as failing: two permanent faults, four soft, eight temporary ones."""
 
 _TEMPORARY = frozenset(
     {"dns", "connect", "proxy", "timeout", "too_slow", "internal_error", "parser_timeout", "parser_busy"}

@@ -1,4 +1,4 @@
-"""What the scheduler keeps of a feed from poll to poll, beside what the ledger itself reads.
+"""Holds what the scheduler keeps of a feed from poll to poll, beside what the ledger itself reads.
 
 The ledger stores it as one short text and never looks inside; a thousand bytes a feed is all there is.
 """
@@ -15,9 +15,9 @@ class PollState(msgspec.Struct, frozen=True, array_like=True):
     arrival_rate: str = ""
     """As scheduler.intervals.arrival_rate writes it."""
     hints: Hints | None = None
-    """What the last document asked for."""
+    """What the last document wishes for the next poll."""
     why: str = ""
-    """What had a say in the next poll, rule=seconds."""
+    """What counted for the next poll, rule=seconds."""
     good_at: int = 0
     """When the feed was last known as a whole: read, or found unchanged."""
     full_at: int = 0
@@ -27,21 +27,21 @@ class PollState(msgspec.Struct, frozen=True, array_like=True):
     false_304s: int = 0
     """Full requests that proved the 304s before them wrong."""
     failure_score: float = 0
-    """Of the failed polls in a row (faults.py)."""
+    """Of the failed polls in a row (failure_weights.py)."""
     failed_at: int = 0
     """When the first of them was."""
     failing: bool = False
-    """The feed was said to be failing."""
+    """The event that the feed fails was sent."""
     move: PendingRedirect | None = None
     """A permanent redirect that has not held long enough yet."""
     gaps: int = 0
     """Polls that may have come too late, ever."""
     silent: bool = False
-    """The feed was said to be silent."""
+    """The event that the feed is silent was sent."""
     printed_at: int = 0
-    """When the prints of all its entries were last remembered (cut.py)."""
+    """When the prints of all its entries were last remembered (document_reader.py)."""
     announced: int = 0
-    """Names the other address that the feed last said is its own; 0 for none."""
+    """Number of the other address that the feed last named as its own; 0 for none."""
 
 
 _decoder = msgspec.json.Decoder(PollState)

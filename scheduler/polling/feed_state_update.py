@@ -1,4 +1,4 @@
-"""What the scheduler notes of a poll for the next one. Pure; times in seconds since the epoch."""
+"""Updates the notes on a feed after a poll, for the next one. Pure; times in seconds since the epoch."""
 
 import zlib
 from datetime import datetime
@@ -10,33 +10,36 @@ from scheduler.parsing.document_models import ParsedFeed
 from scheduler.polling.failure_weights import FAILING_SCORE, add_failure_weight
 from scheduler.polling.feed_state import PollState
 from scheduler.polling.permanent_redirects import find_permanent_target, track_redirect
-from scheduler.polling.poll_result import UNCHANGED_OUTCOMES, PollResult
-from scheduler.polling.response_verdict import DAY_S, FALSE_304_LIMIT, disproves_304, distrusts_304
+from scheduler.polling.poll_request import DAY_S, FALSE_304_LIMIT, distrusts_304
+from scheduler.polling.poll_values import UNCHANGED_OUTCOMES, PollResult
+from scheduler.polling.response_verdict import disproves_304
 
 SILENT_BATCHES = 20.0
 """A feed is silent when so many batches of entries should have come …"""
 SILENT_S = 2 * DAY_S
 """… and none did for so long."""
 SAME_SHARE = 3
+"""A document is this feed's where one in so many of its entries is known."""
 OLD_S = 3600
 """An entry dated so long before the last good poll should have been listed by it."""
 
 
-def update_poll_state(state: PollState, result: PollResult, at: float) -> PollState:
+def update_poll_state(result: PollResult, at: float) -> PollState:
     """Return the notes after an answered poll, without what the next poll's schedule adds."""
-    permanent = find_permanent_target(result.fetched.redirects)
-    if permanent == result.request.url:
+    state, ok = result.answered.state, result.outcome.ok
+    permanent = find_permanent_target(result.answered.response.redirects)
+    if permanent == result.answered.request.url:
         permanent = None
-    same = result.ok and (not state.good_at or _is_same_feed(result))  # what came first is the feed
+    same = ok and (not state.good_at or _is_same_feed(result))  # what came first is the feed
     move = track_redirect(
         state.move,
         permanent,
         same_feed=same,
-        other_feed=result.ok and bool(result.compared.statuses) and not same,
+        other_feed=ok and bool(result.compared.statuses) and not same,
         now=int(at),
     )
-    if not result.ok:
-        return msgspec.structs.replace(update_after_failure(state, result.outcome, at), move=move)
+    if not ok:
+        return msgspec.structs.replace(update_after_failure(state, result.outcome.word, at), move=move)
     state = _count_304_proof(state, result, at)
     hints = state.hints
     if isinstance(result.parsed, ParsedFeed):
@@ -58,7 +61,7 @@ def update_poll_state(state: PollState, result: PollResult, at: float) -> PollSt
 
 
 def name_announced(parsed: ParsedFeed) -> int:
-    """Name the other address that a document says is its own by a number of 32 bits; 0 for none."""
+    """Name the other address that a document names as its own by a number of 32 bits; 0 for none."""
     return zlib.crc32(parsed.announced.encode("utf-8", "replace")) if parsed.announced else 0
 
 
@@ -71,7 +74,7 @@ def _is_same_feed(result: PollResult) -> bool:
     statuses = result.compared.statuses
     known = sum(status != "new" for status in statuses) + result.compared.known_unread
     listed = len(statuses) + result.compared.known_unread
-    return (result.outcome in UNCHANGED_OUTCOMES and not statuses) or (
+    return (result.outcome.word in UNCHANGED_OUTCOMES and not statuses) or (
         known > 0 and known * SAME_SHARE >= listed
     )
 
@@ -97,7 +100,8 @@ def _is_silent(written: str, at: float) -> bool:
 
 def _count_304_proof(state: PollState, result: PollResult, at: float) -> PollState:
     """Count what a full answer proves of the 304s before it."""
-    if result.verdict.body_hash is None:
+    answered = result.answered
+    if answered.verdict.body_hash is None:
         return state
     now = int(at)
     if state.false_304s >= FALSE_304_LIMIT:
@@ -106,11 +110,11 @@ def _count_304_proof(state: PollState, result: PollResult, at: float) -> PollSta
             if distrusts_304(state, at)
             else msgspec.structs.replace(state, full_at=now, false_304s=FALSE_304_LIMIT - 1)
         )
-    if not result.request.is_probe:
+    if not answered.request.is_probe:
         return msgspec.structs.replace(state, full_at=now)
-    if disproves_304(result.feed, result.fetched, result.request, result.verdict):
+    if disproves_304(answered.feed, answered.response, answered.request, answered.verdict):
         return msgspec.structs.replace(state, full_at=now, true_304s=0, false_304s=FALSE_304_LIMIT)
-    if not result.verdict.is_to_be_parsed:
+    if not answered.verdict.is_to_be_parsed:
         return msgspec.structs.replace(state, full_at=now, true_304s=state.true_304s + 1, false_304s=0)
     dates = [item.entry.published_at for item in result.compared.found]
     late = bool(dates) and all(date and date.timestamp() < state.good_at - OLD_S for date in dates)

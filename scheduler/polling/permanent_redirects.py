@@ -1,4 +1,4 @@
-"""Where a feed has moved: a permanent redirect counts once it has held for days, on every poll. Pure.
+"""Tracks where a feed has moved: a permanent redirect counts once it has held for days, on every poll. Pure.
 
 301 and 308 are permanent (RFC 9110 section 15.4). A maintenance page, a parked domain or a login can be
 behind one for an hour, so only answers that are this feed count, and one poll without the redirect starts
@@ -13,7 +13,9 @@ from feedmill._net import Redirect
 
 PERMANENT_STATUSES = frozenset({301, 308})
 MIN_HELD_S = 3 * 86400
+"""How long a redirect holds before the feed has moved: longer than maintenance lasts …"""
 MIN_HELD_POLLS = 4
+"""… and on how many polls, so that a feed that is polled rarely has not moved by two of them."""
 
 
 class PendingRedirect(msgspec.Struct, frozen=True, array_like=True):

@@ -1,4 +1,4 @@
-"""What the events stream is told of a poll: flat texts, a name and then field and value in turn. Pure."""
+"""Builds the events of a poll: flat texts, a name and then field and value in turn. Pure."""
 
 from datetime import datetime
 
@@ -6,40 +6,32 @@ from scheduler.backfill.backfill_events import EventFields, event_time, flat_eve
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.polling.feed_state import PollState
-from scheduler.polling.poll_result import PollResult
-from scheduler.polling.response_verdict import FALSE_304_LIMIT
+from scheduler.polling.poll_request import FALSE_304_LIMIT
+from scheduler.polling.poll_values import PollDecision, PollResult
 
 
-def build_poll_events(
-    result: PollResult,
-    before: PollState,
-    state: PollState,
-    now: datetime,
-    *,
-    moved_to: str | None,
-    stop: bool,
-) -> tuple[EventFields, ...]:
+def build_poll_events(result: PollResult, decision: PollDecision, now: datetime) -> tuple[EventFields, ...]:
     """Return the events that an answered poll makes, from the notes before and after it."""
-    outcome = result.outcome
+    before, state, outcome = result.answered.state, decision.state, result.outcome.word
     since = event_time(before.failed_at or state.failed_at)
-    said = []
-    if stop:
-        said.append(flat_event("feed_gone", now, outcome=outcome))
+    events = []
+    if decision.following.stop:
+        events.append(flat_event("feed_gone", now, outcome=outcome))
     elif state.failing and not before.failing:
-        said.append(build_failing_event(state, now, outcome, result.detail))
+        events.append(build_failing_event(state, now, outcome, result.outcome.detail))
     if before.failing and not state.failing:
-        said.append(flat_event("feed_recovered", now, outcome=outcome, since=since))
+        events.append(flat_event("feed_recovered", now, outcome=outcome, since=since))
     if state.silent and not before.silent:
-        said.append(flat_event("feed_silent", now, since=_format_last_entry(before)))
+        events.append(flat_event("feed_silent", now, since=_format_last_entry(before)))
     if before.silent and not state.silent:
-        said.append(flat_event("feed_heard", now, since=_format_last_entry(before)))
-    if moved_to is not None:
-        said.append(flat_event("feed_moved", now, to=moved_to or result.feed.url))
+        events.append(flat_event("feed_heard", now, since=_format_last_entry(before)))
+    if decision.moved_to is not None:
+        events.append(flat_event("feed_moved", now, to=decision.moved_to or result.answered.feed.url))
     if state.announced not in {0, before.announced} and isinstance(result.parsed, ParsedFeed):
-        said.append(flat_event("feed_announced", now, to=result.parsed.announced))
+        events.append(flat_event("feed_announced", now, to=result.parsed.announced))
     if state.false_304s >= FALSE_304_LIMIT > before.false_304s:
-        said.append(flat_event("feed_false_304", now, since=event_time(before.good_at)))
-    return tuple(said)
+        events.append(flat_event("feed_false_304", now, since=event_time(before.good_at)))
+    return tuple(events)
 
 
 def _format_last_entry(state: PollState) -> str:
@@ -47,12 +39,15 @@ def _format_last_entry(state: PollState) -> str:
     return event_time(int(arrivals.last_arrival_at)) if arrivals else ""
 
 
-def build_gap_event(result: PollResult, before: PollState, now: datetime) -> EventFields:
+def build_gap_event(result: PollResult, now: datetime) -> EventFields:
     """Describe between which times entries may have been missed."""
     dates = [entry.published_at for entry in result.compared.listed if entry.published_at]
     until = min([*dates, now])
     return flat_event(
-        "feed_gap", now, since=event_time(before.good_at), until=event_time(int(until.timestamp()))
+        "feed_gap",
+        now,
+        since=event_time(result.answered.state.good_at),
+        until=event_time(int(until.timestamp())),
     )
 
 

@@ -1,6 +1,6 @@
 """Reads a document and names its entries, all in one go (in the caged parser's process).
 
-A document that was cut is read without its known entries where that tells as much; else it is read whole.
+A document that was cut is read without its known entries where that shows as much; else it is read whole.
 """
 
 import msgspec
@@ -14,7 +14,7 @@ from scheduler.parsing.document_parser import parse_document
 
 
 def read_document(document: FeedDocument) -> ParseResult:
-    """Parse a document; its entries come named where it says of which feed they are."""
+    """Parse a document; its entries come named where the feed that they are of is given."""
     if document.known and (new := _read_new(document)) is not None:
         return new
     parsed = parse_document(document.body, document.content_type, document.url)

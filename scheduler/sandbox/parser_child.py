@@ -1,4 +1,4 @@
-"""The caged parser: reads documents from its standard input, answers on its standard output.
+"""The caged parser: reads documents from its standard input, writes results to its standard output.
 
 It limits itself before each document: processor time to what it has used so far and N seconds more, and
 address space as a whole. The kernel ends it when it passes a limit or when its parent is gone.
@@ -20,7 +20,7 @@ from scheduler.sandbox.document_reading import read_document
 from scheduler.sandbox.wire_format import OUT_OF_MEMORY, REPLY_HEAD, REQUEST_HEAD
 
 HELLO = b"+"
-"""Says that the parser is loaded and the first document may come."""
+"""Written when the parser is loaded and the first document may come."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def serve(source: BinaryIO, sink: BinaryIO, grown: int) -> None:
-    """Answer each document of a stream of length-prefixed frames."""
+    """Parse each document of a stream of length-prefixed frames."""
     sink.write(HELLO)
     sink.flush()
     decoder = msgspec.msgpack.Decoder(FeedDocument)

@@ -1,4 +1,4 @@
-"""The cage: parser processes that may crash or hang at the cost of one document.
+"""Parses documents in processes that may crash or hang at the cost of one document.
 
 There are two lanes. A document is first read in the quick lane, where it may take a second of processor time,
 100 times what a feed needs. One that takes longer is read in the slow lane, and its feed goes straight there
@@ -20,10 +20,11 @@ from scheduler.parsing.document_models import FeedDocument, MalformedDocument, P
 from scheduler.sandbox.wire_format import OUT_OF_MEMORY, REPLY_HEAD, REQUEST_HEAD
 
 START_S = 30.0
-"""How long a child may take to load the parser."""
+"""Bounds the time in which a child loads the parser: ample on a busy machine."""
 QUICK_CPU_S = 1
+"""Bounds the processor time of a document in the quick lane: 100 times what a feed needs."""
 KNOWN_SLOW = 1000
-"""Feeds that are remembered to be slow."""
+"""Bounds the feeds that are remembered to be slow."""
 _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[ParseResult] = msgspec.msgpack.Decoder(ParseResult)
 
@@ -69,10 +70,10 @@ class ParserPool:
         await asyncio.gather(self._quick.end(), self._slow.end())
 
     async def parse(self, document: FeedDocument) -> ParseResult:
-        """Parse one document, or say what it did to its child.
+        """Parse one document, or name what it did to its child.
 
         Outcomes beside those of a document: `parser_crash`, `parser_memory`, `parser_timeout`, and
-        `parser_busy` when no child was free in time, which says nothing about the document.
+        `parser_busy` when no child was free in time, whatever the document is.
         """
         ends = asyncio.get_running_loop().time() + self._settings.wall_s
         cpu_s = self._settings.cpu_s

@@ -206,9 +206,9 @@ async def test_a_stop_while_redis_is_gone_ends_the_process(valkey_socket: Path, 
 async def test_a_bug_met_on_one_feed_is_named_and_ends_no_other(
     redis_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scheduler.polling import feed_poll  # noqa: PLC0415
+    from scheduler.polling import poll_stages  # noqa: PLC0415
 
-    real = feed_poll.build_poll_request
+    real = poll_stages.build_poll_request
 
     def broken(leased: object, *rest: object) -> object:
         if leased.url.endswith("/bug"):
@@ -216,7 +216,7 @@ async def test_a_bug_met_on_one_feed_is_named_and_ends_no_other(
             raise KeyError(message)
         return real(leased, *rest)
 
-    monkeypatch.setattr(feed_poll, "build_poll_request", broken)
+    monkeypatch.setattr(poll_stages, "build_poll_request", broken)
     async with serve({"/bug": feed(rss("bug")), "/good": feed(rss("good"))}) as origin:
         listed = [FeedSpec(url=origin.url(path), source="News") for path in ("/bug", "/good")]
         with structlog.testing.capture_logs() as said:

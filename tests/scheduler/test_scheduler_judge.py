@@ -12,15 +12,9 @@ from scheduler.entries.entry_listing import build_found_entries
 from scheduler.entries.entry_names import listing
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed
 from scheduler.polling.feed_state import PollState
-from scheduler.polling.response_verdict import (
-    DAY_S,
-    FALSE_304_LIMIT,
-    Validators,
-    build_poll_request,
-    choose_validators,
-    classify_response,
-    disproves_304,
-)
+from scheduler.polling.poll_request import DAY_S, FALSE_304_LIMIT, build_poll_request
+from scheduler.polling.poll_values import Validators
+from scheduler.polling.response_verdict import choose_validators, classify_response, disproves_304
 
 BODY = b"<rss/>"
 NOW = 1_800_000_000.0
@@ -61,7 +55,7 @@ def test_answers_get_their_outcome(
     feed: LeasedFeed, status: int, outcome: str, ok: bool, parse: bool
 ) -> None:
     judged = classify_response(feed, answer(status), build_poll_request(feed, FRESH, NOW))
-    assert (judged.outcome, judged.ok, judged.is_to_be_parsed) == (outcome, ok, parse)
+    assert (judged.outcome.word, judged.outcome.ok, judged.is_to_be_parsed) == (outcome, ok, parse)
 
 
 def test_requests_are_conditional_byte_for_byte() -> None:
@@ -135,7 +129,7 @@ def test_a_feed_that_has_moved_is_asked_for_there_and_after_a_failure_here() -> 
 def test_a_delta_is_read_and_its_hash_is_not_kept() -> None:
     feed = leased(etag='"x"', body_hash=HASH)
     judged = classify_response(feed, answer(226, etag='"y"'), build_poll_request(feed, FRESH, NOW))
-    assert (judged.outcome, judged.is_to_be_parsed, judged.body_hash) == ("ok", True, None)
+    assert (judged.outcome.word, judged.is_to_be_parsed, judged.body_hash) == ("ok", True, None)
 
 
 FEED = ParsedFeed(outcome="ok", title=None, entries=(), listed=0)

@@ -15,9 +15,17 @@ from scheduler.entries.entry_verdicts import apply_verdicts
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed, ParseResult
 from scheduler.polling.feed_state import read_poll_state
+from scheduler.polling.poll_decision import decide_after_answer, decide_after_failure
 from scheduler.polling.poll_record import build_failure_record, build_poll_record
-from scheduler.polling.poll_result import ComparedEntries, PollResult
-from scheduler.polling.response_verdict import PollRequest, build_poll_request, classify_response
+from scheduler.polling.poll_request import build_poll_request
+from scheduler.polling.poll_values import (
+    AnsweredPoll,
+    ComparedEntries,
+    PollOutcome,
+    PollRequest,
+    PollResult,
+)
+from scheduler.polling.response_verdict import classify_document, classify_response
 
 URL = "http://site.example/feed"
 BOUNDS = IntervalBounds(interval=900, min_interval=300, max_interval=86400)
@@ -79,16 +87,23 @@ class Poll:
                 listed=tuple(one.entry for one in told.named), statuses=told.statuses,
                 found=build_found_entries(told.named, told.statuses), all_new=told.all_new,
             )  # fmt: skip
-        look = PollResult(
-            feed=feed, request=self.request, fetched=fetched, verdict=judged, parsed=parsed, compared=seen
+        answered = AnsweredPoll(
+            feed=feed, state=read_poll_state(feed.notes), request=self.request, response=fetched,
+            verdict=judged,
+        )  # fmt: skip
+        result = (
+            PollResult(answered=answered, outcome=judged.outcome)
+            if parsed is None
+            else classify_document(answered, parsed, seen)
         )
-        return self.record(feed, build_poll_record(look, bounds=BOUNDS, now=self.now, rng=Random(1)))
+        decision = decide_after_answer(result, bounds=BOUNDS, now=self.now, rng=Random(1))
+        return self.record(feed, build_poll_record(result, decision, self.now))
 
     def lost(self, outcome: str = "timeout") -> PollRecord:
         feed = self.claim(MINUTE)
-        return self.record(
-            feed, build_failure_record(feed, outcome, "d", bounds=BOUNDS, now=self.now, rng=Random(1))
-        )
+        failed = PollOutcome(outcome, ok=False, detail="d")
+        decision = decide_after_failure(feed, failed, bounds=BOUNDS, now=self.now, rng=Random(1))
+        return self.record(feed, build_failure_record(feed, failed, decision, self.now))
 
     def record(self, feed: LeasedFeed, made: PollRecord) -> PollRecord:
         desk = self.desk

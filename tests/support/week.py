@@ -39,7 +39,7 @@ from scheduler.backfill.backfill_loop import BackfillRunner
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.poll_loop import PollBounds, PollLoop
 from scheduler.polling.document_reader import DocumentReader
-from scheduler.polling.feed_poll import Poller
+from scheduler.polling.poll_stages import Poller
 from scheduler.redis_outage import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 from worker.main import make_worker_context

@@ -6,9 +6,9 @@ from ledger_desk import DAY
 from week import HOUR, Channel, week_of
 from week_auditor import Auditor, agree
 
-import scheduler.polling.feed_poll
-import scheduler.polling.poll_record
-from scheduler.polling.response_verdict import PollRequest
+import scheduler.polling.poll_decision
+import scheduler.polling.poll_stages
+from scheduler.polling.poll_values import PollRequest
 
 
 def without_validators(*given: object) -> PollRequest:
@@ -23,10 +23,10 @@ def deaf(*_: object) -> None:
 @pytest.mark.parametrize(
     ("rule", "fault"),
     [
-        ("unconditional", (scheduler.polling.feed_poll, "build_poll_request", without_validators)),
-        ("fresh", (scheduler.polling.poll_record, "read_max_age", deaf)),
+        ("unconditional", (scheduler.polling.poll_stages, "build_poll_request", without_validators)),
+        ("fresh", (scheduler.polling.poll_decision, "read_max_age", deaf)),
         ("gap", None),
-        ("retry_after", (scheduler.polling.poll_record, "read_retry_after_s", deaf)),
+        ("retry_after", (scheduler.polling.poll_decision, "read_retry_after_s", deaf)),
     ],
 )
 async def test_a_broken_run_is_found(

@@ -1,0 +1,129 @@
+"""Describes what one stage of a poll returns and the next one takes: frozen values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from feedmill._ledger.core.entry_records import EntryStatus
+from feedmill._ledger.core.records import Entry, FoundEntry, LeasedFeed
+from feedmill._net import HttpResponse
+from scheduler.intervals.next_poll import NextPoll
+from scheduler.parsing.document_models import ParsedFeed, ParseResult
+from scheduler.polling.feed_state import PollState
+
+IM_USED = 226
+UNCHANGED_OUTCOMES = frozenset({"not_modified", "unchanged"})
+
+
+@dataclass(frozen=True, slots=True)
+class PollOutcome:
+    """How a poll ended."""
+
+    word: str
+    """One of a closed list: ok, unchanged, not_modified, html, empty, http_404, timeout, gate …"""
+    ok: bool
+    """The feed is well."""
+    detail: str = ""
+    """More than the word, where there is more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRequest:
+    """What a poll sends."""
+
+    url: str
+    headers: Mapping[str, str]
+    conditional: bool
+    is_probe: bool = False
+    """Validators were left out to see whether the last 304s were true."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseVerdict:
+    """A response judged before its body is read."""
+
+    outcome: PollOutcome
+    """The poll's, unless the body has to be parsed."""
+    is_to_be_parsed: bool
+    body_hash: str | None
+    """Of the body, when it is a 2xx response's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredPoll:
+    """A poll that got a response."""
+
+    feed: LeasedFeed
+    state: PollState
+    """The notes of the poll before."""
+    request: PollRequest
+    response: HttpResponse
+    verdict: ResponseVerdict
+
+    @property
+    def answered_by_other_url(self) -> bool:
+        """Whether another address than the feed's own answered."""
+        return bool(self.response.redirects) or self.request.url != self.feed.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedEntries:
+    """A document's entries beside the feed's memory."""
+
+    listed: Sequence[Entry] = ()
+    """Those with a link, each once."""
+    statuses: Sequence[EntryStatus] = ()
+    found: tuple[FoundEntry, ...] = ()
+    versions_to_remember: tuple[tuple[int, int], ...] = ()
+    """(key, stamp or print) to remember: when the feed dates its entries' last updates; their bytes."""
+    known_unread: int = 0
+    """Entries beside these that are known by their bytes, and were not read."""
+    hashes_due: bool = False
+    """The prints of all entries are to be remembered."""
+    without_link: int = 0
+    all_new: bool = False
+    """No entry's key is known, though its words may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollResult:
+    """All that one answered poll has shown."""
+
+    answered: AnsweredPoll
+    outcome: PollOutcome
+    parsed: ParseResult | None = None
+    compared: ComparedEntries = field(default_factory=ComparedEntries)
+
+    @property
+    def is_full_document(self) -> bool:
+        """Whether the response shows the whole feed, not a part of it."""
+        return isinstance(self.parsed, ParsedFeed) and self.answered.response.status != IM_USED
+
+    @property
+    def shares_no_known_entry(self) -> bool:
+        """Whether a whole document shares no entry with the feed's memory, though others were listed."""
+        compared = self.compared
+        alone = not compared.known_unread and (compared.all_new or set(compared.statuses) == {"new"})
+        return bool(self.outcome.ok and self.is_full_document and self.answered.feed.listed and alone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What the next request sends back, byte for byte; empty strings forget the last ones."""
+
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollDecision:
+    """What follows from a poll."""
+
+    following: NextPoll
+    state: PollState
+    """The notes for the next poll."""
+    validators: Validators
+    listed: int = 0
+    """Entries in the feed's last whole document."""
+    moved_to: str | None = None
+    """Where the feed has moved from now on; "" takes it back, None leaves it as it is."""
