@@ -1,7 +1,7 @@
 """What the worker raises.
 
 WorkerError
-├── NoContactError    a page of the public internet, and nobody named whom its publisher could ask
+├── NoContactError    a page of the public internet, and no contact for its publisher is set
 ├── NoWorkerContextError  a ticket runs in a process that is no feedmill worker
 └── RobotsDisallowedError     robots.txt keeps feedmill from an address, for good or for now
 """
@@ -24,7 +24,7 @@ class NoContactError(WorkerError):
         self.url = url
 
     def __str__(self) -> str:
-        """Say what to do."""
+        """Describe what to do."""
         return f"{self.url} is of the public internet, and network.contact is not set (docs/polling.md)"
 
 
@@ -32,7 +32,7 @@ class NoWorkerContextError(WorkerError):
     """A ticket was run by something else than `feedmill worker`."""
 
     def __str__(self) -> str:
-        """Say what to do instead."""
+        """Describe what to do instead."""
         return "tickets are run by `feedmill worker`, not by a plain rq worker"
 
 

@@ -51,7 +51,7 @@ def run(
 ) -> None:
     """Work on tickets until SIGTERM or SIGINT; with `burst` until the queue is empty.
 
-    While Redis is away it waits, says so once, and goes on by itself; with `burst` it raises what Redis
+    While Redis is away it waits, logs that once, and goes on by itself; with `burst` it raises what Redis
     raised. A second signal ends the process and the page in hand at once.
     """
     watched = watched or ProcessHooks()
@@ -81,7 +81,7 @@ def run(
 
 
 class RedisOutage:
-    """Redis being away: said once when it begins and once when it ends."""
+    """Logs that Redis is away: once when that begins and once when it ends."""
 
     def __init__(self) -> None:
         self._since: float | None = None
@@ -169,7 +169,7 @@ def _run_rq_loop(parent: ForkingWorker, stop: StopRequest, *, burst: bool) -> bo
     before = stop.on_signal
     stop.on_signal = parent.note_signal
     try:
-        if not stop.requested:  # the signal may have come just before the parent was told of signals
+        if not stop.requested:  # the signal may have come just before the parent handled signals
             parent.work(burst=burst, logging_level="WARNING")
     except RedisError:
         if not stop.requested:

@@ -1,4 +1,4 @@
-"""What reading a page takes and gives: frozen values, no behaviour but counting."""
+"""Describes what reading a page takes and returns: frozen values, no behaviour but counting."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ class CleanedArticle:
     """An article as it is published: text, what was found about it, and what was taken out.
 
     `text` is NFC: blocks stand apart by one empty line, lines of one block by a newline. Times carry a
-    zone. `text_from` says whether the page or the feed's own content gave the text.
+    zone. `text_from` is `page` or `feed`: where the text comes from.
     """
 
     title: str
@@ -84,7 +84,7 @@ class CleanedArticle:
     section: str | None = None
     keywords: tuple[str, ...] = ()
     free: bool | None = None
-    """What the publisher says: whether everybody may read the whole page; None when it does not say."""
+    """Whether everybody may read the whole page, by the publisher's marks; None where there are none."""
     rights: tuple[str, ...] = ()
     """Reservations against AI training and text and data mining; see `worker.metadata.tdm_rights`."""
     confidence: float = 1.0

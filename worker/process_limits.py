@@ -1,4 +1,4 @@
-"""The limits that the kernel keeps for a horse, and what a horse's end says about the page in hand."""
+"""Sets the limits that the kernel keeps for a horse, and names the cause of a horse's end."""
 
 import ctypes
 import errno
@@ -71,7 +71,7 @@ def exit_out_of_memory() -> None:
 
 
 def name_death_cause(status: int, *, killed: bool) -> str:
-    """Name why a horse ended, from its wait status; `killed` says that its parent killed it.
+    """Name why a horse ended, from its wait status; `killed`: its parent killed it.
 
     The name is what the page in hand is charged with, should the horse have had one: timeout, memory,
     crash, or error when the horse left in order.

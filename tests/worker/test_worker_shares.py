@@ -79,12 +79,12 @@ def test_the_site_that_used_least_is_next(
 def test_what_the_ledger_was_told_is_not_counted_twice() -> None:
     shares = Shares()
     shares.add("a", 300)
-    assert shares.untold_ms() == {"a": 300}
+    assert shares.take_unsent_ms() == {"a": 300}
     shares.add("a", 50)
     shares.learn({"a": 1300})  # other horses read pages of the site too
     assert shares.used_ms("a") == 1350
     shares.add("a", -80)
-    assert shares.untold_ms() == {}
+    assert shares.take_unsent_ms() == {}
     assert shares.used_ms("a") == 1270
 
 

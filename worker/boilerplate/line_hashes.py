@@ -60,7 +60,7 @@ def fold_line(text: str) -> str:
 def mask_variable_words(text: str) -> str:
     """Leave digits and names of a short line open; empty when nothing is open or nothing is fixed.
 
-    The first word counts as fixed where no other word is: its capital says nothing.
+    The first word counts as fixed where no other word is: its capital is no sign.
     """
     if len(text) > _SHORT:
         return ""

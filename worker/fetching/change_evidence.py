@@ -1,4 +1,4 @@
-"""Asks what says that a page has changed, where its text cannot: another reader read it before. Pure."""
+"""Finds evidence that a page has changed, where its text is none: another reader read it before. Pure."""
 
 from datetime import timedelta
 from typing import Literal
@@ -15,7 +15,7 @@ _LONGEST_LAG = timedelta(days=7)
 def find_change_evidence(
     page: LeasedPage, given: tuple[str, str], before: Article | None, after: Article
 ) -> Evidence | None:
-    """Say what speaks for a change of a published page since it was read last; None when nothing does.
+    """Find what speaks for a change of a published page since it was read last; None when nothing does.
 
     `given` are the validators (ETag, Last-Modified) of its answer now, `before` is the last revision, None
     when the stream has dropped it, `after` what would be the next.
@@ -44,8 +44,8 @@ def _has_new_words(page: LeasedPage, state: RevisitState) -> bool:
 def _has_later_date(before: Article, after: Article) -> bool:
     """Return whether the page's date of change is later than the last revision's.
 
-    Another reader may take another of a page's dates: one from long before the last revision was read tells
-    of no change since.
+    Another reader may take another of a page's dates: one from long before the last revision was read is
+    no sign of a change since.
     """
     if after.updated_at is None:
         return False

@@ -1,4 +1,4 @@
-"""What becomes of a page whose request brought no page: later, or never. Pure rules.
+"""Decides what becomes of a page whose request brought none: later, or never. Pure.
 
 Network trouble, 5xx, 429 and every other answer that may be different tomorrow are no fault of the page:
 it comes back uncharged, later each time, for a week. 404, 410 and 451 (RFC 9110 §15.5.5 and §15.5.11,
@@ -20,8 +20,9 @@ MAX_DELAY_MS = DAY_MS
 MAX_RETRY_AFTER_MS = 7 * DAY_MS
 """The longest Retry-After that is honoured."""
 GIVE_UP_AFTER_MS = 7 * DAY_MS
+"""How long a page fails in a row before it is dead: outages of a site rarely last longer."""
 SITE_PAUSE_MS = 5 * MINUTE_MS
-"""How long a site stays closed that asks for rest without saying for how long."""
+"""How long a site stays closed after a 429 or 503 without a Retry-After."""
 
 INTERSTITIAL_DELAYS_MS = {
     "maintenance": (10 * MINUTE_MS, GIVE_UP_AFTER_MS),
@@ -48,7 +49,7 @@ class FailureRun:
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """Return the page back, uncharged."""
+    """Return the page for later, uncharged."""
 
     reason: str
     delay_ms: int
@@ -57,7 +58,7 @@ class RetryLater:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Bury the page, or settle it where nothing has gone wrong."""
+    """End the page: among the dead letters, or settled where nothing has gone wrong."""
 
     reason: str
     detail: str = ""
@@ -73,15 +74,15 @@ def after_status(
     reason = f"http_{status}"
     if status in GONE_STATUSES:
         return GiveUp(reason)
-    asked = read_retry_after_ms(headers, now=now)
+    retry_after_ms = read_retry_after_ms(headers, now=now)
     decided = _back_off(reason, failing, now=now, rng=rng)
     if isinstance(decided, GiveUp):
         by = describe_refusal(status, headers)
         return GiveUp(reason, f"{by}; {decided.detail}" if by else decided.detail)
-    delay = max(decided.delay_ms, asked or 0)
+    delay = max(decided.delay_ms, retry_after_ms or 0)
     if status not in OVERLOADED_STATUSES:
         return RetryLater(reason, delay)
-    return RetryLater(reason, delay, SITE_PAUSE_MS if asked is None else asked)
+    return RetryLater(reason, delay, SITE_PAUSE_MS if retry_after_ms is None else retry_after_ms)
 
 
 def after_error(
@@ -97,7 +98,7 @@ def after_interstitial(outcome: str, failing: FailureRun, *, now: datetime, rng:
     """Decide by what a page shows in place of the article; None: no later request will find another one.
 
     Maintenance ends within days; a challenge that stands before all pages of a site, an error, and a page
-    that has nothing of its entry do within hours. Such pages answer 200, and say for no time when to come
+    that has nothing of its entry do within hours. Such pages come with 200 and without a time to come
     back: the first wait is long.
     """
     first, longest = INTERSTITIAL_DELAYS_MS.get(outcome, (0, 0))

@@ -1,9 +1,9 @@
-"""When a published article's page is asked for again, and what it is asked with. Pure; times in ms.
+"""Plans when a published article's page is requested again, and under which conditions. Pure; times in ms.
 
-Most pages give no validator and are left alone until their feed says that the entry changed. A page that
-gave one is asked conditionally (RFC 9110 section 13.1) a few times while its article is young, each time
-later; a page that answers 404 or 410 is asked once more after an hour. Whatever asks, the ledger sees to
-it that it is not too often.
+Most pages have no validator and are left alone until their feed shows that the entry changed. A page that
+has one is requested conditionally (RFC 9110 section 13.1) a few times while its article is young, each time
+later; a page that is gone (404 or 410) is requested once more after an hour. Whatever plans a visit, the
+ledger bounds how often a page is requested.
 """
 
 from collections.abc import Mapping
@@ -18,23 +18,27 @@ from feedmill._ledger.identity.text_normalization import normalize_for_diff
 HOUR_MS = 3_600_000
 GONE = frozenset({"http_404", "http_410"})
 _MARGIN_MS = 60_000
+"""Added to the hour until a page that is gone is requested again, so that it has passed for sure."""
 _FACTOR = 4
+"""How much longer each further wait is than the one before: changes become rarer with age."""
 _MAX_VALIDATOR = 1024
+"""Bounds a validator that is kept, in characters; a longer one counts as none."""
 _MAX_SUMMARY = 2000
+"""Bounds, in characters, what a planned visit keeps of an entry's summary."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisitPolicy:
-    """The operator's word on revisits."""
+    """The operator's settings of revisits."""
 
     young: int = 3
     """Conditional requests for a young article whose page gave a validator."""
     first_ms: int = HOUR_MS
     """Until the first of them; each further one waits four times as long."""
     schedule_ms: tuple[int, ...] = ()
-    """Ages at which every page is asked for again, validator or not."""
+    """Ages at which every page is requested again, validator or not."""
 
 
 class RevisitState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -94,11 +98,11 @@ def plan_revisit(
 
 
 def hash_entry_words(entry: Entry) -> str:
-    """Hash what a feed says about an article as far as a planned visit keeps it, as 8 hex characters."""
+    """Hash the feed's words about an article as far as a planned visit keeps it, as 8 hex characters."""
     summary = entry.summary[:_MAX_SUMMARY] if entry.summary else ""
     updated = entry.updated_at.isoformat() if entry.updated_at else ""
-    told = "\x1f".join(map(normalize_for_diff, (entry.title or "", summary))) + "\x1f" + updated
-    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    words = "\x1f".join(map(normalize_for_diff, (entry.title or "", summary))) + "\x1f" + updated
+    return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def plan_after_not_modified(page: LeasedPage, policy: RevisitPolicy, *, now: int) -> PlannedVisit | None:
@@ -107,7 +111,7 @@ def plan_after_not_modified(page: LeasedPage, policy: RevisitPolicy, *, now: int
 
 
 def plan_after_gone(page: LeasedPage, *, now: int) -> PlannedVisit | PageGone:
-    """Look again at a page that is gone, or believe it: gone twice, at least an hour apart."""
+    """Plan another visit of a page that is gone; found so twice, an hour apart, it is gone for good."""
     notes = read_revisit_state(page)
     since = now - notes.gone_at
     if notes.gone_at and since >= HOUR_MS:

@@ -1,1 +1,1 @@
-"""Holds what the operator says of the pages of a site: selectors, and what they find on a page."""
+"""Holds the operator's selectors for the pages of a site, and what they find on a page."""

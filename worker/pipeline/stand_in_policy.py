@@ -1,7 +1,7 @@
 """Decides when the feed's own words stand in for a page that gives no article. Pure; times in ms.
 
 What no later request will change (a file, a login, a robots.txt that forbids, 404) lets them do so at once.
-So do refusals and challenges, after which the page is asked for again all the same. For temporary trouble (a
+So do refusals and challenges, after which the page is requested again all the same. For temporary trouble (a
 network, a server, maintenance) the page is waited for first. Words are a first revision, or follow one that
 was made of words: they never replace what was read from the page.
 """
@@ -19,8 +19,8 @@ StandIn = Literal["auto", "full", "never"]
 HOUR_MS = 3_600_000
 _REFUSED = re.compile(r"http_4(?!08|25|29)\d\d|challenge|unrelated")
 """Ends of a request that waiting rarely helps: 4xx (RFC 9110 section 15.5) without 408, 425 and 429."""
-_SAYS_NOTHING = frozenset({"shutdown", "gate", "offline", "time", "robots", "no_contact"})
-"""Reasons for putting a page off that say nothing against it."""
+_NO_FAULT = frozenset({"shutdown", "gate", "offline", "time", "robots", "no_contact"})
+"""Reasons for putting a page off that are no fault of its site."""
 
 NO_PAGE = "no_page"
 """Why the feed's words are an article's: the entry leads to no page of its own."""
@@ -28,7 +28,7 @@ NO_PAGE = "no_page"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandInPolicy:
-    """The operator's word on it."""
+    """The operator's settings of it."""
 
     stand_in: StandIn = "auto"
     """`full`: only a whole text that the feed carries stands in, at once; `never`: nothing does."""
@@ -46,7 +46,7 @@ def is_due(page: LeasedPage, later: RetryLater, policy: StandInPolicy, *, now_ms
 
     So they are where the next try would come too late.
     """
-    if page.known_rev or later.reason in _SAYS_NOTHING or not may_stand_in(page, policy):
+    if page.known_rev or later.reason in _NO_FAULT or not may_stand_in(page, policy):
         return False
     if _REFUSED.fullmatch(later.reason):
         return True

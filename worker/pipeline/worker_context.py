@@ -1,4 +1,4 @@
-"""Describes what a horse finds ready when it is forked, and loads what it would load each time."""
+"""Describes what a horse has when it is forked, and loads what it would else load each time."""
 
 import gc
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _SAMPLE_PAGE = b"""<!doctype html><html lang="en"><head><title>Warm</title>
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerContext:
-    """Everything a ticket needs to know; times in seconds unless the name says ms."""
+    """Everything that a ticket needs; times in seconds unless the name says ms."""
 
     name: str
     """Unique among all workers on one ledger."""
@@ -54,7 +54,7 @@ class WorkerContext:
     switched_off: set[str] = field(default_factory=set)
     """Selectors of `[[sites]]` that took too long in this process; in a reader it fills up."""
     announced_overrides: set[str] = field(default_factory=set)
-    """What this process has told of these selectors."""
+    """Selectors and keys that this process has announced."""
     meters: ProcessCounters = field(default_factory=ProcessCounters)
     after_fork: Callable[[], None] | None = None
     """Called in a horse before it counts anything."""

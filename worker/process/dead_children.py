@@ -1,4 +1,4 @@
-"""Returning what a horse left behind, as soon as the ledger can be reached."""
+"""Returns what a horse left behind, as soon as the ledger can be reached."""
 
 from uuid import uuid4
 
@@ -10,13 +10,13 @@ from feedmill._ledger.operations.admin_operations import return_owner_pages
 from worker.pipeline.worker_context import WorkerContext
 
 _CLEAN_EXIT = "error"
-"""What limits.cause_of names the end of a horse that left by itself."""
+"""What `process_limits.name_death_cause` names the end of a horse that left by itself."""
 
 log = structlog.get_logger()
 
 
 class DeadHorses:
-    """The ends of this worker's horses that the ledger does not know yet."""
+    """Ends of this worker's horses that are not in the ledger yet."""
 
     def __init__(self, context: WorkerContext, ledger: SyncLedger) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""Asking the ledger until it answers."""
+"""Sends a call to the ledger again until it can be reached."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from feedmill._ledger.errors import LedgerError, LedgerUnavailable
 T = TypeVar("T")
 
 REMEMBERED_S = 50.0
-"""The ledger answers a re-sent call for a minute; after that it would be a new one."""
+"""Bounds the time for re-sending: the ledger remembers a call's token for a minute, then it is a new call."""
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 
@@ -20,8 +20,8 @@ async def call_until(ledger: Ledger, call: Call[T], *, until: float) -> T:
     """Run a call, re-sent under its own token while the server cannot be reached.
 
     `until` is the time on the monotonic clock from which the lease that it is about is certainly over.
-    Whoever finds the server away asks again alone, the others after it: many turns that ask side by side
-    take a processor and find no more.
+    While the server is away one caller tries again, and the others wait for it: many that try side by side
+    take a processor and reach no more.
     Raises LedgerError: a temporary one after that, any other at once.
     """
     until = min(until, time.monotonic() + REMEMBERED_S)

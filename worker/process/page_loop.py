@@ -13,9 +13,9 @@ from worker.process.ledger_retry import call_until
 from worker.process.page_processor import PageProcessor, PageTask
 
 CLAIM_BATCH = 16
-"""Pages taken at once: they have passed a gate and are to be requested promptly."""
+"""Bounds the pages taken at once: they have passed a gate and are to be requested promptly."""
 DRAIN_S = 10.0
-"""A ticket that takes no more pages awaits answers for so long; what is slower goes back for later."""
+"""How long a ticket that takes no more pages awaits responses; what is slower is returned for later."""
 MAX_GROWTH_BYTES = 256 << 20
 """A horse that has grown by so many bytes takes no more pages: the next one is as small as its parent."""
 IDLE_WAIT_MS = 1500
@@ -24,7 +24,7 @@ MOST_WAITING = 2
 """A site whose pages are slow to read gets no more pages while so many of them wait here to be read."""
 _RECHECK_MS = 1000
 _MIN_CLAIM_GAP_MS = 10
-"""No taking more often than this: other horses may snatch what the ledger announced."""
+"""The shortest time between two takings: other horses may have what the ledger announced."""
 
 
 class PageLoop:
@@ -94,7 +94,7 @@ class PageLoop:
             lease_ms=context.lease_ms,
             per_site=context.pace.per_site,
             gap_ms=context.pace.gap_ms,
-            used_ms=self._processor.shares.untold_ms(),
+            used_ms=self._processor.shares.take_unsent_ms(),
             left_out=[site for site, waiting in slow.items() if waiting >= MOST_WAITING],
             token=uuid4().hex,
         )
@@ -145,7 +145,7 @@ class PageLoop:
 
     async def _send_used_time(self) -> None:
         """Send the ledger the processor time that pages took since the last taking."""
-        used_ms = self._processor.shares.untold_ms()
+        used_ms = self._processor.shares.take_unsent_ms()
         if used_ms:
             call = page_operations.note_used(self._context.keys, used_ms=used_ms, token=uuid4().hex)
             with contextlib.suppress(LedgerError):  # the next ticket is a little less fair

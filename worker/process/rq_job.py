@@ -1,4 +1,4 @@
-"""The ticket: the one job that RQ may run. It names no page; it says that there is work."""
+"""Runs a ticket, the one job that RQ may run. It names no page, only that there is work."""
 
 import asyncio
 import os
@@ -29,7 +29,7 @@ from worker.process.page_processor import PageProcessor
 from worker.readers.page_readers import Readers
 
 RESOLVER_THREADS = 4
-"""Threads that look up names; more of them do not fit into the memory limit on machines of many cores."""
+"""Bounds the threads that look up names: more do not fit into the memory limit on machines of many cores."""
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 
 def set_worker_context(context: WorkerContext) -> None:
-    """Lay out what the horses of this process will find."""
+    """Set what the horses of this process work with."""
     _context.set(context)
 
 

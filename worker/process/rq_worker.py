@@ -26,7 +26,7 @@ ALLOWED_FUNCTIONS = frozenset({"worker.ticket.run_ticket"})
 """Functions that a job may name: jobs come from Redis, and RQ would import whatever they say."""
 WORKER_TTL_S = 60
 MAX_TICKET_JOB_S = 600
-"""A ticket that asks for more, or for no limit, gets this."""
+"""Bounds a ticket that has a longer limit, or none."""
 _PUBSUB_PAUSE_S = 2.0
 _INSISTED = 2
 
@@ -114,7 +114,7 @@ class ForkingWorker(Worker):
     def dequeue_job_and_maintain_ttl(
         self, timeout: int | None, max_idle_time: int | None = None
     ) -> tuple[Job, Queue] | None:
-        """Wait for a job. A Redis error ends the work loop: who started it waits for Redis and says so."""
+        """Wait for a job. A Redis error ends the work loop: its starter waits for Redis and logs that."""
         del max_idle_time
         self.set_state(WorkerStatus.IDLE)
         while True:
@@ -249,7 +249,7 @@ class ForkingWorker(Worker):
 
 
 class OutageFilter(logging.Filter):
-    """Drops RQ's lines and traces about a Redis that is away: the work loop's owner says it once."""
+    """Drops RQ's lines and traces about a Redis that is away: the work loop's owner logs it once."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep everything else."""

@@ -1,4 +1,4 @@
-"""From a cleaned page to what the stream carries: pure functions."""
+"""Builds what the stream carries from a cleaned page. Pure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,13 +17,13 @@ from worker.publishing.article_sanitizer import sanitize_article
 def list_article_aliases(
     page: LeasedPage, final_url: str, canonical_url: str | None, *, is_proven: bool = True
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the other names of a page's article: those that are proven, and those that it only tells.
+    """Return the other names of a page's article: those that are proven, and those that are only claimed.
 
-    The address that answered is proven, and so is a canonical link that looks like it (`identity.kin`). A
+    The address that answered is proven, and so is a canonical link that looks like it. A
     front page names no article (dead links are often redirected there, and careless templates declare it
     canonical), and a page cannot declare itself part of another site. An address to which a page jumped by
-    itself is not proven (`is_proven`): it is told, and so is its canonical link. So is a link without
-    parameters that may be tracking: the ledger believes it where the page's words are those of that article.
+    itself is not proven (`is_proven`): it is claimed, and so is its canonical link. So is a link without
+    parameters that may be tracking: it counts where the page's words are those of that article.
     """
     if page.entry.link is None:  # its address is the feed's, or one for many
         return (), ()

@@ -1,4 +1,4 @@
-"""Fingerprints of what is published: what tells a change in substance from a trifle. Pure."""
+"""Computes fingerprints of what is published, which part a change in substance from a slight one. Pure."""
 
 from functools import lru_cache
 from hashlib import sha256
@@ -35,7 +35,7 @@ def number_fingerprint(print_: str, reader: int = READER_VERSION) -> str:
 
 
 def choose_known_fingerprint(published: str, numbered: str, reader: int = READER_VERSION) -> tuple[str, bool]:
-    """Choose what a page that is read again is compared with, and say whether this reader made it.
+    """Choose what a page that is read again is compared with; and whether this reader made it.
 
     `published` is what the last revision was published with, `numbered` how a numbered reader read it last.
     """
@@ -54,9 +54,9 @@ def has_same_site(one: str, two: str) -> bool:
 
 
 def is_of_feed_words(fingerprint: str) -> bool:
-    """Return whether a fingerprint says that the revision was made of the feed's words.
+    """Return whether a fingerprint is of a revision that was made of the feed's words.
 
-    Those of 0.1.0 do not say so.
+    Those of 0.1.0 do not show it.
     """
     return fingerprint[_BOTH:] == NO_SITE
 
@@ -67,7 +67,7 @@ def _hash_half(cleaned: CleanedArticle) -> str:
 
 @lru_cache(maxsize=4)
 def _hash_text(title: str, text: str) -> str:
-    """Hash one text; a page asks for its own three times over."""
+    """Hash one text; a page's own is needed three times over."""
     return _digest(normalize_for_diff(title) + "\x1f" + normalize_for_diff(text))[:_HALF]
 
 

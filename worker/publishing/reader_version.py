@@ -1,8 +1,8 @@
-"""Says which reader made a text: a number that grows with every change of what pages are read as.
+"""Numbers the reader that made a text; the number grows with every change of what pages are read as.
 
 The ledger notes it beside an article's fingerprint. Where an article was read by another reader than this
-one, a text that differs proves nothing about the page: `worker.fetching.change_evidence` asks what else
-says that it changed.
+one, a text that differs proves nothing about the page: `worker.fetching.change_evidence` finds what else
+shows that it changed.
 """
 
 READER_VERSION = 1

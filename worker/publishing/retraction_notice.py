@@ -1,4 +1,4 @@
-"""Does a page say that its article was retracted? Pure; the words are in notices.toml."""
+"""Finds the notice by which a page retracts its article. Pure; the words are in notices.toml."""
 
 import re
 import tomllib

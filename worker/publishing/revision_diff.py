@@ -57,7 +57,7 @@ def _find_missing(here: Iterable[tuple[str, str]], there: Iterable[tuple[str, st
 
 
 def _take_fitting(paragraphs: list[str], characters: int) -> tuple[tuple[str, ...], int]:
-    """Keep what fits; answers it and the characters left."""
+    """Keep what fits; returns it and the characters left."""
     kept = []
     for paragraph in paragraphs[:MAX_PARAGRAPHS]:
         short = (

@@ -1,4 +1,4 @@
-"""Processor time by site, and whose page is read next: that of the site that has used the least."""
+"""Counts processor time by site, and chooses whose page is read next: the site's that has used the least."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ READ_BRIEFLY_MS = 250
 
 @dataclass(slots=True)
 class Shares:
-    """What sites have used in the last ten minutes, in ms: the ledger's word, and what was seen since."""
+    """What sites have used in the last ten minutes, in ms: the ledger's count, and what was added since."""
 
     _used_ms: dict[str, int] = field(default_factory=dict)
-    _untold_ms: dict[str, int] = field(default_factory=dict)
+    _unsent_ms: dict[str, int] = field(default_factory=dict)
     _slow: set[str] = field(default_factory=set)
 
     def used_ms(self, site: str) -> int:
@@ -22,21 +22,21 @@ class Shares:
     def add(self, site: str, ms: int) -> None:
         """Count what a page of the site took; a negative amount takes back what was counted too much."""
         self._used_ms[site] = self._used_ms.get(site, 0) + ms
-        self._untold_ms[site] = self._untold_ms.get(site, 0) + ms
+        self._unsent_ms[site] = self._unsent_ms.get(site, 0) + ms
 
-    def untold_ms(self) -> dict[str, int]:
-        """Take what the ledger was not told yet."""
-        told = {site: ms for site, ms in self._untold_ms.items() if ms > 0}
-        self._untold_ms = {site: ms for site, ms in self._untold_ms.items() if ms < 0}
-        return told
+    def take_unsent_ms(self) -> dict[str, int]:
+        """Take what the ledger does not count yet."""
+        unsent = {site: ms for site, ms in self._unsent_ms.items() if ms > 0}
+        self._unsent_ms = {site: ms for site, ms in self._unsent_ms.items() if ms < 0}
+        return unsent
 
     def learn(self, used_ms: Mapping[str, int]) -> None:
-        """Take the ledger's word, which knows of other processes too, and add what it was not told yet."""
+        """Take over the ledger's count, which is of all processes, and add what it does not count yet."""
         for site, ms in used_ms.items():
-            self._used_ms[site] = ms + self._untold_ms.get(site, 0)
+            self._used_ms[site] = ms + self._unsent_ms.get(site, 0)
 
     def finish(self, site: str, ms: int) -> None:
-        """Note what one whole page took: the latest page says whether the site's pages are slow."""
+        """Note what one whole page took: by the latest page a site's pages are slow or not."""
         if ms >= READ_BRIEFLY_MS:
             self._slow.add(site)
         else:

@@ -1,1 +1,1 @@
-"""Holds what tells a text that several sources carry: signatures, and which texts are of one story. Pure."""
+"""Holds what identifies a text that several sources carry: signatures, and the texts of one story. Pure."""

@@ -1,4 +1,4 @@
-"""Builds what the ledger is told of an article's text, to decide its story. Pure."""
+"""Builds what the ledger gets of an article's text, to decide its story. Pure."""
 
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill.article import Article

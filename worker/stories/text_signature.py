@@ -20,7 +20,7 @@ BANDS = 32
 MAX_SHINGLES = 2_000
 """Of a text so many are read: about 2 ms, and the first ten pages of a book."""
 LEAST_SHINGLES = 12
-"""A text of fewer has no signature: a caption says too little to be told from others."""
+"""A text of fewer has no signature: a caption has too little to differ from others."""
 
 _HASH_BITS = 64
 _PLACE_BITS = 6

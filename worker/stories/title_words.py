@@ -1,7 +1,7 @@
 """Lists the words of weight of a title: those by which two titles show that they speak of the same. Pure.
 
-In every language the words that say little are short. Of a longer one the beginning counts, as endings follow
-the sentence. Chinese and Japanese are read by pairs of characters, Thai and its neighbours by fours.
+In every language the words of little meaning are short. Of a longer one the beginning counts, as endings
+follow the sentence. Chinese and Japanese are read by pairs of characters, Thai and its neighbours by fours.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 LEAST_WORDS = 4
-"""A title of fewer says too little: "Weather", "Live updates"."""
+"""A title of fewer is of no one text: "Weather", "Live updates"."""
 MAX_WORDS = 16
 """Of a title so many are read: a long headline."""
 _LEAST_CHARS, _STEM_CHARS = 5, 6
