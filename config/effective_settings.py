@@ -43,7 +43,7 @@ def list_effective_settings(loaded: LoadedConfig) -> list[EffectiveSetting]:
 
 
 def list_page_overrides(loaded: LoadedConfig) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Give the selectors for the pages of sites that have some, by site and key."""
+    """Return the selectors for the pages of sites that have some, by site and key."""
     return {
         listed.site: {key: found for key in KEYS if (found := getattr(listed.overrides, key))}
         for listed in loaded.settings.sites
@@ -52,5 +52,5 @@ def list_page_overrides(loaded: LoadedConfig) -> dict[str, dict[str, tuple[str, 
 
 
 def list_feed_filters(loaded: LoadedConfig) -> dict[str, list[str]]:
-    """Give the filters of feeds that have some, as an operator would write them, by the feed's URL."""
+    """Return the filters of feeds that have some, as an operator would write them, by the feed's URL."""
     return {feed.url: format_filters(feed.filters) for feed in loaded.feeds if feed.filters}

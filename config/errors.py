@@ -22,7 +22,7 @@ class ConfigProblem:
     allowed: str
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Format it in one line."""
         subject = f"{self.where}: {self.key}" if self.key else self.where
         return f"{subject}: {self.found}; allowed: {self.allowed}"
 

@@ -23,7 +23,7 @@ class FeedListDiff:
     removed: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        """Tell whether anything is."""
+        """Return whether anything is."""
         return bool(self.added or self.changed or self.removed)
 
 
@@ -53,7 +53,7 @@ def read_file_signature(folder: Path) -> FileSignature:
 
 
 def read_list_mark(folder: Path) -> str:
-    """Give the signature of feeds.toml as one word; `none` where it is not there."""
+    """Return the signature of feeds.toml as one word; `none` where it is not there."""
     signature = read_file_signature(folder)
     return "none" if signature is None else "-".join(f"{number:x}" for number in signature)
 

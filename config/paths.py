@@ -10,7 +10,7 @@ from config.sections.feed_tables import FEEDS_FILE
 
 
 def read_environment() -> Mapping[str, str]:
-    """Give the process's environment; no other module reads it."""
+    """Return the process's environment; no other module reads it."""
     return os.environ
 
 
@@ -20,7 +20,7 @@ def export_metrics_folder(folder: Path) -> None:
 
 
 def pop_notify_socket() -> str:
-    """Give systemd's socket, once: children are not meant (sd_notify(3)). Empty where there is none."""
+    """Return systemd's socket, once: children are not meant (sd_notify(3)). Empty where there is none."""
     for name in ("WATCHDOG_USEC", "WATCHDOG_PID"):  # it is told oftener than any watchdog of ours looks
         os.environ.pop(name, None)
     return os.environ.pop("NOTIFY_SOCKET", "")
@@ -38,7 +38,7 @@ def find_config_folder(option: Path | None, environ: Mapping[str, str], here: Pa
 
 
 def find_user_config_folder() -> Path:
-    """Give the platform's folder for this user's configuration of feedmill."""
+    """Return the platform's folder for this user's configuration of feedmill."""
     return platformdirs.user_config_path("feedmill", appauthor=False)
 
 

@@ -75,7 +75,7 @@ class GlobalOptions:
             yield ServerHandle(embedded.socket_url, embedded.url, embedded)
 
     def find_running_url(self, loaded: "LoadedConfig") -> str | None:
-        """Give the URL of the server named in the configuration, or of the embedded one where it runs.
+        """Return the URL of the server named in the configuration, or of the embedded one where it runs.
 
         Nothing is started for it.
         """
@@ -90,5 +90,5 @@ class GlobalOptions:
         return f"unix://:{access.password}@{folder.socket}?db=0"
 
     def child_arguments(self) -> list[str]:
-        """Give the global options for a child process of the same mind."""
+        """Return the global options for a child process of the same mind."""
         return ["--config", str(self.find_config_folder()), "--data-dir", str(self.find_data_folder().path)]

@@ -77,7 +77,7 @@ class StopRequest:
         return self._times > 0
 
     def fileno(self) -> int:
-        """Give the descriptor to wait on; nobody reads from it."""
+        """Return the descriptor to wait on; nobody reads from it."""
         return self._awake
 
     def wait(self, seconds: float) -> bool:

@@ -20,14 +20,14 @@ _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 
 
 def plain_text(text: str) -> str:
-    """Give a text of several lines without what is harmful; every line ends with a newline character."""
+    """Return a text of several lines without what is harmful; every line ends with a newline character."""
     if (text.isascii() and text.isprintable()) or _SUSPECT.search(text) is None:
         return text
     return _HARMFUL.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def plain_line(text: str) -> str:
-    """Give one line: as `plain_text`, and all white space is single spaces."""
+    """Return one line: as `plain_text`, and all white space is single spaces."""
     return " ".join(plain_text(text).split())
 
 

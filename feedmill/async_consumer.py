@@ -62,13 +62,13 @@ class AsyncConsumer:
         await self._client.aclose()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
-        """Give events, one at a time, until `stop` is called."""
+        """Yield events, one at a time, until `stop` is called."""
         async for events in self.batches(1, wait=0.0):
             for event in events:
                 yield event
 
     async def batches(self, most: int, *, wait: float = 1.0) -> AsyncIterator[list[Event]]:
-        """Give lists of up to `most` events, as `Consumer.batches` does."""
+        """Yield lists of up to `most` events, as `Consumer.batches` does."""
         if self._heart is None:
             raise ConsumerError("a consumer is used in an `async with` block")
         while events := await self._do(self._session.next_entries(most, wait)):

@@ -177,7 +177,7 @@ def _build_operation(channel: str, said: str) -> JsonObject:
 
 
 def _embed_schema(schema: JsonObject) -> JsonObject:
-    """Give a schema as a component: where it stands there, it has no identity of its own."""
+    """Return a schema as a component: where it stands there, it has no identity of its own."""
     return {name: value for name, value in schema.items() if name not in ("$schema", "$id")}
 
 

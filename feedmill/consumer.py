@@ -89,12 +89,12 @@ class Consumer:
         self._client.close()
 
     def __iter__(self) -> Iterator[Event]:
-        """Give events, one at a time, until `stop` is called."""
+        """Yield events, one at a time, until `stop` is called."""
         for events in self.batches(1, wait=0.0):
             yield from events
 
     def batches(self, most: int, *, wait: float = 1.0) -> Iterator[list[Event]]:
-        """Give lists of up to `most` events, waiting up to `wait` seconds for a list to fill.
+        """Yield lists of up to `most` events, waiting up to `wait` seconds for a list to fill.
 
         A list is acknowledged and given back as a whole; an event that failed before comes alone.
         """

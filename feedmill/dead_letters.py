@@ -42,12 +42,12 @@ class Letters:
         self._keys = GroupKeys(prefix, group, stream)
 
     def latest(self, limit: int = 100) -> list[Letter]:
-        """Give up to `limit` of them, the latest first."""
+        """Return up to `limit` of them, the latest first."""
         rows: Any = self._client.xrevrange(self._keys.dead(), count=limit)
         return [_letter(row[0].decode(), texts(row[1])) for row in rows]
 
     def one(self, letter: str) -> Letter | None:
-        """Give the one of this id."""
+        """Return the one of this id."""
         rows: Any = self._client.xrange(self._keys.dead(), letter, letter)
         return _letter(letter, texts(rows[0][1])) if rows else None
 

@@ -41,7 +41,7 @@ class Wanted:
     """Only the first article of each story, with its revisions, and those that are in no story."""
 
     def wants(self, fields: Mapping[str, str]) -> bool:
-        """Say whether the fields of an entry are among the chosen ones."""
+        """Return whether the fields of an entry are among the chosen ones."""
         singles = {"source": self.sources, "lang": self.langs, "event": self.events, "feed": self.feeds}
         if any(chosen and fields.get(name, "") not in chosen for name, chosen in singles.items()):
             return False

@@ -48,7 +48,7 @@ class ReplayCursor:
         self.is_over = last is not None and last < 0
 
     def next_command(self) -> tuple[str | int, ...]:
-        """Give the command that reads the next page."""
+        """Return the command that reads the next page."""
         return ("XRANGE", self._stream, self._next, self._last, "COUNT", ENTRIES_PER_READ)
 
     def take_reply(self, reply: Any) -> Iterator[Event]:
@@ -63,7 +63,7 @@ class ReplayCursor:
 
 
 def replay(url: str, **options: Unpack[ReplayOptions]) -> Iterator[Event]:
-    """Give the entries that are in the stream, oldest first, and end with the last one.
+    """Yield the entries that are in the stream, oldest first, and end with the last one.
 
     `from_id` begins with that entry, `from_time` with the first one of that time (datetime or RFC 3339);
     without them it begins with the oldest. `until` is a time, exclusive. `sources`, `feeds`, `tags`, `langs`,

@@ -59,7 +59,7 @@ def _run(program: str, *words: str) -> None:
 
 
 def _moment() -> str:
-    """Give the time of the commit, which the archives bear."""
+    """Return the time of the commit, which the archives bear."""
     told = subprocess.run(
         ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"],  # noqa: S607
         capture_output=True,

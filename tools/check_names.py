@@ -32,7 +32,7 @@ FORBIDDEN = {
 
 
 def check() -> dict[str, list[str]]:
-    """Give what is wrong, by the kind of check."""
+    """Return what is wrong, by the kind of check."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in modules()}
     return {
         "classes of one name": sorted(classes_of_one_name(trees)),
@@ -49,12 +49,12 @@ def modules() -> list[Path]:
 
 
 def shown(path: Path) -> str:
-    """Give a path as it stands in the repository."""
+    """Return a path as it stands in the repository."""
     return path.relative_to(ROOT).as_posix()
 
 
 def classes_of(tree: ast.AST) -> Iterator[str]:
-    """Give the names of all classes that others may import."""
+    """Yield the names of all classes that others may import."""
     yield from (
         node.name
         for node in ast.walk(tree)
@@ -116,7 +116,7 @@ def forbidden_words(trees: dict[Path, ast.Module]) -> Iterator[str]:
 
 
 def definitions(tree: ast.Module) -> Iterator[str]:
-    """Give the names that a module defines: at its top, and in its classes."""
+    """Yield the names that a module defines: at its top, and in its classes."""
     for node in [
         *tree.body,
         *(item for top in tree.body if isinstance(top, ast.ClassDef) for item in top.body),
@@ -131,7 +131,7 @@ def definitions(tree: ast.Module) -> Iterator[str]:
 
 
 def main() -> int:
-    """Say what is new and what is needed no more; answers the exit status."""
+    """Print what is new and what is needed no more; answers the exit status."""
     found = check()
     if "--write" in sys.argv[1:]:
         EXCEPTIONS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -19,7 +19,7 @@ _RELEASE = r"\d+\.\d+\.\d+((a|b|rc)\d+)?"
 
 
 def versions(root: Path) -> set[str]:
-    """Give the versions that the files name: one, if all is well."""
+    """Return the versions that the files name: one, if all is well."""
     return {
         re.findall(place, (root / name).read_text(encoding="utf-8"))[0]
         for name, places in PLACES.items()

@@ -61,7 +61,7 @@ def collect() -> dict[str, list[str]]:
 
 
 def lua_words() -> Iterator[str]:
-    """Give the texts in the Lua files that are words: hash fields, counters, outcomes, commands."""
+    """Yield the texts in the Lua files that are words: hash fields, counters, outcomes, commands."""
     for path in (ROOT / "feedmill").rglob("*.lua"):
         for text in re.findall(r"'([^'\n]*)'|\"([^\"\n]*)\"", path.read_text(encoding="utf-8")):
             word = text[0] or text[1]
@@ -70,7 +70,7 @@ def lua_words() -> Iterator[str]:
 
 
 def names_in(document: Any, at: str = "") -> Iterator[str]:
-    """Give the names in a schema document: of properties, parameters, paths, operations, and closed words.
+    """Yield the names in a schema document: of properties, parameters, paths, operations, and closed words.
 
     The names of components are no word: they are types.
     """
@@ -89,7 +89,7 @@ def names_in(document: Any, at: str = "") -> Iterator[str]:
 
 
 def command_words(command: click.Command, path: str) -> Iterator[str]:
-    """Give each command and each of its options and arguments."""
+    """Yield each command and each of its options and arguments."""
     yield path
     for parameter in command.params:
         words = [*parameter.opts, *parameter.secondary_opts]
@@ -102,7 +102,7 @@ def command_words(command: click.Command, path: str) -> Iterator[str]:
 
 
 def log_words() -> Iterator[str]:
-    """Give the events of the log with the keys that they carry."""
+    """Yield the events of the log with the keys that they carry."""
     for room in ROOMS:
         for path in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -120,7 +120,7 @@ def log_words() -> Iterator[str]:
 
 
 def outcome_words() -> Iterator[str]:
-    """Give outcomes and reasons: what is said as one, what classes are made of, closed lists of words."""
+    """Yield outcomes and reasons: what is said as one, what classes are made of, closed lists of words."""
     for room in ROOMS:
         for path in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

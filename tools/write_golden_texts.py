@@ -42,7 +42,7 @@ def compute_golden_texts() -> dict[str, str]:
 def find_refusal(
     old: dict[str, Any], texts: dict[str, str], version: int, *, is_unreleased: bool
 ) -> str | None:
-    """Say why texts may not be written down under a number; None when they may."""
+    """Return why texts may not be written down under a number; None when they may."""
     if version < old["reader_version"]:
         return f"READER_VERSION {version} is lower than the one written down, {old['reader_version']}"
     shared = old["texts"].keys() & texts.keys()

@@ -91,7 +91,7 @@ class AppContext:
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def read_cached(self, name: str, seconds: float, make: Callable[[], Awaitable[T]]) -> T:
-        """Give what was made in the last seconds, else make it; what takes long is kept longer."""
+        """Return what was made in the last seconds, else make it; what takes long is kept longer."""
         async with self._locks.setdefault(name, asyncio.Lock()):
             until, value = self._kept.get(name, (float("-inf"), None))
             began = time.monotonic()

@@ -53,7 +53,7 @@ class Unauthorized(WebError):  # noqa: N818
 
     @property
     def headers(self) -> dict[str, str]:
-        """Say how to give one (RFC 6750)."""
+        """Return the field that names the scheme of a token (RFC 6750)."""
         return {"www-authenticate": 'Bearer realm="feedmill"'}
 
 
@@ -101,7 +101,7 @@ class ServiceUnavailable(WebError):  # noqa: N818
 
     @property
     def headers(self) -> dict[str, str]:
-        """Say when to come again."""
+        """Return the field with the seconds until the next try."""
         return {"retry-after": "5"}
 
 

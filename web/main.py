@@ -173,7 +173,7 @@ class _Server(uvicorn.Server):
         self.running = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say that connections may come."""
+        """Signal that connections may come."""
         await super().startup(sockets=sockets)
         self.running.set()
 

@@ -31,11 +31,11 @@ class RequestContext:
     body: Any = None
 
     def __getitem__(self, name: str) -> Any:
-        """Give a parameter's value."""
+        """Return a parameter's value."""
         return self.values[name]
 
     def header(self, name: str) -> str:
-        """Give a header, empty when there is none."""
+        """Return a header, empty when there is none."""
         raw = name.encode()
         return next((value.decode("latin-1") for key, value in self.scope["headers"] if key == raw), "")
 

@@ -64,7 +64,7 @@ def _read_patterns(place: str, rule: Mapping[str, Any], add_problem: AddProblem)
 
 
 def _find_problem(pattern: object) -> str:
-    """Say what is wrong with a pattern; "" for nothing."""
+    """Return what is wrong with a pattern; "" for nothing."""
     if not isinstance(pattern, str) or not pattern.removeprefix(EXPRESSION).strip():
         return f"is {format_toml_value(pattern)}"
     if len(pattern.encode()) > MAX_PATTERN_BYTES:

@@ -53,7 +53,7 @@ def site_name(url: str) -> str:
 
 
 def is_feed_url(value: object) -> bool:
-    """Tell whether feedmill could poll this URL."""
+    """Return whether feedmill could poll this URL."""
     if not isinstance(value, str) or len(value) > _MAX_URL_CHARS or re.search(r"[\s\x00-\x1f]", value):
         return False
     try:

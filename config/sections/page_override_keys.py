@@ -32,7 +32,7 @@ def read_page_overrides(table: ArrayTable) -> PageOverrides | None:
 
 
 def _find_problem(selector: object) -> str:
-    """Say what is wrong with a selector; "" for nothing."""
+    """Return what is wrong with a selector; "" for nothing."""
     shown = format_toml_value(selector)
     if not isinstance(selector, str) or len(selector) > MAX_SELECTOR_CHARS:
         return f"is {shown}"

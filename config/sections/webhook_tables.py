@@ -101,7 +101,7 @@ class ListedWebhook:
     enabled: bool = True
 
     def __repr__(self) -> str:
-        """Say which one it is; no secret."""
+        """Return which one it is; no secret."""
         return f"ListedWebhook({self.name!r}, {self.url!r})"
 
 

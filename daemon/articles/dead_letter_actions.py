@@ -63,14 +63,14 @@ class DeadLetterStore:
         return int(time[0] * 1000 + time[1] // 1000)
 
     def latest(self, limit: int) -> list[DeadLetterSummary]:
-        """Give up to `limit` of them, the latest first."""
+        """Return up to `limit` of them, the latest first."""
         if self._letters:
             return [_summarize_letter(letter) for letter in self._letters.latest(limit)]
         pages = self._ledger.run(admin_operations.list_dead_pages(self._keys, limit=limit))
         return [_summarize_page(page) for page in pages]
 
     def one(self, name: str) -> dict[str, Any] | None:
-        """Give all that is known of one."""
+        """Return all that is known of one."""
         if self._letters:
             letter = self._letters.one(name)
             return None if letter is None else _describe_letter(letter)

@@ -35,7 +35,7 @@ def format_event_line(event: "Event") -> bytes:
 
 
 def find_command(words: Sequence[str]) -> list[str]:
-    """Give the command with its program as a path; raises InvalidRequestError when there is none."""
+    """Return the command with its program as a path; raises InvalidRequestError when there is none."""
     if not words:
         raise InvalidRequestError("say which command to run: feedmill consume --group G -- CMD …")
     program = shutil.which(words[0])
@@ -65,7 +65,7 @@ def run_once(command: Sequence[str], given: bytes, timeout: float | None) -> str
 
 
 def describe_exit(status: int, stderr: bytes = b"") -> str | None:
-    """Say how a process ended: None for status 0, else the status or signal and its last words."""
+    """Return how a process ended: None for status 0, else the status or signal and its last words."""
     if status == 0:
         return None
     lines = stderr.decode("utf-8", "replace").strip().splitlines()

@@ -59,13 +59,13 @@ def clean_source(
 
 
 def find_overrides(sites: Sequence[ListedSite], url: str) -> OverrideRun | None:
-    """Give what the operator's `[[sites]]` say of the pages of an address's site."""
+    """Return what the operator's `[[sites]]` say of the pages of an address's site."""
     rule = list_site_rules(sites).get(find_site(url))
     return OverrideRun(rule.overrides) if rule and rule.overrides else None
 
 
 def explain_overrides(run: OverrideRun) -> list[str]:
-    """Say of each key whose selectors gave nothing why, one line each."""
+    """Explain each key whose selectors gave nothing, one line each."""
     missed = [f"{key}: {selector} found nothing" for key, selector in run.missing.items()]
     slow = [
         f"{key}: {selector} takes more than {MAX_CPU_S * 1000:.0f} ms" for key, selector in run.slow.items()

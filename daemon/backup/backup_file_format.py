@@ -85,7 +85,7 @@ class BackupReader:
         self.header = self._header()
 
     def read_frames(self) -> Iterator[BackupFrame]:
-        """Give every frame; raises InvalidBackupError at the end of a file that is not as it was sealed."""
+        """Yield every frame; raises InvalidBackupError at the end of a file that is not as it was sealed."""
         count = 0
         while True:
             before = self._digest.hexdigest()

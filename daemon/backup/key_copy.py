@@ -42,7 +42,7 @@ def _read(
 
 
 def _read_members(client: redis.Redis, key: bytes, kind: str) -> list[Any]:
-    """Give all that a key holds, as its kind's command takes it."""
+    """Return all that a key holds, as its kind's command takes it."""
     found: Any
     if kind == "hash":
         found = client.hgetall(key)
@@ -151,13 +151,13 @@ def _write_groups(pipe: Any, key: bytes, content: dict[str, Any], now: int) -> N
 
 
 def read_server_ms(client: redis.Redis) -> int:
-    """Give the server's time."""
+    """Return the server's time."""
     seconds, micros = client.time()
     return int(seconds * 1000 + micros // 1000)
 
 
 def is_empty(client: redis.Redis, prefix: str) -> bool:
-    """Tell whether there is no key of a ledger."""
+    """Return whether there is no key of a ledger."""
     return next(client.scan_iter(match=f"{prefix}:*", count=1000), None) is None
 
 

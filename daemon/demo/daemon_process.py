@@ -71,7 +71,7 @@ class DaemonChild:
 
     @property
     def exit_status(self) -> int | None:
-        """Give the exit status when the daemon has ended, else None."""
+        """Return the exit status when the daemon has ended, else None."""
         return self._process.poll() if self._process else None
 
     def wait(self, seconds: float) -> int:
@@ -90,7 +90,7 @@ class DaemonChild:
             return self._process.wait()
 
     def read_log_tail(self) -> str:
-        """Give the last lines that it wrote."""
+        """Return the last lines that it wrote."""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-_LAST_LINES:])
 

@@ -156,7 +156,7 @@ def _finish_run(play: _DemoRun, before: Mapping[str, NewsroomArticle]) -> DemoSu
 
 
 def _describe_seed(article: Article) -> str:
-    """Say what became of the lines that were no part of the seed article."""
+    """Describe what became of the lines that were no part of the seed article."""
     rules = ", ".join(f"{count} by {rule}" for rule, count in sorted(article.removed.items()))
     agencies = ", ".join(article.agencies) or "none"
     return (

@@ -19,7 +19,7 @@ class DemoOutput(Protocol):
     """What the demo tells while it runs."""
 
     def note(self, words: str) -> None:
-        """Say what happens next."""
+        """Print what happens next."""
 
     def arrival(self, arrival: Arrival) -> None:
         """Show one article that landed."""
@@ -32,7 +32,7 @@ class JsonDemoOutput:
     """One JSON object a line: an article each, at the end the summary."""
 
     def note(self, words: str) -> None:
-        """Say nothing: programs read articles and the summary."""
+        """Print nothing: programs read articles and the summary."""
 
     def arrival(self, arrival: Arrival) -> None:
         """Print the article's line."""

@@ -55,7 +55,7 @@ def find_broken_promises(
     arrivals: Sequence[Arrival],
     dead: int,
 ) -> tuple[str, ...]:
-    """Say which promises were broken, each with its article; an empty tuple when all were kept.
+    """Return which promises were broken, each with its article; an empty tuple when all were kept.
 
     `before` and `after` are the newsroom's gold before and after the late and the corrected article.
     """
@@ -70,7 +70,7 @@ def find_broken_promises(
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Give the smallest value that a share (0..1) of the values do not exceed; 0.0 without values."""
+    """Return the smallest value that a share (0..1) of the values do not exceed; 0.0 without values."""
     ordered = sorted(values)
     return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else 0.0
 

@@ -87,15 +87,15 @@ class Newsroom:
         return {self.url(story): story for story in self._shown}
 
     def base(self, site: str) -> str:
-        """Say where a site begins, without a trailing slash."""
+        """Return where a site begins, without a trailing slash."""
         return f"http://{read_sites()[site].address}:{self._servers[0].server_port}"
 
     def url(self, story: NewsroomArticle) -> str:
-        """Say where a story's page is."""
+        """Return where a story's page is."""
         return self.base(story.site) + markup.build_path(read_sites()[story.site], story)
 
     def is_page(self, hit: ServedRequest) -> bool:
-        """Tell whether a request was for an article's page."""
+        """Return whether a request was for an article's page."""
         return self.base(hit.site) + hit.path.partition("?")[0] in self.gold
 
     def publish_late(self, at: datetime) -> NewsroomArticle:
@@ -151,7 +151,7 @@ class _NewsroomServer(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address[0], self.server_address[1]  # type: ignore[assignment]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of visitors that hang up; the daemon may be stopped at any moment."""
+        """Log nothing of visitors that hang up; the daemon may be stopped at any moment."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -188,7 +188,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Say nothing: `hits` is the log."""
+        """Log nothing: `hits` is the log."""
 
 
 def _open_all(newsroom: Newsroom) -> tuple[_NewsroomServer, ...]:

@@ -101,7 +101,7 @@ class DataFolder:
             return None
 
     def ensure_access(self) -> ServerAccess:
-        """Give port and password for a start: those of before when the port is free, else new ones."""
+        """Return port and password for a start: those of before when the port is free, else new ones."""
         access = self.read_access()
         if access is not None and _is_free(access.port):
             return access

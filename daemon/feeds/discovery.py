@@ -89,7 +89,7 @@ def list_usual_addresses(url: str) -> list[FeedCandidate]:
 
 
 def measure_spacing_s(dates: Sequence[float]) -> float | None:
-    """Say how far apart a document's entries usually are, in seconds; None for fewer than two dates."""
+    """Return how far apart a document's entries usually are, in seconds; None for fewer than two dates."""
     ordered = sorted(dates)
     gaps = sorted(after - before for before, after in pairwise(ordered))
     return gaps[len(gaps) // 2] if gaps else None
@@ -122,7 +122,7 @@ def _read_link_elements(tree: html.HtmlElement, base: str) -> Iterator[FeedCandi
 
 
 def _guess_feed(link: html.HtmlElement, address: str) -> DiscoveryMethod | None:
-    """Say whether a link without a feed's type or relation may lead to one all the same."""
+    """Return whether a link without a feed's type or relation may lead to one all the same."""
     words, kind = link.get("rel", "").lower().split(), _read_type(link.get("type", ""))
     if not words:
         return "possible" if kind in FEED_TYPES else None
@@ -151,7 +151,7 @@ def _read_anchors(tree: html.HtmlElement, base: str, site: str) -> Iterator[Feed
 
 
 def _read_label(anchor: html.HtmlElement) -> str:
-    """Give a link's words: its text, else what stands for its picture, else its title."""
+    """Return a link's words: its text, else what stands for its picture, else its title."""
     pictures = (picture.get("alt", "") for picture in anchor.iter("img", "area"))
     files = (_ICON.search(picture.get("src", "")) for picture in anchor.iter("img"))
     icon = " ".join(found[1] for found in (*files, _ICON.search(anchor.get("class", ""))) if found)
@@ -160,7 +160,7 @@ def _read_label(anchor: html.HtmlElement) -> str:
 
 
 def _name_feed(rel: str, kind: str) -> DiscoveryMethod | None:
-    """Say how sure a link with these attributes leads to a feed; None: not at all."""
+    """Return how sure a link with these attributes leads to a feed; None: not at all."""
     words = rel.lower().split()
     kind = _read_type(kind)
     if "feed" in words or ("alternate" in words and kind in FEED_TYPES):

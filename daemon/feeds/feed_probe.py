@@ -94,7 +94,7 @@ class FeedProbe:
 
 
 def make_interval_bounds(settings: Settings) -> IntervalBounds:
-    """Give the operator's limits between polls."""
+    """Return the operator's limits between polls."""
     polling = settings.polling
     return IntervalBounds(
         interval=polling.interval, min_interval=polling.min_interval, max_interval=polling.max_interval

@@ -125,7 +125,7 @@ async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event)
     newest = 0
 
     async def is_lost() -> bool:
-        """Tell a ledger that was emptied or set back: the generation of its list never falls otherwise."""
+        """Return whether the ledger was emptied or set back: its list's generation never falls otherwise."""
         nonlocal newest
         generation = await _generation(client, keys)
         if generation is None:

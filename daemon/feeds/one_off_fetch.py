@@ -34,7 +34,7 @@ MAX_WAIT_MS = 60_000
 
 @contextmanager
 def find_running_server_url(options: GlobalOptions, loaded: LoadedConfig) -> Iterator[str | None]:
-    """Give the address of the server when one is named or running; none is started for this."""
+    """Yield the address of the server when one is named or running; none is started for this."""
     if loaded.settings.redis.url or options.find_data_folder().socket.exists():
         with options.open_server(loaded) as server:
             yield server.url

@@ -90,7 +90,7 @@ def _parse_list(data: bytes) -> etree._Element:
 
 
 def _write_utf8(data: bytes) -> bytes:
-    """Give a list that names no character set and is no UTF-8 in that, read as what Windows writes."""
+    """Return a list that names no character set and is no UTF-8 as UTF-8, read as what Windows writes."""
     try:
         data.decode()
     except UnicodeDecodeError:
@@ -111,26 +111,26 @@ def _write_entity(found: re.Match[bytes]) -> bytes:
 
 
 def _is_outline(element: etree._Element) -> bool:
-    """Tell an outline, in any namespace and case; comments and the like have no name."""
+    """Return whether it is an outline, in any namespace and case; comments and the like have no name."""
     return isinstance(element.tag, str) and _read_name(element.tag) == "outline"
 
 
 def _read_name(name: str) -> str:
-    """Give a name in lower case without its namespace, or a prefix that was never declared."""
+    """Return a name in lower case without its namespace, or a prefix that was never declared."""
     bare = name.rpartition("}")[2].lower()
     prefix, _, local = bare.partition(":")
     return local if prefix and local and ":" not in local else bare
 
 
 def _read_attributes(outline: etree._Element) -> dict[str, str]:
-    """Give attributes by their names in lower case, those of other namespaces than feedmill's without it."""
+    """Return attributes by their names in lower case, those of other namespaces than ours without it."""
     own = {name: value for name, value in outline.attrib.items() if name.startswith(f"{{{NAMESPACE}}}")}
     rest = {_read_name(name): value for name, value in outline.attrib.items() if name not in own}
     return rest | own
 
 
 def _write_scheme(address: str) -> str:
-    """Give an address without the scheme of feeds, and with one where it has none."""
+    """Return an address without the scheme of feeds, and with one where it has none."""
     url = _FEED_SCHEME.sub("", address)
     return f"http:{url}" if url.startswith("//") else url
 
@@ -143,7 +143,7 @@ def _find_address(given: Mapping[str, str]) -> str | None:
 
 
 def _tags(outline: etree._Element, given: Mapping[str, str]) -> tuple[str, ...]:
-    """Give an outline's folders and categories.
+    """Return an outline's folders and categories.
 
     Of a category that is a path ("/News/Asia") the last part counts; one without a slash at its begin is a
     name that may hold some. What feedmill itself has written counts as it stands.

@@ -37,7 +37,7 @@ class PauseStore:
         self._ledger = SyncLedger(client, self._keys)
 
     def resolve_name(self, said: str) -> tuple[str, str]:
-        """Give the ledger's name for what an operator said, and how to show it.
+        """Return the ledger's name for what an operator said, and how to show it.
 
         Raises InvalidRequestError.
         """

@@ -97,7 +97,7 @@ def build_site_report(sent: SiteRequests) -> SiteReport:
 
 
 def summarize_reports(reports: Iterable[SiteReport]) -> str:
-    """Say in a sentence how things stand."""
+    """Return in a sentence how things stand."""
     listed = list(reports)
     sites = sum(1 for report in listed if report.broken)
     requests = sum(report.requests for report in listed)

@@ -15,7 +15,7 @@ REMEDY = (
 
 
 def find_contact_problem(loaded: LoadedConfig, urls: Iterable[str]) -> ConfigProblem | None:
-    """Say what is wrong when feeds of the public internet are to be polled and no contact is set.
+    """Return what is wrong when feeds of the public internet are to be polled and no contact is set.
 
     Other feeds need none, nor does a `user_agent` of the operator's that names a URL or an e-mail address.
     """

@@ -30,18 +30,18 @@ class Heartbeat:
     """systemd's socket; empty where systemd does not want to be told."""
 
     def ready(self) -> None:
-        """Say that it works now."""
+        """Record that it works now."""
         self.beat()
         self._notify("READY=1")
 
     def beat(self) -> None:
-        """Say that it lives."""
+        """Record that it lives."""
         if self.slot is not None:
             self.slot.beat()
         self._notify("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """Say that it was asked to end, and does."""
+        """Record that it was asked to end, and does."""
         self._notify("STOPPING=1")
 
     def after_fork(self) -> None:
@@ -83,7 +83,7 @@ class Heartbeat:
 
 
 def find_metrics_folder(options: GlobalOptions, loaded: LoadedConfig) -> Path:
-    """Give the folder in which the processes of this machine count."""
+    """Return the folder in which the processes of this machine count."""
     named = loaded.settings.metrics.folder
     return Path(named).expanduser().absolute() if named else options.find_data_folder().path / "metrics"
 

@@ -57,5 +57,5 @@ def read_snapshot(url: str, prefix: str) -> LedgerSnapshot:
 
 
 def summarize_census(census: Census) -> dict[str, Any]:
-    """Give a census with what follows from it, for a program."""
+    """Return a census with what follows from it, for a program."""
     return {**asdict(census), "balanced": census.balanced, "idle": census.idle}

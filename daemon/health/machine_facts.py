@@ -27,7 +27,7 @@ def read_machine_state(options: GlobalOptions, loaded: LoadedConfig) -> MachineS
 
 
 def _available() -> int | None:
-    """Give the bytes that can be taken without swapping (proc(5), MemAvailable)."""
+    """Return the bytes that can be taken without swapping (proc(5), MemAvailable)."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     except OSError:

@@ -39,7 +39,7 @@ def read_readiness(
 
 
 def _find_server_error(url: str | None) -> str | None:
-    """Give what is wrong with the server; None: it answers."""
+    """Return what is wrong with the server; None: it answers."""
     if url is None:
         return _NO_SERVER
     try:
@@ -125,4 +125,4 @@ class _HealthHandler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, *args: Any) -> None:
-        """Say nothing: a scrape every few seconds is no news."""
+        """Log nothing: a scrape every few seconds is no news."""

@@ -83,7 +83,7 @@ class WatchingPort(ThreadingHTTPServer):
                     self._end(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
-        """Say nothing of a peer that has gone; raise what is a fault of ours to the log."""
+        """Log faults of ours, and nothing of a peer that has gone."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError | ValueError):
             log.error("metrics_port_fault", error=repr(error))

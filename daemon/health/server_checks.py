@@ -74,7 +74,7 @@ _EVICTION_POLICIES = frozenset({"append-only file", "eviction"})
 
 
 def find_refusal(findings: Sequence[Finding], *, accept_risks: bool) -> Finding | None:
-    """Give the first finding that feedmill must not start on; `accept_risks` lets wrong policies pass."""
+    """Return the first finding that feedmill must not start on; `accept_risks` lets wrong policies pass."""
     for finding in findings:
         if finding.level == "fatal":
             return finding

@@ -20,7 +20,7 @@ _PATIENCE = 10.0
 
 
 def is_idle(census: Census, patience_ms: float) -> bool:
-    """Tell whether nothing is under way and nothing could start within so many milliseconds.
+    """Return whether nothing is under way and nothing could start within so many milliseconds.
 
     A site that answered 429 or 503 is closed for minutes: its due feeds and ready pages wait for no work.
     Nor do all while the line is down, and pages while a stream is full.

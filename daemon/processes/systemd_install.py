@@ -20,7 +20,7 @@ _DESCRIPTION = re.compile(r"^Description=feedmill\b", re.MULTILINE)
 
 
 def find_units_folder(*, system: bool) -> Path:
-    """Give the folder where an administrator's, or a user's, units stand."""
+    """Return the folder where an administrator's, or a user's, units stand."""
     return SYSTEM_FOLDER if system else platformdirs.user_config_path("systemd") / "user"
 
 
@@ -119,7 +119,7 @@ def _make_user(place: ServicePaths) -> Iterator[str]:
 
 
 def _is_manager_running(*, system: bool) -> bool:
-    """Tell whether there is a manager to talk to (sd_booted(3))."""
+    """Return whether there is a manager to talk to (sd_booted(3))."""
     if system:
         return Path("/run/systemd/system").is_dir()
     return (platformdirs.user_runtime_path() / "systemd").is_dir()

@@ -51,7 +51,7 @@ def _find_section(command: Any) -> str:
 
 
 def _first_line(command: Any) -> str:
-    """Give the first sentence of a command's help, whole."""
+    """Return the first sentence of a command's help, whole."""
     return " ".join((command.help or "").strip().partition("\n\n")[0].split())
 
 

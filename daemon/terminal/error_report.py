@@ -13,7 +13,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def print_error(error: Exception) -> int:
-    """Say on standard error what went wrong; returns the exit code."""
+    """Print on standard error what went wrong; returns the exit code."""
     words, code = _describe_error(error)
     shown = "\n".join(printable(line) for line in words.split("\n"))  # a stranger's address may stand in it
     sys.stderr.write(f"feedmill: {shown}\n")

@@ -24,7 +24,7 @@ class InputSource:
 
 
 def is_url(name: str) -> bool:
-    """Tell a URL from a path."""
+    """Return whether it is a URL, and no path."""
     return name.lower().startswith(("http://", "https://"))
 
 

@@ -36,7 +36,7 @@ def printable(text: str) -> str:
 
 
 def format_span(milliseconds: float) -> str:
-    """Say a span in its largest two units: `2 h 5 min`."""
+    """Format a span in its largest two units: `2 h 5 min`."""
     seconds = max(0, round(milliseconds / 1000))
     units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
     parts = []
@@ -48,7 +48,7 @@ def format_span(milliseconds: float) -> str:
 
 
 def format_count(count: int, noun: str) -> str:
-    """Say how many: `1 feed`, `2 feeds`, `0 entries`."""
+    """Format a count: `1 feed`, `2 feeds`, `0 entries`."""
     if count == 1:
         return f"1 {noun}"
     return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

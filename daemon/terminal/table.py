@@ -45,7 +45,7 @@ def _render_lines(
 
 
 def _render_row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    """Give the lines of one row: as many as its highest cell has."""
+    """Yield the lines of one row: as many as its highest cell has."""
     if not any("\n" in cell for cell in cells):
         yield _render_line(cells, widths)
         return

@@ -45,7 +45,7 @@ class CompiledFilters:
         self._excluded = excluded
 
     def passes(self, texts_of: TextsOf) -> bool:
-        """Tell whether an entry of these texts is wanted."""
+        """Return whether an entry of these texts is wanted."""
         if self._only and not any(_holds(rule, texts_of) for rule in self._only):
             return False
         return not any(_holds(rule, texts_of) for rule in self._excluded)

@@ -26,7 +26,7 @@ class FilterRule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     enclosure: str = ""
 
     def list_patterns(self) -> Iterator[tuple[str, str]]:
-        """Give field and pattern of each that is there."""
+        """Return field and pattern of each that is there."""
         return ((name, pattern) for name in FIELDS if (pattern := getattr(self, name)))
 
     def __str__(self) -> str:

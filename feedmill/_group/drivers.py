@@ -114,7 +114,7 @@ async def run_script_async(request: ScriptCall, client: redis.asyncio.Redis) -> 
 
 
 def make_plain_client(client: Any) -> Any:
-    """Give a client whose replies to our plain commands come as the protocol has them."""
+    """Return a client whose replies to our plain commands come as the protocol has them."""
     for command in ("XREADGROUP", "XRANGE", "XREVRANGE"):
         client.response_callbacks.pop(command, None)
     return client

@@ -67,7 +67,7 @@ class GroupSession:
         self._last_id: str | None = None
 
     def make_heartbeat(self) -> ScriptCall:
-        """Give the request that keeps what is held; not a step, and safe beside a running one."""
+        """Return the request that keeps what is held; not a step, and safe beside a running one."""
         places = [word for slot in tuple(self._held) for word in slot]
         return self._run("beat", self._life_ms(), int(self.plan.protect), *places)
 

@@ -10,7 +10,7 @@ _LAST = 2**64 - 1
 
 
 def parse_start(start: str | datetime) -> str:
-    """Give the id after which to begin: `beginning`, `end`, after an id, or from a time on (RFC 3339).
+    """Return the id after which to begin: `beginning`, `end`, after an id, or from a time on (RFC 3339).
 
     An id is two numbers, `1795465348709-0`; one number alone is no id, for it could be meant as a time.
     """
@@ -25,7 +25,7 @@ def parse_start(start: str | datetime) -> str:
 
 
 def parse_time_ms(moment: str | datetime) -> int:
-    """Give a time as ms since the epoch; a time without a zone is taken for UTC. Raises ConsumerError."""
+    """Return a time as ms since the epoch; a time without a zone is taken for UTC. Raises ConsumerError."""
     if isinstance(moment, str):
         try:
             moment = datetime.fromisoformat(moment)

@@ -107,7 +107,7 @@ def open_counters(slot: MetricsSlot) -> ProcessCounters:
 
 
 def fan_out(*listeners: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Tell several of the same thing."""
+    """Pass what is reported to several listeners."""
 
     def tell(what: Any) -> None:
         for listener in listeners:

@@ -28,7 +28,7 @@ class _MachineCollector:
         self._measured = measured
 
     def collect(self) -> Iterator[Family]:
-        """Give every metric once."""
+        """Yield every metric once."""
         if self._folder is not None:
             merged: Any = MultiProcessCollector.merge(process_files.list_slot_files(self._folder))  # type: ignore[no-untyped-call]
             yield from merged
@@ -69,7 +69,7 @@ def _read_machine_metrics(folder: Path | None) -> Iterator[GaugeSample]:
 
 
 def _read_resident_bytes(pid: int) -> int:
-    """Give a process's resident memory in bytes; 0 where it cannot be seen from here."""
+    """Return a process's resident memory in bytes; 0 where it cannot be seen from here."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
     except (OSError, ValueError, IndexError):

@@ -55,7 +55,7 @@ def read_gauges(client: redis.Redis, prefix: str) -> GaugeReadings:
 
 
 def list_gauge_samples(standing: GaugeReadings) -> Iterator[GaugeSample]:
-    """Tell it as samples of the metrics that declared.py lists as measured."""
+    """List the samples of the metrics that definitions.py lists as measured."""
     yield from _list_server_samples(standing.info)
     yield from _list_ledger_samples(standing.census)
     yield "feeds_late_seconds", (), standing.late_ms / 1000

@@ -36,7 +36,7 @@ class MetricsSlot:
         self.identity = self.name
 
     def beat(self) -> None:
-        """Say that the process is alive and at work."""
+        """Record that the process is alive and at work."""
         os.utime(self.lock, None)
 
     def after_fork(self) -> None:

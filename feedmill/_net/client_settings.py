@@ -62,7 +62,7 @@ class HttpClientSettings:
 
 
 def make_client_settings(network: NetworkOptions, *, connections: int = 256) -> HttpClientSettings:
-    """Give the door the operator's settings."""
+    """Apply the operator's settings to the client."""
     return HttpClientSettings(
         user_agent=network.user_agent,
         allow_private=network.allow_private,

@@ -42,7 +42,7 @@ class NetError(FeedmillError):
         self.detail = printable(" ".join(detail.split()))[:MAX_DETAIL]
 
     def __str__(self) -> str:
-        """Say which end it was, where, and what is known about it."""
+        """Return which end it was, where, and what is known about it."""
         return f"{self.outcome}: {self.url}" + (f": {self.detail}" if self.detail else "")
 
 

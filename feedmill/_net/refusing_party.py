@@ -1,4 +1,4 @@
-"""Tells by its header fields who has refused a request in a server's stead. Pure.
+"""Finds by its header fields who has refused a request in a server's stead. Pure.
 
 Only fields count that are set on a refusal alone, or by a server that answers for itself: a site behind a
 network of caches refuses for itself as well.
@@ -29,6 +29,6 @@ def find_refusing_party(status: int, headers: Mapping[str, str]) -> str:
 
 
 def describe_refusal(status: int, headers: Mapping[str, str]) -> str:
-    """Say who refused, in a few words; "" where nothing does."""
+    """Return who refused, in a few words; "" where nothing does."""
     party = find_refusing_party(status, headers)
     return f"refused by {party}" if party else ""

@@ -35,12 +35,12 @@ class RobotsRules:
     text: str = ""
 
     def allows_url(self, url: str) -> bool:
-        """Tell whether an address may be requested; /robots.txt always may (section 2.2.2)."""
+        """Return whether an address may be requested; /robots.txt always may (section 2.2.2)."""
         return not self.text or bool(_parse_rules(self.text).can_fetch(url, AGENT))
 
     @property
     def crawl_delay_s(self) -> float:
-        """Give the seconds between two requests that are asked for; 0 when none are."""
+        """Return the seconds between two requests that are asked for; 0 when none are."""
         asked = _parse_rules(self.text).crawl_delay(AGENT) if self.text else None
         return min(max(float(asked or 0), 0.0), MAX_DELAY_S)
 
@@ -76,7 +76,7 @@ def parse_robots(body: bytes) -> RobotsRules:
 
 
 def find_origin(url: str) -> str:
-    """Give what a robots.txt speaks for: scheme, host and port (section 2.3)."""
+    """Return what a robots.txt speaks for: scheme, host and port (section 2.3)."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
 
@@ -87,7 +87,7 @@ def _is_for_us(name: str) -> str:
 
 
 def _clean_value(name: str, value: str) -> str:
-    """Give a rule's value; of a delay the number alone: some write "10 s" or "0,5"."""
+    """Return a rule's value; of a delay the number alone: some write "10 s" or "0,5"."""
     value = value.strip()
     delay = _DELAY.match(value) if name == "crawl-delay" else None
     return f"{delay[1]}.{delay[2] or 0}" if delay else value

@@ -7,7 +7,7 @@ _REFUSED = (exceptions.AuthenticationError, exceptions.AuthorizationError)
 
 
 def is_transient(error: Exception) -> bool:
-    """Say whether asking again later can help: the server is away, loads, fails over or is full for now."""
+    """Return whether a later try can help: the server is away, loads, fails over or is full for now."""
     if isinstance(error, _REFUSED):
         return False
     if isinstance(error, (exceptions.ConnectionError, exceptions.TimeoutError, OSError)):
@@ -18,5 +18,5 @@ def is_transient(error: Exception) -> bool:
 
 
 def is_missing_group(error: Exception) -> bool:
-    """Say whether the group (or the whole stream) has gone: a server that lost its data, or an operator."""
+    """Return whether the group (or the whole stream) is gone: by a server that lost data, or an operator."""
     return isinstance(error, exceptions.ResponseError) and str(error).startswith("NOGROUP")

@@ -93,7 +93,7 @@ async def read_dead_pages(app: AppContext, limit: int) -> list[DeadPage]:
 
 
 def open_group_letters(app: AppContext, group: str, stream: str) -> Letters:
-    """Give the dead letters of a group; `stream` names a route, empty is the stream of all articles."""
+    """Return the dead letters of a group; `stream` names a route, empty is the stream of all articles."""
     return Letters(app.blocking, group, app.prefix, stream)
 
 

@@ -94,7 +94,7 @@ async def _wait_for_disconnect(receive: Receive) -> None:
 
 
 async def stream_parts(app: AppContext, choice: Wanted, after: StreamPosition | None) -> AsyncIterator[bytes]:
-    """Give the parts of the answer: events, comments, and one `gap` where the stream has dropped some."""
+    """Yield the parts of the answer: events, comments, and one `gap` where the stream has dropped some."""
     follower = app.follower
     yield f"retry: {_AGAIN_MS}\n\n".encode()
     while not (follower.ready or app.stop.is_set()):

@@ -123,7 +123,7 @@ async def feed(request: RequestContext) -> Response:
 
 
 def list_tag(app: AppContext) -> dict[str, str]:
-    """Give the entity tag of what feeds.toml says: its signature."""
+    """Return the entity tag of what feeds.toml says: its signature."""
     return {"etag": f'"{app.dependencies.read_list_mark()}"'}
 
 
@@ -183,7 +183,7 @@ async def read_all_feeds(app: AppContext) -> list[FeedState]:
 
 
 async def sort_all_feeds(app: AppContext, order: str) -> list[FeedState]:
-    """Give all feeds in an order, sorted at most every two seconds."""
+    """Return all feeds in an order, sorted at most every two seconds."""
 
     async def sort() -> list[FeedState]:
         return sort_feeds(await read_all_feeds(app), order)

@@ -108,7 +108,7 @@ async def find_latest(app: AppContext, tags: frozenset[str]) -> list[Syndication
 
 
 def read_base_url(request: RequestContext) -> str:
-    """Give the address that the gateway was called by; the gate has checked the host."""
+    """Return the address that the gateway was called by; the gate has checked the host."""
     result = request.header("x-forwarded-proto")
     scheme = result if result in {"http", "https"} else request.scope.get("scheme", "http")
     return f"{scheme}://{request.header('host')}"

@@ -42,7 +42,7 @@ class AccessToken:
         return self._make_stamp("form", now + _FORM_S)
 
     def is_form(self, given: str, now: float) -> bool:
-        """Say whether a form is one of ours and not too old."""
+        """Return whether a form is one of ours and not too old."""
         return self._is_stamp("form", given, now)
 
     def _make_stamp(self, use: str, until: float) -> str:
@@ -58,7 +58,7 @@ class AccessToken:
 
 
 def load_token(folder: Path, configured: str) -> AccessToken:
-    """Give the operator's token, else the one in the data folder, which is made where there is none.
+    """Return the operator's token, else the one in the data folder, which is made where there is none.
 
     Raises OSError when the folder cannot be used.
     """

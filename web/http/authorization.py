@@ -40,7 +40,7 @@ class GatewayNames:
 
     @classmethod
     def of(cls, host: str, others: tuple[str, ...]) -> "GatewayNames":
-        """Give the names of a gateway that listens on `host`: what it listens on by itself, and `others`."""
+        """Return the names of a gateway that listens on `host`: what it listens on itself, and `others`."""
         listened = set() if host in {"0.0.0.0", "::"} else {_bracket_host(host)}  # noqa: S104  (not bound here)
         return cls(frozenset(listened | {_bracket_host(one) for one in others}) | _LOCAL_NAMES)
 
@@ -87,7 +87,7 @@ class Permissions:
 
 
 def authorize(head: RequestHead, names: GatewayNames, is_token: Callable[[str], bool]) -> Permissions:
-    """Say what a request may do; raises BadRequest, MisdirectedRequest, Forbidden or Unauthorized."""
+    """Decide what a request may do; raises BadRequest, MisdirectedRequest, Forbidden or Unauthorized."""
     host = _check_host(head.headers.get("host", ""), names)
     same_origin = _is_same_origin(head)
     scheme, given = _parse_credentials(head.headers.get("authorization", ""))
@@ -133,7 +133,7 @@ def _check_host(header: str, names: GatewayNames) -> str:
 
 
 def _is_same_origin(head: RequestHead) -> bool:
-    """Tell requests of our own pages from those of programs; raises Forbidden for those of other pages."""
+    """Return whether a page of ours sent it, and no program; raises Forbidden for requests of other pages."""
     site = head.headers.get("sec-fetch-site", "")
     origin = head.headers.get("origin")
     if origin is not None and origin.partition("://")[2] != head.headers.get("host"):
@@ -154,7 +154,7 @@ def _is_link_navigation(head: RequestHead) -> bool:
 
 
 def _parse_credentials(authorization: str) -> tuple[str, str]:
-    """Give the scheme and the token: of Bearer (RFC 6750) or, as the password, of Basic (RFC 7617).
+    """Return the scheme and the token: of Bearer (RFC 6750) or, as the password, of Basic (RFC 7617).
 
     Feed readers know Basic only. Browsers send it unasked, so it lets read and no more.
     """

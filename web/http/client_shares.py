@@ -20,7 +20,7 @@ _MOST_NAME = 64
 
 
 def client_of(peer: str, headers: Mapping[str, str], proxies: tuple[Network, ...]) -> str:
-    """Give what a proxied request's client is counted as; empty when the peer is no trusted proxy.
+    """Return what a proxied request's client is counted as; empty when the peer is no trusted proxy.
 
     `headers` have names in lower case and the lines of one name joined by commas. Empty as well when the
     proxy names no client: then nothing tells its clients apart.
@@ -36,7 +36,7 @@ def client_of(peer: str, headers: Mapping[str, str], proxies: tuple[Network, ...
 
 
 def _named(headers: Mapping[str, str]) -> list[str]:
-    """Give whom the proxies name, the nearest last; a comma never stands in an address, quoted or not."""
+    """Return whom the proxies name, the nearest last; a comma never stands in an address, quoted or not."""
     listed = headers.get("x-forwarded-for")
     if listed is not None:
         return listed.split(",")

@@ -19,7 +19,7 @@ _SITE_PREFIX = 64
 
 
 def counted_as(peer: str) -> str:
-    """Give what an address is counted as: itself, a mapped one as IPv4, other IPv6 ones by their /64."""
+    """Return what an address is counted as: itself, a mapped one as IPv4, other IPv6 ones by their /64."""
     try:
         address = ipaddress.ip_address(peer.partition("%")[0])
     except ValueError:
@@ -32,7 +32,7 @@ def counted_as(peer: str) -> str:
 
 
 def is_within(peer: str, networks: Iterable[Network]) -> bool:
-    """Tell whether an address is in one of the networks; an IPv4-mapped one as IPv4."""
+    """Return whether an address is in one of the networks; an IPv4-mapped one as IPv4."""
     try:
         address = ipaddress.ip_address(peer.partition("%")[0])
     except ValueError:
@@ -87,7 +87,7 @@ class ConnectionTable(Generic[C]):
         return Admission(admitted=True, dropped=dropped)
 
     def oldest_idle(self) -> C | None:
-        """Give the connection that has been idle for longest."""
+        """Return the connection that has been idle for longest."""
         return next(iter(self._idle), None)
 
     def answer(self, one: C) -> None:

@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 
 def most_connections() -> int:
-    """Give how many connections this process may hold: half its descriptors are for everything else."""
+    """Return how many connections this process may hold: half its descriptors are for everything else."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST if soft == resource.RLIM_INFINITY else max(_LEAST, min(MOST, soft // 2))
 

@@ -21,7 +21,7 @@ class LogLimit:
         self._said: dict[str, float] = {}
 
     def is_due(self, kind: str, now: float) -> bool:
-        """Tell whether a kind may be said at `now` (s, of the monotonic clock), and note that it is."""
+        """Return whether a kind may be said at `now` (s, of the monotonic clock), and note that it is."""
         said = self._said.get(kind)
         if said is not None and now - said < self._again_s:
             return False
@@ -39,7 +39,7 @@ class ServerLog(logging.Handler):
         self._limit = LogLimit()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say one line; the kind is the words before anything is put into them."""
+        """Write one line; the kind is the words before anything is put into them."""
         if not self._limit.is_due(str(record.msg), time.monotonic()):
             return
         more = {"error": repr(record.exc_info[1])} if record.exc_info else {}

@@ -135,7 +135,7 @@ def _make_stacked_chart(
 
 
 def _last_value(series: Mapping[str, Sequence[float | None]]) -> str:
-    """Give the last value of the first series."""
+    """Return the last value of the first series."""
     first = next(iter(series.values()), ())
     return next((f"{value:g} at the end" for value in reversed(first) if value is not None), "")
 

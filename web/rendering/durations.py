@@ -2,7 +2,7 @@
 
 
 def format_span(ms: float) -> str:
-    """Say a span of time in its largest two units."""
+    """Format a span of time in its largest two units."""
     seconds = max(0, round(ms / 1000))
     parts = []
     for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):

@@ -51,7 +51,7 @@ def render_template(name: str, **values: Any) -> str:
 
 
 def format_size(count_of_bytes: float | None) -> str:
-    """Say a number of bytes."""
+    """Format a number of bytes."""
     if count_of_bytes is None:
         return "unknown"
     for unit in ("B", "KiB", "MiB", "GiB"):
@@ -62,25 +62,25 @@ def format_size(count_of_bytes: float | None) -> str:
 
 
 def format_time(ms: float | None) -> str:
-    """Say a time, in UTC."""
+    """Format a time, in UTC."""
     return "" if ms is None else f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def format_about(ms: float) -> str:
-    """Say a span of time in its largest unit."""
+    """Format a span of time in its largest unit."""
     parts = format_span(ms).split(" ")
     return " ".join(parts[:2])
 
 
 def format_published(known: datetime) -> str:
-    """Say a time as its publisher gave it, with its zone."""
+    """Format a time as its publisher gave it, with its zone."""
     zone = f"{known:%z}"
     shown = "UTC" if zone in {"", "+0000"} else f"{zone[:3]}:{zone[3:5]}"
     return f"{known:%Y-%m-%d %H:%M} {shown}"
 
 
 def format_counted(number: int, noun: str) -> str:
-    """Say how many of what: `1 poll`, `2 polls`."""
+    """Format a count: `1 poll`, `2 polls`."""
     if number == 1:
         return f"1 {noun}"
     return (
@@ -97,7 +97,7 @@ def render_code(text: str) -> Markup:
 
 
 def make_excerpt(text: str) -> str:
-    """Give the beginning of a text, in one line."""
+    """Return the beginning of a text, in one line."""
     line = plain_line(text[:600])
     return line if len(line) <= _EXCERPT else line[: line.rfind(" ", 0, _EXCERPT)] + " …"
 

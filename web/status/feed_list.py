@@ -86,7 +86,7 @@ def sort_feeds(feeds: Sequence[FeedState], order: str) -> list[FeedState]:
 
 
 def select_feeds(feeds: Sequence[FeedState], query: FeedQuery) -> tuple[list[FeedState], int]:
-    """Give one page of the feeds that were asked for, of a list that is sorted, and how many there are."""
+    """Return one page of the feeds that were asked for, of a list that is sorted, and how many there are."""
     text = query.text.casefold()
     chosen = [
         feed
@@ -120,7 +120,7 @@ def count_by_health(feeds: Sequence[FeedState]) -> dict[str, int]:
 
 
 def shape_feed(feed: FeedState) -> dict[str, Any]:
-    """Give a feed in the form of FeedShape."""
+    """Return a feed in the form of FeedShape."""
     names = set(FeedShape.__struct_fields__) - {"health", "polling"}
     return {
         **{name: getattr(feed, name) for name in names},
@@ -130,5 +130,5 @@ def shape_feed(feed: FeedState) -> dict[str, Any]:
 
 
 def read_poll_reasons(why: Mapping[str, Any]) -> dict[str, float]:
-    """Give what had a say in a feed's next poll: seconds by rule."""
+    """Return what had a say in a feed's next poll: seconds by rule."""
     return {str(rule): float(seconds) for rule, seconds in why.get("said", {}).items()}

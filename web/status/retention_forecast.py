@@ -41,7 +41,7 @@ class StreamState:
 
 
 def forecast_events(stock: StreamState) -> tuple[ForecastEvent, ...]:
-    """Say what will happen, the nearest first."""
+    """Return what will happen, the nearest first."""
     return tuple(sorted(_find_events(stock), key=lambda one: one.in_ms))
 
 

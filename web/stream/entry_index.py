@@ -47,11 +47,11 @@ class _WordNumbers:
         return found
 
     def numbers(self, chosen: frozenset[str]) -> set[int] | None:
-        """Give the numbers of chosen words; None leaves it open."""
+        """Return the numbers of chosen words; None leaves it open."""
         return {self._numbers[word] for word in chosen if word in self._numbers} if chosen else None
 
     def with_any(self, chosen: frozenset[str]) -> set[int] | None:
-        """Give the numbers of words that are lists with one of the chosen."""
+        """Return the numbers of words that are lists with one of the chosen."""
         if not chosen:
             return None
         return {at for at, word in enumerate(self.words) if not chosen.isdisjoint(word.split(","))}
@@ -189,7 +189,7 @@ class EntryIndex:
                 yield at
 
     def _at(self, place: StreamPosition) -> int:
-        """Give the index of the first entry that is not before a place."""
+        """Return the index of the first entry that is not before a place."""
         at = bisect_left(self._ms, min(place[0], 2**63))
         while at < len(self._ms) and self._ms[at] == place[0] and self._seq[at] < place[1]:
             at += 1

@@ -62,7 +62,7 @@ def listed_at(fields: Mapping[str, str]) -> str:
 
 
 def shape_entry(stream_id: str, fields: Mapping[str, str]) -> dict[str, Any]:
-    """Give an entry in the form of EntryShape; its article is passed on as it was written."""
+    """Return an entry in the form of EntryShape; its article is passed on as it was written."""
     rev, article = fields.get("rev", ""), fields.get("article")
     return {
         "stream_id": stream_id,
@@ -77,6 +77,6 @@ def shape_entry(stream_id: str, fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def read_event_json(fields: Mapping[str, str]) -> bytes:
-    """Give what an event of the stream says as JSON: its article, else its fields."""
+    """Return what an event of the stream says as JSON: its article, else its fields."""
     article = fields.get("article")
     return article.encode() if article else msgspec.json.encode(dict(fields))

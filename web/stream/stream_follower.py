@@ -104,7 +104,7 @@ class StreamFollower:
             self.wake_waiters()
 
     def entries_after(self, place: StreamPosition) -> list[IndexedEntry] | None:
-        """Give what came after a place; None when that is too long ago to be at hand."""
+        """Return what came after a place; None when that is too long ago to be at hand."""
         if place >= self.index.last:
             return []
         if place < self._floor or not self.ready:

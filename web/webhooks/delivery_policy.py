@@ -109,5 +109,5 @@ def is_given_up(receiver: ReceiverState, entry_ms: int, patience: RetryPolicy, n
 
 
 def _spread_delay(now: int, seconds: float, chance: Callable[[], float]) -> int:
-    """Give a moment, spread by a fifth each way so that failures do not keep step."""
+    """Return a moment, spread by a fifth each way so that failures do not keep step."""
     return now + round(seconds * 1000 * (0.8 + 0.4 * chance()))

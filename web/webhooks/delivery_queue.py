@@ -55,7 +55,7 @@ class DeliveryQueue:
             self._of.setdefault(one.order_key, deque()).append(one)
 
     def list_sendable(self) -> Iterator[PendingDelivery]:
-        """Give the first entry of each article that is not under way."""
+        """Yield the first entry of each article that is not under way."""
         for line in self._of.values():
             if line[0].place not in self.sending:
                 yield line[0]

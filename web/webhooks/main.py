@@ -75,7 +75,7 @@ def _make_target(target: ListedWebhook) -> WebhookTarget:
 
 
 def _make_client_settings(settings: Settings, target: ListedWebhook) -> HttpClientSettings:
-    """Give a door that leads to this receiver's private addresses as well, and reads little."""
+    """Return a door that leads to this receiver's private addresses as well, and reads little."""
     client = make_client_settings(settings.network, connections=target.at_once)
     allowed = (*client.allow_private, *target.allow_private)
     return replace(client, allow_private=allowed, max_wire=_MAX_ANSWER_BYTES, max_decoded=_MAX_ANSWER_BYTES)

@@ -45,7 +45,7 @@ def build_ping(target: str) -> bytes:
 
 
 def build_headers(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """Give what goes with a message; `timestamp` in seconds, a signature for each key."""
+    """Return what goes with a message; `timestamp` in seconds, a signature for each key."""
     return {
         "content-type": "application/json",
         "webhook-id": message_id,
@@ -60,7 +60,7 @@ def make_secret() -> str:
 
 
 def describe_answer(status: int, body: bytes) -> str:
-    """Say what a receiver answered, in a line."""
+    """Return what a receiver answered, in a line."""
     result = " ".join(body[:400].decode("utf-8", "replace").split())
     return printable(f"HTTP {status}" + (f": {result[:200]}" if result else ""))
 

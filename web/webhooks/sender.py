@@ -103,7 +103,7 @@ class WebhookSender:
             await self._end()
 
     async def _run_round(self) -> bool:
-        """Tell what has ended, take what is there, begin what may be sent. True: there is nothing to do."""
+        """Record what has ended, take what is there, begin what may be sent. True: there is nothing to do."""
         await self._record_results()
         limit = MAX_PENDING if self._pending else MAX_PENDING - len(self._queue)
         taken = await self._store.claim_deliveries(self._last_ids[0], limit, pending=self._pending)

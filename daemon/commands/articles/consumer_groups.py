@@ -53,7 +53,7 @@ def groups(
 
 
 def _list_protected(settings: "Settings") -> "set[tuple[str, str]]":
-    """Give the groups that the operator protects, each as stream and name."""
+    """Return the groups that the operator protects, each as stream and name."""
     routed = {(route.stream, group) for route in settings.routes for group in route.protect}
     return routed | {("", group) for group in settings.stream.protect}
 
@@ -90,7 +90,7 @@ def _describe_protection(state: "GroupState", protect: "set[tuple[str, str]]") -
 
 
 def _describe_receiver(hook: "HookState") -> str:
-    """Say how the receiver of a webhook does."""
+    """Describe the state of a webhook's receiver."""
     from daemon.terminal.output import format_span
 
     if hook.failing is not None:

@@ -77,7 +77,7 @@ def backfill(
 
 
 def _print_pauses(redis_url: str, prefix: str, url: str) -> None:
-    """Say what keeps the command from working: it waits for the end of that."""
+    """Print what keeps the command from working: it waits for the end of that."""
     from daemon.feeds.pauses import PauseStore, find_pauses_of_feed
     from daemon.terminal.output import printable
     from feedmill._ledger.core.connect import connect_blocking

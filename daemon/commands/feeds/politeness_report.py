@@ -88,7 +88,7 @@ def _row(one: "SiteReport") -> tuple[object, ...]:
 
 
 def _describe_violations(reports: "list[SiteReport]") -> Iterator[str]:
-    """Say in words what was broken, and what the operator has decided for single sites."""
+    """Describe what was broken, and what the operator has decided for single sites."""
     from daemon.terminal.output import printable
 
     for one in reports:

@@ -74,7 +74,7 @@ def why(
 
 
 def explain(state: "FeedState") -> dict[str, Any]:
-    """Give what had a say in a feed's next poll, for a program; seconds by rule."""
+    """Return what had a say in a feed's next poll, for a program; seconds by rule."""
     import json
 
     from scheduler.polling.feed_state import read_poll_state

@@ -107,7 +107,7 @@ def _map_client_error(error: Exception) -> type[LedgerError]:
 
 
 def _distrusts(error: BaseException | None) -> bool:
-    """Say whether the server's certificate is not to be trusted: no waiting mends that."""
+    """Return whether the server's certificate is not to be trusted: no waiting mends that."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error is not None

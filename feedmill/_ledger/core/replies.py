@@ -129,13 +129,13 @@ class Census:
 
     @property
     def balanced(self) -> bool:
-        """Say whether the ledger's invariant holds."""
+        """Return whether the ledger's invariant holds."""
         here = self.ready + self.deferred + self.leased + self.held + self.dead
         return self.discovered == here + sum(self.settled.values())
 
     @property
     def idle(self) -> bool:
-        """Say whether nothing is due, ready, leased or held."""
+        """Return whether nothing is due, ready, leased or held."""
         return not (self.feeds_due or self.feeds_leased or self.ready or self.leased or self.held)
 
 

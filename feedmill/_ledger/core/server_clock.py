@@ -25,11 +25,11 @@ class LedgerClock:
         self._ahead.append(now_ms / 1000 - self._monotonic())
 
     def __call__(self) -> datetime:
-        """Give the present time with its zone."""
+        """Return the present time with its zone."""
         if not self._ahead:
             return datetime.now(UTC)
         return EPOCH + timedelta(seconds=max(self._ahead) + self._monotonic())
 
     def at_ms(self, moment: float) -> int | None:
-        """Give the ledger's time of a moment of the monotonic clock, in ms; None until it is noted."""
+        """Return the ledger's time of a moment of the monotonic clock, in ms; None until it is noted."""
         return round((max(self._ahead) + moment) * 1000) if self._ahead else None

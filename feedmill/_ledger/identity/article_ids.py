@@ -21,7 +21,7 @@ def name_feed(url: str) -> str:
 
 
 def is_variant_of(link: str, canonical_url: str) -> bool:
-    """Tell whether a page's own name for itself looks like its address: evidence that it is one article.
+    """Return whether a page's own name for itself looks like its address: evidence that it is one article.
 
     On one site, and with the same last part of the path where that is a slug or a number that few pages
     share, or the same query on the same path. A name that misses this is believed only by other evidence.

@@ -87,7 +87,7 @@ def _words(entry: Entry) -> tuple[str, ...]:
 
 
 def fold_words(entry: Entry) -> FoldedWords:
-    """Give an entry's title, summary and content in substance, each "" where there is none."""
+    """Return an entry's title, summary and content in substance, each "" where there is none."""
     title, summary, content = (
         _folded(part) if part else "" for part in (entry.title, entry.summary, entry.content)
     )

@@ -67,7 +67,7 @@ def sketch_words(entry: Entry, words: FoldedWords) -> bytes:
 
 
 def drop_guid_version(guid: str, link: str) -> str:
-    """Give a guid without the number of a version at its end.
+    """Return a guid without the number of a version at its end.
 
     Where the link ends so too, the number names a place on a page.
     """
@@ -78,7 +78,7 @@ def drop_guid_version(guid: str, link: str) -> str:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Tell whether half of two bodies' first words are the same (Jaccard)."""
+    """Return whether half of two bodies' first words are the same (Jaccard)."""
     if one == other:
         return True
     first, second = _features(one), _features(other)
@@ -113,7 +113,7 @@ def _features(body: str) -> set[int]:
 
 
 def _split(text: str) -> list[bytes]:
-    """Give the words of a text's begin, or its letters where it has no spaces."""
+    """Return the words of a text's begin, or its letters where it has no spaces."""
     text = text[:_SKETCHED_CHARS].casefold()
     words = _WORD.findall(text.encode("utf-8", "replace"))
     if not text.isascii() and sum(map(len, words)) > _LONG_WORD_BYTES * len(words):

@@ -35,7 +35,7 @@ def normalize_for_diff(text: str) -> str:
 
 
 def is_counter_or_timestamp(piece: str) -> bool:
-    """Tell whether a line or sentence is nothing but a counter or a time stamp."""
+    """Return whether a line or sentence is nothing but a counter or a time stamp."""
     if len(piece) > _MAX_PIECE_CHARS:
         return False
     words = []

@@ -1,4 +1,4 @@
-"""Tells which parameters of a link follow its reader, not name its article: pure rules on names and values.
+"""Finds the parameters of a link that follow its reader and name no article, by name and value. Pure.
 
 A parameter is cut only where its name and its value both say so: what is cut wrongly makes one article of
 two, and one of them is lost. A name counts by itself only where somebody coined it for tracking (`fbclid`).
@@ -64,7 +64,7 @@ _SCRIPT = re.compile(r"/|.*\.(php\d?|cgi|aspx?|jsp|cms|do|pl|cfm)", re.IGNORECAS
 
 
 def drop_tracking(pairs: Sequence[Pair], path: str) -> list[Pair]:
-    """Give the parameters that may tell articles apart; `path` is that of their link."""
+    """Return the parameters that may tell articles apart; `path` is that of their link."""
     kept = [pair for pair in pairs if not _is_tracking(*pair)]
     names = {name.lower() for name, _ in kept}
     if names >= {"cfid", "cftoken"}:  # always together (ColdFusion); alone it is something else
@@ -99,7 +99,7 @@ def _is_tracking_value(name: str, value: str) -> bool:
 
 
 def _is_short_session(name: str, value: str, *, numbered: bool, named: bool) -> bool:
-    """Tell whether `sid` or `s` is a session's: where something else names the article.
+    """Return whether `sid` or `s` is a session's: where something else names the article.
 
     Forums write their 32 hex digits beside a topic's number; alone such a value is an article's own name.
     """

@@ -162,7 +162,7 @@ def _normalize_query(query: str, path: str) -> str:
 
 
 def _decode_bytes(part: str) -> str:
-    """Give the bytes that a part of a query stands for, each as a character (Latin-1)."""
+    """Return the bytes that a part of a query stands for, each as a character (Latin-1)."""
     return unquote_to_bytes(part.replace("+", " ").encode("utf-8", "replace")).decode("latin-1")
 
 

@@ -16,7 +16,7 @@ FEEDS_PER_CALL = 1000
 def build_apply_calls(
     keys: Keys, *, feeds: Sequence[FeedSpec], known: Collection[str], token: str
 ) -> list[Call[AppliedFeeds]]:
-    """Give the calls that together make this the feed list; `known` are the ids of the feeds that are listed.
+    """Return the calls that together make this the feed list; `known` are the ids of the listed feeds.
 
     One call does for short lists, in one step.
     """

@@ -92,7 +92,7 @@ def claim_due_feeds(
 def classify_entries(
     keys: Keys, *, feed_id: str, pairs: Sequence[tuple[int, int]]
 ) -> Call[list[EntryStatus]]:
-    """Tell for each (key, version) whether the feed's memory has it. Reads only.
+    """Return for each (key, version) whether the feed's memory has it. Reads only.
 
     An entry that was last remembered in an earlier month answers "older" once: record_poll then renews what
     the ledger knows of it and of its article and makes no page. So count pages by record_poll's answer.
@@ -104,7 +104,7 @@ def classify_entries(
 def compare_entries(
     keys: Keys, *, feed_id: str, entries: Sequence[EntryIds], pairs: Sequence[tuple[int, int]] = ()
 ) -> Call[tuple[list[EntryVerdict], list[EntryStatus]]]:
-    """Tell what entries are to what the ledger knows, and of other (key, version) as classify_entries does.
+    """Return what entries are to what the ledger knows, and of other (key, version) as classify_entries does.
 
     Reads only.
     """

@@ -58,7 +58,7 @@ class PolitenessOptions(Protocol):
 
 
 def make_site_pace(politeness: PolitenessOptions) -> SitePace:
-    """Give the pace for all sites that have none of their own."""
+    """Return the pace for all sites that have none of their own."""
     gap_ms, most_ms = (round(seconds * 1000) for seconds in (politeness.gap, politeness.max_gap))
     return SitePace(per_site=politeness.per_site, gap_ms=gap_ms, max_gap_ms=most_ms)
 

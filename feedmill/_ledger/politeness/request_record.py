@@ -92,12 +92,12 @@ def find_violated_rules(sent: Mapping[str, str], url: str, *, hop: int = 0) -> l
 
 
 def names_contact(agent: str) -> bool:
-    """Tell whether a user agent says whom to ask: a page or an e-mail address."""
+    """Return whether a user agent says whom to ask: a page or an e-mail address."""
     return "http" in agent or "@" in agent
 
 
 def is_public(url: str) -> bool:
-    """Tell whether an address names a host of the public internet, as far as it shows without a look-up.
+    """Return whether an address names a host of the public internet, as far as it shows without a look-up.
 
     Not public: private addresses, single-label hosts and reserved names (RFC 2606, 6761, 6762).
     """

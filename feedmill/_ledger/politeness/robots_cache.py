@@ -78,7 +78,7 @@ class RobotsCache:
         self._said: set[str] = set()
 
     async def check_url(self, url: str, permit: RequestPermit) -> RobotsRuling:
-        """Tell whether a page may be requested; a file that has to be fetched goes that trip's way."""
+        """Return whether a page may be requested; a file that has to be fetched goes that trip's way."""
         if self._is_overruled(find_site(url)):
             return ALLOWED
         known = await self._load_origin(find_origin(url), permit)
@@ -87,7 +87,7 @@ class RobotsCache:
         return ALLOWED if known.rules.allows_url(url) else RobotsRuling("forbidden")
 
     async def read_text(self, url: str, permit: RequestPermit) -> str | RobotsRuling:
-        """Give what an origin's file says, as far as it is kept; a Ruling while that is not known."""
+        """Return what an origin's file says, as far as it is kept; a Ruling while that is not known."""
         known = await self._load_origin(find_origin(url), permit)
         return known if isinstance(known, RobotsRuling) else known.rules.text
 

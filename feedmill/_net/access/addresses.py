@@ -97,7 +97,7 @@ _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}"
 
 
 def unwrap_address(address: Address) -> tuple[Address, ...]:
-    """Give all addresses that an address stands for: the IPv4 ones within an IPv6 one, else itself.
+    """Return all addresses that an address stands for: the IPv4 ones within an IPv6 one, else itself.
 
     Mapped and compatible (RFC 4291 section 2.5.5), 6to4 (RFC 3056), Teredo's server and client (RFC 4380),
     NAT64's well-known prefix (RFC 6052), and ISATAP's interfaces (RFC 5214), whose prefix is their own.
@@ -124,7 +124,7 @@ def parse_networks(blocks: Iterable[str]) -> tuple[Network, ...]:
 
 @lru_cache(maxsize=4096)
 def find_address_refusal(host: str, allowed: tuple[Network, ...] = ()) -> str | None:
-    """Say why a request may not go to an address, or None when it may.
+    """Return why a request may not go to an address, or None when it may.
 
     `host` is a resolved address in text form, with or without an IPv6 scope. Where it stands for several,
     each of them must pass: a block that holds one of them opens that one alone.
@@ -139,7 +139,7 @@ def find_address_refusal(host: str, allowed: tuple[Network, ...] = ()) -> str | 
 
 
 def parse_literal(host: str) -> str | None:
-    """Give the address that a host is in itself, in any form that a system's resolver takes; else None.
+    """Return the address that a host is in itself, in any form that a system's resolver takes; else None.
 
     Dotted quads, short and hexadecimal and octal forms (inet_aton(3)), IPv6 in brackets and with a zone, a
     trailing dot, and the names that mean this machine (RFC 6761 section 6.3, and a usual hosts file's).

@@ -65,7 +65,7 @@ SERVICES = frozenset(
 
 
 def find_port_refusal(port: int, allowed: frozenset[int] = frozenset()) -> str | None:
-    """Say why a request may not go to a port, or None when it may."""
+    """Return why a request may not go to a port, or None when it may."""
     if port in WEB_PORTS or port in allowed:
         return None
     if port < FIRST_FREE:

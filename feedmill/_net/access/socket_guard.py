@@ -89,7 +89,7 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Give a name's addresses; raises RefusedError, and OSError when there are none."""
+        """Return a name's addresses; raises RefusedError, and OSError when there are none."""
         found = await self._system.resolve(host, port, family)
         why = self._guard.name_refusal(host, tuple(result["host"] for result in found))
         if why is not None:
@@ -114,7 +114,7 @@ def socket_factory(guard: SocketGuard) -> Callable[[AddressInfo], socket.socket]
 
 
 def find_refusal(error: OSError) -> str | None:
-    """Say why all addresses of a host were refused, or None when that is not what happened.
+    """Return why all addresses of a host were refused, or None when that is not what happened.
 
     The connector joins the errors of several addresses into one: it keeps the errno they share.
     """

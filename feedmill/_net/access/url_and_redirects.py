@@ -22,7 +22,7 @@ PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 def check_url(url: str, *, ports: frozenset[int] = NO_PORTS) -> str:
-    """Give the address in the form that is requested, without fragment; `ports` are allowed beside the web's.
+    """Return the address as it is requested, without fragment; `ports` are allowed beside the web's.
 
     Raises BadUrlError for other schemes than http and https, for a missing host and for credentials in it,
     ForbiddenPortError for another service's port.
@@ -49,7 +49,7 @@ def check_url(url: str, *, ports: frozenset[int] = NO_PORTS) -> str:
 
 
 def _is_host(host: str) -> bool:
-    """Tell whether a host is an address or has a name that the DNS may have.
+    """Return whether a host is an address or has a name that the DNS may have.
 
     What ends in a number and is no address is neither (URL Standard, "ends in a number"), and an escaped
     name is what whoever unescapes it takes it for.
@@ -64,7 +64,7 @@ def _is_host(host: str) -> bool:
 def resolve_redirect(
     url: str, location: str | None, *, ports: frozenset[int] = NO_PORTS, downgrade: bool = False
 ) -> str:
-    """Give the address that a redirect from `url` leads to.
+    """Return the address that a redirect from `url` leads to.
 
     Raises BadRedirectError when it names none, names one that `check` refuses, or leaves https for http and
     `downgrade` does not allow it; ForbiddenPortError as `check` does.
@@ -85,7 +85,7 @@ def resolve_redirect(
 
 
 def select_headers_for_redirect(headers: Mapping[str, str], url: str, target: str) -> Mapping[str, str]:
-    """Give the header fields that go along with a redirect: to another origin, none meant for one only."""
+    """Return the header fields that go along with a redirect: to another origin, none meant for one only."""
     if httpx.URL(url).copy_with(path="/", query=None) == httpx.URL(target).copy_with(path="/", query=None):
         return headers
     return {name: value for name, value in headers.items() if name.lower() not in PRIVATE_HEADERS}

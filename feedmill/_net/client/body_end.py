@@ -1,4 +1,4 @@
-"""Tells where a body ends that its framing tells wrongly or not at all. Pure.
+"""Finds the end of a body whose framing gives it wrongly or not at all. Pure.
 
 A connection that closes within chunks has ended a body that shows itself to be whole: it is a document whose
 root is closed, or a packed one, whose own end is checked when it is unpacked. Fewer bytes than were promised
@@ -25,14 +25,14 @@ _LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
 def is_whole(begin: bytes, tail: bytes, *, in_chunks: bool) -> bool:
-    """Tell whether a body that broke off is whole; `begin` and `tail` are of its bytes as sent."""
+    """Return whether a body that broke off is whole; `begin` and `tail` are of its bytes as sent."""
     if _PACKED.match(begin):
         return True
     return in_chunks and _CLOSED_IN_CHUNKS.search(tail) is not None
 
 
 def read_plain_length(head: bytes) -> int | None:
-    """Give the length that a good answer promises of a body that is not coded; None for any other."""
+    """Return the length that a good answer promises of a body that is not coded; None for any other."""
     lengths = _LENGTH.findall(head)
     if len(lengths) != 1 or not _GOOD.match(head) or _OTHER_FRAMING.search(head):
         return None
@@ -40,11 +40,11 @@ def read_plain_length(head: bytes) -> int | None:
 
 
 def is_rest_of_body(before: bytes, excess: bytes) -> bool:
-    """Tell whether bytes past the promised length are the rest of a document that is open before them."""
+    """Return whether bytes past the promised length are the rest of a document that is open before them."""
     return bool(excess.strip()) and not excess.lstrip().startswith(b"HTTP/") and not _CLOSED.search(before)
 
 
 def find_chunks_end(body: bytes) -> int:
-    """Give where the last of a body's chunks ends if bytes follow it; -1 where none do."""
+    """Return where the last of a body's chunks ends if bytes follow it; -1 where none do."""
     end = body.find(_LAST_CHUNK) + len(_LAST_CHUNK)
     return end if len(_LAST_CHUNK) <= end < len(body) else -1

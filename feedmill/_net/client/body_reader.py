@@ -36,7 +36,7 @@ class BodySlot:
             self._leave = weakref.finalize(self, self._places.release)
 
     def release(self) -> None:
-        """Give it back before the time."""
+        """Free it before the time."""
         if self._leave is not None:
             self._leave()
 
@@ -88,7 +88,7 @@ async def read_body(
 
 
 def choose_deadline_s(taken: int, limits: HttpClientSettings) -> float | None:
-    """Say how many seconds from its start on a body of so many bytes so far is too slow; None: never."""
+    """Return how many seconds from its start on a body of so many bytes so far is too slow; None: never."""
     if not limits.min_rate:
         return None
     return max(limits.rate_grace_s, (taken + 1) / limits.min_rate)

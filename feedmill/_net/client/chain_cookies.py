@@ -60,7 +60,7 @@ class ChainCookies:
                 self._jar[host, found[1]] = _Cookie(found[2], scope, "secure" in given)
 
     def write_header(self, url: str) -> str:
-        """Give the value of Cookie for a request; "" for none."""
+        """Return the value of Cookie for a request; "" for none."""
         parts = urlsplit(url)
         pairs: list[str] = []
         for (host, name), cookie in self._jar.items():
@@ -72,7 +72,7 @@ class ChainCookies:
 
 
 def _is_within(path: str, scope: str) -> bool:
-    """Tell whether a path is within a cookie's (RFC 6265 section 5.1.4)."""
+    """Return whether a path is within a cookie's (RFC 6265 section 5.1.4)."""
     return path == scope or path.startswith(scope if scope.endswith("/") else f"{scope}/")
 
 
@@ -81,6 +81,6 @@ def _covers(domain: str, host: str) -> bool:
 
 
 def _is_same_site(one: str, two: str) -> bool:
-    """Tell whether two hosts may be of one site: they end alike. Cookies go to their own host in any case."""
+    """Return whether two hosts may be of one site: they end alike. Cookies go to their own host anyway."""
     ends = [host.rsplit(".", 2)[-2:] for host in (one, two)]
     return one == two or (ends[0] == ends[1] and not (one.replace(".", "").isdigit() or ":" in one))

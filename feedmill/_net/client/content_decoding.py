@@ -28,7 +28,7 @@ FREE_BYTES = 1 << 20
 
 
 def _name_coding(coding: str | None) -> str:
-    """Give the name of a coding; what names none, or a character set, names the identity.
+    """Return the name of a coding; what names none, or a character set, names the identity.
 
     One that is named twice may have been applied once: both a program and its server write it.
     """
@@ -49,7 +49,7 @@ def _is_charset(name: str) -> bool:
 
 
 def _is_zlib(data: bytes) -> bool:
-    """Tell whether data begins with a header of zlib's format (RFC 1950 section 2.2)."""
+    """Return whether data begins with a header of zlib's format (RFC 1950 section 2.2)."""
     return len(data) > 1 and data[0] & 0x8F == 8 and int.from_bytes(data[:2], "big") % 31 == 0  # noqa: PLR2004
 
 
@@ -98,11 +98,11 @@ class ContentDecoder:
         self._decode(piece)
 
     def cut(self) -> bytes:
-        """Give what is decoded so far of a body that is not read on."""
+        """Return what is decoded so far of a body that is not read on."""
         return bytes(self._out)
 
     def finish(self) -> bytes:
-        """Give the whole decoded body."""
+        """Return the whole decoded body."""
         if not self._is_known and self._pending:
             self._decode(self._decide())
         begun = bool(self._head) or self._inflate is not None

@@ -58,7 +58,7 @@ ERROR_NAMES: tuple[tuple[type[BaseException], type[NetError]], ...] = (
 
 
 def map_library_error(url: str, error: BaseException) -> NetError:
-    """Give feedmill's name to a foreign error met in an exchange with `url`.
+    """Return feedmill's error for a foreign one met in an exchange with `url`.
 
     The transport names some of the connector's errors loosely (a cut connection is a "connect timeout"
     there): the error it was raised from decides.

@@ -19,19 +19,19 @@ _END = re.compile(rb"\r?\n\r?\n")
 
 
 def find_head_end(received: bytes) -> int:
-    """Give where a head ends, its empty line included; -1 where it does not yet."""
+    """Return where a head ends, its empty line included; -1 where it does not yet."""
     end = _END.search(received)
     return end.end() if end else -1
 
 
 def may_be_head(received: bytes) -> bool:
-    """Tell whether bytes begin as the head of a final response does."""
+    """Return whether bytes begin as the head of a final response does."""
     begin = received[:10]
     return b"HTTP/1.1 2".startswith(begin[:10]) or re.match(rb"HTTP/1\.[01] [2-5]", begin) is not None
 
 
 def repair_head(head: bytes, *, max_field_bytes: int) -> bytes | None:
-    """Give a head without what the strict parser refuses; None where nothing is or may be repaired."""
+    """Return a head without what the strict parser refuses; None where nothing is or may be repaired."""
     status, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
     if _STATUS.fullmatch(status) is None:
         return None

@@ -283,7 +283,7 @@ class HttpClient:
 def _find_target(
     url: str, partial: PartialResponse, find_jump: JumpFinder | None
 ) -> tuple[str | None, int | None]:
-    """Give where an answer leads and by which status; no status: nowhere."""
+    """Return where an answer leads and by which status; no status: nowhere."""
     if partial.status in url_and_redirects.FOLLOWED_STATUSES:
         return decode_address_field(partial.headers.get("location")), partial.status
     jump = find_jump(url, partial.headers, partial.body) if find_jump and partial.status == JUMP else None

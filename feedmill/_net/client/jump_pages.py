@@ -66,7 +66,7 @@ _FORM = re.compile(r"<(?:form|input|iframe|frame|article|main)\b", re.IGNORECASE
 
 
 def find_jump(url: str, headers: Mapping[str, str], body: bytes) -> str | None:
-    """Give the address that an answer sends its reader on to, as it is written; None where it is a page."""
+    """Return the address that an answer sends its reader on to, as it is written; None where it is a page."""
     refresh = _read_refresh(headers.get("refresh", ""))
     if refresh is not None and _is_elsewhere(url, refresh):
         return refresh
@@ -83,13 +83,13 @@ def find_jump(url: str, headers: Mapping[str, str], body: bytes) -> str | None:
 
 
 def find_feed_jump(url: str, headers: Mapping[str, str], body: bytes) -> str | None:
-    """Give the address that the answer of a feed sends on to; None where it is no such page."""
+    """Return the address that the answer of a feed sends on to; None where it is no such page."""
     is_page = _PAGE.match(body[:_BEGIN_BYTES]) is not None and not _FEED_ROOT.search(body[:MOST_READ_BYTES])
     return find_jump(url, headers, body) if is_page else None
 
 
 def left_site_by_jump(asked: str, found: HttpResponse) -> bool:
-    """Tell whether a page's own word, not its server's, has led to another site: that proves no name."""
+    """Return whether a page's own word, not its server's, has led to another site: that proves no name."""
     at = asked
     for redirect in found.redirects:
         if redirect.status == JUMP and find_site(redirect.url) != find_site(at):
@@ -182,7 +182,7 @@ def _find_named_link(url: str, text: str) -> str | None:
 
 
 def _is_elsewhere(url: str, target: str) -> bool:
-    """Tell whether a target is another page: one that renews itself is none."""
+    """Return whether a target is another page: one that renews itself is none."""
     try:
         there, here = urlsplit(urljoin(url, target)), urlsplit(url)
     except ValueError:

@@ -51,7 +51,7 @@ class PartialResponse:
     is_cut: bool = False
 
     def to_response(self, url: str, redirects: tuple[Redirect, ...], started: float) -> HttpResponse:
-        """Give what was heard last of a request that was started then."""
+        """Return what was heard last of a request that was started then."""
         return HttpResponse(
             url=url,
             status=self.status,
