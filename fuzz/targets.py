@@ -23,7 +23,6 @@ from daemon.feeds.opml import read_opml, write_opml
 from feedmill._ledger.core.records import Entry, LeasedPage
 from feedmill._ledger.identity.entry_identity import aliases, article_id
 from feedmill._ledger.identity.url_normalization import find_site, normalize_url
-from feedmill._ledger.politeness.request_record import read_max_age_ms, read_retry_after_ms
 from feedmill._net.access import url_and_redirects
 from feedmill._net.cache_headers import read_max_age, read_retry_after_s
 from feedmill._net.client.content_decoding import ContentDecoder
@@ -105,8 +104,6 @@ def headers(data: bytes) -> None:
         after_status(status, fields, FailureRun(0, None), now=NOW, rng=Random(1))  # noqa: S311
     read_retry_after_s({"retry-after": text}, NOW)
     read_max_age(fields, NOW)
-    read_max_age_ms(fields)
-    read_retry_after_ms(fields, NOW)
     with suppress(NetError):
         coded = ContentDecoder(URL, text[:20], limit=1 << 16)
         for start in range(0, len(rest), 7):

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 MAX_RETRY_AFTER_S = 7 * 86400.0
+"""The longest Retry-After that is honoured: a feed or page is asked for once a week at the least."""
 MAX_WAIT_S = 366 * 86400.0
+"""The longest that an Expires or a feed's own ttl can ask for: later dates are mistakes, not plans."""
 _DIRECTIVE = re.compile(r"([\w-]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^\s,;\"]*)))?")
 
 
@@ -26,7 +28,8 @@ def read_max_age(headers: Mapping[str, str], now: datetime) -> WaitRequest | Non
     """Read how long an answer stays fresh; header names in lower case. None when nothing is said.
 
     Of max-age the Age is taken off, as a cache on the way may have held the answer. `no-cache`, `no-store`
-    and a value that is no number say nothing here. `s-maxage` is for shared caches.
+    and a value that is no number say nothing here. `s-maxage` is for shared caches. Of several max-age the
+    first counts (RFC 9111 section 4.2.1); an Expires without a Date is held against `now`.
     """
     control = _parse_directives(headers.get("cache-control", ""))
     if "no-cache" in control or "no-store" in control:
@@ -67,9 +70,13 @@ def parse_http_date(header: str | None) -> datetime | None:
 
 
 def _parse_directives(header: str) -> dict[str, str]:
-    return {match[1].lower(): match[2] or match[3] or "" for match in _DIRECTIVE.finditer(header[:1000])}
+    directives: dict[str, str] = {}
+    for match in _DIRECTIVE.finditer(header[:1000]):
+        directives.setdefault(match[1].lower(), match[2] or match[3] or "")
+    return directives
 
 
 def whole_number(text: object) -> float | None:
+    """Read a number that is written in ASCII digits alone, twelve of them at most; None for anything else."""
     digits = text.strip() if isinstance(text, str) else ""
     return float(digits[:12]) if digits.isascii() and digits.isdecimal() else None

@@ -4,66 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedmill._net.cache_headers import WaitRequest, read_max_age, read_retry_after_s
 from scheduler.intervals.skip_times import skip_to_allowed
 from scheduler.parsing.document_models import Hints, ParsedFeed
 from scheduler.parsing.document_parser import parse_document
 from scheduler.parsing.feed_hints import read_hints
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-WEEK = 7 * 86400
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120),
-        (" 0 ", 0),
-        ("Mon, 02 Mar 2026 10:02:00 GMT", 120),
-        ("Mon, 02 Mar 2026 11:02:00 +0100", 120),
-        ("Monday, 02-Mar-26 10:02:00 GMT", 120),
-        ("Mon Mar  2 10:02:00 2026", 120),
-        ("Mon, 02 Mar 2026 09:00:00 GMT", 0),
-        ("-5", None),
-        ("1.5", None),
-        ("٣", None),
-        ("soon", None),
-        ("", None),
-        ("9" * 400, WEEK),
-    ],
-)
-def test_retry_after_is_read_in_both_forms(header: str, seconds: float | None) -> None:
-    assert read_retry_after_s({"retry-after": header}, NOW) == seconds
-
-
-@pytest.mark.parametrize(
-    ("headers", "asked"),
-    [
-        ({}, None),
-        ({"cache-control": "max-age=600"}, WaitRequest("max_age", 600)),
-        ({"cache-control": 'public, Max-Age="600"'}, WaitRequest("max_age", 600)),
-        ({"cache-control": "max-age=600", "age": "200"}, WaitRequest("max_age", 400)),
-        ({"cache-control": "max-age=600", "age": "900"}, WaitRequest("max_age", 0)),
-        ({"cache-control": "max-age=600", "age": "old"}, WaitRequest("max_age", 600)),
-        ({"cache-control": "s-maxage=600"}, None),
-        ({"cache-control": "no-cache, max-age=600"}, None),
-        ({"cache-control": "no-store"}, None),
-        ({"cache-control": "max-age=soon", "expires": "Mon, 02 Mar 2026 12:00:00 GMT"}, None),
-        ({"expires": "Mon, 02 Mar 2026 12:00:00 GMT"}, WaitRequest("expires", 7200)),
-        (
-            {"expires": "Mon, 02 Mar 2026 12:00:00 GMT", "date": "Mon, 02 Mar 2026 11:00:00 GMT"},
-            WaitRequest("expires", 3600),  # the server's clock is an hour ahead
-        ),
-        ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, WaitRequest("expires", 0)),
-        ({"expires": "0"}, None),
-        (
-            {"expires": "Mon, 02 Mar 2026 12:00:00 GMT", "cache-control": "max-age=60"},
-            WaitRequest("max_age", 60),
-        ),
-    ],
-)
-def test_freshness_is_read_from_the_headers(headers: dict[str, str], asked: WaitRequest | None) -> None:
-    assert read_max_age(headers, NOW) == asked
 
 
 @pytest.mark.parametrize(
@@ -116,8 +62,3 @@ def test_a_document_carries_its_wishes() -> None:
 def test_hours_and_days_are_skipped(hints: Hints, hours: float, rule: str) -> None:
     at, why = skip_to_allowed(NOW.timestamp(), hints)
     assert ((at - NOW.timestamp()) / 3600, why) == (hours, rule)
-
-
-def test_a_date_to_come_back_at_is_read_by_the_servers_clock() -> None:
-    said = {"retry-after": "Wed, 01 Jan 2020 02:00:00 GMT", "date": "Wed, 01 Jan 2020 00:00:00 GMT"}
-    assert read_retry_after_s(said, NOW) == 7200

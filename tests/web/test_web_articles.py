@@ -1,6 +1,7 @@
 """The gateway's articles: pages of the stream, one article with its revisions, and what is refused."""
 
 from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,19 @@ async def test_a_path_with_other_methods_says_which(gateway: Gateway) -> None:
     answer = await gateway.http.request("DELETE", "/v1/feeds")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
     assert (await gateway.http.request("OPTIONS", "/v1/feeds")).status_code == 405
+
+
+async def test_a_feed_is_not_sent_again_to_who_has_it(gateway: Gateway) -> None:
+    first = await gateway.get("/feeds/all.atom")
+    said = first.headers["last-modified"]
+    changed = parsedate_to_datetime(said)
+    for since in (
+        said,
+        f"{changed:%A, %d-%b-%y %H:%M:%S} GMT",
+        f"{changed:%a %b} {changed.day:2d} {changed:%H:%M:%S %Y}",
+    ):
+        await gateway.get("/feeds/all.atom", 304, **{"if-modified-since": since})
+    for since in ("", "soon", "Thu, 01 Jan 1970 00:00:00 GMT"):
+        await gateway.get("/feeds/all.atom", 200, **{"if-modified-since": since})
+    await gateway.get("/feeds/all.atom", 304, **{"if-none-match": f"W/{first.headers['etag']}"})
+    await gateway.get("/feeds/all.atom", 200, **{"if-none-match": '"another"', "if-modified-since": said})

@@ -10,7 +10,7 @@ from support.tracked import ROOT, tracked
 
 from daemon.errors import InvalidRequestError
 from daemon.feeds.opml import read_opml
-from feedmill._ledger.politeness.request_record import read_max_age_ms, read_retry_after_ms
+from feedmill._net.cache_headers import WaitRequest, read_max_age, read_retry_after_s
 from fuzz.targets import TARGETS
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.parsing.document_parser import parse_document
@@ -73,9 +73,9 @@ def test_numbers_that_no_type_holds_are_no_times() -> None:
     told = {"retry-after": "1 Dec " + "4" * 80 + " 0:0"}
     later = after_status(429, told, FailureRun(0, None), now=now, rng=Random(1))
     assert isinstance(later, RetryLater)
-    assert read_retry_after_ms({"retry-after": "1 Dec " + "4" * 80 + " 0:0"}, now) == 0
-    assert read_max_age_ms({"cache-control": "max-age=\u00b2"}) == 0
-    assert read_max_age_ms({"cache-control": "max-age=60", "age": "\u00b3"}) == 60_000
+    assert read_retry_after_s(told, now) is None
+    assert read_max_age({"cache-control": "max-age=\u00b2"}, now) is None
+    assert read_max_age({"cache-control": "max-age=60", "age": "\u00b3"}, now) == WaitRequest("max_age", 60)
 
 
 @pytest.mark.parametrize("space", ["no such", "no\u00a0such", "no&#32;such", "no\nsuch"])

@@ -6,15 +6,14 @@ from random import Random
 import pytest
 
 from worker.fetching.retry_policy import (  # fmt: skip
-    DAY_MS,
     MINUTE_MS,
+    SITE_PAUSE_MS,
     FailureRun,
     GiveUp,
     RetryLater,
     after_error,
     after_interstitial,
     after_status,
-    read_retry_after_ms,
 )
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -108,25 +107,6 @@ def test_an_end_that_is_not_temporary_is_the_end() -> None:
     assert decided == GiveUp("bad_url", "no host")
 
 
-@pytest.mark.parametrize(
-    ("value", "ms"),
-    [
-        (None, None),
-        ("120", 120_000),
-        (" 0 ", 0),
-        ("Wed, 04 Mar 2026 05:08:07 GMT", 120_000),
-        ("Wed, 04 Mar 2026 05:00:00 GMT", 0),
-        ("99999999999999", 7 * DAY_MS),
-        ("-5", None),
-        ("1.5", None),
-        ("soon", None),
-        ("²", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(value: str | None, ms: int | None) -> None:
-    assert read_retry_after_ms({"retry-after": value or ""}, now=NOW) == ms
-
-
 def test_retry_after_prolongs_the_wait_and_closes_the_site() -> None:
     headers = {"retry-after": "7200"}
     assert after_status(429, headers, FRESH, now=NOW, rng=High()) == RetryLater(
@@ -142,4 +122,12 @@ def test_a_short_retry_after_does_not_shorten_the_back_off() -> None:
 
 def test_a_date_to_come_back_at_is_read_by_the_servers_clock() -> None:
     said = {"retry-after": "Wed, 01 Jan 2020 02:00:00 GMT", "date": "Wed, 01 Jan 2020 00:00:00 GMT"}
-    assert read_retry_after_ms(said, now=NOW) == 120 * MINUTE_MS
+    assert after_status(429, said, FRESH, now=NOW, rng=High()) == RetryLater(
+        "http_429", 120 * MINUTE_MS, 120 * MINUTE_MS
+    )
+
+
+def test_what_is_no_wait_closes_the_site_for_as_long_as_none() -> None:
+    said = [{"retry-after": text} for text in ("", "soon", "-5", "1.5", "²")]
+    waits = [after_status(503, headers, FRESH, now=NOW, rng=High()) for headers in said]
+    assert waits == [RetryLater("http_503", MINUTE_MS, SITE_PAUSE_MS)] * len(said)

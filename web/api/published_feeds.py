@@ -5,11 +5,12 @@ Conditional requests are answered as in RFC 9110 section 13.
 
 import hashlib
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 
 import msgspec
 from starlette.responses import Response
 
+from feedmill._net.cache_headers import parse_http_date
 from feedmill.article import decode
 from feedmill.entry_filter import Wanted
 from web.app_context import AppContext
@@ -78,13 +79,8 @@ def _is_not_modified(request: RequestContext, etag: str, changed: datetime | Non
     if given := request.header("if-none-match"):
         known = [one.strip().removeprefix("W/") for one in given.split(",")]
         return etag in known or given.strip() == "*"
-    try:
-        since = parsedate_to_datetime(request.header("if-modified-since"))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return False
-    if since.tzinfo is None or changed is None:
-        return False
-    return changed.replace(microsecond=0) <= since
+    since = parse_http_date(request.header("if-modified-since"))
+    return since is not None and changed is not None and changed.replace(microsecond=0) <= since
 
 
 async def find_latest(app: AppContext, tags: frozenset[str]) -> list[SyndicationItem]:

@@ -13,7 +13,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from feedmill._group.group_keys import GroupKeys
-from feedmill._ledger.politeness.request_record import read_retry_after_ms
+from feedmill._net.cache_headers import read_retry_after_s
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.errors import NetError
 from feedmill._text_safety import printable
@@ -168,8 +168,8 @@ class WebhookSender:
         return DeliveryAttempt(
             status=answer.status,
             detail=describe_answer(answer.status, answer.body),
-            retry_after_s=read_retry_after_ms(answer.headers, datetime.fromtimestamp(self._now() / 1000, UTC))
-            / 1000,
+            retry_after_s=read_retry_after_s(answer.headers, datetime.fromtimestamp(self._now() / 1000, UTC))
+            or 0.0,
         )
 
     async def _record_results(self) -> None:

@@ -8,17 +8,15 @@ RFC 7725) end it at once, and so does an end of the request that is not temporar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from random import Random
 
+from feedmill._net.cache_headers import read_retry_after_s
 from feedmill._net.refusing_party import describe_refusal
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 FIRST_DELAY_MS = MINUTE_MS
 MAX_DELAY_MS = DAY_MS
-MAX_RETRY_AFTER_MS = 7 * DAY_MS
-"""The longest Retry-After that is honoured."""
 GIVE_UP_AFTER_MS = 7 * DAY_MS
 """How long a page fails in a row before it is dead: outages of a site rarely last longer."""
 SITE_PAUSE_MS = 5 * MINUTE_MS
@@ -74,7 +72,8 @@ def after_status(
     reason = f"http_{status}"
     if status in GONE_STATUSES:
         return GiveUp(reason)
-    retry_after_ms = read_retry_after_ms(headers, now=now)
+    retry_after_s = read_retry_after_s(headers, now)
+    retry_after_ms = None if retry_after_s is None else round(retry_after_s * 1000)
     decided = _back_off(reason, failing, now=now, rng=rng)
     if isinstance(decided, GiveUp):
         by = describe_refusal(status, headers)
@@ -107,29 +106,6 @@ def after_interstitial(outcome: str, failing: FailureRun, *, now: datetime, rng:
         return None
     wait = min(first * 2 ** min(failing.failures, 20), MAX_DELAY_MS)
     return RetryLater(outcome, int(wait * rng.uniform(0.5, 1.0)))
-
-
-def read_retry_after_ms(headers: Mapping[str, str], *, now: datetime) -> int | None:
-    """Read a Retry-After header, seconds or a date (RFC 9110 §10.2.3), as ms from now; None: unreadable.
-
-    A date is held against the answer's own `Date`, where it has one: the server's clock, not this host's.
-    """
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(int(text[:9]) * 1000, MAX_RETRY_AFTER_MS)
-    until = _parse_date(text)
-    if until is None:
-        return None
-    wait = int((until - (_parse_date(headers.get("date", "")) or now)).total_seconds() * 1000)
-    return min(max(wait, 0), MAX_RETRY_AFTER_MS)
-
-
-def _parse_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _back_off(reason: str, failing: FailureRun, *, now: datetime, rng: Random) -> RetryLater | GiveUp:

@@ -1,20 +1,21 @@
-"""What an exchange tells of politeness: from a request and its answer to the ledger's record. Pure."""
+"""Makes the ledger's record of a request and its answer, for the audit of politeness. Pure."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import RequestRecord
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._net.access.addresses import find_address_refusal
+from feedmill._net.cache_headers import read_max_age, read_retry_after_s
 from feedmill._net.client.exchange import Exchange, RequestPurpose
 
-MAX_RETRY_AFTER_S = 7 * 86400
 MAX_FRESHNESS_S = 86400
+"""The longest freshness that is held against feedmill, the default of polling.max_interval: an answer that
+asks for more is polled after that all the same."""
 _REFUSALS = frozenset({429, 503})
 _FRESH = frozenset({200, 203, 226, 304})
 _HASH = 4
@@ -73,8 +74,8 @@ def build_request_record(summary: RequestSummary, now: float, at: datetime) -> R
         validators=tuple(_hash_body(value.encode("latin-1", "replace")) for value in kept),
         given=tuple(_hash_body(value.encode("latin-1", "replace")) for value in given),
         body=summary.body,
-        retry=read_retry_after_ms(headers, at) if summary.status in _REFUSALS else 0,
-        fresh=read_max_age_ms(headers) if summary.status in _FRESH else 0,
+        retry=_read_asked_wait_ms(headers, at) if summary.status in _REFUSALS else 0,
+        fresh=_read_freshness_ms(headers, at) if summary.status in _FRESH else 0,
         broken=tuple(find_violated_rules(sent, summary.url, hop=summary.hop)),
     )
 
@@ -111,45 +112,13 @@ def is_public(url: str) -> bool:
         return "." in host and host.rpartition(".")[2] not in _NOT_PUBLIC
 
 
-def read_retry_after_ms(headers: Mapping[str, str], now: datetime) -> int:
-    """Read Retry-After (RFC 9110 section 10.2.3), a week at most; 0 when it says nothing."""
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(int(text[:9]), MAX_RETRY_AFTER_S) * 1000
-    until, sent = _parse_http_date(text), _parse_http_date(headers.get("date"))
-    if until is None:
-        return 0
-    rest = (until - (sent or now)).total_seconds()
-    return round(min(max(rest, 0), MAX_RETRY_AFTER_S) * 1000)
+def _read_asked_wait_ms(headers: Mapping[str, str], at: datetime) -> int:
+    return round((read_retry_after_s(headers, at) or 0) * 1000)
 
 
-def read_max_age_ms(headers: Mapping[str, str]) -> int:
-    """Read how long an answer is fresh (RFC 9111 section 4.2), as `cache_headers` does; a day at most."""
-    control = headers.get("cache-control", "").lower()
-    if "no-cache" in control or "no-store" in control:
-        return 0
-    for part in control.split(","):
-        name, _, value = part.strip().partition("=")
-        if name == "max-age" and _is_whole_number(value.strip('" ')):
-            age = headers.get("age", "").strip()
-            seconds = int(value.strip('" ')[:9]) - (int(age[:9]) if _is_whole_number(age) else 0)
-            return min(max(seconds, 0), MAX_FRESHNESS_S) * 1000
-    expires, sent = _parse_http_date(headers.get("expires")), _parse_http_date(headers.get("date"))
-    if expires is None or sent is None or "max-age" in control:
-        return 0
-    return round(min(max((expires - sent).total_seconds(), 0), MAX_FRESHNESS_S) * 1000)
-
-
-def _is_whole_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()  # by itself isdigit() takes superscripts, which are no numbers
-
-
-def _parse_http_date(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, IndexError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _read_freshness_ms(headers: Mapping[str, str], at: datetime) -> int:
+    asked = read_max_age(headers, at)
+    return round(min(asked.seconds, MAX_FRESHNESS_S) * 1000) if asked else 0
 
 
 def _hash_body(data: bytes) -> str:
