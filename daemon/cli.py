@@ -11,9 +11,8 @@ from daemon.commands.feeds import backfill, list_import_export, parse, pause
 from daemon.commands.operate import backup, config, doctor, metrics, ready, server_url, status
 from daemon.commands.run import demo, init, scheduler_worker, service, up, web, webhooks
 from daemon.global_options import GlobalOptions
-from daemon.processes.parent_death import die_with_parent
 from daemon.terminal.command_help import CommandApp, DescribedGroup
-from feedmill._signals import die_by_signals
+from feedmill._signals import die_by_signals, die_with_parent
 
 
 class _Commands(DescribedGroup):

@@ -1,4 +1,4 @@
-"""Notes the signals that ask a process to end, for all processes and commands: a flag and a wake-up.
+"""Handles the signals that end a process, for all processes and commands: a flag and a wake-up.
 
 Python runs a handler between any two byte codes, inside a destructor too, where what it raises is printed
 and dropped. So no handler here raises: a command that holds nothing has the kernel's own action
@@ -9,12 +9,15 @@ whatever it waits for.
 import os
 import select
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that the kernel sends to a process when its parent dies."""
 
 
 def die_by_signals() -> None:
@@ -31,6 +34,19 @@ def leave_on_signals() -> None:
     """End this process on SIGTERM and SIGINT at once, with status 0: it was meant to run until then."""
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: os._exit(0))
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent dies (Linux); ends it now if that has happened.
+
+    `keeper.py` has this once more: it is run by path, on the standard library alone.
+    """
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415  (only children need it, and every command imports this module first)
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != parent:  # it died before the call
+        os._exit(1)
 
 
 @contextmanager

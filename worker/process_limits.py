@@ -13,7 +13,6 @@ OUT_OF_MEMORY_STATUS = errno.ENOMEM
 """Exit code of a horse that ran into its memory limit."""
 
 _LINUX = sys.platform == "linux"
-_PR_SET_PDEATHSIG = 1
 _M_ARENA_MAX = -8
 _ARENAS = 2
 
@@ -23,14 +22,6 @@ def limit_malloc_arenas() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if _LINUX else None
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, _ARENAS)
-
-
-def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when its parent dies; for a process that has just been forked."""
-    if _LINUX:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-    if os.getppid() != parent:  # it died before the call
-        os._exit(1)
 
 
 def limit_memory(limit: int) -> None:

@@ -4,7 +4,6 @@ It limits itself before each document: processor time to what it has used so far
 address space as a whole. The kernel ends it when it passes a limit or when its parent is gone.
 """
 
-import ctypes
 import math
 import os
 import resource
@@ -15,13 +14,13 @@ from typing import BinaryIO
 
 import msgspec
 
+from feedmill._signals import STOP_SIGNALS, die_with_parent
 from scheduler.parsing.document_models import FeedDocument, MalformedDocument, ParseResult
 from scheduler.sandbox.document_reading import read_document
 from scheduler.sandbox.wire_format import OUT_OF_MEMORY, REPLY_HEAD, REQUEST_HEAD
 
 HELLO = b"+"
 """Written when the parser is loaded and the first document may come."""
-PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -30,7 +29,9 @@ def main() -> None:
     Arguments: parent's id, memory bytes, grown bytes.
     """
     parent, memory, grown = (int(word) for word in sys.argv[1:4])
-    _die_with_parent(parent)
+    for number in STOP_SIGNALS:  # signals to the whole group are the parent's to obey
+        signal.signal(number, signal.SIG_IGN)
+    die_with_parent(parent)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -71,16 +72,6 @@ def _parse(document: FeedDocument) -> ParseResult:
         raise
     except Exception as error:  # noqa: BLE001
         return MalformedDocument(outcome="parser_crash", detail=f"{type(error).__name__}: {error}"[:300])
-
-
-def _die_with_parent(parent: int) -> None:
-    """End with the parent, and with nothing else: signals to the whole group are the parent's to obey."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it was gone before the line above
-        sys.exit(1)
 
 
 def _extend_cpu_limit(cpu_s: int) -> None:

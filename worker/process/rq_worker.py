@@ -17,7 +17,7 @@ from rq.job import Job
 from rq.timeouts import HorseMonitorTimeoutException, JobTimeoutException, UnixSignalDeathPenalty
 from rq.worker import WorkerStatus
 
-from feedmill._signals import StopRequest, signals_blocked
+from feedmill._signals import StopRequest, die_with_parent, signals_blocked
 from worker import process_limits
 from worker.process.interruptible_wait import StoppableClient, has_ended
 
@@ -179,7 +179,7 @@ class ForkingWorker(Worker):
     def setup_work_horse_signals(self) -> None:
         """Set the horse's limits. SIGTERM stays blocked until the ticket is ready for it."""
         super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
-        process_limits.die_with_parent(int(self.pid or 0))
+        die_with_parent(int(self.pid or 0))
         process_limits.limit_memory(self._memory)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 

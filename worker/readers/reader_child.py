@@ -19,6 +19,7 @@ from random import Random
 from typing import Any, NoReturn, TypeVar, cast
 
 from feedmill._ledger.core.script_call import Call
+from feedmill._signals import STOP_SIGNALS, die_with_parent
 from worker import process_limits
 from worker.pipeline.page_outcomes import PageOutcome
 from worker.pipeline.page_stages import finish_page
@@ -50,9 +51,9 @@ def serve_and_leave(sock: socket.socket, context: WorkerContext, horse: int) -> 
 def _settle_in(sock: socket.socket, horse: int) -> None:
     """End with the horse and by nothing else, and let go of its connections."""
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    process_limits.die_with_parent(horse)
+    die_with_parent(horse)
     gc.freeze()  # the horse's objects: none may close a descriptor that is another's here
     kept = {0, 1, 2, sock.fileno()}
     for path in list(Path("/dev/fd").iterdir()):
