@@ -35,6 +35,7 @@ from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.maintenance_loop import MaintenanceLoop, MaintenanceSettings
 from scheduler.loops.poll_loop import PollBounds, PollLoop
 from scheduler.loops.rq_tickets import TicketQueue
+from scheduler.loops.waiting_feeds import fit_waiting_polls
 from scheduler.operator_rules import apply_route_rules, apply_site_rules, build_site_rules
 from scheduler.polling.document_reader import DocumentReader
 from scheduler.polling.poll_stages import Poller
@@ -94,6 +95,7 @@ async def run(
                     log.info("site", site=site, rule=build_site_rules(settings).get(site, "none any more"))
                 for route in await ledger.run(lambda keys: apply_route_rules(keys, settings)):
                     log.info("route", stream=route)
+                await fit_waiting_polls(ledger, rounds.poller.interval_bounds, rounds.poller.rng)
             await upkeep.count_and_log()  # for the time: polls decide by the ledger's
             log.info("scheduler_start", owner=rounds.bounds.owner)
             if started is not None:

@@ -252,3 +252,14 @@ async def test_two_schedulers_share_the_feeds(redis_url: str, ledger: Ledger) ->
         await until(lambda counts: counts.discovered == 30 and not counts.feeds_leased, ledger)
         await stopped(stop, *both)
         assert sorted(seen.path for seen in origin.log) == sorted(paths)
+
+
+async def test_a_changed_polling_setting_counts_at_the_next_start(redis_url: str, ledger: Ledger) -> None:
+    async with serve({"/feed": conditional(rss("one"))}) as origin:
+        url = origin.url("/feed")
+        await once(redis_url, specs(url))
+        slow = (await state_of(ledger, url)).next_at
+        await once(redis_url, specs(url))
+        assert ((await state_of(ledger, url)).next_at, len(origin.log)) == (slow, 1)
+        await once(redis_url, specs(url), settings(interval=0.1, max_interval=0.1))
+        await until(lambda counts: counts.feeds_due == 1, ledger)

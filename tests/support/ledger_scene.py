@@ -152,6 +152,8 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "hold_ms": MINUTE,
         "gone": [scene.feed.id],
         "memory": "A a.example",
+        "feed_ids": [scene.feed.id, article_ids.name_feed(scene.free)],
+        "moves": [(article_ids.name_feed(scene.free), polls, DAY) for polls in (0, 1)],
         "title": b"onetwo",
         "prints": b"sixsix\x09",
         "enough": 3,

@@ -92,6 +92,25 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True):
     """Since when most of its last pages have given no article; None: they do."""
 
 
+class WaitingFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the next poll of a feed was decided by; times in ms since the epoch."""
+
+    id: str
+    polls: int
+    """So far: a feed that was polled meanwhile has more."""
+    interval: float | None = None
+    """The operator's, in seconds."""
+    failures: int = 0
+    """Polls in a row that failed."""
+    listed: int = 0
+    reason: str = ""
+    """Why the next poll is when it is."""
+    notes: str = ""
+    """As in FeedState."""
+    last_poll_at: int
+    next_at: int
+
+
 class AskedPoll(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of a poll that was asked for."""
 

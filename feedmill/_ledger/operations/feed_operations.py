@@ -13,6 +13,7 @@ from feedmill._ledger.core.feed_replies import (
     DroppedEntry,
     FeedState,
     RecordedPoll,
+    WaitingFeed,
 )
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import FeedSpec, LeasedFeed, PollRecord
@@ -20,6 +21,7 @@ from feedmill._ledger.core.script_call import (
     Argument,
     Call,
     build_call,
+    decode_number,
     decode_optional_number,
     decode_text,
     flatten_entries,
@@ -44,6 +46,7 @@ _VERDICTS: dict[bytes, Verdict] = {
 _encode = msgspec.json.Encoder().encode
 _leased_feed = msgspec.msgpack.Decoder(LeasedFeed).decode
 _feed_state = msgspec.msgpack.Decoder(FeedState).decode
+_waiting_feed = msgspec.msgpack.Decoder(WaitingFeed).decode
 _dropped_entry = msgspec.msgpack.Decoder(DroppedEntry).decode
 
 
@@ -165,6 +168,20 @@ def list_feeds(keys: Keys) -> Call[list[FeedState]]:
         return sorted((_feed_state(state) for state in reply), key=lambda state: state.url)
 
     return build_call("feeds", keys, decode)
+
+
+def list_waiting_feeds(keys: Keys, *, feed_ids: Sequence[str]) -> Call[list[WaitingFeed]]:
+    """Read what the next polls of those of the feeds were decided by that wait for their time."""
+    return build_call("waiting_feeds", keys, lambda reply: [_waiting_feed(one) for one in reply], *feed_ids)
+
+
+def move_polls(keys: Keys, *, moves: Sequence[tuple[str, int, int]], token: str) -> Call[int]:
+    """Put next polls at other times, given as (feed id, polls so far, time in ms); answers how many.
+
+    A feed that was polled meanwhile, is leased or was asked for stays as it is; no gate opens.
+    """
+    flat = (part for move in moves for part in move)
+    return build_call("move_polls", keys, decode_number, token, *flat)
 
 
 def ask_for_poll(keys: Keys, *, feed_id: str, retry: bool, token: str) -> Call[AskedPoll]:

@@ -7,6 +7,7 @@ from ledger_desk import Desk
 from ledger_scene import BUILDERS, TOKENED, A, Scene, arguments, everything, scene
 
 from feedmill._ledger.core.entry_records import EntryEvidence
+from feedmill._ledger.identity import article_ids
 
 __all__ = ["scene"]
 
@@ -41,6 +42,7 @@ def test_only_these_operations_need_no_token() -> None:
         "compare_entries",
         "list_feeds",
         "list_feed_ids",
+        "list_waiting_feeds",
         "count_all",
         "list_dead_pages",
         "read_request_report",
@@ -59,6 +61,7 @@ def test_only_these_operations_need_no_token() -> None:
         "classify_entries",
         "compare_entries",
         "list_feeds",
+        "list_waiting_feeds",
         "count_all",
         "list_dead_pages",
         "read_request_report",
@@ -71,6 +74,7 @@ def test_reading_changes_nothing(desk: Desk, scene: Scene, name: str) -> None:
     values: dict[str, dict[str, Any]] = {
         "classify_entries": {"feed_id": scene.feed.id, "pairs": [(1, 2)]},
         "compare_entries": {"feed_id": scene.feed.id, "entries": [(1, 2, EntryEvidence(link="a" * 16))]},
+        "list_waiting_feeds": {"feed_ids": [scene.feed.id, article_ids.name_feed(scene.free)]},
         "list_dead_pages": {"limit": 5},
         "read_request_report": {"weeks": 2, "limit": 5},
         "read_entry_headers": {"after": "0-0", "limit": 5},
