@@ -56,7 +56,7 @@ def decode_lines(value: Any) -> tuple[str, ...]:
 
 
 def flatten_entries(found: Sequence[FoundEntry]) -> list[str | bytes]:
-    """Write found entries as the scripts read them, eleven arguments each."""
+    """Write found entries as the scripts read them, twelve arguments each."""
     return [
         part
         for item in found
@@ -72,5 +72,6 @@ def flatten_entries(found: Sequence[FoundEntry]) -> list[str | bytes]:
             item.link,
             item.sketch,
             item.former_link,
+            item.near,
         )
     ]
