@@ -9,6 +9,7 @@ from daemon.feeds.discovery import measure_spacing_s
 from feedmill._ledger.core.records import Entry
 from feedmill._net import HttpResponse
 from feedmill._net.cache_headers import read_max_age
+from feedmill._net.client.response import JUMP, Redirect
 from scheduler.entries.entry_names import listing
 from scheduler.intervals.arrival_rate import start_rate
 from scheduler.intervals.next_poll import IntervalBounds, PollEnd, PollHistory, decide_next_poll
@@ -38,7 +39,7 @@ class FeedCheck:
     status: int | None = None
     final_url: str = ""
     moved: str = ""
-    """Where redirects led, with their codes."""
+    """Where redirects led, with their codes; `jump` for a page that only sends on."""
     form: str = ""
     title: str = ""
     entries: int = 0
@@ -63,7 +64,7 @@ def check_document(
     url: str, fetched: HttpResponse, parsed: ParseResult, *, bounds: IntervalBounds, now: datetime
 ) -> FeedCheck:
     """Judge an answer; nothing is remembered of it."""
-    moved = " ".join(f"{redirect.status} → {redirect.url}" for redirect in fetched.redirects)
+    moved = " ".join(f"{_name_redirect(redirect)} → {redirect.url}" for redirect in fetched.redirects)
     common = {"url": url, "status": fetched.status, "final_url": fetched.url, "moved": moved}
     if not isinstance(parsed, ParsedFeed):
         return FeedCheck(**common, outcome=parsed.outcome, detail=parsed.detail)  # type: ignore[arg-type]
@@ -102,6 +103,10 @@ def check_document(
             *_list_announcements(parsed, fetched),
         ),
     )
+
+
+def _name_redirect(redirect: Redirect) -> str:
+    return "jump" if redirect.status == JUMP else str(redirect.status)
 
 
 def _sort_latest(entries: Sequence[Entry]) -> Sequence[Entry]:

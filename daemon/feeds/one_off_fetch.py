@@ -25,10 +25,12 @@ from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._net import HttpClient, HttpResponse, make_client_settings
 from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.jump_pages import find_feed_jump
 
 T = TypeVar("T")
 FetchCall = Callable[[str], Awaitable[HttpResponse]]
-"""Requests one address; raises NetError, and GateShutError where a site is not to be asked now."""
+"""Requests one address, and goes where its answer sends on as a poll does; raises NetError,
+and GateShutError where a site is not to be asked now."""
 MAX_WAIT_MS = 60_000
 
 
@@ -71,6 +73,7 @@ async def open_fetcher(settings: Settings, redis_url: str | None) -> AsyncIterat
                     on_redirect=permit,
                     purpose=RequestPurpose(kind="other", name=member),
                     deadline_s=settings.polling.timeout,
+                    find_jump=find_feed_jump,
                     keeps_cut=True,
                 )
 
@@ -87,7 +90,9 @@ def _space_requests(client: HttpClient, settings: Settings) -> FetchCall:
         async with turns[site]:
             await asyncio.sleep(max(next_at.get(site, 0.0) - clock(), 0.0))
             next_at[site] = clock() + settings.politeness.gap
-            return await client.fetch(url, deadline_s=settings.polling.timeout, keeps_cut=True)
+            return await client.fetch(
+                url, deadline_s=settings.polling.timeout, find_jump=find_feed_jump, keeps_cut=True
+            )
 
     return fetch
 

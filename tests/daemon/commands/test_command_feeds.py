@@ -332,3 +332,37 @@ async def test_add_takes_a_feed_by_its_own_address_and_says_when_there_is_none(t
         assert "no feed found (http_404); with --no-look it is listed as it stands" in lost.stderr
         assert [listed.url for listed in load_config(site.config, {}).feeds] == [origin.url("/f")]
         assert not site.data.exists()
+
+
+@pytest.mark.parametrize(
+    "jump",
+    [
+        Reply(body="<html>Wait</html>", headers={"Refresh": "0; url=/f"}),
+        Reply(body="<html><head><meta http-equiv='refresh' content='1; url=/f'></head></html>"),
+        Reply(body="<html><script>location.replace('/f')</script></html>"),
+    ],
+    ids=["header", "meta", "script"],
+)
+async def test_check_and_add_go_where_a_page_only_sends_on(tmp_path: Path, jump: Reply) -> None:
+    async with serve({"/f": feed(MILL), "/old": jump}) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write(origin.url("/old"))
+        (told,) = await asyncio.to_thread(site.json, "feeds", "check")
+        assert (told["outcome"], told["title"]) == ("ok", "Mill")
+        assert (told["moved"], told["final_url"]) == (f"jump → {origin.url('/f')}", origin.url("/f"))
+        site.write()
+        added = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/old"))
+        assert added.returncode == 0, added.stderr
+        assert [listed.url for listed in load_config(site.config, {}).feeds] == [origin.url("/old")]
+        assert len(origin.log) == 4
+
+
+async def test_a_page_with_words_of_its_own_is_where_add_looks_for_feeds(tmp_path: Path) -> None:
+    named = "<link rel='alternate' type='application/rss+xml' href='/mill'>"
+    slow = f"<html><head>{named}<meta http-equiv='refresh' content='300; url=/later'></head></html>"
+    async with serve({"/": Reply(body=slow), "/mill": feed(MILL), "/later": feed(GRAIN)}) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write()
+        done = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/"), "--all")
+        assert done.returncode == 0, done.stderr
+        assert [listed.url for listed in load_config(site.config, {}).feeds] == [origin.url("/mill")]
