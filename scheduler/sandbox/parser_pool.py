@@ -130,10 +130,11 @@ class _ParserProcess:
 
     async def parse(self, document: FeedDocument, *, cpu_s: int, ends: float) -> ParseResult:
         """Hand one document over and await the answer."""
-        done, left_s = False, 0.0
+        done, handed, left_s = False, False, 0.0
         try:
             async with asyncio.timeout_at(ends):
-                process = self._process or await self._start()
+                process = await self._ready()
+                handed = True
                 left_s = ends - asyncio.get_running_loop().time()
                 answer = await self._exchange(process, _encode(document), cpu_s)
             done = True
@@ -146,7 +147,7 @@ class _ParserProcess:
                 outcome="parser_timeout", detail=f"more than {self._settings.wall_s:g} s"
             )
         except (asyncio.IncompleteReadError, ConnectionError):
-            return await self._post_mortem(cpu_s)
+            return await (self._post_mortem(cpu_s) if handed else self._explain_failed_start())
         finally:
             if not done:
                 await self.end()
@@ -175,6 +176,12 @@ class _ParserProcess:
         length, self._grown = REPLY_HEAD.unpack(await process.stdout.readexactly(REPLY_HEAD.size))
         return _decoder.decode(await process.stdout.readexactly(length))
 
+    async def _ready(self) -> asyncio.subprocess.Process:
+        """Give a living child. The death of one that had nothing to read is no fault of the next document."""
+        if self._process is not None and self._process.returncode is not None:
+            await self.end()
+        return self._process or await self._start()
+
     async def _start(self) -> asyncio.subprocess.Process:
         limits = self._settings
         self._process = await asyncio.create_subprocess_exec(
@@ -191,6 +198,12 @@ class _ParserProcess:
             await self._process.stdout.readexactly(1)
         return self._process
 
+    async def _explain_failed_start(self) -> MalformedDocument:
+        """Answer for a child that ended before it had read anything: no document did that."""
+        assert self._process is not None
+        how = _describe_exit(await self._process.wait())
+        return MalformedDocument(outcome="parser_busy", detail=f"the parser ended as it was started: {how}")
+
     async def _post_mortem(self, cpu_s: int) -> MalformedDocument:
         assert self._process is not None
         code = await self._process.wait()
@@ -200,8 +213,11 @@ class _ParserProcess:
             return MalformedDocument(
                 outcome="parser_memory", detail=f"more than {self._settings.memory_bytes >> 20} MiB"
             )
-        how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
-        return MalformedDocument(outcome="parser_crash", detail=f"the parser ended: {how}")
+        return MalformedDocument(outcome="parser_crash", detail=f"the parser ended: {_describe_exit(code)}")
+
+
+def _describe_exit(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit status {code}"
 
 
 def _make_busy_answer(wall_s: float) -> MalformedDocument:

@@ -112,6 +112,31 @@ async def test_a_child_that_is_killed_is_named_and_replaced() -> None:
         assert isinstance(await cage.parse(GOOD), ParsedFeed)
 
 
+async def test_a_child_that_dies_with_nothing_to_read_is_no_fault_of_the_next_document() -> None:
+    async with ParserPool() as cage:
+        await cage.parse(GOOD)
+        before = child_of(cage)
+        (child,) = cage._quick.children
+        assert child._process is not None
+        os.kill(before, signal.SIGKILL)
+        await child._process.wait()
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+        assert child_of(cage) != before
+
+
+async def test_a_child_that_dies_as_it_starts_is_no_fault_of_the_document() -> None:
+    async with ParserPool() as cage:
+        parsing = asyncio.create_task(cage.parse(GOOD))
+        (child,) = cage._quick.children
+        while child._process is None:  # noqa: ASYNC110  the pool has no event for it
+            await asyncio.sleep(0)
+        os.kill(child._process.pid, signal.SIGKILL)
+        late = await parsing
+        assert isinstance(late, MalformedDocument)
+        assert (late.outcome, late.detail) == ("parser_busy", "the parser ended as it was started: SIGKILL")
+        assert isinstance(await cage.parse(GOOD), ParsedFeed)
+
+
 async def test_memory_is_bounded() -> None:
     async with ParserPool(ParserPoolSettings(memory_bytes=160 << 20)) as cage:
         full = await cage.parse(FeedDocument(GOOD.body + b" " * (200 << 20), None, "http://a.example/"))
