@@ -20,6 +20,7 @@ from config.settings import Settings
 from feedmill._ledger.core.connect import connect, connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.lua_scripts import preload_ledger_scripts
 from feedmill._ledger.core.records import FeedSpec, Limits
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
@@ -105,6 +106,7 @@ async def run(
                 await upkeep.start_due_revisits()
                 await upkeep.enqueue_tickets()
             else:
+                preload_ledger_scripts(Keys(settings.redis.prefix))  # their files may be replaced meanwhile
                 async with asyncio.TaskGroup() as group:
                     group.create_task(rounds.run())
                     group.create_task(upkeep.run())

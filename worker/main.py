@@ -14,6 +14,7 @@ from config.settings import Settings
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.lua_scripts import preload_ledger_scripts
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.politeness.rate_limiter import make_site_pace
 from feedmill._metrics.counters import ProcessCounters
@@ -56,6 +57,7 @@ def run(
     """
     watched = watched or ProcessHooks()
     context = make_worker_context(redis_url, settings, watched)
+    preload_ledger_scripts(context.keys)  # each horse would assemble them anew
     preload_for_fork()
     silence_rq()
     rq_job.set_worker_context(context)

@@ -10,7 +10,7 @@ import redis
 
 from feedmill._ledger.core import keys
 from feedmill._ledger.core.keys import TABLE, Keys
-from feedmill._ledger.core.lua_scripts import SHARED, load_ledger_script
+from feedmill._ledger.core.lua_scripts import SHARED, load_ledger_script, preload_ledger_scripts
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.operations import (
     admin_operations,
@@ -74,6 +74,15 @@ def test_no_script_spells_a_key(name: str) -> None:
 def test_a_script_compiles_within_its_needs(redis_client_sync: redis.Redis, name: str) -> None:
     source = load_ledger_script(name)
     assert redis_client_sync.script_load(source.source) == source.sha
+
+
+def test_what_is_preloaded_reads_no_file_any_more() -> None:
+    own = Keys("preloaded")
+    preload_ledger_scripts(own)
+    before = load_ledger_script.cache_info()
+    assert [load_ledger_script(name, own).name for name in OPERATIONS] == OPERATIONS
+    after = load_ledger_script.cache_info()
+    assert (after.misses, after.hits) == (before.misses, before.hits + len(OPERATIONS))
 
 
 def test_the_shared_files_are_all_in_use() -> None:
