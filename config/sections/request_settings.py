@@ -7,7 +7,7 @@ from config.parsing.duration_and_size import DurationKind, SizeKind
 from config.parsing.setting_declaration import DAY_S, MIB, declare_setting
 from config.parsing.value_kinds import BooleanKind, IntegerKind, ListKind, NetworkKind, ProxyUrlKind, TextKind
 
-_CONTACT = TextKind(
+CONTACT = TextKind(
     'a URL or e-mail address that publishers can reach you at, or ""', r"(https?://\S+|\S+@\S+\.\S+)?"
 )
 _AGENT = TextKind('one line of printable ASCII text, or "" for the standard one', r"[\x20-\x7e]{0,200}")
@@ -34,7 +34,7 @@ class NetworkSettings:
         BooleanKind(), default=False, why="whoever sits on the wire could rewrite what was asked for by https"
     )
     contact: str = declare_setting(
-        _CONTACT,
+        CONTACT,
         "",
         why="publishers want to know whom to ask: without it no feed of the public internet is polled",
     )

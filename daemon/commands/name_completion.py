@@ -1,4 +1,4 @@
-"""Completes feeds, sources, tags and sites of the feed list for a shell."""
+"""Completes feeds, sources, tags and sites of the feed list, and starter packs, for a shell."""
 
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,13 @@ def complete_feed_or_site(context: typer.Context, incomplete: str) -> list[str]:
 
     names = (name for feed in _read_feeds(context) for name in (feed.url, find_site(feed.url)))
     return _choose(("all", *names), incomplete)
+
+
+def complete_pack(incomplete: str) -> list[str]:
+    """Complete the name of a starter pack."""
+    from daemon.feeds.starter_packs import list_pack_names
+
+    return _choose(tuple(list_pack_names()), incomplete)
 
 
 def _read_feeds(context: typer.Context) -> "tuple[ListedFeed, ...]":

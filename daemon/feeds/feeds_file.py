@@ -42,11 +42,14 @@ class FeedsFile:
         return [str(table["url"]) for table in self._document.get("feeds", [])]
 
     def add(self, feeds: Sequence[ListedFeed]) -> list[ListedFeed]:
-        """Append feeds that are not on the list yet; answers which those were."""
+        """Append feeds that are not on the list yet, each URL once; return which those were."""
         here = set(self.urls)
-        new = [feed for feed in feeds if feed.url not in here]
-        for feed in new:
-            self._feeds.append(_table(feed))
+        new = []
+        for feed in feeds:
+            if feed.url not in here:
+                here.add(feed.url)
+                new.append(feed)
+                self._feeds.append(_table(feed))
         return new
 
     def remove(self, url: str) -> bool:

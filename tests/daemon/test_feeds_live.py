@@ -1,14 +1,15 @@
 """The list as a person changes it: under a running `up`, and by answering what `feeds add` asks."""
 
 import asyncio
-import os
-import pty
-import select
-import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from origin import Origin, feed, page, serve
-from running import Site, clean_environment
+from running import Site
+from support.terminal_session import answer_questions, read_until
+
+if TYPE_CHECKING:
+    import subprocess
 
 SETTINGS = """
 [network]
@@ -55,17 +56,7 @@ async def test_an_edit_under_a_running_up_is_planned_applied_and_polled(tmp_path
 async def _until(running: "subprocess.Popen[bytes]", word: bytes) -> bytes:
     """Read the log until a word is in it."""
     assert running.stderr is not None
-    return await asyncio.to_thread(_read, running.stderr.fileno(), word)
-
-
-def _read(descriptor: int, word: bytes) -> bytes:
-    log = b""
-    while word not in log:
-        ready, _, _ = select.select([descriptor], [], [], 30)
-        piece = os.read(descriptor, 65536) if ready else b""
-        assert piece, log.decode()
-        log += piece
-    return log
+    return await asyncio.to_thread(read_until, running.stderr.fileno(), word)
 
 
 async def test_a_site_with_two_feeds_is_shown_and_the_one_that_is_chosen_is_listed(tmp_path: Path) -> None:
@@ -80,7 +71,9 @@ async def test_a_site_with_two_feeds_is_shown_and_the_one_that_is_chosen_is_list
         site = Site(tmp_path / "config", tmp_path / "data")
         site.write(settings=SETTINGS)
         shown, status = await asyncio.to_thread(
-            _answer, site.arguments("feeds", "add", origin.url("/")), b"which (numbers, all, none)", b"2\n"
+            answer_questions,
+            site.arguments("feeds", "add", origin.url("/")),
+            [(b"which (numbers, all, none)", b"2\n")],
         )
     assert status == 0, shown
     assert "news news" in shown
@@ -88,21 +81,3 @@ async def test_a_site_with_two_feeds_is_shown_and_the_one_that_is_chosen_is_list
     listed = (site.config / "feeds.toml").read_text()
     assert origin.url("/sport") in listed
     assert origin.url("/news") not in listed
-
-
-def _answer(command: list[str], question: bytes, words: bytes) -> tuple[str, int]:
-    """Run a command at a terminal and answer its question."""
-    ours, theirs = pty.openpty()
-    running = subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, env=clean_environment(), close_fds=True
-    )
-    os.close(theirs)
-    try:
-        shown = _read(ours, question)
-        os.write(ours, words)
-        status = running.wait(timeout=60)
-    finally:
-        os.close(ours)
-        running.kill()
-        running.wait()
-    return shown.decode(), status

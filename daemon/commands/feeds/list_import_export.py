@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.feeds import add, check, politeness_report, poll_now, set_keys, why_next_poll
+from daemon.commands.feeds import add, check, packs, politeness_report, poll_now, set_keys, why_next_poll
 from daemon.commands.name_completion import complete_feed
 from daemon.terminal.command_help import CommandApp
 
@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     why_next_poll.add_to(group)
     poll_now.add_to(group)
     politeness_report.add_to(group)
+    packs.add_to(group)
     app.add_typer(group, name="feeds", epilog="Example: feedmill feeds add https://news.example/feed.xml")
 
 
@@ -79,15 +80,24 @@ def remove(
 @group.command("import", epilog="Example: feedmill feeds import subscriptions.opml")
 def import_opml(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="FILE|-", help="An OPML file; - reads standard input.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|-|pack:NAME",
+            help="An OPML file; - reads standard input; pack:NAME is a starter pack.",
+        ),
+    ],
 ) -> None:
     """Append the feeds of an OPML file to feeds.toml; folders become tags."""
     from daemon.commands.feeds.add import append
     from daemon.feeds.opml import read_opml
+    from daemon.feeds.starter_packs import PREFIX, read_starter_pack_opml
     from daemon.terminal.input_source import read_local_input
 
     options: GlobalOptions = context.obj
-    feeds, skipped = read_opml(read_local_input(source))
+    is_pack = source.startswith(PREFIX)
+    document = read_starter_pack_opml(source.removeprefix(PREFIX)) if is_pack else read_local_input(source)
+    feeds, skipped = read_opml(document)
     path, added = append(options, feeds)
     for item in skipped:
         typer.echo(f"skipped: {item.text}: {item.reason}", err=True)
