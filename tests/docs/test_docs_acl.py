@@ -2,13 +2,10 @@
 """The rules of docs/security.md let daemon and consumers work, and nothing more."""
 
 import asyncio
-import re
-import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import redis
@@ -17,7 +14,7 @@ from origin import feed, page, serve
 from reading_room import Room
 from running import SETTINGS as SETTINGS_FILE
 from running import Site
-from support.daemon_process import running_daemon
+from support.acl_users import acl_users, refusals
 
 import scheduler.main
 from config.settings import NetworkSettings, PolitenessSettings, Settings
@@ -26,8 +23,6 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import FeedSpec
 from feedmill.dead_letters import Letters
 
-DOCUMENT = (Path(__file__).parent.parent.parent / "docs/security.md").read_text()
-RULES = re.search(r"<!-- acl -->\n```\n(.*?)```", DOCUMENT, re.DOTALL)
 SETTINGS = Settings(
     network=NetworkSettings(allow_private=("127.0.0.0/8",)), politeness=PolitenessSettings(gap=0.0)
 )
@@ -39,19 +34,9 @@ FEED = (
 
 @pytest.fixture
 def urls(redis_url: str) -> Iterator[dict[str, str]]:
-    """Make the users of the document on the test's server; answers a URL for each."""
-    assert RULES is not None
-    made = {}
-    with redis.Redis.from_url(redis_url) as client:
-        for line in RULES[1].splitlines():
-            _, name, *words = shlex.split(line)
-            user, secret = f"{name}-{uuid4().hex[:8]}", uuid4().hex
-            client.execute_command("ACL", "SETUSER", user, *(w.replace("SECRET", secret) for w in words))
-            made[name] = redis_url.replace("unix://", f"unix://{user}@") + f"&password={secret}"
+    """Make the users of the document on the test's server; give a URL for each."""
+    with acl_users(redis_url) as made:
         yield made
-        client.execute_command(
-            "ACL", "DELUSER", *(re.findall(r"unix://(.*?)@", url)[0] for url in made.values())
-        )
 
 
 async def test_the_daemon_works_with_its_rules(urls: dict[str, str], redis_url: str, ledger: Ledger) -> None:
@@ -65,60 +50,6 @@ async def test_the_daemon_works_with_its_rules(urls: dict[str, str], redis_url: 
             await until(ledger, redis_url, lambda now: bool(now.settled), tickets=True)
             await worker.logged("page", outcome="created")
     assert await ledger.client.xlen("feedmill:articles") == 1
-
-
-def refusals(client: redis.Redis, url: str) -> set[str]:
-    """List what the server has refused to a URL's user; it keeps a log of that."""
-    user = re.findall(r"unix://(.*?)@", url)[0]
-    rows: Any = client.execute_command("ACL", "LOG", "1000")
-    log = [dict(zip(row[::2], row[1::2], strict=True)) for row in rows]
-    return {f"{row[b'reason']!r} {row[b'object']!r}" for row in log if row[b"username"] == user.encode()}
-
-
-async def test_every_part_of_the_daemon_works_with_its_rules(
-    urls: dict[str, str], redis_url: str, redis_client_sync: redis.Redis, ledger: Ledger, tmp_path: Path
-) -> None:
-    site = Site(tmp_path / "config", tmp_path / "data")
-    mine = {"FEEDMILL_REDIS_URL": urls["daemon"]}
-    with Consumer(urls["consumer"], "mill", start="beginning", wait=False) as consumer:
-        assert list(consumer) == []
-    async with serve({"/one": page(story("one")), "/two": page("gone", status=410)}) as origin:
-        entries = (
-            f"<item><guid>{name}</guid><link>{origin.url(f'/{name}')}</link><title>News of {name}</title></item>"
-            for name in ("one", "two")
-        )
-        origin.routes["/feed"] = feed(f'<rss version="2.0"><channel>{"".join(entries)}</channel></rss>')
-        settings = SETTINGS_FILE.replace("enabled = false", "port = 0") + '[pages]\nstand_in = "full"\n'
-        site.write(origin.url("/feed"), settings=settings)
-        async with running_daemon(site, urls["daemon"]) as http:
-            await until(ledger, redis_url, lambda now: bool(now.settled and now.dead))
-            stories = (await http.get("/v1/articles")).json()["entries"]
-            ids = (stories[0]["id"], (await http.get("/v1/dead")).json()["dead"][0]["id"])
-            feed_id = (await http.get("/v1/feeds")).json()["feeds"][0]["id"]
-            for path in (
-                "/", "/overview", "/feeds", "/dead", "/groups", "/add", "/readyz", "/v1/status", "/v1/groups",
-                "/v1/groups/mill/dead", f"/v1/articles/{ids[0]}", f"/articles/{ids[0]}", f"/v1/feeds/{feed_id}",
-                f"/feeds/{feed_id}", "/feeds/all.atom", "/feeds/all.json",
-            ):  # fmt: skip
-                assert (await http.get(path)).status_code == 200, path
-            assert (await http.post(f"/v1/dead/{ids[1]}/retry")).status_code == 200
-            await until(ledger, redis_url, lambda now: bool(now.dead))
-            for words in (
-                ("status", "--json"), ("doctor",), ("tail", "--from-start", "--no-follow"), ("replay",), ("groups",),
-                ("dead", "list"), ("dead", "show", ids[1]), ("dead", "drop", ids[1]), ("feeds", "list"),
-                ("feeds", "why", origin.url("/feed")), ("feeds", "report"), ("feeds", "check"),
-                ("feeds", "poll", "all"), ("feeds", "retry", "all"), ("feeds", "dropped", "all"),
-                ("backfill", "--since", "2026-10-01", origin.url("/feed")),
-                ("consume", "--group", "mill", "--count", "1", "--", "cat"), ("groups", "--remove", "mill"),
-            ):  # fmt: skip
-                done = await asyncio.to_thread(site.run, *words, **mine)
-                assert "perm" not in (done.stdout + done.stderr).lower(), (words, done)
-                answers = words in {
-                    ("doctor",),
-                    ("feeds", "report"),
-                }  # their code says more than whether they ran
-                assert done.returncode == 0 or answers, (words, done.stderr)
-    assert refusals(redis_client_sync, urls["daemon"]) == set()
 
 
 async def test_webhooks_and_metrics_work_with_the_daemons_rules(

@@ -39,7 +39,7 @@ ELSEWHERE = {
     "up": ("test_daemon_up.py", '"up"'),
     "up --until-idle": ("test_daemon_up.py", '"up", "--until-idle"'),
     "web": ("test_web_up.py", '"web"'),
-    "webhooks": ("test_webhooks_send.py", '"webhooks"'),
+    "webhooks": ("test_webhooks_kills.py", '"webhooks"'),
     "worker": ("test_deploy_systemd.py", '("worker",)'),
 }
 """What does not end by itself, or needs a machine of its own: the test that runs it, and its words there."""

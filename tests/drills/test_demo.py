@@ -1,9 +1,16 @@
 """`feedmill demo` as a person starts it: the real daemon, the real newsroom, every promise checked."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from daemon.demo.site_articles import read_articles, read_sites
 
@@ -27,3 +34,23 @@ def test_the_demo_keeps_every_promise() -> None:
     assert set(articles[0]) == set(fields.split())
     summary = last["summary"]
     assert (summary["feeds"], summary["pages"], summary["articles"], summary["dead"]) == (6, 33, 32, 0)
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """Give a folder whose path leaves room for a Unix socket's name."""
+    with TemporaryDirectory(prefix="fm-", dir="/tmp") as name:
+        yield Path(name)
+
+
+def test_a_demo_that_is_interrupted_ends_with_1_and_leaves_nothing_behind(short_path: Path) -> None:
+    environ = {**os.environ, "TMPDIR": str(short_path)}
+    with subprocess.Popen(COMMAND, env=environ, stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        while not demo.stdout.readline().startswith("new"):
+            assert demo.poll() is None
+        demo.send_signal(signal.SIGINT)
+        rest = demo.stdout.read()
+    assert demo.returncode == 1
+    assert rest.endswith("interrupted\n")
+    assert list(short_path.iterdir()) == []

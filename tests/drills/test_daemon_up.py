@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import dataclasses
 import json
 import re
 import shutil
@@ -19,9 +18,7 @@ from support.waiting import block_until
 
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
-from daemon.processes.idle_check import is_idle
 from feedmill._ledger.core.connect import connect
-from feedmill._ledger.core.replies import Census
 
 Fleet = Callable[..., Awaitable["Running"]]
 
@@ -245,23 +242,3 @@ async def test_a_second_signal_ends_it_at_once(site: Site, origin: Origin, start
     await asyncio.sleep(0.2)  # sleep: two signals sent together may arrive as one
     up.process.terminate()
     assert (await up.ends())[0] == 1
-
-
-@pytest.mark.parametrize(
-    ("counts", "rests"),
-    [
-        ({}, True),
-        ({"deferred": 3, "next_page_in_ms": 50}, True),
-        ({"ready": 1, "next_page_in_ms": 0}, False),
-        ({"ready": 1, "next_page_in_ms": 300_000}, True),
-        ({"ready": 1, "next_page_in_ms": 300_000, "leased": 1}, False),
-        ({"held": 1, "next_page_in_ms": 60_000}, False),
-        ({"feeds_due": 1, "next_feed_in_ms": 500}, False),
-        ({"feeds_due": 1, "next_feed_in_ms": 300_000}, True),
-        ({"feeds_leased": 1}, False),
-        ({"feeds_due": 1, "next_feed_in_ms": 300_000, "ready": 1, "next_page_in_ms": 1}, False),
-    ],
-)
-def test_it_rests_when_nothing_can_start_for_a_while(counts: dict[str, int], rests: bool) -> None:
-    nothing = Census(0, 0, 0, 0, 0, 0, 0, 0, 0, None, None, 0, 0)
-    assert is_idle(dataclasses.replace(nothing, **counts), 10_000) is rests
