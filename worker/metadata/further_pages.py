@@ -1,8 +1,9 @@
 """Finds whether an article goes on on further pages, for the doubt that its text does.
 
 A link counts where its address is the page's own with the number of a page in it: "?page=2", "/2/",
-"/page/2", "story-2.html". `rel=next` alone says little: blogs give their next post so (HTML Standard, link
-type "next").
+"/page/2", "story-2.html", and its text is or has that number ("Weiter auf Seite 2")
+or calls the page the next.
+`rel=next` alone says little: blogs give their next post so (HTML Standard, link type "next").
 """
 
 import re
@@ -19,6 +20,31 @@ _MOST_LINKS = 3000
 _MOST_PAGES = 99
 _UP = 6
 _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
+_ANY_NUMBER = re.compile(r"\d{1,4}")
+_MOST_TEXT_CHARS = 60
+_MOST_PARTS = 5
+"""Elements in a link that leads to a page: a teaser has more."""
+_NEXT = re.compile(
+    "|".join(
+        [
+            *("next(?: page)?", "continue(?: reading)?", "(?:n[äa]chste|folgende) seite", "weiter(?:lesen)?"),
+            *("(?:page )?suivante", "suite", "(?:p[áa]gina )?siguiente", "pr[óo]xima(?: p[áa]gina)?"),
+            *("(?:pagina )?successiva", "volgende(?: pagina)?", "n[äa]sta(?: sida)?", "n[eæ]ste(?: side)?"),
+            *(
+                "seuraava(?: sivu)?",
+                "nast[ęe]pna(?: strona)?",
+                "dal[šs][íi](?: strana)?",
+                "sonraki(?: sayfa)?",
+            ),
+            *("(?:следующая|след\\.)(?: страница)?", "далее", "наступна(?: сторінка)?", "далі"),
+            *("(?:الصفحة )?التالية", "التالي", "अगला(?: पृष्ठ| पेज)?", "หน้า(?:ถัด|ต่อ)ไป", "ถัดไป"),
+            *("下一?[页頁]", "次の?ページ(?:へ|に続く)?", "次へ", "다음(?: ?페이지)?"),
+        ]
+    ),
+    re.IGNORECASE,
+)
+"""What links to the next page are called, whole."""
+_EDGES = " \t\n\r\xa0.…:：<>«»‹›→⟶➔►▶⏵-–—|()[]"  # noqa: RUF001
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp|xhtml)$", re.IGNORECASE)
 _PAGE_SEGMENT = re.compile(r"/(?:[a-z]{1,9}[-_/.]?)?(\d{1,2})", re.IGNORECASE)
 _PAGE_OF_FILE = re.compile(r"[-_,./]+(?:[a-z]{1,9}[-_.]?)?(\d{1,2})", re.IGNORECASE)
@@ -31,18 +57,20 @@ _APART = re.compile(r"comment|komment|reply|replies|related|archive|gallery-nav|
 def has_further_pages(head: PageHead) -> bool:
     """Return whether a page links to a later page of the same article.
 
-    By `rel=next` (in the head or the text), or by a link whose text is the number that its address has.
+    By `rel=next` (in the head or the text), or by a link whose text is or has the number that its address
+    has, or calls it the next.
     """
     own = _split_address(head.url)
     if own is None:
         return False
     links = islice(head.tree.iter("a"), _MOST_LINKS)
+    last = _EXTENSION.sub("", own[1].rpartition("/")[2])
     for link in (*head.links, *links):
         address = link.get("href")
-        if address is None or not (_is_next(link) or _is_number(link)):
+        if address is None or not (_is_next(link) or _may_lead_on(link, address, last)):
             continue
         number = _read_page_number(head.url, own, address)
-        if number and not _stands_apart(link) and (_is_next(link) or _shown_number(link) == number):
+        if number and not _stands_apart(link) and (_is_next(link) or _names_page(link, number, own)):
             return True
     return False
 
@@ -51,15 +79,24 @@ def _is_next(link: HtmlElement) -> bool:
     return "next" in (link.get("rel") or "").lower().split()
 
 
-def _is_number(link: HtmlElement) -> bool:
-    return link.tag == "a" and _shown_number(link) is not None
+def _may_lead_on(link: HtmlElement, address: str, last: str) -> bool:
+    """Tell whether a link's address may be the page's own with a number: most links are of other pages."""
+    if link.tag != "a" or not any(map(str.isdigit, address)):
+        return False
+    bare = address.lstrip()
+    return bare[:1] == "?" or "/" not in bare or last in (unquote(bare) if "%" in bare else bare)
 
 
-def _shown_number(link: HtmlElement) -> int | None:
-    if len(link) > 2:  # noqa: PLR2004
-        return None
-    text = "".join(link.itertext()).strip() if len(link) else (link.text or "").strip()
-    return int(text) if _NUMBER.fullmatch(text) else None
+def _names_page(link: HtmlElement, number: int, own: tuple[str, str, dict[str, str]]) -> bool:
+    """Tell whether a link's text is or has the number of the page that it leads to, or calls it the next."""
+    if sum(1 for _ in islice(link.iter(), _MOST_PARTS + 1)) > _MOST_PARTS:
+        return False
+    text = " ".join("".join(link.itertext()).split())
+    if not text or len(text) > _MOST_TEXT_CHARS or _APART.search(text):
+        return False
+    if number in map(int, _ANY_NUMBER.findall(text)):
+        return True
+    return number == _own_number(own) + 1 and _NEXT.fullmatch(text.strip(_EDGES)) is not None
 
 
 def _stands_apart(link: HtmlElement) -> bool:

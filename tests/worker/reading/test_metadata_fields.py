@@ -636,6 +636,13 @@ HARBOUR = "https://daily.example/news/harbour-plan"
         (HARBOUR, "", "<a href='https://www.daily.example/news/harbour-plan/seite-2'>2</a>"),
         (f"{HARBOUR}?id=7&page=2", "", "<a href='?id=7&page=1'>1</a> <a href='?id=7&page=3'>3</a>"),
         (f"{HARBOUR}?utm_source=feed", "", "<a rel=next href='/news/harbour-plan?p=2'>Next page</a>"),
+        # named in words
+        (HARBOUR, "", "<p><a href='?page=2'>Weiter auf <b>Seite 2</b></a></p>"),
+        (HARBOUR, "", "<a href='/news/harbour-plan?page=2'>Page 2 of 5</a>"),
+        (HARBOUR, "", "<a href='?page=2'>Продолжение на странице 2</a>"),
+        (HARBOUR, "", "<a href='?page=2'>下一页 »</a>"),
+        (f"{HARBOUR}.html", "", "<a href='harbour-plan_2.html'>次のページへ</a>"),
+        ("https://daily.example/n/%E6%B8%AF", "", "<a href='/n/%E6%B8%AF/2'>الصفحة التالية</a>"),
     ],
 )  # fmt: skip
 def test_an_article_of_several_pages_is_told(url: str, head: str, body: str) -> None:
@@ -654,6 +661,12 @@ def test_an_article_of_several_pages_is_told(url: str, head: str, body: str) -> 
         (HARBOUR, "", "<a href='/news/harbour-plan/comment-page-2'>2</a>"),
         (HARBOUR, "", "<div class=related-list><a href='?page=2'>2</a></div>"),
         (HARBOUR, "", "<p>See note <a href='#n2'>2</a> and rule <a href='/rules/2'>2</a>.</p>"),
+        # a link that names something else, one that is a teaser, one past the next
+        (HARBOUR, "", "<a href='?page=2'>2 more comments</a>"),
+        (HARBOUR, "", "<a href='?page=2'>The lamp is back</a>"),
+        (HARBOUR, "", "<a href='?page=2'><img><b>The</b> <i>2</i> <u>lamps</u> <b>are</b> <i>in</i></a>"),
+        (HARBOUR, "", "<a href='?page=4'>Next page</a>"),
+        (HARBOUR, "", "<a href='/news/harbour-plans-2026'>Next</a>"),
         # the last page, a page of a front page
         (f"{HARBOUR}?page=3", "", "<a href='?page=1'>1</a> <a href='?page=2'>2</a>"),
         ("https://daily.example/", "<link rel=next href='/page/2'>", ""),
