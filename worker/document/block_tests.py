@@ -6,6 +6,9 @@ from worker.document.blocks import Block
 
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _NO_WORD = re.compile(r"[\W_]+")
+_CLOSED = re.compile(r"[.!?…。！？।؟:][\"'”’»」)\]]*$")  # noqa: RUF001
+SENTENCE_WORDS = 8
+"""Words from which a line that is closed like a sentence is taken for one."""
 LONG = 140
 """Characters from which a block without links counts as a paragraph of the article."""
 
@@ -26,6 +29,13 @@ def is_link(block: Block) -> bool:
 def is_dense(text: str) -> bool:
     """Return whether a text is written in a script that needs few characters (Chinese, Japanese, Korean)."""
     return not text.isascii() and _DENSE.search(text, 0, 40) is not None
+
+
+def is_sentence(block: Block, words: int = SENTENCE_WORDS) -> bool:
+    """Tell whether a block is closed like a sentence and has so many words, or twice the characters."""
+    if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None or block.level:
+        return False
+    return len(block.text.split()) >= words or (is_dense(block.text) and len(block.text) >= words * 2)
 
 
 def fold_text(text: str) -> str:

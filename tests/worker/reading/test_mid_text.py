@@ -114,6 +114,44 @@ def test_a_note_of_correction_below_the_text_stays() -> None:
     assert lines_of(f"<article>{A}{B}{C}<div class=correction><p>{note}</p></div></article>")[-1] == note
 
 
+CORRECTIONS = [
+    "Correction: An earlier version of this article gave a wrong date for the hearing.",
+    "This article was amended on 3 May 2026. An earlier version gave a wrong number.",
+    "Korrektur: In einer früheren Fassung war das Datum der Anhörung falsch angegeben.",
+    "Исправление: в первой версии статьи было неверно указано число участков. Их семь.",
+    "تصحيح: ذكرت نسخة سابقة من هذا المقال عدد القطع خطأ، والصحيح أنها سبع.",
+    "訂正：当初の記事で区画の数を誤って記しました。正しくは八十四区画です。",
+]
+
+
+@pytest.mark.parametrize("note", CORRECTIONS)
+def test_a_note_of_correction_in_the_articles_own_footer_stays(note: str) -> None:
+    tags = "<ul class=tags><li><a href=/t>Bridges</a></li></ul>"
+    for footer in (f"<p><i>{note}</i></p>{tags}", f"{tags}<p class=correction>{note}</p>"):
+        assert lines_of(f"<article>{A}{B}{C}<footer>{footer}</footer></article>")[-1] == note
+    aside = f"<article><div class=text>{A}{B}{C}</div><div class=correction><p>{note}</p></div></article>"
+    assert lines_of(aside)[-1] == note
+
+
+def test_a_correction_under_a_heading_of_the_footer_stays_with_it() -> None:
+    note = "An earlier version of it gave a wrong date for the hearing on the bridge."
+    footer = f"<footer><h4>Correction</h4><p>{note}</p></footer>"
+    assert lines_of(f"<article>{A}{B}{C}{footer}</article>")[-2:] == ["Correction", note]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "</article><footer><p>Corrections: write to the desk of the paper at any hour.</p></footer>",
+        "<footer><p>The Post is read by many people in the valley of the Wend.</p></footer></article>",
+        "<footer><p class=correction><a href=/c>How we go about corrections of what we print here.</a></p>",
+        "<form class=correction><p>Tell us what is wrong with it, and we shall mend it.</p><input></form>",
+    ],
+)
+def test_what_is_no_note_of_correction_stays_out_of_the_text(below: str) -> None:
+    assert lines_of(f"<article>{A}{B}{C}{below}") == PROSE[:3]
+
+
 def test_a_table_by_its_roles_is_one() -> None:
     row = "<div role=row><span role={0}>{1}</span><span role={0}>{2}</span></div>"
     rows = row.format("columnheader", "Who", "Price") + row.format("cell", "Adults", "4 euros")

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from worker.document.block_tests import is_dense, is_link
+from worker.document.block_tests import is_link, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.document.html_elements import HEADING_TAGS
+from worker.extraction.recovery.closing_notes import find_closing_notes
 
 _LONG = 70
 """Characters from which a kept block shows where the article's paragraphs stand."""
@@ -35,18 +36,8 @@ _OF_PAGE = re.compile(
     r"affiliate|product|price|thumb|image|photo|pullquote|follow)\w*) "
 )
 """Class and id words of the page's own parts: with one of these a box is not recovered."""
-_NOTE = re.compile(
-    r" \w*(?:callout|admonition|notice|correct(?:ion|ed)|errat\w*|clarif\w*|summary|editors?note|keypoints?|"
-    r"infobox)\w* "
-    r"| (?:note|info|tip|hint|alert|warning|update) "
-)
-"""Class words by which a box below the last paragraph is part of the text."""
-_CLOSING_BLOCKS = 8
-_CLOSED = re.compile(r"[.!?…。！？।؟:][\"'”’»」)\]]*$")  # noqa: RUF001
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
-_LEAST_WORDS = 8
-"""Words that a box of the article has in one sentence at least."""
 _LINK_WORDS = 12
 _LINK_CHARS = 80
 _LIKE_IT = 3
@@ -86,7 +77,14 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
         if between and said.isdisjoint(block.key for block in box) and _is_of_article(box, child, size):
             lost.extend(box)
             said.update(block.key for block in box)
-    lost.extend(_find_closing_box(everything[last + 1 : last + 1 + _CLOSING_BLOCKS], homes, size))
+    lost.extend(
+        find_closing_notes(
+            blocks,
+            everything,
+            lambda block: find_child(block.frame, homes),
+            lambda box, child: _is_of_article(box, child, size),
+        )
+    )
     around = {*homes, core}
     lost.extend(
         _find_adjoining_lines((everything[place] for place in range(last + 1, len(everything))), around)
@@ -189,13 +187,6 @@ def is_beside(block: Block, child: ElementFrame) -> bool:
     return False
 
 
-def is_sentence(block: Block, words: int = _LEAST_WORDS) -> bool:
-    """Return whether a block is closed like a sentence and has so many words, or twice the characters."""
-    if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None or block.level:
-        return False
-    return len(block.text.split()) >= words or (is_dense(block.text) and len(block.text) >= words * 2)
-
-
 def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
     """Return whether a link is a paragraph: a `p` like the next, or without a class; long, and a sentence."""
     if child.tag != "p" or len(block.text) < _LINK_CHARS:
@@ -205,15 +196,6 @@ def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
     ):
         return False
     return is_sentence(block, _LINK_WORDS)
-
-
-def _find_closing_box(below: Sequence[Block], homes: set[int], size: int) -> list[Block]:
-    """Find the box right below the last kept block that its class calls a note, a summary or a correction."""
-    child = find_child(below[0].frame, homes) if below else None
-    if child is None or not (_NOTE.search(child.words) or child.element.get("role") == "note"):
-        return []
-    box = [block for block in below if block.frame is not None and child in block.frame.up()]
-    return box if len(box) < _CLOSING_BLOCKS and _is_of_article(box, child, size) else []
 
 
 def _find_adjoining_lines(beside: Iterable[Block], homes: set[int]) -> list[Block]:

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
-from worker.document.block_tests import is_link
+from worker.document.block_tests import is_link, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.extraction.recovery.box_recovery import (
     find_child,
     find_homes,
     is_beside,
-    is_sentence,
     shows_picture_or_quote,
 )
 from worker.vocabulary.labels import load_labels
