@@ -1,10 +1,12 @@
 """Steps for pointers to other pages: lists of related articles, inline links, runs of links at the end."""
 
 import re
+from collections.abc import Iterable
 from itertools import accumulate
 
 from worker.cleaning.draft import CleaningDraft
-from worker.document.block_tests import is_link, is_paragraph
+from worker.cleaning.taken_blocks import is_running
+from worker.document.block_tests import is_link, is_paragraph, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.vocabulary.labels import load_labels, normalize_label
 
@@ -16,6 +18,11 @@ _ENDED = re.compile(
 _ENDING = 100
 """So many of a text's last characters are searched for a sign that it is cut."""
 _INLINE_LONGEST = 300
+_SENTENCE_WORDS = 5
+"""Words from which a line is a sentence that may go on with the article."""
+_NOTES = ("note", "copyright", "appeared", "newsletter")
+_CALLS = (*_NOTES, "follow", "share", "comments", "related_end")
+"""Kinds of lines that stand among an article's paragraphs below a label and are none."""
 _WORD = re.compile(r"(?<= )[a-z]+(?= )")
 _POST = re.compile(r" post (\d+)(?= )")
 _MARKS_OF_POSTS = (" type ", " hentry ", " status ")
@@ -86,6 +93,8 @@ class _Running:
         self._left: list[int] | None = None
         self._homes: set[tuple[str, ...]] = set()
         """The markup of the paragraphs before the last label asked for."""
+        self._containers: set[int] = set()
+        """The elements that these paragraphs stand in, by their numbers."""
         self._seen = 0
         self._reads_on = {True: -1, False: -1}
         """The place of a paragraph that reads on after a strong label, and after a weak one.
@@ -105,14 +114,19 @@ class _Running:
 
         An excerpt is a short paragraph right under a link line (a list of links has its excerpts within);
         under a weak label it must also be marked up differently from the article's paragraphs. Notes on
-        authors and rights are no more of the article.
+        authors and rights are no more of the article. A short sentence is more of it where it stands in the
+        very element of the paragraphs before, and right under no link, heading or label.
         """
         if self._reads_on[strong] > place:
             return True
-        before = self._blocks[self._seen : place]
-        self._homes.update(_markup_signature(block) for block in before if is_paragraph(block))
+        before = [
+            block for block in self._blocks[self._seen : place] if is_paragraph(block) or is_running(block)
+        ]
+        self._homes.update(map(_markup_signature, before))
+        self._containers.update(map(_find_container, before))
         self._seen = place
-        led: str | None = None
+        boxed = _find_container(self._blocks[place]) not in self._containers
+        led: str | None = None if boxed else self._blocks[place].kind
         for at in range(place + 1, len(self._blocks)):
             block = self._blocks[at]
             if is_link(block) or block.kind == "heading" or block.linked > 0.5:  # noqa: PLR2004
@@ -124,17 +138,34 @@ class _Running:
                 )
                 alien = _markup_signature(block) not in self._homes
                 apart = (excerpt or strong) if alien else (excerpt and strong)
-                if not (apart or _is_note(block)):
+                if not (apart or _is_one_of(_NOTES, block)):
+                    self._reads_on[strong] = at
+                    return True
+                led = None
+            elif self._is_sentence(block):
+                if led is None or (led == "item" and block.kind != "item"):
                     self._reads_on[strong] = at
                     return True
                 led = None
         return False
 
+    def _is_sentence(self, block: Block) -> bool:
+        """Tell whether a block is a short sentence in the element and the markup of the paragraphs before."""
+        return (
+            is_sentence(block, _SENTENCE_WORDS)
+            and _find_container(block) in self._containers
+            and _markup_signature(block) in self._homes
+            and not _is_one_of(_CALLS, block)
+        )
 
-def _is_note(block: Block) -> bool:
-    return any(
-        load_labels().is_label(kind, block.text) for kind in ("note", "copyright", "appeared", "newsletter")
-    )
+
+def _find_container(block: Block) -> int:
+    """Give the number of the element that a block's element stands in; -1 where that is not known."""
+    return block.frame.parent.number if block.frame and block.frame.parent else -1
+
+
+def _is_one_of(kinds: Iterable[str], block: Block) -> bool:
+    return any(load_labels().is_label(kind, block.text) for kind in kinds)
 
 
 def _markup_signature(block: Block) -> tuple[str, ...]:
