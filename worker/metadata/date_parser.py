@@ -19,7 +19,7 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?<![\w.])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?\s*(?:de\s+|of\s+)?(?P<m>[^\s\d.,]{3,12})\.?,?\s+(?:de\s+|del\s+)?(?P<y>(?:19|20)\d\d)(?!\d)"
+    r"(?<![\w.])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?\s*(?:de\s+|of\s+)?(?P<m>[^\s\d.,]{2,12})\.?,?\s+(?:de\s+|del\s+|พ\.ศ\.\s*)?(?P<y>(?:19|20|25)\d\d)(?!\d)"
     r"|(?<!\w)(?P<m2>[^\s\d.,]{3,12})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)(?!\d)"
 )
 _EAST = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
@@ -31,6 +31,15 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = 12
+_FIGURES = {
+    zero + figure: str(figure)
+    for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xFF10)
+    for figure in range(10)
+}
+"""Figures of other scripts: Arabic, Persian, those of India, Thai, full width."""
+_THAI = re.compile(r"[\u0e00-\u0e7f]")
+_BUDDHIST = 2400
+"""The year from which a date with a Thai month counts from the Buddha's death, 543 years before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,13 @@ def parse_printed_day(text: str, lang: str | None = None) -> datetime | None:
     Month names of `worker/metadata/months.toml` and figures; "3/4/2026" is read only where one of the two
     cannot be a month, or `lang` (a full tag, "en-GB") says which comes first.
     """
+    text = text if text.isascii() else text.translate(_FIGURES)
     for found in _NAMED.finditer(text):
-        month = _months().get((found["m"] or found["m2"]).lower())
-        if month:
-            return _make_day(found["y"] or found["y2"], month, found["d"] or found["d2"])
+        name = (found["m"] or found["m2"]).lower()
+        month = _months().get(name)
+        year = int(found["y"] or found["y2"])
+        if month and (year < _BUDDHIST or _THAI.match(name)):
+            return _make_day(str(year - 543 * (year >= _BUDDHIST)), month, found["d"] or found["d2"])
     year_first = _EAST.search(text) or _YEAR_FIRST.search(text)
     if year_first:
         return _make_day(year_first[1], year_first[2], year_first[3])

@@ -124,8 +124,8 @@ def parse_byline(text: str, *, led: bool = True) -> list[str]:
     """
     text = text[:MAX_FIELD_CHARS]
     found = _BYLINE.match(text)
-    if led and not found:
-        return _parse_written_by(text)
+    if not found and ((written := _parse_written_by(text)) or led):
+        return written
     names = _END.split(text[found.end() :] if found else text, maxsplit=1)[0].strip()
     if not names or (led and not may_be_person_names(names)):
         return []

@@ -256,6 +256,15 @@ def test_times_keep_the_publishers_own_zone(
         ("1 листопада 2026", None, (11, 1)),
         ("1 Kasım 2026", None, (11, 1)),
         ("1 नवंबर 2026", None, (11, 1)),
+        ("१ नवंबर २०२६", None, (11, 1)),
+        ("३ मई २०२६, रविवार", None, (5, 3)),
+        ("١ نوفمبر ٢٠٢٦", None, (11, 1)),
+        ("1 พฤศจิกายน 2569", None, (11, 1)),
+        ("วันที่ ๑ พฤศจิกายน พ.ศ. ๒๕๖๙", None, (11, 1)),
+        ("1 พฤศจิกายน 2026", None, (11, 1)),
+        ("1 নভেম্বর ২০২৬", None, (11, 1)),
+        ("1. marraskuuta 2026", None, (11, 1)),
+        ("2026年１１月１日", None, (11, 1)),
         ("2026年11月1日", None, (11, 1)),
         ("2026년 11월 1일", None, (11, 1)),
         ("2026-11-01 08:00", None, (11, 1)),
@@ -267,6 +276,8 @@ def test_times_keep_the_publishers_own_zone(
         ("03/04/2026", "en", None),
         ("Version 1.2.3 of 2026", None, None),
         ("in 2026 November", None, None),
+        ("1 November 2569", None, None),
+        ("3 of 2026 were late", None, None),
         ("32 November 2026", None, None),
     ],
 )
@@ -675,3 +686,8 @@ def test_an_article_of_several_pages_is_told(url: str, head: str, body: str) -> 
 )  # fmt: skip
 def test_a_link_to_something_else_tells_no_further_pages(url: str, head: str, body: str) -> None:
     assert not told(head, H1 + body, url=url).more_pages
+
+
+def test_the_label_before_a_writers_name_is_no_part_of_it() -> None:
+    assert told("", H1 + "<div class=byline>文・森田健一</div>").authors == ("森田健一",)
+    assert told("", H1 + "<div class=byline>文章健一</div>").authors == ("文章健一",)
