@@ -33,6 +33,8 @@ OUTCOMES = {
 """Kinds of walls, with what a page that shows one is rejected as."""
 _PHRASES = {"challenge", "consent", "login", "missing", "maintenance", "parked", "paywall"}
 _WHOLLY = 0.75
+_LARGELY = 0.6
+"""Share of wall words that suffices beside a password field, where nothing speaks to the reader."""
 _MOSTLY = 0.45
 _PARTLY = 0.3
 _HARDLY = 0.2
@@ -105,7 +107,7 @@ def _weigh_words(signs: PageSigns, headline: WallShare, words: WallShare, text: 
         words.total >= _MOSTLY
         and words.words >= _FEW_WORDS
         and words.telling > 1
-        and (spoken_to or words.total >= _WHOLLY)
+        and (spoken_to or words.total >= (_LARGELY if signs.password else _WHOLLY))
     ):
         yield Evidence("text_of_wall_words", 4, from_words=True)
     elif words.total >= _PARTLY and (spoken_to > 1 or words.total >= _WHOLLY):
