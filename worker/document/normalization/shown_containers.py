@@ -1,5 +1,8 @@
 """Makes plain containers of elements that are meant for other things and hold the article all the same."""
 
+import re
+from itertools import islice
+
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
@@ -19,6 +22,14 @@ _LONG_TEXTS = XPath(
 )
 _MEDIA = ("img", "picture", "video", "audio", "iframe", "svg", "canvas", "object", "embed", "amp-img")
 _CONTROLS = ("input", "select", "textarea", "button")
+_UNASKING = ("checkbox", "hidden")
+"""Types of inputs that ask for nothing: a list of ingredients has boxes to tick."""
+_MOST_CONTROLS = 200
+_ASKING = re.compile(
+    r"newsletter|subscri|sign-?up|poll|quiz|survey|vote|filter|search|consent|cookie|privacy|settings|preferences",
+    re.IGNORECASE,
+)
+"""Names of forms whose boxes to tick are a choice of the reader's."""
 _LEAST_FIGURES = 3
 _PLAIN_TIMES = 2
 """By how many times captions without markup of their own must exceed the paragraphs beside them."""
@@ -27,6 +38,7 @@ _PLAIN_TIMES = 2
 def open_containers(tree: HtmlElement) -> None:
     """Make `div` of an aside or footer that holds most paragraphs of the page, of fieldsets without controls.
 
+    A form with boxes to tick, and nowhere to send them to, is opened: a list of ingredients or a checklist.
     A figure that holds a listing or paragraphs, and nothing to look at, is opened. Others are where a page
     tells its story in them: at least three with long captions, which hold more text than the paragraphs
     beside them, or twice as much where they have no markup of their own.
@@ -36,6 +48,9 @@ def open_containers(tree: HtmlElement) -> None:
             fieldset.tag = "div"
             for legend in fieldset.iterchildren("legend"):
                 legend.tag = "p"
+    for form in list(tree.iter("form")):
+        if _asks_for_nothing(form):
+            form.tag = "div"
     _open_containers_of_article(tree)
     for figure in list(tree.iter("figure")):
         if _holds_text_alone(figure):
@@ -43,6 +58,16 @@ def open_containers(tree: HtmlElement) -> None:
     figures = list(tree.iter("figure"))
     if len(figures) >= _LEAST_FIGURES:
         _open_figures(tree, figures)
+
+
+def _asks_for_nothing(form: HtmlElement) -> bool:
+    """Tell whether a form has boxes to tick alone, no address to be sent to, and no name of one that asks."""
+    if form.get("action") or _ASKING.search(f"{form.get('class') or ''} {form.get('id') or ''}"[:400]):
+        return False
+    controls = list(islice(form.iter(*_CONTROLS), _MOST_CONTROLS))
+    return bool(controls) and all(
+        control.tag == "input" and (control.get("type") or "").lower() in _UNASKING for control in controls
+    )
 
 
 def _open_containers_of_article(tree: HtmlElement) -> None:

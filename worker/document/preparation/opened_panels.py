@@ -1,4 +1,4 @@
-"""Finds panels that a click opens within an article (tabs, accordions); sets tabs over their panels."""
+"""Finds panels that a click opens within an article (tabs, accordions); gives parts by role their tags."""
 
 from itertools import chain, islice
 
@@ -8,10 +8,12 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import is_dense
 from worker.document.html_elements import HEADING_TAGS
 
-_ROLES = XPath("descendant::*[@role='tablist' or @role='table']")
+_ROLES = XPath("descendant::*[@role='tablist' or @role='table' or @role='list']")
 _TABS = XPath("descendant::*[@role='tab']")
 _LEAST_ROWS = 2
 _CELL_ROLES = {"cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
+_NO_ITEMS = ("img", "picture", "h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "input")
+"""What a card has, or an entry of a menu, and an item of words has not."""
 _MOST_TABS = 40
 _MOST_SIBLINGS = 30
 _MOST_LINKS = 40
@@ -93,10 +95,13 @@ def _is_long(paragraph: HtmlElement) -> bool:
 
 
 def order_by_roles(tree: HtmlElement) -> None:
-    """Set the words of each tab as a heading into its panel; give tables by role the tags of tables."""
+    """Set the words of each tab as a heading into its panel; give tables and lists by role their tags."""
     for element in list(_ROLES(tree)):
-        if element.get("role") == "tablist":
+        role = element.get("role")
+        if role == "tablist":
             _head_panels(element)
+        elif role == "list":
+            _name_items(element)
         elif element.tag != "table":
             _name_parts(element)
 
@@ -128,6 +133,21 @@ def _name_parts(table: HtmlElement) -> None:
         row.tag = "tr"
         for cell in kept:
             cell.tag = _CELL_ROLES[cell.get("role")]
+
+
+def _name_items(element: HtmlElement) -> None:
+    """Give what is a list of words by its roles alone, among an article's paragraphs, the tags of one."""
+    items = list(element)
+    if element.tag != "div" or len(items) < _LEAST_ROWS:
+        return
+    plain = all(
+        item.tag == "div" and item.get("role") == "listitem" and next(item.iter(*_NO_ITEMS), None) is None
+        for item in items
+    )
+    if plain and _has_paragraph_beside(element):
+        element.tag = "ul"
+        for item in items:
+            item.tag = "li"
 
 
 def _pair(tabs: HtmlElement) -> list[tuple[HtmlElement, HtmlElement]]:
