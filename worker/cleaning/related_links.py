@@ -20,6 +20,8 @@ _ENDING = 100
 _INLINE_LONGEST = 300
 _SENTENCE_WORDS = 5
 """Words from which a line is a sentence that may go on with the article."""
+_COLONS = (":", "：")  # noqa: RUF001
+"""What a line ends with that leads in what follows: a list of links as often as not."""
 _NOTES = ("note", "copyright", "appeared", "newsletter")
 _CALLS = (*_NOTES, "follow", "share", "comments", "related_end")
 """Kinds of lines that stand among an article's paragraphs below a label and are none."""
@@ -153,6 +155,7 @@ class _Running:
         """Tell whether a block is a short sentence in the element and the markup of the paragraphs before."""
         return (
             is_sentence(block, _SENTENCE_WORDS)
+            and not block.text.endswith(_COLONS)
             and _find_container(block) in self._containers
             and _markup_signature(block) in self._homes
             and not _is_one_of(_CALLS, block)

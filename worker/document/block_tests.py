@@ -6,7 +6,13 @@ from worker.document.blocks import Block
 
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _NO_WORD = re.compile(r"[\W_]+")
-_CLOSED = re.compile(r"[.!?…。！？।؟:][\"'”’»」)\]]*$")  # noqa: RUF001
+_CLOSED = re.compile(r"[.!?…。！？।۔؟։።။។:][\"'”’»」)\]]*$")  # noqa: RUF001
+_DENSE_TIMES = 2.5
+"""How many characters of other scripts one of a dense script stands for."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Letters of Thai, Lao, Burmese and Khmer: no spaces between words, and often no mark ends a sentence."""
+_UNSPACED_CHARS = 5
+"""Characters of such a script that a word has."""
 SENTENCE_WORDS = 8
 """Words from which a line that is closed like a sentence is taken for one."""
 LONG = 140
@@ -21,6 +27,12 @@ def is_paragraph(block: Block) -> bool:
     return size >= LONG or is_dense(block.text)
 
 
+def is_long(block: Block) -> bool:
+    """Tell whether a block is as long as a sentence of an article: 70 characters, 28 in a dense script."""
+    size = len(block.text)
+    return size * 2 >= LONG or (size * _DENSE_TIMES * 2 >= LONG and is_dense(block.text))
+
+
 def is_link(block: Block) -> bool:
     """Return whether a block is nothing but links."""
     return block.linked > 0.85  # noqa: PLR2004
@@ -33,7 +45,11 @@ def is_dense(text: str) -> bool:
 
 def is_sentence(block: Block, words: int = SENTENCE_WORDS) -> bool:
     """Tell whether a block is closed like a sentence and has so many words, or twice the characters."""
-    if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None or block.level:
+    if block.level:
+        return False
+    if _UNSPACED.search(block.text, 0, 40) is not None:
+        return len(block.text) >= words * _UNSPACED_CHARS
+    if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None:
         return False
     return len(block.text.split()) >= words or (is_dense(block.text) and len(block.text) >= words * 2)
 

@@ -125,8 +125,13 @@ def _size(text: str) -> int:
 
 def _are_sentences(texts: list[str]) -> bool:
     """Return whether most texts end as sentences do: the parts of one paragraph do not."""
-    ends = sum(_TAG.sub("", text).rstrip()[-1:] in ".!?…\"”»“’')]:;。！？」』।؟" for text in texts)  # noqa: RUF001
+    ends = sum(_ends_sentence(_TAG.sub("", text).rstrip()[-1:]) for text in texts)
     return ends * 3 >= len(texts) * 2
+
+
+def _ends_sentence(last: str) -> bool:
+    """Tell whether a character ends a sentence; Thai and Lao set no mark there."""
+    return last in ".!?…\"”»“’')]:;。！？」』।۔؟։።။។" or "\u0e00" <= last <= "\u0eff"  # noqa: RUF001
 
 
 def _is_post(item: Any) -> bool:

@@ -17,7 +17,9 @@ from worker.extraction.flight_rows import RenderedPage
 from worker.extraction.script_values import read_nested
 
 _LEAST_CHARS = 250
+_LEAST_CHARS_DENSE = 100
 """Characters of text from which a string or list may be an article."""
+_DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]{4}")
 _MOST_NODES = 200_000
 _DEEPEST = 60
 _LONGEST_TITLE = 300
@@ -27,7 +29,11 @@ _MOST_SEEN = 40
 _BLOCK_TAG = re.compile(r"<(?:p|br|div|h[1-6]|ul|ol|li|blockquote|section|article)\b[^<>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\n")
-_SENTENCE = re.compile(r"[^\W\d_]{2,}[,.;:!?]?\s|[\u3040-\u9fff\uac00-\ud7af]{8}")
+_SENTENCE = re.compile(
+    r"[^\W\d_]{2,}[,.;:!?]?\s|[\u3040-\u9fff\uac00-\ud7af]{8}"
+    r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{8}"
+)
+"""A word between spaces, or letters of a script that sets none: of East Asia; Thai, Lao, Burmese, Khmer."""
 _CODE = re.compile(r"[{};=]\s|\bfunction\b|=>")
 _TITLE_KEYS = frozenset(("title", "headline", "headlines", "heading", "name", "label"))
 _OWN_KEYS = frozenset(
@@ -138,7 +144,7 @@ class _Search:
                     self.visit(part, named=named, depth=depth + 1)
 
     def _visit_text(self, text: str, *, named: bool | None, depth: int) -> None:
-        if len(text) < _LEAST_CHARS:
+        if _is_short(text):
             return
         nested = read_nested(text)
         if nested is not None:
@@ -147,9 +153,9 @@ class _Search:
             self._add(html, named=named)
 
     def _add(self, html: str, *, named: bool | None) -> None:
-        chars = len(" ".join(_ANY_TAG.sub(" ", html).split()))
-        if chars >= _LEAST_CHARS:
-            self.found.append(CarriedText(html, chars, is_named=named is True))
+        text = " ".join(_ANY_TAG.sub(" ", html).split())
+        if not _is_short(text):
+            self.found.append(CarriedText(html, len(text), is_named=named is True))
 
     def _whose(self, node: dict[str, Any], *, named: bool | None) -> bool | None:
         """Decide whose headline an object has: the page's (True), another's (False), none (as before)."""
@@ -175,7 +181,7 @@ def _list_short_texts(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def read_text(text: str) -> str | None:
     """Return a string as HTML where it is an article's: HTML with blocks, or plain text of some sentences."""
-    if len(text) < _LEAST_CHARS:
+    if _is_short(text):
         return None
     if "&lt;p" in text and "<p" not in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
@@ -187,6 +193,11 @@ def read_text(text: str) -> str | None:
     if _ANY_TAG.search(text) is None:
         text = text.replace("&", "&amp;").replace("<", "&lt;") if "&" not in text else text
     return "".join(f"<p>{part}</p>" for part in _PARAGRAPH_END.split(text) if part.strip())
+
+
+def _is_short(text: str) -> bool:
+    """Tell whether a text is too short for an article, in its script."""
+    return len(text) < (_LEAST_CHARS_DENSE if _DENSE.search(text, 0, _LEAST_CHARS) else _LEAST_CHARS)
 
 
 def _words_wanted(plain: str) -> int:

@@ -26,6 +26,7 @@ from worker.quality.confidence import measure_word_share
 _SHOWN = 0.6
 """The share of a hidden text from which the page as shown stands: it may have left out a box or a caption."""
 _LEAST_CHARS = 250
+_LEAST_CHARS_DENSE = 100
 _LEAST_PARAGRAPHS = 2
 _LINE = 60
 _LINE_DENSE = 25
@@ -100,7 +101,7 @@ def find_hidden_blocks(
         everything = list_page_blocks(sources.opened)
         simplify(sources.opened)
         blocks = choose_candidate(sources.opened, everything, None, description)
-        if _is_fuller(_count_chars(blocks), chars) and _is_article(blocks):
+        if _is_fuller(_count_chars(blocks), chars) and _is_article(blocks) and _are_enough(blocks):
             return blocks
     if free is False:
         return None
@@ -113,7 +114,11 @@ def find_hidden_blocks(
         if not _is_fuller(text.chars, chars):
             continue
         blocks = _read_carried(text, description)
-        if _is_fuller(_count_chars(blocks), chars) and _is_same(text, blocks, shown, description):
+        if (
+            _is_fuller(_count_chars(blocks), chars)
+            and _are_enough(blocks)
+            and _is_same(text, blocks, shown, description)
+        ):
             return blocks
     return None
 
@@ -123,7 +128,7 @@ def _holds_text(element: HtmlElement) -> bool:
     if any(around.tag in _HOLDERS for around in element.iterancestors()):
         return False
     text = " ".join("".join(element.itertext()).split())
-    if len(text) < _LEAST_CHARS or "{{" in text:
+    if not _is_enough(len(text), text) or "{{" in text:
         return False
     return len(text) > _NOTE_CHARS or "javascript" not in text.casefold()
 
@@ -146,7 +151,16 @@ def _count_chars(blocks: list[Block]) -> int:
 
 
 def _is_fuller(chars: int, shown: int) -> bool:
-    return chars >= _LEAST_CHARS and shown < chars * _SHOWN
+    return chars >= _LEAST_CHARS_DENSE and shown < chars * _SHOWN
+
+
+def _are_enough(blocks: list[Block]) -> bool:
+    return bool(blocks) and _is_enough(_count_chars(blocks), max(blocks, key=lambda one: len(one.key)).text)
+
+
+def _is_enough(chars: int, text: str) -> bool:
+    """Tell whether so many characters may be an article; `text` is of its script."""
+    return chars >= (_LEAST_CHARS_DENSE if is_dense(text) else _LEAST_CHARS)
 
 
 def _is_article(blocks: list[Block]) -> bool:

@@ -17,7 +17,7 @@ from worker.extraction.flight_rows import read_flight_values
 
 MOST_CHARS = 4_000_000
 """Characters of all scripts that are read: five times what the largest state of 980 pages has."""
-_LEAST_CHARS = 300
+_LEAST_CHARS = 160
 """A script or attribute with fewer holds no article."""
 _MOST_STARTS = 30
 """Places of a script at which a JSON value is tried: each failure costs what was read until it."""

@@ -1,5 +1,6 @@
 """Pages of many kinds in several scripts: every word of the article, in its order, and none of the page."""
 
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -111,6 +112,18 @@ TONGUES = (
         "河上的桥封闭到秋天",
     ),
 )
+THAI = Tongue(
+    "th",
+    "สวนผักชุมชนเปิดประตูให้เพื่อนบ้าน",
+    (
+        "สมาคมสวนผักชุมชนของตำบลบ้านคลองลงมติเปิดประตูให้เพื่อนบ้านเข้ามาได้สัปดาห์ละสองเย็น",
+        "นายกสมาคม รัตนา อัมพร กล่าวในที่ประชุมว่ารายชื่อผู้รอคิวเป็นเพียงเรื่องแต่งมานานหลายปีแล้ว",
+        ("สมาชิกสูงวัยหลายคนเป็นห่วงเครื่องมือและสตรอว์เบอร์รีของตน และถามว่าใครจะล็อกโรงเก็บของในเวลากลางคืน"),
+    ),
+    ("ประตูจะเปิดอีกครั้งในวันอังคารเวลาห้าโมงเย็น", "ทุกคนเข้ามาได้โดยไม่ต้องเป็นสมาชิกของสมาคม"),
+    "",
+    "",
+)
 by_tongue = pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.lang)
 
 
@@ -160,3 +173,82 @@ def test_cards_with_excerpts_at_the_end_are_no_more_of_the_article(tongue: Tongu
     for tail in (cards, flat):
         body = f"{write_paragraphs(tongue.paragraphs)}<h3>{tongue.related}</h3>{tail}"
         assert read_lines(tongue, body) == [*tongue.paragraphs]
+
+
+def carry(form: str, tongue: Tongue) -> str:
+    """Write the article as its page carries it for machines and scripts."""
+    markup = write_paragraphs(tongue.paragraphs)
+    if form.startswith("articleBody"):
+        body = markup if form.endswith("HTML") else "\n\n".join(tongue.paragraphs)
+        said = {"@type": "NewsArticle", "headline": tongue.title, "articleBody": body}
+        return f"<script type=application/ld+json>{json.dumps(said)}</script>"
+    parts = [{"type": "paragraph", "data": {"text": text}} for text in tongue.paragraphs]
+    post = {"title": tongue.title, "content": parts if form.endswith("blocks") else markup}
+    state = {"props": {"pageProps": {"post": post}}}
+    return f"<script id=__NEXT_DATA__ type=application/json>{json.dumps(state)}</script>"
+
+
+@pytest.mark.parametrize("tongue", [*TONGUES, THAI], ids=lambda tongue: tongue.lang)
+@pytest.mark.parametrize("form", ["articleBody", "articleBody of HTML", "state", "state of blocks"])
+def test_an_article_that_a_page_carries_unseen_is_found_in_any_script(tongue: Tongue, form: str) -> None:
+    assert read_lines(tongue, f"<div id=root></div>{carry(form, tongue)}") == [*tongue.paragraphs]
+
+
+BOXES = [
+    "<div>{0}</div>",
+    "<div class='card callout'><div class=callout-text>{0}</div></div>",
+    "<aside class=fact><p>{0}</p></aside>",
+    "<small>{0}</small>",
+    "{0}",
+]
+
+
+@pytest.mark.parametrize("tongue", [*TONGUES, THAI], ids=lambda tongue: tongue.lang)
+@pytest.mark.parametrize("box", BOXES)
+def test_a_box_or_line_between_paragraphs_stays_in_any_script(tongue: Tongue, box: str) -> None:
+    first, *others = tongue.paragraphs
+    hint = " ".join(tongue.short)
+    body = f"<p>{first}</p>{box.format(hint)}{write_paragraphs((*others, *others[::-1]))}"
+    assert read_lines(tongue, body)[:3] == [first, hint, others[0]]
+
+
+ITEMS = {"en": ["two buckets", "a knife", "stout shoes"], "ru": ["два ведра", "нож", "крепкие ботинки"]}
+LISTS = [
+    "<form class=recipe><ul>{}</ul></form>".format(
+        "".join(f"<li><label><input type=checkbox> {{{n}}}</label></li>" for n in range(1, 4))
+    ),
+    "<div role=list>{}</div>".format("".join(f"<div role=listitem>{{{n}}}</div>" for n in range(1, 4))),
+]
+
+
+@pytest.mark.parametrize("tongue", TONGUES[:2], ids=lambda tongue: tongue.lang)
+@pytest.mark.parametrize("markup", LISTS)
+def test_items_to_tick_or_by_role_stay_in_their_list(tongue: Tongue, markup: str) -> None:
+    items = ITEMS[tongue.lang]
+    body = write_paragraphs(tongue.paragraphs[:2]) + markup.format("", *items)
+    lines = read_lines(tongue, body + write_paragraphs(tongue.paragraphs[2:]))
+    assert lines == [*tongue.paragraphs[:2], *items, tongue.paragraphs[2]]
+
+
+NO_LISTS = [
+    (
+        "<form action=/subscribe><label><input type=checkbox name=a>"
+        " Daily</label><label><input type=checkbox> Weekly</label>"
+        "<input type=email><button>Go</button></form>"
+    ),
+    (
+        "<form class=newsletter-form><ul><li><input type=checkbox>"
+        " Daily</li><li><input type=checkbox> Weekly</li></ul></form>"
+    ),
+    (
+        "<div role=list><div role=listitem><a href=/1>Daily</a></div><div"
+        " role=listitem><a href=/2>Weekly</a></div></div>"
+    ),
+]
+
+
+@pytest.mark.parametrize("markup", NO_LISTS)
+def test_choices_and_menus_are_no_items_of_the_article(markup: str) -> None:
+    tongue = TONGUES[0]
+    body = write_paragraphs(tongue.paragraphs[:2]) + markup + write_paragraphs(tongue.paragraphs[2:])
+    assert read_lines(tongue, body) == [*tongue.paragraphs]

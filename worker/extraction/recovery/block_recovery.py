@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from worker.document.block_tests import LONG, heads_caption, is_link, is_paragraph
+from worker.document.block_tests import heads_caption, is_link, is_long, is_paragraph
 from worker.document.blocks import ITEM_TAGS, Block, ElementFrame, drop_numbered_words
 from worker.extraction.block_alignment import placed
 
@@ -29,7 +29,7 @@ def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block
     kept ones stand beside it. Nothing before the first or after the last kept block does, and no `<h1>`.
     """
     kept = {block.index for block in blocks if block.index >= 0}
-    long = [block.frame for block in blocks if block.frame and len(block.text) >= LONG // 2]
+    long = [block.frame for block in blocks if block.frame and is_long(block)]
     bare = {id(frame) for frame in long if frame.tag in _BARE}
     homes = bare | {id(frame.parent) for frame in long if frame.tag not in _BARE}
     if not kept or not homes:

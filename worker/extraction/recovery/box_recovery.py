@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from worker.document.block_tests import is_link, is_sentence
+from worker.document.block_tests import is_link, is_long, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.document.html_elements import HEADING_TAGS
 from worker.extraction.recovery.closing_notes import find_closing_notes
 
-_LONG = 70
-"""Characters from which a kept block shows where the article's paragraphs stand."""
 _HOME_SHARE = 0.2
 """Of the characters of kept paragraphs, what an element must hold for its other children to be looked at."""
 _CORE_SHARE = 0.8
@@ -98,7 +96,7 @@ def find_homes(blocks: Iterable[Block]) -> set[int]:
     held: dict[int, int] = {}
     total = 0
     for block in blocks:
-        if block.frame is None or len(block.text) < _LONG or is_link(block) or block.kind == "cell":
+        if block.frame is None or not is_long(block) or is_link(block) or block.kind == "cell":
             continue
         total += len(block.text)
         for frame in (block.frame.parent, block.frame if block.frame.tag not in _OF_ITS_OWN else None):
@@ -112,7 +110,7 @@ def _find_core(blocks: Iterable[Block]) -> int:
     held: dict[int, int] = {}
     total = 0
     for block in blocks:
-        if block.frame is not None and len(block.text) >= _LONG and not is_link(block):
+        if block.frame is not None and is_long(block) and not is_link(block):
             total += len(block.text)
             for frame in block.frame.up():
                 held[frame.number] = held.get(frame.number, 0) + len(block.text)
@@ -166,7 +164,7 @@ def _is_bare_line(block: Block) -> bool:
     """Return whether a line without an element of its own is text: a sentence, or as long as one."""
     if is_link(block) or block.words.strip():
         return False
-    return is_sentence(block, _BARE_WORDS) or len(block.text) >= _LONG
+    return is_sentence(block, _BARE_WORDS) or is_long(block)
 
 
 def is_beside(block: Block, child: ElementFrame) -> bool:

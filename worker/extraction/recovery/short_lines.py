@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from worker.document.block_tests import is_link, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.extraction.recovery.box_recovery import (
@@ -32,6 +34,8 @@ _COLONS = (":", "：")  # noqa: RUF001
 _UNASKING = ("checkbox", "hidden")
 """Types of inputs that ask for nothing: a list of ingredients has boxes to tick."""
 _MOST_CONTROLS = 100
+_WRAPPED = 3
+"""Elements round a list that hold it alone."""
 
 
 def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block], host: str = "") -> list[Block]:
@@ -64,7 +68,7 @@ def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block], host:
                 led = False
                 continue
             heads = lines[0].level > 1 and not parts[-1][1][-1].level
-            by_place = child.tag in _LISTS or child.number in children
+            by_place = _is_list(child.element) or child.number in children
             if by_place or heads or (led and count >= _LEAST_LINES) or _sign(child) in repeated:
                 lost.extend(lines)
                 led = led or heads
@@ -143,6 +147,17 @@ def _read_host(href: str) -> str:
         return urlsplit(href).netloc.lower() if "//" in href[:8] else ""
     except ValueError:
         return ""
+
+
+def _is_list(element: HtmlElement) -> bool:
+    """Tell whether an element is a list, or has nothing in it but one."""
+    for _ in range(_WRAPPED):
+        if element.tag in _LISTS:
+            return True
+        if len(element) != 1 or (element.text or "").strip() or not isinstance(element[0].tag, str):
+            return False
+        element = element[0]
+    return element.tag in _LISTS
 
 
 def _sign(child: ElementFrame) -> tuple[str, str]:
