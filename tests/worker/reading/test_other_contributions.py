@@ -39,6 +39,7 @@ def each(form: str) -> str:
         "<div class='reader-discussion'>" + each("<div><b class=nick>gull{n}</b> <time>1. Mai</time><p>{said}</p></div>") + "</div>",
         "<ol class=commentlist>" + each("<li><div class=comment-author>gull{n}</div><p>{said}</p><a class=reply>Reply</a></li>") + "</ol>",
         "<div class=LeserKommentare>" + each("<article><header class=user>gull{n}</header><p>{said}</p></article>") + "</div>",
+        "<ul class=responses>" + each("<li><b><a href='/user/gull{n}'>gull{n}</a></b> 1. Mai<p>{said}</p><a href='?reply={n}'>Answer</a></li>") + "</ul>",
         "<ul>" + each("<li itemprop=comment itemscope itemtype='https://schema.org/Comment'><p>{said}</p></li>") + "</ul>",
         "<aside class=talkback>" + each("<div class=item><i class=avatar></i><span class=post-date>{n}</span><p>{said}</p></div>") + "</aside>",
         "<div>" + each("<div role=comment><p>{said}</p></div>") + "</div>",

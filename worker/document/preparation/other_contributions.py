@@ -25,6 +25,10 @@ _SIGNED = re.compile(
     r"(?:^|[\s_-])(?:author|user|username|nick\w*|avatar|date|time|reply|replies|posted|byline)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_SIGNED_LINK = re.compile(
+    r"[?&#/](?:reply|reply-?to\w*|respond|users?|profiles?|members?|u|@)(?:[=/]|$)", re.IGNORECASE
+)
+"""Addresses that a comment leads to: its writer's page, the form for an answer."""
 _WORDS = (
     *(
         "comment",
@@ -135,7 +139,10 @@ def _call_comments(names: str) -> bool:
 
 def _is_signature(element: HtmlElement) -> bool:
     names = _CAMEL.sub("-", (element.get("class") or "")[:_LONGEST_NAMES])
-    return element.tag == "time" or _SIGNED.search(names) is not None
+    if element.tag == "time" or _SIGNED.search(names) is not None:
+        return True
+    address = (element.get("href") or "")[:_LONGEST_NAMES] if element.tag == "a" else ""
+    return bool(address) and _SIGNED_LINK.search(address) is not None
 
 
 def _list_paragraphs(body: HtmlElement, passed: set[HtmlElement]) -> list[str]:
