@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from feedmill._ledger.core.records import Entry
 from worker.cleaning.draft import ArticleFacts, CleaningDraft
 from worker.cleaning.steps import run_cleaning_steps
-from worker.document.block_tests import fold_text, is_paragraph
+from worker.document.block_tests import fold_text, is_link, is_long, is_paragraph
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block, normalize_line
 from worker.document.lines import flatten_blocks, join_markdown, join_plain
@@ -85,9 +85,16 @@ def draft_page(
 def find_surroundings(
     blocks: list[Block], everything: list[Block]
 ) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Find the left-out blocks above the first paragraph, and those from there to right below the last."""
+    """Find the left-out blocks above the first paragraph, and those from there to right below the last.
+
+    Where all paragraphs are short the first is the first line as long as a sentence.
+    """
     taken = {block.index for block in blocks}
-    first = next((block.index for block in blocks if block.index >= 0 and is_paragraph(block)), None)
+    shown = [block for block in blocks if block.index >= 0]
+    first = next((block.index for block in shown if is_paragraph(block)), None)
+    if first is None:
+        lines = (block for block in shown if is_long(block) and not is_link(block) and not block.level)
+        first = next((block.index for block in lines), None)
     if first is None:
         return (), ()
     last = max(taken)

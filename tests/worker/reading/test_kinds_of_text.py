@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from worker.document.block_walker import list_page_blocks
+from worker.document.html_decoding import parse_html
+from worker.extraction.page_draft import find_surroundings
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
 
@@ -159,6 +162,18 @@ def test_short_sentences_go_on_after_a_pointer_to_other_articles(tongue: Tongue,
     assert lines[:3] == [*tongue.paragraphs]
     assert lines[-2:] == [*tongue.short]
     assert tongue.other not in lines
+
+
+@by_tongue
+def test_what_is_left_out_between_short_paragraphs_is_seen_by_the_steps(tongue: Tongue) -> None:
+    texts = [text[:90] for text in tongue.paragraphs]
+    box = f"<div><span>{tongue.related}</span><a href=/b><h4>{tongue.other}</h4></a></div>"
+    tree = parse_html(f"<body>{write_paragraphs((*texts[:2],))}{box}{write_paragraphs((*texts[2:],))}</body>")
+    assert tree is not None
+    everything = list_page_blocks(tree)
+    kept = [block for block in everything if block.text != tongue.related]
+    above, below = find_surroundings(kept, everything)
+    assert [block.text for block in (*above, *below)] == [tongue.related]
 
 
 @by_tongue
