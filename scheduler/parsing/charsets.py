@@ -44,6 +44,15 @@ _WESTERN = re.compile(
     r"àâäáãåæçéèêëîïíìñôöóòõøùûüúßœÀÂÄÁÃÅÆÇÉÈÊËÎÏÍÑÔÖÓÕØÙÛÜÚŒ]*"
 )
 """Texts of the languages of Western Europe, Icelandic aside."""
+_AS_LATIN = frozenset({"iso8859-1", "cp1252", "iso8859-15"})
+"""Sets whose signs for Icelandic (Ð Ý Þ) stand where those of the Turkish sets have Ğ İ Ş."""
+_ICELANDIC_OR_TURKISH = re.compile(r"[ÐÝÞðýþ]")
+_TURKISH_ALONE = re.compile(r"[çüÇÜ]")
+_NEITHER_TURKISH = re.compile(r"[\u00c0-\u00ff](?<![çöüâîûÇÖÜÂÎÛÐÝÞðýþ\u00d7\u00f7])")
+_LEAST_TURKISH, _LEAST_DOTLESS = 3, 2
+"""Letters of the three pairs, and of them the dotless i, by far the most frequent, in what may be Turkish."""
+_MOST_FOREIGN = 0.05
+"""Share of the letters with marks that Turkish has not; of Icelandic ones half are á, é, í, ó, ú or æ."""
 _KANA = re.compile(r"[\u3041-\u30fc]")
 _MOST_KANA = 0.2
 """Share of a Japanese text's signs past ASCII that are kana at least; Chinese and Korean have none."""
@@ -128,6 +137,8 @@ def _choose_better(body: bytes, content_type: str | None) -> str | None:
     named = header or declared
     if named is None:
         return None
+    if {header, declared} - {None} <= _AS_LATIN and _is_turkish(body):
+        return "cp1254"
     fits = {name: fits_bytes(body, name) for name in {header, declared} if name}
     if declared and declared != header and fits[declared]:
         known_better = header in _DEFAULTS and declared not in _DEFAULTS
@@ -138,7 +149,7 @@ def _choose_better(body: bytes, content_type: str | None) -> str | None:
         return sibling
     if fits[named]:
         return None
-    found = _canonical(_detect(_MARKUP.sub(b" ", body)))
+    found = _canonical(_detect(_drop_markup(body)))
     return found if found and found not in fits and fits_bytes(body, found) else None
 
 
@@ -161,6 +172,20 @@ def fits_bytes(body: bytes, name: str) -> bool:
     return odd <= len(words) * _MOST_ODD and shouted <= max(len(words) * _MOST_SHOUTED, _FEW)
 
 
+def _is_turkish(body: bytes) -> bool:
+    """Tell by their letters whether bytes are Turkish, which Western sets show as half Icelandic."""
+    text = _drop_markup(body).decode("cp1252", "replace")
+    pairs = _ICELANDIC_OR_TURKISH.findall(text)
+    if len(pairs) < _LEAST_TURKISH or pairs.count("ý") < _LEAST_DOTLESS:
+        return False
+    own, foreign = len(_TURKISH_ALONE.findall(text)), len(_NEITHER_TURKISH.findall(text))
+    return own > 0 and foreign <= (len(pairs) + own + foreign) * _MOST_FOREIGN
+
+
+def _drop_markup(body: bytes) -> bytes:
+    return _MARKUP.sub(b" ", body.replace(b"<![CDATA[", b" ").replace(b"]]>", b" "))
+
+
 def _has_hump(word: str) -> bool:
     return any(one.islower() and two.isupper() for one, two in pairwise(word))
 
@@ -170,6 +195,8 @@ def _detect(body: bytes) -> str | None:
     for name in ("cp932", "euc_jp"):
         if _has_kana(body, name):
             return name
+    if _is_turkish(body):
+        return "cp1254"
     found = [match.encoding for match in from_bytes(body[:_GUESSED_FROM], cp_isolation=_WEB)]
     best = next((name for name in found if fits_bytes(body, codecs.lookup(name).name)), None)
     if best is None:

@@ -143,6 +143,24 @@ def test_entries_in_comments_and_cdata_are_none() -> None:
         ("xml:base='//bakery.example/log/'", "", "six", "http://bakery.example/log/six"),
         ("xml:base='//bakery.example/log/'", "xml:base='2026/'", "x", "http://bakery.example/log/2026/x"),
         ("", "", "five", "http://mill.example/log/five"),
+        *(
+            (f"xml:base='{nowhere}'", "", "x", "http://mill.example/log/x")
+            for nowhere in (
+                "http://",
+                "https:///",
+                "http://[bad",
+                "http://%s/",
+                "http://{{ site.url }}/",
+                "http://a b.example/",
+                "http://site.example:port/",
+                "http://http://site.example/",
+                "file:///home/me/log/",
+            )
+        ),
+        ("xml:base='http://'", "xml:base='2026/'", "x", "http://mill.example/log/2026/x"),
+        ("xml:base='http://bakery.example/log/'", "xml:base='http://'", "x", "http://bakery.example/log/x"),
+        ("xml:base='/log/2/'", "xml:base='http://%s/'", "x", "http://mill.example/log/2/x"),
+        ("xml:base='http://'", "xml:base='http://bakery.example/'", "x", "http://bakery.example/x"),
     ],
 )
 def test_bases_stand_against_the_ones_around_them(feed: str, entry: str, href: str, link: str) -> None:
@@ -160,6 +178,21 @@ def test_bases_stand_against_the_ones_around_them(feed: str, entry: str, href: s
         "<feed><entry xml:base='b/'></entry><entry xml:base='c/'></entry></feed>",
         "<feed xml:base='b/'><![CDATA[<entry xml:base='c/'>]]><!-- <x xml:base='d/'> --></feed>",
         "<a xml:base='x/'>" * 300,
+        *(
+            f"<feed xml:base='{base}'><entry xml:base='http://a.example/'/></feed>"
+            for base in (
+                "http://a.example",
+                "HTTP://A.example:80/x",
+                "http://me:pw@a.example/",
+                "http:/a.example/",
+                "https://bücher.example/",
+                "http://[::1]:80/",
+                "http://under_score.example?x",
+                "http:\\\\a.example\\",
+                "http://localhost",
+                "http://127.0.0.1/",
+            )
+        ),
     ],
 )
 def test_bases_that_do_not_nest_are_left_as_they_are(document: str) -> None:
@@ -183,6 +216,14 @@ HEBREW = "המעבורת שוב יוצאת בערבים והפעמון הישן 
 LITHUANIAN = (
     "Naktinis keltas vėl išplaukia iš antrosios prieplaukos, senas varpas skamba dukart prieš išvykimą"
 )
+TURKISH = (
+    "Türkiye'de akşam vapurları yeniden başlıyor: İstanbul'un eski çanı her seferden önce çalıyor, ışık yok"
+)
+ICELANDIC = (
+    "Ný ferja siglir á kvöldin og gömul klukka hringir tvisvar: þoka við ströndina, Þorsteinn og Guðrún"
+)
+FAROESE = "Nýggj ferja siglir um kvøldið, og gamla klokkan ringir tvær ferðir; Ýmsar ferðir í dag"
+CZECH = "Nový přívoz zase jezdí večer a starý zvon zvoní dvakrát před každou jízdou"
 KOREAN = "밤 나룻배가 두 번째 부두에서 다시 출발합니다"
 
 
@@ -225,6 +266,20 @@ KOREAN = "밤 나룻배가 두 번째 부두에서 다시 출발합니다"
         (JAPANESE, "shift_jis", None, "euc-kr"),
         (JAPANESE, "shift_jis", "euc-jp", None),
         (KOREAN, "euc_kr", None, None),
+        (TURKISH, "cp1254", "iso-8859-1", None),
+        (TURKISH, "cp1254", "windows-1252", None),
+        (TURKISH, "iso8859-9", "iso-8859-15", "iso-8859-1"),
+        (TURKISH, "cp1254", None, "iso-8859-1"),
+        (TURKISH, "cp1254", None, None),
+        (TURKISH, "cp1254", None, "utf-8"),
+        (TURKISH, "cp1254", "windows-1254", None),
+        (f"<![CDATA[{TURKISH}]]>", "cp1254", "iso-8859-1", None),
+        (ICELANDIC, "latin-1", "iso-8859-1", None),
+        (f"{ICELANDIC} über Çelik", "latin-1", "iso-8859-1", None),
+        (ICELANDIC, "cp1252", "windows-1252", None),
+        (FAROESE, "latin-1", None, "iso-8859-1"),
+        (CZECH, "iso8859-2", "iso-8859-2", None),
+        (f"{GERMAN}: Þingvellir, Sigurðsson, Nýr", "latin-1", "iso-8859-1", None),
     ],
 )
 def test_of_what_header_and_document_say_the_one_that_fits_counts(
@@ -235,7 +290,8 @@ def test_of_what_header_and_document_say_the_one_that_fits_counts(
         f"<item><title>{words}</title><guid>1</guid><description>{words} {words}</description></item>"
     )
     body = document.replace("version='1.0'", f"version='1.0'{said}").encode(encoding)
-    assert only(body, f"text/xml; charset={header}" if header else None).title == words
+    read = only(body, f"text/xml; charset={header}" if header else None)
+    assert read.title == words.removeprefix("<![CDATA[").removesuffix("]]>")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
