@@ -22,6 +22,16 @@ _FEED_KINDS = frozenset({"rss", "atom", "feed", "json"})
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31};)")
 _XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed:(?=//)", re.IGNORECASE)
+_HOST_AND_PATH = re.compile(r"(?:www\.[\w-]|(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?/)", re.IGNORECASE)
+"""How addresses begin that have lost their scheme; a file's name alone does not."""
+_WRAP = re.compile(r"(?<!\s)\s*[\r\n]\s*")
+_QUOTED = rb"\"[^\"<]{0,8000}\"|'[^'<]{0,8000}'"
+_BARE = rb"[^\s\"'<>]{1,4000}?(?=\s|/?>)"
+_NAME = rb"\s{1,200}[\w:.-]{1,60}\s{0,20}=\s{0,20}"
+_ATTRIBUTE = re.compile(rb"(" + _NAME + rb")(?:(" + _QUOTED + rb")|(" + _BARE + rb"))")
+_OUTLINE = re.compile(
+    rb"<outline(?:" + _NAME + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")){1,100}\s{0,200}/?>", re.IGNORECASE
+)
 _MAX_TAG_CHARS = 64
 _MAX_SOURCE_CHARS = 200
 
@@ -80,7 +90,7 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[SkippedOutline]]:
 def _parse_list(data: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
-        data = data if b"\0" in data else escape_ampersands(_name_letters(_write_utf8(data)))
+        data = data if b"\0" in data else escape_ampersands(_name_letters(_quote_values(_write_utf8(data))))
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         root = None
@@ -97,6 +107,15 @@ def _write_utf8(data: bytes) -> bytes:
         is_named = re.match(rb"\s*<\?xml[^<>]{0,100}\sencoding", data) is not None
         return data if is_named else data.decode("cp1252", "replace").encode()
     return data
+
+
+def _quote_values(data: bytes) -> bytes:
+    """Write quotes around the values of outlines' attributes that have none, as in HTML."""
+    return _OUTLINE.sub(lambda tag: _ATTRIBUTE.sub(_quote_value, tag[0]), data)
+
+
+def _quote_value(found: re.Match[bytes]) -> bytes:
+    return found[0] if found[2] is not None else found[1] + b'"' + found[3] + b'"'
 
 
 def _name_letters(data: bytes) -> bytes:
@@ -130,8 +149,10 @@ def _read_attributes(outline: etree._Element) -> dict[str, str]:
 
 
 def _write_scheme(address: str) -> str:
-    """Return an address without the scheme of feeds, and with one where it has none."""
-    url = _FEED_SCHEME.sub("", address)
+    """Return an address without the scheme of feeds and line breaks, and with a scheme where it has none."""
+    url = _WRAP.sub("", _FEED_SCHEME.sub("", address)).replace(" ", "%20")
+    if _HOST_AND_PATH.match(url):
+        return f"http://{url}"
     return f"http:{url}" if url.startswith("//") else url
 
 

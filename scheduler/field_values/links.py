@@ -1,7 +1,8 @@
 """Reads links as feeds write them, and as browsers read them (URL Standard, sections 4.4 and 4.5). Pure.
 
-Only what browsers do before they join a link with its base is done here: spaces at the ends and line breaks
-go, backslashes are slashes, slashes that are missing or too many after the scheme do not count.
+What browsers do before they join a link with its base is done here: spaces at the ends and line breaks go,
+backslashes are slashes, slashes that are missing or too many after the scheme do not count. The indentation
+of a line that was wrapped goes too, and of several links in one place the first counts.
 """
 
 import re
@@ -11,7 +12,9 @@ from urllib.parse import urljoin, urlsplit
 from feedmill._text_normalization import unescape
 
 _ENDS = "".join(map(chr, range(0x21)))
-_BREAKS = re.compile(r"[\t\n\r]")
+_BREAKS = re.compile(r"(?<! ) *[\t\n\r][\t\n\r ]*")
+_SECOND = re.compile(r"(?<=\S)\s+https?://", re.IGNORECASE)
+"""Begins another link in the same place."""
 _SCHEME = re.compile(r"(https?):([/\\]*)", re.IGNORECASE)
 _ONE_SLASH = re.compile(r"(https?):[/\\\\]?(?![/\\\\])", re.IGNORECASE)
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -31,7 +34,9 @@ def join_link(base: str, written: str, hosts: Collection[str] = ()) -> str:
     `hosts` are the feed's own: a link that begins with one of them has lost its scheme, as have those that
     begin with `www.`; a scheme that stands twice counts once.
     """
-    written = _BREAKS.sub("", _read_anchor(written).strip(_ENDS))
+    written = _read_anchor(written).strip(_ENDS)
+    second = _SECOND.search(written) if written[:4].lower() == "http" else None
+    written = _BREAKS.sub("", written[: second.start()] if second else written)
     if "<" in written:
         return ""
     written = _TWICE.sub("", _write_slashes(_restore_scheme(written, base, hosts), base))

@@ -48,6 +48,23 @@ _PLAINER = (
         ),
         r"\1.\2.\3",
     ),
+    (
+        re.compile(r"^(?:thứ \w{2,4}|chủ nhật|t[2-7]|cn), (\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE),
+        r"\1.\2.\3",
+    ),  # Vietnamese, the day first
+    (
+        re.compile(
+            r"^(?:(?:thứ \w{2,4}|chủ nhật|t[2-7]|cn), )?(\d{1,2}) thg (\d{1,2}),? (\d{4})", re.IGNORECASE
+        ),
+        r"\1.\2.\3",
+    ),
+    (re.compile(r"(\d) \((GMT|UTC)([+-]\d{1,2}(?::?\d\d)?)\)$"), r"\1 \2\3"),
+    (re.compile(r"\b([ECMP])ST\d\1DT$"), r"\1T"),  # POSIX's name of a zone with summer time
+    (re.compile(r"(كانون|تشرين) (الأول|الثاني)"), r"\1_\2"),
+    (
+        re.compile(r"^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d) ((?:0\d|1[0-4]):?[0-5]\d)$"),
+        r"\1+\2",
+    ),  # + as a space of a query
     (re.compile(r"^(\d{4})(\d\d)(\d\d)[T\s_-]?(\d\d)(\d\d)(\d\d)?(?=$|[\sZ.,+-])"), r"\1-\2-\3T\4:\5:\6"),
     (re.compile(r"^(\d{4}-\d\d-\d\d)[T\s](\d\d)(\d\d)(\d\d)?(?=$|[\sZ.,+-])"), r"\1T\2:\3:\4"),
     (re.compile(r"^((?:\d{4}-?W\d\d-?\d|\d{4}-\d{3}))T(\d\d)(\d\d)(\d\d)?(?=$|[\sZ.,+-])"), r"\1T\2:\3:\4"),

@@ -35,6 +35,7 @@ from scheduler.parsing.document_models import (
 )
 from scheduler.parsing.document_type import convert_to_ascii_superset, detect_feed
 from scheduler.parsing.element_limits import without_excess
+from scheduler.parsing.entry_addresses import is_address, list_page_addresses
 from scheduler.parsing.entry_enclosures import read_enclosures, read_episode
 from scheduler.parsing.entry_selection import choose_newest, without_older_entries
 from scheduler.parsing.feed_hints import read_hints
@@ -209,8 +210,11 @@ def _entry(raw: Mapping[str, Any], context: _FeedContext) -> Entry:
         published = updated
     own_lang = next((part.get("language") for part in (*contents, title) if part.get("language")), None)
     files = frozenset(one.url for one in enclosed if one.type and "html" not in one.type)
-    guid, link = truncate_text(raw.get("id"), MAX_URL_CHARS), _choose_link(raw, context, files)
-    if link is None and not (summary or content) and guid and _is_address(guid):
+    guid, link = (
+        truncate_text(raw.get("id"), MAX_URL_CHARS),
+        _choose_link(raw, context, files, own_lang or lang),
+    )
+    if link is None and not (summary or content) and guid and is_address(guid):
         led = resolve_link(guid, url)  # said to be no permalink, but all that the entry has
         link = led if led not in files else None
     return Entry(
@@ -238,37 +242,13 @@ def _read_title(raw: Mapping[str, Any], detail: Mapping[str, Any]) -> str | None
     return line and unescape_typography(line)
 
 
-def _choose_link(raw: Mapping[str, Any], context: _FeedContext, files: frozenset[str]) -> str | None:
-    """Choose the entry's page.
-
-    In this order: what a forwarding service hides, an alternate link (a page before a document), `link`, a
-    guid that is an address, the address of the content. An enclosed file is no page.
-    """
-    guid, given = str(raw.get("id") or ""), raw.get("link")
-    alternates = [link for link in _read_parts(raw, "links") if link.get("rel", "alternate") == "alternate"]
-    alternates.sort(key=lambda link: "html" not in str(link.get("type", "text/html")))
-    named = [link.get("href") for link in alternates]
-    if raw.get("guidislink") and given == guid and not _is_address(guid):  # a permalink in name only
-        named, given = [href for href in named if href != guid], None
-    # an empty link and RDF, whose items are named by their address, do not deny that the guid is one
-    named_by = guid if _is_address(guid) and (given == "" or context.form == "rss10") else None
+def _choose_link(
+    raw: Mapping[str, Any], context: _FeedContext, files: frozenset[str], lang: object
+) -> str | None:
+    named = list_page_addresses(raw, _read_parts(raw, "links"), form=context.form, lang=str(lang or ""))
     sources = [part.get("src") for part in _read_parts(raw, "content")]
-    for candidate in (
-        raw.get("feedburner_origlink"),
-        *named,
-        given,
-        named_by,
-        *sources,
-    ):
-        found = resolve_link(candidate, context.url, context.hosts)
-        if found and found not in files:
-            return found
-    return None
-
-
-def _is_address(guid: str) -> bool:
-    """Return whether a guid can be an address: a whole one, or one from the root."""
-    return guid.startswith(("http://", "https://", "/"))
+    led = (resolve_link(candidate, context.url, context.hosts) for candidate in (*named, *sources))
+    return next((found for found in led if found and found not in files), None)
 
 
 def _choose_image(raw: Mapping[str, Any], url: str) -> str | None:

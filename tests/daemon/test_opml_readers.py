@@ -118,3 +118,37 @@ def test_a_list_is_read_in_the_set_that_it_is_in(declared: str, encoding: str) -
 def test_tags_with_a_slash_come_back_as_they_were(tags: tuple[str, ...]) -> None:
     feed = ListedFeed("https://moss.example/feed.xml", "Moss", tags)
     assert read_opml(write_opml([feed])) == ([feed], [])
+
+
+@pytest.mark.parametrize(
+    ("outline", "url"),
+    [
+        ("<outline text=Moss xmlUrl=https://moss.example/feed.xml />", "https://moss.example/feed.xml"),
+        ("<outline type=rss text='Moss' xmlUrl=https://moss.example/feed/>", "https://moss.example/feed"),
+        ("<outline text='a=b c=d' xmlUrl=https://moss.example/?a=b>", "https://moss.example/?a=b"),
+        ("<outline text='Moss' xmlUrl='moss.example/feed.xml'/>", "http://moss.example/feed.xml"),
+        ("<outline text='Moss' xmlUrl='www.moss.example'/>", "http://www.moss.example"),
+        ("<outline text='Moss' xmlUrl='moss.example:8080/f'/>", "http://moss.example:8080/f"),
+        ("<outline text='Moss' xmlUrl='https://moss.example/all news'/>", "https://moss.example/all%20news"),
+        ("<outline text='Moss' xmlUrl='https://moss.example/&#10;   feed'/>", "https://moss.example/feed"),
+    ],
+)
+def test_an_outline_that_is_written_carelessly_is_taken_over(outline: str, url: str) -> None:
+    other = "<outline text='Tides' xmlUrl='https://tides.example/atom'/>"
+    feeds, skipped = read_opml(f"<opml version='2.0'><body>{outline}{other}</body></opml>".encode())
+    assert ([feed.url for feed in feeds], skipped) == ([url, "https://tides.example/atom"], [])
+
+
+@pytest.mark.parametrize(
+    "address", ["feed.xml", "lists/feed.xml", "/feed.xml", "mailto:me@moss.example", "?"]
+)
+def test_what_names_no_host_is_skipped_and_named(address: str) -> None:
+    outline = f"<outline text='Moss' xmlUrl='{address}'/>"
+    feeds, skipped = read_opml(f"<opml version='2.0'><body>{outline}</body></opml>".encode())
+    assert (feeds, [one.text for one in skipped]) == ([], [address])
+
+
+def test_values_that_have_quotes_are_read_as_they_stand() -> None:
+    outline = "<outline text=\"a='b' c=d > e\" xmlUrl='https://moss.example/?x=1&amp;y=2'/>"
+    (feed,), _ = read_opml(f"<opml version='2.0'><body>{outline}</body></opml>".encode())
+    assert (feed.source, feed.url) == ("a='b' c=d > e", "https://moss.example/?x=1&y=2")

@@ -376,3 +376,26 @@ ITUNES = "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:atom='
 def test_a_document_may_name_another_address_as_its_own(said: str, announced: str) -> None:
     document = rss(f"{said}<item><title>x</title><guid>1</guid></item>").replace("<rss", f"<rss {ITUNES}")
     assert parsed(document).announced == announced
+
+
+@pytest.mark.parametrize(
+    ("lang", "links", "link"),
+    [
+        ("en", "<link hreflang='de' href='/de/1'/><link hreflang='en-GB' href='/en/1'/>", "/en/1"),
+        ("de", "<link hreflang='de' href='/de/1'/><link hreflang='en-GB' href='/en/1'/>", "/de/1"),
+        ("fr", "<link hreflang='de' href='/de/1'/><link hreflang='en-GB' href='/en/1'/>", "/de/1"),
+        ("fr", "<link hreflang='de' href='/de/1'/><link href='/1'/>", "/1"),
+        (
+            "en",
+            "<link type='application/pdf' hreflang='en' href='/1.pdf'/><link hreflang='de' href='/1'/>",
+            "/1",
+        ),
+        ("en", "<link rel='http://www.iana.org/assignments/relation/alternate' href='/1'/>", "/1"),
+        ("en", "<link rel='related' href='/2'/><link rel='Alternate' href='/1'/>", "/1"),
+        ("en", "<link href='/1'/><link href='/2'/>", "/1"),
+    ],
+)
+def test_of_several_pages_the_one_in_the_entrys_language_is_its_own(lang: str, links: str, link: str) -> None:
+    entry = f"<entry><id>u:1</id><title>x</title>{links}</entry>"
+    document = f"<feed {ATOM} xml:lang='{lang}' xml:base='http://mill.example/'>{entry}</feed>"
+    assert only(document).link == f"http://mill.example{link}"
