@@ -6,6 +6,7 @@ is of another type than the ledger's scripts take it for.
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -34,6 +35,10 @@ KEY_KINDS = {
     "stream": ("stream", "route_stream", "dead_stream", "events_stream", "samples"),
 }  # fmt: skip
 """The kind of every key of the ledger, by its name in `Keys`."""
+LASTING = ("feeds", "counts", "paused", "pages_waiting", "pages_held", "page_leases", "pages_dead", "stream")
+"""Keys that never expire: the counts after the restore are made of these."""
+TEXTS = ("counts", "paused")
+"""Hashes whose fields are read as text by every command."""
 _COUNTS = ("discovered", "stream_length")
 """What the header must say of the census: what was restored is compared with it."""
 
@@ -43,14 +48,14 @@ def check_frames(reader: BackupReader, name: str) -> None:
     if not all(isinstance(reader.header.counts.get(one), int) for one in _COUNTS):
         raise InvalidBackupError(f"{name}: its header does not say what it holds")
     kinds: dict[bytes, str] = {}
-    last_id: dict[bytes, tuple[int, int]] = {}
+    streams: dict[bytes, _StreamParts] = {}
     for number, frame in enumerate(reader.read_frames(), 1):
         kind = "stream" if frame.kind == "stream end" else frame.kind
-        wrong = _fault(frame) or _type_fault(frame.key, kind)
+        wrong = _fault(frame) or _type_fault(frame.key, kind) or _census_fault(frame)
         if not wrong and kinds.setdefault(frame.key, kind) != kind:
             wrong = "two kinds under one key"
-        if not wrong and frame.kind == "stream":
-            wrong = _order_fault(frame, last_id)
+        if not wrong and kind == "stream":
+            wrong = _stream_fault(frame, streams)
         if wrong:
             raise InvalidBackupError(
                 f"{name}: frame {number} ({frame.key[:80]!r}) cannot be restored: {wrong}"
@@ -73,6 +78,27 @@ def _type_fault(key: bytes, kind: str) -> str:
         if text == name or (name.endswith(":") and text.startswith(name)):
             return "" if kind == wanted else f"a {kind} where the ledger has a {wanted}"
     return ""  # of a later version, or of a consumer group: kept as it is
+
+
+@cache
+def _keys_of(names: tuple[str, ...]) -> frozenset[bytes]:
+    keys = Keys("")
+    return frozenset(getattr(keys, name)().removeprefix(":").encode() for name in names)
+
+
+def _census_fault(frame: BackupFrame) -> str:
+    if frame.until is not None and frame.key in _keys_of(LASTING):
+        return "the ledger keeps it without an end"
+    if frame.key in _keys_of(TEXTS) and not all(map(_is_text, frame.content)):
+        return "its fields are no text"
+    return ""
+
+
+def _is_text(word: bytes | str) -> bool:
+    try:
+        return isinstance(word, str) or word.decode() is not None
+    except UnicodeDecodeError:
+        return False
 
 
 def _fault(frame: BackupFrame) -> str:
@@ -161,15 +187,44 @@ def _id_of(value: Any) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _order_fault(frame: BackupFrame, last_id: dict[bytes, tuple[int, int]]) -> str:
-    """Entries of a stream have rising ids (XADD refuses others)."""
+@dataclass(slots=True)
+class _StreamParts:
+    """What came of a stream so far."""
+
+    until: int | None
+    last: tuple[int, int] = (0, 0)
+    rows: int = 0
+    ended: bool = False
+
+
+def _stream_fault(frame: BackupFrame, streams: dict[bytes, _StreamParts]) -> str:
+    """Find what is wrong with a part of a stream: entries with rising ids, then one end, as Redis wants."""
+    parts = streams.setdefault(frame.key, _StreamParts(frame.until))
+    if parts.ended:
+        return "its stream has ended already"
+    if parts.until != frame.until:
+        return "its stream has another time"
+    if frame.kind == "stream end":
+        parts.ended = True
+        return _end_fault(frame.content, parts)
     rows: Sequence[Any] = frame.content
     for row in rows:
         place = _id_of(row[0]) or (0, 0)
-        if place <= last_id.get(frame.key, (0, 0)):
+        if place <= parts.last:
             return "its entries are not in order"
-        last_id[frame.key] = place
+        parts.last = place
+    parts.rows += len(rows)
     return ""
+
+
+def _end_fault(end: dict[str, Any], parts: _StreamParts) -> str:
+    last, deleted = _id_of(end["last"]) or (0, 0), _id_of(end["deleted"]) or (0, 0)
+    names = [group["name"] for group in end["groups"]]
+    if end["length"] and not (parts.rows or names):
+        return "its entries are missing"
+    if last < max(parts.last, deleted) or end["added"] < parts.rows:
+        return "it is older than its entries"
+    return "a group is there twice" if len(set(names)) < len(names) else ""
 
 
 _CONTENTS: dict[str, Callable[[Any], bool]] = {

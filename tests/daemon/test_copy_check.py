@@ -52,7 +52,7 @@ def test_good_frames_of_every_kind_pass() -> None:
     check(
         BackupFrame(b"feed:1", "string", None, b"x"),
         BackupFrame(b"counts", "hash", None, [b"a", b"1"]),
-        BackupFrame(b"feeds", "set", 5, [b"a"]),
+        BackupFrame(b"made:1", "set", 5, [b"a"]),
         BackupFrame(b"feeds:due", "zset", None, ["1.5", b"a"]),
         BackupFrame(b"learned:x", "list", None, [b"a", b"b"]),
         BackupFrame(b"articles", "stream", None, [[b"1-0", [b"a", b"b"]], [b"2-0", [b"a", b"b"]]]),
@@ -93,6 +93,34 @@ def test_good_frames_of_every_kind_pass() -> None:
 def test_a_bad_frame_is_named_with_its_number_and_reason(frame: BackupFrame, why: str) -> None:
     with pytest.raises(InvalidBackupError, match=f"frame 2 .*cannot be restored: .*{why}"):
         check(BackupFrame(b"fence", "string", None, b"1"), frame)
+
+
+ROWS = BackupFrame(b"articles", "stream", None, [[b"1-0", [b"a", b"b"]], [b"2-0", [b"a", b"b"]]])
+
+
+def end(**changed: Any) -> BackupFrame:
+    return BackupFrame(b"articles", "stream end", None, {**END, **changed})
+
+
+@pytest.mark.parametrize(
+    ("frames", "why"),
+    [
+        ((end(),), "entries are missing"),
+        ((end(groups=[GROUP]), ROWS), "ended already"),
+        ((ROWS, end(), end()), "ended already"),
+        ((BackupFrame(b"x", "stream", 5, ROWS.content), BackupFrame(b"x", "stream end", None, END)), "time"),
+        ((ROWS, end(last=b"1-9")), "older than its entries"),
+        ((ROWS, end(added=1)), "older than its entries"),
+        ((ROWS, end(deleted=b"3-0")), "older than its entries"),
+        ((ROWS, end(groups=[GROUP, GROUP])), "group is there twice"),
+        ((BackupFrame(b"pages:waiting", "zset", 5, ["1", b"a"]),), "without an end"),
+        ((BackupFrame(b"paused", "hash", None, [b"\xe1", b"1"]),), "no text"),
+        ((BackupFrame(b"counts", "hash", None, [b"published", b"\xff"]),), "no text"),
+    ],
+)
+def test_parts_that_do_not_fit_together_are_refused(frames: tuple[BackupFrame, ...], why: str) -> None:
+    with pytest.raises(InvalidBackupError, match=f"cannot be restored: .*{why}"):
+        check(*frames)
 
 
 def test_two_kinds_under_one_key_and_a_header_without_counts_are_refused() -> None:
