@@ -83,8 +83,11 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
 
 def ask(sock: socket.socket, call: Call[T]) -> T:
     """Have the horse run a call to the ledger."""
-    reader_messages.send(sock, reader_messages.encode(Asked(call.script, list(call.args))))
-    reply = reader_messages.receive(sock)
+    try:
+        reader_messages.send(sock, reader_messages.encode(Asked(call.script, list(call.args))))
+        reply = reader_messages.receive(sock)
+    except ConnectionError:  # not a page's fault: the horse was killed with this question unread
+        reply = None
     if reply is None:
         os._exit(0)  # the horse is gone, or takes the page from this reader
     return call.decode(reader_messages.decode_reply(reply))
