@@ -23,18 +23,18 @@ from faults.server import TroubledServer
 from faults.trouble import TroubledMill
 from faults.web import FakeWeb, fake_web
 from odd_links_drill import judge_odd_links
+from replaced_install import unpack_commit
 
 ROLES = ("scheduler", "worker")
 AHEAD = 24
-Runs = dict[str, "subprocess.Popen[bytes]"]
+Runs = dict[str, subprocess.Popen[bytes]]
 
 
 @contextmanager
 def tree_at(commit: str) -> Iterator[Path]:
     """Unpack the tree of a commit."""
     folder = Path(tempfile.mkdtemp(prefix="tree-", dir="/tmp"))
-    archive = subprocess.run(["git", "-C", ROOT, "archive", commit], capture_output=True, check=True).stdout
-    subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
+    unpack_commit(commit, folder)
     try:
         yield folder
     finally:
