@@ -12,8 +12,8 @@ import redis.asyncio
 
 from feedmill._ledger.core.feed_replies import FeedState
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._metrics.gauges import GaugeReadings
 from feedmill.event import texts
-from feedmill.groups import GroupState
 from web.cli_runner import CliRunner
 from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames
@@ -56,8 +56,8 @@ class GatewayLimits:
 class GatewayDependencies:
     """What other rooms know and the gateway shows; `daemon` fills it in."""
 
-    check_server: Callable[[Mapping[str, Any], Sequence[GroupState]], Sequence[FindingShape]]
-    """Judges the server's INFO and the groups."""
+    find_problems: Callable[[redis.Redis, GaugeReadings, Sequence[FeedState]], Sequence[FindingShape]]
+    """Finds what is not as it must be, as `feedmill doctor` does, the worst first; called in a thread."""
     explain_next_poll: Callable[[FeedState], Mapping[str, Any]]
     """Says what had a say in a feed's next poll."""
     command: tuple[str, ...]

@@ -1,8 +1,10 @@
 """Reads the ledger for those who watch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import redis
 
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.feed_replies import FeedState
@@ -10,7 +12,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.core.replies import Census
 from feedmill._ledger.operations import feed_operations, route_operations
-from feedmill._metrics.gauges import read_gauges
+from feedmill._metrics.gauges import GaugeReadings, read_gauges
 from feedmill.groups import GroupState
 
 _MAX_AGE_MS = 60_000
@@ -21,8 +23,8 @@ class LedgerSnapshot:
     """The ledger and its server at one moment."""
 
     census: Census
-    feeds: list[FeedState]
-    groups: list[GroupState]
+    feeds: Sequence[FeedState]
+    groups: Sequence[GroupState]
     info: Mapping[str, Any]
     now_ms: int
     routes: list[route_operations.RouteState]
@@ -38,22 +40,29 @@ def read_snapshot(url: str, prefix: str) -> LedgerSnapshot:
     """Read counts, feeds and the server's INFO; raises LedgerError or the client's errors."""
     keys = Keys(prefix)
     with connect_blocking(url) as client:
-        ledger = SyncLedger(client, keys)
-        standing = read_gauges(client, prefix)
-        return LedgerSnapshot(
-            census=standing.census,
-            feeds=ledger.run(feed_operations.list_feeds(keys)),
-            groups=standing.groups,
-            info=standing.info,
-            now_ms=standing.now_ms,
-            routes=ledger.run(route_operations.list_routes(keys)),
-            stale=sum(
-                client.zcount(leases, "-inf", standing.now_ms - _MAX_AGE_MS)
-                for leases in (keys.page_leases(), keys.feed_leases())
-            ),
-            late_ms=standing.late_ms,
-            workers=standing.workers,
-        )
+        feeds = SyncLedger(client, keys).run(feed_operations.list_feeds(keys))
+        return complete_snapshot(client, prefix, read_gauges(client, prefix), feeds)
+
+
+def complete_snapshot(
+    client: redis.Redis, prefix: str, gauges: GaugeReadings, feeds: Sequence[FeedState]
+) -> LedgerSnapshot:
+    """Read what gauges and the list of feeds leave open; raises LedgerError or the client's errors."""
+    keys = Keys(prefix)
+    return LedgerSnapshot(
+        census=gauges.census,
+        feeds=feeds,
+        groups=gauges.groups,
+        info=gauges.info,
+        now_ms=gauges.now_ms,
+        routes=SyncLedger(client, keys).run(route_operations.list_routes(keys)),
+        stale=sum(
+            client.zcount(leases, "-inf", gauges.now_ms - _MAX_AGE_MS)
+            for leases in (keys.page_leases(), keys.feed_leases())
+        ),
+        late_ms=gauges.late_ms,
+        workers=gauges.workers,
+    )
 
 
 def summarize_census(census: Census) -> dict[str, Any]:

@@ -133,6 +133,12 @@ def _check_pace(census: Census, late_ms: int, workers: int) -> Iterator[Finding]
 
 
 def _check_feeds(feeds: Sequence[FeedState]) -> Iterator[Finding]:
+    failing = [feed for feed in feeds if feed.enabled and feed.failures]
+    if failing:
+        yield Finding(
+            "failing feeds", "warn", _list_some([feed.source for feed in failing]), "none",
+            "see `feedmill status`",
+        )  # fmt: skip
     silent = [feed for feed in feeds if feed.enabled and read_poll_state(feed.notes).silent]
     if silent:
         yield Finding(

@@ -17,12 +17,14 @@ from ledger_desk import story as entry
 from outages import OwnServer
 from support.waiting import until
 
+from config.settings import Settings
+from daemon.health.all_checks import check_page_records, check_snapshot
+from daemon.health.ledger_snapshot import read_snapshot
 from feedmill import Consumer
 from feedmill._ledger.core.records import RouteRule
 from feedmill._ledger.operations.route_operations import apply_routes
 from feedmill.dead_letters import Letters
 from web.http.auth_token import AccessToken
-from web.status.findings import find_problems
 
 HTML = {"accept": "text/html"}
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -147,12 +149,16 @@ async def test_a_failing_daemon_shows_what_fails(desk: Desk, redis_url: str, tmp
         assert "What needs a look" in text
         assert "dead letters" in text
         assert "pages wait for the group slow" in text
-        (line,) = [
-            one
-            for one in find_problems(replace(desk.census(), offline_ms=90_000), [], 0)
-            if one.what == "line"
-        ]
+        away = check_page_records(replace(desk.census(), offline_ms=90_000))
+        (line,) = [one for one in away if one.what == "line"]
         assert line.found == "no site could be reached for 1 min 30 s"
+        shown = (await gateway.json("/v1/status"))["findings"]
+        checked = check_snapshot(read_snapshot(redis_url, "feedmill"), Settings().stream.keep * 1000)
+        assert {(one["what"], one["level"], one["remedy"]) for one in shown} == {
+            (one.what, one.level, one.remedy) for one in checked if one.level != "ok"
+        }
+        mild = [one["level"] == "warn" for one in shown]
+        assert mild == sorted(mild)
         listed = (await gateway.get("/dead", **HTML)).text
         assert pages[0].url in listed
 

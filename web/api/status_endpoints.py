@@ -10,17 +10,14 @@ from starlette.responses import Response
 
 from feedmill._ledger.core.replies import Census
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations.admin_operations import count_all as census_call
 from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition
-from feedmill._metrics.gauges import GaugeReadings as Measured
-from feedmill._metrics.gauges import read_gauges
+from feedmill._metrics.gauges import GaugeReadings, read_gauges
 from feedmill.groups import GroupState, group_states
 from web.api.feed_endpoints import read_all_feeds
 from web.app_context import AppContext, FindingShape
 from web.http.problem_details import json_answer
 from web.route_request import RequestContext, ResponseSpec, RouteSpec
 from web.status.feed_list import count_by_health
-from web.status.findings import find_problems
 from web.status.retention import Retention, read_retention
 
 _CACHE_S = 2.0
@@ -109,36 +106,43 @@ async def readyz(request: RequestContext) -> Response:
 
 async def metrics(request: RequestContext) -> Response:
     """Answer with all metrics; a server that does not answer is one of them."""
-    app = request.app
+    measured = await _measure(request.app)
+    gauges = None if isinstance(measured, Exception) else measured
+    text = await asyncio.to_thread(render_exposition, request.app.dependencies.metrics, gauges)
+    return Response(text, media_type=CONTENT_TYPE)
 
-    async def look() -> Measured | None:
+
+async def _measure(app: AppContext) -> GaugeReadings | Exception:
+    """Measure the ledger at most every two seconds; a server that does not answer is kept as long."""
+
+    async def measure() -> GaugeReadings | Exception:
         try:
             return await asyncio.to_thread(read_gauges, app.blocking, app.prefix)
-        except (LedgerError, RedisError, OSError):
-            return None
+        except (LedgerError, RedisError, OSError) as error:
+            return error
 
-    measured = await app.read_cached("metrics", _CACHE_S, look)
-    text = await asyncio.to_thread(render_exposition, app.dependencies.metrics, measured)
-    return Response(text, media_type=CONTENT_TYPE)
+    return await app.read_cached("gauges", _CACHE_S, measure)
 
 
 async def read_status(app: AppContext) -> dict[str, Any]:
     """Look at everything, at most every two seconds."""
 
     async def look() -> dict[str, Any]:
-        counts = await app.ledger.run(census_call(app.ledger.keys))
+        measured = await _measure(app)
+        if isinstance(measured, Exception):
+            raise measured.with_traceback(None)
+        counts, found = measured.census, measured.groups
         feeds = await read_all_feeds(app)
-        found = await read_all_groups(app)
-        info: Any = await app.ledger.client.info()
         now_ms = round(app.clock() * 1000)
-        stream = await read_retention(app, info, found, counts, now_ms)
-        findings = [one for one in app.dependencies.check_server(info, found) if one.level != "ok"]
+        stream = await read_retention(app, measured.info, found, counts, now_ms)
         return {
             "now_ms": now_ms,
             "counts": _count_census(counts),
             "feeds": count_by_health(feeds),
             "stream": stream,
-            "findings": [*find_problems(counts, feeds, now_ms), *findings],
+            "findings": await asyncio.to_thread(
+                app.dependencies.find_problems, app.blocking, measured, feeds
+            ),
             "groups": len(found),
             "live": app.live,
             "entries_indexed": len(app.follower.index),

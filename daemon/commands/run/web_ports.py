@@ -1,26 +1,32 @@
-"""What the gateway is told by other rooms."""
+"""Fills in what the gateway shows of other rooms."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from os import getpid
-from typing import Any
+
+import redis
 
 from config.feed_list_diff import read_list_mark
 from config.load import LoadedConfig
 from daemon.commands.feeds.why_next_poll import explain
 from daemon.global_options import GlobalOptions
-from daemon.health.group_checks import check_groups
+from daemon.health.all_checks import check_snapshot
 from daemon.health.heartbeat import find_metrics_folder
-from daemon.health.server_checks import check_server
-from feedmill.groups import GroupState
+from daemon.health.ledger_snapshot import complete_snapshot
+from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._metrics.gauges import GaugeReadings
 from web.app_context import FindingShape, GatewayDependencies
 
 
 def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> GatewayDependencies:
     """Fill in the ports."""
     return GatewayDependencies(
-        check_server=check_server_and_groups,
+        find_problems=partial(
+            find_problems,
+            prefix=loaded.settings.redis.prefix,
+            keep_ms=loaded.settings.stream.keep * 1000,
+        ),
         explain_next_poll=explain,
         command=(sys.executable, "-P", "-m", "daemon", "--tied-to", str(getpid()), *asked.child_arguments()),
         read_list_mark=partial(read_list_mark, loaded.folder),
@@ -28,7 +34,11 @@ def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> Gat
     )
 
 
-def check_server_and_groups(info: Mapping[str, Any], groups: Sequence[GroupState]) -> list[FindingShape]:
-    """Judge the server and the groups."""
-    found = [*check_server(dict(info)), *check_groups(groups)]
-    return [FindingShape(one.what, one.level, one.found, one.wanted, one.remedy) for one in found]
+def find_problems(
+    client: redis.Redis, gauges: GaugeReadings, feeds: Sequence[FeedState], *, prefix: str, keep_ms: float
+) -> list[FindingShape]:
+    """Find what is not as it must be by the doctor's checks, the worst first; raises LedgerError."""
+    snapshot = complete_snapshot(client, prefix, gauges, feeds)
+    problems = [one for one in check_snapshot(snapshot, keep_ms) if one.level != "ok"]
+    problems.sort(key=lambda one: one.level == "warn")
+    return [FindingShape(one.what, one.level, one.found, one.wanted, one.remedy) for one in problems]

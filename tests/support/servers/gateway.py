@@ -18,7 +18,7 @@ from support.waiting import until
 from config.feed_list_diff import read_list_mark
 from config.settings import Settings, WebSettings
 from daemon.commands.feeds.why_next_poll import explain
-from daemon.commands.run.web_ports import check_server_and_groups
+from daemon.commands.run.web_ports import find_problems
 from feedmill._ledger.core.connect import connect
 from feedmill.article import Article, encode
 from web.app_context import GatewayDependencies
@@ -118,7 +118,7 @@ async def serving(redis_url: str, folder: Path, **web: Any) -> AsyncIterator[Gat
     stop = asyncio.Event()
     words = ("--config", str(folder), "--data-dir", str(folder / "data"))
     ports = GatewayDependencies(
-        check_server=check_server_and_groups,
+        find_problems=partial(find_problems, prefix="feedmill", keep_ms=Settings().stream.keep * 1000),
         explain_next_poll=explain,
         read_list_mark=partial(read_list_mark, folder),
         command=(sys.executable, "-P", "-m", "daemon", *words),
