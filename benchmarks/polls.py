@@ -63,6 +63,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
     from feedmill._ledger.core.records import FeedSpec
     from feedmill._metrics.counters import ProcessCounters
     from scheduler import main
+    from scheduler.operator_rules import apply_feed_list
 
     ahead = timedelta()
 
@@ -93,7 +94,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
             upkeep,
             _,
         ):
-            await main._apply(ledger, specs)  # noqa: SLF001
+            await ledger.run_steps(apply_feed_list(ledger.keys, specs))
             for turn in range(
                 times + 2
             ):  # the first makes the feeds known, the second finds the parsers warm

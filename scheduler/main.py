@@ -25,8 +25,6 @@ from feedmill._ledger.core.records import FeedSpec, Limits
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations.feed_list_batches import build_apply_calls, merge_answers
-from feedmill._ledger.operations.feed_operations import list_feed_ids
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._metrics.counters import ProcessCounters, fan_out
@@ -37,7 +35,7 @@ from scheduler.loops.maintenance_loop import MaintenanceLoop, MaintenanceSetting
 from scheduler.loops.poll_loop import PollBounds, PollLoop
 from scheduler.loops.rq_tickets import TicketQueue
 from scheduler.loops.waiting_feeds import fit_waiting_polls
-from scheduler.operator_rules import apply_route_rules, apply_site_rules, build_site_rules
+from scheduler.operator_rules import apply_lists
 from scheduler.polling.document_reader import DocumentReader
 from scheduler.polling.poll_stages import Poller
 from scheduler.redis_outage import RetryingLedger, always_build
@@ -90,12 +88,14 @@ async def run(
     ):
         try:
             if feeds is not None:
-                await _apply(ledger, feeds)
-                changed = await ledger.run(lambda keys: apply_site_rules(keys, settings))
-                for site in changed:
-                    log.info("site", site=site, rule=build_site_rules(settings).get(site, "none any more"))
-                for route in await ledger.run(lambda keys: apply_route_rules(keys, settings)):
-                    log.info("route", stream=route)
+                applied = await ledger.run_steps(apply_lists(ledger.keys, settings, feeds))
+                log.info(
+                    "feeds",
+                    added=len(applied.added),
+                    changed=len(applied.changed),
+                    removed=len(applied.removed),
+                    listed=len(feeds),
+                )
                 await fit_waiting_polls(ledger, rounds.poller.interval_bounds, rounds.poller.rng)
             await upkeep.count_and_log()  # for the time: polls decide by the ledger's
             log.info("scheduler_start", owner=rounds.bounds.owner)
@@ -122,20 +122,6 @@ async def run(
 
 def _all_temporary(lost: ExceptionGroup[LedgerError]) -> bool:
     return lost.split(lambda error: isinstance(error, LedgerError) and not error.temporary)[0] is None
-
-
-async def _apply(ledger: RetryingLedger, feeds: Sequence[FeedSpec]) -> None:
-    token = uuid4().hex
-    known = await ledger.run(list_feed_ids)
-    calls = build_apply_calls(ledger.keys, feeds=feeds, known=known, token=token)
-    applied = merge_answers([await ledger.run(always_build(call)) for call in calls])
-    structlog.get_logger().info(
-        "feeds",
-        added=len(applied.added),
-        changed=len(applied.changed),
-        removed=len(applied.removed),
-        listed=len(feeds),
-    )
 
 
 @asynccontextmanager

@@ -1,17 +1,49 @@
 """The operator's rules for sites and routes, as the ledger keeps them."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 from uuid import uuid4
+
+import structlog
 
 from config.sections.site_tables import ListedSite
 from config.settings import Settings
+from feedmill._ledger.core.feed_replies import AppliedFeeds
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import RouteRule, SiteRule
+from feedmill._ledger.core.records import FeedSpec, RouteRule, SiteRule
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.operations.feed_list_batches import build_apply_calls, merge_answers
+from feedmill._ledger.operations.feed_operations import list_feed_ids
 from feedmill._ledger.operations.route_operations import apply_routes
 from feedmill._ledger.operations.site_operations import replace_site_rules
 from feedmill._ledger.politeness.rate_limiter import make_site_pace
+
+LedgerSteps = Generator[Call[Any], Any, AppliedFeeds]
+"""Calls of the ledger in order: each is sent its answer, by whoever can wait for a server that is away."""
+
+
+def apply_lists(keys: Keys, settings: Settings, feeds: Sequence[FeedSpec]) -> LedgerSteps:
+    """Make the operator's sites, routes and feeds those of the ledger.
+
+    The rules come first: another scheduler may poll a feed as soon as it is listed.
+    """
+    log = structlog.get_logger()
+    rules = build_site_rules(settings)
+    for site in (yield apply_site_rules(keys, settings)):
+        log.info("site", site=site, rule=rules.get(site, "none any more"))
+    for route in (yield apply_route_rules(keys, settings)):
+        log.info("route", stream=route)
+    return (yield from apply_feed_list(keys, feeds))
+
+
+def apply_feed_list(keys: Keys, feeds: Sequence[FeedSpec]) -> LedgerSteps:
+    """Make these feeds the ledger's list; answers what that has changed."""
+    known = yield list_feed_ids(keys)
+    answers: list[AppliedFeeds] = []
+    for call in build_apply_calls(keys, feeds=feeds, known=known, token=uuid4().hex):
+        answers += [(yield call)]
+    return merge_answers(answers)
 
 
 def build_site_rules(settings: Settings) -> dict[str, SiteRule]:

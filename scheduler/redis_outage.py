@@ -1,8 +1,8 @@
 """Waits for a Redis that is gone: logs that once, tries again with back-off, logs when it is back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any, TypeVar
 
 import structlog
 
@@ -38,6 +38,15 @@ class RetryingLedger:
         """Build one call and run it until it is answered; raises LedgerError for what waiting cannot mend."""
         call = build(self._ledger.keys)
         return await self.retry_until_done(lambda: self._ledger.run(call))
+
+    async def run_steps(self, steps: Generator[Call[Any], Any, T]) -> T:
+        """Run calls that follow from one another, each until it is answered; raises LedgerError as `run`."""
+        answer: Any = None
+        try:
+            while True:
+                answer = await self.run(always_build(steps.send(answer)))
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
 
     async def retry_until_done(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Repeat an attempt while it raises a temporary LedgerError."""

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from uuid import uuid4
 
 import redis.asyncio
 import structlog
@@ -30,10 +29,8 @@ from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger, translate_errors
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations.feed_list_batches import build_apply_calls
-from feedmill._ledger.operations.feed_operations import list_feed_ids
-from scheduler.operator_rules import apply_route_rules, apply_site_rules
-from scheduler.redis_outage import RetryingLedger, always_build
+from scheduler.operator_rules import apply_feed_list, apply_lists
+from scheduler.redis_outage import RetryingLedger
 
 CHECK_EVERY_S = 1.0
 MAX_SHOWN_FEEDS = 50
@@ -112,15 +109,11 @@ async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event)
     ledger = RetryingLedger(Ledger(client, keys), stop)
 
     async def apply(feeds: Feeds) -> None:
-        known = await ledger.run(list_feed_ids)
-        for call in build_apply_calls(keys, feeds=build_feed_specs(feeds), known=known, token=uuid4().hex):
-            await ledger.run(always_build(call))
+        await ledger.run_steps(apply_feed_list(keys, build_feed_specs(feeds)))
 
     async def renew(feeds: Feeds) -> None:
         """Give a ledger that was emptied or set back all that the operator has said, not the feeds alone."""
-        await ledger.run(lambda keys: apply_site_rules(keys, loaded.settings))
-        await ledger.run(lambda keys: apply_route_rules(keys, loaded.settings))
-        await apply(feeds)
+        await ledger.run_steps(apply_lists(keys, loaded.settings, build_feed_specs(feeds)))
 
     newest = 0
 

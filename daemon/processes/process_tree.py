@@ -8,8 +8,7 @@ import socket
 import sys
 import threading
 import time
-from typing import TypeVar
-from uuid import uuid4
+from typing import Any, TypeVar
 
 import structlog
 
@@ -31,10 +30,8 @@ from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.core.replies import Census
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.errors import LedgerUnavailable
-from feedmill._ledger.operations.feed_list_batches import build_apply_calls
-from feedmill._ledger.operations.feed_operations import list_feed_ids
 from feedmill._signals import StopRequest
-from scheduler.operator_rules import apply_route_rules, apply_site_rules, build_site_rules
+from scheduler.operator_rules import apply_lists
 from web.errors import PortTakenError
 from web.http.listening_socket import bind_port
 
@@ -59,15 +56,15 @@ def run_up(options: GlobalOptions, loaded: LoadedConfig, *, until_idle: bool) ->
             _watch_server(server.embedded, stop)  # from the first moment on: what follows waits for it
         require_safe_server(server.url, accept_risks=loaded.settings.redis.accept_risks)
         log.info("up", feeds=len(loaded.feeds), workers=loaded.settings.workers.processes)
-        if not _apply_feed_list(server, loaded, request):
+        if not _apply_lists(server, loaded, request):
             return None
         return asyncio.run(
             _run_tree(options, loaded, server, stop, request, heartbeat=heartbeat, until_idle=until_idle)
         )
 
 
-def _apply_feed_list(server: ServerHandle, loaded: LoadedConfig, request: StopRequest) -> bool:
-    """Make the file's feeds the ledger's list, so that `idle` speaks of them from the first look on.
+def _apply_lists(server: ServerHandle, loaded: LoadedConfig, request: StopRequest) -> bool:
+    """Make the files' sites, routes and feeds the ledger's, so that `idle` speaks of them from the start.
 
     A server that has gone since it was looked at is waited for. False: it was asked to end meanwhile.
     """
@@ -75,17 +72,14 @@ def _apply_feed_list(server: ServerHandle, loaded: LoadedConfig, request: StopRe
     with connect_blocking(server.url) as client:
         ledger = SyncLedger(client, keys)
         try:
-            known = _call_until_answered(ledger, list_feed_ids(keys), request)
-            for call in build_apply_calls(
-                keys, feeds=build_feed_specs(loaded.feeds), known=known, token=uuid4().hex
-            ):
-                _call_until_answered(ledger, call, request)
-            for site in _call_until_answered(ledger, apply_site_rules(keys, loaded.settings), request):
-                log.info("site", site=site, rule=build_site_rules(loaded.settings).get(site, "none any more"))
-            for route in _call_until_answered(ledger, apply_route_rules(keys, loaded.settings), request):
-                log.info("route", stream=route)
+            answer: Any = None
+            steps = apply_lists(keys, loaded.settings, build_feed_specs(loaded.feeds))
+            while True:
+                answer = _call_until_answered(ledger, steps.send(answer), request)
         except LedgerUnavailable:
             return False
+        except StopIteration:
+            pass
     return not request.requested
 
 
