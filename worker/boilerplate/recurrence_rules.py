@@ -218,8 +218,8 @@ def _required_share(line: TextLine, zone: Zone, *, alien: bool) -> _RequiredShar
 
 def is_running_text(line: TextLine) -> bool:
     """Return whether a line may be the article's own running text."""
-    said = len(line.text) > _LABEL and line.text.endswith(_ENDS)
-    return line.linked < 0.5 and line.kind != "heading" and (_is_long(line) or said)  # noqa: PLR2004
+    is_sentence = len(line.text) > _LABEL and line.text.endswith(_ENDS)
+    return line.linked < 0.5 and line.kind != "heading" and (_is_long(line) or is_sentence)  # noqa: PLR2004
 
 
 def _is_long(line: TextLine) -> bool:

@@ -32,7 +32,7 @@ from worker.pipeline.page_work import PageWork
 from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
 from worker.readers.page_readers import Died, Readers, apply_meters
-from worker.readers.processor_lock import Processor, RunnableClaim
+from worker.readers.processor_lock import ProcessorLock, RunnableClaim
 from worker.readers.reader_messages import pack_page
 from worker.readers.site_shares import Shares
 
@@ -86,7 +86,7 @@ class PageProcessor:
         self.context = context
         self.ledger = ledger
         self.shares = Shares()
-        self.processor = Processor(self.shares)
+        self.processor = ProcessorLock(self.shares)
         self._requester = PageRequester(client=client, rate_limiter=rate_limiter, robots=robots)
         self._clock = clock
         self._rng = rng or Random()  # noqa: S311  jitter is no secret

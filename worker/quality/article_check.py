@@ -79,9 +79,9 @@ def reject_non_article(
     *,
     free: bool | None,
 ) -> RejectedPage | None:
-    """Judge a page by evidence from its words, its structure and its entry; None: nothing speaks against it.
+    """Judge a page by evidence from its words, its structure and its entry; None: nothing is against it.
 
-    A long text is an article unless its publisher says that it is not free. A short one is looked at with
+    A long text is an article unless its publisher marks it as not free. A short one is judged with
     its page, which is parsed afresh: extraction has changed the tree. `blocks` are those of the text.
     """
     if is_too_long(text):

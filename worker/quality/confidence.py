@@ -79,12 +79,12 @@ def compute_confidence(doubts: Iterable[str]) -> float:
 
 
 def read_entry_summary(entry: Entry | None) -> str:
-    """Return the beginning of what a feed says of an article, as plain text."""
+    """Return the beginning of an entry's summary as plain text."""
     return normalize_line(strip_markup((entry.summary or "")[: 4 * _LOOKED_AT]))[:_LOOKED_AT] if entry else ""
 
 
 def measure_word_share(reference: str | None, text: str, enough: int = _ENOUGH_WORDS) -> float:
-    """Measure which share of the longer words of what is told stands in a text; 1 where there are too few."""
+    """Measure which share of a reference's longer words stands in a text; 1 where there are too few."""
     words = {word.casefold() for word in _WORD.findall(reference or "")}
     if len(words) < enough:
         return 1.0
@@ -99,8 +99,8 @@ def share_of(words: Collection[str], text: str) -> float:
     folded = text.casefold()
     if len(words) <= MOST_SOUGHT:
         return sum(word in folded for word in words) / len(words)
-    said = set(_WORD.findall(folded)) | set(folded.split())
-    others = sorted(word for word in words if word not in said)
+    alone = set(_WORD.findall(folded)) | set(folded.split())
+    others = sorted(word for word in words if word not in alone)
     within = sum(word in folded for word in others[:MOST_SOUGHT])
     return (len(words) - len(others) + within) / len(words)
 

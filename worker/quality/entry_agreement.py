@@ -1,4 +1,4 @@
-"""Compares a page with what its feed said of it: the entry's title and summary. Pure."""
+"""Compares a page with the words of its entry: title and summary. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -11,25 +11,31 @@ from worker.quality.confidence import read_entry_summary
 _WORD = re.compile(r"[^\W\d_\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]{4,}")
 _DENSE = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]+")
 _STEM_CHARS = 5
-"""So much of a word is compared: endings differ between a headline and its text."""
+"""Bounds what is compared of a word: endings differ between a headline and its text."""
 _MOST_STEMS = 80
+"""Bounds the stems that are compared, and with them the time."""
 _ENOUGH_STEMS = 4
-_SAID = 0.6
-_TITLE_SAID = 0.5
-_NOTHING = 0.12
-_NO_MORE = 1.3
+"""Fewer stems may be in any text by chance."""
+_SUMMARY_SHARE = 0.6
+"""From this share of its stems on a summary stands in a text, which may have been rewritten since."""
+_TITLE_SHARE = 0.5
+"""From this share of its stems on a title is a headline: titles are shortened, and changed more often."""
+_NOTHING_SHARE = 0.12
+"""Up to this share of its stems an entry has nothing of a text but words that all texts have."""
+_SUMMARY_LENGTH = 1.3
+"""Up to so many times a summary's length a text with its words has but a line or two more."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryAgreement:
-    """What a page has of its entry; all False where no feed said anything."""
+    """What a page has of its entry; all False where there is no entry."""
 
     title: bool = False
     """The page's headline is the entry's title, or has most of its words."""
     summary: bool = False
     """Most words of the entry's summary or content stand in the text."""
     unrelated: bool = False
-    """Nothing that the entry said stands in headline or text."""
+    """Nothing of the entry stands in headline or text."""
 
 
 def compare_with_entry(entry: Entry | None, headlines: tuple[str, ...], text: str) -> EntryAgreement:
@@ -37,30 +43,34 @@ def compare_with_entry(entry: Entry | None, headlines: tuple[str, ...], text: st
     if entry is None:
         return EntryAgreement()
     listed = strip_markup(entry.title or "")
-    told = read_entry_summary(entry) or strip_markup((entry.content or "")[:2000])
+    summary = read_entry_summary(entry) or strip_markup((entry.content or "")[:2000])
     titled = any(
-        fold_text(listed) == fold_text(line) or _measure(listed, line) >= _TITLE_SAID
+        fold_text(listed) == fold_text(line) or _measure(listed, line) >= _TITLE_SHARE
         for line in headlines
         if listed and line
     )
-    said = _count(told) >= _ENOUGH_STEMS and _measure(told, text) >= _SAID
+    has_summary = _count(summary) >= _ENOUGH_STEMS and _measure(summary, text) >= _SUMMARY_SHARE
     shown = " ".join((*headlines, text))
-    both = f"{listed} {told}"
+    both = f"{listed} {summary}"
     comparable = _count(both) >= _ENOUGH_STEMS and _is_dense(both) == _is_dense(shown)
     return EntryAgreement(
         title=titled,
-        summary=said,
+        summary=has_summary,
         unrelated=comparable
-        and not (titled or said)
-        and _measure(listed, shown) <= _NOTHING
-        and _measure(told, shown) <= _NOTHING,
+        and not (titled or has_summary)
+        and _measure(listed, shown) <= _NOTHING_SHARE
+        and _measure(summary, shown) <= _NOTHING_SHARE,
     )
 
 
 def is_summary_only(entry: Entry | None, text: str) -> bool:
-    """Return whether a text says no more than the entry's summary, a line asking for more aside."""
-    told = read_entry_summary(entry)
-    return bool(told) and len(text) <= len(told) * _NO_MORE and _measure(told, text) >= _SAID
+    """Return whether a text has no more than the entry's summary, a line such as "read more" aside."""
+    summary = read_entry_summary(entry)
+    return (
+        bool(summary)
+        and len(text) <= len(summary) * _SUMMARY_LENGTH
+        and _measure(summary, text) >= _SUMMARY_SHARE
+    )
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Weighs the evidence that a page is mostly links to others: a front, a topic, an archive, a search. Pure.
 
-A round-up is such a list too. It is an article where its entry leads to it, where it says that it is one, or
+A round-up is such a list too. It is an article where its entry leads to it, where it is marked as one, or
 where its links lead to other sites; an index leads to pages of its own.
 """
 
@@ -33,7 +33,7 @@ def may_be_index(url: str, blocks: list[Block], text: str) -> bool:
 def detect_index(
     signs: PageSigns, agreement: EntryAgreement, url: str, blocks: list[Block], text: str
 ) -> Verdict:
-    """Judge a page by the lines taken for its text; the first evidence says what it may be."""
+    """Judge a page by the lines taken for its text; the first evidence is what it may be."""
     evidence = tuple(_weigh(signs, agreement, url, blocks, text))
     for_it = evidence and evidence[0].points > 0
     points = sum(one.points for one in evidence)

@@ -94,7 +94,7 @@ class PageSigns:
 
     @property
     def bare(self) -> bool:
-        """Return whether nothing about the page says that it is an article."""
+        """Return whether nothing about the page marks it as an article."""
         return not (self.typed or self.dated or self.signed or self.held)
 
 

@@ -1,7 +1,7 @@
 """Weighs the evidence for and against a page being a wall or an error instead of its article. Pure.
 
 No evidence decides alone. Points for a wall come from its words (the share of the headline's and of the
-text's words that walls are made of), its structure, and what the feed said; points against it from the same
+text's words that walls are made of), its structure, and its entry; points against it from the same
 three. What is short of MIN_POINTS, or has points from words alone, is no wall. docs/text.md has the table.
 """
 
@@ -42,7 +42,7 @@ _HEADLINE = 0.75
 _HEADLINE_PARTLY = 0.5
 _FEW_WORDS = 3
 _TELLING = 80
-"""Characters from which a text tells of what it speaks; Chinese, Japanese and Korean take a third."""
+"""Characters from which a text's words show its subject; Chinese, Japanese and Korean take a third."""
 _DENSE_TIMES = 3
 _SHORT = 600
 _LONGER = 1000
@@ -51,7 +51,7 @@ _PHRASE_CHARS = 400
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that speaks for a wall (points above 0) or against it; `kind` where it says which."""
+    """One sign of a wall (points above 0) or against one; `kind` where it is a sign of one kind."""
 
     name: str
     points: float
@@ -113,8 +113,8 @@ def _weigh_words(signs: PageSigns, headline: WallShare, words: WallShare, text: 
     elif words.total >= _PARTLY and (spoken_to > 1 or words.total >= _WHOLLY):
         yield Evidence("text_of_wall_words", 1.5, from_words=True)
     elif text and words.total < _PARTLY and (not signs.lang or signs.lang in list_languages()):
-        told = len(text) * (_DENSE_TIMES if is_dense(text) else 1) >= _TELLING
-        points = (-3 if words.total < _HARDLY else -2) if told else -1
+        is_long_enough = len(text) * (_DENSE_TIMES if is_dense(text) else 1) >= _TELLING
+        points = (-3 if words.total < _HARDLY else -2) if is_long_enough else -1
         yield Evidence("text_of_other_words", points, from_words=True)
     head = "\n".join(signs.headlines)
     for kind, phrases in _load_phrases().items():

@@ -1,7 +1,7 @@
-"""Weighs the evidence that a page shows a teaser and asks to subscribe for the rest. Pure.
+"""Weighs the evidence that a page shows a teaser, with the rest for subscribers. Pure.
 
-A publisher's word that an article is not free is no wall: many such pages carry the whole text. A wall has
-a call to subscribe right after a text that is short, or that its structure says is cut.
+A publisher's mark that an article is not free is no wall: many such pages carry the whole text. A wall has
+a call to subscribe right after a text that is short, or cut by its structure.
 """
 
 import re

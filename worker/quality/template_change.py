@@ -87,7 +87,7 @@ def unpack_page_stats(data: bytes) -> PageStats:
 
 
 def detect_template_change(marks: Sequence[PageStats], since: int | None) -> TemplateChange | None:
-    """Judge a course, the latest mark first; `since`: pages since a change that has been told."""
+    """Judge a course, the latest mark first; `since`: pages since a change that was announced."""
     if since is None:
         return _detect_change(marks[:WINDOW], marks[WINDOW:])
     if since < WINDOW * 2:

@@ -18,11 +18,11 @@ from worker.pipeline.page_work import RunCall
 from worker.pipeline.worker_context import WorkerContext
 from worker.readers import reader_messages
 from worker.readers.reader_child import GROWN, CountedMeters, serve_and_leave
-from worker.readers.reader_messages import HEAD, Asked, Ended
+from worker.readers.reader_messages import HEAD, Ended, LedgerCall
 
 MOST_IDLE = 2
-"""One for each lane (worker.readers.site_shares)."""
-MAY_ASK = frozenset(
+"""Bounds the idle readers: one for each lane (worker.readers.site_shares)."""
+ALLOWED_SCRIPTS = frozenset(
     {
         "note_page", "tell_change", "resolve", "learn", "hold", "release", "revision", "publish",
         "publish_words", "settle", "bury", "give_back",
@@ -34,9 +34,10 @@ _BLOCKED = {signal.SIGTERM, signal.SIGINT}
 
 @dataclass(frozen=True, slots=True)
 class Died:
-    """A reader ended with its page: why (`limits.cause_of`), and the processor time that it took for it."""
+    """A reader that ended with its page: why, and the processor time that it took for it."""
 
     cause: str
+    """As `process_limits.name_death_cause` names it."""
     status: int
     cpu_ms: int
 
@@ -82,33 +83,33 @@ class Reader:
         """Its page was taken from it, to be read again by another."""
         self._sock = sock
         self._context = context
-        self._options = False
+        self._has_called = False
         self._paused = False
         self._used_s = 0.0
         self._began_s: float | None = None
         self._data = bytearray()
         self._closed = False
         self._collected = False
-        self._word: asyncio.Future[bytes | None] | None = None
+        self._frame: asyncio.Future[bytes | None] | None = None
 
     async def read(self, payload: bytes, run_call: RunCall) -> Ended | Died:
         """Have a packed page read; `run_call` runs the reader's calls. Raises what it raises."""
         loop = asyncio.get_running_loop()
         loop.add_reader(self._sock, self._receive)
-        self._options, done = False, False
+        self._has_called, done = False, False
         self._began_s = process_limits.cpu_s_of(self.pid)
         try:
             await self._send(payload)
             while (frame := await self._next()) is not None:
-                word = reader_messages.decode_word(frame)
-                if isinstance(word, Ended):
+                message = reader_messages.decode_message(frame)
+                if isinstance(message, Ended):
                     done = True
-                    self._used_s += word.cpu_ms / 1000
+                    self._used_s += message.cpu_ms / 1000
                     if self._paused:  # after its last message
                         self.resume()
-                    return word
-                self._options = True
-                await self._send(reader_messages.encode(await run_call(self._call(word))))
+                    return message
+                self._has_called = True
+                await self._send(reader_messages.encode(await run_call(self._call(message))))
             return self._collect()
         finally:
             loop.remove_reader(self._sock)
@@ -153,16 +154,16 @@ class Reader:
 
     def drop(self) -> bool:
         """Kill it before it has changed anything in the ledger for its page."""
-        if self._options:
+        if self._has_called:
             return False
         self.dropped = True
         os.kill(self.pid, signal.SIGKILL)
         return True
 
-    def _call(self, word: Asked) -> Call[Any]:
-        if word.script not in MAY_ASK:
-            raise PermissionError(word.script)
-        return Call(word.script, self._context.keys, tuple(word.args), _as_it_came)
+    def _call(self, message: LedgerCall) -> Call[Any]:
+        if message.script not in ALLOWED_SCRIPTS:
+            raise PermissionError(message.script)
+        return Call(message.script, self._context.keys, tuple(message.args), _as_it_came)
 
     def _collect(self) -> Died:
         """Collect a reader that has ended, as its closed socket shows."""
@@ -185,9 +186,9 @@ class Reader:
 
     async def _next(self) -> bytes | None:
         """Await a frame; None: the reader has ended."""
-        self._word = asyncio.get_running_loop().create_future()
+        self._frame = asyncio.get_running_loop().create_future()
         self._receive()
-        return await self._word
+        return await self._frame
 
     def _receive(self) -> None:
         """Take what has come; a whole frame goes to whoever waits for it."""
@@ -201,14 +202,14 @@ class Reader:
         if not came and not self._closed:
             self._closed = True
             asyncio.get_running_loop().remove_reader(self._sock)
-        if self._word is None or self._word.done():
+        if self._frame is None or self._frame.done():
             return
         length = HEAD.size + HEAD.unpack_from(self._data)[0] if len(self._data) >= HEAD.size else 0
         if length and len(self._data) >= length:
-            self._word.set_result(bytes(self._data[HEAD.size : length]))
+            self._frame.set_result(bytes(self._data[HEAD.size : length]))
             del self._data[:length]
         elif self._closed:
-            self._word.set_result(None)
+            self._frame.set_result(None)
 
 
 def fork_reader(context: WorkerContext) -> Reader:

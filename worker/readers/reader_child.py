@@ -26,7 +26,7 @@ from worker.pipeline.page_stages import finish_page
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.worker_context import WorkerContext
 from worker.readers import reader_messages
-from worker.readers.reader_messages import Asked, Ended, Handed
+from worker.readers.reader_messages import Ended, Handed, LedgerCall
 
 GROWN = 256 << 20
 """A reader that has grown by so many bytes is replaced: the next one is as small as its horse."""
@@ -84,7 +84,7 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
 def ask(sock: socket.socket, call: Call[T]) -> T:
     """Have the horse run a call to the ledger."""
     try:
-        reader_messages.send(sock, reader_messages.encode(Asked(call.script, list(call.args))))
+        reader_messages.send(sock, reader_messages.encode(LedgerCall(call.script, list(call.args))))
         reply = reader_messages.receive(sock)
     except ConnectionError:  # not a page's fault: the horse was killed with this question unread
         reply = None

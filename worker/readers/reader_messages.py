@@ -42,7 +42,7 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     """The operator's selectors for it."""
 
 
-class Asked(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
+class LedgerCall(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
     """A reader's call to the ledger; its horse runs it, and sends the reply as it came."""
 
     script: str
@@ -63,7 +63,7 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, tag="ended"):
 
 encode = msgspec.msgpack.Encoder().encode
 decode_handed = msgspec.msgpack.Decoder(Handed).decode
-decode_word = msgspec.msgpack.Decoder(Asked | Ended).decode
+decode_message = msgspec.msgpack.Decoder(LedgerCall | Ended).decode
 decode_reply = msgspec.msgpack.Decoder().decode
 
 
