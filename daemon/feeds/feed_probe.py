@@ -10,7 +10,7 @@ from config.settings import Settings
 from daemon.feeds.discovery import FeedCandidate, find_candidates, list_usual_addresses
 from daemon.feeds.feed_preview import FeedCheck, SortedEntry, check_document
 from daemon.feeds.one_off_fetch import FetchCall
-from daemon.terminal.output import format_count, format_span
+from daemon.terminal.output import format_count
 from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.identity.url_normalization import normalize_url
 from feedmill._net import HttpResponse
@@ -18,6 +18,7 @@ from feedmill._net.errors import NetError
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.parsing.document_models import FeedDocument, ParsedFeed
 from scheduler.sandbox.parser_pool import ParserPool
+from web.rendering.durations import format_span
 
 OK = range(200, 300)
 READABLE_OUTCOMES = frozenset({"ok", "truncated"})

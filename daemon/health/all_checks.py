@@ -6,8 +6,8 @@ from daemon.health.group_checks import check_groups, check_routes
 from daemon.health.ledger_snapshot import LedgerSnapshot
 from daemon.health.server_checks import Finding, check_server
 from daemon.health.work_checks import check_durability, check_retention_lag, check_work
-from daemon.terminal.output import format_span
 from feedmill._ledger.core.replies import Census
+from web.rendering.durations import format_span
 
 
 def check_snapshot(snapshot: LedgerSnapshot, keep_ms: float) -> list[Finding]:

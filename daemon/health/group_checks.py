@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from daemon.health.server_checks import Finding
-from daemon.terminal.output import format_span
 from feedmill._ledger.operations.route_operations import RouteState
 from feedmill.groups import HOOK_DOWN_AFTER, HOOK_PREFIX, LONG_UNSEEN_MS, GroupState
+from web.rendering.durations import format_span
 
 
 def check_groups(groups: Sequence[GroupState]) -> list[Finding]:

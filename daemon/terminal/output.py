@@ -35,18 +35,6 @@ def printable(text: str) -> str:
     return "\n".join(printable_line(line) for line in text.split("\n"))
 
 
-def format_span(milliseconds: float) -> str:
-    """Format a span in its largest two units: `2 h 5 min`."""
-    seconds = max(0, round(milliseconds / 1000))
-    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-    parts = []
-    for name, size in units:
-        if seconds >= size:
-            parts.append(f"{seconds // size} {name}")
-            seconds %= size
-    return " ".join(parts[:2]) or "0 s"
-
-
 def format_count(count: int, noun: str) -> str:
     """Format a count: `1 feed`, `2 feeds`, `0 entries`."""
     if count == 1:

@@ -16,7 +16,6 @@ _FIELDS = (
 """Fields of answers that the party gives in place of the site, in lower case."""
 _SERVERS = (("akamaighost", "akamai"), ("datadome", "datadome"))
 """How a party calls itself in `Server` where it answers itself."""
-PARTIES = frozenset({*(party for _, party in _FIELDS), *(party for _, party in _SERVERS)})
 
 
 def find_refusing_party(status: int, headers: Mapping[str, str]) -> str:

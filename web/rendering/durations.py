@@ -1,4 +1,4 @@
-"""Writes spans of time for people. Pure."""
+"""Writes spans of time for people, on pages and at the terminal. Pure."""
 
 
 def format_span(ms: float) -> str:

@@ -115,12 +115,6 @@ def _find_time_above(draft: CleaningDraft) -> int | None:
     return None
 
 
-def _find_time_in_row(block: Block) -> int | None:
-    return next(
-        (time for part in _ROW.split(block.text) if (time := parse_reading_seconds(part)) is not None), None
-    )
-
-
 def _find_leading_time(block: Block) -> tuple[int, int | None]:
     for size in range(min(6, len(block.pieces) - 1), 0, -1):
         found = parse_reading_seconds(" ".join(block.pieces[:size]))

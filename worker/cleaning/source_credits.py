@@ -7,7 +7,6 @@ from worker.cleaning.draft import CleaningDraft
 from worker.page_models import RemovedText
 from worker.vocabulary.labels import load_labels, normalize_label, parse_agency_names
 
-_PARENTHESES = re.compile(r"[(\[（【*—–-].*")  # noqa: RUF001
 _REPORTERS_SPLIT = re.compile(r",|&|\s(?:and|und|et|y|e|i)\s")
 _REPORTING = re.compile(
     r"(?:reporting (?:by|from)|contributing:|mitarbeit:|avec)\s*"

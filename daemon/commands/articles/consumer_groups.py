@@ -59,7 +59,8 @@ def _list_protected(settings: "Settings") -> "set[tuple[str, str]]":
 
 
 def _print(states: "list[GroupState]", protect: "set[tuple[str, str]]") -> None:
-    from daemon.terminal.output import format_span, print_table
+    from daemon.terminal.output import print_table
+    from web.rendering.durations import format_span
 
     rows = [
         (
@@ -79,8 +80,8 @@ def _print(states: "list[GroupState]", protect: "set[tuple[str, str]]") -> None:
 
 
 def _describe_protection(state: "GroupState", protect: "set[tuple[str, str]]") -> str:
-    from daemon.terminal.output import format_span
     from feedmill.groups import LONG_UNSEEN_MS
+    from web.rendering.durations import format_span
 
     if (state.stream, state.group) in protect:
         return "by config"
@@ -91,7 +92,7 @@ def _describe_protection(state: "GroupState", protect: "set[tuple[str, str]]") -
 
 def _describe_receiver(hook: "HookState") -> str:
     """Describe the state of a webhook's receiver."""
-    from daemon.terminal.output import format_span
+    from web.rendering.durations import format_span
 
     if hook.failing is not None:
         again = "" if hook.next_in is None else f", next try in {format_span(hook.next_in)}"
@@ -104,7 +105,7 @@ def _describe_receiver(hook: "HookState") -> str:
 
 
 def _describe_consumer(one: "ConsumerState") -> str:
-    from daemon.terminal.output import format_span
+    from web.rendering.durations import format_span
 
     doing = "alive" if one.alive else f"idle {format_span(one.idle)}"
     return f"{one.name} ({doing}{f', {one.pending} pending' if one.pending else ''})"

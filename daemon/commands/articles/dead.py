@@ -43,7 +43,8 @@ def show_list(
     as_json: Json = False,
 ) -> None:
     """List dead letters, the latest first."""
-    from daemon.terminal.output import format_span, print_json, print_table
+    from daemon.terminal.output import print_json, print_table
+    from web.rendering.durations import format_span
 
     with _open_store(context, group, stream) as store:
         found = store.latest(limit)

@@ -103,7 +103,7 @@ def _show_filtering(one: "FeedCheck") -> str:
 
 def _at_length(one: "FeedCheck") -> str:
     from daemon.feeds.feed_probe import describe_feed
-    from daemon.terminal.output import format_span
+    from web.rendering.durations import format_span
 
     status = f" (HTTP {one.status})" if one.status else ""
     detail = f": {one.detail}" if one.detail else ""

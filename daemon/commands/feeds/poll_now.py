@@ -56,8 +56,9 @@ def retry(context: typer.Context, feeds: Feeds, wait: Patience = 60.0, as_json: 
 def dropped(context: typer.Context, feeds: Feeds, as_json: Json = False) -> None:
     """List the last entries of feeds that gave no article, 50 a feed, the latest first."""
     from daemon.feeds.asked_polls import FeedPolls
-    from daemon.terminal.output import format_span, print_json, print_table
+    from daemon.terminal.output import print_json, print_table
     from feedmill._ledger.core.connect import connect_blocking
+    from web.rendering.durations import format_span
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
@@ -126,7 +127,8 @@ def _ask_and_show(
 
 
 def _show_what_waits(asked: "Sequence[AwaitedFeed]") -> None:
-    from daemon.terminal.output import format_span, printable
+    from daemon.terminal.output import printable
+    from web.rendering.durations import format_span
 
     for one in asked:
         if not one.is_due:

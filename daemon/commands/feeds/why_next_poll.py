@@ -27,9 +27,10 @@ def why(
     from daemon.commands.feeds.politeness_report import read_reports
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot
-    from daemon.terminal.output import format_span, print_json, printable
+    from daemon.terminal.output import print_json, printable
     from feedmill._entry_filters.rules import format_filters
     from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
+    from web.rendering.durations import format_span
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()

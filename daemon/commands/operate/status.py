@@ -77,13 +77,13 @@ def _outcome(feed: "FeedState") -> str:
 
 
 def _since(moment: int | None, now: int) -> str:
-    from daemon.terminal.output import format_span
+    from web.rendering.durations import format_span
 
     return "" if moment is None else f"{format_span(now - moment)} ago"
 
 
 def _until(feed: "FeedState", now: int) -> str:
-    from daemon.terminal.output import format_span
+    from web.rendering.durations import format_span
 
     if feed.leased:
         return "now"
@@ -93,7 +93,8 @@ def _until(feed: "FeedState", now: int) -> str:
 
 
 def _print_counts(census: "Census") -> None:
-    from daemon.terminal.output import format_count, format_span
+    from daemon.terminal.output import format_count
+    from web.rendering.durations import format_span
 
     pages = {
         "ready": census.ready,

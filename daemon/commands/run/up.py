@@ -27,7 +27,8 @@ def up(
     from daemon.health.contact_check import require_contact
     from daemon.health.ledger_snapshot import summarize_census
     from daemon.processes.process_tree import run_up
-    from daemon.terminal.output import format_count, format_span, print_json
+    from daemon.terminal.output import format_count, print_json
+    from web.rendering.durations import format_span
 
     options: GlobalOptions = context.obj
     loaded = options.load_config_with_feeds()

@@ -35,11 +35,6 @@ def decode_text(value: Any) -> str:
     return value.decode() if value is not None else ""
 
 
-def decode_optional_text(value: Any) -> str | None:
-    """Read a bulk string that may be absent or empty."""
-    return value.decode() if value else None
-
-
 def decode_number(value: Any) -> int:
     """Read an integer reply or a bulk string of digits; absent is 0."""
     return int(value) if value else 0

@@ -15,9 +15,10 @@ from click import unstyle
 from running import Site, clean_environment
 
 from daemon.health.server_checks import check_server
-from daemon.terminal.output import format_count, format_span, printable
+from daemon.terminal.output import format_count, printable
 from daemon.terminal.table import render_table
 from feedmill._text_safety import escape_json
+from web.rendering.durations import format_span
 
 LINES = "".join(
     f"<p>Sentence {n} of the article is long enough to be taken for text by anyone.</p>" for n in range(8)

@@ -30,8 +30,6 @@ _WHOLE = frozenset(
 _DATA = frozenset(("dd", "dt", "td", "th"))
 _STOPS = (".", "!", "?", "。", "！", "？", "।")  # noqa: RUF001
 _QUESTION = ("?", "？", "؟", ";")  # noqa: RUF001
-_LEAST_PANELS = 2
-"""Buttons with a panel under each from which they are the headings of an accordion."""
 _CUSTOM = XPath("descendant::*[contains(name(), '-')]")
 _HOLDS_BLOCK = tuple(BLOCK_TAGS)
 _LISTED = frozenset(("li", "dd", "dt", "td", "th"))
