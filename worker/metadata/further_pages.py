@@ -20,6 +20,8 @@ _MOST_LINKS = 3000
 _MOST_PAGES = 99
 _UP = 6
 _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
+_NUMBERED = re.compile(r"(?<!\d)\d\d?(?:\.[a-z]{3,5})?/?\s*(?:[&?#]|$)", re.ASCII | re.IGNORECASE)
+"""An address with a number at the end of its path or of a parameter."""
 _ANY_NUMBER = re.compile(r"\d{1,4}")
 _MOST_TEXT_CHARS = 60
 _MOST_PARTS = 5
@@ -81,7 +83,7 @@ def _is_next(link: HtmlElement) -> bool:
 
 def _may_lead_on(link: HtmlElement, address: str, last: str) -> bool:
     """Tell whether a link's address may be the page's own with a number: most links are of other pages."""
-    if link.tag != "a" or not any(map(str.isdigit, address)):
+    if link.tag != "a" or _NUMBERED.search(address) is None:
         return False
     bare = address.lstrip()
     return bare[:1] == "?" or "/" not in bare or last in (unquote(bare) if "%" in bare else bare)

@@ -26,7 +26,7 @@ _LEAD = re.compile(
     r"(?:written|words|reported|reviewed|story|posted|published|edited|report) by|by|"
     r"(?:ein\s+\S+\s+)?von|par|por|di|door|af|av|przez|autor(?:a|es|en|in|i)?|auteurs?|autore|author|автори?|"
     r"texte?|words|photos? by|écrit par|escrito por|scritto da|geschreven door|redakcja|"
-    r"文|記者|记者|작성자|글)(?=[\s:：/／]|$)[\s:：/／|]*",  # noqa: RUF001
+    r"文|記者|记者|작성자|글)(?=[\s:：/／・＝]|$)[\s:：/／|・＝]*",  # noqa: RUF001
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
@@ -124,8 +124,8 @@ def parse_byline(text: str, *, led: bool = True) -> list[str]:
     """
     text = text[:MAX_FIELD_CHARS]
     found = _BYLINE.match(text)
-    if not found and ((written := _parse_written_by(text)) or led):
-        return written
+    if led and not found:
+        return _parse_written_by(text)
     names = _END.split(text[found.end() :] if found else text, maxsplit=1)[0].strip()
     if not names or (led and not may_be_person_names(names)):
         return []
