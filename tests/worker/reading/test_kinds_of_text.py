@@ -267,3 +267,54 @@ def test_choices_and_menus_are_no_items_of_the_article(markup: str) -> None:
     tongue = TONGUES[0]
     body = write_paragraphs(tongue.paragraphs[:2]) + markup + write_paragraphs(tongue.paragraphs[2:])
     assert read_lines(tongue, body) == [*tongue.paragraphs]
+
+
+HEADED = [
+    "<h2>{0}</h2><p>{1}</p>",
+    "<section><h2>{0}</h2><p>{1}</p></section>",
+    "<section class=part><h3>{0}</h3><p>{1}</p></section>",
+]
+
+
+@by_tongue
+@pytest.mark.parametrize("markup", HEADED)
+@pytest.mark.parametrize("around", ["<article><h1>{0}</h1>{1}</article>", "<h1>{0}</h1>{1}"])
+def test_the_first_of_several_subheadings_stays_too(tongue: Tongue, markup: str, around: str) -> None:
+    heads = [f"{tongue.title[:9].strip()} {number}" for number in range(1, 4)]
+    pairs = list(zip(heads, tongue.paragraphs, strict=True))
+    body = around.format(tongue.title, "".join(markup.format(*pair) for pair in pairs))
+    page = f"<html lang={tongue.lang}><title>{tongue.title}</title><body>{body}<footer>The Post</footer>"
+    done = read_page(FetchedPage("https://post.test/gates", page.encode(), "text/html; charset=utf-8"), None)
+    assert isinstance(done, CleanedArticle)
+    assert done.text.split("\n\n") == [line for pair in pairs for line in pair]
+
+
+def test_a_heading_over_the_text_that_is_unlike_the_others_is_no_subheading() -> None:
+    first, *others = TONGUES[0].paragraphs
+    rest = "".join(f"<h3>Part {number}</h3><p>{text}</p>" for number, text in enumerate(others))
+    page = f"<html lang=en><title>x</title><body><h2>News of the valley</h2><p>{first}</p>{rest}"
+    done = read_page(FetchedPage("https://post.test/gates", page.encode(), "text/html; charset=utf-8"), None)
+    assert isinstance(done, CleanedArticle)
+    assert done.text.startswith(first)
+
+
+@by_tongue
+def test_a_page_laid_out_in_one_cell_has_its_paragraphs(tongue: Tongue) -> None:
+    markup = write_paragraphs((*tongue.paragraphs, *tongue.short))
+    assert read_lines(tongue, f"<table><tr><td>{markup}</td></tr></table>") == [
+        *tongue.paragraphs,
+        *tongue.short,
+    ]
+
+
+def test_a_box_of_teasers_between_paragraphs_goes_and_a_round_up_keeps_its_entries() -> None:
+    tongue = TONGUES[0]
+    teaser = "<h3>Story {0} of the other kind</h3><p>What story {0} is about.</p>"
+    entry = f"<article><a href=/x{{0}}>{teaser}</a></article>"
+    entries = "".join(entry.format(number) for number in range(3))
+    box = f"<section class=more><h2>More</h2>{entries}</section>"
+    first, *others = map(str, tongue.paragraphs)
+    body = f"<p>{first}</p>{box}{write_paragraphs((*others,))}"
+    assert read_lines(tongue, body) == [*tongue.paragraphs]
+    round_up = read_lines(tongue, f"<p>{first[:90]}.</p>{box}")
+    assert "What story 2 is about." in round_up

@@ -7,6 +7,7 @@ from lxml import etree
 from lxml.etree import strip_tags
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import is_dense
 from worker.document.html_elements import BLOCK_TAGS, HEADING_TAGS
 
 _PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col")
@@ -14,6 +15,8 @@ _CELLS = ("td", "th")
 _PAGE_PARAGRAPHS = 3
 _LONG_CHARS = 280
 """Characters of a cell that are no datum: two paragraphs."""
+_DENSE_TIMES = 2.5
+"""How many characters of other scripts one of Chinese, Japanese or Korean stands for."""
 _IN_CELLS = tuple(sorted((BLOCK_TAGS | {"br"}) - {"pre", "table", "hr", "html", "body", *_PARTS}))
 _BLOCKS_IN_CELLS = frozenset(_IN_CELLS) - {"br"}
 _CLOSED = (".", "!", "?", ":", ";", ",", "。", "！", "？", "、", "，", "；")  # noqa: RUF001
@@ -62,8 +65,13 @@ def _lays_out_page(table: HtmlElement, parts: list[HtmlElement], cells: list[Htm
     rows = [part for part in parts if part.tag == "tr"]
     if len(rows) <= 1 or len(cells) <= len(rows):
         least = _LONG_CHARS if len(rows) <= 1 else _LONG_CHARS // 2
-        return any(len("".join(cell.itertext()).strip()) >= least for cell in cells[:_MOST_CELLS])
+        return any(_is_long(cell, least) for cell in cells[:_MOST_CELLS])
     return len(cells) <= _MOST_CELLS and any(_holds_page(cell) for cell in cells)
+
+
+def _is_long(cell: HtmlElement, least: int) -> bool:
+    text = "".join(cell.itertext()).strip()
+    return len(text) >= least or (len(text) * _DENSE_TIMES >= least and is_dense(text))
 
 
 def _holds_page(cell: HtmlElement) -> bool:
@@ -73,7 +81,7 @@ def _holds_page(cell: HtmlElement) -> bool:
         )
     return (
         sum(1 for _ in islice(cell.iter("p"), _PAGE_PARAGRAPHS)) == _PAGE_PARAGRAPHS
-        and len("".join(cell.itertext())) >= _LONG_CHARS
+        and _is_long(cell, _LONG_CHARS)
     ) or (next(cell.iter(*HEADING_TAGS), None) is not None and next(cell.iter("p"), None) is not None)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text, is_dense
+from worker.document.html_elements import HEADING_TAGS
 
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|commentaires?|comentarios?|coment[aá]rios?|commenti|kommentare?|komentarze?"
@@ -183,7 +184,7 @@ def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> 
     """Take out each `article` among paragraphs whose headline leads to another page; in place.
 
     The paragraphs beside it, in the same element, must be twice as long as all of its kind: a round-up keeps
-    its entries.
+    its entries. Where a box has such articles alone, the paragraphs beside the box count, and it goes whole.
     """
     own_paths = {read_path(address) for address in (url, canonical) if address}
     for each in list(islice(tree.iter("article"), _MOST_ARTICLES)):
@@ -193,10 +194,26 @@ def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> 
         heading = next(each.iter("h2", "h3", "h4", "h5"), None)
         if heading is None or not _leads_elsewhere(each, own_paths, url):
             continue
-        beside = sum(len(paragraph.text_content()) for paragraph in around.iterchildren("p"))
-        within = sum(len(entry.text_content()) for entry in around.iterchildren("article"))
-        if beside >= _TIMES_AS_LONG * within:
-            each.drop_tree()
+        box = around if _is_box_of_articles(around, own_paths, url) else None
+        beside, entries = around, around.iterchildren("article")
+        if box is not None and (outer := box.getparent()) is not None:
+            beside, entries = outer, iter((box,))
+        told = sum(len(paragraph.text_content()) for paragraph in beside.iterchildren("p"))
+        if told >= _TIMES_AS_LONG * sum(len(entry.text_content()) for entry in entries):
+            (each if box is None else box).drop_tree()
+
+
+def _is_box_of_articles(element: HtmlElement, own_paths: set[str], url: str) -> bool:
+    """Tell whether a box has several articles that lead elsewhere, and a heading at most besides."""
+    if element.tag not in _CONTAINERS or len(element) > _MOST_ARTICLES:
+        return False
+    articles = [each for each in element if each.tag == "article"]
+    others = [each for each in element if each.tag not in ("article", *HEADING_TAGS)]
+    return (
+        len(articles) >= _LEAST_SIGNED
+        and not others
+        and all(_leads_elsewhere(each, own_paths, url) for each in articles)
+    )
 
 
 def _has_headline(article: HtmlElement, key: str) -> bool:

@@ -26,7 +26,8 @@ def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block
     and the block under it was kept,
     a quote when its `<blockquote>` is such a sibling and it is no embedded post, items when their list is
     such a sibling, bears no class and has few links; a line without an element of its own comes back when
-    kept ones stand beside it. Nothing before the first or after the last kept block does, and no `<h1>`.
+    kept ones stand beside it. Nothing after the last kept block does, before the first only a subheading like
+    later ones, and no `<h1>`.
     """
     kept = {block.index for block in blocks if block.index >= 0}
     long = [block.frame for block in blocks if block.frame and is_long(block)]
@@ -42,7 +43,20 @@ def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block
         for block in between
         if _is_subheading(block, found, homes, everything) or _is_quote(block, homes) or _is_bare(block, bare)
     ]
+    lost += _find_first_heading(min(kept), [*blocks, *lost], homes, everything)
     return placed(blocks, sorted(lost, key=lambda block: block.index)) if lost else blocks
+
+
+def _find_first_heading(
+    first: int, blocks: list[Block], homes: set[int], everything: list[Block]
+) -> list[Block]:
+    """Find the subheading right over the first kept block, where others of its tag and class are kept."""
+    heading = everything[first - 1] if first else None
+    if heading is None or heading.frame is None or not _is_subheading(heading, {first}, homes, everything):
+        return []
+    kind = heading.frame.tag, heading.frame.words
+    alike = (block.frame for block in blocks if block.level and block.frame and block.index > first)
+    return [heading] if any((frame.tag, frame.words) == kind for frame in alike) else []
 
 
 def _is_bare(block: Block, bare: set[int]) -> bool:
