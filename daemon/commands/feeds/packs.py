@@ -7,7 +7,7 @@ import typer
 
 def add_to(group: typer.Typer) -> None:
     """Register the command."""
-    group.command(epilog="Example: feedmill feeds import pack:science")(packs)
+    group.command(epilog="Example: feedmill feeds packs science")(packs)
 
 
 def packs(

@@ -57,6 +57,7 @@ def test_all_commands_are_there() -> None:
             "retry",
             "dropped",
             "set",
+            "packs",
         )
     }
     assert {path[1] for path, _ in ALL if path[:1] == ("dead",) and path[1:]} == {
