@@ -1,7 +1,8 @@
 """Refuses a server that feedmill must not run on, and says what is wrong with one that it can run on."""
 
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 
@@ -10,18 +11,22 @@ from daemon.health.server_checks import check_server, find_refusal
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.ledger import translate_errors
 from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._signals import StopRequest
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 RECHECK_S = 2.0
+"""Between two tries to reach a server that is away: seconds matter little where a person may have to act."""
 
 
-def require_safe_server(url: str, *, accept_risks: bool) -> None:
+def require_safe_server(url: str, *, accept_risks: bool, request: StopRequest | None = None) -> None:
     """Look at a server's settings; raises UnsuitableServerError for one that feedmill must not run on.
 
-    With `accept_risks` wrong policies are said and no more. A server that is not there yet is waited for.
+    With `accept_risks` wrong policies are said and no more. A server that is not there yet is waited for,
+    until `request` asks to end: then it raises LedgerUnavailable.
     """
-    findings = check_server(_read_info(url))
+    findings = check_server(_read_info(url, request))
     wrong = find_refusal(findings, accept_risks=accept_risks)
     if wrong is not None:
         raise UnsuitableServerError(f"{wrong.what} is {wrong.found}; wanted: {wrong.wanted}; {wrong.remedy}")
@@ -30,17 +35,28 @@ def require_safe_server(url: str, *, accept_risks: bool) -> None:
             log.warning("server", what=finding.what, found=finding.found, do=finding.remedy)
 
 
-def _read_info(url: str) -> dict[str, Any]:
-    waiting = False
-    with connect_blocking(url) as client:
-        while True:
-            try:
-                with translate_errors("INFO"):
-                    info: dict[str, Any] = client.info()
-            except LedgerUnavailable as error:  # no waiting mends another one
-                if not waiting:
-                    log.warning("redis_away", error=str(error))
-                waiting = True
+def call_until_answered(attempt: Callable[[], T], request: StopRequest | None) -> T:
+    """Repeat an attempt until the server is there; raises LedgerUnavailable once `request` asks to end."""
+    is_waiting = False
+    while True:
+        try:
+            return attempt()
+        except LedgerUnavailable as error:  # no waiting mends another one
+            if not is_waiting:
+                log.warning("redis_away", error=str(error))
+            is_waiting = True
+            if request is None:
                 time.sleep(RECHECK_S)
-            else:
+            elif request.wait(RECHECK_S):
+                raise
+
+
+def _read_info(url: str, request: StopRequest | None) -> dict[str, Any]:
+    with connect_blocking(url) as client:
+
+        def ask() -> dict[str, Any]:
+            with translate_errors("INFO"):
+                info: dict[str, Any] = client.info()
                 return info
+
+        return call_until_answered(ask, request)

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -19,7 +20,7 @@ from daemon.feeds.feed_specs import build_feed_specs
 from daemon.feeds.feeds_file_reload import apply_edits
 from daemon.global_options import GlobalOptions, ServerHandle
 from daemon.health.heartbeat import Heartbeat, make_heartbeat
-from daemon.health.server_requirements import RECHECK_S, require_safe_server
+from daemon.health.server_requirements import RECHECK_S, call_until_answered, require_safe_server
 from daemon.processes.idle_check import wait_until_idle
 from daemon.processes.signals import stop_on_signals
 from daemon.processes.single_instance import hold_up_lock
@@ -28,7 +29,6 @@ from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.core.replies import Census
-from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._signals import StopRequest
 from scheduler.operator_rules import apply_lists
@@ -54,7 +54,11 @@ def run_up(options: GlobalOptions, loaded: LoadedConfig, *, until_idle: bool) ->
         stop = asyncio.Event()
         if server.embedded is not None:
             _watch_server(server.embedded, stop)  # from the first moment on: what follows waits for it
-        require_safe_server(server.url, accept_risks=loaded.settings.redis.accept_risks)
+        try:
+            accepts = loaded.settings.redis.accept_risks
+            require_safe_server(server.url, accept_risks=accepts, request=request)
+        except LedgerUnavailable:  # it was asked to end while the server was away
+            return None
         log.info("up", feeds=len(loaded.feeds), workers=loaded.settings.workers.processes)
         if not _apply_lists(server, loaded, request):
             return None
@@ -75,23 +79,12 @@ def _apply_lists(server: ServerHandle, loaded: LoadedConfig, request: StopReques
             answer: Any = None
             steps = apply_lists(keys, loaded.settings, build_feed_specs(loaded.feeds))
             while True:
-                answer = _call_until_answered(ledger, steps.send(answer), request)
+                answer = call_until_answered(partial(ledger.run, steps.send(answer)), request)
         except LedgerUnavailable:
             return False
         except StopIteration:
             pass
     return not request.requested
-
-
-def _call_until_answered(ledger: SyncLedger, call: Call[T], request: StopRequest) -> T:
-    """Run a call, until the server is there to answer it; LedgerUnavailable once it was asked to end."""
-    while True:
-        try:
-            return ledger.run(call)
-        except LedgerUnavailable as error:
-            log.warning("redis_away", error=str(error))
-            if request.wait(RECHECK_S):
-                raise
 
 
 async def _run_tree(
