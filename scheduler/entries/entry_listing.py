@@ -39,7 +39,6 @@ def build_found_entries(
             link=named.evidence.link,
             sketch=named.evidence.sketch,
             former_link=named.evidence.former_link,
-            near=named.evidence.near,
         )
         for named in sorted(found, key=entry_age)
     )

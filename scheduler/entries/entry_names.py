@@ -18,11 +18,11 @@ from feedmill._ledger.identity.entry_identity import (
     fold_words,
     own_name,
 )
-from feedmill._ledger.identity.entry_words import name_nearby, name_words, sketch_words
+from feedmill._ledger.identity.entry_words import name_words, sketch_words
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
 from scheduler.entries.former_ids import FormerIds, list_former_ids
-from scheduler.parsing.document_models import NamedEntry, is_unnamed
+from scheduler.parsing.document_models import NamedEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,7 @@ def listing(entries: Sequence[Entry], *, feed_url: str, by_link: bool = False) -
         key = entry_key(entry)
         if key not in named:
             named[key] = _named(key, entry, feed_url, was)
-    listed = _drop_shared_words(tuple(named.values()))
-    return Listing(named=_drop_shared_titles(listed), homeless=homeless)
+    return Listing(named=_drop_shared_words(tuple(named.values())), homeless=homeless)
 
 
 def _drop_shared_words(listed: tuple[NamedEntry, ...]) -> tuple[NamedEntry, ...]:
@@ -73,29 +72,6 @@ def _drop_shared_words(listed: tuple[NamedEntry, ...]) -> tuple[NamedEntry, ...]
     )
 
 
-def _drop_shared_titles(listed: tuple[NamedEntry, ...]) -> tuple[NamedEntry, ...]:
-    """Take from entries without link and guid the names of titles, times and texts that several have."""
-    often = Counter(
-        name
-        for named in listed
-        if is_unnamed(named.entry)
-        for name in (named.evidence.link, named.evidence.near)
-        if name
-    )
-    if not often or often.most_common(1)[0][1] == 1:
-        return listed
-    return tuple(_keep_own_titles(named, often) if is_unnamed(named.entry) else named for named in listed)
-
-
-def _keep_own_titles(named: NamedEntry, often: Counter[str]) -> NamedEntry:
-    by = named.evidence
-    link, near, *_ = (*(name for name in (by.link, by.near) if often[name] == 1), "", "")
-    sketch = by.sketch if link else b""
-    return msgspec.structs.replace(
-        named, evidence=msgspec.structs.replace(by, link=link, near=near, sketch=sketch)
-    )
-
-
 def content_number(entries: Sequence[Entry]) -> int:
     """Name a document by the entries that it lists, whatever their order."""
     return text_number("\n".join(map(str, sorted(entry_key(entry) for entry in entries))))
@@ -109,9 +85,6 @@ def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> Name
     """
     page, words = article_id(feed_url, entry), fold_words(entry)
     said = name_words(feed_url, entry, words)
-    link, near = page if entry.link else "", ""
-    if is_unnamed(entry):
-        link, near = name_nearby(feed_url, entry, words)
     return NamedEntry(
         key=key,
         version=entry_version(entry, words),
@@ -122,12 +95,11 @@ def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> Name
         aliases=aliases(feed_url, entry) + ((said,) if said else ()),
         entry=entry,
         evidence=EntryEvidence(
-            link=link,
+            link=page if entry.link else "",
             own=own_name(feed_url, entry),
             words=said,
-            sketch=sketch_words(entry, words) if link else b"",
+            sketch=sketch_words(entry, words) if entry.link else b"",
             former=was.pair if was else None,
             former_link=was.link if was else "",
-            near=near,
         ),
     )

@@ -29,19 +29,17 @@ class EntryEvidence(msgspec.Struct, frozen=True, array_like=True):
     """
 
     link: str = ""
-    """The name of its link; of its title within its feed, where it has neither a link nor a guid."""
+    """The name of its link."""
     own: str = ""
     """The name of its article where its link leads to another."""
     words: str = ""
     """The name of its title, time and words together, where they tell it apart."""
     sketch: bytes = b""
-    """Of its words (identity/entry_words.py); nothing where `link` is nothing."""
+    """Of its words (identity/entry_words.py); nothing without a link."""
     former: tuple[int, int] | None = None
     """Key and version as versions before 0.2 made them, where they differ."""
     former_link: str = ""
     """The name of its link as they made it, where no other entry of the document had it."""
-    near: str = ""
-    """The name of its time, or of its text, where it has neither a link nor a guid."""
 
 
 EntryIds = tuple[int, int, EntryEvidence]

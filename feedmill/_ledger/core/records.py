@@ -104,8 +104,6 @@ class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
     sketch: bytes = b""
     former_link: str = ""
     """With the mark "known": a name that its article may be found by, and that it gets not."""
-    near: str = ""
-    """As in EntryEvidence."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,8 +20,7 @@ FoldedWords = tuple[str, str, str]
 TITLE_BYTES, BODY_BYTES, GUID_BYTES, BINS = 3, 2, 2, 32
 SKETCH_BYTES = TITLE_BYTES + BODY_BYTES + GUID_BYTES + BINS // 2
 """Hashes of title, of body and of a guid without its version; a nibble for each bin, 0 an empty one."""
-_NO_GUID, _NO_NAME = b"\xff\xff", b"\xfe\xfe"
-"""Neither a guid, nor a link either."""
+_NO_GUID = b"\xff\xff"
 _FEW, _DATE_BYTES = b"\x0f\x0f", 2
 """Ends a sketch of title and body together, which has eight bins less: before this is a hash of the time."""
 _FEW_BINS = BINS - 2 * (_DATE_BYTES + len(_FEW))
@@ -57,33 +56,14 @@ def name_words(feed_url: str, entry: Entry, words: FoldedWords) -> str:
     return named("said", feed_url, str(int(moment.timestamp())), *words)
 
 
-def name_nearby(feed_url: str, entry: Entry, words: FoldedWords) -> tuple[str, str]:
-    """Name the title, and the time or else the text, by which an edit of an entry without names is found.
-
-    "" where there is no such thing, or it may be that of several articles: a day, a short text. Of entries
-    with files only those with the same one are one.
-    """
-    title, body = words[0], words[1] or words[2]
-    moment = entry.published_at or entry.updated_at
-    file = entry.enclosures[0].url if entry.enclosures else ""
-    time = str(int(moment.timestamp())) if moment else ""
-    if moment and (moment.hour or moment.minute or moment.second):
-        near = named("timed", feed_url, file, time)
-    else:
-        near = named("texted", feed_url, file, time, body) if _features(body) else ""
-    titled = named("titled", feed_url, file, title) if title else ""
-    return (titled, near) if titled else (near, "")
-
-
 def sketch_words(entry: Entry, words: FoldedWords) -> bytes:
     """Make the SKETCH_BYTES by which the ledger tells that a link leads to other words than before."""
     title, body = words[0], words[1] or words[2]
     guid = drop_guid_version(entry.guid or "", entry.link or "")
     base = _hash(guid, GUID_BYTES) if guid != (entry.guid or "") else bytes(GUID_BYTES)
-    mark = base if entry.guid else _NO_GUID if entry.link else _NO_NAME
     features = _features(body)
     bins = _fill_bins(features, BINS) if features else _sketch_few(entry, title, body)
-    return _hash(title, TITLE_BYTES) + _hash(body, BODY_BYTES) + mark + bins
+    return _hash(title, TITLE_BYTES) + _hash(body, BODY_BYTES) + (base if entry.guid else _NO_GUID) + bins
 
 
 def drop_guid_version(guid: str, link: str) -> str:
