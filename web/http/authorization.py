@@ -22,13 +22,18 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _PROXY_HEADERS = frozenset(
     {
-        "cf-connecting-ip", "cf-ray", "client-ip", "fastly-client-ip", "fly-client-ip", "forwarded",
-        "proxy-connection", "true-client-ip", "via", "x-client-ip", "x-cluster-client-ip", "x-host",
-        "x-original-forwarded-for", "x-original-host", "x-original-url", "x-real-ip", "x-rewrite-url",
+        "cdn-loop", "client-ip", "fly-client-ip", "max-forwards", "proxy-connection", "true-client-ip", "via",
+        "x-client-ip", "x-cluster-client-ip", "x-host", "x-proxyuser-ip", "x-real-ip", "x-remote-addr",
+        "x-remote-ip", "x-rewrite-url", "x-varnish",
     }
 )  # fmt: skip
-"""What proxies add to a request that they forward (RFC 7239, RFC 9110 section 7.6.3, and common practice)."""
-_PROXY_PREFIXES = ("x-forwarded", "x-envoy-", "x-amzn-", "x-azure-")
+"""What proxies add to a request that they forward (RFC 8586, RFC 9110 section 7.6, common practice)."""
+_PROXY_PREFIXES = (
+    "akamai-", "cf-", "cloudfront-", "fastly-", "forwarded", "x-akamai-", "x-amz-cf-", "x-amzn-",
+    "x-appengine-", "x-azure-", "x-cloud-", "x-envoy-", "x-forward", "x-original-",
+    "x-proxy-", "x-traefik-", "x-vercel-",
+)  # fmt: skip
+"""Beginnings of what single proxies and content networks add."""
 READS = frozenset({"GET", "HEAD"})
 
 
