@@ -212,7 +212,7 @@ def _entry(raw: Mapping[str, Any], context: _FeedContext) -> Entry:
     files = frozenset(one.url for one in enclosed if one.type and "html" not in one.type)
     guid, link = (
         truncate_text(raw.get("id"), MAX_URL_CHARS),
-        _choose_link(raw, context, files, own_lang or lang),
+        _choose_link(raw, context, files),
     )
     if link is None and not (summary or content) and guid and is_address(guid):
         led = resolve_link(guid, url)  # said to be no permalink, but all that the entry has
@@ -242,10 +242,8 @@ def _read_title(raw: Mapping[str, Any], detail: Mapping[str, Any]) -> str | None
     return line and unescape_typography(line)
 
 
-def _choose_link(
-    raw: Mapping[str, Any], context: _FeedContext, files: frozenset[str], lang: object
-) -> str | None:
-    named = list_page_addresses(raw, _read_parts(raw, "links"), form=context.form, lang=str(lang or ""))
+def _choose_link(raw: Mapping[str, Any], context: _FeedContext, files: frozenset[str]) -> str | None:
+    named = list_page_addresses(raw, _read_parts(raw, "links"), form=context.form)
     sources = [part.get("src") for part in _read_parts(raw, "content")]
     led = (resolve_link(candidate, context.url, context.hosts) for candidate in (*named, *sources))
     return next((found for found in led if found and found not in files), None)

@@ -11,16 +11,17 @@ _REGISTRY = ("http://www.iana.org/assignments/relation/", "https://www.iana.org/
 
 
 def list_page_addresses(
-    raw: Mapping[str, Any], links: Sequence[Mapping[str, Any]], *, form: str, lang: str
+    raw: Mapping[str, Any], links: Sequence[Mapping[str, Any]], *, form: str
 ) -> list[object]:
     """List what may lead to an entry's page, as it is written.
 
-    In this order: what a forwarding service hides, an alternate link (a page before a document, one in the
-    entry's language before one in another), `link`, a guid that is an address.
+    In this order: what a forwarding service hides, an alternate link (a page before a document; of
+    several pages the first, in whatever language: known entries keep their link so), `link`, a guid that
+    is an address.
     """
     guid, given = str(raw.get("id") or ""), raw.get("link")
     alternates = [link for link in links if _is_alternate(link)]
-    alternates.sort(key=lambda link: (not _is_page(link), _is_foreign(link, lang)))
+    alternates.sort(key=lambda link: not _is_page(link))
     named = [link.get("href") for link in alternates]
     if raw.get("guidislink") and given == guid and not is_address(guid):  # a permalink in name only
         named, given = [href for href in named if href != guid], None
@@ -43,9 +44,3 @@ def _is_alternate(link: Mapping[str, Any]) -> bool:
 
 def _is_page(link: Mapping[str, Any]) -> bool:
     return "html" in str(link.get("type", "text/html"))
-
-
-def _is_foreign(link: Mapping[str, Any], lang: str) -> bool:
-    """Tell whether a link leads to another language than the entry's."""
-    there, here = (tag.strip().lower().replace("_", "-") for tag in (str(link.get("hreflang") or ""), lang))
-    return bool(there and here) and there.partition("-")[0] != here.partition("-")[0]
