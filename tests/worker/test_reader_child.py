@@ -10,7 +10,7 @@ KILLED_WITH_THE_QUESTION_UNREAD = """
 import os, select, socket
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.operations.admin_operations import count_all
-from worker.pipeline.reader_child import ask
+from worker.readers.reader_child import ask
 
 horse, reader = socket.socketpair()
 child = os.fork()

@@ -83,7 +83,7 @@ def import_opml(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="FILE|-|pack:NAME",
+            metavar="FILE|-",
             help="An OPML file; - reads standard input; pack:NAME is a starter pack.",
         ),
     ],
