@@ -393,7 +393,9 @@ def test_a_document_may_name_another_address_as_its_own(said: str, announced: st
         ("en", "<link href='/1'/><link href='/2'/>", "/1"),
     ],
 )
-def test_of_several_pages_the_first_is_the_entrys_own_in_whatever_language(lang: str, links: str, link: str) -> None:
+def test_of_several_pages_the_first_is_the_entrys_own_in_whatever_language(
+    lang: str, links: str, link: str
+) -> None:
     entry = f"<entry><id>u:1</id><title>x</title>{links}</entry>"
     document = f"<feed {ATOM} xml:lang='{lang}' xml:base='http://mill.example/'>{entry}</feed>"
     assert only(document).link == f"http://mill.example{link}"
