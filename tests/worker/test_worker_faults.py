@@ -242,6 +242,23 @@ async def test_doubled_and_deleted_tickets_change_nothing(ledger: Ledger, redis_
     assert len(await entries(ledger)) == 10
 
 
+async def test_a_ticket_that_the_server_loses_while_it_is_worked_off_is_named_without_a_trace(
+    ledger: Ledger, redis_url: str
+) -> None:
+    answer = asyncio.Event()
+    async with serve({"/story": Reply(body=str(story("story")), wait=answer)}) as origin:
+        await list_pages(ledger, [origin.url("/story")])
+        (job,) = enqueue(redis_url)
+        async with working(redis_url, burst=True) as worker:
+            await origin.seen("/story")
+            await ledger.client.delete(f"rq:job:{job}")
+            answer.set()
+            await worker.logged("ticket_lost", job=job)
+            assert await worker.ended() == 0
+    assert "Traceback" not in str(worker.lines)
+    assert len(await entries(ledger)) == 1
+
+
 async def test_jobs_of_other_functions_are_refused(ledger: Ledger, redis_url: str, tmp_path: Path) -> None:
     flag = tmp_path / "flag"
     foreign = [

@@ -12,7 +12,13 @@ import redis
 import structlog
 from redis.exceptions import RedisError
 from rq import Queue, Worker
-from rq.exceptions import DequeueTimeout, DeserializationError, StopRequested
+from rq.exceptions import (
+    DequeueTimeout,
+    DeserializationError,
+    InvalidJobOperation,
+    NoSuchJobError,
+    StopRequested,
+)
 from rq.job import Job
 from rq.timeouts import HorseMonitorTimeoutException, JobTimeoutException, UnixSignalDeathPenalty
 from rq.worker import WorkerStatus
@@ -182,6 +188,16 @@ class ForkingWorker(Worker):
         die_with_parent(int(self.pid or 0))
         process_limits.limit_memory(self._memory)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Log what ended a ticket; one whose job the server has lost (FLUSHALL, an older copy) is only named.
+
+        Its pages are in the ledger or gone with it: nothing else follows from a lost ticket.
+        """
+        if len(exc_info) > 1 and isinstance(exc_info[1], InvalidJobOperation | NoSuchJobError):
+            log.warning("ticket_lost", job=job.id)
+            return
+        super().handle_exception(job, *exc_info)
 
     def wait_for_horse(self) -> Any:
         """Wait for the horse and keep how it ended; HorseMonitorTimeoutException while it works."""
