@@ -1,5 +1,6 @@
 """What this machine says of itself."""
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -24,6 +25,16 @@ def read_machine_state(options: GlobalOptions, loaded: LoadedConfig) -> MachineS
         memory=_available(),
         wanted=workers.processes * workers.memory,
     )
+
+
+def read_process_age_s(pid: int) -> float | None:
+    """Return how long a process of this machine has run; None where there is none (proc(5), starttime)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2]
+        uptime_s = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return None
+    return max(0.0, uptime_s - int(fields.split()[19]) / os.sysconf("SC_CLK_TCK"))
 
 
 def _available() -> int | None:

@@ -157,6 +157,7 @@ async def test_an_operator_pauses_and_resumes(tmp_path: Path) -> None:
                 ran = site.run("up", "--until-idle")
                 assert ran.returncode == 0, ran.stderr
                 assert '"event": "poll"' not in ran.stderr
+                assert " paused not polled yet " in site.run("status").stdout
                 rows = site.json("pause", url, "example.org")["paused"]
                 assert [(row["kind"], row["what"]) for row in rows] == [
                     ("all", "all"), ("feed", url), ("site", "example.org"),

@@ -1,5 +1,6 @@
 """`feedmill tail`: articles as they land in the stream."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +37,8 @@ def tail(
     leave_on_signals()
     options: GlobalOptions = context.obj
     loaded = options.load_config()
+    if not no_follow and sys.stdout.isatty():
+        typer.echo("waiting for articles; Ctrl-C ends", err=True)
     with options.open_server(loaded) as server:
         entries = follow_stream(
             server,

@@ -4,11 +4,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.name_completion import complete_source
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from daemon.global_options import GlobalOptions
     from daemon.health.ledger_snapshot import LedgerSnapshot
     from feedmill._ledger.core.feed_replies import FeedState
     from feedmill._ledger.core.replies import Census
+    from feedmill._metrics.process_files import LiveSlot
 
 _ENTRY_PLACES = {
     "page": "from pages",
@@ -26,11 +31,24 @@ def add_to(app: typer.Typer) -> None:
 
 def status(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, of all feeds.")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="Show all feeds, also of a long list.")] = False,
+    failing: Annotated[bool, typer.Option("--failing", help="Show the feeds that need a look, all.")] = False,
+    sources: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--source",
+            metavar="S",
+            help="Show the feeds of this source; may be repeated.",
+            autocompletion=complete_source,
+        ),
+    ] = None,
 ) -> None:
-    """Show every feed's last outcome and next poll, and where all pages are."""
+    """Show whether feedmill runs, where all pages are, and feeds: of a long list those that need a look."""
+    from daemon.health.heartbeat import find_metrics_folder
     from daemon.health.ledger_snapshot import read_snapshot, summarize_census
     from daemon.terminal.output import print_json
+    from feedmill._metrics.process_files import list_live_slots
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
@@ -39,19 +57,56 @@ def status(
     if as_json:
         print_json({"counts": summarize_census(snapshot.census), "feeds": snapshot.feeds})
         return
-    _print_feeds(snapshot)
+    _require_sources(snapshot, sources or ())
+    _print_processes(list(list_live_slots(find_metrics_folder(options, loaded))), snapshot.workers)
     _print_counts(snapshot.census)
+    _print_feeds(snapshot, show_all=show_all, failing=failing, sources=sources or ())
 
 
-def _print_feeds(snapshot: "LedgerSnapshot") -> None:
-    from daemon.terminal.output import print_table
+def _require_sources(snapshot: "LedgerSnapshot", sources: "Sequence[str]") -> None:
+    from daemon.errors import InvalidRequestError
+
+    known = {feed.source for feed in snapshot.feeds}
+    for source in sources:
+        if source not in known:
+            raise InvalidRequestError(f"{source}: no feed has this source; `feedmill feeds list` shows all")
+
+
+def _print_processes(live: "Sequence[LiveSlot]", workers: int) -> None:
+    """Print whether feedmill runs on this machine, as what and since when."""
+    from importlib.metadata import version
+
+    from daemon.health.machine_facts import read_process_age_s
+    from daemon.terminal.output import format_count
+    from web.rendering.durations import format_span
+
+    name = f"feedmill {version('feedmill')}"
+    if live:
+        ages_s = [age_s for one in live if (age_s := read_process_age_s(one.pid)) is not None]
+        runs = f"has been running for {format_span(round(max(ages_s) * 1000))}" if ages_s else "is running"
+        typer.echo(f"{name} {runs}: {', '.join(f'{one.role} {one.pid}' for one in live)}")
+    elif workers:
+        typer.echo(f"{name} is not running here; {format_count(workers, 'worker')} elsewhere")
+    else:
+        typer.echo(f"{name} is not running: `feedmill up` starts it")
+
+
+def _print_feeds(
+    snapshot: "LedgerSnapshot", *, show_all: bool, failing: bool, sources: "Sequence[str]"
+) -> None:
+    from daemon.health.feed_attention import choose_feeds, describe_outcome, needs_attention
+    from daemon.terminal.output import format_count, print_table
     from feedmill._ledger.core.entry_counts import read_entry_counts
 
+    if not snapshot.feeds:
+        typer.echo("no feeds yet: add one with `feedmill feeds add URL`, then run `feedmill up`")
+        return
     columns = ("source", "outcome", "entries", "lost", "fails", "last poll", "next poll", "feed")
+    shown = choose_feeds(snapshot.feeds, show_all=show_all, failing=failing, sources=sources)
     rows = [
         (
             feed.source,
-            _outcome(feed),
+            describe_outcome(feed, snapshot.census.paused),
             feed.entries,
             read_entry_counts(feed.counts).lost or "",
             feed.failures or "",
@@ -59,21 +114,16 @@ def _print_feeds(snapshot: "LedgerSnapshot") -> None:
             _until(feed, snapshot.now_ms),
             feed.url,
         )
-        for feed in snapshot.feeds
+        for feed in shown
     ]
     if rows:
         print_table(columns, rows)
-    else:
-        typer.echo("no feeds yet: add one with `feedmill feeds add URL`, then run `feedmill up`")
-
-
-def _outcome(feed: "FeedState") -> str:
-    if not feed.enabled:
-        return "off"
-    flooding = "" if feed.flooding_since is None else "flooding"
-    unreadable = "" if feed.unreadable_since is None else "unreadable"
-    said = (feed.outcome or "not polled yet", flooding, unreadable, feed.detail[:60])
-    return " ".join(part for part in said if part)
+    needy = sum(map(needs_attention, snapshot.feeds))
+    total = format_count(len(snapshot.feeds), "feed")
+    if len(shown) < len(snapshot.feeds):
+        typer.echo(
+            f"{total}, {needy} of them need a look: `feedmill status --failing` shows these, --all all"
+        )
 
 
 def _since(moment: int | None, now: int) -> str:

@@ -179,7 +179,16 @@ def test_status_of_an_empty_ledger(site: Site) -> None:
     found = site.json("status")
     assert found["feeds"] == []
     assert found["counts"]["balanced"]
-    assert "no feeds yet" in site.run("status").stdout
+    said = site.run("status").stdout
+    assert "no feeds yet" in said
+    assert said.startswith("feedmill ")
+    assert "is not running: `feedmill up` starts it" in said.splitlines()[0]
+
+
+def test_status_of_a_source_that_no_feed_has_is_refused(site: Site) -> None:
+    done = site.run("status", "--source", "Mill")
+    assert done.returncode == 2
+    assert "Mill: no feed has this source" in done.stderr
 
 
 def test_doctor_finds_the_embedded_server_well(site: Site) -> None:
