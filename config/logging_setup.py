@@ -6,10 +6,11 @@ characters, and the secrets among the settings, are taken out of every value whe
 
 import base64
 import logging
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 import structlog
 
@@ -60,11 +61,17 @@ def list_secrets(settings: Settings) -> tuple[str, ...]:
     for setting in list_setting_descriptions():
         value = getattr(getattr(settings, setting.table), setting.key)
         if setting.secret and isinstance(value, str):
-            password = urlsplit(value).password if "://" in value else value
-            found += [password or "", unquote(password or "")]
-            found += [given for name, given in parse_qsl(urlsplit(value).query) if "password" in name]
+            found += _list_url_secrets(value) if "://" in value else [value]
     found += [base64.b64encode(key).decode() for hook in settings.webhooks for key in hook.secrets]
     return tuple(sorted({one for one in found if len(one) >= _MIN_SECRET_CHARS}, key=len, reverse=True))
+
+
+def _list_url_secrets(url: str) -> list[str]:
+    """List a URL's passwords, in both writings; `urlsplit` does not take those that list several hosts."""
+    authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    password = authority.rpartition("@")[0].partition(":")[2]
+    query = url.partition("#")[0].partition("?")[2]
+    return [password, unquote(password), *(given for name, given in parse_qsl(query) if "password" in name)]
 
 
 class _SecretMasker:

@@ -247,10 +247,10 @@ class RedisUrlKind(UrlKind):
         if not isinstance(value, str) or re.search(r"\s", value):
             raise InvalidValueError
         try:
-            parts = urlsplit(value)
-            if parts.scheme in sentinel.SCHEMES:
+            if sentinel.is_sentinel_url(value):
                 sentinel.parse_sentinel_url(value)
                 return value
+            parts = urlsplit(value)
             well_formed = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
         except ValueError as error:
             raise InvalidValueError from error

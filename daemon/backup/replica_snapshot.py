@@ -30,9 +30,10 @@ def open_replica_snapshot(url: str, stop: StopRequest | None = None) -> Iterator
 
     Raises BrokenOffError when `stop` is requested while the copy comes about.
     """
+    scheme = url.partition("://")[0]
+    if scheme != "redis":
+        raise ServerError(f"a server reached by {scheme}:// cannot be copied while it runs; {_REMEDY}")
     parts = urlsplit(url)
-    if parts.scheme != "redis":
-        raise ServerError(f"a server reached by {parts.scheme}:// cannot be copied while it runs; {_REMEDY}")
     database = parts.path.strip("/") or "0"
     with tempfile.TemporaryDirectory(prefix="fm-", dir="/tmp") as made:
         folder = Path(made)

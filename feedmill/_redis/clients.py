@@ -2,14 +2,13 @@
 
 import asyncio
 from typing import Any
-from urllib.parse import urlsplit
 
 import redis
 import redis.asyncio
 import redis.asyncio.sentinel
 import redis.sentinel
 
-from feedmill._redis.sentinel import SCHEMES, parse_sentinel_url
+from feedmill._redis.sentinel import is_sentinel_url, parse_sentinel_url
 
 _ASK_S = 2.0
 """A Sentinel that does not answer for so long is passed over."""
@@ -17,7 +16,7 @@ _ASK_S = 2.0
 
 def make_client(url: str, **options: Any) -> redis.Redis:
     """Make a blocking client; nothing is sent yet. One behind Sentinels asks them whenever it connects."""
-    if urlsplit(url).scheme not in SCHEMES:
+    if not is_sentinel_url(url):
         return redis.Redis.from_url(url, **options)
     found = parse_sentinel_url(url)
     asks = redis.sentinel.Sentinel(found.sentinels, sentinel_kwargs=_bound_waits(found.asking))  # type: ignore[no-untyped-call]
@@ -27,7 +26,7 @@ def make_client(url: str, **options: Any) -> redis.Redis:
 
 def make_async_client(url: str, **options: Any) -> redis.asyncio.Redis:
     """Make an asyncio client; nothing is sent yet."""
-    if urlsplit(url).scheme not in SCHEMES:
+    if not is_sentinel_url(url):
         return _CancellableClient.from_url(url, **options)
     found = parse_sentinel_url(url)
     asks = redis.asyncio.sentinel.Sentinel(found.sentinels, sentinel_kwargs=_bound_waits(found.asking))  # type: ignore[no-untyped-call]

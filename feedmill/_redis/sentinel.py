@@ -6,6 +6,7 @@ lists Sentinels, the name under which they watch the primary, and the database. 
 TLS to both.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -23,6 +24,9 @@ _KNOWN = frozenset(
         "ssl_check_hostname",
     }
 )
+_PARTS = re.compile(r"([^:/?#]+)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+"""Scheme, authority, path and query (RFC 3986, appendix B): `urlsplit` takes several hosts, one of them in
+brackets, for a mistake from Python 3.11.10, 3.12.4 and 3.13 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,25 @@ class SentinelUrl:
     """For connections to the Sentinels."""
 
 
+def is_sentinel_url(url: str) -> bool:
+    """Return whether a URL has one of SCHEMES."""
+    return url.partition("://")[0].lower() in SCHEMES
+
+
 def parse_sentinel_url(url: str) -> SentinelUrl:
     """Read a URL of one of SCHEMES; raises ValueError."""
-    parts = urlsplit(url)
-    who, _, hosts = parts.netloc.rpartition("@")
+    parts = _PARTS.fullmatch(url)
+    if parts is None or not is_sentinel_url(url):
+        raise ValueError(url)
+    scheme, authority, path, query = (part or "" for part in parts.groups())
+    who, _, hosts = authority.rpartition("@")
     names = tuple(_parse_host(host) for host in hosts.split(","))
-    service, _, database = parts.path.strip("/").partition("/")
-    given = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if parts.scheme not in SCHEMES or not service or "/" in database or not set(given) <= _KNOWN:
+    service, _, database = path.strip("/").partition("/")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    if not service or "/" in database or not set(given) <= _KNOWN:
         raise ValueError(url)
     tls: dict[str, Any] = {name: value for name, value in given.items() if name.startswith("ssl_")}
-    if parts.scheme == "rediss+sentinel":
+    if scheme.lower() == "rediss+sentinel":
         tls["ssl"] = True
     if "ssl_check_hostname" in tls:
         tls["ssl_check_hostname"] = tls["ssl_check_hostname"].lower() not in {"0", "false", "no"}

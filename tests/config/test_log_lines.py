@@ -48,6 +48,12 @@ def test_secrets_are_those_of_the_settings_as_written_and_as_read() -> None:
     assert list_secrets(Settings()) == ()
 
 
+def test_secrets_of_a_url_with_several_hosts_are_found() -> None:
+    url = "redis+sentinel://u:p%40ssword-one@a:1,[::1]:2/mill/3?sentinel_password=s-password-two#x"
+    found = list_secrets(Settings(redis=RedisSettings(url=url)))
+    assert set(found) == {"p%40ssword-one", "p@ssword-one", "s-password-two"}
+
+
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_no_secret_and_no_control_character_is_written(form: str) -> None:
     text = written(form)
