@@ -6,7 +6,6 @@ characters, and the secrets among the settings, are taken out of every value whe
 
 import base64
 import logging
-import re
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 import structlog
 
 from config.settings import LoggingSettings, Settings, list_setting_descriptions
+from feedmill._redis.sentinel import split_url
 from feedmill._text_safety import printable
 
 MASK = "***"
@@ -67,10 +67,9 @@ def list_secrets(settings: Settings) -> tuple[str, ...]:
 
 
 def _list_url_secrets(url: str) -> list[str]:
-    """List a URL's passwords, in both writings; `urlsplit` does not take those that list several hosts."""
-    authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    """List a URL's passwords, in both writings; raises ValueError for what is no URL."""
+    _, authority, _, query = split_url(url)
     password = authority.rpartition("@")[0].partition(":")[2]
-    query = url.partition("#")[0].partition("?")[2]
     return [password, unquote(password), *(given for name, given in parse_qsl(query) if "password" in name)]
 
 

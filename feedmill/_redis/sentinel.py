@@ -46,12 +46,20 @@ def is_sentinel_url(url: str) -> bool:
     return url.partition("://")[0].lower() in SCHEMES
 
 
+def split_url(url: str) -> tuple[str, str, str, str]:
+    """Return scheme, authority, path and query of a URL that may list several hosts; raises ValueError."""
+    parts = _PARTS.fullmatch(url)
+    if parts is None:
+        raise ValueError(url)
+    scheme, authority, path, query = parts.groups(default="")
+    return scheme, authority, path, query
+
+
 def parse_sentinel_url(url: str) -> SentinelUrl:
     """Read a URL of one of SCHEMES; raises ValueError."""
-    parts = _PARTS.fullmatch(url)
-    if parts is None or not is_sentinel_url(url):
+    scheme, authority, path, query = split_url(url)
+    if not is_sentinel_url(url):
         raise ValueError(url)
-    scheme, authority, path, query = (part or "" for part in parts.groups())
     who, _, hosts = authority.rpartition("@")
     names = tuple(_parse_host(host) for host in hosts.split(","))
     service, _, database = path.strip("/").partition("/")

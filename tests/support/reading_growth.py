@@ -29,8 +29,8 @@ COUNTED_FROM_MS = 50
 """What takes less is mostly what any page takes."""
 MOST = 2.6
 """By what the cost may grow when the size doubles: in proportion is 2, the square is 4."""
-MOST_FOURFOLD = 6.76
-"""By what the cost may grow when the size is fourfold, MOST squared: in proportion is 4, the square 16."""
+MOST_FOURFOLD = MOST**2
+"""By what the cost may grow when the size is fourfold, twice doubled: in proportion is 4, the square 16."""
 TRIES = 3
 ENOUGH_MS = 15_000
 """At what takes so long no larger size is tried: it shows its growth by then."""
