@@ -25,6 +25,7 @@ from faults.web import FakeWeb, fake_web
 from receiver import SECRET, Receiver, receiving
 from replaced_install import Installed
 from running import children_of, processes_naming
+from support import waiting
 
 from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.operations.feed_operations import list_feeds
@@ -33,8 +34,10 @@ from web.http.listening_socket import bind_port
 AHEAD = 24
 LEASE_S = 45
 """A parser's child may take a share of it to start, also on a machine that has other things to do."""
-OLD_CHILDREN = ("parser", "worker", "worker", "scheduler", "web", "webhooks")
-"""What is killed of the old, in this order: the parser's child then comes back under the scheduler of old."""
+OLD_CHILDREN = ("worker", "worker", "parser", "scheduler", "web", "webhooks")
+"""What is killed of the old, in this order: the parser's child then comes back under the scheduler of old.
+
+Workers first: those of 0.1.0 read a script's file when they first run it, and find none any more."""
 NEW_CHILDREN = ("keeper", "horse", "parser")
 """What is killed then; the keeper is started by the `up` of old."""
 CHARGE_NOTHING = frozenset({"ok", "unchanged", "not_modified", "gate", "stale"})
@@ -119,8 +122,9 @@ async def replace_running(make: Callable[[Path], Installed], seed: int) -> Repla
         try:
             await asyncio.to_thread(mill.start)
             await asyncio.to_thread(mill.await_server)
-            await work(web)
-            await work(web)
+            await until(lambda: len(mill.find("worker")) == mill.processes, 120)
+            for pid in mill.find("worker"):
+                await work_alone(web, mill, pid)
             begun = mill.log.stat().st_size
             await asyncio.to_thread(installed.replace)
             mill.write_settings(FULL_TEXT_ALONE)  # as the audit counts pages; the old does not know the key
@@ -150,6 +154,27 @@ async def work(web: FakeWeb) -> None:
     await until(lambda: web.requests["a"] >= wanted, 120)
 
 
+async def work_alone(web: FakeWeb, mill: ReplacedMill, pid: int) -> None:
+    """Let one worker publish while the others stand: the old loads a script's file when it first runs it."""
+    others = [other for other in mill.find("worker") if other != pid]
+    for other in others:
+        os.kill(other, signal.SIGSTOP)
+    try:
+        wanted = await asyncio.to_thread(count_articles, mill) + AHEAD // 2
+        web.offer(AHEAD)
+        web.correct(3)
+        await waiting.until(lambda: count_articles(mill) >= wanted)
+    finally:
+        for other in others:
+            os.kill(other, signal.SIGCONT)
+
+
+def count_articles(mill: ReplacedMill) -> int:
+    """Count what has been published."""
+    with mill.client() as client:
+        return int(client.xlen(mill.keys.stream()))
+
+
 async def rest(web: FakeWeb) -> None:
     """Wait until every feed has been asked twice since the last link was: then there is nothing to parse."""
     await until(lambda: not web.books.waiting, 120)
@@ -158,14 +183,18 @@ async def rest(web: FakeWeb) -> None:
 
 
 async def kill_one(web: FakeWeb, mill: ReplacedMill, role: str) -> str:
-    """Kill the eldest process of a role under load, wait for the one in its place and for more articles."""
+    """Kill the eldest process of a role under load, wait for the one in its place and for more articles.
+
+    Of the parsers all: one that is left alone serves every feed.
+    """
     await until(lambda: bool(mill.find(role)), 120)
     if role == "parser":
         await rest(web)  # a document is charged for the death of the child that reads it
     else:
         web.offer(AHEAD)
     before = mill.find(role)
-    mill.kill(min(before, key=find_start))
+    for pid in before if role == "parser" else [min(before, key=find_start)]:
+        mill.kill(pid)
     came: set[int] = set()
 
     def has_come() -> bool:

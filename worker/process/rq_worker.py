@@ -34,6 +34,9 @@ WORKER_TTL_S = 60
 MAX_TICKET_JOB_S = 600
 """Bounds a ticket that has a longer limit, or none."""
 _PUBSUB_PAUSE_S = 2.0
+"""Between two tries to subscribe again while Redis is away."""
+CLOSED_UNDER_A_READ = (ValueError, AttributeError, OSError)
+"""What redis-py raises where one thread closes a connection that another one reads from."""
 _INSISTED = 2
 
 log = structlog.get_logger()
@@ -259,7 +262,7 @@ class ForkingWorker(Worker):
             super().maintain_heartbeats(job, execution)
 
     def _pubsub_exception_handler(self, exc: Exception, pubsub: Any, pubsub_thread: Any) -> None:
-        if not isinstance(exc, RedisError):
+        if not isinstance(exc, (RedisError, *CLOSED_UNDER_A_READ)):
             super()._pubsub_exception_handler(exc, pubsub, pubsub_thread)
         time.sleep(_PUBSUB_PAUSE_S)
 
