@@ -1,6 +1,7 @@
 """Waits for a Redis that is gone: logs that once, tries again with back-off, logs when it is back."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any, TypeVar
 
@@ -10,10 +11,9 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.errors import LedgerError
+from feedmill._redis.outage import Backoff, Outage
 
 T = TypeVar("T")
-FIRST_PAUSE_S = 0.1
-MAX_PAUSE_S = 2.0
 
 
 class RetryingLedger:
@@ -27,7 +27,7 @@ class RetryingLedger:
         self._ledger = ledger
         self._give_up = give_up
         self._log = structlog.get_logger()
-        self._waiting = False
+        self._outage = Outage(Backoff())
 
     @property
     def keys(self) -> Keys:
@@ -35,7 +35,7 @@ class RetryingLedger:
         return self._ledger.keys
 
     async def run(self, build: Callable[[Keys], Call[T]]) -> T:
-        """Build one call and run it until it is answered; raises LedgerError for what waiting cannot mend."""
+        """Build one call and run it until it is answered; raises LedgerError for what no waiting can cure."""
         call = build(self._ledger.keys)
         return await self.retry_until_done(lambda: self._ledger.run(call))
 
@@ -50,29 +50,20 @@ class RetryingLedger:
 
     async def retry_until_done(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Repeat an attempt while it raises a temporary LedgerError."""
-        delay = FIRST_PAUSE_S
+        backoff = Backoff()  # of this call: others wait beside it
         while True:
             try:
                 result = await attempt()
             except LedgerError as error:
                 if not error.temporary or self._give_up.is_set():
                     raise
-                self._log_waiting(error)
+                if self._outage.begin(time.monotonic()):
+                    self._log.warning("redis_waiting", error=str(error))
             else:
-                self._log_back()
+                if self._outage.end(time.monotonic()) is not None:
+                    self._log.info("redis_back")
                 return result
-            await wait_any(delay, self._give_up)
-            delay = min(delay * 2, MAX_PAUSE_S)
-
-    def _log_waiting(self, error: LedgerError) -> None:
-        if not self._waiting:
-            self._waiting = True
-            self._log.warning("redis_waiting", error=str(error))
-
-    def _log_back(self) -> None:
-        if self._waiting:
-            self._waiting = False
-            self._log.info("redis_back")
+            await wait_any(backoff.take_pause_s(), self._give_up)
 
 
 def always_build(call: Call[T]) -> Callable[[Keys], Call[T]]:

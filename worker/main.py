@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -19,6 +20,7 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.politeness.rate_limiter import make_site_pace
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net.client_settings import make_client_settings
+from feedmill._redis.outage import Backoff, Outage
 from feedmill._signals import StopRequest
 from worker.fetching.revisit_policy import RevisitPolicy
 from worker.pipeline.stand_in_policy import StandInPolicy
@@ -29,22 +31,20 @@ from worker.process.rq_worker import ForkingWorker, silence_rq
 
 MAX_TICKET_S = 180.0
 """How long a ticket takes new pages: what is slow at its end is given back, so ends should be rare."""
-_FIRST_PAUSE_S = 0.25
-_MAX_PAUSE_S = 2.0
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessHooks:
-    """What watches this process: counters, and whoever wants to know that it is alive."""
+    """Callbacks that watch this process: its counters, and its signs of life."""
 
     meters: ProcessCounters = field(default_factory=ProcessCounters)
     after_fork: Callable[[], None] | None = None
     on_started: Callable[[], None] | None = None
     """Called when the worker has signed on, after an outage again."""
     on_beat: Callable[[], None] | None = None
-    """Called by the parent at least every minute while it lives."""
+    """Called by the parent at least every minute while it runs."""
 
 
 def run(
@@ -62,50 +62,31 @@ def run(
     silence_rq()
     rq_job.set_worker_context(context)
     endings = DeadHorses(context, SyncLedger(connect_blocking(redis_url), context.keys))
-    outage = RedisOutage()
+    outage = Outage(Backoff())
     with StopRequest() as stop:
         while not stop.requested:
-            began = time.monotonic()
             try:
                 endings.return_leases()
                 parent = _make_rq_worker(context, endings, stop)
-                parent.on_sign_on = _combine_callbacks(outage.end, watched.on_started)
+                parent.on_sign_on = _combine_callbacks(partial(_log_end, outage), watched.on_started)
                 parent.on_beat = _combine_callbacks(watched.on_beat)
                 if _run_rq_loop(parent, stop, burst=burst):
                     return
             except (RedisError, LedgerError) as error:
                 if burst or not getattr(error, "temporary", True):
                     raise
-                outage.begin(error)
+                if outage.begin(time.monotonic()):
+                    log.warning("redis_away", error=str(error))
                 _combine_callbacks(watched.on_beat)()
-            stop.wait(outage.pause_s(time.monotonic() - began))
+            stop.wait(outage.backoff.take_pause_s())
     log.info("worker", state="stopped")
 
 
-class RedisOutage:
-    """Logs that Redis is away: once when that begins and once when it ends."""
-
-    def __init__(self) -> None:
-        self._since: float | None = None
-        self._pause_s = _FIRST_PAUSE_S
-
-    def begin(self, error: Exception) -> None:
-        """Redis did not answer."""
-        if self._since is None:
-            self._since = time.monotonic()
-            log.warning("redis_away", error=str(error))
-
-    def end(self) -> None:
-        """Redis answered."""
-        if self._since is not None:
-            log.info("redis_back", after_s=round(time.monotonic() - self._since, 1))
-            self._since = None
-
-    def pause_s(self, lasted_s: float) -> float:
-        """Return the wait before the next try, after one that lasted so long: longer each time."""
-        pause = _FIRST_PAUSE_S if lasted_s > _MAX_PAUSE_S else self._pause_s
-        self._pause_s = min(pause * 2, _MAX_PAUSE_S)
-        return pause
+def _log_end(outage: Outage) -> None:
+    """Log that Redis is back, once an outage."""
+    lasted = outage.end(time.monotonic())
+    if lasted is not None:
+        log.info("redis_back", after_s=round(lasted, 1))
 
 
 def make_worker_context(

@@ -15,6 +15,7 @@ from typing import Any
 from feedmill._group.consumer_options import MAX_ERROR_CHARS, ConsumerConfig
 from feedmill._group.io_requests import DriverRequest, DriverSteps, PauseRequest, RedisCommand, ScriptCall
 from feedmill._redis.connection_errors import is_missing_group, is_transient
+from feedmill._redis.outage import Backoff
 from feedmill.errors import ServerLostError, UnreadableError
 from feedmill.event import Event, event_of, texts
 
@@ -22,7 +23,6 @@ BLOCK_S = 1.0
 """The longest wait for new entries in one command; a stop is noticed after it."""
 MAX_OUTAGE_S = 10.0
 """How long the first words and the last ones wait for a server that is away; between them there is no end."""
-MAX_PAUSE_S = 2.0
 FORGET_MS = 7 * 86_400_000
 """Consumers of a group that hold nothing and were idle for so long are taken off its list."""
 RECOVER_BATCH = 500
@@ -54,7 +54,7 @@ class GroupSession:
     def __init__(self, config: ConsumerConfig, clock: Callable[[], float] = time.monotonic) -> None:
         self.plan = config
         self.stopping = False
-        """Set by whoever wants the consumer to end; any thread may."""
+        """Set from any thread to end the consumer."""
         self._clock = clock
         self._held: dict[EntryPlace, HeldEntry] = {}
         self._buffer: deque[HeldEntry] = deque()
@@ -121,7 +121,7 @@ class GroupSession:
         yield from self._ask_until_answered(lambda: last, patience=MAX_OUTAGE_S)
 
     def _fill(self, most: int, linger: float) -> DriverSteps[bool]:
-        """Take entries into the buffer. False: there is nothing at the moment, and nobody wants to wait."""
+        """Take entries into the buffer. False: there is nothing now, and the caller does not wait."""
         if self._lost:
             yield from self._recover()
         if self._clock() >= self._claim_at:
@@ -278,7 +278,7 @@ class GroupSession:
         While the server is away it waits: for `patience` seconds, without it for ever, but no longer than
         MAX_OUTAGE_S when the consumer is to end. Raises ServerLostError after that.
         """
-        began, pause = self._clock(), 0.05
+        began, backoff = self._clock(), Backoff()
         while True:
             try:
                 return (yield request())
@@ -292,8 +292,7 @@ class GroupSession:
                     _log.warning("the Redis server is away, waiting for it: %s", error)
                 self._lost = True
                 groupless = is_missing_group(error)
-            yield PauseRequest(pause)
-            pause = min(pause * 2, MAX_PAUSE_S)
+            yield PauseRequest(backoff.take_pause_s())
             if groupless:
                 yield from self._ask_until_answered(self._make_join_request)
             if once:

@@ -38,7 +38,7 @@ def make_async_client(url: str, **options: Any) -> redis.asyncio.Redis:
 class _CancellableClient(redis.asyncio.Redis):
     """Keeps every cancellation.
 
-    The library sends under `asyncio.wait_for`, which before Python 3.12 forgets a cancellation that comes
+    The library sends under `asyncio.wait_for`, which before Python 3.12 loses a cancellation that comes
     just as the bytes have gone: a Ctrl-C would be lost, and a loop that is cancelled would go on.
     """
 

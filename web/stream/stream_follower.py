@@ -1,7 +1,8 @@
-"""Follows the stream for everybody: one reader fills the shelf, keeps the latest and wakes who waits."""
+"""Follows the stream for all requests: fills the entry index, keeps the latest entries and wakes waiters."""
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.replies import EntryHeader
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import read_entry_headers
+from feedmill._redis.outage import Backoff, Outage
 from feedmill.entry_filter import read_text_from
 from feedmill.event import texts
 from web.http.parameters import StreamPosition
@@ -22,11 +24,10 @@ from web.stream.entry_json import listed_at
 
 ENTRIES_PER_READ = 500
 MAX_LATEST = 200
-"""Entries kept with their articles, for those who are up to date."""
+"""Bounds the entries that are kept with their articles, for clients that are up to date."""
 BLOCK_MS = 2000
 CHECK_S = 30.0
 """Between two looks at what the stream has dropped."""
-_MAX_PAUSE_S = 5.0
 _NAMES = ("event", "id", "source", "feed", "lang", "tags")
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class StreamFollower:
     def __init__(self, ledger: Ledger, reader: redis.asyncio.Redis) -> None:
         self.index = EntryIndex()
         self.ready = False
-        """The shelf has all that the stream holds."""
+        """The index has all that the stream holds."""
         self.outage = ""
         """Why the server does not answer; empty when it does."""
         self._ledger = ledger
@@ -57,22 +58,21 @@ class StreamFollower:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the stream until `stop` is set, over losses of the server."""
-        pause = 0.1
+        outage = Outage(Backoff())
         while not stop.is_set():
             try:
                 await self.read_next()
             except (LedgerError, RedisError, OSError) as error:
-                if not self.outage:
+                if outage.begin(time.monotonic()):
                     log.warning("redis_away", error=str(error))
                 self.outage = str(error) or type(error).__name__
                 self.wake_waiters()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), pause)
-                pause = min(pause * 2, _MAX_PAUSE_S)
+                    await asyncio.wait_for(stop.wait(), outage.backoff.take_pause_s())
             else:
-                if self.outage:
+                if outage.end(time.monotonic()) is not None:
                     log.info("redis_back")
-                self.outage, pause = "", 0.1
+                self.outage = ""
         self.wake_waiters()
 
     async def read_next(self) -> None:
@@ -151,6 +151,6 @@ class StreamFollower:
         self._latest.append(IndexedEntry(parse_stream_id(stream_id), fields))
 
     def wake_waiters(self) -> None:
-        """Wake everybody who waits for something to come."""
+        """Wake all that wait for something to come."""
         self._moved.set()
         self._moved = asyncio.Event()

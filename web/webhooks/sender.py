@@ -16,6 +16,7 @@ from feedmill._group.group_keys import GroupKeys
 from feedmill._net.cache_headers import read_retry_after_s
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.errors import NetError
+from feedmill._redis.outage import Backoff, Outage
 from feedmill._text_safety import printable
 from web.webhooks.delivery_policy import (
     DeliveryAttempt,
@@ -31,11 +32,10 @@ from web.webhooks.payload import build_headers, build_message, describe_answer
 MAX_PENDING = 500
 """Entries that are looked at ahead; newer ones wait in the stream."""
 _OTHERS_S = 2.0
-"""Between two looks whether the process that has the lease still lives."""
+"""Between two checks whether the process that has the lease still runs."""
 _KEEP_S = 3.0
 """The lease is kept at least so often."""
 _SOON_S = 0.01
-_LONGEST_PAUSE_S = 5.0
 log = structlog.get_logger()
 
 
@@ -81,21 +81,19 @@ class WebhookSender:
 
     async def run(self, stop: asyncio.Event, *, until_idle: bool = False) -> None:
         """Send until `stop` is set, or until nothing can be sent at the moment; over losses of the server."""
-        pause, away = 0.1, False
+        outage = Outage(Backoff())
         try:
             while not stop.is_set():
                 try:
                     idle = await self._run_round()
                 except (RedisError, OSError) as error:
-                    if not away:
+                    if outage.begin(time.monotonic()):
                         self._log.warning("redis_away", error=str(error))
-                    away, self._pending = True, True
-                    await _set_within(stop, pause)
-                    pause = min(pause * 2, _LONGEST_PAUSE_S)
+                    self._pending = True
+                    await _set_within(stop, outage.backoff.take_pause_s())
                     continue
-                if away:
+                if outage.end(time.monotonic()) is not None:
                     self._log.info("redis_back")
-                away, pause = False, 0.1
                 if idle and until_idle:
                     break
                 await self._wait(stop)
@@ -117,7 +115,7 @@ class WebhookSender:
         return not (self._sending or self._more)
 
     def _apply_claim(self, taken: ClaimedDeliveries, limit: int) -> None:
-        """Take over what the books say."""
+        """Take over what the store holds."""
         if not self._has_lease:
             self._log.info("webhook", url=self._target.url, pending=len(taken.deliveries))
             self._receiver, self._has_lease = taken.receiver, True
@@ -249,7 +247,7 @@ class WebhookSender:
         self._has_lease, self._pending = False, True
 
     async def _end(self) -> None:
-        """Let what is under way end, tell it, and give the lease back."""
+        """Let what is under way end, record it, and give the lease back."""
         if self._arrival is not None:
             self._arrival.cancel()
             await asyncio.gather(self._arrival, return_exceptions=True)

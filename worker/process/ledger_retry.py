@@ -7,13 +7,12 @@ from typing import TypeVar
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.errors import LedgerError, LedgerUnavailable
+from feedmill._redis.outage import Backoff
 
 T = TypeVar("T")
 
 REMEMBERED_S = 50.0
 """Bounds the time for re-sending: the ledger remembers a call's token for a minute, then it is a new call."""
-_FIRST_PAUSE_S = 0.05
-_LONGEST_PAUSE_S = 2.0
 
 
 async def call_until(ledger: Ledger, call: Call[T], *, until: float) -> T:
@@ -52,7 +51,7 @@ async def _wait(away: asyncio.Lock, until: float) -> bool:
 
 
 async def _call_again(ledger: Ledger, call: Call[T], until: float, last_error: LedgerError) -> T:
-    pause = _FIRST_PAUSE_S
+    backoff = Backoff()
     while time.monotonic() < until:
         try:
             return await ledger.run(call)
@@ -60,6 +59,5 @@ async def _call_again(ledger: Ledger, call: Call[T], until: float, last_error: L
             if not error.temporary:
                 raise
             last_error = error
-        await asyncio.sleep(min(pause, max(0.0, until - time.monotonic())))
-        pause = min(pause * 2, _LONGEST_PAUSE_S)
+        await asyncio.sleep(min(backoff.take_pause_s(), max(0.0, until - time.monotonic())))
     raise last_error
