@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 import structlog
 
 from config.settings import LoggingSettings, Settings, list_setting_descriptions
+from config.terminal_lines import TerminalRenderer
 from feedmill._redis.sentinel import split_url
 from feedmill._text_safety import printable
 
@@ -39,9 +40,7 @@ def configure_logging(
     ]
     renderers: list[Any] = [
         _SecretMasker(secrets),
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time"),
+        structlog.processors.JSONRenderer() if as_json else _make_text_renderer(settings.format),
     ]
     structlog.configure(
         processors=[*shared, *renderers],
@@ -53,6 +52,13 @@ def configure_logging(
     structlog.contextvars.clear_contextvars()
     if role:
         structlog.contextvars.bind_contextvars(role=role)
+
+
+def _make_text_renderer(form: str) -> Any:
+    """Choose lines in words for the person at a terminal, or with all keys where `text` is asked for."""
+    if form == "auto":
+        return TerminalRenderer()
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time")
 
 
 def list_secrets(settings: Settings) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from worker.pipeline.page_work import PageWork
 _MAX_TRACE_CHARS = 4000
 """Bounds what a dead letter holds of a traceback; its end, which names the error, is kept."""
 
+LOGGED_TITLE_CHARS = 120
+"""Bounds a headline in the log: a line for each page."""
 _LEARNED_OR_OPEN = frozenset({"created", "updated", "unchanged", "other_reader", "held", "lost"})
 """Outcomes of pages that were learned from, or that come back."""
 
@@ -30,6 +32,10 @@ class PageOutcome:
     """`created`, `updated`, `joined`, `held`, `deferred`, `dead` …, or why the page is dropped."""
     reason: str = ""
     """What led to it, where the word does not show it: why a page is put off, the article it joined ..."""
+    title: str = ""
+    """The headline of what was published, at most LOGGED_TITLE_CHARS, for the log."""
+    words: int = 0
+    """How many words were published, by `worker.document.text_rendering.count_words`."""
 
     @property
     def releases_held_pages(self) -> bool:

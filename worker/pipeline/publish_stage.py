@@ -9,8 +9,9 @@ from feedmill._ledger.core.replies import PublishedRevision
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.operations import page_operations
+from worker.document.text_rendering import count_words
 from worker.fetching.revisit_policy import plan_revisit
-from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
+from worker.pipeline.page_outcomes import LEASE_LOST, LOGGED_TITLE_CHARS, PageOutcome
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.published_page import compare_with_published
 from worker.pipeline.stage_values import LearnedPage
@@ -57,7 +58,11 @@ async def publish_article(work: PageWork, learned: LearnedPage) -> PageOutcome:
         meters.count_removed(article.removed)
     if published and event == "created" and not page.backfill:
         meters.count_published(now.timestamp() - page.listed_at / 1000)
-    return PageOutcome(event if published else LEASE_LOST.word, held.stands_in)
+    if not published:
+        return PageOutcome(LEASE_LOST.word, held.stands_in)
+    return PageOutcome(
+        event, held.stands_in, title=article.title[:LOGGED_TITLE_CHARS], words=count_words(article.text)
+    )
 
 
 def _build_publish_call(

@@ -112,6 +112,7 @@ class PageProcessor:
             url=page.url,
             outcome=ended.word,
             **({"reason": ended.reason} if ended.reason else {}),
+            **({"title": ended.title, "words": ended.words} if ended.words else {}),
             ms=round((time.monotonic() - started) * 1000),
         )
 
