@@ -8,7 +8,8 @@ RUN python3 -m venv /opt/feedmill
 COPY requirements/ requirements/
 RUN /opt/feedmill/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         -r requirements/run.txt -r requirements/build.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml setup.py README.md LICENSE ./
+COPY docs/*.md docs/
 COPY feedmill/ feedmill/
 COPY config/ config/
 COPY scheduler/ scheduler/

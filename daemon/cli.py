@@ -8,7 +8,7 @@ import typer
 
 from daemon.commands.articles import clean, consume, consumer_groups, dead, replay, tail
 from daemon.commands.feeds import backfill, list_import_export, parse, pause
-from daemon.commands.operate import backup, config, doctor, metrics, ready, server_url, status
+from daemon.commands.operate import backup, config, doctor, help_topics, metrics, ready, server_url, status
 from daemon.commands.run import demo, init, scheduler_worker, service, up, web, webhooks
 from daemon.global_options import GlobalOptions
 from daemon.terminal.command_help import CommandApp, DescribedGroup
@@ -16,7 +16,7 @@ from feedmill._signals import die_by_signals, die_with_parent
 
 
 class _Commands(DescribedGroup):
-    """The commands; ends that are nobody's mistake become exit codes before the library has its own."""
+    """The commands; ends without a mistake become exit codes before the library has its own."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
@@ -93,6 +93,7 @@ for module in (
     backup,
     config,
     service,
+    help_topics,
 ):
     module.add_to(app)
 

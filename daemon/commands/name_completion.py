@@ -49,6 +49,13 @@ def complete_pack(incomplete: str) -> list[str]:
     return _choose(tuple(list_pack_names()), incomplete)
 
 
+def complete_topic(incomplete: str) -> list[str]:
+    """Complete the name of a page of the documentation."""
+    from daemon.terminal.manual import list_manual_pages
+
+    return _choose(tuple(page.topic for page in list_manual_pages()), incomplete)
+
+
 def _read_feeds(context: typer.Context) -> "tuple[ListedFeed, ...]":
     """Read the feed list that the line's global options name; a shell shows no mistakes of it."""
     from config.errors import ConfigError

@@ -1,0 +1,35 @@
+"""`feedmill help` prints the pages of the documentation."""
+
+from pathlib import Path
+
+import pytest
+from running import Site
+
+from daemon.errors import InvalidRequestError
+from daemon.terminal.manual import list_manual_pages, read_manual_page
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def test_each_page_of_the_docs_is_a_topic_with_a_title() -> None:
+    pages = list_manual_pages()
+    assert [page.topic for page in pages] == sorted(path.stem for path in DOCS.glob("*.md"))
+    assert all(page.title and not page.title.startswith("#") for page in pages)
+
+
+def test_a_page_is_printed_as_it_is_written(tmp_path: Path) -> None:
+    done = Site(tmp_path / "config", tmp_path / "data").run("help", "stream")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (DOCS / "stream.md").read_text("utf-8")
+
+
+def test_the_list_names_topics_with_their_titles(tmp_path: Path) -> None:
+    done = Site(tmp_path / "config", tmp_path / "data").run("help")
+    assert "stream" in done.stdout
+    assert "The stream" in done.stdout
+
+
+@pytest.mark.parametrize("topic", ["strem", "", "../README"])
+def test_an_unknown_topic_is_refused_with_those_that_there_are(topic: str) -> None:
+    with pytest.raises(InvalidRequestError, match="no such topic; there are architecture, configuration"):
+        read_manual_page(topic)
