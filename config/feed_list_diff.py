@@ -43,10 +43,10 @@ def diff_feed_lists(old: Sequence[ListedFeed], new: Sequence[ListedFeed]) -> Fee
     )
 
 
-def read_file_signature(folder: Path) -> FileSignature:
-    """Look at feeds.toml: the same mark means the same file. Symbolic links are followed."""
+def read_file_signature(folder: Path, name: str = FEEDS_FILE) -> FileSignature:
+    """Read what a file is known by: the same signature means the same file. Symbolic links are followed."""
     try:
-        status = (folder / FEEDS_FILE).stat()
+        status = (folder / name).stat()
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size

@@ -1,4 +1,4 @@
-"""`feedmill backfill`: works through one feed's past, page by page, and tells of each."""
+"""`feedmill backfill`: works through one feed's past, page by page, and reports each."""
 
 import asyncio
 from collections.abc import Callable
@@ -40,7 +40,7 @@ async def run_backfill(
 ) -> StepResult | None:
     """Open the job, or take up the one that was left with this date, and work on it until it is done.
 
-    `begun` is told where it starts, `tell` of each page and of the seconds until the next. Answers the last
+    `begun` is told where it starts, `tell` of each page and of the seconds until the next. Returns the last
     step; None when the feed is not on the ledger's list. Setting `stop` leaves the job for another time.
     """
     async with AsyncExitStack() as opened:

@@ -1,4 +1,4 @@
-"""What a person would want to know of a feed before, or after, it is on the list."""
+"""Describes a feed before or after it is on the list: what it holds and how it answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -60,7 +60,7 @@ class FeedsFile:
         return True
 
     def set_keys(self, url: str, given: Mapping[str, Any], *, replace: bool) -> dict[str, Any]:
-        """Change a feed's table, None takes a key out; answers the table as it is then.
+        """Change a feed's table, None takes a key out; returns the table as it is then.
 
         With `replace` all keys go that are not given.
         """

@@ -17,10 +17,10 @@ from config.load import LoadedConfig
 from daemon.embedded_server.server import EmbeddedServer
 from daemon.errors import ServerError
 from daemon.feeds.feed_specs import build_feed_specs
-from daemon.feeds.feeds_file_reload import apply_edits
 from daemon.global_options import GlobalOptions, ServerHandle
 from daemon.health.heartbeat import Heartbeat, make_heartbeat
 from daemon.health.server_requirements import RECHECK_S, call_until_answered, require_safe_server
+from daemon.processes.feeds_file_reload import apply_edits
 from daemon.processes.idle_check import wait_until_idle
 from daemon.processes.signals import stop_on_signals
 from daemon.processes.single_instance import hold_up_lock
@@ -44,7 +44,7 @@ _GRACE_S = 30.0
 
 
 def run_up(options: GlobalOptions, loaded: LoadedConfig, *, until_idle: bool) -> Census | None:
-    """Run until asked to stop, or until idle; answers the last census when that was the way it ended."""
+    """Run until asked to stop, or until idle; returns the last census when that was the way it ended."""
     with (
         StopRequest() as request,
         hold_up_lock(options.find_data_folder()),
@@ -68,7 +68,7 @@ def run_up(options: GlobalOptions, loaded: LoadedConfig, *, until_idle: bool) ->
 
 
 def _apply_lists(server: ServerHandle, loaded: LoadedConfig, request: StopRequest) -> bool:
-    """Make the files' sites, routes and feeds the ledger's, so that `idle` speaks of them from the start.
+    """Make the files' sites, routes and feeds the ledger's, so that `idle` counts them from the start.
 
     A server that has gone since it was looked at is waited for. False: it was asked to end meanwhile.
     """
@@ -113,7 +113,7 @@ async def _run_tree(
 
 
 def _bind_gateway_port(loaded: LoadedConfig) -> socket.socket | None:
-    """Take the gateway's port for as long as this process lives; None: it is off, or somebody else has it."""
+    """Take the gateway's port until this process ends; None: it is off, or another process has it."""
     web = loaded.settings.web
     if not web.enabled:
         return None

@@ -10,7 +10,7 @@ import structlog
 from config.errors import ConfigError
 from config.feed_list_diff import FeedListDiff, diff_feed_lists, read_feed_list
 from config.sections.feed_tables import ListedFeed
-from daemon.feeds.feeds_file_reload import FeedListWatcher
+from daemon.processes.feeds_file_reload import FeedListWatcher
 
 A = '[[feeds]]\nurl = "https://a.example/f"\n'
 B = '[[feeds]]\nurl = "https://b.example/f"\ntags = ["x"]\n'
@@ -139,7 +139,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 async def test_a_running_watch_applies_and_ends(edited: Edited, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("daemon.feeds.feeds_file_reload.CHECK_EVERY_S", 0.01)
+    monkeypatch.setattr("daemon.processes.feeds_file_reload.CHECK_EVERY_S", 0.01)
     applied: asyncio.Queue[tuple[ListedFeed, ...]] = asyncio.Queue()
     stop = asyncio.Event()
     running = asyncio.create_task(edited.watch.run(applied.put, stop))

@@ -1,6 +1,7 @@
 """The list as a person changes it: under a running `up`, and by answering what `feeds add` asks."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,16 @@ gap = "0s"
 [polling]
 interval = "1h"
 """
+EDITED_SETTINGS = (
+    SETTINGS
+    + """
+[workers]
+processes = 3
+[[sites]]
+site = "127.0.0.1"
+gap = "1s"
+"""
+)
 
 
 def rss(origin: Origin, name: str) -> str:
@@ -41,6 +52,8 @@ async def test_an_edit_under_a_running_up_is_planned_applied_and_polled(tmp_path
             site.write(origin.url("/one"), origin.url("/two"), settings=SETTINGS)
             await origin.seen("/two")
             log += await _until(running, b"feeds_applied")
+            site.write(origin.url("/one"), origin.url("/two"), settings=EDITED_SETTINGS)
+            log += await _until(running, b'"127.0.0.1", "rule"')
         finally:
             running.terminate()
             log += running.communicate(timeout=120)[1]
@@ -50,6 +63,9 @@ async def test_an_edit_under_a_running_up_is_planned_applied_and_polled(tmp_path
     plan = next(line for line in log.splitlines() if b"feeds_plan" in line)
     assert origin.url("/two").encode() in plan
     assert origin.url("/one").encode() not in plan
+    changed = json.loads(next(line for line in log.splitlines() if b"settings_changed" in line))
+    assert changed["applied"] == ["sites"]
+    assert changed["needs_restart"] == ["workers.processes"]
     assert len(origin.requests("/one")) == 1  # a feed that did not change is left alone
 
 

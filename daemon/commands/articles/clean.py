@@ -25,7 +25,12 @@ def add_to(app: typer.Typer) -> None:
 
 def clean(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A page; with --batch JSON lines.")],
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE|URL|-", help="A page; with --batch JSON lines, without it those of `-`."
+        ),
+    ] = None,
     url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Where a file came from.")] = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.text,
     explain: Annotated[
@@ -69,9 +74,11 @@ def clean(
 
     off = parse_step_names(without or ())
     if batch:
-        for line in clean_batch(read_local_input(source), explain=explain, without=off):
+        for line in clean_batch(read_local_input(source or "-"), explain=explain, without=off):
             typer.echo(line)
         return
+    if source is None:
+        raise typer.BadParameter("name a file, a URL, or - for standard input", param_hint="FILE|URL|-")
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     listed = read_site_file(sites) if sites else loaded.settings.sites

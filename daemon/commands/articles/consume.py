@@ -114,7 +114,7 @@ def consume(
 def _consume(
     consumer: "Consumer", command: list[str], *, lines: int, answers: bool, timeout: float | None, count: int
 ) -> int:
-    """Work until there is enough; answers how many articles were given back."""
+    """Work until there is enough; returns how many articles were given back."""
     from contextlib import closing
 
     from daemon.articles.exec_consumer import ResponderProcess, format_event_line, run_once

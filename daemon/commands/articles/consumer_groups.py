@@ -1,4 +1,4 @@
-"""`feedmill groups`: who reads the stream, how far, and what waits."""
+"""`feedmill groups`: readers of the stream, their positions and what waits."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from daemon.feeds.feed_preview import FeedCheck
     from daemon.global_options import GlobalOptions
 
+MAX_ANSWER_CHARS = 1000
+"""Bounds the line that is read as the answer."""
+
 
 def add_to(group: typer.Typer) -> None:
     """Register the command."""
@@ -34,7 +37,8 @@ def add(
 ) -> None:
     """Append a feed to feeds.toml; of a site, find the feeds, show them and ask which to take.
 
-    Without a terminal to ask at, --all takes them all, or name one of them instead of the site.
+    Without --source a feed gets its title as the name of its source. The answer may be piped in; without
+    one, --all takes them all, or name one of them instead of the site.
     """
     from config.sections.feed_tables import read_single_feed
     from daemon.errors import DaemonError, InvalidRequestError
@@ -59,7 +63,8 @@ def add(
             what = f"{check.outcome}: {check.detail}" if check.detail else check.outcome
             raise DaemonError(f"{url}: no feed found ({what}); with --no-look it is listed as it stands")
         taken = found if found[0].url == url or take_all else _choose_feeds(found)
-        chosen = [read_single_feed({"url": one.url, **said}) for one in taken]
+        names = [feed.source for feed in loaded.feeds]
+        chosen = [read_single_feed({"url": one.url, **_name_source(one, names), **said}) for one in taken]
     path, added = append(options, chosen)
     if chosen and not added:
         raise InvalidRequestError(f"{' '.join(feed.url for feed in chosen)} is on the list already ({path})")
@@ -85,23 +90,41 @@ def _find_feeds(
     return check, found
 
 
+def _name_source(feed: "FeedCheck", names: list[str]) -> dict[str, str]:
+    """Propose the feed's title as `source`, and add it to the `names` taken; empty where it has none."""
+    from daemon.feeds.source_names import propose_source
+
+    name = propose_source(feed.title, feed.url, names)
+    if name is None:
+        return {}
+    names.append(name)
+    return {"source": name}
+
+
 def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
-    """Show the feeds and ask which to take; raises InvalidRequestError where nobody can be asked."""
+    """Show the feeds and ask which to take: at a terminal, or of a line that is piped in.
+
+    Raises InvalidRequestError where there is no answer.
+    """
     from daemon.errors import InvalidRequestError
     from daemon.feeds.feed_probe import describe_feed
     from daemon.terminal.output import format_count, printable
 
     for number, one in enumerate(found, start=1):
         typer.echo(printable(f"{number}  {describe_feed(one)}"))
-    if not sys.stdin.isatty():
+    question = "take it (y, n)" if len(found) == 1 else "which (numbers, all, none)"
+    if sys.stdin.isatty():
+        answer = typer.prompt(question, default="y" if len(found) == 1 else "1")
+    else:
+        answer = sys.stdin.readline(MAX_ANSWER_CHARS)
+    words = answer.replace(",", " ").lower().split()
+    if not words:
         raise InvalidRequestError(
             f"{format_count(len(found), 'feed')} found: take them with --all, or name one of the URLs above"
         )
-    answer = typer.prompt("which (numbers, all, none)", default="1")
-    words = answer.replace(",", " ").split()
-    if words == ["all"]:
+    if words in (["all"], ["y"], ["yes"]) and (words == ["all"] or len(found) == 1):
         return found
-    if words == ["none"]:
+    if words in (["none"], ["n"], ["no"]):
         return []
     try:
         return [found[int(word) - 1] for word in words if int(word) > 0]

@@ -34,7 +34,7 @@ def check(
 ) -> None:
     """Poll feeds once and say what came back and what feedmill would do; exit 1 when one fails.
 
-    Nothing is remembered: no entry, no validator. One URL is told of at length, several in a table.
+    Nothing is stored: no entry, no validator. One URL gets a full report, several a table.
     """
     import asyncio
 

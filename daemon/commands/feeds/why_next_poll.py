@@ -23,7 +23,7 @@ def why(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Tell why a feed is polled next when it is, and what became of its entries; see docs/polling.md."""
+    """Show why a feed's next poll is due when it is, and what became of its entries; see docs/polling.md."""
     from daemon.commands.feeds.politeness_report import read_reports
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot

@@ -20,9 +20,12 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check server, ledger, work, groups, configuration and this machine; exit 1 when something is wrong."""
+    from importlib.metadata import packages_distributions
+
     from daemon.health.all_checks import check_snapshot
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.health.machine_facts import read_machine_state
+    from daemon.health.package_owners import check_package_owners
     from daemon.health.work_checks import check_feed_list_drift, check_machine
     from daemon.terminal.output import print_json, print_table
 
@@ -39,6 +42,7 @@ def doctor(
             else []
         ),
         *check_machine(read_machine_state(options, loaded), snapshot.now_ms),
+        *check_package_owners(packages_distributions()),
     ]
     wrong = any(finding.level in {"wrong", "fatal"} for finding in findings)
     if as_json:

@@ -29,11 +29,11 @@ def scheduler(
 
     from config.logging_setup import configure_logging, list_secrets
     from daemon.feeds.feed_specs import build_feed_specs
-    from daemon.feeds.feeds_file_reload import apply_edits
     from daemon.health.contact_check import require_contact
     from daemon.health.heartbeat import Heartbeat, make_heartbeat
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.health.server_requirements import require_safe_server
+    from daemon.processes.feeds_file_reload import apply_edits
     from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
     from scheduler.main import run

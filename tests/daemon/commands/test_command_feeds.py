@@ -310,7 +310,38 @@ async def test_add_finds_the_feeds_of_a_site_and_takes_them_all(tmp_path: Path) 
             origin.url("/grain.rss"),
         ]
         assert load_config(site.config, {}).feeds[0].tags == ("flour",)
+        assert [listed.source for listed in load_config(site.config, {}).feeds] == ["Mill", "Grain"]
         assert len(origin.log) == 6
+
+
+@pytest.mark.parametrize(
+    ("named", "answer", "sources"),
+    [
+        (("/mill", "/grain.rss"), "2", ["Grain"]),
+        (("/mill", "/grain.rss"), "all", ["Mill", "Grain"]),
+        (("/mill", "/grain.rss"), "none", []),
+        (("/mill",), "y", ["Mill"]),
+        (("/mill",), "no", []),
+        (("/mill", "/mill2"), "all", ["Mill", "Mill (127.0.0.1)"]),
+    ],
+)
+async def test_the_answer_to_add_may_be_piped_in(
+    tmp_path: Path, named: tuple[str, ...], answer: str, sources: list[str]
+) -> None:
+    links = "".join(f"<link rel='alternate' type='application/rss+xml' href='{path}'>" for path in named)
+    routes = {
+        "/": Reply(body=f"<html><head>{links}</head></html>"),
+        "/mill": feed(MILL),
+        "/mill2": feed(MILL),
+        "/grain.rss": feed(GRAIN),
+    }
+    async with serve(routes) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write()
+        given = f"{answer}\n".encode()
+        done = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/"), given=given)
+        assert done.returncode == 0, done.stderr
+        assert [listed.source for listed in load_config(site.config, {}).feeds] == sources
 
 
 async def test_add_tries_the_usual_places_until_one_answers(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_clean_batch_goes_on_after_a_bad_line_and_a_missing_file(site: Site, tmp
     (tmp_path / "cut.html.gz").write_bytes(gzip.compress(PAGE.encode())[:40])
     jobs = [{"id": name, "file": str(tmp_path / name)} for name in ("none.html", "cut.html.gz", "p.html")]
     lines = [b'{"id": 5}', b"\xff", b"", *(json.dumps(job).encode() for job in jobs)]
-    done = site.run("clean", "--batch", "-", given=b"\n".join(lines))
+    done = site.run("clean", "--batch", given=b"\n".join(lines))
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["outcome"] for answer in answers] == [
         *("not_a_job", "not_a_job", "unreadable", "unreadable", "ok")

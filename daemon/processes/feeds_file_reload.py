@@ -1,4 +1,4 @@
-"""Watches feeds.toml for the process that owns the list: an edit is applied without a restart.
+"""Watches the configuration for the process that owns the list: an edit is applied without a restart.
 
 The file is looked at once a second rather than listened for: that costs nothing for one file, and sees edits
 on network and container mounts, through symbolic links and by any editor, which notifications of the kernel
@@ -22,9 +22,12 @@ from config.feed_list_diff import (
     read_file_signature,
 )
 from config.load import LoadedConfig
+from config.paths import read_environment
 from config.sections.feed_tables import ListedFeed
+from config.settings import Settings
 from daemon.feeds.feed_specs import build_feed_specs
 from daemon.health.contact_check import find_contact_problem
+from daemon.processes.settings_reload import SettingsWatcher
 from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger, translate_errors
@@ -40,7 +43,7 @@ Feeds = tuple[ListedFeed, ...]
 
 
 class FeedListWatcher:
-    """What is known of the file; `look` is one look at it."""
+    """Watches feeds.toml: `check_once` reads it once, `run` until it is stopped."""
 
     def __init__(
         self, folder: Path, feeds: Feeds, *, check: Callable[[Feeds], ConfigProblem | None] = lambda _: None
@@ -53,7 +56,7 @@ class FeedListWatcher:
         self._last: FileSignature = self._read
 
     def check_once(self) -> tuple[Feeds, FeedListDiff] | None:
-        """Look once: a new list with what it changes, or None. A bad one is told of once, and not used."""
+        """Look once: a new list with what it changes, or None. A bad one is reported once, and not used."""
         snapshot, self._last = self._last, read_file_signature(self._folder)
         if self._last in {self._read, None} or self._last != snapshot:
             return None
@@ -103,17 +106,24 @@ class FeedListWatcher:
 
 
 async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event) -> None:
-    """Watch feeds.toml and make each good edit the ledger's list, until `stop` is set."""
+    """Watch feeds.toml and feedmill.toml until `stop` is set, and make good edits the ledger's lists.
+
+    Of feedmill.toml sites and routes are applied; for what else has changed the log names the restart.
+    """
     client = connect(redis_url)
     keys = Keys(loaded.settings.redis.prefix)
     ledger = RetryingLedger(Ledger(client, keys), stop)
+    settings_watcher = SettingsWatcher(loaded, read_environment())
 
     async def apply(feeds: Feeds) -> None:
         await ledger.run_steps(apply_feed_list(keys, build_feed_specs(feeds)))
 
     async def renew(feeds: Feeds) -> None:
         """Give a ledger that was emptied or set back all that the operator has said, not the feeds alone."""
-        await ledger.run_steps(apply_lists(keys, loaded.settings, build_feed_specs(feeds)))
+        await ledger.run_steps(apply_lists(keys, settings_watcher.in_force, build_feed_specs(feeds)))
+
+    async def apply_settings(settings: Settings) -> None:
+        await ledger.run_steps(apply_lists(keys, settings, build_feed_specs(feed_watcher.feeds)))
 
     newest = 0
 
@@ -129,13 +139,14 @@ async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event)
     def check(feeds: Feeds) -> ConfigProblem | None:
         return find_contact_problem(loaded, [feed.url for feed in feeds if feed.enabled])
 
+    feed_watcher = FeedListWatcher(loaded.folder, loaded.feeds, check=check)
     try:
-        await FeedListWatcher(loaded.folder, loaded.feeds, check=check).run(
-            apply, stop, is_lost=is_lost, renew=renew
-        )
-    except LedgerError as error:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(feed_watcher.run(apply, stop, is_lost=is_lost, renew=renew))
+            tasks.create_task(settings_watcher.run(apply_settings, stop))
+    except* LedgerError as group:
         if not stop.is_set():
-            structlog.get_logger().error("feeds_watch_ended", error=str(error))
+            structlog.get_logger().error("feeds_watch_ended", error=str(group.exceptions[0]))
     finally:
         await client.aclose()
 

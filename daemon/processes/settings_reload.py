@@ -1,0 +1,89 @@
+"""Watches feedmill.toml: applies sites and routes, and names in the log what needs a restart."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from config.errors import ConfigError
+from config.feed_list_diff import FileSignature, read_file_signature
+from config.load import SETTINGS_FILE, LoadedConfig, load_config
+from config.settings import Settings, list_setting_descriptions
+
+CHECK_EVERY_S = 1.0
+"""As feeds.toml: one stat a second, so that no edit needs a signal."""
+APPLIED = ("sites", "routes")
+"""Lists that the ledger keeps: all processes read them there."""
+RESTARTED = ("webhooks",)
+"""Lists that processes read from the file when they start."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDiff:
+    """What an edit of feedmill.toml changes: names of lists and settings (`workers.processes`)."""
+
+    applied: tuple[str, ...]
+    needs_restart: tuple[str, ...]
+
+
+NOTHING = SettingsDiff((), ())
+
+
+def diff_settings(in_force: Settings, started: Settings, new: Settings) -> SettingsDiff:
+    """Compare an edit with what is in force, and with what the processes were started with."""
+    keys = (
+        (one.name, one.table, one.key)
+        for one in list_setting_descriptions()
+        if getattr(getattr(started, one.table), one.key) != getattr(getattr(new, one.table), one.key)
+    )
+    lists = (name for name in RESTARTED if getattr(started, name) != getattr(new, name))
+    return SettingsDiff(
+        applied=tuple(name for name in APPLIED if getattr(in_force, name) != getattr(new, name)),
+        needs_restart=(*(name for name, _, _ in keys), *lists),
+    )
+
+
+class SettingsWatcher:
+    """Watches feedmill.toml: `check_once` reads it once, `run` until it is stopped."""
+
+    def __init__(self, loaded: LoadedConfig, environ: Mapping[str, str]) -> None:
+        self.in_force = loaded.settings
+        """The settings that processes were started with, and the newest sites and routes."""
+        self._started = loaded.settings
+        self._folder = loaded.folder
+        self._environ = environ
+        self._read: FileSignature = read_file_signature(loaded.folder, SETTINGS_FILE)
+        self._last = self._read
+
+    def check_once(self) -> Settings | None:
+        """Return settings with new sites or routes, or None. Logs what an edit changes, and mistakes once."""
+        before, self._last = self._last, read_file_signature(self._folder, SETTINGS_FILE)
+        if self._last == self._read or self._last != before:
+            return None
+        self._read = self._last
+        log = structlog.get_logger()
+        try:
+            new = load_config(self._folder, self._environ, with_feeds=False).settings
+        except ConfigError as error:
+            mistakes = [str(mistake) for mistake in error.problems]
+            log.error("settings_refused", mistakes=mistakes)  # noqa: TRY400  (an operator's mistakes, no trace)
+            return None
+        changes = diff_settings(self.in_force, self._started, new)
+        if changes == NOTHING:
+            return None
+        log.info("settings_changed", applied=list(changes.applied), needs_restart=list(changes.needs_restart))
+        if not changes.applied:
+            return None
+        self.in_force = replace(self.in_force, sites=new.sites, routes=new.routes)
+        return self.in_force
+
+    async def run(self, apply: Callable[[Settings], Awaitable[None]], stop: asyncio.Event) -> None:
+        """Check until `stop` is set, and apply what can be applied."""
+        while not stop.is_set():
+            found = self.check_once()
+            if found is not None:
+                await apply(found)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), CHECK_EVERY_S)
