@@ -90,5 +90,5 @@ class GlobalOptions:
         return f"unix://:{access.password}@{folder.socket}?db=0"
 
     def child_arguments(self) -> list[str]:
-        """Return the global options for a child process of the same mind."""
+        """Return the global options for a child process that uses the same files."""
         return ["--config", str(self.find_config_folder()), "--data-dir", str(self.find_data_folder().path)]

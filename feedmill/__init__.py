@@ -36,7 +36,7 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load what lives in another module."""
+    """Load a name from its module on first use."""
     if name not in _PLACES:
         raise AttributeError(f"module 'feedmill' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415  (only who asks pays)

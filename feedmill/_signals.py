@@ -93,11 +93,11 @@ class StopRequest:
         return self._times > 0
 
     def fileno(self) -> int:
-        """Return the descriptor to wait on; nobody reads from it."""
+        """Return the descriptor to wait on; nothing reads from it."""
         return self._awake
 
     def wait(self, seconds: float) -> bool:
-        """Wait until it is asked to end, or so long; answers `requested`."""
+        """Wait until it is asked to end, or so long; returns `requested`."""
         if not self.requested:
             select.select([self], [], [], max(seconds, 0))
         return self.requested

@@ -45,21 +45,21 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     enclosures: tuple[Enclosure, ...] = ()
     """What the feed encloses with it: sound, film, documents."""
     episode: Episode | None = None
-    """What a podcast's feed tells of the episode."""
+    """What a podcast's feed states of the episode."""
     section: str | None = None
     """The section that the publisher files it under, as printed."""
     keywords: tuple[str, ...] = ()
     """The publisher's own keywords, as printed."""
     free: bool | None = None
-    """Whether everybody may read the whole page, as the publisher says; null when it does not say."""
+    """Whether the whole page is free to read, by the publisher's marks; null without any."""
     rights: tuple[str, ...] = ()
     """Reservations against AI training and text and data mining; an empty list grants nothing."""
     word_count: Annotated[int, msgspec.Meta(ge=0)]
     text_from: Literal["page", "feed"]
     confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
-    """How sure it is that `text` is the whole article and nothing else; 1: nothing speaks against it."""
+    """How sure it is that `text` is the whole article and nothing else; 1: no evidence against it."""
     doubts: tuple[str, ...] = ()
-    """What speaks against it, in short words."""
+    """The evidence against it, in short words."""
     backfill: bool = False
     """It is old: it came by `feedmill backfill`, not by a poll."""
     removed: dict[str, int] = msgspec.field(default_factory=dict)

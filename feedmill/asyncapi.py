@@ -81,7 +81,7 @@ _LETTER = {
     "entry": "The id that the entry had in the stream of articles.",
     "error": "What was said of the last delivery.",
     "deliveries": "How many failed.",
-    "consumer": "Who had it last.",
+    "consumer": "The consumer that had it last.",
 }
 _OF_A_FEED = {"feed": "The feed's URL as configured.", "site": "Its site."}
 

@@ -24,7 +24,7 @@ class Letter:
     """What was said of the last delivery."""
     deliveries: int
     consumer: str
-    """Who had it last."""
+    """The consumer that had it last."""
     died_at: int
     """ms since the epoch."""
     fields: dict[str, str]
@@ -52,12 +52,12 @@ class Letters:
         return _letter(letter, texts(rows[0][1])) if rows else None
 
     def retry(self, letters: Sequence[str]) -> int:
-        """Give these to the group's consumers again, with no delivery counted; answers how many."""
+        """Give these to the group's consumers again, with no delivery counted; returns how many."""
         words = (self._keys.group, "", "", *letters)
         return int(run_script(ScriptCall("again", self._keys.table(), words), self._client))
 
     def drop(self, letters: Sequence[str]) -> int:
-        """Forget these; answers how many there were."""
+        """Forget these; returns how many there were."""
         return int(self._client.xdel(self._keys.dead(), *letters)) if letters else 0
 
 

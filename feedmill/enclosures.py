@@ -1,4 +1,4 @@
-"""What a feed encloses with an entry: sound, film, documents; and what it tells of an episode."""
+"""What a feed encloses with an entry: sound, film, documents; and what it states of an episode."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ class Enclosure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Episode(msgspec.Struct, frozen=True, kw_only=True):
-    """What the podcasts' namespaces (itunes, podcast) tell of an episode."""
+    """What the podcasts' namespaces (itunes, podcast) state of an episode."""
 
     number: Count | None = None
     season: Count | None = None

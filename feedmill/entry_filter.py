@@ -1,4 +1,4 @@
-"""Which entries a reader wants, told from their flat fields before any article is decoded."""
+"""Selects entries by their flat fields before any article is decoded."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -22,7 +22,7 @@ class Event:
     event: str
     """`created`, `updated`, or another that feedmill names in docs/stream.md."""
     id: str
-    """The article's id; with `rev` it tells whether this was seen before."""
+    """The article's id; with `rev` it shows whether this was seen before."""
     rev: int
     source: str
     feed: str
@@ -49,7 +49,7 @@ class Event:
 
     @property
     def changes(self) -> Changes | None:
-        """What an `updated` one changed; None when that is not told. Raises UnreadableError."""
+        """What an `updated` one changed; None when that is not stated. Raises UnreadableError."""
         data = self.fields.get("changes")
         try:
             return decode_changes(data) if data else None

@@ -1,4 +1,4 @@
-"""The groups of the stream as they stand: who reads it, how far, and what waits."""
+"""Reads the groups of the stream: their consumers, positions and what waits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +54,7 @@ class GroupState:
 
     group: str
     lag: int | None
-    """Entries that no consumer has got yet; None when the server cannot tell."""
+    """Entries that no consumer has got yet; None when the server does not know."""
     pending: int
     """Entries delivered and not acknowledged."""
     oldest: str | None

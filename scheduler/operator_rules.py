@@ -20,7 +20,7 @@ from feedmill._ledger.operations.site_operations import replace_site_rules
 from feedmill._ledger.politeness.rate_limiter import make_site_pace
 
 LedgerSteps = Generator[Call[Any], Any, AppliedFeeds]
-"""Calls of the ledger in order: each is sent its answer, by whoever can wait for a server that is away."""
+"""Calls of the ledger in order: each is sent its answer, by a caller that can wait for the server."""
 
 
 def apply_lists(keys: Keys, settings: Settings, feeds: Sequence[FeedSpec]) -> LedgerSteps:
@@ -38,7 +38,7 @@ def apply_lists(keys: Keys, settings: Settings, feeds: Sequence[FeedSpec]) -> Le
 
 
 def apply_feed_list(keys: Keys, feeds: Sequence[FeedSpec]) -> LedgerSteps:
-    """Make these feeds the ledger's list; answers what that has changed."""
+    """Make these feeds the ledger's list; returns what that has changed."""
     known = yield list_feed_ids(keys)
     answers: list[AppliedFeeds] = []
     for call in build_apply_calls(keys, feeds=feeds, known=known, token=uuid4().hex):

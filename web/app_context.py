@@ -1,4 +1,4 @@
-"""What all routes stand on: the server, the shelf, the token, and what is remembered for a few seconds."""
+"""Holds what all routes use: the server, the entry index, the token, and answers cached for seconds."""
 
 import asyncio
 import time

@@ -21,7 +21,7 @@ from feedmill.errors import FeedmillError
 
 
 class WebError(FeedmillError):
-    """Base of what becomes a problem; `detail` is a sentence for whoever asked."""
+    """Base of what becomes a problem; `detail` is a sentence for the client."""
 
     status: ClassVar[int] = 500
 

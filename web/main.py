@@ -166,7 +166,7 @@ async def _close_context(app: AppContext) -> None:
 
 
 class _Server(uvicorn.Server):
-    """The server, which leaves signals and accepting to whoever runs it."""
+    """The server, which leaves signals and accepting to its caller."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

@@ -66,9 +66,9 @@ class RouteSpec:
     """The media type of a body that is handed on as it came, in place of `body`."""
     responses: Mapping[int, ResponseSpec]
     is_page: bool = False
-    """For people: no part of the API, and what it is told comes by forms."""
+    """For people: no part of the API, and its input comes by forms."""
     is_public: bool = False
-    """Whoever has no token gets it as well."""
+    """Answered without a token as well."""
 
     @property
     def is_write(self) -> bool:

@@ -18,7 +18,7 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 def build_router(app: AppContext, routes: Sequence[RouteSpec]) -> ASGIApp:
-    """Make the application; a path without a route is Not Found, another method is told with Allow."""
+    """Make the application; a path without a route is Not Found, another method is answered with Allow."""
     paths: dict[str, dict[str, RouteSpec]] = defaultdict(dict)
     for route in routes:
         paths[route.path][route.method] = route

@@ -84,13 +84,13 @@ class CleanedArticle:
     section: str | None = None
     keywords: tuple[str, ...] = ()
     free: bool | None = None
-    """Whether everybody may read the whole page, by the publisher's marks; None where there are none."""
+    """Whether the whole page is free to read, by the publisher's marks; None where there are none."""
     rights: tuple[str, ...] = ()
     """Reservations against AI training and text and data mining; see `worker.metadata.tdm_rights`."""
     confidence: float = 1.0
     """From 0 to 1; what the doubts leave (`worker.quality.confidence.DOUBTS`)."""
     doubts: tuple[str, ...] = ()
-    """What speaks against the text, in the words of `worker.quality.confidence.DOUBTS`."""
+    """The evidence against the text, in the words of `worker.quality.confidence.DOUBTS`."""
     lines: tuple[TextLine, ...] = field(default=(), repr=False)
     """The blocks of `text`, in order."""
 

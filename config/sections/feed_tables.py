@@ -34,7 +34,7 @@ class ListedFeed:
 
     url: str
     source: str
-    """Name of who publishes it; the site's name where the operator gives none."""
+    """Name of its publisher; the site's name where the operator gives none."""
     tags: tuple[str, ...] = ()
     interval: float | None = None
     """Seconds between polls that the operator asks for."""

@@ -117,5 +117,5 @@ class LoggingSettings:
     format: str = declare_setting(
         ChoiceKind(("auto", "text", "json")),
         "auto",
-        why="text for a person at a terminal, JSON lines for a log collector",
+        why="auto: sentences at a terminal, else JSON lines for a log collector; text: lines with all keys",
     )

@@ -45,7 +45,7 @@ def find_command(words: Sequence[str]) -> list[str]:
 
 
 def run_once(command: Sequence[str], given: bytes, timeout: float | None) -> str | None:
-    """Run a command on its input; answers what went wrong, None when it ended with 0."""
+    """Run a command on its input; returns what went wrong, None when it ended with 0."""
     try:
         process = subprocess.Popen(  # noqa: S603  (the operator's own command)
             command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
@@ -85,7 +85,7 @@ class ResponderProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask_for_answer(self, given: bytes, timeout: float | None) -> str | None:
-        """Hand over one line; answers what went wrong, None when it was well."""
+        """Hand over one line; returns what went wrong, None when it was well."""
         try:
             process = self._running()
         except OSError as error:

@@ -1,7 +1,7 @@
 """The file of a backup: gzip over frames, each a length and a MessagePack value; the last one seals it.
 
 A frame is (key without its prefix, kind, ms of the epoch when it expires or None, content). Kinds are those
-of Redis; a stream is told in several frames: its entries in pieces, then its groups. No server's own format
+of Redis; a stream has several frames: its entries in pieces, then its groups. No server's own format
 is used, so a backup of any server can be restored on any other, older ones included.
 """
 

@@ -14,7 +14,7 @@ _SKIPPED = (b"reply:", b"web:sessions")
 
 
 def dump_keys(client: redis.Redis, prefix: str) -> Iterator[BackupFrame]:
-    """Read every key of a ledger. Nobody must write meanwhile."""
+    """Read every key of a ledger. Nothing may be written meanwhile."""
     begins = f"{prefix}:".encode()
     now = read_server_ms(client)
     for key in client.scan_iter(match=f"{prefix}:*", count=1000):
@@ -162,7 +162,7 @@ def is_empty(client: redis.Redis, prefix: str) -> bool:
 
 
 def delete_keys(client: redis.Redis, prefix: str) -> int:
-    """Remove every key of a ledger; answers how many."""
+    """Remove every key of a ledger; returns how many."""
     gone = 0
     batch: list[bytes] = []
     for key in client.scan_iter(match=f"{prefix}:*", count=1000):

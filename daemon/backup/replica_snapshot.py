@@ -1,7 +1,7 @@
 """A server that stands still: a copy of a running one, made by replication, as it was at one moment.
 
 Scripts replicate what they did as one transaction, so the copy is the running server between two operations.
-Nobody waits for it: the running server makes it in a child process.
+The running server makes it in a child process, beside its other work.
 """
 
 import subprocess
@@ -26,7 +26,7 @@ _REMEDY = "`feedmill pause all`, wait until nothing is leased, and make the back
 
 @contextmanager
 def open_replica_snapshot(url: str, stop: StopRequest | None = None) -> Iterator[redis.Redis]:
-    """Open a copy of the server at redis://…; raises ServerError when the server lets nobody copy it.
+    """Open a copy of the server at redis://…; raises ServerError when the server allows no copy.
 
     Raises BrokenOffError when `stop` is requested while the copy comes about.
     """

@@ -77,7 +77,7 @@ class _DemoRun:
 
 
 def run(as_json: bool) -> int:  # noqa: FBT001 - the command's one switch
-    """Play the demo; answers the exit status: 0 when every promise was kept, else 1."""
+    """Play the demo; returns the exit status: 0 when every promise was kept, else 1."""
     show: DemoOutput = JsonDemoOutput() if as_json else ConsoleDemoOutput(Console())
     with StopRequest() as stop:
         summary = _run_in_folder(show, stop)

@@ -16,7 +16,7 @@ _BROKEN = 20
 
 
 class DemoOutput(Protocol):
-    """What the demo tells while it runs."""
+    """Progress lines of the demo."""
 
     def note(self, words: str) -> None:
         """Print what happens next."""

@@ -71,7 +71,7 @@ class NewsroomSite:
 
 
 def apply_correction(story: NewsroomArticle, at: datetime) -> NewsroomArticle:
-    """Mend the story's mistake and say so in a last line; raises ValueError when it makes none."""
+    """Correct the story's mistake and note that in a last line; raises ValueError when it makes none."""
     fix = story.correction
     if fix is None:
         raise ValueError(story.slug)

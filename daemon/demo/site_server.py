@@ -106,7 +106,7 @@ class Newsroom:
         return story
 
     def publish_correction(self, at: datetime) -> NewsroomArticle:
-        """Mend the story that has a mistake in it; raises StopIteration when none has."""
+        """Correct the story that has a mistake in it; raises StopIteration when none has."""
         wrong = next(story for story in self._shown if story.correction)
         right = apply_correction(wrong, at)
         self._shown = tuple(right if story is wrong else story for story in self._shown)

@@ -41,7 +41,7 @@ class DataFolder:
 
     @property
     def server_lock(self) -> Path:
-        """Held by the server itself as long as it lives."""
+        """Held by the server itself until it ends."""
         return self.path / "server.lock"
 
     @property

@@ -18,7 +18,7 @@ def take(path: Path, *, shared: bool = False) -> int:
 
 
 def try_take(path: Path) -> int | None:
-    """Return the descriptor that holds the lock alone, or None at once when somebody has it."""
+    """Return the descriptor that holds the lock alone, or None at once when another process holds it."""
     descriptor = _open(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,14 +1,14 @@
-"""The keeper: starts the embedded server, and stops it when nobody holds it any more.
+"""Starts the embedded server, and stops it when no process holds it any more.
 
 Run as a script by daemon/embedded_server/server.py, with the standard library only:
 
     keeper.py SERVER_BINARY SERVER_LOCK HOLDERS_LOCK     stdin: the server's configuration, fd 3: report
 
-Who lives how long:
+What ends when:
 - every command that uses the server holds HOLDERS_LOCK shared; the keeper waits for it alone. When it
   gets it no holder is left (the kernel tells, also after SIGKILL) and the server is shut down cleanly;
-- the server is killed by the kernel when the keeper dies (PR_SET_PDEATHSIG);
-- the server inherits SERVER_LOCK, so that the lock lives exactly as long as the server: no second
+- the server is killed by the kernel when the keeper ends (PR_SET_PDEATHSIG);
+- the server inherits SERVER_LOCK, so that the lock is held exactly as long as the server runs: no second
   server can open the same folder.
 
 The report is `busy` when another server holds SERVER_LOCK; end of file means that the keeper has ended.
@@ -73,7 +73,7 @@ def _stop_when_unheld(holders_lock: str, server: int) -> None:
 
 
 def _tell(server: int, number: signal.Signals) -> None:
-    """Send the server a signal, if it still lives; called by a signal handler, it never raises."""
+    """Send the server a signal, if it still runs; called by a signal handler, it never raises."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(server, number)
 

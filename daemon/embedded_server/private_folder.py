@@ -1,6 +1,6 @@
 """Makes folders that hold secrets and state, and keeps them and what is in them to their owner alone.
 
-What another user owns is refused: whoever owns a folder can exchange what is in it. What is merely readable
+What another user owns is refused: the owner of a folder can exchange what is in it. What is merely readable
 or writable for others, as folders made by hand or by older versions are, is tightened and said.
 """
 

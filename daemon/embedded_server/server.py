@@ -1,6 +1,6 @@
 """The embedded server: attach to the one that runs on a data folder, or start it; the last holder ends it.
 
-A holder has the folder's `holders.lock` shared. Whoever finds no server starts a keeper
+A holder has the folder's `holders.lock` shared. A process that finds no server starts a keeper
 (daemon/embedded_server/keeper.py), under `start.lock`, so that of many that start at once one does.
 """
 
@@ -97,7 +97,7 @@ class EmbeddedServer:
             time.sleep(_PING_EVERY)
 
     def wait_gone(self) -> None:
-        """Block until the server is gone: it holds its lock as long as it lives."""
+        """Block until the server is gone: it holds its lock until it ends."""
         os.close(file_locks.take(self.folder.server_lock, shared=True))
 
     def _answers(self) -> PingResult:
@@ -105,7 +105,7 @@ class EmbeddedServer:
         return ping_server(self.folder.socket, access.password) if access else PingResult.DOWN
 
     def _start_or_wait(self) -> bool:
-        """Under start.lock: start a keeper where no server lives; True when the server answers."""
+        """Under start.lock: start a keeper where no server runs; True when the server answers."""
         free = file_locks.try_take(self.folder.server_lock)
         if free is None:
             return self._wait_answer(ended=lambda: self._answers() is not PingResult.LOADING)

@@ -1,4 +1,4 @@
-"""Who polls the public internet says whom to ask: `network.contact` must be set for it."""
+"""Checks that `network.contact` is set where feeds of the public internet are polled."""
 
 from collections.abc import Iterable
 

@@ -27,7 +27,7 @@ class Heartbeat:
     meters: ProcessCounters = field(default_factory=ProcessCounters)
     slot: process_files.MetricsSlot | None = None
     notify: str = ""
-    """systemd's socket; empty where systemd does not want to be told."""
+    """systemd's socket; empty where systemd does not ask for notices."""
 
     def ready(self) -> None:
         """Record that it works now."""
@@ -35,7 +35,7 @@ class Heartbeat:
         self._notify("READY=1")
 
     def beat(self) -> None:
-        """Record that it lives."""
+        """Record that it is alive."""
         if self.slot is not None:
             self.slot.beat()
         self._notify("WATCHDOG=1")

@@ -1,4 +1,4 @@
-"""Reads the ledger for those who watch."""
+"""Reads the ledger's figures for doctor, metrics and page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -29,7 +29,7 @@ class LedgerSnapshot:
     now_ms: int
     routes: list[route_operations.RouteState]
     stale: int
-    """Leases that expired a minute ago and that nobody has returned."""
+    """Leases that expired a minute ago and were not returned."""
     late_ms: int
     """How long the feed that is due longest has been due."""
     workers: int

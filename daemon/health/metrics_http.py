@@ -1,4 +1,4 @@
-"""What is told of a machine: its metrics and whether it is ready, once or over HTTP."""
+"""Gives a machine's metrics and whether it is ready, once or over HTTP."""
 
 import platform
 import re
@@ -31,7 +31,7 @@ _NO_SERVER = "the embedded server does not run: start `feedmill up`"
 def read_readiness(
     options: GlobalOptions, loaded: LoadedConfig, *, roles: Iterable[str], here: bool
 ) -> tuple[ReadinessCheck, ...]:
-    """Look whether the server answers and who is alive."""
+    """Check whether the server answers and which processes are alive."""
     live = process_files.list_live_slots(find_metrics_folder(options, loaded))
     if here:
         live = (one for one in live if one.host == platform.node())

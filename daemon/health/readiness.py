@@ -22,7 +22,7 @@ class ReadinessCheck:
 def check_readiness(
     said: str | None, live: Iterable[LiveSlot], roles: Iterable[str]
 ) -> tuple[ReadinessCheck, ...]:
-    """Judge what the server said (None: it answered) and who is alive; each of `roles` must be."""
+    """Judge the server's error (None: it answered) and the living processes; each of `roles` must live."""
     snapshot = list(live)
     checks = [ReadinessCheck("redis", said is None, said or "answers")]
     for one in snapshot:

@@ -70,7 +70,7 @@ _RULES = (
 
 
 _EVICTION_POLICIES = frozenset({"append-only file", "eviction"})
-"""What the operator has chosen; feedmill does not start on a wrong choice unless told to."""
+"""What the operator has chosen; feedmill starts on a wrong choice only where an option allows it."""
 
 
 def find_refusal(findings: Sequence[Finding], *, accept_risks: bool) -> Finding | None:

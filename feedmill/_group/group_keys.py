@@ -13,7 +13,7 @@ class GroupKeys:
     """Name of a `[[routes]]` stream; empty is the stream of all articles."""
 
     def table(self, name: str = "") -> tuple[str, ...]:
-        """Answer all keys in the order in which every script receives them."""
+        """Return all keys in the order in which every script receives them."""
         return (
             self.stream(),
             self.again(),

@@ -16,7 +16,7 @@ class MetricDefinition:
     """One metric; counters and histograms are counted in processes, gauges are measured when asked for."""
 
     name: str
-    """Without `feedmill_`; a counter is told with `_total`."""
+    """Without `feedmill_`; a counter is written with `_total`."""
     kind: MetricKind
     labels: tuple[str, ...]
     help: str

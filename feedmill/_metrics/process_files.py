@@ -1,6 +1,6 @@
 """Files of metrics that a process has to itself, and that the next one of its role goes on with.
 
-A slot is a lock in the folder, held as long as its process lives, and the files of prometheus_client's
+A slot is a lock in the folder, held until its process ends, and the files of prometheus_client's
 multi-process mode that bear the slot's name. So counters outlive their process, and there are never more
 files than processes at a time, however often these are started.
 """
@@ -46,7 +46,7 @@ class MetricsSlot:
 
 @dataclass(frozen=True, slots=True)
 class LiveSlot:
-    """A slot that somebody holds."""
+    """A slot that a process holds."""
 
     role: str
     name: str

@@ -1,4 +1,4 @@
-"""Reads how long a response is fresh, and when its server wants the next request. Pure.
+"""Reads how long a response is fresh, and when its server asks for the next request. Pure.
 
 Sources: RFC 9111 sections 4.2 and 5.2.2 (max-age, Age, Expires), RFC 9110 section 10.2.3 (Retry-After).
 """

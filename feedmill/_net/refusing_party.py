@@ -1,4 +1,4 @@
-"""Finds by its header fields who has refused a request in a server's stead. Pure.
+"""Finds by header fields which service refused a request in a server's stead. Pure.
 
 Only fields count that are set on a refusal alone, or by a server that answers for itself: a site behind a
 network of caches refuses for itself as well.
@@ -19,7 +19,7 @@ _SERVERS = (("akamaighost", "akamai"), ("datadome", "datadome"))
 
 
 def find_refusing_party(status: int, headers: Mapping[str, str]) -> str:
-    """Name who refused in the site's stead, header names in lower case; "" where nothing says so."""
+    """Name the service that refused in the site's stead, header names in lower case; "" without evidence."""
     if status not in REFUSAL_STATUSES:
         return ""
     named = next((party for name, party in _FIELDS if name in headers), "")
@@ -28,6 +28,6 @@ def find_refusing_party(status: int, headers: Mapping[str, str]) -> str:
 
 
 def describe_refusal(status: int, headers: Mapping[str, str]) -> str:
-    """Return who refused, in a few words; "" where nothing does."""
+    """Return the service that refused, in a few words; "" without evidence."""
     party = find_refusing_party(status, headers)
     return f"refused by {party}" if party else ""

@@ -1,6 +1,6 @@
 """What a robots.txt says to feedmill (RFC 9309). Pure.
 
-Of a file the group that speaks to feedmill and the sitemaps are kept, so that what is remembered stays small.
+Of a file the group for feedmill and the sitemaps are kept, so that records stay small.
 """
 
 import re
@@ -30,7 +30,7 @@ _MEANT = {
 
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """The part of a file that speaks to feedmill, and its sitemaps, as text; empty allows everything."""
+    """The part of a file that applies to feedmill, and its sitemaps, as text; empty allows everything."""
 
     text: str = ""
 
@@ -46,7 +46,7 @@ class RobotsRules:
 
 
 def parse_robots(body: bytes) -> RobotsRules:
-    """Read a file: the groups of feedmill's own name together, else those for everybody (section 2.2.1)."""
+    """Read a file: the groups of feedmill's own name together, else those of `*` (section 2.2.1)."""
     text = body[:MAX_FILE_BYTES].decode("utf-8-sig", "replace")
     if len(body) > MAX_FILE_BYTES:
         text = text[: text.rfind("\n") + 1]
@@ -76,7 +76,7 @@ def parse_robots(body: bytes) -> RobotsRules:
 
 
 def find_origin(url: str) -> str:
-    """Return what a robots.txt speaks for: scheme, host and port (section 2.3)."""
+    """Return what a robots.txt applies to: scheme, host and port (section 2.3)."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
 

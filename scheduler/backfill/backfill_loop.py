@@ -50,7 +50,7 @@ SITE_PAUSE_MS = 60_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
-    """What one page gave, for those who watch."""
+    """What one page gave, for the progress report."""
 
     url: str
     outcome: str
@@ -104,7 +104,7 @@ class BackfillRunner:
     async def step(self, name: str = "") -> Step:
         """Read the next page of a job: of that name, or of the first gap that is due.
 
-        Answers what it gave, and ms until to come again; None and None: there is no job.
+        Returns what it gave, and ms until to come again; None and None: there is no job.
         """
         token = uuid4().hex
         claimed = await self.ledger.run(

@@ -3,8 +3,8 @@
 A guid that stands for several links is no name. Nor is a link that entries of different titles have in
 common: episodes that all lead to their show, releases that are places on one page. Such entries are articles
 by their guids or words, and what the feed says of them is all that they have. Two entries may be one article
-that is listed twice: they are told apart where they are other places of a page, or say other things. Those
-that are but a title need more: a front page, which is nobody's article, or places or files of their own.
+that is listed twice: they are distinct where they are other places of a page, or have other words. Those
+that are but a title need more: a front page, which is no article, or places or files of their own.
 """
 
 import re
@@ -110,7 +110,7 @@ def _are_two(page: str, one: Entry, other: Entry) -> bool:
 
 
 def _have_own_things(page: str, entries: Sequence[Entry]) -> bool:
-    """Return whether a page is nobody's article, or each entry has a place on it or a file of its own."""
+    """Return whether a page is no article, or each entry has a place on it or a file of its own."""
     places = {place for entry in entries if (place := _place(entry.link or ""))}
     files = {entry.enclosures[0].url for entry in entries if entry.enclosures}
     return _is_front_page(page) or len(entries) in (len(places), len(files))

@@ -91,7 +91,7 @@ def unescape_typography(line: str) -> str:
 
 
 def _unescape_markup(text: str) -> str | None:
-    """Return the markup that a text without any hides behind references; None where it only speaks of tags.
+    """Return the markup that a text without any hides behind references; None where it is about tags.
 
     It begins with a tag and ends with one, or has several paragraphs.
     """

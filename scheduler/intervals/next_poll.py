@@ -43,7 +43,7 @@ class IntervalBounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollHistory:
-    """What a feed's earlier polls tell."""
+    """What is known from a feed's earlier polls."""
 
     asked: float | None = None
     """The operator's interval for this feed, in seconds."""
@@ -84,7 +84,7 @@ class NextPoll:
     why: str = ""
     """All that had a say: rule=seconds, in the order in which they were asked."""
     close_site_ms: int = 0
-    """How long the site wants no request at all."""
+    """How long the site asks for no request at all."""
     stop: bool = False
     """Never again, until the operator asks for it."""
 

@@ -66,7 +66,7 @@ class MaintenanceLoop:
     feeds_freed: asyncio.Event
     """Set here when leased feeds were returned."""
     on_ledger_time: Callable[[int], object] = int
-    """Told the ledger's time, in ms, with every look."""
+    """Called with the ledger's time, in ms, at every round."""
     _reaped: tuple[int, float] = (0, 0.0)
     """The ledger's time and this process's monotonic one at the last reaping."""
     _reap_at: float = 0.0
@@ -81,7 +81,7 @@ class MaintenanceLoop:
             await wait_any(wait_s, self.pages_made, self.stop)
 
     async def run_round(self, now: float) -> float:
-        """Do what is due at `now` (of the monotonic clock); answers the seconds until the next round."""
+        """Do what is due at `now` (of the monotonic clock); returns the seconds until the next round."""
         if now >= self._reap_at:
             self._reap_at = now + self.settings.reap_every
             await self.reap_leases()
@@ -96,7 +96,7 @@ class MaintenanceLoop:
         return min(wait_s, max(self._reap_at - now, MIN_WAIT_S))
 
     async def enqueue_tickets(self) -> float:
-        """Put out missing tickets; answers the seconds until pages may be ready that are not now."""
+        """Put out missing tickets; returns the seconds until pages may be ready that are not now."""
         counts = await self.count_and_log()
         await self.ledger.retry_until_done(
             lambda: asyncio.to_thread(self.tickets.enqueue_missing, count_claimable_pages(counts))

@@ -68,7 +68,7 @@ class PollLoop:
             await self._wait(wait_s)
 
     async def start_due(self) -> tuple[int, float]:
-        """Claim due feeds and start their polls; answers how many, and the seconds until more may be due."""
+        """Claim due feeds and start their polls; returns how many, and the seconds until more may be due."""
         free = self.bounds.concurrency - len(self._running)
         if free <= 0:
             return 0, MAX_WAIT_S

@@ -40,7 +40,7 @@ class TicketQueue:
         self._queue = Queue(QUEUE, connection=client, serializer=JSONSerializer)
 
     def enqueue_missing(self, ready: int) -> int:
-        """Put out the tickets that are missing for so many ready pages; answers how many.
+        """Put out the tickets that are missing for so many ready pages; returns how many.
 
         Raises LedgerError: temporary ones too, such as a server that is gone, busy or full.
         """

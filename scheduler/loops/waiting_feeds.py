@@ -17,7 +17,7 @@ FEEDS_PER_CALL = 500
 
 
 async def fit_waiting_polls(ledger: RetryingLedger, bounds: IntervalBounds, rng: Random) -> int:
-    """Move the next polls that other bounds decided; answers how many.
+    """Move the next polls that other bounds decided; returns how many.
 
     A start under the bounds of the last one moves nothing, nor does a second scheduler's.
     """

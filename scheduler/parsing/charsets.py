@@ -130,7 +130,7 @@ def convert_narrow_to_utf8(body: bytes, content_type: str | None) -> bytes | Non
 def _choose_better(body: bytes, content_type: str | None) -> str | None:
     """Return the set that the bytes are in where the one that counts by the rules does not fit them.
 
-    Of a server's default the document knows better, if what it says fits; a set that fits nobody's writing
+    Of a server's default the document knows better, if what it says fits; a set that fits no known writing
     gives way to the other that is named, then to the detector's. None: the rules (`find_charset`) hold.
     """
     header, declared = _canonical(_find_in_header(content_type)), _canonical(_find_declared(body))
@@ -173,7 +173,7 @@ def fits_bytes(body: bytes, name: str) -> bool:
 
 
 def _is_turkish(body: bytes) -> bool:
-    """Tell by their letters whether bytes are Turkish, which Western sets show as half Icelandic."""
+    """Return by their letters whether bytes are Turkish, which Western sets show as half Icelandic."""
     text = _drop_markup(body).decode("cp1252", "replace")
     pairs = _ICELANDIC_OR_TURKISH.findall(text)
     if len(pairs) < _LEAST_TURKISH or pairs.count("ý") < _LEAST_DOTLESS:
@@ -191,7 +191,7 @@ def _has_hump(word: str) -> bool:
 
 
 def _detect(body: bytes) -> str | None:
-    """Detect the character set of bytes that nobody names rightly, from their letters."""
+    """Detect the character set of bytes whose declarations are wrong, from their letters."""
     for name in ("cp932", "euc_jp"):
         if _has_kana(body, name):
             return name

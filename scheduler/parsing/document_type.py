@@ -1,4 +1,4 @@
-"""What a document is, told from its bytes: a feed, an HTML page, something binary, and whether it is whole.
+"""Finds from its bytes what a document is: a feed, an HTML page, something binary; and whether it is whole.
 
 Pure, and linear in the size of the document.
 """

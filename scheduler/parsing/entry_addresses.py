@@ -31,7 +31,7 @@ def list_page_addresses(
 
 
 def is_address(guid: str) -> bool:
-    """Tell whether a guid can be an address: a whole one, or one from the root."""
+    """Return whether a guid can be an address: a whole one, or one from the root."""
     return guid.startswith(("http://", "https://", "/"))
 
 

@@ -1,4 +1,4 @@
-"""What entries enclose, and what podcasts tell of an episode: out of feedparser's names and JSON Feed's.
+"""Reads what entries enclose, and what podcasts state of an episode, from feedparser's names and JSON Feed's.
 
 Sources: RSS 2.0 `enclosure`, RFC 4287 section 4.2.7.2 (rel=enclosure), Media RSS, Apple's podcast tags,
 the Podcast Namespace, JSON Feed 1.1 `attachments`.
@@ -37,7 +37,7 @@ def read_attachments(given: Iterable[Any], url: str) -> tuple[Enclosure, ...]:
 
 
 def read_episode(raw: Mapping[str, Any], url: str) -> Episode | None:
-    """Read what is told of an episode; None when nothing is. Of several transcripts the last is known."""
+    """Read what is stated of an episode; None when nothing is. Of several transcripts the last is known."""
     kind = str(raw.get("itunes_episodetype", "")).strip().lower()
     read = Episode(
         number=_parse_count(raw.get("itunes_episode")) or _parse_count(raw.get("podcast_episode")),

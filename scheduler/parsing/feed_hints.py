@@ -1,4 +1,4 @@
-"""Reads what a feed document asks of those who poll it. Pure.
+"""Reads what a feed document asks of its pollers. Pure.
 
 Sources: RSS 2.0 (ttl, skipHours, skipDays; in GMT), the RSS 1.0 module Syndication (updatePeriod,
 updateFrequency).

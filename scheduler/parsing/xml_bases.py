@@ -1,7 +1,7 @@
 """Resolves an xml:base that is relative to a relative one, or broken; feedparser does not. Pure, and linear.
 
 RFC 3986 section 5.1 and XML Base section 4: each base stands against the one around it, the outermost against
-the address of the document. An address that names no host (a template that nobody filled, a file of the
+the address of the document. An address that names no host (a template that was not filled, a file of the
 author's disk) is no base: the one around it counts. All others, and the guids that feedparser resolves by
 them, are read as they always were.
 """
@@ -49,7 +49,7 @@ def resolve_nested_bases(body: bytes, url: str) -> bytes:
 
 
 def _is_read_otherwise(own: re.Match[bytes], outer: bytes, base: bytes) -> bool:
-    """Tell whether feedparser would not come to that base."""
+    """Return whether feedparser would not come to that base."""
     given = (own[2] or own[3] or b"").strip()
     if given == base:
         return False

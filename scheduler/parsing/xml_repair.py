@@ -30,7 +30,7 @@ CAPTION = "media_own-description"
 
 
 def repair_xml(body: bytes) -> bytes:
-    """Mend a document in an encoding that is ASCII for ASCII bytes.
+    """Repair a document in an encoding that is ASCII for ASCII bytes.
 
     An ampersand that begins no reference is escaped; references to surrogates become the character that a
     pair of them stands for (some writers escape UTF-16 units), those to no character at all U+FFFD; an

@@ -108,7 +108,7 @@ class PollResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What the next request sends back, byte for byte; empty strings forget the last ones."""
+    """What the next request sends back, byte for byte; empty strings delete the last ones."""
 
     etag: str = ""
     modified: str = ""

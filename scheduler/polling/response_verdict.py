@@ -88,7 +88,7 @@ def disproves_304(
 def choose_validators(
     feed: LeasedFeed, response: HttpResponse, verdict: ResponseVerdict, parsed: ParseResult | None
 ) -> Validators:
-    """Choose what to remember of a response.
+    """Choose what to store of a response.
 
     A broken document is forgotten, so that it is read again rather than reported as unchanged; an error
     leaves what the last good answer left.

@@ -54,7 +54,7 @@ async def find_revisions(app: AppContext, article_id: str) -> dict[str, Any] | N
     """Find all entries of an article that the stream still holds, newest first; None when there is none.
 
     The ledger knows where the last revision stands, and under which id an article goes that two links led to;
-    the shelf knows the others.
+    the entry index has the others.
     """
     last = await app.ledger.run(read_last_revision(app.ledger.keys, page_id=article_id))
     own_id = last.get("id", article_id)

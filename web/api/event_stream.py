@@ -120,7 +120,7 @@ async def stream_parts(app: AppContext, choice: Wanted, after: StreamPosition | 
 async def _read_on(
     app: AppContext, choice: Wanted, place: StreamPosition
 ) -> tuple[list[IndexedEntry], StreamPosition]:
-    """Read on from a place: at hand, or found on the shelf and read from the stream."""
+    """Read on from a place: from memory, or found in the index and read from the stream."""
     follower = app.follower
     at_hand = follower.entries_after(place)
     if at_hand is not None:

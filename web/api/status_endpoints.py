@@ -78,7 +78,7 @@ async def groups(request: RequestContext) -> Response:
 
 
 async def livez(request: RequestContext) -> Response:
-    """Answer as long as the process lives."""
+    """Answer while the process runs."""
     del request
     return json_answer(Liveness(status="ok"))
 

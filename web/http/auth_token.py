@@ -25,7 +25,7 @@ class AccessToken:
     text: str
 
     def matches(self, given: str) -> bool:
-        """Compare in a time that tells nothing."""
+        """Compare in a time that reveals nothing."""
         return hmac.compare_digest(_digest(given), _digest(self.text))
 
     def make_session(self, session_id: str, until: int) -> str:

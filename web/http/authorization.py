@@ -1,9 +1,9 @@
-"""Who may ask for what. Pure: a request's head goes in, what it may do comes out, or a refusal is raised.
+"""Decides what a request may do, from its head; raises a refusal. Pure.
 
 Three dangers are met. A page in the operator's browser must not reach the gateway: its requests carry a
 foreign Origin or Sec-Fetch-Site (Fetch standard; W3C Fetch Metadata). A name that is rebound to 127.0.0.1
 shows in the Host. And a proxy on this machine makes strangers look local: what comes by another name, with a
-header that proxies add, as HTTP/1.0 (nginx forwards so unless told otherwise), from a page of another host
+header that proxies add, as HTTP/1.0 (nginx forwards so by default), from a page of another host
 or from an address that is configured as a proxy's does not count as local.
 
 Being local lets read. Whatever changes something needs the token, or a session that was begun with it.

@@ -1,6 +1,6 @@
 """Decides how many requests the clients behind a trusted proxy may have in flight. Pure: it answers none.
 
-To the gateway a proxy is one peer. Which client it speaks for, it says in X-Forwarded-For, or in Forwarded
+To the gateway a proxy is one peer. Its client stands in X-Forwarded-For, or in Forwarded
 (RFC 7239) where the former is absent: each proxy appends the address that it saw, so what is rightmost was
 written by the nearest, and what stands left of the first address that is no trusted proxy may be invented.
 """
@@ -23,7 +23,7 @@ def client_of(peer: str, headers: Mapping[str, str], proxies: tuple[Network, ...
     """Return what a proxied request's client is counted as; empty when the peer is no trusted proxy.
 
     `headers` have names in lower case and the lines of one name joined by commas. Empty as well when the
-    proxy names no client: then nothing tells its clients apart.
+    proxy names no client: then its clients cannot be distinguished.
     """
     if not is_within(peer, proxies):
         return ""

@@ -8,7 +8,7 @@ import structlog
 AGAIN_S = 600.0
 """Seconds between two lines of one kind."""
 _MOST_KINDS = 64
-"""Kinds that are told apart; the words of further ones are no longer remembered, nor said."""
+"""Bounds the kinds that are counted apart; the words of further ones are neither kept nor logged."""
 log = structlog.get_logger()
 
 

@@ -1,4 +1,4 @@
-"""The gate that every request passes: who may, how large, which headers, and what an error becomes."""
+"""Checks every request: authorization, size and headers; turns errors into problem details."""
 
 import asyncio
 import time
@@ -135,7 +135,7 @@ def _asked(scope: Scope, proxies: tuple[Network, ...]) -> RequestHead:
 
 
 def _describe_outage(error: Exception) -> ProblemDetails:
-    """Describe why the server does not answer; only who may read gets here."""
+    """Describe why the server does not answer; only authorized requests come here."""
     cause = error.__cause__ if isinstance(error, LedgerError) and error.__cause__ else error
     said = plain_line(str(cause)) or type(cause).__name__
     known = ProblemDetails.from_error(ServiceUnavailable(f"the Redis server does not answer: {said}"))

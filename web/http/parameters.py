@@ -9,7 +9,7 @@ from web.errors import BadRequest
 
 Schema = dict[str, Any]
 STREAM_ID = re.compile(r"(0|[1-9]\d{0,14})-(0|[1-9]\d{0,14})", re.ASCII)
-"""An entry's id as Redis writes it; times beyond the year 33000 are nobody's."""
+"""An entry's id as Redis writes it; times beyond the year 33000 are refused."""
 StreamPosition = tuple[int, int]
 """An entry's id as numbers: ms, and which one of that ms."""
 

@@ -45,5 +45,5 @@ class SessionStore:
 
 
 def _member(session_id: str) -> str:
-    """Hash an id, so that whoever reads Redis or a copy of it cannot make the cookie."""
+    """Hash an id, so that no reader of Redis or of a copy can make the cookie."""
     return hashlib.sha256(session_id.encode()).hexdigest()[:32]

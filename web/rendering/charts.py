@@ -24,7 +24,7 @@ class ChartBar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One plot; what it shows stands in `rows` as well, for those who do not see it."""
+    """One plot; what it shows stands in `rows` as well, for screen readers."""
 
     title: str
     most: str

@@ -1,4 +1,4 @@
-"""Pages from templates: whatever is put in is escaped, and a name that nobody gave is an error."""
+"""Pages from templates: values are escaped, and a name without a value is an error."""
 
 from datetime import UTC, datetime
 from functools import cache

@@ -24,7 +24,7 @@ class StreamState:
     oldest: int | None
     """Age of the oldest entry; None when there is none."""
     bytes: int | None
-    """None when the server does not tell."""
+    """None when the server does not state it."""
     keep: int
     max_bytes: int
     hard_bytes: int

@@ -1,6 +1,6 @@
 """An index in memory: where the stream's entries stand by source, tag, language, event and article.
 
-The stream is the only truth: the shelf is filled from it at the start, follows it, and forgets what it drops.
+The stream is the only truth: the index is filled from it at the start, follows it, and drops what it drops.
 An entry takes 52 bytes. Looking for something rare in half a million entries takes some 50 ms.
 """
 
@@ -88,7 +88,7 @@ class EntryIndex:
         return (self._ms[0], self._seq[0]) if self._ms else None
 
     def add(self, row: EntryHeader) -> None:
-        """Remember an entry that is newer than all before."""
+        """Add an entry that is newer than all before."""
         ms, seq = parse_stream_id(row.stream_id)
         self._ms.append(ms)
         self._seq.append(seq)
@@ -103,7 +103,7 @@ class EntryIndex:
             self._cut(len(self._ms) - MAX_ENTRIES)
 
     def drop_before(self, place: StreamPosition | None) -> None:
-        """Forget what the stream has dropped; None: the stream is empty."""
+        """Drop what the stream has dropped; None: the stream is empty."""
         self._cut(len(self) if place is None else self._at(place))
 
     def revisions(self, article_id: str) -> list[StreamPosition]:

@@ -19,7 +19,7 @@ class PendingDelivery:
     next_at: int = 0
     """ms since the epoch."""
     tried_at: int = 0
-    """The how manieth attempt of all was the last one of this entry: who waits longest is tried first."""
+    """The number, of all attempts, of this entry's last one: what waits longest is tried first."""
 
     @property
     def place(self) -> DeliveryPlace:

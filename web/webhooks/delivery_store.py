@@ -1,4 +1,4 @@
-"""The webhook's books in Redis: the lease, what is pending, and how each attempt ended."""
+"""Stores a webhook's state in Redis: the lease, what is pending, and how each attempt ended."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +13,14 @@ from web.webhooks.delivery_policy import ReceiverState
 from web.webhooks.delivery_queue import PendingDelivery
 
 SENDER_NAME = "sender"
-"""The one consumer of a webhook's group; who has its lease is it."""
+"""The one consumer of a webhook's group: the process that has its lease."""
 LEASE_MS = 10_000
 BLOCK_MS = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDeliveries:
-    """What a look at the books gives."""
+    """What one reading of that state gives."""
 
     now: int
     """ms since the epoch, by the server's clock."""

@@ -51,7 +51,7 @@ class _RequiredShare:
 
 
 def find_boilerplate(lines: Sequence[TextLine], hashes: LineHashes, learnt: LearnedSource) -> frozenset[int]:
-    """Answer the places of the lines that are boilerplate: none while fewer than two others are known."""
+    """Return the places of the lines that are boilerplate: none while fewer than two others are known."""
     others = [other for other in learnt.siblings if other.group != learnt.group]
     if len({other.group for other in others}) < MIN_SIBLINGS:
         return frozenset()

@@ -29,7 +29,7 @@ CAPTION_ENDINGS = ("caption", "photocredit", "imagecredit")
 """A class of the block's own element may end with these: "imageCaption"."""
 TAG_LISTS = ("tags", "taglist", "post tags", "keywords")
 _FARTHEST = 4
-"""Elements outwards in which a class word still speaks of the block."""
+"""Elements outwards in which a class word still describes the block."""
 _OUTER = frozenset(("article", "main", "body", "html"))
 _LONGEST_CAPTION = 400
 """Characters: what is longer is text, whatever its class."""

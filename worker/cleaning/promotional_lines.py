@@ -24,7 +24,7 @@ def _remove_labeled(draft: CleaningDraft, kind: str, rule: str, *, start: int = 
 def remove_captions(draft: CleaningDraft) -> CleaningDraft:
     """Remove captions (in figcaption or under a caption class) and lines that are only a photo credit.
 
-    A heading over a caption in its figure goes with it. A paragraph that speaks of a photo stays; text in a
+    A heading over a caption in its figure goes with it. A paragraph about a photo stays; text in a
     figure that is a quote or a table stays.
     """
     blocks = draft.blocks

@@ -152,7 +152,7 @@ class _Running:
         return False
 
     def _is_sentence(self, block: Block) -> bool:
-        """Tell whether a block is a short sentence in the element and the markup of the paragraphs before."""
+        """Return whether a block is a short sentence in the element and markup of the paragraphs before."""
         return (
             is_sentence(block, _SENTENCE_WORDS)
             and not block.text.endswith(_COLONS)

@@ -82,7 +82,7 @@ def remove_agency_suffix(draft: CleaningDraft) -> CleaningDraft:
 def remove_reporter_credits(draft: CleaningDraft) -> CleaningDraft:
     """Remove "Reporting by …; editing by …" lines near the end; keep reporters, and agencies as `agencies`.
 
-    Whole lines only; a sentence about somebody who reports stays. Editors are no reporters.
+    Whole lines only; a sentence about a person who reports stays. Editors are no reporters.
     """
     count = len(draft.blocks)
     gone, names, agencies = [], list(draft.reporters), list(draft.agencies)

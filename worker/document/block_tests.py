@@ -28,7 +28,7 @@ def is_paragraph(block: Block) -> bool:
 
 
 def is_long(block: Block) -> bool:
-    """Tell whether a block is as long as a sentence of an article: 70 characters, 28 in a dense script."""
+    """Return whether a block is as long as a sentence of an article: 70 characters, 28 in a dense script."""
     size = len(block.text)
     return size * 2 >= LONG or (size * _DENSE_TIMES * 2 >= LONG and is_dense(block.text))
 
@@ -44,7 +44,7 @@ def is_dense(text: str) -> bool:
 
 
 def is_sentence(block: Block, words: int = SENTENCE_WORDS) -> bool:
-    """Tell whether a block is closed like a sentence and has so many words, or twice the characters."""
+    """Return whether a block is closed like a sentence and has so many words, or twice the characters."""
     if block.level:
         return False
     if _UNSPACED.search(block.text, 0, 40) is not None:

@@ -128,7 +128,7 @@ def _parse_deep(source: bytes) -> html.HtmlElement | None:
 
 
 def _parse(source: bytes, *, huge: bool = False) -> tuple[html.HtmlElement | None, bool]:
-    """Parse once; tell whether all was read, however deep: by default the parser ends at depth 256."""
+    """Parse once; return whether all was read, however deep: by default the parser ends at depth 256."""
     parser = html.HTMLParser(
         encoding="utf-8",
         remove_comments=True,

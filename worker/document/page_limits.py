@@ -56,7 +56,7 @@ _UNREAD = ("select", "datalist", "map")
 
 
 def trim(tree: HtmlElement) -> bool:
-    """Drop what stands behind the first MOST_ELEMENTS elements; tell whether anything did."""
+    """Drop what stands behind the first MOST_ELEMENTS elements; return whether anything did."""
     last = _element(tree, MOST_ELEMENTS)
     if last is None:
         return False

@@ -130,7 +130,7 @@ def _are_sentences(texts: list[str]) -> bool:
 
 
 def _ends_sentence(last: str) -> bool:
-    """Tell whether a character ends a sentence; Thai and Lao set no mark there."""
+    """Return whether a character ends a sentence; Thai and Lao set no mark there."""
     return last in ".!?…\"”»“’')]:;。！？」』।۔؟։።။។" or "\u0e00" <= last <= "\u0eff"  # noqa: RUF001
 
 

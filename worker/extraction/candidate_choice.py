@@ -31,7 +31,7 @@ _LEAST = 200
 _FEW = 0.35
 _MANY = 0.65
 _TELLING = 6
-"""Words that a description must have to tell one text from another."""
+"""Words that a description must have to distinguish texts."""
 _TELLING_CHARS = 25
 """Characters that a block must have to be found in what JSON-LD tells."""
 _MOST_PLACES = 64
@@ -67,10 +67,10 @@ def choose_candidate(
     """Return the blocks taken for the article; `jsonld_text` is the text that the page's JSON-LD carries.
 
     A finding of the fast way that is long and leaves out little is as the usual one would be (`_is_sure`), at
-    two thirds of its cost. Else the usual way is gone, and stands unless one of these speaks against it:
+    two thirds of its cost. Else the usual way is gone, and stands unless one of these holds:
 
     - most of its text is nowhere on the page as shown, or it has hardly a word of the page's own
-      description: then `fast`, where that mends it;
+      description: then `fast`, where that has it;
     - it left out many of the page's paragraphs, or found nothing: then `recall`, where that takes them;
     - paragraphs in containers like those of the kept ones were left out: then these are put back;
     - a container that is named a footer holds ten times as much as it found: then its name is passed over;

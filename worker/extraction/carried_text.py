@@ -196,7 +196,7 @@ def read_text(text: str) -> str | None:
 
 
 def _is_short(text: str) -> bool:
-    """Tell whether a text is too short for an article, in its script."""
+    """Return whether a text is too short for an article, in its script."""
     return len(text) < (_LEAST_CHARS_DENSE if _DENSE.search(text, 0, _LEAST_CHARS) else _LEAST_CHARS)
 
 

@@ -33,7 +33,7 @@ _LINE_DENSE = 25
 """Characters from which a block is a sentence and no label."""
 _LINKED = 0.5
 _NOTE_CHARS = 600
-"""Characters up to which a text in noscript that speaks of scripts is a note that they are off."""
+"""Characters up to which a text in noscript about scripts is a note that they are off."""
 _SAME = 0.5
 """The share of the shown text's longer words that a hidden text of the same article has at least."""
 _SAME_TITLE = 0.6
@@ -159,7 +159,7 @@ def _are_enough(blocks: list[Block]) -> bool:
 
 
 def _is_enough(chars: int, text: str) -> bool:
-    """Tell whether so many characters may be an article; `text` is of its script."""
+    """Return whether so many characters may be an article; `text` is of its script."""
     return chars >= (_LEAST_CHARS_DENSE if is_dense(text) else _LEAST_CHARS)
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from worker.document.blocks import Block
 
 _LEAST_CHARS = 25
-"""Characters of a line from which its letters tell where it comes from."""
+"""Characters of a line from which its letters identify its origin."""
 _END_CHARS = 10
 """Characters of its beginning or end that a line and its block share."""
 _LEAST_SHARE = 0.6

@@ -1,7 +1,7 @@
 """Finds the words of a post that is a picture, such as a comic, for the reading of pages. Pure.
 
-Such a post's words are its picture's `alt` or `title`. That they are is told by the feed, whose entry is that
-picture and nothing else, and by the page, which shows a picture of the same words.
+Such a post's words are its picture's `alt` or `title`. The evidence is the feed, whose entry is that picture
+and nothing else, and the page, which shows a picture of the same words.
 """
 
 from lxml.html import HtmlElement

@@ -15,7 +15,7 @@ _LONGEST_LAG = timedelta(days=7)
 def find_change_evidence(
     page: LeasedPage, given: tuple[str, str], before: Article | None, after: Article
 ) -> Evidence | None:
-    """Find what speaks for a change of a published page since it was read last; None when nothing does.
+    """Find evidence for a change of a published page since it was read last; None without any.
 
     `given` are the validators (ETag, Last-Modified) of its answer now, `before` is the last revision, None
     when the stream has dropped it, `after` what would be the next.

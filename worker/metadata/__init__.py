@@ -1,1 +1,1 @@
-"""What a page tells about its article, one module a field."""
+"""Reads a page's metadata, one module a field."""

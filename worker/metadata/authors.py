@@ -46,7 +46,7 @@ def read_authors(head: PageHead, printed: Callable[[], Iterable[VisibleLine]]) -
 
     JSON-LD; author metas; the feed; the byline printed near the headline; marked names anywhere; a name
     that signs the text. A single word, mostly a user's name, gives way to a full name that is printed.
-    Where nobody is named, an agency or a desk that the publisher gives as author stands in ("Associated
+    Where no person is named, an agency or a desk that the publisher gives as author stands in ("Associated
     Press"). The site itself, its publisher and its host never do.
     """
     houses = _list_publishers(head)
@@ -235,5 +235,5 @@ def _is_house(name: str, houses: frozenset[str]) -> bool:
 
 
 def _is_named_after(name: str, publisher: str) -> bool:
-    """Return whether a site is named after the person who writes it: "Jane Doe's blog"."""
+    """Return whether a site is named after its writer: "Jane Doe's blog"."""
     return _is_full(name) and _OF_A_PERSON.fullmatch(publisher.replace(fold_text(name), "", 1)) is not None

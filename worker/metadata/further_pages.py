@@ -82,7 +82,7 @@ def _is_next(link: HtmlElement) -> bool:
 
 
 def _may_lead_on(link: HtmlElement, address: str, last: str) -> bool:
-    """Tell whether a link's address may be the page's own with a number: most links are of other pages."""
+    """Return whether a link's address may be the page's own with a number: most links are of other pages."""
     if link.tag != "a" or _NUMBERED.search(address) is None:
         return False
     bare = address.lstrip()
@@ -90,7 +90,7 @@ def _may_lead_on(link: HtmlElement, address: str, last: str) -> bool:
 
 
 def _names_page(link: HtmlElement, number: int, own: tuple[str, str, dict[str, str]]) -> bool:
-    """Tell whether a link's text is or has the number of the page that it leads to, or calls it the next."""
+    """Return whether a link's text is or has the number of its target page, or calls it the next."""
     if sum(1 for _ in islice(link.iter(), _MOST_PARTS + 1)) > _MOST_PARTS:
         return False
     text = " ".join("".join(link.itertext()).split())

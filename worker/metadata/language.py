@@ -1,4 +1,4 @@
-"""The language of a page: as it declares it, else as its text tells, where no other is as likely."""
+"""The language of a page: as it declares it, else detected from its text, where no other is as likely."""
 
 # ruff: noqa: E501, RUF001  the table reads better a line each; its words are of many scripts
 
@@ -91,7 +91,7 @@ _FREQUENT_SETS = {lang: frozenset(words.split()) for lang, words in _FREQUENT.it
 _ALIKE = {"no": "nb", "nn": "nb", "bs": "hr", "sr": "hr", "ms": "id", "in": "id", "iw": "he", "mo": "ro"}
 """Codes and languages so near to one above that their texts do not contradict it."""
 _CYRILLIC = (("be", re.compile("ў"), 2), ("uk", re.compile("[іїєґ]"), 3), ("ru", re.compile("[ыэё]"), 2))
-"""Letters that one language has of those written in Cyrillic letters, and how many tell it."""
+"""Letters that one language has of those written in Cyrillic letters, and how many identify it."""
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 
 

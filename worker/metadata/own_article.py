@@ -1,4 +1,4 @@
-"""Tells what on a page is the article's own from what belongs to a comment, a teaser or an embedded post."""
+"""Distinguishes what on a page is the article's own from comments, teasers and embedded posts."""
 
 import re
 from functools import lru_cache

@@ -129,7 +129,7 @@ def _refines(first: WrittenTime, other: datetime) -> bool:
 def _apply_printed_clock(moment: datetime, lines: Iterable[VisibleLine], head: PageHead) -> datetime:
     """Add to a time in UTC the offset by which the date and clock printed near the headline differ from it.
 
-    Only whole and half hours count, to the minute: another time than that of publication tells no zone.
+    Only whole and half hours count, to the minute: another time than that of publication gives no zone.
     """
     lang = _lang(head)
     for line in lines:

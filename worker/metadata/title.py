@@ -140,7 +140,7 @@ def _is_step(element: HtmlElement) -> bool:
 
 
 def _find_below_trail(head: PageHead, titles: Iterable[str]) -> str | None:
-    """Find the headline in an `h2`, where the `h1` is a step of a trail: one that another source tells."""
+    """Find the headline in an `h2`, where the `h1` is a step of a trail: one that another source confirms."""
     other_titles = (*titles, read_plain_value(head.jsonld.get("alternativeHeadline")))
     keys = {fold_text(text) for text in other_titles if len(text) >= _HEADLINE}
     for heading in islice(head.tree.iter("h2"), _MOST_LESSER):

@@ -64,7 +64,7 @@ def _matches(selector: Selector, element: HtmlElement, timer: StepTimer) -> bool
 
 
 def _follows(selector: Selector, at: int, element: HtmlElement, timer: StepTimer) -> bool:
-    """Return whether what a selector wants before an element is there, from the place `at` on."""
+    """Return whether what a selector requires before an element is there, from the place `at` on."""
     if at == len(selector.before):
         return True
     combinator, compound = selector.before[at]

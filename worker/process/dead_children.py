@@ -24,7 +24,7 @@ class DeadHorses:
         self._pending: list[tuple[str, str]] = []
 
     def add(self, pid: int, cause: str) -> None:
-        """Return a horse's leases now, or remember to when the ledger is away or full."""
+        """Return a horse's leases now, or later when the ledger is away or full."""
         self._pending.append((self._context.lease_owner(pid), cause))
         if cause != _CLEAN_EXIT:
             self._context.meters.count_horse_death(cause)

@@ -1,4 +1,4 @@
-"""The parent: RQ's own worker, with a closer eye on what it runs and on how its horses end."""
+"""The parent process: RQ's worker, restricted to tickets, with its horses' ends and signals handled."""
 
 import contextlib
 import logging
@@ -41,7 +41,7 @@ _INSISTED = 2
 
 log = structlog.get_logger()
 HorseEnd = Callable[[int, str], None]
-"""Told a horse's process id and why it ended, as `limits.cause_of` names it."""
+"""Called with a horse's process id and why it ended, as `limits.cause_of` names it."""
 
 
 class TicketJob(Job):
@@ -66,7 +66,7 @@ class TicketJob(Job):
         )
 
     def restore(self, raw_data: Any) -> Any:
-        """Read the job, leaving out whatever else it wants to have called."""
+        """Read the job, leaving out its callbacks."""
         restored = super().restore(raw_data)
         self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
         self.webhooks = []
@@ -284,4 +284,4 @@ def silence_rq() -> None:
 
 
 def _do_nothing() -> None:
-    """Tell nobody."""
+    """Do nothing."""

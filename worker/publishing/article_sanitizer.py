@@ -58,7 +58,7 @@ def sanitize_article(article: Article) -> Article:
 def read_http_url(link: str | None) -> str | None:
     """Return a link that is http(s), has a host, and holds neither white space nor controls; else None.
 
-    Its scheme is given in lower case, as whoever looks for one expects it.
+    Its scheme is given in lower case, as consumers expect it.
     """
     if link is None or len(link) > MAX_URL_CHARS or plain_line(link) != link or " " in link:
         return None

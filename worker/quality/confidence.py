@@ -1,6 +1,6 @@
-"""What speaks against a text, in short words, and the confidence that is left. Pure.
+"""Lists the evidence against a text as doubts, and computes the confidence that is left. Pure.
 
-Evidence is what nobody wrote for the extractor: the feed's summary and content, the page's title and its
+Evidence is what was not written for the extractor: the feed's summary and content, the page's title and its
 description, JSON-LD, the usual length of the source's texts.
 """
 

@@ -1,7 +1,7 @@
 """Reads off a parsed page what it is besides its words: type, dates, status codes, forms, containers. Pure.
 
 Walls and errors of known software leave marks in any language: a status code in the title, the server's
-banner, a number to tell the administrator, a consent or paywall service's container round the text.
+banner, a number to give the administrator, a consent or paywall service's container round the text.
 """
 
 import re

@@ -34,7 +34,7 @@ OUTCOMES = {
 _PHRASES = {"challenge", "consent", "login", "missing", "maintenance", "parked", "paywall"}
 _WHOLLY = 0.75
 _LARGELY = 0.6
-"""Share of wall words that suffices beside a password field, where nothing speaks to the reader."""
+"""Share of wall words that suffices beside a password field, where nothing addresses the reader."""
 _MOSTLY = 0.45
 _PARTLY = 0.3
 _HARDLY = 0.2
@@ -167,7 +167,7 @@ def _weigh_entry(agreement: EntryAgreement, words: WallShare) -> Iterator[Eviden
 
 
 def _choose_kind(evidence: Iterable[Evidence], headline: WallShare, words: WallShare) -> str:
-    """Choose the kind that most speaks for: by its words, those of the headline twice, and by structure."""
+    """Choose the kind with the most evidence: by its words, those of the headline twice, and by structure."""
     weights: dict[str, float] = defaultdict(float)
     for share, times in ((headline, 4), (words, 4)):
         for kind, part, _ in share.kinds:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 NOT_KINDS = frozenset(("page", "reader"))
-"""Lists that name no kind of wall: what such pages speak of, and how they speak to who reads them."""
+"""Lists that name no kind of wall: what such pages are about, and how they address their readers."""
 MAX_CHARS = 1500
 """So much of a text is looked at: walls are short."""
 _WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f\u200c]+(?:[-'’·][\w]+)*")  # noqa: RUF001
@@ -35,7 +35,7 @@ _MAX_WORD = 12
 
 @dataclass(frozen=True, slots=True)
 class WallShare:
-    """Which share (0 to 1) of a text's words walls are made of, `kinds` by what they speak of."""
+    """Which share (0 to 1) of a text's words walls are made of, `kinds` by what they are about."""
 
     total: float = 0.0
     kinds: tuple[tuple[str, float, int], ...] = ()
@@ -43,7 +43,7 @@ class WallShare:
     words: int = 0
     """Different words of walls that were found."""
     telling: int = 0
-    """Those of them that do more than speak to the reader."""
+    """Those of them that do more than address the reader."""
 
     def share_of(self, kind: str) -> float:
         """Return the share of one list."""

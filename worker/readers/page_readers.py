@@ -191,7 +191,7 @@ class Reader:
         return await self._frame
 
     def _receive(self) -> None:
-        """Take what has come; a whole frame goes to whoever waits for it."""
+        """Take what has come; a whole frame goes to the caller that waits for it."""
         try:
             came = b"" if self._closed else self._sock.recv(1 << 18)
         except BlockingIOError:

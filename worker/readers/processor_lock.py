@@ -56,7 +56,7 @@ class ProcessorLock:
     async def claim(self, site: str) -> AsyncIterator[RunnableClaim]:
         """Wait for the processor for a page of the site, and have it until the end of the block.
 
-        Whoever sets `reading` may be interrupted; the time that it did not run counts for nobody.
+        The process that sets `reading` may be interrupted; the time that it did not run is not charged.
         """
         claim = RunnableClaim(site, next(self._numbers), self._shares.is_slow(site))
         self._claims.append(claim)
@@ -89,7 +89,7 @@ class ProcessorLock:
         return claim is self._running
 
     def _look(self) -> None:
-        """Decide who runs: at the end of a page or of a slice, and when a page comes."""
+        """Decide which process runs: at the end of a page or of a slice, and when a page comes."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

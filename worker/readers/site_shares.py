@@ -61,7 +61,7 @@ class Claim:
 
 
 def next_claim(claims: Iterable[Claim], shares: Shares) -> Claim | None:
-    """Choose who has the processor next: the site that used the least, of its pages the first that came.
+    """Choose the page that is read next: of the site that used the least, the first that came.
 
     There are two lanes, and one page at a time is begun in each: an interrupted one goes on before another
     one of its lane begins. So a slow page never keeps more than one page's memory from the others.

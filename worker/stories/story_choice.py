@@ -18,7 +18,7 @@ LEAST = 0.3
 LEAST_SHORT = 0.6
 """Of short texts, and of texts of one source: a few standing phrases make such alike."""
 LEAST_UNTITLED = 0.5
-"""Below, titles must speak of the same, too."""
+"""Below, titles must share words of weight, too."""
 SHORT_WORDS = 80
 _SHARED_TITLE_WORDS = 2
 

@@ -1,4 +1,4 @@
-"""Lists the words of weight of a title: those by which two titles show that they speak of the same. Pure.
+"""Lists the words of weight of a title: those by which titles of the same subject are recognised. Pure.
 
 In every language the words of little meaning are short. Of a longer one the beginning counts, as endings
 follow the sentence. Chinese and Japanese are read by pairs of characters, Thai and its neighbours by fours.

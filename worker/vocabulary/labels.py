@@ -62,7 +62,7 @@ class LabelPhrases:
         return phrases is not None and bare != "" and phrases.match(bare)
 
     def find_writer(self, text: str) -> str:
-        """Return the name in a whole line that says who wrote, as printed; empty when it does not."""
+        """Return the name in a whole line that names the author, as printed; empty when it does not."""
         bare = _normalize_colons(text).strip(EDGES)
         for before, after in self.writers:
             if bare[: len(before)].casefold() != before or bare[len(bare) - len(after) :].casefold() != after:

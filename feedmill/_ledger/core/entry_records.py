@@ -33,7 +33,7 @@ class EntryEvidence(msgspec.Struct, frozen=True, array_like=True):
     own: str = ""
     """The name of its article where its link leads to another."""
     words: str = ""
-    """The name of its title, time and words together, where they tell it apart."""
+    """The name of its title, time and words together, where they set it apart."""
     sketch: bytes = b""
     """Of its words (identity/entry_words.py); nothing without a link."""
     former: tuple[int, int] | None = None

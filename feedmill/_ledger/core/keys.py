@@ -27,7 +27,7 @@ class Keys:
     prefix: str = "feedmill"
 
     def table(self) -> tuple[str, ...]:
-        """Answer all keys and prefixes, in the order of TABLE."""
+        """Return all keys and prefixes, in the order of TABLE."""
         return tuple(getattr(self, name)() for name in TABLE)
 
     # Feeds
@@ -41,7 +41,7 @@ class Keys:
         return f"{self.prefix}:feed:{feed_id}"
 
     def feed_due(self) -> str:
-        """ZSET feed id → ms when its next poll is due: all enabled feeds that nobody has leased."""
+        """ZSET feed id → ms when its next poll is due: all enabled feeds that are not leased."""
         return f"{self.prefix}:feeds:due"
 
     def feed_queue(self, site: str = "") -> str:
@@ -163,7 +163,7 @@ class Keys:
         return f"{self.prefix}:sites"
 
     def site(self, site: str = "") -> str:
-        """HASH: what a site's answers tell (latency, pressure, crawl delay, rest); eight days at most."""
+        """HASH: what a site's answers show (latency, pressure, crawl delay, rest); eight days at most."""
         return f"{self.prefix}:site:{site}"
 
     def robots(self, origin: str = "") -> str:

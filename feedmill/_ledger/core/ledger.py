@@ -40,7 +40,7 @@ _CODES: dict[str, type[LedgerError]] = {
 
 
 class Ledger:
-    """The ledger behind an asyncio client; `keys` is what the call builders want."""
+    """The ledger behind an asyncio client; `keys` is what the call builders take."""
 
     def __init__(self, client: redis.asyncio.Redis, keys: Keys, *, now_ms: Clock = None) -> None:
         self.client = client
@@ -107,7 +107,7 @@ def _map_client_error(error: Exception) -> type[LedgerError]:
 
 
 def _distrusts(error: BaseException | None) -> bool:
-    """Return whether the server's certificate is not to be trusted: no waiting mends that."""
+    """Return whether the server's certificate is not to be trusted: no waiting can cure that."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error is not None

@@ -153,13 +153,13 @@ class PollRecord(msgspec.Struct, frozen=True, kw_only=True):
     site: str | None = None
     """The site whose gate the feed's polls pass from now on, where `moved_to` changes it."""
     notes: str = ""
-    """What the scheduler wants to find again at the next poll."""
+    """What the scheduler finds again at the next poll."""
     events: tuple[tuple[str, ...], ...] = ()
-    """What the events stream is told: a name, then field and value in turn."""
+    """Entries for the events stream: a name, then field and value in turn."""
     most_revisits: int = 20
     """The most times that one article's page is asked for again."""
     gap: tuple[str, ...] | None = None
-    """The document shared no entry with the feed's memory: the event to tell if its articles are new too."""
+    """The document shared no entry with the feed's memory: the event if its articles are new too."""
     past: str | None = None
     """With `gap`: the job that may fill it, where the site offers older entries."""
     limits: Limits | None = None
@@ -169,7 +169,7 @@ class PollRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeasedBackfill(msgspec.Struct, frozen=True, kw_only=True):
-    """A job on a feed's past that somebody holds a lease on."""
+    """A leased job on a feed's past."""
 
     name: str
     """`gap:` or `back:` and the feed's id."""
@@ -228,7 +228,7 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     entry: str
     """The entry as JSON, without its content."""
     notes: str
-    """What the worker wants to find in `LeasedPage.visit`."""
+    """What the worker finds in `LeasedPage.visit`."""
 
 
 class SiteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

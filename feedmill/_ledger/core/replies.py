@@ -172,7 +172,7 @@ class RobotsState:
     """What the ledger knows of an origin's robots.txt."""
 
     what: str
-    """`known`, `fetch` (the caller is to fetch it now) or `wait` (somebody else is fetching it)."""
+    """`known`, `fetch` (the caller is to fetch it now) or `wait` (another process is fetching it)."""
     verdict: str = ""
     """rules, all (no robots.txt: everything is allowed) or unreachable (nothing is, for now)."""
     rules: bytes = b""

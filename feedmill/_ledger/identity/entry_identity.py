@@ -1,6 +1,6 @@
-"""What names an entry of a feed and tells that its words changed: pure rules, for the caged parser's process.
+"""Names an entry of a feed and finds that its words changed: pure rules, for the caged parser's process.
 
-They go through all that strangers write, so nobody calls them in a process that others wait for.
+They go through all that strangers write: never call them in a process that others wait for.
 """
 
 import re
@@ -29,7 +29,7 @@ def article_id(feed_url: str, entry: Entry) -> str:
 
 
 def aliases(feed_url: str, entry: Entry) -> tuple[str, ...]:
-    """Answer the other names under which the entry's article may be met, without its id.
+    """Return the other names under which the entry's article may be met, without its id.
 
     A guid that is itself a link counts only on the link's own site: a feed cannot claim foreign articles.
     """

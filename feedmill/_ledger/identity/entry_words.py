@@ -1,6 +1,6 @@
-"""What an entry says, as short marks by which two entries of a feed are told to say the same: pure rules.
+"""Sketches an entry's words in few bytes, so that entries of a feed can be compared: pure rules.
 
-They go through all that strangers write, so nobody calls them in a process that others wait for. A sketch is
+They go through all that strangers write: never call them in a process that others wait for. A sketch is
 a one-permutation MinHash (Li, Owen, Zhang, "One Permutation Hashing", NIPS 2012) of the first words; the
 ledger compares sketches without knowing the words (compare_entries.lua).
 """
@@ -25,9 +25,9 @@ _FEW, _DATE_BYTES = b"\x0f\x0f", 2
 """Ends a sketch of title and body together, which has eight bins less: before this is a hash of the time."""
 _FEW_BINS = BINS - 2 * (_DATE_BYTES + len(_FEW))
 _LEAST_FEW = 3
-"""Words of title and body that tell something."""
+"""Words of title and body that carry meaning."""
 _SKETCHED_CHARS = 400
-"""Of a body: enough to tell, and what a body may cost."""
+"""Of a body: enough to compare, and a bound on its cost."""
 _TELLING_WORDS = 3
 """In a title that is known again with no body and a day for a date."""
 _TELLING_CHARS = 40
@@ -57,7 +57,7 @@ def name_words(feed_url: str, entry: Entry, words: FoldedWords) -> str:
 
 
 def sketch_words(entry: Entry, words: FoldedWords) -> bytes:
-    """Make the SKETCH_BYTES by which the ledger tells that a link leads to other words than before."""
+    """Make the SKETCH_BYTES by which the ledger finds that a link leads to other words than before."""
     title, body = words[0], words[1] or words[2]
     guid = drop_guid_version(entry.guid or "", entry.link or "")
     base = _hash(guid, GUID_BYTES) if guid != (entry.guid or "") else bytes(GUID_BYTES)
@@ -86,7 +86,7 @@ def are_alike(one: str, other: str) -> bool:
 
 
 def _sketch_few(entry: Entry, title: str, body: str) -> bytes:
-    """Sketch an entry of few words by its title too, and its time; nothing where that tells little."""
+    """Sketch an entry of few words by its title too, and its time; nothing where they are too few."""
     moment = entry.published_at or entry.updated_at
     words = set(map(crc32, _split(f"{title} {body}")))
     if len(words) < _LEAST_FEW and not title.isascii():
@@ -105,7 +105,7 @@ def _fill_bins(features: Collection[int], bins: int) -> bytes:
 
 
 def _features(body: str) -> set[int]:
-    """Hash each two words in a row of a body's begin; nothing where they are too few to tell."""
+    """Hash each two words in a row of a body's begin; nothing where they are too few to compare."""
     words = _split(body)
     if len(words) < _LEAST_WORDS:
         return set()

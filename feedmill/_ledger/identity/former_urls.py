@@ -1,8 +1,8 @@
 """The form that links had before 0.2: pure rules, so that an upgrade takes no known article for a new one.
 
 Entry keys, versions and names of articles are hashes of a link's form. A link whose form has changed is
-looked for under the former one too, as long as what was remembered under it lives: 90 days after its month.
-It also tells a link without what may be tracking, which a page's words must prove to be the same article's.
+looked for under the former one too, as long as records under it are kept: 90 days after its month.
+It also gives a link without what may be tracking, which a page's words must prove to be the same article's.
 """
 
 import re

@@ -25,7 +25,7 @@ def normalize_for_diff(text: str) -> str:
     """Fold a text to what a reader would call a change: the same result for the same substance.
 
     White space, the form of quotes and dashes and invisible characters do not count; nor do pieces (lines,
-    sentences) that only count ("12 comments", "5 min read") or tell a time ("Updated 3 hours ago").
+    sentences) that only count ("12 comments", "5 min read") or name a time ("Updated 3 hours ago").
     """
     plain = text
     if not text.isascii():

@@ -1,7 +1,7 @@
 """Finds the parameters of a link that follow its reader and name no article, by name and value. Pure.
 
 A parameter is cut only where its name and its value both say so: what is cut wrongly makes one article of
-two, and one of them is lost. A name counts by itself only where somebody coined it for tracking (`fbclid`).
+two, and one of them is lost. A name counts by itself only where it was coined for tracking (`fbclid`).
 The names are those of the trackers' own manuals and of the lists that browsers and feed readers cut by.
 """
 
@@ -64,7 +64,7 @@ _SCRIPT = re.compile(r"/|.*\.(php\d?|cgi|aspx?|jsp|cms|do|pl|cfm)", re.IGNORECAS
 
 
 def drop_tracking(pairs: Sequence[Pair], path: str) -> list[Pair]:
-    """Return the parameters that may tell articles apart; `path` is that of their link."""
+    """Return the parameters that may distinguish articles; `path` is that of their link."""
     kept = [pair for pair in pairs if not _is_tracking(*pair)]
     names = {name.lower() for name, _ in kept}
     if names >= {"cfid", "cftoken"}:  # always together (ColdFusion); alone it is something else

@@ -58,7 +58,7 @@ _kept_form = lru_cache(maxsize=256)(_form)
 
 
 def find_site(url: str) -> str:
-    """Answer the site that a link belongs to: the registrable domain by the shipped public-suffix list.
+    """Return the site that a link belongs to: the registrable domain by the shipped public-suffix list.
 
     Private suffixes such as blogspot.com are one site; an address or a single-label host is its own site.
     """
@@ -71,7 +71,7 @@ def find_site(url: str) -> str:
 
 @lru_cache(maxsize=8192)
 def find_site_of_host(host: str) -> str:
-    """Answer the site of a host in lower case; under a suffix that nobody lists, its last two labels."""
+    """Return the site of a host in lower case; under a suffix that is not listed, its last two labels."""
     try:
         return ip_address(host).compressed
     except ValueError:

@@ -1,4 +1,4 @@
-"""Operations of those who watch: returning what died, dead letters, counting, retention."""
+"""Operations of operators and monitors: dead pages, dead letters, counts, retention."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -81,7 +81,7 @@ def drop_dead_page(keys: Keys, *, page_id: str, token: str) -> Call[bool]:
 
 
 def start_due_revisits(keys: Keys, *, limit: int, max_revisits: int, token: str) -> Call[int]:
-    """Make pages of up to `limit` planned visits that are due; answers how many.
+    """Make pages of up to `limit` planned visits that are due; returns how many.
 
     A page that was asked for again `max_revisits` times already is left alone.
     """
@@ -89,7 +89,7 @@ def start_due_revisits(keys: Keys, *, limit: int, max_revisits: int, token: str)
 
 
 def expire_dead_pages(keys: Keys, *, limit: int, max_age_ms: int, most: int, token: str) -> Call[int]:
-    """Forget up to `limit` dead letters older than `max_age_ms` or beyond `most`; answers how many."""
+    """Forget up to `limit` dead letters older than `max_age_ms` or beyond `most`; returns how many."""
     return build_call("expire", keys, decode_number, token, limit, max_age_ms, most)
 
 

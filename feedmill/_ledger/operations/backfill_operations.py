@@ -21,7 +21,7 @@ _leased_backfill = msgspec.msgpack.Decoder(LeasedBackfill).decode
 
 
 def open_backfill(keys: Keys, *, name: str, state: str, replace: bool, token: str) -> Call[str]:
-    """Open a job that is claimed by its name, unless it is open; answers the state of the one that is open.
+    """Open a job that is claimed by its name, unless it is open; returns the state of the one that is open.
 
     `name` is `back:` and the feed's id. Gaps open their jobs by record_poll, and the scheduler claims those
     without a name.

@@ -16,7 +16,7 @@ from feedmill._ledger.core.script_call import (
 def hold_page(
     keys: Keys, *, page_id: str, lease: str, source: str, blocks: bytes, hold_ms: int, token: str
 ) -> Call[int | None]:
-    """Set an extracted page aside for its source, at most `hold_ms`; answers the pages held for the source.
+    """Set an extracted page aside for its source, at most `hold_ms`; returns the pages held for the source.
 
     None: the lease is lost. `take_pages` brings the page back with `blocks` in `LeasedPage.held`.
     """
@@ -24,7 +24,7 @@ def hold_page(
 
 
 def release_held_pages(keys: Keys, *, source: str, token: str) -> Call[int]:
-    """Make every page held for the source takable now; answers how many."""
+    """Make every page held for the source takable now; returns how many."""
     return build_call("release", keys, decode_number, token, source)
 
 
@@ -41,7 +41,7 @@ def learn_boilerplate(
     soon_ms: int,
     token: str,
 ) -> Call[LearnedSource]:
-    """Add an article's prints to what is known of its source; answers how the others are like it.
+    """Add an article's prints to what is known of its source; returns how the others are like it.
 
     `memory` names what belongs together. `prints` are entries of 6 bytes of hash and 1 of weight, 250 at
     most; `title` hashes of 3 bytes. As long as fewer than `enough` articles are known, the pages of this

@@ -176,7 +176,7 @@ def list_waiting_feeds(keys: Keys, *, feed_ids: Sequence[str]) -> Call[list[Wait
 
 
 def move_polls(keys: Keys, *, moves: Sequence[tuple[str, int, int]], token: str) -> Call[int]:
-    """Put next polls at other times, given as (feed id, polls so far, time in ms); answers how many.
+    """Put next polls at other times, given as (feed id, polls so far, time in ms); returns how many.
 
     A feed that was polled meanwhile, is leased or was asked for stays as it is; no gate opens.
     """

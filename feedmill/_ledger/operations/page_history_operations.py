@@ -33,7 +33,7 @@ def add_page_stats(keys: Keys, *, history: str, page_id: str, stats: bytes, toke
 def announce_site_change(
     keys: Keys, *, history: str, since: int, keep: int, fields: Mapping[str, str], token: str
 ) -> Call[bool]:
-    """Append an event to the events stream and remember the change; False: it has been told already.
+    """Append an event to the events stream and remember the change; False: it has been appended already.
 
     `since`: pages since the change, 0 when the site has settled. `keep`: marks that stay in the course, 0
     for all.

@@ -64,7 +64,7 @@ def claim_pages(
 
     Held pages whose time is over come first and pass no gate: their request lies behind them. Then come the
     sites that used the least processor time in the last ten minutes; `used_ms` adds to it what the caller's
-    pages took since it last told. Sites `left_out` are passed by.
+    pages took since its last report. Sites `left_out` are passed by.
     """
 
     def decode(reply: Any) -> ClaimedPages:
@@ -99,7 +99,7 @@ def _flat(used_ms: Mapping[str, int]) -> list[str | int]:
 
 
 def charge_attempt(keys: Keys, *, page_id: str, lease: str, token: str) -> Call[int | None]:
-    """Charge an attempt, right before the page's bytes are decoded; answers the attempts charged so far.
+    """Charge an attempt, right before the page's bytes are decoded; returns the attempts charged so far.
 
     The request is over: the page's slots are free and its run of failures ends. None: the lease is lost.
     """
@@ -107,7 +107,7 @@ def charge_attempt(keys: Keys, *, page_id: str, lease: str, token: str) -> Call[
 
 
 def extend_leases(keys: Keys, *, leases: Sequence[tuple[str, str]], lease_ms: int) -> Call[set[str]]:
-    """Prolong (page id, lease) pairs to `lease_ms` from now; answers the ids that are still held."""
+    """Prolong (page id, lease) pairs to `lease_ms` from now; returns the ids that are still held."""
     flat = (part for pair in leases for part in pair)
     return build_call(
         "extend", keys, lambda reply: {decode_text(page_id) for page_id in reply}, lease_ms, *flat
@@ -131,7 +131,7 @@ def resolve_aliases(
 
     If so this page is settled as `joined`: feeds and tags go to the other record, this id becomes an alias
     of it. Otherwise the aliases are remembered for this page. None: the lease is lost.
-    Two articles that are both published stay two; a dead one takes nobody in. When the other article is out,
+    Two articles that are both published stay two; a dead one takes none in. When the other article is out,
     the stream gets an entry `listed` for each feed of this page that is new to it.
     """
 
@@ -269,7 +269,7 @@ def return_page(
     """Return a page for later. False: the lease is lost.
 
     `charge` False takes back the attempt that `begin` charged. Reasons outside NO_FAILURE count as one more
-    failure in a row. `close_site_ms` keeps everybody off the page's site for so long.
+    failure in a row. `close_site_ms` closes the page's site for so long.
     """
     failure = int(reason not in NO_FAILURE)
     return build_call(

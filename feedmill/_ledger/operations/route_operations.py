@@ -25,7 +25,7 @@ class RouteState:
 
 
 def apply_routes(keys: Keys, *, routes: Mapping[str, RouteRule], token: str) -> Call[tuple[str, ...]]:
-    """Make these the routes from now on; answers the names of those that are new, changed or gone."""
+    """Make these the routes from now on; returns the names of those that are new, changed or gone."""
     flat = (part for name, rule in routes.items() for part in (name, _encode(rule)))
     return build_call(
         "apply_routes", keys, lambda reply: tuple(decode_text(name) for name in reply), token, *flat

@@ -43,14 +43,14 @@ def acquire_slot(
 
 
 def release_slots(keys: Keys, *, member: str, sites: Sequence[str], token: str, owner: str = "") -> Call[int]:
-    """Free a member's slots, which `owner` has; answers how many there were."""
+    """Free a member's slots, which `owner` has; returns how many there were."""
     return build_call("leave_gate", keys, decode_number, token, member, owner, *sites)
 
 
 def replace_site_rules(
     keys: Keys, *, rules: Mapping[str, SiteRule], per_site: int, gap_ms: int, most_ms: int, token: str
 ) -> Call[tuple[str, ...]]:
-    """Make these the operator's rules for single sites; answers the sites whose rule changed."""
+    """Make these the operator's rules for single sites; returns the sites whose rule changed."""
     flat = (part for site, rule in sorted(rules.items()) for part in (site, _encode(rule)))
 
     def decode(reply: Any) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def store_robots(
     """Store what an origin's robots.txt said; its Crawl-delay slows the site, up to `most_ms`.
 
     `unreached` is the named end of a request that got no answer: while the line is down it is kept for
-    seconds only. Answers for how many ms it is kept.
+    seconds only. Returns for how many ms it is kept.
     """
     rest = (keep_ms, int(failed), crawl_ms, per_site, gap_ms, most_ms, unreached, owner)
     return build_call("keep_robots", keys, decode_number, token, origin, site, verdict, rules, *rest)

@@ -71,13 +71,13 @@ class RateLimiter:
     keys: Keys
     pace: SitePace
     lease_ms: int
-    """A slot that nobody frees lapses after so long; longer than any request takes."""
+    """A slot that is not freed lapses after so long; longer than any request takes."""
     owner: str = field(default_factory=lambda: uuid4().hex)
-    """Who has what this process takes on its way: `abandon` gives it back when the process has died."""
+    """The owner of what this process takes on its way: `abandon` gives it back when the process has died."""
     sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep
     max_wait_ms: int = MAX_WAIT_MS
     on_waited: Callable[[float], None] | None = None
-    """Told how many seconds a trip waited at a gate."""
+    """Called with the seconds that a request waited at a gate."""
 
     def begin_request(
         self, holder: str, *, already_passed: str = "", since: float | None = None

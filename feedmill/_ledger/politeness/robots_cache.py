@@ -1,4 +1,4 @@
-"""Asking robots.txt before a page is requested: one fetch an origin a day, however many processes want it.
+"""Fetches and keeps robots.txt: once an origin and day, however many processes ask for it.
 
 RFC 9309: what answers 4xx or redirects more than five times allows everything (section 2.3.1.3), what
 cannot be reached allows nothing for now (section 2.3.1.4): it is tried again, later each time. A 429 is no
@@ -34,7 +34,7 @@ FIRST_UNREACHED_MS = 60_000
 """How long a file stays unreachable: after an answer that refuses, and after none, which may be the line."""
 DEADLINE_S = 15.0
 MAX_WAIT_S = 5.0
-"""How long a page waits for a file that somebody else is fetching, before it goes back."""
+"""How long a page waits for a file that another process is fetching, before it goes back."""
 RECHECK_S = 0.2
 MAX_CACHED_ORIGINS = 500
 """Origins whose rules a process keeps at hand."""

@@ -1,6 +1,6 @@
 """Which ports a request may go to: the web's two, and those that no other service is known for.
 
-A page that names `http://10.0.0.5:6379/` wants to speak to something that is no web server; where the
+A page that names `http://10.0.0.5:6379/` would connect to something that is no web server; where the
 operator allows addresses of machines of his own, the port is the second lock.
 """
 

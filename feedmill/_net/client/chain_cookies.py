@@ -1,4 +1,4 @@
-"""Cookies within one chain of redirects (RFC 6265): some sites hand a feed out to who shows one alone.
+"""Keeps cookies within one chain of redirects (RFC 6265): some sites ask for one before they give a feed.
 
 Stricter than the standard: a cookie goes back to the host that set it alone, and all are dropped where the
 chain leaves their site. Nothing outlives the chain. Pure but for its own state.

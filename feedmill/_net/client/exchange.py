@@ -43,4 +43,4 @@ class Exchange:
 
 
 ExchangeListener = Callable[[Exchange], None]
-"""Told of every exchange when it has ended, however it did."""
+"""Called for every exchange when it has ended, however it did."""

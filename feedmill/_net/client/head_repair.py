@@ -3,7 +3,7 @@
 What has no name, or one that is no token (RFC 9110 section 5.1), is left out, folded lines are joined (RFC
 9112 section 5.2), lines past the bound are left out, a length that stands twice counts once (RFC 9112 section
 6.3). Whatever could move the end of the body makes a head unreadable: two different lengths, a length beside
-a transfer coding, an odd line that speaks of one of them, control characters.
+a transfer coding, an odd line that names one of them, control characters.
 """
 
 import re

@@ -60,7 +60,7 @@ class _Way:
 class HttpClient:
     """An open door; use it as an async context manager, in the process and loop that fetches.
 
-    `tls` stands in for the context of `build_tls`. `witness` is told of every request.
+    `tls` stands in for the context of `build_tls`. `witness` is called for every request.
     """
 
     def __init__(
@@ -221,7 +221,7 @@ class HttpClient:
     async def _do_reported(
         self, url: str, headers: Mapping[str, str], way: "_Way", hop: int
     ) -> PartialResponse:
-        """Do one request and tell the witness of it, however it ends."""
+        """Do one request and report it to the witness, however it ends."""
         request = self._request("GET", url, headers)
         partial = PartialResponse()
         began = time.monotonic()

@@ -61,7 +61,7 @@ def open_containers(tree: HtmlElement) -> None:
 
 
 def _asks_for_nothing(form: HtmlElement) -> bool:
-    """Tell whether a form has boxes to tick alone, no address to be sent to, and no name of one that asks."""
+    """Return whether a form has boxes to tick alone, no address, and no name of one that asks."""
     if form.get("action") or _ASKING.search(f"{form.get('class') or ''} {form.get('id') or ''}"[:400]):
         return False
     controls = list(islice(form.iter(*_CONTROLS), _MOST_CONTROLS))

@@ -1,4 +1,4 @@
-"""Tells tables that lay out a page from tables of data, and keeps a cell's lists and lines within it."""
+"""Finds tables that only lay out a page, and keeps a cell's lists and lines within it."""
 
 import re
 from itertools import islice

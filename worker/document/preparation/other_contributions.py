@@ -204,7 +204,7 @@ def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> 
 
 
 def _is_box_of_articles(element: HtmlElement, own_paths: set[str], url: str) -> bool:
-    """Tell whether a box has several articles that lead elsewhere, and a heading at most besides."""
+    """Return whether a box has several articles that lead elsewhere, and a heading at most besides."""
     if element.tag not in _CONTAINERS or len(element) > _MOST_ARTICLES:
         return False
     articles = [each for each in element if each.tag == "article"]

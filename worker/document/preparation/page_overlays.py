@@ -1,4 +1,4 @@
-"""Drops what lies over a page or speaks of it: consent dialogs, placeholders, skip links, unseen labels.
+"""Drops what lies over a page or describes it: consent dialogs, placeholders, skip links, unseen labels.
 
 Each goes by its markup: role, aria, the names of the known frameworks, or two kinds of names in one element.
 Nothing goes that holds the headline or the only text of a page: a consent page is judged as one later.
@@ -101,7 +101,7 @@ _MOST_BOXES = 20_000
 
 
 def drop_overlays(tree: HtmlElement) -> None:
-    """Take out what lies over a page or speaks of it, where the page says something besides; in place."""
+    """Take out what lies over a page or describes it, where the page says something besides; in place."""
     body = tree.find("body")
     if body is None:
         return
@@ -205,7 +205,7 @@ def _is_placeholder(element: HtmlElement) -> bool:
 
 
 def _is_label(element: HtmlElement) -> bool:
-    """Return whether an element that a browser shows to nobody is a label for screen readers."""
+    """Return whether an element that a browser does not show is a label for screen readers."""
     if element.tag in ("h1", "body") or next(element.iterancestors("h1"), None) is not None:
         return False
     return len(element.text_content()) <= _MOST_UNSEEN_CHARS and next(element.iter("h1"), None) is None

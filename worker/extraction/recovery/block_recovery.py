@@ -25,7 +25,7 @@ def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block
     A subheading comes back when it is a sibling of the article's paragraphs (or of a caption in its figure)
     and the block under it was kept,
     a quote when its `<blockquote>` is such a sibling and it is no embedded post, items when their list is
-    such a sibling, bears no class and has few links; a line without an element of its own comes back when
+    such a sibling, has no class and few links; a line without an element of its own comes back when
     kept ones stand beside it. Nothing after the last kept block does, before the first only a subheading like
     later ones, and no `<h1>`.
     """

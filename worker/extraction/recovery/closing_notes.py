@@ -1,6 +1,6 @@
 """Finds the notes right below an article's last paragraph that are of its text: corrections, summaries.
 
-What tells is a name: of the box that stands beside the paragraphs, or of an element below them that calls
+The evidence is a name: of the box that stands beside the paragraphs, or of an element below them that calls
 itself a correction. In a footer, where such notes have no name of their own, the words that open the
 line count as one.
 """
@@ -70,7 +70,7 @@ def find_closing_notes(
 
 
 def _is_correction(block: Block, heading: Block | None, around: set[int]) -> bool:
-    """Tell whether a line is a note of correction: by its element's name, or in a footer by how it opens.
+    """Return whether a line is a note of correction: by its element's name, or in a footer by how it opens.
 
     The footer is the article's: it stands in an element that holds the paragraphs too, the page's body apart.
     """

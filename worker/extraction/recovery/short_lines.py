@@ -1,6 +1,6 @@
 """Finds the short lines that extractors lose between an article's paragraphs: items, questions, terms.
 
-They read like labels, so their words tell nothing. What tells is where they stand: among children of the
+They read like labels, so their words are no evidence. Their place is: among children of the
 element that holds the kept paragraphs, between two kept lines, and led in by a colon or a heading, of a shape
 that comes again, in a list, or in an element of which the rest was kept.
 """
@@ -150,7 +150,7 @@ def _read_host(href: str) -> str:
 
 
 def _is_list(element: HtmlElement) -> bool:
-    """Tell whether an element is a list, or has nothing in it but one."""
+    """Return whether an element is a list, or has nothing in it but one."""
     for _ in range(_WRAPPED):
         if element.tag in _LISTS:
             return True
