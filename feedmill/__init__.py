@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from feedmill.errors import ConsumerError, FeedmillError, ServerLostError, UnreadableError
+from feedmill.errors import AccessError, ConsumerError, FeedmillError, ServerLostError, UnreadableError
 
 if TYPE_CHECKING:
     from feedmill.article import Article
@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from feedmill.consumer import Consumer
     from feedmill.event import Event
     from feedmill.stream_replay import replay, replay_async
+    from feedmill.transformer import Transformer
 
 __all__ = [
+    "AccessError",
     "Article",
     "AsyncConsumer",
     "Consumer",
@@ -19,6 +21,7 @@ __all__ = [
     "Event",
     "FeedmillError",
     "ServerLostError",
+    "Transformer",
     "UnreadableError",
     "replay",
     "replay_async",
@@ -29,6 +32,7 @@ _PLACES = {
     "AsyncConsumer": "feedmill.async_consumer",
     "Consumer": "feedmill.consumer",
     "Event": "feedmill.event",
+    "Transformer": "feedmill.transformer",
     "replay": "feedmill.stream_replay",
     "replay_async": "feedmill.stream_replay",
 }

@@ -8,6 +8,7 @@ FeedmillError
 ├── daemon.errors.DaemonError            the command cannot do what was asked
 └── ConsumerError                        a consumer was asked for something that cannot be
     ├── UnreadableError                  an entry carries no article that this version can read
+    ├── AccessError                      the server refuses the user, the password or a command
     └── ServerLostError                  the server did not answer (temporary)
 """
 
@@ -33,6 +34,18 @@ class UnreadableError(ConsumerError):
     def __str__(self) -> str:
         """Name the entry and the reason."""
         return f"entry {self.entry}: {self.said}"
+
+
+class AccessError(ConsumerError):
+    """The server refuses this user or password, or what it is asked for: no waiting helps."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+    def __str__(self) -> str:
+        """Name the refusal and where the rules for users stand."""
+        return f"the Redis server refuses it: {self.said}; the rules for consumers' users: docs/security.md"
 
 
 class ServerLostError(ConsumerError):

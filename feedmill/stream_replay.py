@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from feedmill._group.drivers import make_plain_client, open_async_client, open_client
 from feedmill._group.group_keys import GroupKeys
 from feedmill._group.stream_position import parse_start, parse_time_ms
+from feedmill._redis.connection_errors import is_refused
 from feedmill.entry_filter import Choice, wanted
-from feedmill.errors import ConsumerError, ServerLostError
+from feedmill.errors import AccessError, ConsumerError, ServerLostError
 from feedmill.event import Event, event_of, texts
 
 ENTRIES_PER_READ = 100
@@ -94,5 +96,11 @@ async def replay_async(url: str, **options: Unpack[ReplayOptions]) -> AsyncItera
 def _make_lost_error() -> Iterator[None]:
     try:
         yield
-    except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+    except RedisError as error:
+        if is_refused(error):
+            raise AccessError(str(error)) from error
+        if not isinstance(error, (RedisConnectionError, RedisTimeoutError)):
+            raise
+        raise ServerLostError(f"the Redis server does not answer: {error}") from error
+    except OSError as error:
         raise ServerLostError(f"the Redis server does not answer: {error}") from error

@@ -13,7 +13,7 @@ class ScriptCall:
 
     script: str
     keys: tuple[str, ...]
-    args: tuple[str | bytes | int, ...]
+    args: tuple[str | bytes | int | float, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Any
 
 from feedmill._group.consumer_options import MAX_ERROR_CHARS, ConsumerConfig
 from feedmill._group.io_requests import DriverRequest, DriverSteps, PauseRequest, RedisCommand, ScriptCall
-from feedmill._redis.connection_errors import is_missing_group, is_transient
+from feedmill._redis.connection_errors import is_missing_group, is_refused, is_transient
 from feedmill._redis.outage import Backoff
-from feedmill.errors import ServerLostError, UnreadableError
+from feedmill.errors import AccessError, ServerLostError, UnreadableError
 from feedmill.event import Event, event_of, texts
 
 BLOCK_S = 1.0
@@ -73,7 +73,7 @@ class GroupSession:
 
     def join_group(self) -> DriverSteps[None]:
         """Become a consumer of the group, and take up what the process before left under the name."""
-        yield from self._ask_until_answered(self._make_join_request, patience=MAX_OUTAGE_S)
+        yield from self.ask_until_answered(self._make_join_request, patience=MAX_OUTAGE_S)
         self._settled = True
         yield from self._recover()
 
@@ -118,7 +118,7 @@ class GroupSession:
         yield from self._release([*self._buffer])
         self._buffer.clear()
         last = self._run("leave", self.plan.claim_ms, int(not self.plan.named))
-        yield from self._ask_until_answered(lambda: last, patience=MAX_OUTAGE_S)
+        yield from self.ask_until_answered(lambda: last, patience=MAX_OUTAGE_S)
 
     def _fill(self, most: int, linger: float) -> DriverSteps[bool]:
         """Take entries into the buffer. False: there is nothing now, and the caller does not wait."""
@@ -147,7 +147,7 @@ class GroupSession:
         block = ("BLOCK", max(1, round(min(wait_s, BLOCK_S) * 1000))) if wait_s else ()
         head = ("XREADGROUP", "GROUP", config.group, config.name, "COUNT", config.prefetch)
         command = RedisCommand((*head, *block, "STREAMS", keys.stream(), keys.again(), ">", ">"))
-        reply = yield from self._ask_until_answered(lambda: command, once=True)
+        reply = yield from self.ask_until_answered(lambda: command, once=True)
         lanes = {keys.stream().encode(): 1, keys.again().encode(): 2}
         for stream, entries in reply or ():
             for entry, fields in entries:
@@ -157,7 +157,7 @@ class GroupSession:
     def _claim(self) -> DriverSteps[None]:
         config = self.plan
         claim = self._run("claim", config.claim_ms, config.prefetch, config.deliveries, self._onward)
-        reply = yield from self._ask_until_answered(lambda: claim, once=True)
+        reply = yield from self.ask_until_answered(lambda: claim, once=True)
         if reply:
             self._onward = reply[0].decode()
             self._take_offered(reply[1:])
@@ -167,9 +167,9 @@ class GroupSession:
     def _recover(self) -> DriverSteps[None]:
         """Take up what is pending under our name: of an answer that was lost, or of a process before."""
         self._lost = False
-        if (yield from self._ask_until_answered(self._make_join_request)):
+        if (yield from self.ask_until_answered(self._make_join_request)):
             mine = self._run("mine", RECOVER_BATCH, self.plan.deliveries)
-            self._take_offered((yield from self._ask_until_answered(lambda: mine)))
+            self._take_offered((yield from self.ask_until_answered(lambda: mine)))
 
     def _begin(self, most: int) -> DriverSteps[list[Event]]:
         """Count a delivery of the next ones in the buffer, and finish others in the same step."""
@@ -205,7 +205,7 @@ class GroupSession:
     def _run_turn(self, words: list[str | int]) -> DriverSteps[Any]:
         finished = tuple(self._finished)
         turn = self._run("turn", len(finished), *(word for slot in finished for word in slot), *words)
-        answers = yield from self._ask_until_answered(lambda: turn)
+        answers = yield from self.ask_until_answered(lambda: turn)
         for slot in finished:
             self._held.pop(slot, None)
         del self._finished[: len(finished)]
@@ -217,7 +217,7 @@ class GroupSession:
             delay_ms = round(config.choose_back_off_s(held.deliveries + 1) * 1000)
             words = (config.claim_ms, delay_ms, config.deliveries, said, *held.place, held.deliveries + 1)
             back = self._run("give_back", *words)
-            buried = yield from self._ask_until_answered(lambda back=back: back)  # type: ignore[misc]
+            buried = yield from self.ask_until_answered(lambda back=back: back)  # type: ignore[misc]
             self._held.pop(held.place, None)
             if buried:
                 _log.warning("entry %s went to the dead letters of %s: %s", held.id, config.group, said)
@@ -230,7 +230,7 @@ class GroupSession:
         words = [word for held in unused for word in (*held.place, held.deliveries)]
         # deliveries are no reason to bury here, so the most is beyond them all
         back = self._run("give_back", config.claim_ms, 0, 2**31, "", *words)
-        yield from self._ask_until_answered(lambda: back, patience=MAX_OUTAGE_S)
+        yield from self.ask_until_answered(lambda: back, patience=MAX_OUTAGE_S)
         for held in unused:
             self._held.pop(held.place, None)
 
@@ -270,19 +270,21 @@ class GroupSession:
             script, config.keys.table(config.name), (config.group, config.name, config.token, *args)
         )
 
-    def _ask_until_answered(
+    def ask_until_answered(
         self, request: Callable[[], DriverRequest], *, once: bool = False, patience: float | None = None
     ) -> DriverSteps[Any]:
         """Ask until there is an answer; with `once` an answer that was lost is none.
 
         While the server is away it waits: for `patience` seconds, without it for ever, but no longer than
-        MAX_OUTAGE_S when the consumer is to end. Raises ServerLostError after that.
+        MAX_OUTAGE_S when the consumer is to end. Raises ServerLostError after that, and AccessError at once.
         """
         began, backoff = self._clock(), Backoff()
         while True:
             try:
                 return (yield request())
             except Exception as error:  # the driver throws the client's errors in here
+                if is_refused(error):
+                    raise AccessError(str(error)) from error
                 if not (is_transient(error) or (is_missing_group(error) and self._settled)):
                     raise
                 limit = MAX_OUTAGE_S if self.stopping else patience
@@ -294,7 +296,7 @@ class GroupSession:
                 groupless = is_missing_group(error)
             yield PauseRequest(backoff.take_pause_s())
             if groupless:
-                yield from self._ask_until_answered(self._make_join_request)
+                yield from self.ask_until_answered(self._make_join_request)
             if once:
                 return None
 

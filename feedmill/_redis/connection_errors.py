@@ -17,6 +17,11 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, exceptions.ResponseError) and str(error).startswith(_BACK_SOON)
 
 
+def is_refused(error: Exception) -> bool:
+    """Return whether the server refuses this user or password, or the command to it: no waiting helps."""
+    return isinstance(error, (*_REFUSED, exceptions.NoPermissionError))
+
+
 def is_missing_group(error: Exception) -> bool:
     """Return whether the group (or the whole stream) is gone: by a server that lost data, or an operator."""
     return isinstance(error, exceptions.ResponseError) and str(error).startswith("NOGROUP")

@@ -12,7 +12,7 @@ import redis
 from outages import LossyLine, OwnServer
 from reading_room import STREAM, Room
 
-from feedmill import Consumer, ServerLostError, replay
+from feedmill import AccessError, Consumer, ServerLostError, replay
 from feedmill._group import session
 
 
@@ -72,7 +72,7 @@ def test_no_server_at_the_start_is_said_after_a_while(
 def test_a_wrong_password_is_no_server_that_is_away(server: OwnServer) -> None:
     with redis.Redis.from_url(server.url) as client:
         client.config_set("requirepass", "word")
-    with pytest.raises(redis.AuthenticationError):
+    with pytest.raises(AccessError):
         Consumer(server.url, "g").__enter__()
 
 

@@ -21,6 +21,7 @@ from feedmill.entry_filter import USUAL_EVENTS
 LUA = Path(str(resources.files("feedmill._group"))) / "lua"
 OPERATIONS = sorted(path.stem for path in LUA.glob("*.lua") if not path.name.startswith("_"))
 KEYS = GroupKeys("feedmill", "g")
+TARGET = ("own", "own:written")
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ def scene(room: Room) -> dict[str, tuple[Any, ...]]:
         "leave": (60_000, 0),
         "mine": (10, 4),
         "remove": (),
+        "write_once": ("mark", 100, "title", "Title 1"),
         "turn": (1, *first, *second, 0, *third, 0),
     }
 
@@ -85,6 +87,7 @@ def state(room: Room) -> Any:
         client.xlen(KEYS.again()),
         client.zrange(KEYS.protected(), 0, -1),
         client.get(KEYS.alive("me")),
+        (client.xlen(TARGET[0]), client.zrange(TARGET[1], 0, -1)),
         client.hmget(KEYS.hook(), "failures", "failing_since", "next_at", "said"),
     )
 
@@ -92,7 +95,8 @@ def state(room: Room) -> Any:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_sent_twice_it_does_no_more_than_once(room: Room, name: str) -> None:
     arguments = scene(room)
-    run = ScriptCall(name, KEYS.table("me"), ("g", "me", "t", *arguments[name]))
+    keys = TARGET if name == "write_once" else KEYS.table("me")
+    run = ScriptCall(name, keys, ("g", "me", "t", *arguments[name]))
     untouched = state(room)
     run_script(run, room.client)
     after = state(room)
