@@ -14,7 +14,7 @@ from worker.metadata.metadata_reader import Metadata, read_metadata
 from worker.metadata.person_names import parse_person_names
 from worker.vocabulary.labels import parse_agency_names
 
-CORPUS = Path(__file__).parent.parent.parent.parent.parent / "shared" / "corpus"
+CORPUS = Path(__file__).parent.parent.parent.parent / "shared" / "corpus"
 FLOORS = {
     ("fundus", "title"): 0.88,
     ("fundus", "authors"): 0.82,

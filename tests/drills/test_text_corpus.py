@@ -11,7 +11,7 @@ import pytest
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
 
-ROOT = Path(__file__).parent.parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 SAMPLE = 60
 """Pages of a set at most, evenly over it: a few seconds of CPU."""

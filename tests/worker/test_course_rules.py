@@ -20,7 +20,7 @@ from worker.quality.template_change import (
 )
 
 KEPT = 120
-SOURCES = 60
+SOURCES = 20
 PAGES = 400
 
 
@@ -115,7 +115,7 @@ def course(
 def test_ordinary_variation_raises_no_event(kind: Callable[[Random], Iterator[PageStats]]) -> None:
     told = [each for seed in range(SOURCES) for each in course(kind(Random(seed)), PAGES)]
     false = [(at, change) for at, change in told if not change.settled]
-    assert len(false) <= (3 if kind is in_runs else 0), (
+    assert len(false) <= (1 if kind is in_runs else 0), (
         f"{len(false)} false alarms in {SOURCES * PAGES} pages: {false[:3]}"
     )
 
