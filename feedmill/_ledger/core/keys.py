@@ -1,11 +1,11 @@
-"""Every Redis key of the ledger, spelled here and nowhere else.
+"""Every Redis key of the ledger; here and in article_keys.py they are spelled, and nowhere else.
 
 A method answers the bare prefix when it is called without the last part, which scripts append themselves.
 """
 
 from dataclasses import dataclass
 
-from feedmill._group.group_keys import GroupKeys
+from feedmill._ledger.core.article_keys import ArticleKeys
 
 TABLE = (
     "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen", "page",
@@ -21,10 +21,8 @@ TABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(ArticleKeys):
     """The keys under one operator's prefix."""
-
-    prefix: str = "feedmill"
 
     def table(self) -> tuple[str, ...]:
         """Return all keys and prefixes, in the order of TABLE."""
@@ -206,14 +204,6 @@ class Keys:
         """Key of an integer: the last fencing token given out."""
         return f"{self.prefix}:fence"
 
-    def memory(self) -> str:
-        """HASH: the register of the memory's volumes (month, size, number of shards)."""
-        return f"{self.prefix}:memory"
-
-    def volume(self, number: int | None = None, shard: int | None = None) -> str:
-        """HASH 8-byte name → article record or 8-byte id: a volume's shard; 90 days after its month."""
-        return f"{self.prefix}:memory:" + ("" if number is None else f"{number}:{shard}")
-
     def learned(self, name: str = "") -> str:
         """LIST of records, the latest article first: what recurs in a source's articles; 90 days unused.
 
@@ -228,14 +218,6 @@ class Keys:
     def changed(self, name: str = "") -> str:
         """Key of an integer: pages since a source's site changed, until it settles; as long as `course`."""
         return f"{self.prefix}:changed:{name}"
-
-    def stories(self, day: int | None = None) -> str:
-        """HASH band → numbers, number → article: a day's texts, 1.4 KB each; expires whole."""
-        return f"{self.prefix}:stories:" + ("" if day is None else str(day))
-
-    def story(self, article_id: str = "") -> str:
-        """HASH: a story of several articles, 1,000 sources at most; 30 days after its last."""
-        return f"{self.prefix}:story:{article_id}"
 
     # The line, the clock, and whether there is room
 
@@ -258,40 +240,6 @@ class Keys:
     def reply(self, token: str = "") -> str:
         """Key of a MessagePack value: the answer given under a caller's token; a minute."""
         return f"{self.prefix}:reply:{token}"
-
-    # Streams
-
-    def stream(self) -> str:
-        """STREAM of the articles; trimmed by retention."""
-        return f"{self.prefix}:articles"
-
-    def groups_protected(self) -> str:
-        """ZSET group → ms when last seen: retention keeps what it has not acknowledged; 14 days unseen."""
-        return GroupKeys(self.prefix).protected()
-
-    def routes(self) -> str:
-        """HASH route → JSON of records.RouteRule: the operator's [[routes]]; lives on."""
-        return GroupKeys(self.prefix).routes()
-
-    def route_stream(self, name: str = "") -> str:
-        """STREAM of the articles that a route takes; trimmed by its retention, expires with its route."""
-        return f"{self.prefix}:articles:{name}"
-
-    def route_protected(self, name: str = "") -> str:
-        """ZSET as groups_protected, of the groups that read a route's stream."""
-        return f"{self.prefix}:groups:protected:{name}"
-
-    def dead_stream(self) -> str:
-        """STREAM of the dead letters; about the last 10,000."""
-        return f"{self.prefix}:dead"
-
-    def events_stream(self) -> str:
-        """STREAM of what happened to feeds and sites; about the last 10,000."""
-        return f"{self.prefix}:events"
-
-    def samples(self) -> str:
-        """STREAM of counts, one for ten minutes while a gateway runs; about a week, a month unwatched."""
-        return f"{self.prefix}:samples"
 
     # The gateway
 
