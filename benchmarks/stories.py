@@ -21,10 +21,10 @@ import redis
 from ledger_desk import DAY, Desk
 from running import valkey
 from story_shapes import EDITS, GoldText, change_words, make_same_events, write_forecast, write_text
+from story_subjects import describe
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.core.story_subject import StorySubject
 from worker.stories.story_choice import LEAST, StoryArticle, choose_story
 from worker.stories.text_signature import BANDS, compute_signature, estimate_similarity, list_shingles
 from worker.stories.title_words import read_title_words
@@ -135,29 +135,19 @@ def time_publish(desk: Desk, subjects: list) -> float:
     return spent / len(entries)
 
 
-def subject_of(given: GoldText, source: str) -> StorySubject:
-    title = read_title_words(given.title)
-    signature = compute_signature(given.text)
-    return StorySubject(
-        bands=signature.bands, minimums=signature.minimums, source=source, lang="en",
-        word_count=len(given.text.split()), title_words=b"".join(sorted(title.weighty)),
-        has_short_title=title.is_short, window_days=5,
-    )  # fmt: skip
-
-
 def measure_publish(articles: int) -> None:
     with valkey() as url, redis.Redis.from_url(url) as client:
         desk = Desk(client)
         before = client.info("memory")["used_memory"]
         fill_window(client, desk.keys, desk.now // DAY, articles)
         held = (client.info("memory")["used_memory"] - before) / articles
-        equal = subject_of(write_text(random.Random(0)), "s")
+        equal = describe(write_text(random.Random(0)), "s")
         rng = random.Random(2)  # real texts share few shingles; those that are made here share many
         new = [replace(equal, bands=rng.randbytes(128), minimums=rng.randbytes(64)) for _ in range(500)]
-        alike = [subject_of(write_text(random.Random(f"new {n}")), f"s{n % 40}") for n in range(500)]
+        alike = [describe(write_text(random.Random(f"new {n}")), f"s{n % 40}") for n in range(500)]
         flood = [replace(equal, source=f"s{n}") for n in range(500)]
         edits = [
-            subject_of(change_words(0.05)(random.Random(n), write_text(random.Random(0))), f"s{n}")
+            describe(change_words(0.05)(random.Random(n), write_text(random.Random(0))), f"s{n}")
             for n in range(500)
         ]
         time_publish(desk, [None] * 200)

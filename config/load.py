@@ -52,7 +52,7 @@ def load_config(folder: Path, environ: Mapping[str, str], *, with_feeds: bool = 
     _read_environment_values(environ, values, origins, problems)
     feeds = read_feeds(listed, problems)
     tables = {name: table(**values.get(name, {})) for name, table in TABLES.items()}
-    routes = route_list.read_routes(document, problems)
+    routes = route_list.read_routes(document, problems, story_window_days=tables["stories"].window_days)
     settings = Settings(
         **tables,
         sites=site_list.read_sites(document, problems),

@@ -96,6 +96,7 @@ def apply_route_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
             feeds=route.feeds,
             events=route.events,
             text_from=route.text_from,
+            firsts_days=settings.stories.window_days if route.firsts else 0,
         )
         for route in settings.routes
     }

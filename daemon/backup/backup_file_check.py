@@ -29,7 +29,7 @@ KEY_KINDS = {
     ),
     "hash": (
         "page", "site", "memory", "sites", "sent", "paused", "counts", "volume", "offline", "full", "routes",
-        "used", "feed_counts", "stories", "story",
+        "used", "feed_counts", "stories", "story", "route_firsts",
     ),
     "list": ("learned", "course", "dropped_entries"),
     "stream": ("stream", "route_stream", "dead_stream", "events_stream", "samples"),

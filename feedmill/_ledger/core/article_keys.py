@@ -50,6 +50,13 @@ class ArticleKeys:
         """STREAM of the articles that a route takes; trimmed by its retention, expires with its route."""
         return f"{self.prefix}:articles:{name}"
 
+    def route_firsts(self, name: str = "", day: int | None = None) -> str:
+        """HASH 8-byte story → 8-byte article: what a route with firsts took first on a day; expires whole.
+
+        At most 50,000 stories, 90 bytes each; the day is gone after the window.
+        """
+        return f"{self.prefix}:routes:firsts:{name}" + ("" if day is None else f":{day}")
+
     def route_protected(self, name: str = "") -> str:
         """ZSET as groups_protected, of the groups that read a route's stream."""
         return f"{self.prefix}:groups:protected:{name}"

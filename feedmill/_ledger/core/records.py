@@ -291,3 +291,5 @@ class RouteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     feeds: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     text_from: tuple[str, ...] = ()
+    firsts_days: int = 0
+    """It takes the first article of each story, which it knows for so many days; 0: it takes all."""

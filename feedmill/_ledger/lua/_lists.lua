@@ -54,6 +54,6 @@ local function list_article(id, record, feed, url)
     end
   end
   add_story_fields(fields, story_of(id))
-  append_entry(fields)
+  append_entry(fields, record.stream_id)
   redis.call('HINCRBY', K.counts, 'published:listed', 1)
 end

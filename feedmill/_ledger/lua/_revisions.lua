@@ -14,7 +14,7 @@ local function append_revision(id, lease, rev, print, event, visit, fields, fini
   if not leased then return false end
   local story = decide_story(id, subject)
   add_story_fields(fields, story)
-  local stream_id = append_entry(fields)
+  local stream_id = append_entry(fields, out and out.rev > 0 and out.stream_id)
   local own = string.sub(print, 1, PRINT)
   remember_article(id, rev, stream_id, #print == PRINT + 2 and own or print)
   if #print == PRINT + 2 then remember_reader(id, rev, print, own) end

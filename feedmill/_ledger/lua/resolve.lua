@@ -1,7 +1,7 @@
 -- resolve: finds out whether a page's other names belong to another article, and joins it if so.
 -- NEEDS    gate memory feeds accounting routes story_state lists visits pages
--- KEYS     the ledger's table K; uses story page memory volume page_* pages_waiting owner gate slots counts stream
---          visits visit feed
+-- KEYS     the ledger's table K; uses story routes route_* page memory volume page_* pages_waiting owner gate slots
+--          counts stream visits visit feed
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 fingerprint of the page as read · 6 n aliases · 7… aliases
 --          · then names that only say so (a canonical link): they join where the fingerprint proves them true, and
 --          are remembered for nobody

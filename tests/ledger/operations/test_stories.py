@@ -7,30 +7,15 @@ from itertools import count
 import pytest
 from ledger_desk import DAY, MINUTE, Desk, story
 from story_shapes import EDITS, GoldText, change_words, write_text
+from story_subjects import describe
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill.event import event_of
 from worker.stories.story_choice import StoryArticle, StoryChoice, choose_story
-from worker.stories.text_signature import compute_signature
 from worker.stories.title_words import read_title_words
 
 FIELDS = ("story", "story_size", "story_sources", "similarity", "relation")
-
-
-def describe(given: GoldText, source: str = "one", *, lang: str = "en", window_days: int = 5) -> StorySubject:
-    signature, title = compute_signature(given.text), read_title_words(given.title)
-    assert signature is not None
-    return StorySubject(
-        bands=signature.bands,
-        minimums=signature.minimums,
-        source=source,
-        lang=lang,
-        word_count=len(given.text.split()),
-        title_words=b"".join(sorted(title.weighty)),
-        has_short_title=title.is_short,
-        window_days=window_days,
-    )
 
 
 def take(desk: Desk, *numbers: int) -> list[LeasedPage]:
