@@ -25,6 +25,7 @@ from web.rendering.atom_and_json_feed import (
     render_json_feed,
 )
 from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.stream.filter_parameters import FIRSTS_PARAM, read_firsts
 
 MAX_ITEMS = 50
 _MAX_SCANNED = 200
@@ -46,7 +47,9 @@ async def json_items(request: RequestContext) -> Response:
 
 async def _serve_feed(request: RequestContext, form: str) -> Response:
     tag = request["tag"]
-    items = await find_latest(request.app, frozenset() if tag == "all" else frozenset({tag}))
+    tags = frozenset() if tag == "all" else frozenset({tag})
+    firsts = read_firsts({"firsts": request["firsts"], "tag": tags}, ("tag",))
+    items = await find_latest(request.app, tags, firsts=firsts)
     if not items and tag != "all" and tag not in request.app.follower.index.counts("tags"):
         raise NotFound("no article has this tag")
     base = read_base_url(request)
@@ -83,9 +86,13 @@ def _is_not_modified(request: RequestContext, etag: str, changed: datetime | Non
     return since is not None and changed is not None and changed.replace(microsecond=0) <= since
 
 
-async def find_latest(app: AppContext, tags: frozenset[str]) -> list[SyndicationItem]:
-    """Find the last revisions of the latest articles; what was retracted is not among them."""
-    found = app.follower.index.find_entries(Wanted(tags=tags, events=_EVENTS), _MAX_SCANNED)
+async def find_latest(app: AppContext, tags: frozenset[str], *, firsts: bool) -> list[SyndicationItem]:
+    """Find the last revisions of the latest articles; what was retracted is not among them.
+
+    With `firsts` only the first article of each story is.
+    """
+    chosen = Wanted(tags=tags, events=_EVENTS, firsts=firsts)
+    found = app.follower.index.find_entries(chosen, _MAX_SCANNED)
     seen: set[str] = set()
     items: list[SyndicationItem] = []
     for entry in await app.read_entries(found.places):
@@ -115,7 +122,7 @@ ROUTES = (
         path="/feeds/{tag:path}.atom",
         handler=atom_feed,
         summary="The latest articles as an Atom feed",
-        params=(TAG,),
+        params=(TAG, FIRSTS_PARAM),
         responses={
             200: ResponseSpec(description="RFC 4287.", media=ATOM),
             304: ResponseSpec(description="Not changed.", media=""),
@@ -125,7 +132,7 @@ ROUTES = (
         path="/feeds/{tag:path}.json",
         handler=json_items,
         summary="The latest articles as a JSON Feed",
-        params=(TAG,),
+        params=(TAG, FIRSTS_PARAM),
         responses={
             200: ResponseSpec(description="JSON Feed 1.1.", body_type=dict, media=JSON_FEED),
             304: ResponseSpec(description="Not changed.", media=""),

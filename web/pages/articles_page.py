@@ -47,6 +47,7 @@ async def show_live(request: RequestContext) -> Response:
         rules=app.limits,
         ready=app.follower.ready,
         at_end=request["after"] is None,
+        firsts=request["firsts"] == "1",
     )
 
 

@@ -1,11 +1,21 @@
 """Which entries are asked for: the same parameters wherever there are entries."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from feedmill.entry_filter import USUAL_EVENTS, Wanted
+from web.errors import BadRequest
 from web.http.parameters import EnumType, Param, StreamIdType, StringType, TimeType
 
 EVENTS = ("created", "updated", "retracted", "listed")
+FIRSTS_PARAM = Param(
+    "firsts",
+    EnumType(("0", "1")),
+    "1: only the first article of each story, with its revisions, and what is in no story; "
+    "refused with another choice than `event`.",
+    default="0",
+)
+_PARTS = ("source", "tag", "lang", "feed", "text_from")
 FILTER_PARAMS = (
     Param(
         "source",
@@ -40,6 +50,7 @@ FILTER_PARAMS = (
     Param(
         "event", EnumType(EVENTS), "Only these events; created and updated when not given.", is_repeated=True
     ),
+    FIRSTS_PARAM,
 )
 AFTER_PARAM = Param("after", StreamIdType(), "Begin behind this entry of the stream.")
 SPAN_PARAMS = (
@@ -49,7 +60,7 @@ SPAN_PARAMS = (
 
 
 def read_entry_filter(values: Any) -> Wanted:
-    """Make the choice of a route's parameters."""
+    """Make the choice of a route's parameters; raises BadRequest."""
     return Wanted(
         sources=frozenset(values["source"]),
         tags=frozenset(values["tag"]),
@@ -57,4 +68,21 @@ def read_entry_filter(values: Any) -> Wanted:
         feeds=frozenset(values["feed"]),
         text_from=frozenset(values["text_from"]),
         events=frozenset(values["event"] or USUAL_EVENTS),
+        firsts=read_firsts(values, _PARTS),
     )
+
+
+def read_firsts(values: Any, parts: Iterable[str]) -> bool:
+    """Return whether only the firsts of stories are asked for; raises BadRequest with one of the parts.
+
+    As for a consumer, the first of a story may be in another part of the articles.
+    """
+    if values["firsts"] != "1":
+        return False
+    for name in parts:
+        if values[name]:
+            raise BadRequest(
+                f"firsts with {name}: the first of a story may be in another part of the articles; "
+                f"leave {name} out, or let a route of its own take the firsts ([[routes]] firsts = true)"
+            )
+    return True

@@ -143,7 +143,16 @@ class StreamFollower:
     def _index_entry(self, stream_id: str, fields: dict[str, str]) -> None:
         event, article_id, source, feed, lang, tags = (fields.get(name, "") for name in _NAMES)
         row = EntryHeader(
-            stream_id, event, article_id, source, feed, lang, tags, listed_at(fields), read_text_from(fields)
+            stream_id,
+            event,
+            article_id,
+            source,
+            feed,
+            lang,
+            tags,
+            listed_at(fields),
+            read_text_from(fields),
+            fields.get("story", ""),
         )
         self.index.add(row)
         if len(self._latest) == MAX_LATEST:

@@ -212,3 +212,5 @@ class EntryHeader:
     listed_at: str
     text_from: str
     """`page`, `feed`, or empty."""
+    story: str = ""
+    """Id of its story's first article; empty where it is in none."""

@@ -2,7 +2,7 @@
 -- KEYS     the ledger's table K; uses stream
 -- ARGV     1 now · 2 stream id, exclusive · 3 limit
 -- Returns  per entry {stream id, event, article id, source, feed, lang, tags, when it was listed as its article says,
---          page or feed: where its text is from, or ''}
+--          page or feed: where its text is from, or ''; its story, or ''}
 
 -- In JSON a quotation mark inside a text is escaped, so this can only be the member itself.
 local LISTED = '"listed_at":"([^"]+)"'
@@ -17,6 +17,7 @@ for _, entry in ipairs(redis.call('XRANGE', K.stream, '(' .. ARGV[2], '+', 'COUN
   local fields = {}
   for at = 1, #entry[2], 2 do fields[entry[2][at]] = entry[2][at + 1] end
   rows[#rows + 1] = {entry[1], fields.event or '', fields.id or '', fields.source or '', fields.feed or '',
-    fields.lang or '', fields.tags or '', string.match(fields.article or '', LISTED) or '', text_from(fields)}
+    fields.lang or '', fields.tags or '', string.match(fields.article or '', LISTED) or '', text_from(fields),
+    fields.story or ''}
 end
 return rows
