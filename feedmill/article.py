@@ -34,6 +34,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     feed: str
     tags: tuple[str, ...] = ()
     lang: str | None = None
+    lang_declared: str | None = None
+    """The language that the page declares: another one than `lang` where the text contradicts it."""
     text: Annotated[str, msgspec.Meta(min_length=1)]
     markdown: str | None = None
     """The same blocks as Markdown (CommonMark); null where it would be the same characters as `text`."""

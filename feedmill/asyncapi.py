@@ -21,7 +21,7 @@ _ENTRY = {
     "rev": "The revision: 1, then 2, 3 …",
     "source": "Who published it, as the feed list calls them.",
     "feed": "URL of the feed that listed it first; of `listed`: of the feed that lists it now.",
-    "lang": "Language as the page declares it, without region; empty when unknown.",
+    "lang": "Language as the page declares it, or its text's own where that is another; empty when unknown.",
     "tags": "Tags, joined by commas.",
     "url": "The page's address.",
     "time": "When feedmill made this revision: RFC 3339, UTC, milliseconds.",

@@ -70,6 +70,8 @@ class CleanedArticle:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     lang: str | None = None
+    lang_declared: str | None = None
+    """The language that the page declares, which differs from `lang` where the text contradicts it."""
     image: str | None = None
     canonical_url: str | None = None
     reading_seconds: int | None = None

@@ -134,6 +134,7 @@ def clean_page_draft(
         published_at=facts.published_at,
         updated_at=facts.updated_at,
         lang=choose_language(facts.lang, text),
+        lang_declared=facts.lang_declared,
         image=facts.image,
         section=facts.section,
         keywords=facts.keywords,

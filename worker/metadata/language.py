@@ -98,9 +98,14 @@ _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 def read_lang(head: PageHead) -> str | None:
     """Return the language as two or three letters, lower case.
 
-    `<html lang>`; og:locale and metas; JSON-LD; the feed; the script of title and description, where that
-    tells a language.
+    What the page declares; the feed; the script of title and description, where that tells a language.
     """
+    told = read_declared_lang(head) or (_read_code(head.entry.lang) if head.entry else None)
+    return told or _by_script(f"{head.window} {head.first('description', 'og:description') or ''}")
+
+
+def read_declared_lang(head: PageHead) -> str | None:
+    """Return the language that the page itself declares: `<html lang>`; og:locale and metas; JSON-LD."""
     root = head.tree.getroottree().getroot()
     jsonld_lang = head.jsonld.get("inLanguage")
     jsonld_lang = jsonld_lang.get("alternateName") if isinstance(jsonld_lang, dict) else jsonld_lang
@@ -108,13 +113,18 @@ def read_lang(head: PageHead) -> str | None:
         root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
         head.first("og:locale", "content-language", "dc.language", "language"),
         jsonld_lang if isinstance(jsonld_lang, str) else None,
-        head.entry.lang if head.entry else None,
     ):
-        if value and _CODE.fullmatch(value.strip()):
-            code = re.split("[-_]", value.strip().lower())[0]
-            if code not in _NO_LANGUAGE:
-                return code
-    return _by_script(f"{head.window} {head.first('description', 'og:description') or ''}")
+        if code := _read_code(value):
+            return code
+    return None
+
+
+def _read_code(value: str | None) -> str | None:
+    """Read a language's code without its region; None where there is none, or one that names no language."""
+    if not value or not _CODE.fullmatch(value.strip()):
+        return None
+    code = re.split("[-_]", value.strip().lower())[0]
+    return code if code not in _NO_LANGUAGE else None
 
 
 def _by_script(text: str) -> str | None:

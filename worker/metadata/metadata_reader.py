@@ -17,7 +17,7 @@ from worker.metadata.byline import find_lines_near_headline
 from worker.metadata.canonical_links import read_canonical, read_image
 from worker.metadata.further_pages import has_further_pages
 from worker.metadata.head_tags import read_head, read_plain_value, strip_markup
-from worker.metadata.language import read_lang
+from worker.metadata.language import read_declared_lang, read_lang
 from worker.metadata.publication_dates import read_published, read_updated
 from worker.metadata.section_and_keywords import read_free, read_keywords, read_section
 from worker.metadata.tdm_rights import read_rights
@@ -47,6 +47,8 @@ class Metadata:
     """JSON-LD articleBody, as plain text."""
     free: bool | None
     """JSON-LD isAccessibleForFree."""
+    lang_declared: str | None = None
+    """The page's own word on its language, which its text may contradict."""
     section: str | None = None
     keywords: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
@@ -84,6 +86,7 @@ def read_metadata(
         published_at=read_published(head, printed, latest),
         updated_at=read_updated(head, latest),
         lang=read_lang(head),
+        lang_declared=read_declared_lang(head),
         image=read_image(head),
         canonical_url=read_canonical(head),
         site=head.site,

@@ -60,6 +60,7 @@ def build_article(
         feed=page.feed,
         tags=page.tags,
         lang=cleaned.lang,
+        lang_declared=cleaned.lang_declared,
         text=cleaned.text,
         markdown=cleaned.markdown,
         standfirst=cleaned.standfirst,

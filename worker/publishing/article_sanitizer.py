@@ -21,6 +21,7 @@ MAX_LINE_CHARS = {
     "dateline": 200,
     "section": 200,
     "lang": 35,
+    "lang_declared": 35,
     "source": 200,
 }
 MAX_NAMES = 100

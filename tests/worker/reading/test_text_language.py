@@ -4,6 +4,7 @@
 
 import pytest
 
+from feedmill._ledger.core.records import Entry
 from worker.extraction.page_reader import read_page
 from worker.metadata.language import choose_language, detect_language
 from worker.page_models import CleanedArticle, FetchedPage
@@ -58,9 +59,21 @@ def test_a_text_of_no_known_language_has_none() -> None:
     assert detect_language(TEXTS["en"][:40] + TEXTS["de"][:40]) is None
 
 
-def test_an_article_has_the_language_of_its_text() -> None:
+@pytest.mark.parametrize(
+    ("declares", "declared"),
+    [
+        ("<html lang=en-GB>", "en"),
+        ("<html lang=de-AT>", "de"),
+        ("<html lang=und><meta property=og:locale content=fr_FR>", "fr"),
+        ("<html>", None),
+    ],
+)
+def test_an_article_has_the_language_of_its_text_and_its_pages_word(
+    declares: str, declared: str | None
+) -> None:
     body = "".join(f"<p>{TEXTS['de']}</p>" for _ in range(2))
-    page = f"<html lang=en><title>Die Brücke bleibt</title><body><article>{body}</article></body></html>"
-    done = read_page(FetchedPage("https://mill.test/b", page.encode(), "text/html; charset=utf-8"), None)
+    page = f"{declares}<title>Die Brücke bleibt</title><body><article>{body}</article></body></html>"
+    entry = Entry(link="https://mill.test/b", lang="it")
+    done = read_page(FetchedPage("https://mill.test/b", page.encode(), "text/html; charset=utf-8"), entry)
     assert isinstance(done, CleanedArticle)
-    assert done.lang == "de"
+    assert (done.lang, done.lang_declared) == ("de", declared)
