@@ -173,6 +173,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "max_attempts": 1,
         "used_ms": {"z.example": 9},
         "left_out": ["left.example"],
+        "words_after_ms": 7_200_000,
         "history": "A a.example",
         "stats": b"p\x01\x02\x03",
         "since": 12,

@@ -204,3 +204,44 @@ async def test_a_title_a_picture_or_a_file_alone_is_an_article(mill: Mill) -> No
         assert await mill.turn() == ["created 1"] * 3
     texts = {article.text for article in await articles(mill)}
     assert texts == {"Heating is off until Thursday", "An empty hall", "talk one.ogg"}
+
+
+async def test_words_stand_in_for_pages_of_a_site_that_is_shut_for_longer(mill: Mill) -> None:
+    hosts = ["127.0.0.1", "127.0.0.2"]
+    shut = Reply(status=503, headers={"Retry-After": "36000"})
+    async with serve({f"/{name}": shut for name in "abcdef"}, hosts=hosts) as origin:
+        links = [origin.url(f"/{name}", host="127.0.0.2") for name in "abcdef"]
+        origin.routes["/feed"] = feed(rss(*(item(link, SUMMARY) for link in links[:3])))
+        listing(mill, origin.url("/feed"))
+        created = await mill.turn()
+        origin.routes["/feed"] = feed(rss(*(item(link, SUMMARY) for link in links[:5])))
+        for _ in range(3):
+            created += await mill.turn(hours=0.5)
+        assert created == ["created 1"] * 5
+        asked = sum(len(origin.requests(f"/{name}")) for name in "abcdef")
+        assert asked < 5
+        assert (await mill.counts()).deferred == 5
+        for name in "abcdef":
+            origin.routes[f"/{name}"] = page(story(name))
+        events: list[str] = []
+        for _ in range(8):
+            events += await mill.turn(hours=4)
+        assert events == ["updated 2"] * 5
+    assert {article.text_from for article in await articles(mill)} == {"feed", "page"}
+
+
+async def test_a_site_that_is_shut_for_less_than_the_wait_has_its_pages_waited_for(mill: Mill) -> None:
+    hosts = ["127.0.0.1", "127.0.0.2"]
+    shut = Reply(status=503, headers={"Retry-After": "3600"})
+    async with serve({"/a": shut, "/b": shut}, hosts=hosts) as origin:
+        links = [origin.url(f"/{name}", host="127.0.0.2") for name in "ab"]
+        origin.routes["/feed"] = feed(rss(*(item(link, SUMMARY) for link in links)))
+        listing(mill, origin.url("/feed"))
+        assert await mill.turn() == []
+        for name in "ab":
+            origin.routes[f"/{name}"] = page(story(name))
+        events: list[str] = []
+        for _ in range(6):
+            events += await mill.turn(hours=0.5)
+        assert events == ["created 1"] * 2
+    assert {article.text_from for article in await articles(mill)} == {"page"}

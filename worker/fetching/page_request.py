@@ -25,6 +25,8 @@ NOT_MODIFIED = 304
 ROBOTS = "robots"
 """Outcome of a page whose site's robots.txt forbids it."""
 UNREACHABLE = "robots_unreachable"
+GATE = "gate"
+"""Why a page is put off whose site, or one that it leads to, is shut."""
 NO_CONTACT = "no_contact"
 """Outcome of a page of the public internet while `network.contact` is not set: it waits, as for a network."""
 
@@ -85,7 +87,7 @@ async def fetch_page(
             find_jump=find_jump,
         )
     except RateLimitedError as shut:
-        return FetchResult(failure=RetryLater("gate", shut.wait_ms))
+        return FetchResult(failure=RetryLater(GATE, shut.wait_ms))
     except (NoContactError, RobotsDisallowedError, NetError) as error:
         return FetchResult(failure=_decide_after_error(error, failing, clock(), rng))
     if conditions and response.status == NOT_MODIFIED:

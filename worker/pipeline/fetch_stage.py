@@ -7,7 +7,7 @@ from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.request_record import names_contact
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
-from worker.fetching.page_request import NOT_MODIFIED, FetchResult, PageRequestPermit, fetch_page
+from worker.fetching.page_request import GATE, NOT_MODIFIED, FetchResult, PageRequestPermit, fetch_page
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.fetching.revisit_policy import GONE
 from worker.pipeline.page_outcomes import PageOutcome, defer_page, release_held_pages
@@ -49,6 +49,8 @@ async def _fetch(work: PageWork, requester: PageRequester, passed_at: float) -> 
     page = work.page
     if page.held is not None or page.entry.link is None:
         return FetchResult()
+    if page.shut_ms:
+        return FetchResult(failure=RetryLater(GATE, page.shut_ms))
     try:
         async with requester.rate_limiter.begin_request(
             page.id, already_passed=page.site, since=passed_at

@@ -12,6 +12,7 @@ from typing import Literal
 
 from feedmill._ledger.core.records import LeasedPage
 from worker.boilerplate.hold_policy import HeldPage
+from worker.fetching.page_request import GATE
 from worker.fetching.retry_policy import RetryLater
 from worker.quality.confidence import SHORT_WORDS
 
@@ -19,8 +20,10 @@ StandIn = Literal["auto", "full", "never"]
 HOUR_MS = 3_600_000
 _REFUSED = re.compile(r"http_4(?!08|25|29)\d\d|challenge|unrelated")
 """Ends of a request that waiting rarely helps: 4xx (RFC 9110 section 15.5) without 408, 425 and 429."""
-_NO_FAULT = frozenset({"shutdown", "gate", "offline", "time", "robots", "no_contact"})
+_NO_FAULT = frozenset({"shutdown", "offline", "time", "robots", "no_contact"})
 """Reasons for putting a page off that are no fault of its site."""
+_SHUT_MS = 60_000
+"""A gate that is shut for less is passed before long."""
 
 NO_PAGE = "no_page"
 """Why the feed's words are an article's: the entry leads to no page of its own."""
@@ -48,9 +51,12 @@ def is_due(page: LeasedPage, later: RetryLater, policy: StandInPolicy, *, now_ms
     """
     if page.known_rev or later.reason in _NO_FAULT or not may_stand_in(page, policy):
         return False
-    if _REFUSED.fullmatch(later.reason):
+    if page.shut_ms or _REFUSED.fullmatch(later.reason):
         return True
-    began = page.first_failed_at if page.first_failed_at is not None else now_ms
+    if later.reason == GATE and later.delay_ms < _SHUT_MS:
+        return False
+    since = page.listed_at if later.reason == GATE else now_ms
+    began = page.first_failed_at if page.first_failed_at is not None else since
     return now_ms + later.delay_ms >= began + policy.wait_ms
 
 

@@ -96,6 +96,7 @@ class PageLoop:
             gap_ms=context.pace.gap_ms,
             used_ms=self._processor.shares.take_unsent_ms(),
             left_out=[site for site, waiting in slow.items() if waiting >= MOST_WAITING],
+            words_after_ms=context.stand_in.wait_ms if context.stand_in.stand_in == "auto" else None,
             token=uuid4().hex,
         )
         taken = await call_until(self._processor.ledger, call, until=until)

@@ -217,6 +217,8 @@ class LeasedPage(msgspec.Struct, frozen=True, kw_only=True):
     """What the worker noted when it last visited this published page; empty on the first visit."""
     backfill: bool = False
     """It came by `feedmill backfill`, not by a poll."""
+    shut_ms: int = 0
+    """For how long its site's gate stays shut: it is taken for the feed's words, and not to be requested."""
 
 
 class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@
 local LINGER_MS = 60000
 local PAUSED_MS = 60000 -- what is paused is looked at again so late; `resume` wakes it at once
 local LOOKS = 64
+local SHUT_MS = 60000 -- a gate that is shut for less is not what keeps a page from being asked for
 
 -- The gap and the requests at a time that a site is given; the caller's are the operator's for all sites.
 -- A site with a pace of its own has both in one string, "gap slots firm": firm ones are the operator's for this
@@ -58,11 +59,18 @@ local function enter(site, member, gap, lease, wait)
   redis.call('PEXPIRE', slots, last[2] - now)
 end
 
+-- When a site is looked at whose first member is due then, and whose gate opens so late. Where that stays shut pages
+-- are looked at once, after each change: the feed's words may be due.
+local function looked_at(index, due, opens)
+  if index == K.page_sites and opens > now + SHUT_MS then return due end
+  return math.max(due, opens)
+end
+
 -- Puts one site where it belongs in an index, by its queue and its gate.
 local function place(index, queue, site)
   local _, due = first(queue .. site)
   if due then
-    redis.call('ZADD', index, math.max(due, opens_at(site)), site)
+    redis.call('ZADD', index, looked_at(index, due, opens_at(site)), site)
   else
     redis.call('ZREM', index, site)
   end
@@ -88,8 +96,9 @@ end
 
 -- Takes one member of a site in an index if its time has come and the site's gate is open; else corrects the site's
 -- place in the index. A site that was served goes behind the others (by a fraction of a millisecond, `behind`, where
--- the gap is 0). `take(member)` does the leasing and answers what to collect.
-local function serve(index, queue, site, per_site, gap, lease, take, behind)
+-- the gap is 0). `take(member)` does the leasing and answers what to collect; `take_shut(site, gap)` does where the
+-- gate is shut.
+local function serve(index, queue, site, per_site, gap, lease, take, behind, take_shut)
   local member, due = first(queue .. site)
   if site ~= '' then gap, per_site = pace_of(site, gap, per_site) end
   local wait = member and due <= now and gate_wait(site, per_site)
@@ -97,8 +106,13 @@ local function serve(index, queue, site, per_site, gap, lease, take, behind)
     place(index, queue, site)
     return nil
   elseif wait > 0 then
-    redis.call('ZADD', index, now + wait, site)
-    return nil
+    local taken = take_shut and take_shut(site, gap)
+    if taken then
+      redis.call('ZADD', index, now + behind, site)
+    else
+      redis.call('ZADD', index, now + wait, site)
+    end
+    return taken
   end
   redis.call('ZREM', queue .. site, member)
   enter(site, member, gap, lease)
@@ -127,7 +141,7 @@ end
 
 -- The same in rounds over the first due sites, as `rank` orders them: it is given the sites and answers those to
 -- serve, the first before the others in each round.
-local function walk_ranked(index, queue, limit, per_site, gap, lease, take, rank)
+local function walk_ranked(index, queue, limit, per_site, gap, lease, take, rank, take_shut)
   local taken, looks = {}, 0
   if limit <= 0 then return taken end
   local sites = rank(redis.call('ZRANGEBYSCORE', index, '-inf', '(' .. now + 1, 'LIMIT', 0, limit + LOOKS))
@@ -136,7 +150,7 @@ local function walk_ranked(index, queue, limit, per_site, gap, lease, take, rank
     for _, site in ipairs(sites) do
       if #taken >= limit or looks >= limit + LOOKS then return taken end
       looks = looks + 1
-      local one = serve(index, queue, site, per_site, gap, lease, take, math.min(looks, 4000) / 4096)
+      local one = serve(index, queue, site, per_site, gap, lease, take, math.min(looks, 4000) / 4096, take_shut)
       if one then
         taken[#taken + 1] = one
         served[#served + 1] = site

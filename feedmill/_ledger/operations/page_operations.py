@@ -45,6 +45,7 @@ def _leased_page(reply: Any) -> LeasedPage:
         held=reply[14],
         visit=decode_text(reply[15]),
         backfill=reply[16] == b"1",
+        shut_ms=decode_number(reply[17]) if reply[17] else 0,
     )
 
 
@@ -59,8 +60,12 @@ def claim_pages(
     token: str,
     used_ms: Mapping[str, int] = _NOTHING,
     left_out: Sequence[str] = (),
+    words_after_ms: int | None = None,
 ) -> Call[ClaimedPages]:
     """Lease up to `limit` ready pages, passing the gate of each page's site.
+
+    With `words_after_ms` those too whose site's gate stays shut until that long after they were listed, or
+    first failed: for the feed's words (`shut_ms`).
 
     Held pages whose time is over come first and pass no gate: their request lies behind them. Then come the
     sites that used the least processor time in the last ten minutes; `used_ms` adds to it what the caller's
@@ -83,6 +88,7 @@ def claim_pages(
         lease_ms,
         per_site,
         gap_ms,
+        "" if words_after_ms is None else words_after_ms,
         len(summary),
         *summary,
         *left_out,

@@ -1,7 +1,7 @@
 """A page under lease: attempts, giving back, holding, joining, ending."""
 
 import pytest
-from ledger_desk import DAY, MINUTE, PRINT, SECOND, Desk, story
+from ledger_desk import DAY, HOUR, MINUTE, PRINT, SECOND, Desk, planned, story
 
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.identity import article_ids
@@ -265,3 +265,33 @@ def test_a_change_goes_along_when_its_page_joins(desk: Desk) -> None:
     (again,) = desk.take(5).pages
     assert (again.id, again.known_rev, again.entry.summary) == (one.id, 1, "corrected")
     assert desk.census().discovered == 3
+
+
+def test_pages_behind_a_gate_that_stays_shut_are_taken_for_the_feeds_words(desk: Desk) -> None:
+    one, two, three = desk.start(story(1), story(2), story(3))
+    desk.publish(three, visit=planned(MINUTE, link=three.url))
+    desk.give_back(two, "shutdown")
+    desk.give_back(one, "http_503", delay=3 * HOUR, close=3 * HOUR)
+    assert desk.take(9, words_after_ms=4 * HOUR).pages == ()
+    desk.now += 2 * MINUTE
+    desk.wake()
+    (taken,) = pages = desk.take(9, words_after_ms=2 * HOUR).pages
+    assert (taken.id, taken.shut_ms) == (two.id, 3 * HOUR - 2 * MINUTE)
+    for page in pages:
+        desk.give_back(page, "gate", delay=page.shut_ms)
+    desk.now += 2 * MINUTE
+    assert desk.take(9, words_after_ms=2 * HOUR).pages == ()
+    desk.now += 3 * HOUR
+    opened = desk.take(9, per_site=9, words_after_ms=2 * HOUR).pages
+    assert [page.shut_ms for page in opened] == [0, 0, 0]
+
+
+def test_a_short_pause_of_a_site_and_a_pause_by_the_operator_are_no_shut_gates(desk: Desk) -> None:
+    one, two = desk.start(story(1), story(2))
+    desk.give_back(two, "shutdown")
+    desk.give_back(one, "http_503", delay=59 * SECOND, close=59 * SECOND)
+    assert desk.take(9, words_after_ms=0).pages == ()
+    desk.now += DAY
+    desk.client.hset(desk.keys.paused(), "site:a.example", "1")
+    desk.now += DAY
+    assert desk.take(9, words_after_ms=0).pages == ()
