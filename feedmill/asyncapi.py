@@ -77,6 +77,19 @@ _FEED_EVENT = {
     "source": "Who publishes the feed.",
     "time": "When: RFC 3339, UTC.",
 }
+_STORY_EVENT = {
+    "event": "`reached`: the story has come to so many sources.",
+    "story": "Id of the story's first article.",
+    "story_size": "Articles of the story so far.",
+    "story_sources": "Different sources so far: 2, 3, 5, 10, 20, 50 … 1000.",
+    "sources": "Their names, as a JSON array; 50 at most.",
+    "first_entry": "Id of the first article's last revision in the stream of articles; empty when forgotten.",
+    "first_source": "The first article's source; empty when the stream of articles holds its entry no more.",
+    "first_url": "The first article's address; empty likewise.",
+    "entry": "Id of the entry of the article that brought the story here.",
+    "since": "When the first article was out: RFC 3339, UTC, milliseconds.",
+    "time": "When the story was here, likewise.",
+}
 _LETTER = {
     "entry": "The id that the entry had in the stream of articles.",
     "error": "What was said of the last delivery.",
@@ -110,6 +123,9 @@ def build_asyncapi() -> JsonObject:
             "articles": _build_channel(keys.stream(), "The stream of articles.", list(_MESSAGES)),
             "dead": _build_channel("feedmill:dead", "Pages that feedmill gave up.", ["deadPage"]),
             "events": _build_channel("feedmill:events", "What happened to feeds and sites.", ["feedEvent"]),
+            "stories": _build_channel(
+                "feedmill:stories", "Stories that reach more sources, where it is on.", ["storyEvent"]
+            ),
             "groupDead": _build_channel(
                 keys.dead(), "Articles that one consumer group gave up.", ["deadLetter"]
             )
@@ -119,6 +135,7 @@ def build_asyncapi() -> JsonObject:
             "publishArticles": _build_operation("articles", "Appends each revision exactly once."),
             "buryPages": _build_operation("dead", "Appends what it gave up."),
             "tellEvents": _build_operation("events", "Appends what happened."),
+            "tellStories": _build_operation("stories", "Appends what stories have reached."),
         },
         "components": {
             "securitySchemes": {"password": {"type": "userPassword"}},
@@ -140,6 +157,7 @@ def _build_messages() -> dict[str, JsonObject]:
     return article | {
         "deadPage": _build_message("A page that feedmill gave up.", _DEAD, {}),
         "feedEvent": _build_message("Something happened to a feed or a site.", _FEED_EVENT, _OF_A_FEED),
+        "storyEvent": _build_message("A story has reached so many sources.", _STORY_EVENT, {}),
         "deadLetter": _build_message(
             "An entry whose deliveries failed too often.", _LETTER | _ENTRY, optional_article
         ),

@@ -111,6 +111,7 @@ def make_worker_context(
         max_attempts=workers.attempts,
         max_hold_s=workers.hold,
         story_window_days=settings.stories.window_days,
+        has_story_events=settings.stories.events,
         skipped_steps=frozenset(workers.without),
         revisits=RevisitPolicy(
             young=settings.pages.revisits,

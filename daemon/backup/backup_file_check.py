@@ -32,7 +32,7 @@ KEY_KINDS = {
         "used", "feed_counts", "stories", "story", "route_firsts",
     ),
     "list": ("learned", "course", "dropped_entries"),
-    "stream": ("stream", "route_stream", "dead_stream", "events_stream", "samples"),
+    "stream": ("stream", "route_stream", "dead_stream", "events_stream", "samples", "story_events"),
 }  # fmt: skip
 """The kind of every key of the ledger, by its name in `Keys`."""
 LASTING = ("feeds", "counts", "paused", "pages_waiting", "pages_held", "page_leases", "pages_dead", "stream")

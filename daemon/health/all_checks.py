@@ -43,6 +43,14 @@ def check_page_records(census: Census) -> Iterator[Finding]:
             "protected groups read",
             f"start its consumers, or `feedmill groups --remove {full.group}`",
         )
+    if census.untold:
+        yield Finding(
+            "story events",
+            "warn",
+            f"{census.untold} could not be appended to the stream stories",
+            "each appended",
+            "see what the key holds (TYPE feedmill:stories), and whether the server is full",
+        )
     if census.offline_ms is not None:
         found = f"no site could be reached for {format_span(census.offline_ms)}"
         yield Finding("line", "warn", found, "sites answer", "see this machine's network and DNS")

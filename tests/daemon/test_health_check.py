@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from config.sections.feed_tables import ListedFeed
+from daemon.health.all_checks import check_page_records
 from daemon.health.ledger_snapshot import LedgerSnapshot
 from daemon.health.work_checks import (
     MachineState,
@@ -61,6 +62,11 @@ def levels(findings: Any) -> dict[str, str]:
 )  # fmt: skip
 def test_work_that_does_not_get_on_is_found(changes: dict[str, Any], what: str, level: str) -> None:
     assert levels(check_work(dataclasses.replace(WELL, **changes)))[what] == level
+
+
+def test_story_events_that_could_not_be_appended_are_found() -> None:
+    assert levels(check_page_records(dataclasses.replace(CENSUS, untold=2)))["story events"] == "warn"
+    assert "story events" not in levels(check_page_records(CENSUS))
 
 
 def test_what_is_paused_is_not_late() -> None:

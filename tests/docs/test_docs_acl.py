@@ -141,9 +141,10 @@ async def test_a_consumer_works_with_its_rules(urls: dict[str, str], redis_url: 
 def test_a_reader_reads(urls: dict[str, str], redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as own:
         own.xadd("feedmill:articles", {"a": "b"})
+        own.xadd("feedmill:stories", {"a": "b"})
     with redis.Redis.from_url(urls["reader"]) as client:
         assert client.xlen("feedmill:articles") == 1
-        assert client.xread({"feedmill:articles": "0"})
+        assert client.xread({"feedmill:articles": "0", "feedmill:stories": "0"})
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,7 @@ def test_a_reader_reads(urls: dict[str, str], redis_url: str) -> None:
         ("consumer", ["EVAL", "return redis.call('get', KEYS[1])", "1", "rq:x"]), ("consumer", ["CONFIG", "GET", "*"]),
         ("science", ["XRANGE", "feedmill:articles", "-", "+"]), ("science", ["GET", "feedmill:group:dead:mill"]),
         ("reader", ["XADD", "feedmill:articles", "*", "a", "b"]), ("reader", ["XDEL", "feedmill:articles", "1-1"]),
+        ("reader", ["XADD", "feedmill:stories", "*", "a", "b"]), ("reader", ["HGETALL", "feedmill:stories:1"]),
         ("reader", ["XRANGE", "feedmill:dead", "-", "+"]), ("reader", ["DEL", "feedmill:articles"]),
         ("reader", ["EVAL", "return 1", "0"]),
     ],

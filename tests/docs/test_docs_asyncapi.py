@@ -38,7 +38,7 @@ def test_the_file_is_what_the_module_says() -> None:
 def test_the_reference_parser_finds_nothing_wrong() -> None:
     done = judge(FILE)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.split() == ["3.0.0", "with", "4", "channels"]
+    assert done.stdout.split() == ["3.0.0", "with", "5", "channels"]
 
 
 def test_the_reference_parser_would_find_something(tmp_path: Path) -> None:
@@ -72,6 +72,7 @@ def test_every_address_is_a_stream_of_feedmill() -> None:
         "articles": keys.stream(),
         "dead": keys.dead_stream(),
         "events": keys.events_stream(),
+        "stories": keys.story_events(),
         "groupDead": "feedmill:group:dead:{group}",
     }
 

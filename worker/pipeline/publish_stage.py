@@ -50,7 +50,11 @@ async def publish_article(work: PageWork, learned: LearnedPage) -> PageOutcome:
             fields=build_stream_fields(article, event=event, now=now, changes=changes),
             fingerprint=number_fingerprint(substance),
             visit=plan_visit(changed=True),
-            story=build_story_subject(article, window_days=work.context.story_window_days),
+            story=build_story_subject(
+                article,
+                window_days=work.context.story_window_days,
+                has_events=work.context.has_story_events,
+            ),
         )
     )
     meters.count_stage("publish", time.perf_counter() - began)

@@ -47,6 +47,8 @@ class WorkerContext:
     stand_in: StandInPolicy = field(default_factory=StandInPolicy)
     story_window_days: int = 0
     """Days whose texts an article's is compared with, to find its story; 0 for none."""
+    has_story_events: bool = False
+    """Whether the stream of story events is told."""
     max_hold_s: float = 60.0
     """How long a new source's first pages wait for one another at most, so that its boilerplate shows."""
     skipped_steps: frozenset[str] = frozenset()

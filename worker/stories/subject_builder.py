@@ -7,7 +7,9 @@ from worker.stories.text_signature import compute_signature
 from worker.stories.title_words import read_title_words
 
 
-def build_story_subject(article: Article, *, window_days: int) -> StorySubject | None:
+def build_story_subject(
+    article: Article, *, window_days: int, has_events: bool = False
+) -> StorySubject | None:
     """Describe an article; None where it is in no story: few words, of the feed's fewer than SHORT_WORDS.
 
     A window of 0 days has no stories.
@@ -27,4 +29,5 @@ def build_story_subject(article: Article, *, window_days: int) -> StorySubject |
         title_words=b"".join(sorted(title.weighty)),
         has_short_title=title.is_short,
         window_days=window_days,
+        has_events=has_events,
     )

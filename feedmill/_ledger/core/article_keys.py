@@ -32,6 +32,10 @@ class ArticleKeys:
         """HASH: a story of several articles, 1,000 sources at most; 30 days after its last."""
         return f"{self.prefix}:story:{article_id}"
 
+    def story_events(self) -> str:
+        """STREAM of stories that reached 2, 3, 5, 10, 20 … sources; about the last 10,000, where it is on."""
+        return f"{self.prefix}:stories"
+
     # Streams
 
     def stream(self) -> str:

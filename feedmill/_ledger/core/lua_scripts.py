@@ -32,6 +32,7 @@ SHARED = (
     "pages",
     "deferral",
     "stories",
+    "growth",
     "revisions",
     "admission",
     "entries",

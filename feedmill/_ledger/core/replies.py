@@ -126,6 +126,8 @@ class Census:
     """The ledger's time."""
     paused: tuple[str, ...] = ()
     """What the operator has paused: `all`, `site:<site>`, `feed:<id>`."""
+    untold: int = 0
+    """Story events that could not be appended."""
 
     @property
     def balanced(self) -> bool:

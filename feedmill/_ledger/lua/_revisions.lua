@@ -23,5 +23,6 @@ local function append_revision(id, lease, rev, print, event, visit, fields, fini
   plan_visit(id, visit)
   count('published:' .. event, 1)
   finish()
+  tell_story(story, stream_id)
   return {stream_id, 0}
 end

@@ -10,15 +10,15 @@ local MAX_SOURCES = 1000
 local STORY_MS = 30 * DAY_MS -- a story's hash after its last article
 local LEAST, LEAST_SHORT, LEAST_UNTITLED = 0.3, 0.6, 0.5
 local SHORT_WORDS, SHARED_TITLE_WORDS = 80, 2
-local SUBJECT = '>c128c64I2BBBc0Bc0' -- before the title's words
+local SUBJECT = '>c128c64I2BBBBc0Bc0' -- before the title's words
 local RECORD = '>c8c8c64I2BBc0Bc0'
 local today = math.floor(now / DAY_MS)
 
 -- What the worker says of an article's text (feedmill/_ledger/core/story_subject.py).
 local function read_subject(id, packed)
-  local bands, minimums, words, is_short, days, source, lang, at = struct.unpack(SUBJECT, packed)
+  local bands, minimums, words, is_short, days, has_events, source, lang, at = struct.unpack(SUBJECT, packed)
   local subject = {id = raw(id), minimums = minimums, words = words, is_short = is_short, days = days,
-    source = source, lang = lang, titles = string.sub(packed, at), bands = {},
+    has_events = has_events, source = source, lang = lang, titles = string.sub(packed, at), bands = {},
     bytes = {string.byte(minimums, 1, PERMUTATIONS)}}
   for band = 1, BANDS do subject.bands[band] = string.sub(bands, 4 * band - 3, 4 * band) end
   return subject
@@ -139,7 +139,7 @@ local function decide_story(id, packed)
   state.size = (tonumber(size) or 1) + 1
   state.sources = tonumber(sources) or 1
   if not known and (size or nearest.source ~= subject.source) and state.sources < MAX_SOURCES then
-    state.sources = state.sources + 1
+    state.sources, state.has_grown = state.sources + 1, true
   end
   return state
 end
@@ -172,7 +172,10 @@ local function join_story(id, state)
   if not state.nearest then return end
   local key, at = K.story .. state.story, string.format('%.0f', now)
   if redis.call('EXISTS', key) == 0 then
-    redis.call('HSET', key, 'first', at, 's:' .. state.nearest.source, hex(state.nearest.id))
+    local record = published_record(state.story)
+    local first_ms = record and math.min(now, tonumber(string.match(record.stream_id, '^%d+'))) or now
+    redis.call('HSET', key, 'first', string.format('%.0f', first_ms), 's:' .. state.nearest.source,
+      hex(state.nearest.id))
   end
   redis.call('HSET', key, 'size', state.size, 'sources', state.sources, 'last', at)
   if redis.call('HLEN', key) < MAX_SOURCES + 4 then

@@ -1,6 +1,6 @@
 -- What is known of an article's story, beside its record and in the story's hash, and the fields that say so.
--- K.story .. id exists from the second article on: size, sources, first and last in ms, 's:' .. source → the id of
--- its first article in the story.
+-- K.story .. id exists from the second article on: size, sources, first and last in ms (when its first article was
+-- out, when its last came), 's:' .. source → the id of its first article in the story.
 
 local PERMUTATIONS = 64
 local COPY = 0.8
@@ -21,6 +21,13 @@ local function story_of(id)
   local now_size, now_sources = unpack(redis.call('HMGET', K.story .. state.story, 'size', 'sources'))
   if now_size then state.size, state.sources = tonumber(now_size), tonumber(now_sources) end
   return state
+end
+
+-- The record of an article that is out; nil where it is not, or forgotten.
+local function published_record(id)
+  local value = recall(id)
+  local record = value and #value ~= 8 and read_record(value)
+  return record and record.rev > 0 and record or nil
 end
 
 local function remember_story(id, state)

@@ -1,7 +1,7 @@
 -- publish: appends a revision to the stream exactly once, remembers it and settles the page.
--- NEEDS    gate memory feeds accounting routes story_state lists visits pages stories revisions
--- KEYS     the ledger's table K; uses story stories stream routes route_stream route_firsts page memory volume
---          visits visit page_* pages_waiting
+-- NEEDS    gate memory feeds accounting routes story_state lists visits pages stories growth revisions
+-- KEYS     the ledger's table K; uses story stories story_events stream routes route_stream route_firsts page memory
+--          volume visits visit page_* pages_waiting
 --          owner gate slots counts feed feeds feed_counts dropped_entries events_stream
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 revision · 6 event · 7 fingerprint, with its reader's number
 --          behind it where it has one · 8 outcome

@@ -1,7 +1,7 @@
 -- publish_words: appends a revision in the feed's words once; its page settles, or waits with its failures kept.
--- NEEDS    line gate memory feeds accounting routes story_state lists visits pages deferral stories revisions
--- KEYS     the ledger's table K; uses story stories stream routes route_stream route_firsts page memory volume
---          visits visit page_* pages_waiting
+-- NEEDS    line gate memory feeds accounting routes story_state lists visits pages deferral stories growth revisions
+-- KEYS     the ledger's table K; uses story stories story_events stream routes route_stream route_firsts page memory
+--          volume visits visit page_* pages_waiting
 --          pages_held held_for owner gate slots counts feed feeds feed_* feed_counts dropped_entries events_stream
 --          offline unreached
 -- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 revision · 6 event · 7 fingerprint · 8 why not the page's words

@@ -130,6 +130,7 @@ def count_all(keys: Keys) -> Call[Census]:
             full=_read_full_stream(reply[15]),
             now_ms=int(reply[16]),
             paused=tuple(sorted(decode_text(name) for name in reply[17])),
+            untold=counts.get("untold:stories", 0),
         )
 
     return build_call("census", keys, decode)

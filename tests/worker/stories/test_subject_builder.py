@@ -26,7 +26,7 @@ def test_a_text_is_described_by_its_signature_source_and_language() -> None:
     assert subject is not None
     assert (subject.source, subject.lang, subject.word_count, subject.window_days) == ("One", "en", 100, 5)
     assert subject.minimums == compute_signature(GIVEN.text).minimums
-    assert len(subject.encode()) == 128 + 64 + 4 + 1 + 3 + 1 + 2 + len(subject.title_words)
+    assert len(subject.encode()) == 128 + 64 + 5 + 1 + 3 + 1 + 2 + len(subject.title_words)
 
 
 @pytest.mark.parametrize(
