@@ -35,6 +35,7 @@ ENDLESS = "/v1/stream"
 GROUP, FEED = "readers", "http://a.example/feed"
 NAMED = {
     "/v1/articles/{id}": {"id": "articles"},
+    "/v1/stories/{id}": {"id": "articles"},
     "/v1/feeds/{id}": {"id": "feeds"},
     "/v1/dead/{id}": {"id": "pages"},
     "/v1/dead/{id}/retry": {"id": "pages"},

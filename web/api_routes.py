@@ -13,6 +13,7 @@ from web.api import (
     feed_list_endpoints,
     published_feeds,
     status_endpoints,
+    story_endpoints,
 )
 from web.api.openapi import build_openapi
 from web.http.problem_details import json_answer
@@ -34,6 +35,7 @@ def _describe_routes() -> msgspec.Raw:
 API_ROUTES: tuple[RouteSpec, ...] = (
     *article_endpoints.ROUTES,
     *event_stream.ROUTES,
+    *story_endpoints.ROUTES,
     *feed_endpoints.ROUTES,
     *feed_list_endpoints.ROUTES,
     *dead_letter_endpoints.ROUTES,

@@ -26,6 +26,7 @@ PAGES = (
     "/dead",
     "/dead?group=g",
     "/groups",
+    "/stories",
     "/add",
     "/login",
     f"/articles/{1:016x}",

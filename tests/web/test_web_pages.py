@@ -50,6 +50,8 @@ PAGES = (
     "/overview?span=week",
     "/feeds",
     "/dead",
+    "/stories",
+    "/stories?span=week",
     "/dead?group=g",
     "/groups",
     "/add",
@@ -84,9 +86,10 @@ def markup(text: str) -> Markup:
 async def gateway(
     redis_url: str, redis_client: redis.asyncio.Redis, tmp_path: Path
 ) -> AsyncIterator[Gateway]:
-    await append(redis_client, story(1))
+    copied = {"story": f"{1:016x}", "story_size": "2", "story_sources": "2"}
+    await append(redis_client, story(1), **copied, similarity="", relation="")
     await append(redis_client, story(1, rev=2, title="Later"), event="updated")
-    await append(redis_client, HOSTILE)
+    await append(redis_client, HOSTILE, **copied, similarity=SCRIPT, relation=SCRIPT)
     async with serving(redis_url, tmp_path) as running:
         yield running
 

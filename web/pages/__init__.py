@@ -1,10 +1,19 @@
 """Pages for people: server-rendered, with little script, and nothing from anywhere else."""
 
-from web.pages import add_feed_page, articles_page, dead_letters_page, feeds_page, login_page, overview_page
+from web.pages import (
+    add_feed_page,
+    articles_page,
+    dead_letters_page,
+    feeds_page,
+    login_page,
+    overview_page,
+    stories_page,
+)
 from web.route_request import RouteSpec
 
 PAGES: tuple[RouteSpec, ...] = (
     *articles_page.ROUTES,
+    *stories_page.ROUTES,
     *overview_page.ROUTES,
     *feeds_page.ROUTES,
     *dead_letters_page.ROUTES,

@@ -9,6 +9,7 @@ from feedmill.article import Article, decode
 from feedmill.revision_changes import Changes, decode_changes
 from web.api.article_endpoints import find_revisions
 from web.api.feed_endpoints import read_all_feeds
+from web.api.story_endpoints import read_carriers
 from web.app_context import AppContext
 from web.errors import Conflict, NotFound
 from web.http.parameters import ARTICLE_ID, Param
@@ -18,10 +19,13 @@ from web.rendering.templates import make_excerpt
 from web.route_request import RequestContext, RouteSpec
 from web.stream.entry_index import format_stream_id
 from web.stream.filter_parameters import AFTER_PARAM, FILTER_PARAMS, read_entry_filter
+from web.stream.story_counts import list_carriers
 from web.stream.stream_follower import IndexedEntry
 
 _AT_ONCE = 30
 _CACHE_S = 5.0
+_MAX_CARRIERS = 20
+"""Other articles of a story that an article's page names."""
 _ID = Param("id", ARTICLE_ID, "The article's id.", location="path")
 
 
@@ -36,7 +40,7 @@ async def show_live(request: RequestContext) -> Response:
     return render_page(
         request,
         "live.html",
-        items=[_item(entry) for entry in entries],
+        items=[describe_entry(entry) for entry in entries],
         older=format_stream_id(found.places[-1]) if found.has_more else None,
         newest=format_stream_id(app.follower.index.last),
         chosen={name: list(request[name]) for name in ("source", "tag", "lang", "feed")},
@@ -87,10 +91,28 @@ async def _parse_removed(request: RequestContext) -> dict[str, Any]:
         "complete": found["complete"],
         "revisions": revisions,
         "article": article,
+        **await _find_carriers(
+            request.app,
+            found["id"],
+            next((story for one in revisions if (story := one["fields"].get("story"))), ""),
+        ),
     }
 
 
-def _item(entry: IndexedEntry) -> dict[str, Any]:
+async def _find_carriers(app: AppContext, article_id: str, story_id: str) -> dict[str, Any]:
+    """Find who else carries an article's text, as far as the stream holds it."""
+    carriers = list_carriers(app.follower.index.find_story(story_id))
+    others = [carrier for carrier in carriers if carrier.id != article_id]
+    shown = await read_carriers(app, others[:_MAX_CARRIERS])
+    return {
+        "carriers": [describe_entry(entry) | {"fields": entry.fields} for entry in shown],
+        "more_carriers": max(0, len(others) - _MAX_CARRIERS),
+        "story": story_id,
+    }
+
+
+def describe_entry(entry: IndexedEntry) -> dict[str, Any]:
+    """Return what a list shows of an entry."""
     fields = entry.fields
     article = _article(fields)
     return {
@@ -114,7 +136,12 @@ def _revision(entry: IndexedEntry) -> dict[str, Any]:
         changes = decode_changes(entry.fields["changes"]) if "changes" in entry.fields else None
     except msgspec.DecodeError:
         changes = None
-    return {**_item(entry), "article": _article(entry.fields), "changes": changes, "fields": entry.fields}
+    return {
+        **describe_entry(entry),
+        "article": _article(entry.fields),
+        "changes": changes,
+        "fields": entry.fields,
+    }
 
 
 def _article(fields: dict[str, str]) -> Article | None:

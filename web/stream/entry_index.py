@@ -6,6 +6,7 @@ An entry takes 60 bytes. Looking for something rare in half a million entries ta
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,16 @@ class SearchResult:
     """There may be more behind the last one."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """An entry of an article that is in a story; stories and articles as numbers, 0 stands for none."""
+
+    story: int
+    article: int
+    source: str
+    place: StreamPosition
+
+
 class EntryIndex:
     """The index; `first` and `last` are the ends of what is remembered."""
 
@@ -109,15 +120,18 @@ class EntryIndex:
 
     def revisions(self, article_id: str) -> list[StreamPosition]:
         """Find all entries of an article, oldest first."""
-        wanted, at = _article_number(article_id), 0
-        found: list[StreamPosition] = []
-        while True:
-            try:
-                at = self._article.index(wanted, at)
-            except ValueError:
-                return found
-            found.append((self._ms[at], self._seq[at]))
-            at += 1
+        return [(self._ms[at], self._seq[at]) for at in _find_all(self._article, _article_number(article_id))]
+
+    def find_story(self, story_id: str) -> Iterator[StoryEntry]:
+        """Find the entries of a story, oldest first; those of further feeds (`listed`) are left out."""
+        number = _article_number(story_id)
+        return self._read_stories(_find_all(self._story, number) if number else ())
+
+    def find_shared_stories(self, since_ms: int) -> Iterator[StoryEntry]:
+        """Find the entries since a time whose story has several, oldest first; `listed` is left out."""
+        low = bisect_left(self._ms, max(since_ms, 0))
+        shared = {story for story, entries in Counter(self._story[low:]).items() if story and entries > 1}
+        return self._read_stories(at for at in range(low, len(self)) if self._story[at] in shared)
 
     def find_entries(
         self,
@@ -191,6 +205,13 @@ class EntryIndex:
             else:
                 yield at
 
+    def _read_stories(self, order: Iterable[int]) -> Iterator[StoryEntry]:
+        events, sources = self._names["event"].words, self._names["source"].words
+        for at in order:
+            if events[self._columns["event"][at]] != "listed":
+                source = sources[self._columns["source"][at]]
+                yield StoryEntry(self._story[at], self._article[at], source, (self._ms[at], self._seq[at]))
+
     def _at(self, place: StreamPosition) -> int:
         """Return the index of the first entry that is not before a place."""
         at = bisect_left(self._ms, min(place[0], 2**63))
@@ -201,6 +222,16 @@ class EntryIndex:
     def _cut(self, count: int) -> None:
         for column in (self._ms, self._seq, self._article, self._story, self._delay, *self._columns.values()):
             del column[:count]
+
+
+def _find_all(column: "array[int]", wanted: int) -> Iterator[int]:
+    at = -1
+    while True:
+        try:
+            at = column.index(wanted, at + 1)
+        except ValueError:
+            return
+        yield at
 
 
 def _article_number(article_id: str) -> int:
