@@ -7,6 +7,7 @@ from config.load import LoadedConfig
 from config.settings import list_setting_descriptions
 from feedmill._entry_filters.rules import format_filters
 from feedmill._page_overrides.rules import KEYS
+from feedmill._site_access.secret_removal import MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,37 @@ def list_page_overrides(loaded: LoadedConfig) -> dict[str, dict[str, tuple[str, 
         listed.site: {key: found for key in KEYS if (found := getattr(listed.overrides, key))}
         for listed in loaded.settings.sites
         if listed.overrides
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAccessView:
+    """What is sent to a site, as an operator may see it."""
+
+    sent: dict[str, str]
+    """Header fields; secrets masked."""
+    origins: tuple[str, ...]
+    missing: tuple[str, ...]
+    """What this host does not have."""
+
+
+def describe_site_access(view: SiteAccessView) -> str:
+    """Describe in one line what is sent to a site."""
+    sent = ", ".join(f"{name}: {value}" for name, value in view.sent.items()) or "nothing"
+    said = f"{sent} to {', '.join(view.origins) or 'nobody'}"
+    return f"{said}; missing: {'; '.join(view.missing)}" if view.missing else said
+
+
+def list_site_access(loaded: LoadedConfig) -> dict[str, SiteAccessView]:
+    """Return what is sent to sites that are given something, by site."""
+    return {
+        listed.site: SiteAccessView(
+            {name: MASK if given.hides(value) else value for name, value in given.headers.items()},
+            given.origins,
+            given.missing,
+        )
+        for listed in loaded.settings.sites
+        if (given := listed.credentials)
     }
 
 

@@ -14,6 +14,7 @@ from config.sections import route_tables as route_list
 from config.sections import site_tables as site_list
 from config.sections import webhook_tables as webhook_list
 from config.sections.feed_tables import ListedFeed, read_feeds
+from config.sections.site_access_keys import AccessSurroundings
 from config.sections.site_tables import ListedSite
 from config.settings import TABLES, SettingDescription, Settings, list_setting_descriptions
 
@@ -55,7 +56,7 @@ def load_config(folder: Path, environ: Mapping[str, str], *, with_feeds: bool = 
     routes = route_list.read_routes(document, problems, story_window_days=tables["stories"].window_days)
     settings = Settings(
         **tables,
-        sites=site_list.read_sites(document, problems),
+        sites=site_list.read_sites(document, problems, AccessSurroundings(folder, environ, feeds)),
         routes=routes,
         webhooks=webhook_list.read_webhooks(document, folder, routes, problems),
     )
@@ -68,7 +69,7 @@ def load_config(folder: Path, environ: Mapping[str, str], *, with_feeds: bool = 
 def read_site_file(path: Path) -> tuple[ListedSite, ...]:
     """Read the `[[sites]]` tables of any file, whatever else is in it; raises ConfigError with mistakes."""
     problems: list[ConfigProblem] = []
-    sites = site_list.read_sites(read_document(path, problems), problems)
+    sites = site_list.read_sites(read_document(path, problems), problems, AccessSurroundings(path.parent))
     if problems:
         raise ConfigError(problems)
     return sites

@@ -16,6 +16,7 @@ import structlog
 from config.settings import LoggingSettings, Settings, list_setting_descriptions
 from config.terminal_lines import TerminalRenderer
 from feedmill._redis.sentinel import split_url
+from feedmill._site_access.secret_removal import MIN_SECRET_CHARS
 from feedmill._text_safety import printable
 
 MASK = "***"
@@ -62,13 +63,15 @@ def _make_text_renderer(form: str) -> Any:
 
 
 def list_secrets(settings: Settings) -> tuple[str, ...]:
-    """List the secrets among the settings: passwords of URLs in both writings, tokens, webhooks' keys."""
+    """List the secrets among the settings: passwords in URLs, tokens, webhooks' keys, what sites let in."""
     found = []
     for setting in list_setting_descriptions():
         value = getattr(getattr(settings, setting.table), setting.key)
         if setting.secret and isinstance(value, str):
             found += _list_url_secrets(value) if "://" in value else [value]
     found += [base64.b64encode(key).decode() for hook in settings.webhooks for key in hook.secrets]
+    given = [secret for one in settings.credentials.sites for secret in one.secrets]
+    found += [secret for secret in given if len(secret) >= MIN_SECRET_CHARS]
     return tuple(sorted({one for one in found if len(one) >= _MIN_SECRET_CHARS}, key=len, reverse=True))
 
 

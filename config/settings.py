@@ -22,6 +22,7 @@ from config.sections.service_settings import (
 from config.sections.site_tables import ListedSite
 from config.sections.story_settings import StorySettings
 from config.sections.webhook_tables import ListedWebhook
+from feedmill._site_access.credentials import CredentialStore
 
 __all__ = [
     "CLEANING_STEPS",
@@ -65,6 +66,11 @@ class Settings:
     """Streams that take a part of the articles: `[[routes]]`."""
     webhooks: tuple[ListedWebhook, ...] = ()
     """Receivers that articles are sent to: `[[webhooks]]`."""
+
+    @property
+    def credentials(self) -> CredentialStore:
+        """What this host sends to sites to be let in."""
+        return CredentialStore(tuple(site.credentials for site in self.sites if site.credentials))
 
 
 TABLES: dict[str, type] = {

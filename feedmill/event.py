@@ -57,6 +57,11 @@ class Event:
             raise UnreadableError(self.entry, f"changes: {error}") from error
 
     @property
+    def access(self) -> str:
+        """`restricted` where page or feed is behind the operator's credentials; empty elsewhere."""
+        return self.fields.get("access", "")
+
+    @property
     def story(self) -> str:
         """Id of the first article of the story that the text is of; empty where it is of none, or unknown."""
         return self.fields.get("story", "")

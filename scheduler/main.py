@@ -10,7 +10,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import uuid4
 
@@ -25,10 +25,12 @@ from feedmill._ledger.core.records import FeedSpec, Limits
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.operations import site_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._metrics.counters import ProcessCounters, fan_out
 from feedmill._net import HttpClient, make_client_settings
+from feedmill._site_access.credentials import CredentialStore
 from scheduler.backfill.backfill_loop import BackfillRunner
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.maintenance_loop import MaintenanceLoop, MaintenanceSettings
@@ -80,7 +82,9 @@ async def run(
     polls are recorded. A server that is gone is waited for. `started` is called once the list is applied.
     """
     log = structlog.get_logger()
-    async with _open_components(redis_url, settings, stop, meters or ProcessCounters()) as (
+    async with _open_components(
+        redis_url, settings, stop, meters or ProcessCounters(), follows=feeds is None
+    ) as (
         ledger,
         rounds,
         upkeep,
@@ -126,7 +130,7 @@ def _all_temporary(lost: ExceptionGroup[LedgerError]) -> bool:
 
 @asynccontextmanager
 async def _open_components(
-    redis_url: str, settings: Settings, stop: asyncio.Event, meters: ProcessCounters
+    redis_url: str, settings: Settings, stop: asyncio.Event, meters: ProcessCounters, *, follows: bool
 ) -> AsyncIterator[tuple[RetryingLedger, PollLoop, MaintenanceLoop, BackfillRunner]]:
     """Open everything that has to be closed again, and wire it."""
     times = LeaseTimes.of(timeout=settings.polling.timeout, lease=settings.workers.lease)
@@ -138,6 +142,7 @@ async def _open_components(
         clock = LedgerClock()
         ledger = RetryingLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
         rate_limiter = _make_rate_limiter(ledger, settings, times, meters)
+        credentials = await _gather_credentials(ledger, settings, follows=follows)
         journal = await opened.enter_async_context(RequestLog(rate_limiter, clock))
         http_client = await opened.enter_async_context(
             HttpClient(
@@ -163,7 +168,9 @@ async def _open_components(
         )
         poller = Poller(
             client=http_client,
-            reader=DocumentReader(parser_pool=parser_pool, ledger=ledger, meters=meters),
+            reader=DocumentReader(
+                parser_pool=parser_pool, ledger=ledger, meters=meters, credentials=credentials
+            ),
             rate_limiter=rate_limiter,
             interval_bounds=IntervalBounds(
                 interval=settings.polling.interval,
@@ -175,6 +182,7 @@ async def _open_components(
             rng=random.Random(),  # noqa: S311  jitter is no secret
             max_revisits=settings.pages.most_revisits,
             limits=limits_of(settings),
+            credentials=credentials,
         )
         rounds = PollLoop(
             ledger=ledger,
@@ -196,8 +204,20 @@ async def _open_components(
             now=clock,
             stop=stop,
             limits=limits_of(settings),
+            credentials=credentials,
         )
         yield ledger, rounds, upkeep, look_back
+
+
+async def _gather_credentials(
+    ledger: RetryingLedger, settings: Settings, *, follows: bool
+) -> CredentialStore:
+    """Return this host's credentials; who follows another's list learns where that one has some."""
+    if not follows:
+        return settings.credentials
+    rules = await ledger.run(site_operations.list_site_rules)
+    elsewhere = frozenset(origin for rule in rules.values() for origin in rule.origins)
+    return replace(settings.credentials, elsewhere=elsewhere)
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -60,6 +60,7 @@ def list_site_rules(sites: Sequence[ListedSite]) -> dict[str, SiteRule]:
             robots="ignore" if listed.robots == "ignore" else "obey",
             reason=listed.reason,
             overrides=listed.overrides,
+            origins=listed.credentials.origins if listed.credentials and listed.credentials.is_secret else (),
         )
         for listed in sites
     }

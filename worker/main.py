@@ -121,6 +121,7 @@ def make_worker_context(
         stand_in=StandInPolicy(
             stand_in=settings.pages.stand_in, wait_ms=round(settings.pages.feed_words_after * 1000)
         ),
+        credentials=settings.credentials,
         meters=watched.meters,
         after_fork=watched.after_fork,
     )

@@ -1,5 +1,6 @@
 """What the operator says of single sites: `[[sites]]` tables of feedmill.toml."""
 
+import functools
 from dataclasses import dataclass
 
 from config.errors import ConfigProblem
@@ -8,7 +9,9 @@ from config.parsing.document import TomlDocument
 from config.parsing.duration_and_size import DurationKind
 from config.parsing.value_kinds import ChoiceKind, IntegerKind, TextKind, ValueKind
 from config.sections.page_override_keys import read_page_overrides
+from config.sections.site_access_keys import ACCESS_KEYS, AccessSurroundings, read_site_access
 from feedmill._page_overrides.rules import KEYS, PageOverrides
+from feedmill._site_access.credentials import SiteCredentials
 
 _HOST = TextKind('a host name such as "news.example", or an IP address', r"[A-Za-z0-9._:-]{1,253}")
 _KINDS: dict[str, ValueKind] = {
@@ -31,21 +34,28 @@ class ListedSite:
     reason: str = ""
     overrides: PageOverrides | None = None
     """Selectors for its pages."""
+    credentials: SiteCredentials | None = None
+    """What is sent to its origins."""
 
 
-def read_sites(document: TomlDocument, problems: list[ConfigProblem]) -> tuple[ListedSite, ...]:
+def read_sites(
+    document: TomlDocument, problems: list[ConfigProblem], surroundings: AccessSurroundings
+) -> tuple[ListedSite, ...]:
     """Read all `[[sites]]` tables; every mistake is added, sites with mistakes are left out."""
-    return read_tables(document, "sites", problems, _read_site, key="site")
+    read = functools.partial(_read_site, surroundings=surroundings)
+    return read_tables(document, "sites", problems, read, key="site", shown=False)
 
 
-def _read_site(table: ArrayTable) -> ListedSite | None:
+def _read_site(table: ArrayTable, *, surroundings: AccessSurroundings) -> ListedSite | None:
     before = len(table.mistakes)
-    given = table.read(_KINDS, besides=KEYS)
+    given = table.read(_KINDS, besides=(*KEYS, *ACCESS_KEYS))
     overrides = read_page_overrides(table)
+    credentials = read_site_access(table, surroundings)
     table.require_key("site", _KINDS)
     if given.get("robots") == "ignore" and "reason" not in table.values:
         found = 'is missing: robots = "ignore" stands on the record with its reason'
         table.add_problem("reason", found, "why it is right")
     if len(table.mistakes) > before:
         return None
-    return ListedSite(**{**given, "site": given["site"].lower().rstrip("."), "overrides": overrides})
+    given |= {"site": given["site"].lower().rstrip("."), "overrides": overrides, "credentials": credentials}
+    return ListedSite(**given)

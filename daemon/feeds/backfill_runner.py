@@ -106,4 +106,5 @@ async def _make_runner(
         spread_ms=pace.gap_ms * 2,
         now=clock,
         stop=stop,
+        credentials=settings.credentials,
     )

@@ -75,6 +75,7 @@ async def open_fetcher(settings: Settings, redis_url: str | None) -> AsyncIterat
                     deadline_s=settings.polling.timeout,
                     find_jump=find_feed_jump,
                     keeps_cut=True,
+                    credentials=settings.credentials.open_chain(url),
                 )
 
         yield fetch
@@ -91,7 +92,11 @@ def _space_requests(client: HttpClient, settings: Settings) -> FetchCall:
             await asyncio.sleep(max(next_at.get(site, 0.0) - clock(), 0.0))
             next_at[site] = clock() + settings.politeness.gap
             return await client.fetch(
-                url, deadline_s=settings.polling.timeout, find_jump=find_feed_jump, keeps_cut=True
+                url,
+                deadline_s=settings.polling.timeout,
+                find_jump=find_feed_jump,
+                keeps_cut=True,
+                credentials=settings.credentials.open_chain(url),
             )
 
     return fetch

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from daemon.health.credential_checks import check_lacking
 from daemon.health.group_checks import check_groups, check_routes
 from daemon.health.ledger_snapshot import LedgerSnapshot
 from daemon.health.server_checks import Finding, check_server
@@ -17,6 +18,7 @@ def check_snapshot(snapshot: LedgerSnapshot, keep_ms: float) -> list[Finding]:
         *check_page_records(snapshot.census),
         *check_durability(snapshot.info),
         *check_work(snapshot),
+        *check_lacking(snapshot.lacking, snapshot.feeds),
         *check_groups(snapshot.groups),
         *check_retention_lag(snapshot.groups, keep_ms),
         *check_routes(snapshot.routes),

@@ -13,9 +13,12 @@ from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.core.replies import Census
 from feedmill._ledger.operations import feed_operations, route_operations
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
+from feedmill._site_access.credentials import LACKING
 from feedmill.groups import GroupState
 
 _MAX_AGE_MS = 60_000
+_MAX_SAMPLED = 200
+"""Waiting pages whose reasons are read: enough to see that credentials are lacking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class LedgerSnapshot:
     """How long the feed that is due longest has been due."""
     workers: int
     """Signed on to the queue."""
+    lacking: int = 0
+    """Of the next waiting pages, those that some host could not request as it lacks their credentials."""
 
 
 def read_snapshot(url: str, prefix: str) -> LedgerSnapshot:
@@ -62,7 +67,16 @@ def complete_snapshot(
         ),
         late_ms=gauges.late_ms,
         workers=gauges.workers,
+        lacking=_count_lacking(client, keys) if gauges.census.ready + gauges.census.deferred else 0,
     )
+
+
+def _count_lacking(client: redis.Redis, keys: Keys) -> int:
+    with client.pipeline(transaction=False) as pipe:
+        waiting: Any = client.zrange(keys.pages_waiting(), 0, _MAX_SAMPLED - 1)
+        for page_id in waiting:
+            pipe.hget(keys.page(page_id.decode()), "reason")
+        return sum(reason == LACKING.encode() for reason in pipe.execute())
 
 
 def summarize_census(census: Census) -> dict[str, Any]:

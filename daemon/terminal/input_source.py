@@ -47,7 +47,11 @@ async def read_input(name: str, settings: Settings) -> InputSource:
     from feedmill._net import HttpClient, make_client_settings  # noqa: PLC0415
 
     async with HttpClient(make_client_settings(settings.network)) as opened:
-        fetched = await opened.fetch(name, deadline_s=settings.workers.page_timeout)
+        fetched = await opened.fetch(
+            name,
+            deadline_s=settings.workers.page_timeout,
+            credentials=settings.credentials.open_chain(name),
+        )
     if fetched.status != _FINE:
         raise DaemonError(f"{fetched.url}: answered {fetched.status}")
     return InputSource(fetched.body, fetched.url, fetched.headers.get("content-type"), fetched.status)

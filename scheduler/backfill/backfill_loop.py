@@ -20,6 +20,7 @@ from feedmill._net import HttpClient, HttpResponse
 from feedmill._net.cache_headers import read_retry_after_s
 from feedmill._net.client.exchange import RequestPurpose
 from feedmill._net.errors import NetError
+from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from scheduler.backfill.backfill_events import build_backfill_event
 from scheduler.backfill.page_walk import (
     BackfillJob,
@@ -34,6 +35,7 @@ from scheduler.backfill.page_walk import (
 )
 from scheduler.entries.entry_listing import build_found_entries
 from scheduler.entries.entry_verdicts import RecognizedEntries, apply_verdicts
+from scheduler.entries.restricted_entries import describe_access
 from scheduler.parsing.document_models import FeedDocument, ParsedFeed
 from scheduler.redis_outage import RetryingLedger, wait_any
 from scheduler.sandbox.parser_pool import ParserPool
@@ -92,6 +94,7 @@ class BackfillRunner:
     stop: asyncio.Event
     limits: Limits | None = None
     """What bounds the new pages, but of a backfill."""
+    credentials: CredentialStore = NO_CREDENTIALS
 
     async def run(self) -> None:
         """Fill gaps until `stop` is set."""
@@ -124,6 +127,9 @@ class BackfillRunner:
         step = backfill_job.pending_steps[0]
         if step.kind == "robots":
             return await self._read_robots(job, backfill_job)
+        if self.credentials.find_lack(job.url):
+            left = apply_failure(backfill_job, for_good=False)
+            return await self._record(job, left, build_failure(left, LACKING))
         try:
             async with self.rate_limiter.begin_request(job.name) as permit:
                 await permit(step.url)
@@ -132,6 +138,7 @@ class BackfillRunner:
                     on_redirect=permit,
                     purpose=RequestPurpose(kind="other", name=job.name),
                     deadline_s=self.deadline_s,
+                    credentials=self.credentials.open_chain(job.url),
                 )
         except RateLimitedError:
             return await self._record(job, backfill_job, BackfillOutcome("gate", wait_ms=CLOSED_SITE_WAIT_MS))
@@ -179,6 +186,7 @@ class BackfillRunner:
             feed_url=job.url,
             by_link=job.fickle >= UNSTABLE_GUID_POLLS,
             filters=job.filters,
+            access=describe_access(self.credentials, job.url, job.source),
         )
         parsed = await self.parser_pool.parse(document)
         if not isinstance(parsed, ParsedFeed):

@@ -22,7 +22,8 @@ from feedmill._ledger.identity.entry_words import name_words, sketch_words
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
 from scheduler.entries.former_ids import FormerIds, list_former_ids
-from scheduler.parsing.document_models import NamedEntry
+from scheduler.entries.restricted_entries import bind_names, mark_restricted
+from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,23 +36,32 @@ class Listing:
     """Entries with neither a link nor a word nor a file: they lead to no article."""
 
 
-def listing(entries: Sequence[Entry], *, feed_url: str, by_link: bool = False) -> Listing:
+def listing(
+    entries: Sequence[Entry],
+    *,
+    feed_url: str,
+    by_link: bool = False,
+    access: EntryAccess = OPEN_ACCESS,
+    retry: bool = False,
+) -> Listing:
     """Name the entries of a document; of two with the same key the first counts.
 
     What several of them share names none (sharing.py), and `by_link` says that this feed's guids change from
-    poll to poll: such entries are named by their links.
+    poll to poll: such entries are named by their links. Entries behind credentials (`access`) are bound to
+    their source; with `retry` as if they had not been listed before.
     """
     named: dict[int, NamedEntry] = {}
     homeless = 0
     kept = drop_ambiguous_ids(entries, by_link=by_link)
     former = list_former_ids(entries, kept, by_link=by_link)
+    kept = [mark_restricted(entry, access) for entry in kept]
     for entry, was in zip(kept, former, strict=True):
         if not (entry.link or entry.content or entry.summary or entry.title or entry.enclosures):
             homeless += 1
             continue
         key = entry_key(entry)
         if key not in named:
-            named[key] = _named(key, entry, feed_url, was)
+            named[key] = bind_names(_named(key, entry, feed_url, was), access, anew=retry)
     return Listing(named=_drop_shared_words(tuple(named.values())), homeless=homeless)
 
 

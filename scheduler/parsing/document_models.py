@@ -13,6 +13,19 @@ MAX_TITLE_CHARS = 1000
 MAX_URL_CHARS = 2048
 
 
+class EntryAccess(msgspec.Struct, frozen=True, array_like=True):
+    """Which entries of a feed are behind the operator's credentials; those themselves stay where they are."""
+
+    source: str = ""
+    of_feed: bool = False
+    """The feed is polled with credentials."""
+    origins: tuple[str, ...] = ()
+    """Pages of these are requested with credentials."""
+
+
+OPEN_ACCESS = EntryAccess()
+
+
 class FeedDocument(msgspec.Struct, frozen=True):
     """A feed document as it was fetched."""
 
@@ -30,6 +43,9 @@ class FeedDocument(msgspec.Struct, frozen=True):
     """Places in `spans` of the entries that need not be read."""
     filters: str = ""
     """Which of its entries become pages, as the feed's record has it."""
+    access: EntryAccess = OPEN_ACCESS
+    retry: bool = False
+    """Entries that gave no article are to have another try."""
 
 
 class Hints(msgspec.Struct, frozen=True, array_like=True):

@@ -10,8 +10,10 @@ from feedmill._ledger.operations.feed_operations import classify_entries, compar
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net import HttpResponse
 from feedmill._net.errors import TooLargeError
+from feedmill._site_access.credentials import NO_CREDENTIALS, CredentialStore
 from scheduler.entries.entry_listing import build_found_entries
 from scheduler.entries.entry_verdicts import apply_verdicts
+from scheduler.entries.restricted_entries import describe_access
 from scheduler.entries.unchanged_entries import SplitDocument, split_entries
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.intervals import arrival_rate as rhythms
@@ -43,6 +45,7 @@ class DocumentReader:
     parser_pool: ParserPool
     ledger: RetryingLedger
     meters: ProcessCounters = field(default_factory=ProcessCounters)
+    credentials: CredentialStore = NO_CREDENTIALS
 
     async def read(self, answered: AnsweredPoll, now: float) -> PollResult | PollOutcome:
         """Read a feed's document, if its response has to be parsed; `now` in seconds since the epoch.
@@ -100,6 +103,8 @@ class DocumentReader:
             spans=taken.spans if taken is not None and known else (),
             known=known,
             filters=feed.filters,
+            access=describe_access(self.credentials, feed.url, feed.source),
+            retry=feed.asked == "retry",
         )
         began = time.perf_counter()
         parsed = await self.parser_pool.parse(document)

@@ -6,6 +6,8 @@ will probably pass (a maintenance page, a broken document) a half, an address wi
 
 from typing import Literal
 
+from feedmill._site_access.credentials import LACKING
+
 FailureKind = Literal["permanent", "soft", "temporary", "none"]
 
 FAILURE_WEIGHTS: dict[FailureKind, float] = {"permanent": 1.0, "soft": 0.5, "temporary": 0.25, "none": 0.0}
@@ -23,7 +25,7 @@ _PERMANENT = frozenset({"bad_url", "forbidden_address", "forbidden_port"})
 
 def classify_failure(outcome: str) -> FailureKind:
     """Classify a failed poll's outcome."""
-    if outcome == "gate":  # the way was closed by others
+    if outcome in ("gate", LACKING):  # the way was closed by others, or on this side
         return "none"
     if outcome in _TEMPORARY:
         return "temporary"

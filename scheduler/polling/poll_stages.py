@@ -25,6 +25,7 @@ from feedmill._net import HttpClient, HttpResponse
 from feedmill._net.client.exchange import RequestPurpose
 from feedmill._net.client.jump_pages import find_feed_jump
 from feedmill._net.errors import NetError
+from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.polling.document_reader import DocumentReader
 from scheduler.polling.feed_state import read_poll_state
@@ -50,6 +51,7 @@ class Poller:
     """The most times that one article's page is requested again."""
     limits: Limits | None = None
     """What bounds the new pages."""
+    credentials: CredentialStore = NO_CREDENTIALS
 
     async def poll(self, feed: LeasedFeed) -> PollRecord:
         """Poll a feed; whatever the publisher's side does ends in a record with a named outcome."""
@@ -71,6 +73,9 @@ class Poller:
 
     async def _fetch(self, feed: LeasedFeed, request: PollRequest, excuse: str) -> HttpResponse | PollOutcome:
         """Send the request through the gates on its way; the outcome where no response comes."""
+        lack = self.credentials.find_lack(feed.url)
+        if lack:
+            return PollOutcome(LACKING, ok=False, detail=lack)
         try:
             async with self.rate_limiter.begin_request(feed.id, already_passed=feed.site) as permit:
                 await permit(request.url)
@@ -82,6 +87,7 @@ class Poller:
                     purpose=RequestPurpose(kind="feed", name=feed.id, audit_excuse=excuse),
                     find_jump=find_feed_jump,
                     keeps_cut=True,
+                    credentials=self.credentials.open_chain(feed.url),
                 )
         except RateLimitedError as shut:
             return PollOutcome("gate", ok=False, detail=str(shut))

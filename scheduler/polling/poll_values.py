@@ -103,7 +103,9 @@ class PollResult:
         """Whether a whole document shares no entry with the feed's memory, though others were listed."""
         compared = self.compared
         alone = not compared.known_unread and (compared.all_new or set(compared.statuses) == {"new"})
-        return bool(self.outcome.ok and self.is_full_document and self.answered.feed.listed and alone)
+        feed = self.answered.feed
+        alone = alone and feed.asked != "retry"  # some are then taken for new that were listed before
+        return bool(self.outcome.ok and self.is_full_document and feed.listed and alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

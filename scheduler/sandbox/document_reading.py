@@ -20,7 +20,13 @@ def read_document(document: FeedDocument) -> ParseResult:
     parsed = parse_document(document.body, document.content_type, document.url)
     if not isinstance(parsed, ParsedFeed) or not document.feed_url:
         return parsed
-    listed = listing(parsed.entries, feed_url=document.feed_url, by_link=document.by_link)
+    listed = listing(
+        parsed.entries,
+        feed_url=document.feed_url,
+        by_link=document.by_link,
+        access=document.access,
+        retry=document.retry,
+    )
     return msgspec.structs.replace(
         parsed,
         entries=(),
@@ -38,7 +44,7 @@ def _read_new(document: FeedDocument) -> ParsedFeed | None:
     new = len(spans) - len(known)
     if not isinstance(parsed, ParsedFeed) or not parsed.strict or parsed.listed != new:
         return None
-    listed = listing(parsed.entries, feed_url=document.feed_url)
+    listed = listing(parsed.entries, feed_url=document.feed_url, access=document.access)
     if len(listed.named) != new:
         return None
     if new and has_ambiguous_ids(parsed.entries, [body[begin:end] for begin, end in spans]):

@@ -32,6 +32,8 @@ class HeldPage:
     """Why the feed's words stand in for the page; empty where they do not."""
     jumped: bool = False
     """Another site's page, to which the listed one jumped: its address is no proven name."""
+    restricted: bool = False
+    """It is behind the operator's credentials."""
 
 
 _decoder = msgspec.json.Decoder(HeldPage)

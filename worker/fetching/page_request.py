@@ -16,7 +16,9 @@ from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.jump_pages import find_jump
 from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
+from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from worker.errors import NoContactError, RobotsDisallowedError
+from worker.fetching.page_access import find_page_lack, open_page_chain
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_error, after_status
 from worker.fetching.revisit_policy import build_conditional_headers
 
@@ -43,6 +45,8 @@ class FetchResult:
     """Why there is no page, and what becomes of it."""
     error: Exception | None = None
     """What no rule expects, raised while the page was requested."""
+    lack: str = ""
+    """Which credentials this host lacks for it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ async def fetch_page(
     *,
     client: HttpClient,
     permit: PageRequestPermit,
+    credentials: CredentialStore = NO_CREDENTIALS,
     deadline_s: float,
     clock: Callable[[], datetime],
     rng: Random,
@@ -76,6 +81,9 @@ async def fetch_page(
     """Fetch a page, conditionally where it is visited again, or decide what becomes of it without one."""
     failing = FailureRun(page.failures, page.first_failed_at)
     conditions = build_conditional_headers(page)
+    if lack := find_page_lack(page, credentials):
+        later = after_error(LACKING, failing, temporary=True, detail=lack, now=clock(), rng=rng)
+        return FetchResult(failure=later, lack=lack)
     try:
         await permit(page.url)
         response = await client.fetch(
@@ -85,6 +93,7 @@ async def fetch_page(
             on_redirect=permit,
             purpose=RequestPurpose(kind="page", name=page.id),
             find_jump=find_jump,
+            credentials=open_page_chain(page, credentials),
         )
     except RateLimitedError as shut:
         return FetchResult(failure=RetryLater(GATE, shut.wait_ms))

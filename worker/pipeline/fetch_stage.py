@@ -13,6 +13,7 @@ from worker.fetching.revisit_policy import GONE
 from worker.pipeline.page_outcomes import PageOutcome, defer_page, release_held_pages
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.published_page import end_gone, end_not_modified, was_made_of_feed
+from worker.pipeline.site_events import announce_lack
 from worker.pipeline.stand_in_policy import is_due, may_stand_in
 
 
@@ -37,6 +38,8 @@ async def request_page(
         return await end_not_modified(work)
     if fetched.failure is None:
         return fetched
+    if fetched.lack:
+        await announce_lack(work, fetched.lack)
     if isinstance(fetched.failure, GiveUp) and await _is_published_page_gone(work, fetched.failure):
         return await end_gone(work, fetched.failure.reason)
     if not _may_have_words(work, fetched.failure):
@@ -61,6 +64,7 @@ async def _fetch(work: PageWork, requester: PageRequester, passed_at: float) -> 
                 permit=PageRequestPermit(
                     requester.robots, permit, names_contact(work.context.client.user_agent)
                 ),
+                credentials=work.context.credentials,
                 deadline_s=work.context.page_timeout_s,
                 clock=work.clock,
                 rng=work.rng,

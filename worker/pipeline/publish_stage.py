@@ -47,10 +47,14 @@ async def publish_article(work: PageWork, learned: LearnedPage) -> PageOutcome:
             learned,
             rev=article.rev,
             event=event,
-            fields=build_stream_fields(article, event=event, now=now, changes=changes),
+            fields=build_stream_fields(
+                article, event=event, now=now, restricted=held.restricted, changes=changes
+            ),
             fingerprint=number_fingerprint(substance),
             visit=plan_visit(changed=True),
-            story=build_story_subject(
+            story=None
+            if held.restricted
+            else build_story_subject(
                 article,
                 window_days=work.context.story_window_days,
                 has_events=work.context.has_story_events,

@@ -6,6 +6,7 @@ from feedmill._net.client.jump_pages import left_site_by_jump
 from feedmill._net.client.response import HttpResponse
 from worker.boilerplate.hold_policy import HeldPage, unpack_held_page
 from worker.extraction.entry_reader import read_entry, read_response, reread_for_usual_length
+from worker.fetching.page_access import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import read_validators
@@ -69,6 +70,7 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
             cleaned=read,
             validators=read_validators(response.headers),
             jumped=left_site_by_jump(page.url, response),
+            restricted=is_restricted(page, with_credentials=response.with_credentials),
         )
     )
 
@@ -92,7 +94,7 @@ async def _read_stand_in(work: PageWork, why: GiveUp | RetryLater) -> ReadPage |
     if policy.stand_in == "full" and page.entry.stands_in and isinstance(why, GiveUp):
         read = read_response(page, _NO_RESPONSE, work.context.skipped_steps, now=work.clock(), stands_in=True)
         if isinstance(read, CleanedArticle):
-            return ReadPage(HeldPage(url=page.url, read_at=work.clock(), cleaned=read, stands_in=why.reason))
+            return ReadPage(_hold_words(work, read, why.reason))
     return await defer_page(work, why)
 
 
@@ -104,4 +106,12 @@ async def _read_words(
     read = read_entry(page.entry, page.url, skipped=work.context.skipped_steps, stands_in=ending is not None)
     if isinstance(read, RejectedPage):
         return await defer_page(work, ending or GiveUp(read.outcome, read.detail, settled=True))
-    return ReadPage(HeldPage(url=page.url, read_at=work.clock(), cleaned=read, stands_in=reason), ending)
+    return ReadPage(_hold_words(work, read, reason), ending)
+
+
+def _hold_words(work: PageWork, read: CleanedArticle, reason: str) -> HeldPage:
+    """Make what is kept of the feed's words, which stand in for a page."""
+    restricted = is_restricted(work.page, with_credentials=False)
+    return HeldPage(
+        url=work.page.url, read_at=work.clock(), cleaned=read, stands_in=reason, restricted=restricted
+    )

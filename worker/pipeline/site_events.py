@@ -1,8 +1,10 @@
 """Records a page's figures, and announces what pages show of their site on the events stream.
 
-That is a site whose pages have changed, and a selector of the operator's that finds nothing or is slow.
+That is a site whose pages have changed, a selector of the operator's that finds nothing or is slow, and a
+host that lacks the credentials of a site.
 """
 
+import platform
 from datetime import UTC, datetime
 from hashlib import blake2b
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ import structlog
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations import page_history_operations
+from feedmill._site_access.credentials import LACKING
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_work import PageWork
@@ -83,9 +86,9 @@ async def announce_override_trouble(work: PageWork, url: str, run: OverrideRun) 
         for key, selector in keys.items():
             site = find_site(url)
             name = f"{event} {site} {key} {blake2b(selector.encode(), digest_size=8).hexdigest()}"
-            if name in context.announced_overrides:
+            if name in context.announced:
                 continue
-            context.announced_overrides.add(name)
+            context.announced.add(name)
             fields = _build_site_event(event, work.page, url, work.clock())
             announced = await work.run(
                 page_history_operations.announce_site_change(
@@ -99,6 +102,28 @@ async def announce_override_trouble(work: PageWork, url: str, run: OverrideRun) 
             )
             if announced:
                 log.warning(event, site=site, key=key, selector=selector, url=url)
+
+
+async def announce_lack(work: PageWork, lack: str) -> None:
+    """Announce that this host lacks a site's credentials, once in 90 days."""
+    context, site = work.context, find_site(work.page.url)
+    name = f"{LACKING} {site} {platform.node()} {blake2b(lack.encode(), digest_size=8).hexdigest()}"
+    if name in context.announced:
+        return
+    context.announced.add(name)
+    fields = _build_site_event(LACKING, work.page, work.page.url, work.clock())
+    announced = await work.run(
+        page_history_operations.announce_site_change(
+            context.keys,
+            history=name,
+            since=1,
+            keep=0,
+            fields={**fields, "host": platform.node(), "lack": lack},
+            token=uuid4().hex,
+        )
+    )
+    if announced:
+        log.warning(LACKING, site=site, lack=lack)
 
 
 def _build_site_event(event: str, page: LeasedPage, url: str, now: datetime) -> dict[str, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feedmill._ledger.core.records import LeasedPage
+from feedmill._site_access.credentials import LACKING
 from worker.boilerplate.hold_policy import HeldPage
 from worker.fetching.page_request import GATE
 from worker.fetching.retry_policy import RetryLater
@@ -20,7 +21,7 @@ StandIn = Literal["auto", "full", "never"]
 HOUR_MS = 3_600_000
 _REFUSED = re.compile(r"http_4(?!08|25|29)\d\d|challenge|unrelated")
 """Ends of a request that waiting rarely helps: 4xx (RFC 9110 section 15.5) without 408, 425 and 429."""
-_NO_FAULT = frozenset({"shutdown", "offline", "time", "robots", "no_contact"})
+_NO_FAULT = frozenset({"shutdown", "offline", "time", "robots", "no_contact", LACKING})
 """Reasons for putting a page off that are no fault of its site."""
 _SHUT_MS = 60_000
 """A gate that is shut for less is passed before long."""

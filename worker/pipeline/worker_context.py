@@ -9,6 +9,7 @@ from feedmill._ledger.politeness.rate_limiter import SitePace
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net.client.tls import build_tls
 from feedmill._net.client_settings import HttpClientSettings
+from feedmill._site_access.credentials import NO_CREDENTIALS, CredentialStore
 from worker import process_limits
 from worker.extraction.page_reader import read_page
 from worker.fetching.revisit_policy import RevisitPolicy
@@ -55,8 +56,10 @@ class WorkerContext:
     """Names of the cleaning steps to leave out."""
     switched_off: set[str] = field(default_factory=set)
     """Selectors of `[[sites]]` that took too long in this process; in a reader it fills up."""
-    announced_overrides: set[str] = field(default_factory=set)
-    """Selectors and keys that this process has announced."""
+    announced: set[str] = field(default_factory=set)
+    """Events of sites that this process has announced, by what each is about."""
+    credentials: CredentialStore = NO_CREDENTIALS
+    """What this host sends to sites to be let in."""
     meters: ProcessCounters = field(default_factory=ProcessCounters)
     after_fork: Callable[[], None] | None = None
     """Called in a horse before it counts anything."""

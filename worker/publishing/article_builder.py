@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.identity.article_ids import is_variant_of, name_link
+from feedmill._ledger.identity.article_ids import bind_name, is_variant_of, name_link
 from feedmill._ledger.identity.former_urls import find_former_url
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill.article import SCHEMA, Article, encode
 from feedmill.revision_changes import Changes, encode_changes
 from worker.page_models import CleanedArticle
 from worker.publishing.article_sanitizer import sanitize_article
+
+RESTRICTED = "restricted"
+"""Of the field `access`: the article is behind the operator's credentials."""
 
 
 def list_article_aliases(
@@ -35,7 +38,7 @@ def list_article_aliases(
     known = {page.id}
     names = []
     for links in (proven, weak):
-        aliases = dict.fromkeys(name_link(link) for link in links if _names_an_article(link))
+        aliases = dict.fromkeys(_name(page, link) for link in links if _names_an_article(link))
         names.append(tuple(name for name in aliases if name not in known))
         known.update(aliases)
     return names[0], names[1]
@@ -85,7 +88,7 @@ def build_article(
 
 
 def build_stream_fields(
-    article: Article, *, event: str, now: datetime, changes: Changes | None = None
+    article: Article, *, event: str, now: datetime, restricted: bool = False, changes: Changes | None = None
 ) -> dict[str, bytes | str]:
     """Lay out the stream entry: flat fields to route by, the article as JSON, and what a revision changed."""
     fields: dict[str, bytes | str] = {
@@ -101,6 +104,7 @@ def build_stream_fields(
         "schema": SCHEMA,
         "text_from": article.text_from,
         **({"backfill": "1"} if article.backfill else {}),
+        **({"access": RESTRICTED} if restricted else {}),
         "article": encode(article),
     }
     if changes is not None:
@@ -126,7 +130,15 @@ def build_retraction_fields(
         "text_from": before.get("text_from", ""),
         "reason": reason,
     }
+    if before.get("access") or page.entry.access:
+        fields["access"] = RESTRICTED
     return {**fields, "notice": notice} if notice else fields
+
+
+def _name(page: LeasedPage, link: str) -> str:
+    """Name an article by a link; what is behind credentials by one of its source's own."""
+    name = name_link(link)
+    return bind_name(name, page.source) if page.entry.access else name
 
 
 def _format_time(moment: datetime) -> str:

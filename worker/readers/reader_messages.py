@@ -24,6 +24,7 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
     headers: dict[bytes, bytes]
     body: bytes
     redirects: list[tuple[int, bytes]] = []
+    with_credentials: bool = False
 
 
 class Handed(msgspec.Struct, frozen=True, array_like=True):
@@ -81,7 +82,9 @@ def pack_page(
     if response is not None:
         headers = {_raw(name): _raw(value) for name, value in response.headers.items()}
         way = [(redirect.status, _raw(redirect.url)) for redirect in response.redirects]
-        answered = Answered(_raw(response.url), response.status, headers, response.body, way)
+        answered = Answered(
+            _raw(response.url), response.status, headers, response.body, way, response.with_credentials
+        )
     elif isinstance(failure, GiveUp):
         never = (failure.reason, _raw(failure.detail).decode("utf-8", "replace"), failure.settled)
     elif isinstance(failure, RetryLater):
@@ -106,6 +109,7 @@ def unpack_fetch_result(handed: Handed) -> FetchResult:
             body=answered.body,
             redirects=tuple(Redirect(status, _word(url)) for status, url in answered.redirects),
             elapsed_s=0.0,
+            with_credentials=answered.with_credentials,
         )
     )
 

@@ -23,13 +23,19 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show every setting in force, secrets masked, and where each comes from."""
-    from config.effective_settings import list_effective_settings, list_feed_filters, list_page_overrides
+    from config.effective_settings import (
+        describe_site_access,
+        list_effective_settings,
+        list_feed_filters,
+        list_page_overrides,
+        list_site_access,
+    )
     from daemon.terminal.output import format_count, print_json, print_table, printable
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     rows, filters = list_effective_settings(loaded), list_feed_filters(loaded)
-    overrides = list_page_overrides(loaded)
+    overrides, access = list_page_overrides(loaded), list_site_access(loaded)
     if as_json:
         print_json(
             {
@@ -38,6 +44,7 @@ def show(
                 "feeds": len(loaded.feeds),
                 "filters": filters,
                 "overrides": overrides,
+                "access": access,
                 "settings": {row.name: {"value": row.value, "origin": row.origin} for row in rows},
             }
         )
@@ -50,6 +57,8 @@ def show(
     for site, keys in overrides.items():
         said = "; ".join(f"{key} = {', '.join(selectors)}" for key, selectors in keys.items())
         typer.echo(printable(f"{site}: {said}"))
+    for site, given in access.items():
+        typer.echo(printable(f"{site}: {describe_site_access(given)}"))
 
 
 @group.command(epilog="Example: feedmill --config ./config config check")

@@ -55,11 +55,14 @@ def doctor(
 
 def _check_config(loaded: "LoadedConfig") -> "list[Finding]":
     from daemon.health.contact_check import find_contact_problem
+    from daemon.health.credential_checks import check_own_credentials
     from daemon.health.server_checks import Finding
 
+    access = list(check_own_credentials(loaded.settings.credentials.sites))
     mistake = find_contact_problem(loaded, (feed.url for feed in loaded.feeds if feed.enabled))
     wanted = "publishers can reach whoever polls them"
     if mistake is None:
         found = loaded.settings.network.contact or "not needed: no feed of the public internet is listed"
-        return [Finding("contact", "ok", found, wanted)]
-    return [Finding("contact", "wrong", f"{mistake.where}: {mistake.found}", wanted, mistake.allowed)]
+        return [Finding("contact", "ok", found, wanted), *access]
+    found = f"{mistake.where}: {mistake.found}"
+    return [Finding("contact", "wrong", found, wanted, mistake.allowed), *access]

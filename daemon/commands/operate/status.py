@@ -60,6 +60,10 @@ def status(
     _require_sources(snapshot, sources or ())
     _print_processes(list(list_live_slots(find_metrics_folder(options, loaded))), snapshot.workers)
     _print_counts(snapshot.census)
+    if snapshot.lacking:
+        typer.echo(
+            f"{snapshot.lacking} or more pages wait for a host with their credentials: see `feedmill doctor`"
+        )
     _print_feeds(snapshot, show_all=show_all, failing=failing, sources=sources or ())
 
 

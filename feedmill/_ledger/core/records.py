@@ -47,6 +47,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The link where it is shown among others; `link` is None then, as no page is its own."""
     stands_in: bool = True
     """Whether these words may stand in where the page gives no article."""
+    access: Literal["", "feed", "page", "both"] = ""
+    """What is behind the operator's credentials, feed or page: its names are then its source's own."""
 
 
 class LeasedFeed(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,6 +245,8 @@ class SiteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why; shown wherever the rule has a say."""
     overrides: PageOverrides | None = None
     """Selectors for its pages."""
+    origins: tuple[str, ...] = ()
+    """Where the operator's credentials go, which each host reads for itself."""
 
 
 class RequestRecord(msgspec.Struct, frozen=True, kw_only=True):

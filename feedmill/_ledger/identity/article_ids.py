@@ -15,6 +15,14 @@ def name_link(url: str) -> str:
     return named("link", normalize_url(url))
 
 
+def bind_name(name: str, source: str) -> str:
+    """Make a name that of one source alone; "" stays "".
+
+    An article behind credentials has no name in common with any other source's: it joins none.
+    """
+    return named("bound", source, name) if name else ""
+
+
 def name_feed(url: str) -> str:
     """Name a feed by the URL that the operator configured, byte for byte."""
     return named("feed", url)

@@ -1,8 +1,8 @@
 """The door: one HTTP client for feeds and pages, with a bound on everything.
 
-What it never does: keep cookies beyond a chain of redirects, send credentials, read proxies or passwords from
-the environment, leave https for http unasked, go to an address or a port that is refused, or hold more of a
-body than allowed.
+What it never does: keep cookies beyond a chain of redirects, send credentials but to their own origins, read
+proxies or passwords from the environment, leave https for http unasked, go to an address or a port that is
+refused, or hold more of a body than allowed.
 """
 
 import asyncio
@@ -34,15 +34,21 @@ from feedmill._net.client.chain_cookies import ChainCookies
 from feedmill._net.client.content_decoding import ACCEPTED
 from feedmill._net.client.error_mapping import LIBRARY_ERRORS, map_library_error
 from feedmill._net.client.exchange import OTHER_PURPOSE, Exchange, ExchangeListener, RequestPurpose
-from feedmill._net.client.header_fields import decode_address_field, decode_fields, encode_field
-from feedmill._net.client.response import JUMP, HttpResponse, PartialResponse, Redirect
+from feedmill._net.client.header_fields import decode_fields, encode_field
+from feedmill._net.client.redirect_target import JumpFinder, find_target
+from feedmill._net.client.response import HttpResponse, PartialResponse, Redirect
 from feedmill._net.client.tls import build_tls
 from feedmill._net.client_settings import HttpClientSettings
-from feedmill._net.errors import DeadlineError, ForbiddenAddressError, NetError, RedirectLoopError
+from feedmill._net.errors import (
+    BadRedirectError,
+    DeadlineError,
+    ForbiddenAddressError,
+    NetError,
+    RedirectLoopError,
+)
+from feedmill._site_access.credentials import CredentialChain
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-JumpFinder = Callable[[str, Mapping[str, str], bytes], str | None]
-"""Given an address, the answer's header fields and its body: where that page leads by itself."""
 BODILESS_STATUSES = frozenset({204, 304})
 
 
@@ -55,6 +61,7 @@ class _Way:
     purpose: RequestPurpose
     find_jump: JumpFinder | None
     keeps_cut: bool
+    credentials: CredentialChain | None
 
 
 class HttpClient:
@@ -133,6 +140,7 @@ class HttpClient:
         purpose: RequestPurpose = OTHER_PURPOSE,
         find_jump: JumpFinder | None = None,
         keeps_cut: bool = False,
+        credentials: CredentialChain | None = None,
     ) -> HttpResponse:
         """Request `url` with GET and follow its redirects, all within `deadline_s` seconds.
 
@@ -141,12 +149,16 @@ class HttpClient:
 
         `headers` go with every hop, those meant for one origin not to another one. `on_redirect` is awaited
         with each new address before it is requested, within the deadline; what it raises passes through.
-        `purpose` says what it is for. Raises NetError.
+        `purpose` says what it is for. `credentials` go to their own origins. Raises NetError.
         """
-        way = _Way(headers, on_redirect, purpose, find_jump, keeps_cut)
+        way = _Way(headers, on_redirect, purpose, find_jump, keeps_cut, credentials)
         try:
             async with asyncio.timeout(deadline_s) as clock:
                 return await self._follow_redirects(url, way)
+        except NetError as error:
+            if credentials is not None:
+                error.detail = credentials.clean_text(error.detail)
+            raise
         except TimeoutError as error:
             if clock.expired():
                 raise DeadlineError(url, f"more than {deadline_s:g} s") from error
@@ -193,10 +205,11 @@ class HttpClient:
             sent = {**headers, "Cookie": shown} if shown else headers
             partial = await self._do_reported(at, sent, way, len(redirects))
             cookies.store(at, partial.cookies)
-            location, status = _find_target(at, partial, way.find_jump)
+            location, status = find_target(at, partial, way.find_jump)
             if status is None:
+                partial.with_credentials = way.credentials is not None and way.credentials.was_sent
                 return partial.to_response(at, tuple(redirects), started)
-            target = self._follow(at, location)
+            target = self._follow(at, location, way.credentials)
             headers = url_and_redirects.select_headers_for_redirect(headers, at, target)
             at = target
             redirects.append(Redirect(status, at))
@@ -205,7 +218,9 @@ class HttpClient:
             if way.on_redirect is not None:
                 await way.on_redirect(at)
 
-    def _follow(self, url: str, location: str | None) -> str:
+    def _follow(self, url: str, location: str | None, credentials: CredentialChain | None) -> str:
+        if location and credentials is not None and credentials.is_shown_in(location):
+            raise BadRedirectError(url, "leads to an address that has a credential in it")
         downgrade = self._settings.allow_downgrade
         return self._check_address(
             url_and_redirects.resolve_redirect(url, location, ports=self._ports, downgrade=downgrade)
@@ -222,11 +237,16 @@ class HttpClient:
         self, url: str, headers: Mapping[str, str], way: "_Way", hop: int
     ) -> PartialResponse:
         """Do one request and report it to the witness, however it ends."""
-        request = self._request("GET", url, headers)
+        chain = way.credentials
+        sent, shown = (headers, headers) if chain is None else chain.merge_headers(url, headers)
+        request = self._request("GET", url, sent)
+        told = request if chain is None else self._request("GET", url, shown)
         partial = PartialResponse()
         began = time.monotonic()
         try:
             await self._exchange(url, request, partial, keeps_cut=way.keeps_cut)
+            if chain is not None:
+                partial.body, partial.headers = chain.clean_answer(partial.body, partial.headers)
             return partial
         finally:
             if self._listener is not None:
@@ -236,7 +256,7 @@ class HttpClient:
                         purpose=way.purpose,
                         hop=hop,
                         url=url,
-                        sent=decode_fields(request.headers.raw),
+                        sent=decode_fields(told.headers.raw),
                         began=began,
                         answered=partial.at or ended,
                         ended=ended,
@@ -278,13 +298,3 @@ class HttpClient:
                 await response.aclose()
         except LIBRARY_ERRORS as error:
             raise map_library_error(url, error) from error
-
-
-def _find_target(
-    url: str, partial: PartialResponse, find_jump: JumpFinder | None
-) -> tuple[str | None, int | None]:
-    """Return where an answer leads and by which status; no status: nowhere."""
-    if partial.status in url_and_redirects.FOLLOWED_STATUSES:
-        return decode_address_field(partial.headers.get("location")), partial.status
-    jump = find_jump(url, partial.headers, partial.body) if find_jump and partial.status == JUMP else None
-    return jump, None if jump is None else JUMP

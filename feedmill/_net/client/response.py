@@ -33,6 +33,8 @@ class HttpResponse:
     elapsed_s: float
     is_cut: bool = False
     """The body is the begin of one that is larger than allowed."""
+    with_credentials: bool = False
+    """Credentials of the operator have gone with one of its requests."""
     body_slot: BodySlot | None = field(default=None, repr=False, compare=False)
     """What a large body holds as long as this is held."""
 
@@ -49,6 +51,7 @@ class PartialResponse:
     body: bytes = b""
     body_slot: BodySlot | None = None
     is_cut: bool = False
+    with_credentials: bool = False
 
     def to_response(self, url: str, redirects: tuple[Redirect, ...], started: float) -> HttpResponse:
         """Return what was heard last of a request that was started then."""
@@ -59,6 +62,7 @@ class PartialResponse:
             body=self.body,
             body_slot=self.body_slot,
             is_cut=self.is_cut,
+            with_credentials=self.with_credentials,
             redirects=redirects,
             elapsed_s=time.monotonic() - started,
         )
