@@ -22,7 +22,7 @@ from worker.document.preparation.page_preparation import drop_other_posts, prepa
 from worker.document.text_rendering import count_words
 from worker.extraction.block_alignment import insert_landmarks
 from worker.extraction.candidate_choice import choose_candidate
-from worker.extraction.hidden_sources import find_hidden_blocks, keep_hidden_sources
+from worker.extraction.hidden_sources import HiddenSources, find_hidden_blocks, keep_hidden_sources
 from worker.metadata.language import choose_language
 from worker.metadata.metadata_reader import NO_HEADERS, Metadata, read_metadata
 from worker.page_models import CleanedArticle, TextSource
@@ -46,17 +46,38 @@ class PageDraft:
     below: tuple[Block, ...] = ()
     trimmed: bool = False
     """The page is too large to be read whole."""
+    is_shown: bool = True
+    """The blocks stand on the page as shown."""
 
 
-def draft_page(
+@dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """A parsed page with its metadata and all its blocks, whichever of them are the article."""
+
+    tree: HtmlElement
+    url: str
+    metadata: Metadata
+    everything: list[Block]
+    description: str | None
+    """What feed or page say of the article."""
+    hidden: HiddenSources
+    trimmed: bool
+
+    def draft_blocks(self, blocks: list[Block]) -> PageDraft:
+        """Draft the page with these of its blocks as the article."""
+        above, below = find_surroundings(blocks, self.everything)
+        return PageDraft(self.metadata, insert_landmarks(blocks, below), above, below, self.trimmed)
+
+
+def open_page(
     tree: HtmlElement,
     url: str,
     entry: Entry | None,
     headers: Mapping[str, str] = NO_HEADERS,
     *,
     fetched_at: datetime | None = None,
-) -> PageDraft:
-    """Read metadata and main text of a parsed page; the tree loses the elements that show no text.
+) -> OpenedPage:
+    """Read metadata and blocks of a parsed page; the tree loses the elements that show no text.
 
     Extraction copies the tree several times over: without them it takes an eighth less and finds the same.
     """
@@ -69,17 +90,21 @@ def draft_page(
     strip_elements(tree, *_SHOWS_NO_TEXT, with_tail=False)
     trimmed = trim(tree)
     normalize_tree(tree)
-    everything = list_page_blocks(tree)
-    simplify(tree)
     description = read_entry_summary(entry) or metadata.description
-    blocks = choose_candidate(tree, everything, metadata.body, description, _host(url))
+    return OpenedPage(tree, url, metadata, list_page_blocks(tree), description, hidden, trimmed)
+
+
+def draft_page(opened: OpenedPage) -> PageDraft:
+    """Take what extraction finds for the article, or what the page carries unseen; its tree is simplified."""
+    tree, metadata, description = opened.tree, opened.metadata, opened.description
+    simplify(tree)
+    blocks = choose_candidate(tree, opened.everything, metadata.body, description, _host(opened.url))
     unseen = find_hidden_blocks(
-        hidden, tree, blocks, metadata.titles, free=metadata.free, description=description
+        opened.hidden, tree, blocks, metadata.titles, free=metadata.free, description=description
     )
     if unseen is not None:
-        return PageDraft(metadata, tuple(unseen), trimmed=trimmed)
-    above, below = find_surroundings(blocks, everything)
-    return PageDraft(metadata, insert_landmarks(blocks, below), above, below, trimmed)
+        return PageDraft(metadata, tuple(unseen), trimmed=opened.trimmed, is_shown=False)
+    return opened.draft_blocks(blocks)
 
 
 def find_surroundings(

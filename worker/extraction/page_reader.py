@@ -12,9 +12,16 @@ from worker.document.html_decoding import decode_page, parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.extraction.block_alignment import insert_landmarks
 from worker.extraction.candidate_choice import extract_blocks
-from worker.extraction.page_draft import PageDraft, clean_page_draft, draft_page, find_surroundings
+from worker.extraction.page_draft import (
+    PageDraft,
+    clean_page_draft,
+    draft_page,
+    find_surroundings,
+    open_page,
+)
 from worker.extraction.picture_posts import find_picture_words
 from worker.extraction.short_posts import find_post_blocks, has_lost_its_text
+from worker.extraction.template_reader import conclude_full_reading, read_by_template
 from worker.extraction.trafilatura_adapter import ExtractionMode
 from worker.metadata.metadata_reader import Metadata, read_metadata
 from worker.overrides.page_overrides import OverriddenParts, OverrideRun, read_overridden_parts
@@ -27,6 +34,7 @@ from worker.quality.confidence import (
     is_fuller_in_feed,
     may_be_fuller_in_feed,
 )
+from worker.templates.template_run import TemplateRun
 from worker.vocabulary.labels import normalize_label
 
 _MIN_FEED_TEXT = 250
@@ -44,6 +52,7 @@ def read_page(
     usual: tuple[int, int] | None = None,
     stands_in: bool = True,
     overrides: OverrideRun | None = None,
+    templates: TemplateRun | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Clean one page; `entry` is what its feed said about it, None when no feed did.
 
@@ -51,7 +60,8 @@ def read_page(
     has far less of the article than the feed's own content, that is cleaned instead (`text_from` "feed");
     with `stands_in` also where the page is no article. `usual` are the words that texts of its source have,
     at least and at most: a text outside gives way to what another way of extraction finds, where that is
-    within. What the selectors of `overrides` find wins over all of this.
+    within. What the selectors of `overrides` find wins over all of this. `templates` are those of the page's
+    source and site: a trusted one is read by in place of extraction, and each other page teaches them.
     """
     normalize_label.cache_clear()  # what it keeps is of one page
     unread = reject_non_html(page)
@@ -60,17 +70,52 @@ def read_page(
         instead = _clean_feed_content(page, entry, skipped) if stands_in else None
         return instead or unread or RejectedPage("empty", "no elements")
     told = read_overridden_parts(tree, overrides) if overrides else OverriddenParts()
-    draft = draft_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
+    opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
+    if templates and not told.blocks:
+        by_template = read_by_template(opened, templates, page, entry, skipped)
+        if by_template:
+            templates.conclude(None, None)
+            return by_template
+    draft = draft_page(opened)
     draft = replace(draft, **told.list_changes(draft.metadata, trimmed=draft.trimmed))
+    extracted = clean_page_draft(draft, page.url, skipped=skipped)
     usual = None if told.blocks else usual
-    cleaned = clean_page_draft(draft, page.url, skipped=skipped)
+    read = _finish_reading(
+        page,
+        entry,
+        tree,
+        draft,
+        extracted,
+        skipped=skipped,
+        usual=usual,
+        stands_in=stands_in,
+        is_given=bool(told.blocks),
+    )
+    if templates and not told.blocks:
+        conclude_full_reading(templates, opened, draft, extracted, read)
+    return read
+
+
+def _finish_reading(
+    page: FetchedPage,
+    entry: Entry | None,
+    tree: HtmlElement,
+    draft: PageDraft,
+    cleaned: CleanedArticle | None,
+    *,
+    skipped: frozenset[str],
+    usual: tuple[int, int] | None,
+    stands_in: bool,
+    is_given: bool,
+) -> CleanedArticle | RejectedPage:
+    """Judge what was cleaned, and look for another text where it is none of an article."""
     if cleaned and usual and not usual[0] <= cleaned.word_count <= usual[1]:
         cleaned = _try_other_modes(tree, draft, page.url, skipped, usual) or cleaned
     facts = draft.metadata
-    if not told.blocks and has_lost_its_text(cleaned, frozenset(facts.titles)):
+    if not is_given and has_lost_its_text(cleaned, frozenset(facts.titles)):
         cleaned = _clean_short_post(tree, draft, page.url, skipped) or cleaned
     picture = None
-    if not told.blocks and (cleaned is None or cleaned.word_count < SHORT_WORDS):
+    if not is_given and (cleaned is None or cleaned.word_count < SHORT_WORDS):
         picture = _clean_picture_post(tree, draft, page.url, entry, skipped)
     cleaned = picture or cleaned
     text = cleaned.text if cleaned else ""
@@ -82,7 +127,7 @@ def read_page(
     if rejected or cleaned is None:
         instead = _clean_feed_content(page, entry, skipped) if stands_in else None
         return instead or rejected or RejectedPage("empty", "nothing left")
-    if entry and entry.stands_in and not told.blocks and may_be_fuller_in_feed(entry, cleaned):
+    if entry and entry.stands_in and not is_given and may_be_fuller_in_feed(entry, cleaned):
         fed = _clean_feed_content(page, entry, skipped)
         if fed and is_fuller_in_feed(fed, cleaned):
             return fed

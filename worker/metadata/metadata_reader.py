@@ -57,6 +57,8 @@ class Metadata:
     """Reservations against AI training and text and data mining; see `worker.metadata.tdm_rights`."""
     more_pages: bool = False
     """Whether the page links to further pages of the same article."""
+    is_live: bool = False
+    """Whether JSON-LD calls the page a live blog: its entries come and go."""
 
 
 def read_metadata(
@@ -97,6 +99,7 @@ def read_metadata(
         agencies=read_agencies(head),
         rights=read_rights(head, headers),
         more_pages=has_further_pages(head),
+        is_live="liveblog" in str(head.jsonld.get("@type")).lower(),
     )
 
 

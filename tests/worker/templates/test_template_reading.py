@@ -1,0 +1,119 @@
+"""What a site's template gives on generated sites: the lines of the full way, or a doubt."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+from site_shapes import SITE_SHAPES, SiteArticle, write_site
+
+from worker.extraction.page_reader import read_page
+from worker.page_models import CleanedArticle, FetchedPage
+from worker.templates.site_templates import SiteTemplates, drop_foreign_readers
+from worker.templates.template_codec import MOST_BYTES, pack_templates, unpack_templates
+from worker.templates.template_run import TemplateRun
+
+PAGES = 24
+
+
+@dataclass(slots=True)
+class Ride:
+    """What became of a site's pages, in order."""
+
+    ways: list[str] = field(default_factory=list)
+    reasons: list[tuple[str, ...]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    known: SiteTemplates = ()
+
+
+def fetched(article: SiteArticle, markup: str) -> FetchedPage:
+    return FetchedPage(f"https://one.example/{article.number}", markup.encode(), "text/html; charset=utf-8")
+
+
+def ride(pages: list[tuple[SiteArticle, str]], known: SiteTemplates = ()) -> Ride:
+    ridden = Ride(known=known)
+    for article, markup in pages:
+        run = TemplateRun(unpack_templates(pack_templates(ridden.known)))
+        read = read_page(fetched(article, markup), None, templates=run)
+        ridden.known = run.known
+        ridden.ways.append(run.way)
+        ridden.reasons.append(run.reasons)
+        ridden.texts.append(read.text if isinstance(read, CleanedArticle) else read.outcome)
+    return ridden
+
+
+def read_full(article: SiteArticle, markup: str) -> CleanedArticle:
+    read = read_page(fetched(article, markup), None)
+    assert isinstance(read, CleanedArticle)
+    return read
+
+
+@pytest.mark.parametrize("shape", SITE_SHAPES)
+def test_a_known_site_is_read_by_its_template_with_the_lines_of_the_full_way(shape: str) -> None:
+    pages = write_site(shape, PAGES)
+    ridden = ride(pages)
+    assert ridden.texts == [read_full(*page).text for page in pages]
+    assert ridden.ways.count("template") >= (PAGES - 15) // 2
+    assert "template" not in ridden.ways[:10]
+
+
+def test_what_a_template_reads_equals_the_full_reading_in_every_field() -> None:
+    pages = write_site("herald", PAGES)
+    known = ride(pages[:12]).known
+    for page in pages[12:]:
+        run = TemplateRun(known, audits_all=True)
+        read = read_page(fetched(*page), None, templates=run)
+        assert run.by_template == read
+        assert isinstance(read, CleanedArticle)
+        assert read.removed
+
+
+def test_templates_stay_within_their_bytes_and_come_back_as_they_were() -> None:
+    known = ride(write_site("portal", 12)).known
+    data = pack_templates(known)
+    assert 0 < len(data) <= MOST_BYTES
+    assert unpack_templates(data) == known
+    assert unpack_templates(data[:-9]) == ()
+    assert unpack_templates(b"no templates") == ()
+
+
+def test_templates_of_another_reader_are_not_used() -> None:
+    known = ride(write_site("plain", 6)).known
+    old = tuple(replace(one, template=replace(one.template, reader=0)) for one in known)
+    assert known
+    assert drop_foreign_readers(old) == ()
+    assert drop_foreign_readers(known) == known
+
+
+def test_a_redesign_goes_the_full_way_on_its_first_page_and_is_learned_within_fifteen() -> None:
+    old, new = write_site("journal", PAGES), write_site("gazette", PAGES)
+    known = ride(old).known
+    ridden = ride(new, known)
+    assert ridden.texts == [read_full(*page).text for page in new]
+    assert ridden.ways[0] == "full"
+    assert "template" in ridden.ways[:16]
+
+
+def test_a_page_that_shows_another_text_path_is_doubtful() -> None:
+    pages = write_site("plain", PAGES)
+    known = ride(pages).known
+    article, markup = pages[0]
+    boxed = markup.replace(
+        "<p>Until next time",
+        "<section><p>" + "A letter from the valley says more. " * 6 + "</p></section><p>Until",
+        1,
+    )
+    run = TemplateRun(known)
+    read_page(fetched(article, boxed), None, templates=run)
+    assert run.way == "full"
+    assert "unknown_text" in run.reasons
+
+
+def test_nothing_is_learned_from_pages_that_are_no_plain_articles() -> None:
+    article, markup = write_site("herald", 4)[0]
+    live = markup.replace(
+        "</head>",
+        '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "x"}</script></head>',
+    )
+    for page in (live, "<html><body><p>Too short to be an article.</p></body></html>"):
+        run = TemplateRun(())
+        read_page(fetched(article, page), None, templates=run)
+        assert run.known == ()

@@ -1,0 +1,120 @@
+"""Reads an opened page by its site's template in place of extraction; learns from what the full way reads."""
+
+from feedmill._ledger.core.records import Entry
+from worker.document.block_tests import fold_text
+from worker.extraction.page_draft import OpenedPage, PageDraft, clean_page_draft
+from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
+from worker.quality.article_check import reject_non_article, reject_redirect
+from worker.quality.confidence import find_doubts, may_be_fuller_in_feed
+from worker.templates.path_prints import list_paths
+from worker.templates.template_application import (
+    AppliedTemplate,
+    apply_template,
+    choose_template,
+    is_unusual_length,
+)
+from worker.templates.template_index import index_template
+from worker.templates.template_learning import observe_page
+from worker.templates.template_marks import find_marks
+from worker.templates.template_run import TemplateRun
+from worker.templates.template_trust import choose_way
+
+
+def read_by_template(
+    opened: OpenedPage, run: TemplateRun, page: FetchedPage, entry: Entry | None, skipped: frozenset[str]
+) -> CleanedArticle | None:
+    """Clean a page by the template of its source and site; None where it goes the full way.
+
+    `run` is told which way that is and why, and what the template made of the page.
+    """
+    if not run.known or opened.metadata.is_live or opened.trimmed:
+        run.reasons = ("no_template",)
+        return None
+    paths = list_paths(opened.everything)
+    indexes = [index_template(one.template) for one in run.known]
+    index = choose_template(indexes, paths)
+    run.used = next(one for one in run.known if index and one.template is index.template)
+    way = choose_way(run.used.trust)
+    if index is None or way == "full":
+        run.reasons = ("learning",)
+        return None
+    applied = apply_template(index, opened.everything, paths)
+    read = None if applied.doubts else _clean_applied(opened, applied, run, page, entry, skipped=skipped)
+    run.reasons = run.reasons or applied.doubts
+    run.by_template = None if run.reasons else read
+    if run.by_template is None:
+        return None
+    run.way = way
+    return run.by_template if way == "template" and not run.audits_all else None
+
+
+def _clean_applied(
+    opened: OpenedPage,
+    applied: AppliedTemplate,
+    run: TemplateRun,
+    page: FetchedPage,
+    entry: Entry | None,
+    *,
+    skipped: frozenset[str],
+) -> CleanedArticle | None:
+    """Clean the text that a template takes; what speaks against it is noted as the run's reasons."""
+    facts = opened.metadata
+    draft = opened.draft_blocks(list(applied.blocks))
+    read = clean_page_draft(draft, page.url, skipped=skipped)
+    if read is None:
+        run.reasons = ("no_text",)
+        return None
+    run.reasons = find_doubts(read, facts, entry, trimmed=opened.trimmed)
+    if is_unusual_length(applied.index, read.word_count):
+        run.reasons += ("template_length",)
+    if entry and may_be_fuller_in_feed(entry, read):
+        run.reasons += ("fuller_in_feed",)
+    rejected = reject_redirect(
+        entry.link if entry else None, page.url, entry.title if entry else None, facts.title
+    ) or reject_non_article(page, entry, read.text, list(draft.blocks), free=facts.free)
+    if rejected:
+        run.reasons += ("no_article",)
+    return None if run.reasons else read
+
+
+def conclude_full_reading(
+    run: TemplateRun,
+    opened: OpenedPage,
+    draft: PageDraft,
+    extracted: CleanedArticle | None,
+    read: CleanedArticle | RejectedPage,
+) -> None:
+    """Have the templates learn from a page that the full way has read, where it is a plain reading of it.
+
+    Nothing is learned from live pages, texts with doubts, texts of the feed or of another way of extraction
+    than `extracted`, or from text that the page does not show.
+    """
+    facts = opened.metadata
+    whole = None if isinstance(read, RejectedPage) else read
+    is_plain = (
+        whole is not None
+        and extracted is not None
+        and whole.text_from == "page"
+        and whole.text is extracted.text
+        and not whole.doubts
+        and draft.is_shown
+        and not opened.metadata.is_live
+    )
+    reading = None
+    if whole and is_plain:
+        reading = observe_page(
+            opened.everything,
+            draft.blocks,
+            whole.removed,
+            words=whole.word_count,
+            marks=find_marks(
+                opened.everything,
+                list_paths(opened.everything),
+                titles=(*facts.titles, fold_text(facts.title or "")),
+                authors=facts.authors,
+                description=opened.description,
+                lead_image=facts.image,
+                tree=opened.tree,
+            ),
+        )
+    run.conclude(whole, reading)

@@ -1,0 +1,85 @@
+"""Applies a site's template to the blocks of a page: takes the text by its paths, and says what is doubtful.
+
+What it takes goes the same way as what the extraction finds: landmarks, cleaning, learning. A doubt sends the
+page the full way. Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from worker.document.block_tests import is_link, is_long
+from worker.document.blocks import Block
+from worker.templates.path_prints import drop_words, is_within, loosen_path
+from worker.templates.template_index import TemplateIndex
+from worker.templates.template_learning import find_span, find_zone
+from worker.templates.template_values import BlockZone
+
+MOST_UNKNOWN = 0.1
+"""The share of a page's different paths, unknown to the template, above which the page is doubtful."""
+_LEAST_MIXED = 40
+"""Characters from which a block of a path that is text as often as not is doubtful."""
+_SHORTER = 0.5
+_LONGER = 2.0
+"""Times the shortest and the longest text learned from, beyond which a length is doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedTemplate:
+    """What a template takes of a page; `doubts` name why it should not be trusted there, in single words."""
+
+    index: TemplateIndex
+    blocks: tuple[Block, ...]
+    doubts: tuple[str, ...]
+
+
+def choose_template(templates: Sequence[TemplateIndex], paths: Sequence[str]) -> TemplateIndex | None:
+    """Return the template that knows most of a page's paths; None where there is no template."""
+    if len(templates) < 2:  # noqa: PLR2004  the only one is measured when it is applied
+        return next(iter(templates), None)
+    return min(templates, key=lambda each: each.measure_unknown(paths))
+
+
+def apply_template(
+    index: TemplateIndex, everything: Sequence[Block], paths: Sequence[str]
+) -> AppliedTemplate:
+    """Take a page's text by a template; `paths` are those of all blocks (`path_prints.list_paths`)."""
+    first, last = find_span(_list_sure_blocks(index, everything, paths))
+    roles = [
+        index.find_role(path, find_zone(block.index, first, last))
+        for block, path in zip(everything, paths, strict=True)
+    ]
+    taken = [block for block, role in zip(everything, roles, strict=True) if role == "text"]
+    doubts = {
+        "no_text": last < first or not taken,
+        "unknown_paths": index.measure_unknown(paths) > MOST_UNKNOWN,
+        "unknown_text": any(
+            role == "unknown" and _is_telling(block) and is_within(drop_words(path), index.bare_container)
+            for block, path, role in zip(everything, paths, roles, strict=True)
+        ),
+        "mixed_path": any(
+            role == "mixed" and len(block.key) >= _LEAST_MIXED
+            for block, role in zip(everything, roles, strict=True)
+        ),
+        "path_empty": not index.steady <= {loosen_path(path) for path in paths},
+    }
+    return AppliedTemplate(index, tuple(taken), tuple(doubt for doubt, seen in doubts.items() if seen))
+
+
+def is_unusual_length(index: TemplateIndex, words: int) -> bool:
+    """Return whether a text has far fewer or far more words than those that the template was learned from."""
+    template = index.template
+    return not template.least_words * _SHORTER <= words <= template.most_words * _LONGER
+
+
+def _list_sure_blocks(index: TemplateIndex, everything: Sequence[Block], paths: Sequence[str]) -> list[Block]:
+    """List the running text by which the zones of the other blocks are told."""
+    return [
+        block
+        for block, path in zip(everything, paths, strict=True)
+        if is_long(block) and not block.level and index.find_role(path, BlockZone.AMONG) == "text"
+    ]
+
+
+def _is_telling(block: Block) -> bool:
+    """Return whether a block might be a part of an article: no link, and no scrap of a few letters."""
+    return not is_link(block) and (is_long(block) or block.level > 0 or block.kind != "paragraph")

@@ -1,0 +1,104 @@
+"""Writes the templates of one source and site as bytes within a bound, and reads them again. Pure."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any, get_args
+
+from worker.templates.site_templates import MOST_TEMPLATES, KnownTemplate, SiteTemplates
+from worker.templates.template_trust import TemplateTrust, TrustState
+from worker.templates.template_values import PathCounts, SiteTemplate
+
+MOST_BYTES = 16_384
+"""Of all templates of one source and site as written."""
+_MOST_DECODED_BYTES = 1_048_576
+"""What bytes may unpack to, whoever wrote them."""
+_LAYOUT = 1
+_LEVEL = 6
+
+
+def pack_templates(known: SiteTemplates) -> bytes:
+    """Write templates in at most MOST_BYTES: paths seen least go first, then the oldest template."""
+    known = known[:MOST_TEMPLATES]
+    while known:
+        data = _write(known)
+        if len(data) <= MOST_BYTES:
+            return data
+        largest = max(known, key=lambda one: len(one.template.paths) + len(one.template.around))
+        smaller = _halve_rare(largest.template)
+        if smaller is None:
+            known = known[:-1]
+        else:
+            known = tuple(replace(one, template=smaller) if one is largest else one for one in known)
+    return b""
+
+
+def unpack_templates(data: bytes) -> SiteTemplates:
+    """Read what `pack_templates` wrote; nothing where the bytes are none of it."""
+    if not data:
+        return ()
+    try:
+        decoded = zlib.decompressobj().decompress(data, _MOST_DECODED_BYTES)
+        value = json.loads(decoded)
+        if value["layout"] != _LAYOUT:
+            return ()
+        return tuple(_read_known(one) for one in value["templates"][:MOST_TEMPLATES])
+    except (zlib.error, ValueError, KeyError, TypeError, IndexError):
+        return ()
+
+
+def _write(known: SiteTemplates) -> bytes:
+    value = {"layout": _LAYOUT, "templates": [_describe(one) for one in known]}
+    return zlib.compress(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8"), _LEVEL)
+
+
+def _describe(known: KnownTemplate) -> dict[str, Any]:
+    template = known.template
+    return {
+        "paths": {path: _write_counts(counts) for path, counts in template.paths.items()},
+        "around": sorted(template.around),
+        "container": template.container,
+        "marks": dict(template.marks),
+        "words": [template.pages, template.least_words, template.most_words, template.reader],
+        "trust": asdict(known.trust),
+    }
+
+
+def _write_counts(counts: PathCounts) -> list[Any]:
+    return [*counts.text, *counts.left, counts.pages, *([dict(counts.rules)] if counts.rules else [])]
+
+
+def _read_known(value: Mapping[str, Any]) -> KnownTemplate:
+    pages, least, most, reader = map(int, value["words"])
+    template = SiteTemplate(
+        paths={str(path): _read_counts(counts) for path, counts in value["paths"].items()},
+        around=frozenset(map(int, value["around"])),
+        container=str(value["container"]),
+        marks={str(name): str(path) for name, path in value["marks"].items()},
+        pages=pages,
+        least_words=least,
+        most_words=most,
+        reader=reader,
+    )
+    trust = TemplateTrust(**value["trust"])
+    if trust.state not in get_args(TrustState):
+        raise ValueError(trust.state)
+    return KnownTemplate(template, trust)
+
+
+def _read_counts(counts: list[Any]) -> PathCounts:
+    one, two, three, four, five, six, pages = map(int, counts[:7])
+    rules = {str(rule): int(times) for rule, times in counts[7].items()} if len(counts) > 7 else {}  # noqa: PLR2004
+    return PathCounts((one, two, three), (four, five, six), rules, pages)
+
+
+def _halve_rare(template: SiteTemplate) -> SiteTemplate | None:
+    """Return a template without the half of its paths that pages had least; None where hardly any is left."""
+    if len(template.around) > len(template.paths):
+        kept = sorted(template.around)[: len(template.around) // 2]
+        return replace(template, around=frozenset(kept))
+    often = sorted(template.paths.items(), key=lambda item: (-item[1].pages, -sum(item[1].left), item[0]))
+    if len(often) < 2:  # noqa: PLR2004
+        return None
+    return replace(template, paths=dict(often[: len(often) // 2]))

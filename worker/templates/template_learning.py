@@ -1,0 +1,155 @@
+"""Learns a site's template from readings of its pages by the full way, one after the other. Pure.
+
+The full way is the teacher: which blocks the extraction took, and which of them a cleaning step took out by
+which rule. No gold and no word of the feed is asked.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from worker.document.block_tests import is_long
+from worker.document.blocks import Block
+from worker.page_models import RemovedText
+from worker.templates.path_prints import (
+    drop_words,
+    find_container,
+    hash_path,
+    is_within,
+    list_paths,
+    loosen_path,
+)
+from worker.templates.template_values import BlockZone, PageReading, PathCounts, SiteTemplate
+
+MOST_PATHS = 160
+"""Paths of a template within its container, those with most text: what a template may take of memory."""
+MOST_AROUND = 400
+"""Prints of paths outside the container."""
+_MOST_MARKS = 8
+_ALIKE = 0.6
+"""The share of a text's characters in text paths of a template, from which a page is of that template."""
+
+
+def observe_page(
+    everything: Sequence[Block],
+    chosen: Sequence[Block],
+    removed: Sequence[RemovedText],
+    *,
+    words: int,
+    marks: Mapping[str, str] | None = None,
+) -> PageReading | None:
+    """Describe a reading; None where its text does not stand on the page as shown.
+
+    `everything` are the page's blocks, `chosen` those that the extraction took (landmarks aside), `removed`
+    what cleaning took out of those, `words` the count of the cleaned text.
+    """
+    taken = {block.index for block in chosen if not block.is_landmark}
+    if not taken or min(taken) < 0 or max(taken) >= len(everything):
+        return None
+    paths = list_paths(everything)
+    container = find_container([paths[index] for index in sorted(taken)])
+    first, last = find_span([block for block in everything if block.index in taken])
+    gone = Counter((piece.text, piece.rule) for piece in removed)
+    rules = _match_rules([everything[index] for index in sorted(taken)], gone)
+    counts: dict[str, PathCounts] = {}
+    around: set[int] = set()
+    chars: Counter[str] = Counter()
+    bare = drop_words(container)
+    for block, path in zip(everything, paths, strict=True):
+        if block.index not in taken and not is_within(drop_words(path), bare):
+            around.add(hash_path(loosen_path(path)))
+            continue
+        zone = find_zone(block.index, first, last)
+        counts[path] = _count_block(counts.get(path), zone, rules.get(block.index), block.index in taken)
+        if block.index in taken and block.index not in rules:
+            chars[path] += len(block.key)
+    counts = {path: replace(one, pages=int(path in chars)) for path, one in counts.items()}
+    return PageReading(counts, frozenset(around), container, chars, dict(marks or {}), words)
+
+
+def find_span(blocks: Sequence[Block]) -> tuple[int, int]:
+    """Return the indexes of the first and the last line as long as a sentence; those of all where none is."""
+    long = [block.index for block in blocks if is_long(block) and not block.level] or [
+        block.index for block in blocks
+    ]
+    return (min(long), max(long)) if long else (0, -1)
+
+
+def find_zone(index: int, first: int, last: int) -> BlockZone:
+    """Return where a block stands, by the first and the last of the running text."""
+    return BlockZone.ABOVE if index < first else BlockZone.BELOW if index > last else BlockZone.AMONG
+
+
+def _match_rules(blocks: Sequence[Block], gone: Counter[tuple[str, str]]) -> dict[int, str]:
+    """Find the blocks that steps took out whole: their index with the rule."""
+    by_text: dict[str, list[str]] = {}
+    for (text, rule), times in gone.items():
+        by_text.setdefault(text, []).extend([rule] * times)
+    return {block.index: by_text[block.text].pop() for block in blocks if by_text.get(block.text)}
+
+
+def _count_block(counts: PathCounts | None, zone: BlockZone, rule: str | None, is_text: bool) -> PathCounts:  # noqa: FBT001
+    counts = counts or PathCounts()
+    if not is_text:
+        return replace(counts, left=_add_one(counts.left, zone))
+    rules = {**counts.rules, rule: counts.rules.get(rule, 0) + 1} if rule else counts.rules
+    return replace(counts, text=_add_one(counts.text, zone), rules=rules)
+
+
+def _add_one(counts: tuple[int, int, int], zone: BlockZone) -> tuple[int, int, int]:
+    one, two, three = (count + (place == zone) for place, count in enumerate(counts))
+    return one, two, three
+
+
+def learn_reading(template: SiteTemplate | None, reading: PageReading) -> SiteTemplate:
+    """Return a template that has learned from one reading more."""
+    if template is None:
+        return SiteTemplate(
+            paths=_bound_paths(reading.paths),
+            around=frozenset(sorted(reading.around)[:MOST_AROUND]),
+            container=reading.container,
+            marks=reading.marks,
+            pages=1,
+            least_words=reading.words,
+            most_words=reading.words,
+        )
+    paths = dict(template.paths)
+    for path, counts in reading.paths.items():
+        paths[path] = _add_counts(paths.get(path, PathCounts()), counts)
+    marks = dict(list({**template.marks, **reading.marks}.items())[:_MOST_MARKS])
+    around = sorted(template.around) + sorted(reading.around - template.around)
+    return replace(
+        template,
+        paths=_bound_paths(paths),
+        around=frozenset(around[:MOST_AROUND]),
+        container=find_container([f"{path}>*" for path in (template.container, reading.container)]),
+        marks=marks,
+        pages=template.pages + 1,
+        least_words=min(template.least_words, reading.words),
+        most_words=max(template.most_words, reading.words),
+    )
+
+
+def _add_counts(one: PathCounts, two: PathCounts) -> PathCounts:
+    rules = Counter(one.rules)
+    rules.update(two.rules)
+    text, left = (
+        (a[0] + b[0], a[1] + b[1], a[2] + b[2]) for a, b in ((one.text, two.text), (one.left, two.left))
+    )
+    return PathCounts(text, left, dict(rules), one.pages + two.pages)
+
+
+def _bound_paths(paths: Mapping[str, PathCounts]) -> dict[str, PathCounts]:
+    """Keep the MOST_PATHS that were seen most often."""
+    if len(paths) <= MOST_PATHS:
+        return dict(paths)
+    often = sorted(paths.items(), key=lambda item: (-sum(item[1].text), -sum(item[1].left), item[0]))
+    return dict(often[:MOST_PATHS])
+
+
+def is_of_template(template: SiteTemplate, reading: PageReading) -> bool:
+    """Return whether a reading is of this template: most of its text stands where the template has text."""
+    known = {loosen_path(path) for path, counts in template.paths.items() if counts.pages}
+    size = sum(reading.text_chars.values()) or 1
+    shared = sum(chars for path, chars in reading.text_chars.items() if loosen_path(path) in known)
+    return shared >= size * _ALIKE

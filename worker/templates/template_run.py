@@ -1,0 +1,61 @@
+"""Describes the templates for one page and what became of them; it is filled while the page is read."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from worker.page_models import CleanedArticle
+from worker.publishing.fingerprints import compute_fingerprint, has_same_substance
+from worker.templates.site_templates import KnownTemplate, SiteTemplates, record_result, teach_reading
+from worker.templates.template_trust import PageResult, ReadingWay
+from worker.templates.template_values import PageReading
+
+
+@dataclass(slots=True)
+class TemplateRun:
+    """The templates of a page's source and site, and what its reading made of them."""
+
+    known: SiteTemplates
+    """After the page: with what it taught."""
+    audits_all: bool = False
+    """Both ways read each page, for benches and drills; trust goes on as without."""
+    way: ReadingWay = "full"
+    """How the page was read: by the full way, by both, by the template alone."""
+    reasons: tuple[str, ...] = ()
+    """Why it was read by the full way, in single words."""
+    used: KnownTemplate | None = None
+    """The template that knows the page best."""
+    by_template: CleanedArticle | None = None
+    """What the template made of the page, where nothing of that was doubtful."""
+
+    def conclude(self, read: CleanedArticle | None, reading: PageReading | None) -> None:
+        """Take into `known` what came of the page.
+
+        `read` is the full way's text, where that way was gone and gave one, `reading` what it shows of the
+        page's template, where anything may be learned of it.
+        """
+        if self.way == "template" and self.used:
+            self.known = record_result(self.known, self.used.template, "template")
+            return
+        result = self._compare(read)
+        if reading:
+            self.known = teach_reading(self.known, reading, result)
+        elif self.used and result != "taught":
+            self.known = record_result(self.known, self.used.template, result)
+
+    def _compare(self, read: CleanedArticle | None) -> PageResult:
+        if self.by_template is None:
+            return (
+                "doubtful" if self.reasons and self.used and self.used.trust.state != "learning" else "taught"
+            )
+        return "alike" if read and is_alike(self.by_template, read) else "differs"
+
+
+def is_alike(one: CleanedArticle, two: CleanedArticle) -> bool:
+    """Return whether two readings of a page are of one substance; a paragraph more or less is none."""
+    return has_same_substance(compute_fingerprint(one), compute_fingerprint(two))
+
+
+def list_differing_lines(one: CleanedArticle, two: CleanedArticle) -> tuple[list[str], list[str]]:
+    """Return the lines that only the first has, and those that only the second has."""
+    mine, theirs = (Counter(line.text for line in each.lines) for each in (one, two))
+    return list((mine - theirs).elements()), list((theirs - mine).elements())

@@ -1,0 +1,95 @@
+"""Decides how far a site's template is trusted: which way its next page is read. Pure.
+
+learning   the full way reads, and teaches; from LEAST_READINGS on
+trial      both ways read, the full way's text is published; after TRIAL_PAGES alike in a row
+trusted    the template reads alone; each k-th page both ways read (an audit), k from 5 doubling to 50
+suspended  after one audit that differs: both ways read; TRIAL_PAGES alike in a row make it trusted again
+unlearned  after the second: what was learned is forgotten, and learning begins anew
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+TrustState = Literal["learning", "trial", "trusted", "suspended", "unlearned"]
+ReadingWay = Literal["full", "both", "template"]
+PageResult = Literal["taught", "alike", "differs", "template", "doubtful"]
+"""`taught`: the full way read, for learning; `alike`, `differs`: both ways read; `template`: it alone."""
+
+LEAST_READINGS = 5
+TRIAL_PAGES = 5
+FIRST_AUDIT_GAP = 5
+LAST_AUDIT_GAP = 50
+"""Pages from one audit to the next: a change of template that shows in no doubt is seen within so many."""
+DOUBTS_IN_ROW = 5
+"""Doubtful pages of a template in a row that count as an audit that differs: a redesign."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateTrust:
+    """Where a template stands."""
+
+    state: TrustState = "learning"
+    readings: int = 0
+    """Readings by the full way that it has learned from."""
+    alike: int = 0
+    """Pages in a row that both ways read alike, in trial and when suspended."""
+    audit_gap: int = FIRST_AUDIT_GAP
+    until_audit: int = FIRST_AUDIT_GAP
+    """Pages until the next audit, that page counted."""
+    doubtful: int = 0
+    """Doubtful pages in a row."""
+
+
+def choose_way(trust: TemplateTrust) -> ReadingWay:
+    """Return the way that the next page is read."""
+    if trust.state in ("learning", "unlearned"):
+        return "full"
+    if trust.state == "trusted" and trust.until_audit > 1:
+        return "template"
+    return "both"
+
+
+def advance_trust(trust: TemplateTrust, result: PageResult) -> TemplateTrust:
+    """Return where a template stands after a page; an `unlearned` one is to be dropped with its readings."""
+    if result == "doubtful":
+        return _advance_doubtful(trust)
+    trust = replace(trust, doubtful=0)
+    if trust.state in ("learning", "unlearned"):
+        return _advance_learning(trust) if result == "taught" else trust
+    if result == "taught":
+        return replace(trust, readings=trust.readings + 1)
+    if result == "template":
+        return replace(trust, until_audit=max(1, trust.until_audit - 1))
+    if result == "alike":
+        return _advance_alike(replace(trust, readings=trust.readings + 1))
+    return _advance_differing(trust)
+
+
+def _advance_learning(trust: TemplateTrust) -> TemplateTrust:
+    readings = trust.readings + 1
+    return replace(trust, readings=readings, state="trial" if readings >= LEAST_READINGS else "learning")
+
+
+def _advance_alike(trust: TemplateTrust) -> TemplateTrust:
+    if trust.state == "trusted":
+        gap = min(trust.audit_gap * 2, LAST_AUDIT_GAP)
+        return replace(trust, audit_gap=gap, until_audit=gap)
+    if trust.alike + 1 < TRIAL_PAGES:
+        return replace(trust, alike=trust.alike + 1)
+    return replace(trust, state="trusted", alike=0, audit_gap=FIRST_AUDIT_GAP, until_audit=FIRST_AUDIT_GAP)
+
+
+def _advance_differing(trust: TemplateTrust) -> TemplateTrust:
+    if trust.state == "trial":
+        return replace(trust, alike=0, readings=trust.readings + 1)
+    if trust.state == "trusted":
+        return replace(trust, state="suspended", alike=0, audit_gap=FIRST_AUDIT_GAP)
+    return TemplateTrust(state="unlearned")
+
+
+def _advance_doubtful(trust: TemplateTrust) -> TemplateTrust:
+    """Count a doubtful page: it neither earns trust nor loses it, but many in a row are a redesign."""
+    doubtful = trust.doubtful + 1
+    if doubtful < DOUBTS_IN_ROW or trust.state in ("learning", "unlearned", "trial"):
+        return replace(trust, doubtful=doubtful)
+    return _advance_differing(replace(trust, doubtful=0))
