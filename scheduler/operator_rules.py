@@ -10,7 +10,8 @@ from config.sections.site_tables import ListedSite
 from config.settings import Settings
 from feedmill._ledger.core.feed_replies import AppliedFeeds
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import FeedSpec, RouteRule, SiteRule
+from feedmill._ledger.core.records import FeedSpec
+from feedmill._ledger.core.rule_records import RouteRule, SiteRule
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations.feed_list_batches import build_apply_calls, merge_answers

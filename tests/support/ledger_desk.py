@@ -18,7 +18,6 @@ from feedmill._ledger.core.records import (
     PlannedVisit,
     PollRecord,
     RequestRecord,
-    SiteRule,
 )
 from feedmill._ledger.core.replies import (
     Census,
@@ -31,6 +30,7 @@ from feedmill._ledger.core.replies import (
     SlotReply,
     TrimmedStream,
 )
+from feedmill._ledger.core.rule_records import SiteRule
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity import article_ids, entry_identity

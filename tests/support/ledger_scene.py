@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 from ledger_desk import DAY, MINUTE, PRINT, Desk, found, planned, story
 
-from feedmill._ledger.core.records import (
-    FeedSpec,
-    LeasedFeed,
-    LeasedPage,
-    Limits,
-    PollRecord,
-    RequestRecord,
-    RouteRule,
-    SiteRule,
-)
+from feedmill._ledger.core.records import FeedSpec, LeasedFeed, LeasedPage, Limits, PollRecord, RequestRecord
+from feedmill._ledger.core.rule_records import RouteRule, SiteRule
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity import article_ids

@@ -21,7 +21,7 @@ from config.settings import Settings
 from daemon.health.all_checks import check_page_records, check_snapshot
 from daemon.health.ledger_snapshot import read_snapshot
 from feedmill import Consumer
-from feedmill._ledger.core.records import RouteRule
+from feedmill._ledger.core.rule_records import RouteRule
 from feedmill._ledger.operations.route_operations import apply_routes
 from feedmill.dead_letters import Letters
 from web.http.auth_token import AccessToken

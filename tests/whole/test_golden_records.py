@@ -31,10 +31,9 @@ from feedmill._ledger.core.records import (
     PlannedVisit,
     PollRecord,
     RequestRecord,
-    RouteRule,
-    SiteRule,
 )
 from feedmill._ledger.core.replies import DeadPage
+from feedmill._ledger.core.rule_records import RouteRule, SiteRule
 from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.operations import (
     admin_operations,

@@ -9,7 +9,8 @@ from newsroom import SETTINGS, enqueue, entries, horse_of, list_entries, list_pa
 from origin import Origin, Reply, Route, moved, page, serve
 
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.records import Entry, SiteRule
+from feedmill._ledger.core.records import Entry
+from feedmill._ledger.core.rule_records import SiteRule
 from feedmill._ledger.operations import site_operations
 from feedmill.article import decode
 

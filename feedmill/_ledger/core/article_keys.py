@@ -47,7 +47,7 @@ class ArticleKeys:
         return GroupKeys(self.prefix).protected()
 
     def routes(self) -> str:
-        """HASH route → JSON of records.RouteRule: the operator's [[routes]]; lives on."""
+        """HASH route → JSON of rule_records.RouteRule: the operator's [[routes]]; lives on."""
         return GroupKeys(self.prefix).routes()
 
     def route_stream(self, name: str = "") -> str:

@@ -157,7 +157,7 @@ class Keys(ArticleKeys):
         return f"{self.prefix}:pace:{site}"
 
     def sites(self) -> str:
-        """HASH site → JSON of records.SiteRule: the operator's [[sites]]; lives on."""
+        """HASH site → JSON of rule_records.SiteRule: the operator's [[sites]]; lives on."""
         return f"{self.prefix}:sites"
 
     def site(self, site: str = "") -> str:

@@ -6,7 +6,6 @@ from typing import Literal
 import msgspec
 
 from feedmill._ledger.core.entry_records import EntryMark
-from feedmill._page_overrides.rules import PageOverrides
 from feedmill.enclosures import Enclosure, Episode
 
 
@@ -235,20 +234,6 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     """What the worker finds in `LeasedPage.visit`."""
 
 
-class SiteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the operator says of one site; what is None is as for all sites."""
-
-    per_site: int | None = None
-    gap_ms: int | None = None
-    robots: Literal["obey", "ignore"] = "obey"
-    reason: str = ""
-    """Why; shown wherever the rule has a say."""
-    overrides: PageOverrides | None = None
-    """Selectors for its pages."""
-    origins: tuple[str, ...] = ()
-    """Where the operator's credentials go, which each host reads for itself."""
-
-
 class RequestRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One request as it was made, with its answer; times in ms."""
 
@@ -283,19 +268,3 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True):
     """How long the answer says it is fresh, a day at most."""
     broken: tuple[str, ...] = ()
     """Rules that the request breaks by itself: agent, cookie, referer, method, favicon."""
-
-
-class RouteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a route takes (an empty choice leaves its field open, of `tags` one must be there) and keeps."""
-
-    keep_ms: int
-    max_bytes: int
-    protect: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    langs: tuple[str, ...] = ()
-    feeds: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
-    text_from: tuple[str, ...] = ()
-    firsts_days: int = 0
-    """It takes the first article of each story, which it knows for so many days; 0: it takes all."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from feedmill._ledger.core.records import Entry, LeasedPage, SiteRule
+from feedmill._ledger.core.records import Entry, LeasedPage
+from feedmill._ledger.core.rule_records import SiteRule
 
 
 @dataclass(frozen=True, slots=True)

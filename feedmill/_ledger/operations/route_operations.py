@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import RouteRule
+from feedmill._ledger.core.rule_records import RouteRule
 from feedmill._ledger.core.script_call import Call, build_call, decode_text
 
 _encode = msgspec.json.Encoder().encode

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import RequestRecord, SiteRule
+from feedmill._ledger.core.records import RequestRecord
 from feedmill._ledger.core.replies import RobotsState, SiteRequests, SlotReply
+from feedmill._ledger.core.rule_records import SiteRule
 from feedmill._ledger.core.script_call import Call, build_call, decode_number, decode_text
 
 _pack = msgspec.msgpack.Encoder().encode

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.core.records import SiteRule
 from feedmill._ledger.core.replies import RobotsState
+from feedmill._ledger.core.rule_records import SiteRule
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations.site_operations import leave_robots, read_robots, store_robots

@@ -12,8 +12,8 @@ from config.errors import ConfigError
 from config.load import load_config
 from config.settings import Settings
 from daemon.feeds.politeness_audit import RULES, SiteReport, build_site_report, summarize_reports
-from feedmill._ledger.core.records import SiteRule
 from feedmill._ledger.core.replies import SiteRequests
+from feedmill._ledger.core.rule_records import SiteRule
 from feedmill._ledger.politeness.request_record import find_violated_rules
 from scheduler.operator_rules import build_site_rules
 

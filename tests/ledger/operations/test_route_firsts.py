@@ -14,7 +14,8 @@ from config.load import load_config
 from config.sections.route_tables import ListedRoute
 from config.settings import Settings, StorySettings
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import FeedSpec, LeasedPage, RouteRule
+from feedmill._ledger.core.records import FeedSpec, LeasedPage
+from feedmill._ledger.core.rule_records import RouteRule
 from feedmill._ledger.operations.route_operations import apply_routes, list_routes
 from scheduler.operator_rules import apply_route_rules
 

@@ -9,7 +9,8 @@ from config.errors import ConfigError
 from config.load import load_config
 from config.sections.route_tables import ListedRoute
 from feedmill import Consumer, replay
-from feedmill._ledger.core.records import FeedSpec, LeasedPage, RouteRule
+from feedmill._ledger.core.records import FeedSpec, LeasedPage
+from feedmill._ledger.core.rule_records import RouteRule
 from feedmill._ledger.operations import page_operations
 from feedmill._ledger.operations.admin_operations import trim_stream
 from feedmill._ledger.operations.route_operations import apply_routes, list_routes
