@@ -43,6 +43,8 @@ def each(form: str) -> str:
         "<ul>" + each("<li itemprop=comment itemscope itemtype='https://schema.org/Comment'><p>{said}</p></li>") + "</ul>",
         "<aside class=talkback>" + each("<div class=item><i class=avatar></i><span class=post-date>{n}</span><p>{said}</p></div>") + "</aside>",
         "<div>" + each("<div role=comment><p>{said}</p></div>") + "</div>",
+        "<section id=comments><h2>Comments (5)</h2>" + each("<div><span class=author>gull{n}</span><p>{said}</p></div>") + "</section>",
+        "<div class=comments><h3>Comments</h3><h4>5 Comments</h4>" + each("<div><span class=author>gull{n}</span><p>{said}</p></div>") + "</div>",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
@@ -118,3 +120,15 @@ def test_a_heading_that_only_speaks_of_comments_stays_over_its_text() -> None:
     text = text_of(f"<article>{BODY}<div><h3>Comments of the board</h3>{parts}</div></article>")
     assert SAID[0] in text
     assert "Comments of the board" in text
+
+
+def test_a_box_of_articles_that_are_pictures_goes_once() -> None:
+    box = (
+        "<div>"
+        + "".join(f"<article><h3><a href='/{n}'><img src=a></a></h3></article>" for n in range(3))
+        + "</div>"
+    )
+    assert (
+        text_of(f"<article><h1>{TITLE}</h1>" + box.join(f"<p>{text}</p>" for text in TEXT) + "</article>")
+        == TEXT
+    )

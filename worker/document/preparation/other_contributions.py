@@ -87,8 +87,8 @@ def drop_comments(tree: HtmlElement) -> None:
     types = (each.get("itemtype") or "" for each in body.iter("div", "article", "main", "section"))
     if not found or any(map(_DISCUSSION_TYPE.search, types)):
         return
-    marked = set(found)
-    outer = [each for each in found if not any(around in marked for around in each.iterancestors())]
+    marked = set(found)  # some are found both ways
+    outer = [each for each in marked if not any(around in marked for around in each.iterancestors())]
     outside = _list_paragraphs(body, marked)
     size = sum(map(len, outside))
     if size >= (_LEAST_OUTSIDE_DENSE if outside and is_dense(outside[0]) else _LEAST_OUTSIDE):
@@ -195,6 +195,8 @@ def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> 
         if heading is None or not _leads_elsewhere(each, own_paths, url):
             continue
         box = around if _is_box_of_articles(around, own_paths, url) else None
+        if box is not None and box.getparent() is None:
+            continue  # it went with the article before
         beside, entries = around, around.iterchildren("article")
         if box is not None and (outer := box.getparent()) is not None:
             beside, entries = outer, iter((box,))
