@@ -39,6 +39,7 @@ def build_found_entries(
             link=named.evidence.link,
             sketch=named.evidence.sketch,
             former_link=named.evidence.former_link,
+            nearby=named.evidence.nearby,
         )
         for named in sorted(found, key=entry_age)
     )

@@ -18,12 +18,12 @@ from feedmill._ledger.identity.entry_identity import (
     fold_words,
     own_name,
 )
-from feedmill._ledger.identity.entry_words import name_words, sketch_words
+from feedmill._ledger.identity.entry_words import name_nearby, name_words, sketch_words
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
 from scheduler.entries.former_ids import FormerIds, list_former_ids
 from scheduler.entries.restricted_entries import bind_names, mark_restricted
-from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEntry
+from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEntry, is_unnamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,8 @@ def listing(
         key = entry_key(entry)
         if key not in named:
             named[key] = bind_names(_named(key, entry, feed_url, was), access, anew=retry)
-    return Listing(named=_drop_shared_words(tuple(named.values())), homeless=homeless)
+    listed = _drop_shared_words(tuple(named.values()))
+    return Listing(named=_drop_shared_titles(listed), homeless=homeless)
 
 
 def _drop_shared_words(listed: tuple[NamedEntry, ...]) -> tuple[NamedEntry, ...]:
@@ -82,6 +83,22 @@ def _drop_shared_words(listed: tuple[NamedEntry, ...]) -> tuple[NamedEntry, ...]
     )
 
 
+def _drop_shared_titles(listed: tuple[NamedEntry, ...]) -> tuple[NamedEntry, ...]:
+    """Take from entries without link and guid the names of titles, times and words that several have."""
+    often = Counter(name for named in listed if is_unnamed(named.entry) for name in named.evidence.nearby)
+    if not often or often.most_common(1)[0][1] == 1:
+        return listed
+    return tuple(_keep_own_names(named, often) if is_unnamed(named.entry) else named for named in listed)
+
+
+def _keep_own_names(named: NamedEntry, often: Counter[str]) -> NamedEntry:
+    by = named.evidence
+    own = tuple(name for name in by.nearby if often[name] == 1)
+    return msgspec.structs.replace(
+        named, evidence=msgspec.structs.replace(by, nearby=own, sketch=by.sketch if own else b"")
+    )
+
+
 def content_number(entries: Sequence[Entry]) -> int:
     """Name a document by the entries that it lists, whatever their order."""
     return text_number("\n".join(map(str, sorted(entry_key(entry) for entry in entries))))
@@ -95,6 +112,7 @@ def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> Name
     """
     page, words = article_id(feed_url, entry), fold_words(entry)
     said = name_words(feed_url, entry, words)
+    nearby = name_nearby(feed_url, entry, words) if is_unnamed(entry) else ()
     return NamedEntry(
         key=key,
         version=entry_version(entry, words),
@@ -108,8 +126,9 @@ def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> Name
             link=page if entry.link else "",
             own=own_name(feed_url, entry),
             words=said,
-            sketch=sketch_words(entry, words) if entry.link else b"",
+            sketch=sketch_words(entry, words) if entry.link or nearby else b"",
             former=was.pair if was else None,
             former_link=was.link if was else "",
+            nearby=nearby,
         ),
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from feedmill._ledger.core.entry_records import EntryStatus, EntryVerdict, Verdict
 from feedmill._ledger.identity.url_normalization import find_site
-from scheduler.parsing.document_models import NamedEntry
+from scheduler.parsing.document_models import NamedEntry, is_unnamed
 
 _STATUSES: dict[Verdict, EntryStatus] = {
     "new": "new",
@@ -37,11 +37,14 @@ class RecognizedEntries:
 def apply_verdicts(listed: Sequence[NamedEntry], verdicts: Sequence[EntryVerdict]) -> RecognizedEntries:
     """Assign entries the names by which their articles are found, and their statuses."""
     often = Counter(named.evidence.link for named in listed if named.evidence.link)
+    edited = Counter(said.article for said in verdicts if said.verdict == "new_guid")
     named, statuses = [], []
     for entry, told in zip(listed, verdicts, strict=True):
         said = told
         if said.verdict == "new_guid" and often[entry.evidence.link] > 1:
             said = EntryVerdict("new")  # the old guid is not gone, it seems
+        if said.verdict == "new_guid" and is_unnamed(entry.entry) and edited[said.article] > 1:
+            said = EntryVerdict("new")  # not two edits of one article
         named.append(_rename(entry, said))
         statuses.append(_STATUSES[said.verdict])
     all_new = bool(verdicts) and all(said.verdict in _NEW_KEYS for said in verdicts)
@@ -82,7 +85,7 @@ def _stand_alone(named: NamedEntry, article: str) -> NamedEntry:
         page=article,
         site="",
         aliases=tuple(name for name in names if name and name != article),
-        entry=msgspec.structs.replace(named.entry, link=None, place=named.entry.link),
+        entry=msgspec.structs.replace(named.entry, link=None, place=named.entry.link or named.entry.place),
     )
 
 

@@ -99,6 +99,11 @@ class NamedEntry(msgspec.Struct, frozen=True, array_like=True):
         return self.key, self.version, self.evidence
 
 
+def is_unnamed(entry: Entry) -> bool:
+    """Tell whether an entry is known by nothing but its words."""
+    return not (entry.link or entry.guid)
+
+
 class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True, tag="feed"):
     """A feed that was read."""
 

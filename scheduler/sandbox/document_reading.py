@@ -9,7 +9,7 @@ from scheduler.entries.ambiguous_ids import has_ambiguous_ids
 from scheduler.entries.entry_filtering import mark_filtered
 from scheduler.entries.entry_names import content_number, listing
 from scheduler.entries.unchanged_entries import without_spans
-from scheduler.parsing.document_models import FeedDocument, ParsedFeed, ParseResult
+from scheduler.parsing.document_models import FeedDocument, ParsedFeed, ParseResult, is_unnamed
 from scheduler.parsing.document_parser import parse_document
 
 
@@ -46,6 +46,8 @@ def _read_new(document: FeedDocument) -> ParsedFeed | None:
         return None
     listed = listing(parsed.entries, feed_url=document.feed_url, access=document.access)
     if len(listed.named) != new:
+        return None
+    if any(map(is_unnamed, parsed.entries)):
         return None
     if new and has_ambiguous_ids(parsed.entries, [body[begin:end] for begin, end in spans]):
         return None

@@ -338,3 +338,92 @@ def test_titles_that_share_a_page_are_articles_of_their_own(
 )
 def test_titles_that_may_be_one_article_stay_one(poll: Poll, desk: Desk, entries: list[Entry]) -> None:
     assert sum(revision == 1 for _, revision in run(poll, desk, entries)[0]) == 1
+
+
+def unnamed(title: str | None, words: str | None, minute: int | None = None, **more: object) -> Entry:
+    published = None if minute is None else MOMENT.replace(minute=minute)
+    return Entry(title=title, summary=words, published_at=published, **more)
+
+
+TIDE, EBB = (Enclosure(url=f"{SITE}/{name}.mp3") for name in ("tide", "ebb"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (unnamed("Gannet", FERRY), unnamed("Gannet", FERRY_EDITED)),
+        (unnamed("Gannet", FERRY, 1), unnamed("Gannet", FERRY_EDITED, 1)),
+        (unnamed("Gannet", FERRY, 1), unnamed("Gannet", FERRY_EDITED, 9)),
+        (unnamed("Gannet", FERRY), unnamed("Gannets", FERRY)),
+        (unnamed("Gannet", FERRY), unnamed("A slower ferry", FERRY_EDITED)),
+        (unnamed("Gannet", FERRY), unnamed("A slower ferry", "More of it: " + FERRY_EDITED)),
+        (unnamed("渡し船", JAPANESE[0]), unnamed("港町の渡し船", JAPANESE[0] + "決定は春に出る。")),
+        (unnamed("Gannet", FERRY, 1), unnamed("Gannets", FERRY, 1)),
+        (unnamed("Gannet", FERRY, 1), unnamed("Gannets", FERRY_EDITED, 1)),
+        (unnamed("Gannet", FERRY, 1), unnamed("Gannet", None, 1)),
+        (unnamed("Crane topples at the quay", None, 1), unnamed("Crane topples, nobody hurt", None, 1)),
+        (unnamed("Crane topples", "Soon more of this."), unnamed("Crane topples", "Soon more of that.")),
+        (unnamed("Gannet", FERRY, enclosures=(TIDE,)), unnamed("Gannet", FERRY_EDITED, enclosures=(TIDE,))),
+        (unnamed("Gannet", FERRY, place=f"{SITE}/"), unnamed("Gannet", FERRY_EDITED, place=f"{SITE}/")),
+        (unnamed("Паром", RUSSIAN[0] * 2), unnamed("Паром", RUSSIAN[0] * 2 + " Так решено.")),
+    ],
+)
+def test_an_edit_of_an_entry_without_link_and_guid_is_a_change(
+    poll: Poll, desk: Desk, one: Entry, other: Entry
+) -> None:
+    found = run(poll, desk, [one], [other], [other], [one], [other])
+    assert found == [[(one.title, 1)], [(other.title, 2)], [], [], []]
+    assert len({page for page, _ in desk.stream()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (unnamed("Weather", FERRY, 1), unnamed("Weather", LIMES, 2)),
+        (unnamed("Weather", FERRY), unnamed("Weather", LIMES)),
+        (unnamed("Gannet", FERRY, 1), unnamed("Halyard", LIMES, 1)),
+        (unnamed("Gannet", FERRY, 1), unnamed("Halyard", FERRY, 2)),
+        (unnamed("Gannet", "Read more here."), unnamed("Halyard", "Read more here.")),
+        (unnamed("Gannet", "A large sea bird.", 1), unnamed("Halyard", "A rope for sails.", 2)),
+        (unnamed("Tide", FERRY, enclosures=(TIDE,)), unnamed("Tide", FERRY_EDITED, enclosures=(EBB,))),
+        (unnamed("", FERRY), unnamed("", LIMES)),
+        (unnamed("Weather", FERRY, place=f"{SITE}/w"), unnamed("Weather", LIMES, place=f"{SITE}/w")),
+    ],
+)
+def test_other_entries_without_link_and_guid_are_created(
+    poll: Poll, desk: Desk, one: Entry, other: Entry
+) -> None:
+    found = run(poll, desk, [one], [other], [other, one], [one])
+    assert found == [[(one.title, 1)], [(other.title, 1)], [], []]
+
+
+def test_entries_of_one_title_side_by_side_are_each_their_own(poll: Poll, desk: Desk) -> None:
+    one, other = unnamed("Gannet", FERRY), unnamed("Gannet", FERRY_EDITED)
+    assert [len(found) for found in run(poll, desk, [one, other], [other], [one])] == [2, 0, 0]
+    third = unnamed("Gannet", FERRY.replace("swallows", "swifts"))
+    assert run(poll, desk, [third, one]) == [[("Gannet", 1)]]
+
+
+def test_an_edit_of_other_words_under_one_title_is_its_own(poll: Poll, desk: Desk) -> None:
+    edited = unnamed("Weather", LIMES.replace("Forty", "Fifty"))
+    days = [unnamed("Weather", FERRY), unnamed("Weather", LIMES), edited]
+    assert run(poll, desk, *([day] for day in days)) == [[("Weather", 1)], [("Weather", 1)], [("Weather", 2)]]
+    assert len({page for page, _ in desk.stream()}) == 2
+
+
+def test_two_entries_are_not_both_the_edit_of_one(poll: Poll, desk: Desk) -> None:
+    by_title, by_time = unnamed("Gannet", FERRY_EDITED, 9), unnamed("Halyard", FERRY_EDITED, 1)
+    assert run(poll, desk, [unnamed("Gannet", FERRY, 1)])[0] == [("Gannet", 1)]
+    assert run(poll, desk, [by_title, by_time]) == [[("Gannet", 1), ("Halyard", 1)]]
+
+
+def test_an_edit_is_known_within_its_feed_alone(poll: Poll, desk: Desk) -> None:
+    run(poll, desk, [unnamed("Gannet", FERRY)])
+    other = "http://other.example/feed"
+    desk.apply(poll.spec, other)
+    assert desk.poll(other, unnamed("Gannet", FERRY_EDITED)).new == 1
+
+
+def test_a_known_entry_without_names_is_none_that_another_like_it_edits(poll: Poll, desk: Desk) -> None:
+    one, other = unnamed("Gannet", FERRY), unnamed("A slower ferry", FERRY_EDITED)
+    assert run(poll, desk, [one], [one, other]) == [[("Gannet", 1)], [("A slower ferry", 1)]]

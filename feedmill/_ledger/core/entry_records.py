@@ -35,11 +35,13 @@ class EntryEvidence(msgspec.Struct, frozen=True, array_like=True):
     words: str = ""
     """The name of its title, time and words together, where they set it apart."""
     sketch: bytes = b""
-    """Of its words (identity/entry_words.py); nothing without a link."""
+    """Of its words (identity/entry_words.py); nothing where neither its link nor `nearby` names it."""
     former: tuple[int, int] | None = None
     """Key and version as versions before 0.2 made them, where they differ."""
     former_link: str = ""
     """The name of its link as they made it, where no other entry of the document had it."""
+    nearby: tuple[str, ...] = ()
+    """Names of its title, and of its time or words, where it has neither a link nor a guid."""
 
 
 EntryIds = tuple[int, int, EntryEvidence]

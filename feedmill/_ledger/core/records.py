@@ -105,6 +105,8 @@ class FoundEntry(msgspec.Struct, frozen=True, kw_only=True):
     sketch: bytes = b""
     former_link: str = ""
     """With the mark "known": a name that its article may be found by, and that it gets not."""
+    nearby: tuple[str, ...] = ()
+    """As in EntryEvidence."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

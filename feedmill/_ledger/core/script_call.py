@@ -51,7 +51,7 @@ def decode_lines(value: Any) -> tuple[str, ...]:
 
 
 def flatten_entries(found: Sequence[FoundEntry]) -> list[str | bytes]:
-    """Write found entries as the scripts read them, eleven arguments each."""
+    """Write found entries as the scripts read them, twelve arguments each."""
     return [
         part
         for item in found
@@ -67,5 +67,6 @@ def flatten_entries(found: Sequence[FoundEntry]) -> list[str | bytes]:
             item.link,
             item.sketch,
             item.former_link,
+            "\n".join(item.nearby),
         )
     ]

@@ -1,14 +1,14 @@
 -- The entries that a document lists: what becomes of each.
 
--- The found entries of a call: eleven arguments each, from the place `from` on.
+-- The found entries of a call: twelve arguments each, from the place `from` on.
 local function found_entries(from)
   local found = {}
-  for at = from, #ARGV, 11 do
+  for at = from, #ARGV, 12 do
     local names = {ARGV[at + 2]}
     for alias in string.gmatch(ARGV[at + 5], '[^\n]+') do names[#names + 1] = alias end
     found[#found + 1] = {key = ARGV[at], version = ARGV[at + 1], page = ARGV[at + 2], url = ARGV[at + 3],
       site = ARGV[at + 4], names = names, entry = ARGV[at + 6], mark = ARGV[at + 7], link = ARGV[at + 8],
-      sketch = ARGV[at + 9], former_link = ARGV[at + 10]}
+      sketch = ARGV[at + 9], former_link = ARGV[at + 10], nearby = ARGV[at + 11]}
   end
   return found
 end
@@ -68,6 +68,14 @@ local function dropped_as(record)
   return 'dropped:' .. (record.print ~= '' and record.print or 'known')
 end
 
+-- Notes what an article says under its link, or under the names that an edit leaves it where it has neither link nor
+-- guid; with `keeps` only where nothing is noted yet.
+local function note_sketch(feed, id, item, keeps)
+  local note = keeps and renew_sketch or remember_sketch
+  if item.link ~= '' then note(item.link, feed.id, id, item.sketch) end
+  for name in string.gmatch(item.nearby, '[^\n]+') do note(name, feed.id, id, item.sketch) end
+end
+
 -- Deals with one found entry; answers what it was, and the bound that left it out if one did.
 local function settle_entry(feed, item, seen_before, most, back, admit, is_held)
   local id, record, in_process = locate(item.names)
@@ -100,7 +108,7 @@ local function settle_entry(feed, item, seen_before, most, back, admit, is_held)
   end
   if record then renew(id) end
   name_article(id, item.names)
-  if id and item.sketch ~= '' then remember_sketch(item.link, feed.id, id, item.sketch) end
+  if id and item.sketch ~= '' then note_sketch(feed, id, item, back and is_unnamed(item.sketch)) end
   if seen_before and id then return (made and not record) and 'new' or 'changed' end
   return made and 'new' or 'again'
 end
@@ -110,7 +118,7 @@ local function renew_entry(feed, item)
   for _, name in ipairs(item.names) do renew(name) end
   if item.sketch == '' then return end
   local id = locate(item.names)
-  if id then renew_sketch(item.link, feed.id, id, item.sketch) end
+  if id then note_sketch(feed, id, item, true) end
 end
 
 -- Gives a known article the names of an entry under which it was not known. One that was found by its former link alone
@@ -122,7 +130,7 @@ local function know_entry(feed, item)
   renew(id)
   if item.former_link == '' and item.names[1] == item.link then return end
   name_article(id, item.names)
-  if item.sketch ~= '' then renew_sketch(item.link, feed.id, id, item.sketch) end
+  if item.sketch ~= '' then note_sketch(feed, id, item, true) end
 end
 
 -- Makes a page again of a listed entry that gave no article; false where there is nothing to be made.

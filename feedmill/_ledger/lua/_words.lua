@@ -5,6 +5,7 @@
 
 local TITLE, BODY, GUID, SKETCH = 3, 5, 7, 23 -- each ends at this byte
 local NO_VERSION, NO_GUID = string.rep('\0', GUID - BODY), string.rep('\255', GUID - BODY)
+local NO_NAME = string.rep('\254', GUID - BODY) -- neither a guid nor a link
 local FEW, DATE = '\15\15', 2
 local FEW_BINS = SKETCH - #FEW - DATE
 local NO_DATE = string.rep('\0', DATE)
@@ -77,9 +78,21 @@ end
 local function compare_sketches(before, now_said)
   if string.sub(before, 1, BODY) == string.sub(now_said, 1, BODY) then return 'same' end
   local base = string.sub(now_said, BODY + 1, GUID)
-  if base ~= NO_VERSION and base ~= NO_GUID and base == string.sub(before, BODY + 1, GUID) then return 'version' end
+  local counts = base ~= NO_VERSION and base ~= NO_GUID and base ~= NO_NAME
+  if counts and base == string.sub(before, BODY + 1, GUID) then return 'version' end
   if string.sub(before, 1, TITLE) == string.sub(now_said, 1, TITLE) then return 'changed' end
   return are_alike(before, now_said) == false and 'other' or 'changed'
+end
+
+-- What an entry without link and guid is to one that had its title or time: one title for other words is no edit.
+local function compare_unnamed(before, now_said)
+  if string.sub(before, 1, BODY) == string.sub(now_said, 1, BODY) then return 'same' end
+  return are_alike(before, now_said) == false and 'other' or 'changed'
+end
+
+-- Tells whether a sketch is of an entry without link and guid.
+local function is_unnamed(sketch)
+  return string.sub(sketch, BODY + 1, GUID) == NO_NAME
 end
 
 -- Tells whether a sketch is of an entry without a guid.

@@ -1,15 +1,16 @@
 -- compare_entries: tells what a document's entries are to what the ledger knows. Reads only.
 -- NEEDS    gate memory feeds words
 -- KEYS     the ledger's table K; uses feed seen left page memory volume
--- ARGV     1 now · 2 feed id · 3 n · n times eight: key, version, key and version as they were before 0.2 or '',
---          name of the link, own name, name by words, sketch · then key, version, … of what is only looked up
+-- ARGV     1 now · 2 feed id · 3 n · n times nine: key, version, key and version as they were before 0.2 or '',
+--          name of the link, own name, name by words, sketch, names nearby as lines · then key, version, … of what is
+--          only looked up
 -- Returns  {mark, article id, mark, article id, … of the entries, mark, … of the others}; a mark is "n" (new), "o"
 --          (last remembered in an earlier month), "c" (changed) or "k" (known or left out); of entries also "f" (known
 --          as before 0.2), "m" (new, with the words of a known article), "u" (new, but a change of an article), "v"
 --          (its guid counts the versions of one), both in capitals where its link leads to another article, "s" (new,
 --          of other words than what its link is known for). The id is the article's, '' where it does not matter
 
-local EACH = 8
+local EACH = 9
 local feed, entries = load_feed(ARGV[2]), tonumber(ARGV[3])
 local members = {}
 for at = 0, entries - 1 do
@@ -28,6 +29,21 @@ local function look_up(key, version)
   if not months[key] then return 'n' end
   if not months[version] then return 'c' end
   return months[version] < month and 'o' or 'k'
+end
+
+-- What an entry without link and guid is whose key the feed's memory has not: an edit of one that had its title, its
+-- time or some of its words, where the words agree.
+local function judge_unnamed(own, words, sketch, nearby)
+  local same = words ~= '' and find_id(words) or find_id(own)
+  if same then return 'm', same end
+  for name in string.gmatch(nearby, '[^\n]+') do
+    local before, id = recall_sketch(name, feed.id)
+    if before and id and find_id(id) then
+      local found = compare_unnamed(before, sketch)
+      if found ~= 'other' then return found == 'same' and 'm' or 'u', id end
+    end
+  end
+  return 'n', ''
 end
 
 -- What an entry is whose key the feed's memory has not.
@@ -60,12 +76,13 @@ local function judge_changed(link, own, sketch)
 end
 
 local function judge(at)
-  local key, version, old_key, old_version, link, own, words, sketch = unpack(ARGV, at, at + EACH - 1)
+  local key, version, old_key, old_version, link, own, words, sketch, nearby = unpack(ARGV, at, at + EACH - 1)
   local mark = look_up(key, version)
   if mark == 'k' or mark == 'o' then return mark, '' end
   if old_key ~= '' and months[old_key] and months[old_version] then return 'f', '' end
   if mark == 'c' then return judge_changed(link, own, sketch) end
   if not heard then return 'n', '' end
+  if is_unnamed(sketch) then return judge_unnamed(own, words, sketch, nearby) end
   return judge_new(link, own, words, sketch)
 end
 

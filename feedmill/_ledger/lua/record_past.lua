@@ -7,8 +7,8 @@
 --          · 7 close its site for ms · 8 backfill 0 or 1 · 9 ms until the first page may be asked for
 --          · 10 ms between two pages · 11 event as JSON, or "" · 12 site to close
 --          · 13 JSON of the limits, or "" for none
---          · then eleven per found entry: key, version, page id, url, site, aliases as lines, entry as JSON, mark,
---          name of the link, sketch, former name of the link
+--          · then twelve per found entry: key, version, page id, url, site, aliases as lines, entry as JSON, mark,
+--          name of the link, sketch, former name of the link, names nearby as lines
 -- Returns  {pages made, stale 0 or 1}; stale: the lease is lost, nothing was stored
 
 local name = ARGV[3]

@@ -6,8 +6,8 @@
 --          offline unreached
 -- ARGV     1 now · 2 token · 3 feed id · 4 lease · 5 JSON of records.PollRecord without its entries
 --          · 6 n · 7… n numbers: key, version, … of known entries
---          · then eleven per found entry: key, version, page id, url, site, aliases as lines, entry as JSON, mark,
---          name of the link, sketch, former name of the link
+--          · then twelve per found entry: key, version, page id, url, site, aliases as lines, entry as JSON, mark,
+--          name of the link, sketch, former name of the link, names nearby as lines
 -- Returns  {new, changed, listed again, stale 0 or 1, left out, filtered}; stale: the lease is lost, nothing was stored
 
 local KEPT = {not_modified = true, unchanged = true} -- outcomes without a document to read

@@ -128,7 +128,7 @@ def compare_entries(
 def _flatten_ids(ids: EntryIds) -> tuple[str | bytes, ...]:
     key, version, by = ids
     former = ("", "") if by.former is None else (str(by.former[0]), str(by.former[1]))
-    return str(key), str(version), *former, by.link, by.own, by.words, by.sketch
+    return str(key), str(version), *former, by.link, by.own, by.words, by.sketch, "\n".join(by.nearby)
 
 
 def record_poll(
