@@ -55,7 +55,14 @@ from scheduler.parsing.xml_repair import CAPTION, repair_xml
 
 MAX_UNPACKED_BYTES = 15 << 20
 _DATES = ("published", "updated")
-_MAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")
+_WHOLE_TEXTS = ("yandex_full-text", "turbo_content")
+"""Elements that hold an article's text beside `content` and `content:encoded`: of aggregators and readers."""
+_MAIL = re.compile(r"[^\s@()<>]{1,100}@[^\s@()<>]{1,100}")
+_CUT_MAIL = re.compile(r"\.[A-Za-z]{4}$")
+_REST_OF_MAIL = re.compile(
+    r"[a-z]{1,20}\s{0,9}\((?P<behind>[^()]{1,200})\)?|(?P<before>[^<>()]{1,200}?)\s{0,9}(?:<[a-z]{1,20}>|\([a-z]{1,20}\)?)"
+)
+"""A name with what feedparser leaves of an address: it takes top-level domains for four letters long."""
 
 
 def parse_document(body: bytes, content_type: str | None, url: str) -> ParseResult:
@@ -200,7 +207,8 @@ def _entry(raw: Mapping[str, Any], context: _FeedContext) -> Entry:
     title = raw.get("title_detail")
     title = title if isinstance(title, Mapping) else {}
     contents = [part for part in _read_parts(raw, "content") if part.get("value")]
-    content = max((str(part["value"]) for part in contents), key=len, default=None)
+    whole = (text for name in _WHOLE_TEXTS if (text := raw.get(name)) and isinstance(text, str))
+    content = max((*(str(part["value"]) for part in contents), *whole), key=len, default=None)
     others = (raw.get(name) for name in ("summary", "googleplay_description", "subtitle", CAPTION))
     summary = next((text for text in others if text and isinstance(text, str)), None)
     enclosed = read_enclosures(_read_parts(raw, "links"), _read_parts(raw, "media_content"), url)
@@ -269,10 +277,18 @@ def _choose_image(raw: Mapping[str, Any], url: str) -> str | None:
 def _read_authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the authors without their mail addresses.
 
-    feedparser cuts the last one's address out as well, but takes top-level domains for four letters long.
+    feedparser cuts these out as well, but of the last letters of a long one it makes a part of the name.
     """
-    given = [author.get("name") for author in _read_parts(raw, "authors")]
+    given = [_read_name(author) for author in _read_parts(raw, "authors")]
     last = str(raw.get("author") or "")
     if "@" in last or not given:
         given[-1:] = [_MAIL.sub("", last[:300]).strip(" \t\r\n()<>")]
     return clean_names(given)
+
+
+def _read_name(author: Mapping[str, Any]) -> object:
+    name, mail = author.get("name"), author.get("email")
+    if not (isinstance(name, str) and isinstance(mail, str) and _CUT_MAIL.search(mail[-5:])):
+        return name
+    found = _REST_OF_MAIL.fullmatch(name.strip()[:400])
+    return (found["behind"] or found["before"]) if found else name

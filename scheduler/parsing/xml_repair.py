@@ -22,6 +22,19 @@ _LINK_ANCHOR = re.compile(
     re.IGNORECASE,
 )
 """A link that was written as an element of HTML."""
+_FOLLOWS = (
+    rb"\s{0,200}<(?:title|link|guid|description|pubdate|author|category|comments|enclosure|source|content:encoded"
+    rb"|dc:[a-z]{2,12}|/item|/channel)(?=[\s>/])"
+)
+_OPEN_LEAF = re.compile(
+    rb"(<(title|guid|pubdate|author)(?:\s[^<>]{0,200})?(?<!/)>|<(link)>)([^<]{1,2000}?)(?="
+    + _FOLLOWS
+    + rb")",
+    re.IGNORECASE,
+)
+"""An element of RSS that holds a text alone, and that the next one begins in."""
+_OPEN_TITLE = re.compile(rb"<(title)(?:\s[^<>]{0,200})?>\s{0,200}\Z", re.IGNORECASE)
+_NEXT_LEAF = re.compile(_FOLLOWS, re.IGNORECASE)
 _HIGH, _LOW, _PAST = 0xD800, 0xDC00, 0xE000
 _LAST = 0x10FFFF
 
@@ -35,8 +48,9 @@ def repair_xml(body: bytes) -> bytes:
     An ampersand that begins no reference is escaped; references to surrogates become the character that a
     pair of them stands for (some writers escape UTF-16 units), those to no character at all U+FFFD; an
     xml:base that says nothing (RFC 3986 section 4.4: a same-document reference) is taken out; elements that
-    feedparser trips over get another name. So do captions (`media:description`) beside descriptions, as
-    feedparser takes one for the other; what they are called then is CAPTION.
+    feedparser trips over get another name; a title, link or date that is left open ends where the next
+    element begins. Captions (`media:description`) beside descriptions get another name too, as feedparser
+    takes one for the other; what they are called then is CAPTION.
     """
     if b"\x1b" in body:  # ISO-2022: an ampersand's byte can be half a character
         return body
@@ -46,7 +60,9 @@ def repair_xml(body: bytes) -> bytes:
     parts = [_repair(first)]
     for other in others:
         kept, closed, after = other.partition(b"]]>")
-        parts.append(kept + closed + _repair(after))
+        left_open = _OPEN_TITLE.search(parts[-1][-500:]) if _NEXT_LEAF.match(after) else None
+        end = b"</" + left_open[1] + b">" if left_open else b""
+        parts.append(kept + closed + end + _repair(after))
     return b"<![CDATA[".join(parts)
 
 
@@ -58,9 +74,14 @@ def escape_ampersands(text: bytes) -> bytes:
 def _repair(text: bytes) -> bytes:
     if b"&" in text:
         text = _REFERENCE.sub(_resolve_reference, escape_ampersands(text))
+    text = _OPEN_LEAF.sub(_close_leaf, text)
     text = _LINK_ANCHOR.sub(rb"\1\2\3\4\5", text)
     text = _KEPT.sub(rb"\1own-", text)
     return _NO_BASE.sub(b"", text) if b"xml:base" in text else text
+
+
+def _close_leaf(found: re.Match[bytes]) -> bytes:
+    return found[0] + b"</" + (found[2] or found[3]) + b">"
 
 
 def _resolve_reference(found: re.Match[bytes]) -> bytes:

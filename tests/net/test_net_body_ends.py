@@ -8,7 +8,13 @@ import pytest
 from test_net_heads import OK, RawServer
 
 from feedmill._net import HttpClient
-from feedmill._net.client.body_end import find_chunks_end, is_rest_of_body, is_whole, read_plain_length
+from feedmill._net.client.body_end import (
+    ChunkLines,
+    find_chunks_end,
+    is_rest_of_body,
+    is_whole,
+    read_plain_length,
+)
 from feedmill._net.errors import NetError
 
 DOCUMENT = b"<rss><channel><item/></channel></rss>"
@@ -141,3 +147,46 @@ async def test_a_connection_that_had_more_than_was_promised_is_used_no_more() ->
     async with server as url, HttpClient(server.settings) as client:
         assert [(await client.fetch(url, deadline_s=60)).body for _ in range(2)] == [DOCUMENT] * 2
     assert (server.requests, server.connections) == (2, 2)
+
+
+BARE = CHUNK.replace(b"\r\n", b"\n") + b"0\n\n"
+LF_HEAD = CHUNKED.replace(b"\r\n", b"\n") + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        (b"5\r\nhello\r\n0\r\n\r\n", b"5\r\nhello\r\n0\r\n\r\n"),
+        (b"5\nhello\n0\n\n", b"5\r\nhello\r\n0\r\n\r\n"),
+        (b"5\nhello\r\n0\r\n\r\n", b"5\r\nhello\r\n0\r\n\r\n"),
+        (b"5 ;a=b\nhello\n0\nX: y\n\n", b"5 ;a=b\r\nhello\r\n0\r\nX: y\r\n\r\n"),
+        (b"2\n\n\n\n3\r\n\r\n\n\n0\n\n", b"2\r\n\n\n\r\n3\r\n\r\n\n\r\n0\r\n\r\n"),
+    ],
+)
+def test_lines_between_chunks_end_as_they_should(body: bytes, whole: bytes) -> None:
+    assert ChunkLines().repair(body) == whole
+    lines = ChunkLines()
+    assert b"".join(lines.repair(body[at : at + 1]) for at in range(len(body))) == whole
+    assert ChunkLines().repair(whole) == whole
+
+
+@pytest.mark.parametrize("body", [b"zz\nhello\n", b"5\nhelloo\n0\n\n", b"f" * 2000, b"\n5\nhello"])
+def test_what_is_no_chunk_is_left_to_be_refused(body: bytes) -> None:
+    assert ChunkLines().repair(body + b"more").endswith(b"more")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (CHUNKED + b"\r\n" + BARE,),
+        (CHUNKED + b"\r\n", BARE),
+        (CHUNKED + b"\r\n" + BARE[:9], BARE[9:]),
+        (LF_HEAD + BARE,),
+        (LF_HEAD, BARE),
+        (CHUNKED + b": odd\r\n\r\n" + BARE,),
+    ],
+    ids=range(6),
+)
+async def test_a_body_in_chunks_of_bare_lines_is_read(pieces: tuple[bytes, ...]) -> None:
+    assert await read(*pieces) == DOCUMENT
+    assert await read(*pieces, closes=False) == DOCUMENT

@@ -3,7 +3,8 @@
 A connection that closes within chunks has ended a body that shows itself to be whole: it is a document whose
 root is closed, or a packed one, whose own end is checked when it is unpacked. Fewer bytes than were promised
 are no plain document, whatever they look like. What follows a body is its rest where that leaves a document
-open, as lengths are counted in letters now and then; another response never is.
+open, as lengths are counted in letters now and then; another response never is. Lines of chunks may end with
+a line feed alone (RFC 9112 section 2.2 lets a recipient read lines so).
 """
 
 import re
@@ -21,6 +22,10 @@ _OTHER_FRAMING = re.compile(
     rb"\ntransfer-encoding:|\ncontent-encoding:[ \t]{0,8}(?:x-)?(?:gzip|deflate)", re.IGNORECASE
 )
 _GOOD = re.compile(rb"HTTP/1\.[01] 200(?: |\r?\n)")
+_BARE_LINE = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]{0,8}(?:;[^\r\n]{0,200})?\n")
+_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
+_MAX_LINE_BYTES = 1024
+"""Of a line between chunks; a longer one is passed on as it is, and refused."""
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
@@ -48,3 +53,48 @@ def find_chunks_end(body: bytes) -> int:
     """Return where the last of a body's chunks ends if bytes follow it; -1 where none do."""
     end = body.find(_LAST_CHUNK) + len(_LAST_CHUNK)
     return end if len(_LAST_CHUNK) <= end < len(body) else -1
+
+
+def begins_with_bare_line(body: bytes) -> bool:
+    """Return whether the first line of a body in chunks ends with a line feed alone."""
+    return _BARE_LINE.match(body) is not None
+
+
+class ChunkLines:
+    """Writes the lines between a body's chunks with the ends that they should have."""
+
+    def __init__(self) -> None:
+        self._line = b""
+        self._left = 0
+        """Bytes of the present chunk that are still to come."""
+        self._is_end = self._is_last = self._is_odd = False
+
+    def repair(self, data: bytes) -> bytes:
+        """Return one more piece of the body, its lines ended as RFC 9112 section 7.1 has it."""
+        made: list[bytes] = []
+        while data and not self._is_odd:
+            if self._left:
+                made.append(data[: self._left])
+                self._left, data = self._left - len(made[-1]), data[self._left :]
+                self._is_end = not self._left
+                continue
+            line, found, data = data.partition(b"\n")
+            self._line += line
+            if not found and len(self._line) <= _MAX_LINE_BYTES:
+                break
+            made.append(self._read_line(found))
+        return b"".join((*made, data if self._is_odd else b""))
+
+    def _read_line(self, found: bytes) -> bytes:
+        """Read a whole line: of a size, of trailers, or the empty one behind a chunk."""
+        line, self._line = self._line, b""
+        bare = line.removesuffix(b"\r")
+        size = _SIZE.match(bare)
+        if not found or (self._is_end and bare) or not (self._is_end or self._is_last or size):
+            self._is_odd = True
+            return line + found
+        if not self._is_end and not self._is_last and size:
+            self._left = int(size[0], 16)
+            self._is_last = not self._left
+        self._is_end = False
+        return bare + b"\r\n"

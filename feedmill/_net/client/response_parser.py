@@ -11,6 +11,8 @@ from aiohttp.http_exceptions import HttpProcessingError, PayloadEncodingError
 
 from feedmill._net.client.body_end import (
     TAIL_BYTES,
+    ChunkLines,
+    begins_with_bare_line,
     find_chunks_end,
     is_rest_of_body,
     is_whole,
@@ -41,6 +43,7 @@ class LenientResponseParser:
         """Bytes of the body that are still to come, where its length was promised."""
         self._begin = self._tail = b""
         self._is_open_end = self._is_done = False
+        self._chunk_lines: ChunkLines | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._parser, name)
@@ -56,10 +59,13 @@ class LenientResponseParser:
             excess = len(self._received) - end - (self._left or 0)
             if self._left and excess > 0:
                 return self._feed_excess(data[:-excess], data[-excess:])
+            in_bare_lines = end >= 0 and excess > 0 and begins_with_bare_line(self._received[end:])
             try:
+                if in_bare_lines:
+                    return self._feed_head_first(data[:-excess], data[-excess:])
                 parsed = self._parser.feed_data(data)
             except HttpProcessingError as refusal:
-                if not may_be_head(self._received):
+                if self._is_past_head or not may_be_head(self._received):
                     raise
                 self._refusal = refusal
             else:
@@ -107,8 +113,18 @@ class LenientResponseParser:
             return (), False, b""
         if self._left and len(data) > self._left and self._payload is not None:
             return self._feed_excess(data[: self._left], data[self._left :])
+        if (
+            not self._begin
+            and self._message is not None
+            and self._message.chunked
+            and begins_with_bare_line(data)
+        ):
+            self._on_repair()
+            self._chunk_lines = ChunkLines()
+        if self._chunk_lines is not None:
+            data = self._chunk_lines.repair(data)
         self._note_body(data)
-        return self._parser.feed_data(data)
+        return self._parser.feed_data(data) if data else ((), False, b"")
 
     def _feed_excess(self, data: bytes, excess: bytes) -> tuple[Any, bool, bytes]:
         """Parse the last bytes of a body as promised, and what follows them where that is its rest."""
@@ -124,6 +140,13 @@ class LenientResponseParser:
             self._is_open_end = True
         else:
             self._end_body()
+        return parsed
+
+    def _feed_head_first(self, head: bytes, body: bytes) -> tuple[Any, bool, bytes]:
+        """Parse the end of a head by itself, then the begin of its body, whose chunks' lines may be bare."""
+        parsed = self._parser.feed_data(head)
+        self._pass_head(parsed, b"")
+        self._feed_body(body)
         return parsed
 
     def _end_body(self) -> None:
@@ -147,6 +170,9 @@ class LenientResponseParser:
         if head is None:
             raise refusal
         rest = self._received[end:]
+        if b"chunked" in head.lower() and begins_with_bare_line(rest):
+            self._chunk_lines = ChunkLines()
+            rest = self._chunk_lines.repair(rest)
         self._parser = self._make()
         self._on_repair()
         parsed = self._parser.feed_data(head + rest)

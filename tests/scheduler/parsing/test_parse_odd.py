@@ -322,3 +322,66 @@ def test_mending_takes_a_time_that_grows_with_the_document_only() -> None:
     for piece in (b"<![CDATA[", b"&", b"&#55357;", b" xml:base='", b"&#x"):
         body = piece * (1_000_000 // len(piece))
         assert len(repair_xml(body)) >= len(body) / 2
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        f"<title>Flour{LINK}<description>Of rye.</description>",
+        f"<title><![CDATA[Flour]]>{LINK}<description>Of rye.</description>",
+        f"<title type='text'>Flour\n  {LINK}<description>Of rye.</description>",
+        f"<guid>f-1{TITLE}{LINK}<description>Of rye.</description>",
+        f"{TITLE}<link>http://mill.example/1<description>Of rye.</description>",
+        f"{LINK}<description>Of rye.</description><title>Flour",
+        f"{TITLE}{LINK}<pubDate>Mon, 02 Nov 2026 10:00:00 GMT<description>Of rye.</description>",
+    ],
+)
+def test_a_title_a_link_or_a_date_that_is_left_open_costs_no_entry(item: str) -> None:
+    listed = f"<item>{item}</item><item><title>Oats</title><link>http://mill.example/2</link></item>"
+    one, other = parsed(rss(listed.removeprefix("<item>").removesuffix("</item>"))).entries
+    assert (one.title, one.link, one.summary) == ("Flour", "http://mill.example/1", "Of rye.")
+    assert (other.title, other.link) == ("Oats", "http://mill.example/2")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<p>The head of a page: <title>Flour<link>of</p>", "<title>Flour</title><link>http://a.example</link>"],
+)
+def test_markup_in_cdata_is_left_as_it_is(markup: str) -> None:
+    assert only(rss(f"{TITLE}{LINK}<description><![CDATA[{markup}]]></description>")).summary == markup
+
+
+@pytest.mark.parametrize(
+    ("name", "space"),
+    [
+        ("yandex:full-text", "xmlns:yandex='http://news.yandex.ru'"),
+        ("turbo:content", "xmlns:turbo='http://turbo.yandex.ru'"),
+    ],
+)
+def test_an_elements_whole_text_is_the_content(name: str, space: str) -> None:
+    text = "<p>Of rye, and of wheat that was left to dry.</p><p>Both are milled here.</p>"
+    item = f"{TITLE}{LINK}<description>Of rye.</description>"
+    for written in (f"<![CDATA[{text}]]>", text.replace("<", "&lt;")):
+        entry = only(rss(f"{item}<{name}>{written}</{name}>").replace("<rss ", f"<rss {space} "))
+        assert (entry.summary, entry.content) == ("Of rye.", text)
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        "<author>jane.roe@paper.museum (Jane Roe)</author>",
+        "<author>Jane Roe &lt;jane.roe@paper.museum&gt;</author>",
+        "<author>Jane Roe (jane.roe@paper.museum)</author>",
+        "<author>jane.roe@paper.photography(Jane Roe)</author>",
+        "<dc:creator>jane.roe@paper.museum (Jane Roe)</dc:creator>",
+        "<dc:creator>Jane Roe &lt;jane.roe@paper.museum&gt;</dc:creator>",
+    ],
+)
+def test_authors_are_named_without_their_addresses(authors: str) -> None:
+    space = "xmlns:dc='http://purl.org/dc/elements/1.1/'"
+    assert only(rss(TITLE + LINK + authors).replace("<rss ", f"<rss {space} ")).authors == ("Jane Roe",)
+    both = authors + authors.replace("Jane Roe", "Ann Doe").replace("jane.roe", "ann")
+    assert only(rss(TITLE + LINK + both).replace("<rss ", f"<rss {space} ")).authors == (
+        "Jane Roe",
+        "Ann Doe",
+    )

@@ -78,6 +78,8 @@ FRAMES = [
           lambda: (_CHUNKED, b"%x\r\n" % len(FEED) + FEED + b"\r\n")),
     Route("late-bytes", "ok", "sends bytes after the last chunk",
           lambda: (_CHUNKED + b"%x\r\n" % len(FEED) + FEED + b"\r\n0\r\n\r\nmill",)),
+    Route("bare-lines", "ok", "ends the lines of its chunks with a line feed alone",
+          lambda: (_CHUNKED, b"%x\n" % len(FEED) + FEED + b"\n0\n\n")),
     Route("identity-transfer", "ok", "names the transfer coding `identity` beside its length",
           lambda: (head(f"Content-Length: {len(FEED)}", "Transfer-Encoding: identity"), FEED)),
     Route("broken-off", "protocol", "breaks off within its promised length", lambda: (head("Content-Length: 999"), FEED)),
