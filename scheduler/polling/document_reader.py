@@ -25,7 +25,14 @@ from scheduler.parsing.document_models import (
     ParseResult,
 )
 from scheduler.polling.poll_request import DAY_S
-from scheduler.polling.poll_values import IM_USED, AnsweredPoll, ComparedEntries, PollOutcome, PollResult
+from scheduler.polling.poll_values import (
+    IM_USED,
+    PARTIAL,
+    AnsweredPoll,
+    ComparedEntries,
+    PollOutcome,
+    PollResult,
+)
 from scheduler.polling.response_verdict import classify_document
 from scheduler.redis_outage import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool
@@ -70,7 +77,8 @@ class DocumentReader:
         new to the feed, that is all; anything else has the whole document read.
         """
         feed, response, taken = answered.feed, answered.response, None
-        if feed.fickle < UNSTABLE_GUID_POLLS and response.status != IM_USED and feed.asked != "retry":
+        is_part = response.status in (IM_USED, PARTIAL)
+        if feed.fickle < UNSTABLE_GUID_POLLS and not is_part and feed.asked != "retry":
             taken = split_entries(response.body, response.headers.get("content-type"))
         known: frozenset[int] = frozenset()
         if taken is not None and rhythms.read_rate(answered.state.arrival_rate) is not None:

@@ -42,6 +42,8 @@ class PollState(msgspec.Struct, frozen=True, array_like=True):
     """When the prints of all its entries were last remembered (document_reader.py)."""
     announced: int = 0
     """Number of the other address that the feed last named as its own; 0 for none."""
+    part: int = 0
+    """KiB of its document's end that are asked for; 0 for the whole, -1 where no end was given."""
 
 
 _decoder = msgspec.json.Decoder(PollState)

@@ -7,6 +7,7 @@ import msgspec
 
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.parsing.document_models import ParsedFeed
+from scheduler.polling.document_end import NO_RANGES, choose_part
 from scheduler.polling.failure_weights import FAILING_SCORE, add_failure_weight
 from scheduler.polling.feed_state import PollState
 from scheduler.polling.permanent_redirects import find_permanent_target, track_redirect
@@ -20,6 +21,7 @@ SILENT_S = 2 * DAY_S
 """… and none did for so long."""
 SAME_SHARE = 3
 """A document is this feed's where one in so many of its entries is known."""
+_NO_SUCH_RANGE = 416
 OLD_S = 3600
 """An entry dated so long before the last good poll should have been listed by it."""
 
@@ -39,7 +41,10 @@ def update_poll_state(result: PollResult, at: float) -> PollState:
         now=int(at),
     )
     if not ok:
-        return msgspec.structs.replace(update_after_failure(state, result.outcome.word, at), move=move)
+        part = NO_RANGES if result.answered.response.status == _NO_SUCH_RANGE else state.part
+        return msgspec.structs.replace(
+            update_after_failure(state, result.outcome.word, at), move=move, part=part
+        )
     state = _count_304_proof(state, result, at)
     hints = state.hints
     if isinstance(result.parsed, ParsedFeed):
@@ -56,6 +61,7 @@ def update_poll_state(result: PollResult, at: float) -> PollState:
         failed_at=0,
         failing=False,
         move=move,
+        part=choose_part(result.answered, result.compared.listed),
         printed_at=int(at) if result.compared.hashes_due else state.printed_at,
     )
 

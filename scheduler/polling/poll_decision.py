@@ -39,7 +39,7 @@ def decide_after_answer(
         max_age=read_max_age(response.headers, now) if result.outcome.ok else None,
     )
     validators = choose_validators(feed, response, answered.verdict, result.parsed)
-    if distrusts_304(state, at):
+    if distrusts_304(state, at) or state.part > answered.state.part:
         validators = Validators(body_hash=validators.body_hash)
     gap = result.shares_no_known_entry and feed.fickle == 0
     is_counted = isinstance(result.parsed, ParsedFeed) and result.is_full_document

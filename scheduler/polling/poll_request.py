@@ -2,6 +2,7 @@
 
 from feedmill._ledger.core.records import LeasedFeed
 from scheduler.intervals.next_poll import IntervalBounds
+from scheduler.polling.document_end import WHOLE, find_part_headers
 from scheduler.polling.feed_state import PollState
 from scheduler.polling.poll_values import PollRequest
 
@@ -22,10 +23,11 @@ def build_poll_request(feed: LeasedFeed, state: PollState, now: float) -> PollRe
     """Build the request of a poll: conditional (RFC 9110 section 13.1) where a validator is kept.
 
     With an ETag, a delta is welcome too (RFC 3229: new entries alone under 226). A feed that has moved is
-    requested at its old address after every other failure. `now` in seconds since the epoch.
+    requested at its old address after every other failure. Of a large one that lists its oldest entries first
+    the end is requested (document_end.py). `now` in seconds since the epoch.
     """
     url = feed.url if feed.moved_to is None or feed.failures % 2 else feed.moved_to
-    headers = {"Accept": ACCEPT}
+    headers = {"Accept": ACCEPT, **find_part_headers(state.part)}
     kept = bool(feed.etag or feed.modified)
     if not kept or distrusts_304(state, now):
         return PollRequest(url=url, headers=headers, conditional=False)
@@ -33,7 +35,7 @@ def build_poll_request(feed: LeasedFeed, state: PollState, now: float) -> PollRe
         return PollRequest(url=url, headers=headers, conditional=False, is_probe=True)
     if feed.etag:
         headers["If-None-Match"] = feed.etag
-        headers["A-IM"] = "feed"
+        headers |= {} if state.part > WHOLE else {"A-IM": "feed"}
     if feed.modified:
         headers["If-Modified-Since"] = feed.modified
     return PollRequest(url=url, headers=headers, conditional=True)

@@ -27,6 +27,7 @@ from feedmill._net.client.jump_pages import find_feed_jump
 from feedmill._net.errors import NetError
 from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from scheduler.intervals.next_poll import IntervalBounds
+from scheduler.polling.document_end import complete_end
 from scheduler.polling.document_reader import DocumentReader
 from scheduler.polling.feed_state import read_poll_state
 from scheduler.polling.poll_decision import decide_after_answer, decide_after_failure
@@ -61,6 +62,7 @@ class Poller:
         response = await self._fetch(feed, request, excuse)
         if isinstance(response, PollOutcome):
             return self.build_failure(feed, response)
+        response = complete_end(response)
         verdict = classify_response(feed, response, request)
         answered = AnsweredPoll(feed=feed, state=state, request=request, response=response, verdict=verdict)
         result = await self.reader.read(answered, now_s)

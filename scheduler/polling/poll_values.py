@@ -11,6 +11,7 @@ from scheduler.parsing.document_models import ParsedFeed, ParseResult
 from scheduler.polling.feed_state import PollState
 
 IM_USED = 226
+PARTIAL = 206
 UNCHANGED_OUTCOMES = frozenset({"not_modified", "unchanged"})
 
 
@@ -96,7 +97,7 @@ class PollResult:
     @property
     def is_full_document(self) -> bool:
         """Whether the response shows the whole feed, not a part of it."""
-        return isinstance(self.parsed, ParsedFeed) and self.answered.response.status != IM_USED
+        return isinstance(self.parsed, ParsedFeed) and self.answered.response.status not in (IM_USED, PARTIAL)
 
     @property
     def shares_no_known_entry(self) -> bool:

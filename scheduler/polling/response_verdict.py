@@ -9,6 +9,7 @@ from feedmill._net.refusing_party import describe_refusal
 from scheduler.parsing.document_models import MAX_ENTRIES, MalformedDocument, ParsedFeed, ParseResult
 from scheduler.polling.poll_values import (
     IM_USED,
+    PARTIAL,
     UNCHANGED_OUTCOMES,
     AnsweredPoll,
     ComparedEntries,
@@ -66,6 +67,8 @@ def _describe_document(response: HttpResponse, parsed: ParseResult, compared: Co
     """Describe a document beyond its outcome, where there is more."""
     if response.is_cut and isinstance(parsed, ParsedFeed):
         return f"larger than is read: {parsed.listed} entries in {len(response.body)} bytes"
+    if response.status == PARTIAL and isinstance(parsed, ParsedFeed):
+        return f"larger than is read: its end alone, {parsed.listed} entries"
     if compared.without_link:
         return f"{compared.without_link} entries without a link"
     if isinstance(parsed, ParsedFeed) and parsed.listed > MAX_ENTRIES:
