@@ -61,26 +61,30 @@ class SiteAccessView:
     origins: tuple[str, ...]
     missing: tuple[str, ...]
     """What this host does not have."""
+    proxy: str = ""
+    """Its password masked."""
 
 
 def describe_site_access(view: SiteAccessView) -> str:
     """Describe in one line what is sent to a site."""
-    sent = ", ".join(f"{name}: {value}" for name, value in view.sent.items()) or "nothing"
-    said = f"{sent} to {', '.join(view.origins) or 'nobody'}"
-    return f"{said}; missing: {'; '.join(view.missing)}" if view.missing else said
+    said = [f"by {view.proxy}"] if view.proxy else []
+    if view.sent or view.missing:
+        sent = ", ".join(f"{name}: {value}" for name, value in view.sent.items()) or "nothing"
+        said.append(f"{sent} to {', '.join(view.origins) or 'nobody'}")
+    return "; ".join((*said, *(f"missing: {one}" for one in view.missing)))
 
 
 def list_site_access(loaded: LoadedConfig) -> dict[str, SiteAccessView]:
-    """Return what is sent to sites that are given something, by site."""
-    return {
-        listed.site: SiteAccessView(
-            {name: MASK if given.hides(value) else value for name, value in given.headers.items()},
-            given.origins,
-            given.missing,
-        )
-        for listed in loaded.settings.sites
-        if (given := listed.credentials)
-    }
+    """Return what is sent to sites, and by which proxy, for those of which something is set."""
+    views = {}
+    for listed in loaded.settings.sites:
+        given, proxy = listed.credentials, mask_secret(listed.proxy or "")
+        if given:
+            sent = {name: MASK if given.hides(value) else value for name, value in given.headers.items()}
+            views[listed.site] = SiteAccessView(sent, given.origins, given.missing, proxy)
+        elif proxy:
+            views[listed.site] = SiteAccessView({}, (), (), proxy)
+    return views
 
 
 def list_feed_filters(loaded: LoadedConfig) -> dict[str, list[str]]:

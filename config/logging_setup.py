@@ -72,6 +72,7 @@ def list_secrets(settings: Settings) -> tuple[str, ...]:
     found += [base64.b64encode(key).decode() for hook in settings.webhooks for key in hook.secrets]
     given = [secret for one in settings.credentials.sites for secret in one.secrets]
     found += [secret for secret in given if len(secret) >= MIN_SECRET_CHARS]
+    found += [secret for proxy in settings.proxies.values() for secret in _list_url_secrets(proxy)]
     return tuple(sorted({one for one in found if len(one) >= _MIN_SECRET_CHARS}, key=len, reverse=True))
 
 

@@ -68,6 +68,11 @@ class Settings:
     """Receivers that articles are sent to: `[[webhooks]]`."""
 
     @property
+    def proxies(self) -> dict[str, str]:
+        """The proxies of single hosts, which may hold passwords."""
+        return {site.site: site.proxy for site in self.sites if site.proxy}
+
+    @property
     def credentials(self) -> CredentialStore:
         """What this host sends to sites to be let in."""
         return CredentialStore(tuple(site.credentials for site in self.sites if site.credentials))

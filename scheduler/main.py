@@ -146,7 +146,11 @@ async def _open_components(
         journal = await opened.enter_async_context(RequestLog(rate_limiter, clock))
         http_client = await opened.enter_async_context(
             HttpClient(
-                make_client_settings(settings.network, connections=settings.polling.concurrency),
+                make_client_settings(
+                    settings.network,
+                    proxies=settings.proxies,
+                    connections=settings.polling.concurrency,
+                ),
                 listener=fan_out(journal.add_exchange, meters.count_request),
             )
         )

@@ -99,7 +99,7 @@ def make_worker_context(
         name=f"{socket.gethostname()}.{os.getpid()}.{uuid4().hex[:8]}",
         redis_url=redis_url,
         keys=Keys(settings.redis.prefix),
-        client=make_client_settings(settings.network),
+        client=make_client_settings(settings.network, proxies=settings.proxies),
         pace=make_site_pace(settings.politeness),
         lease_ms=round(workers.lease * 1000),
         in_flight=workers.in_flight,

@@ -1,5 +1,6 @@
 """What the operator says of single sites: `[[sites]]` tables of feedmill.toml."""
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from config.parsing.duration_and_size import DurationKind
 from config.parsing.value_kinds import ChoiceKind, IntegerKind, TextKind, ValueKind
 from config.sections.page_override_keys import read_page_overrides
 from config.sections.site_access_keys import ACCESS_KEYS, AccessSurroundings, read_site_access
+from config.sections.site_proxy_key import read_proxy
 from feedmill._page_overrides.rules import KEYS, PageOverrides
 from feedmill._site_access.credentials import SiteCredentials
 
@@ -36,6 +38,8 @@ class ListedSite:
     """Selectors for its pages."""
     credentials: SiteCredentials | None = None
     """What is sent to its origins."""
+    proxy: str | None = dataclasses.field(default=None, repr=False)
+    """What its requests go by instead of `network.proxy`; may hold a password."""
 
 
 def read_sites(
@@ -48,14 +52,20 @@ def read_sites(
 
 def _read_site(table: ArrayTable, *, surroundings: AccessSurroundings) -> ListedSite | None:
     before = len(table.mistakes)
-    given = table.read(_KINDS, besides=(*KEYS, *ACCESS_KEYS))
+    given = table.read(_KINDS, besides=(*KEYS, *ACCESS_KEYS, "proxy"))
     overrides = read_page_overrides(table)
     credentials = read_site_access(table, surroundings)
+    proxy = read_proxy(table, surroundings)
     table.require_key("site", _KINDS)
     if given.get("robots") == "ignore" and "reason" not in table.values:
         found = 'is missing: robots = "ignore" stands on the record with its reason'
         table.add_problem("reason", found, "why it is right")
     if len(table.mistakes) > before:
         return None
-    given |= {"site": given["site"].lower().rstrip("."), "overrides": overrides, "credentials": credentials}
+    given |= {
+        "site": given["site"].lower().rstrip("."),
+        "overrides": overrides,
+        "credentials": credentials,
+        "proxy": proxy,
+    }
     return ListedSite(**given)

@@ -94,7 +94,10 @@ async def _make_runner(
     clock.set_ledger_ms((await ledger.run(count_all)).now_ms)
     journal = await opened.enter_async_context(RequestLog(rate_limiter, clock))
     client = await opened.enter_async_context(
-        HttpClient(make_client_settings(settings.network, connections=4), listener=journal.add_exchange)
+        HttpClient(
+            make_client_settings(settings.network, proxies=settings.proxies, connections=4),
+            listener=journal.add_exchange,
+        )
     )
     return BackfillRunner(
         client=client,

@@ -50,7 +50,7 @@ async def open_fetcher(settings: Settings, redis_url: str | None) -> AsyncIterat
     async with AsyncExitStack() as opened:
         if redis_url is None:
             http_client = await opened.enter_async_context(
-                HttpClient(make_client_settings(settings.network, connections=8))
+                HttpClient(make_client_settings(settings.network, proxies=settings.proxies, connections=8))
             )
             yield _space_requests(http_client, settings)
             return
@@ -61,7 +61,7 @@ async def open_fetcher(settings: Settings, redis_url: str | None) -> AsyncIterat
         clock = LedgerClock()
         clock.set_ledger_ms((await ledger.run(count_all(ledger.keys))).now_ms)
         journal = await opened.enter_async_context(RequestLog(rate_limiter, clock))
-        net = make_client_settings(settings.network, connections=8)
+        net = make_client_settings(settings.network, proxies=settings.proxies, connections=8)
         http_client = await opened.enter_async_context(HttpClient(net, listener=journal.add_exchange))
 
         async def fetch(url: str) -> HttpResponse:

@@ -46,7 +46,7 @@ async def read_input(name: str, settings: Settings) -> InputSource:
         return InputSource(read_local_input(name), content_type=kind)
     from feedmill._net import HttpClient, make_client_settings  # noqa: PLC0415
 
-    async with HttpClient(make_client_settings(settings.network)) as opened:
+    async with HttpClient(make_client_settings(settings.network, proxies=settings.proxies)) as opened:
         fetched = await opened.fetch(
             name,
             deadline_s=settings.workers.page_timeout,

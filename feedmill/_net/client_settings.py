@@ -1,9 +1,14 @@
 """How the door behaves."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
+from feedmill._ledger.identity.url_normalization import find_site
+
 MIB = 1 << 20
+NO_PROXIES: Mapping[str, str] = MappingProxyType({})
 
 
 class NetworkOptions(Protocol):
@@ -57,12 +62,16 @@ class HttpClientSettings:
     redirects: int = 5
     allow_downgrade: bool = False
     """Follow redirects from https to http."""
+    site_proxies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Sites with a proxy of their own, and its address."""
     connections: int = 256
     """Most connections at a time."""
 
 
-def make_client_settings(network: NetworkOptions, *, connections: int = 256) -> HttpClientSettings:
-    """Apply the operator's settings to the client."""
+def make_client_settings(
+    network: NetworkOptions, *, proxies: Mapping[str, str] = NO_PROXIES, connections: int = 256
+) -> HttpClientSettings:
+    """Apply the operator's settings to the client; `proxies` are those of single hosts."""
     return HttpClientSettings(
         user_agent=network.user_agent,
         allow_private=network.allow_private,
@@ -74,5 +83,10 @@ def make_client_settings(network: NetworkOptions, *, connections: int = 256) -> 
         min_rate=network.min_rate,
         redirects=network.redirects,
         allow_downgrade=network.allow_downgrade,
+        site_proxies=tuple((find_site(_make_url(host)), proxy) for host, proxy in proxies.items()),
         connections=connections,
     )
+
+
+def _make_url(host: str) -> str:
+    return f"http://[{host}]" if ":" in host else f"http://{host}"

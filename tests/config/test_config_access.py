@@ -134,3 +134,30 @@ def test_what_is_shown_is_masked(tmp_path: Path) -> None:
     assert SECRET not in repr(loaded)
     assert SECRET not in repr(found)
     assert {SECRET, f"{SECRET}x"} <= set(list_secrets(loaded.settings))
+
+
+def test_a_proxy_of_a_site_is_read_and_its_password_is_masked(tmp_path: Path) -> None:
+    (tmp_path / "feedmill.toml").write_text(SITE + 'proxy = { env = "PROXY" }\n')
+    loaded = load_config(tmp_path, {"PROXY": f"http://user:{SECRET}@proxy.example:3128"})
+    assert loaded.settings.proxies == {"a.example": f"http://user:{SECRET}@proxy.example:3128"}
+    view = list_site_access(loaded)["a.example"]
+    assert describe_site_access(view) == "by http://user:***@proxy.example:3128"
+    assert SECRET not in repr(loaded)
+    assert SECRET in list_secrets(loaded.settings)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ('"socks5://u:SECRET@proxy.example"', "feedmill.toml:3: sites[1].proxy: is no such URL (not shown"),
+        ('"http://u:SECRET@proxy.example/path"', "sites[1].proxy: is no such URL (not shown"),
+        ('{ env = "PROXY" }', "feedmill.toml:3: proxy: the environment variable PROXY is not set"),
+        ("5", "sites[1].proxy: is not of this form"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_a_mistake(tmp_path: Path, value: str, said: str) -> None:
+    (tmp_path / "feedmill.toml").write_text(f"{SITE}proxy = {value}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path, {})
+    assert said in str(caught.value)
+    assert "SECRET" not in str(caught.value)

@@ -267,6 +267,29 @@ async def test_a_proxy_of_the_operator_gets_every_request(proxy: Proxy) -> None:
     assert seen == [("127.0.0.1", proxy.port)]
 
 
+async def test_a_proxy_of_a_site_gets_its_requests_alone(origin: Origin, proxy: Proxy) -> None:
+    origin.routes |= {"/a": page("direct"), "/away": moved("http://www.news.example/b")}
+    by = ("news.example", f"http://miller:se%40cret@127.0.0.1:{proxy.port}")
+    settings = HttpClientSettings(user_agent=AGENT, allow_private=ALLOWED, site_proxies=(by,))
+    assert "cret" not in repr(settings)
+    async with HttpClient(settings) as door:
+        with watched() as seen:
+            assert (await door.fetch(origin.url("/a"), deadline_s=60)).body == b"direct"
+            assert (await door.fetch("http://news.example/a", deadline_s=60)).body == b"by proxy"
+            assert (await door.fetch(origin.url("/away"), deadline_s=60)).body == b"by proxy"
+    assert proxy.asked == ["GET http://news.example/a", "GET http://www.news.example/b"]
+    assert {port for _, port in seen} == {origin.port, proxy.port}
+
+
+async def test_a_proxy_of_a_site_is_asked_for_no_forbidden_address(proxy: Proxy) -> None:
+    by = ("10.0.0.1", f"http://127.0.0.1:{proxy.port}")
+    async with HttpClient(HttpClientSettings(user_agent=AGENT, site_proxies=(by,))) as door:
+        with pytest.raises(NetError) as caught:
+            await door.fetch("http://10.0.0.1/", deadline_s=60)
+    assert caught.value.outcome == "forbidden_address"
+    assert proxy.asked == []
+
+
 async def test_a_proxy_that_opens_no_tunnel_is_named(proxy: Proxy) -> None:
     with pytest.raises(NetError) as caught:
         await through(proxy, "https://news.example/a")

@@ -6,7 +6,6 @@ refused, or hold more of a body than allowed.
 """
 
 import asyncio
-import functools
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,30 +13,20 @@ from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from feedmill._net.access import url_and_redirects
 from feedmill._net.access.addresses import find_address_refusal, parse_literal, parse_networks
-from feedmill._net.access.proxy import parse_proxy
-from feedmill._net.access.socket_guard import (
-    GuardedResolver,
-    ProxyOnly,
-    PublicOnly,
-    SocketGuard,
-    socket_factory,
-)
-from feedmill._net.client import received_bytes
 from feedmill._net.client.body_reader import MAX_LARGE_BODIES, read_body
 from feedmill._net.client.chain_cookies import ChainCookies
 from feedmill._net.client.content_decoding import ACCEPTED
 from feedmill._net.client.error_mapping import LIBRARY_ERRORS, map_library_error
 from feedmill._net.client.exchange import OTHER_PURPOSE, Exchange, ExchangeListener, RequestPurpose
 from feedmill._net.client.header_fields import decode_fields, encode_field
-from feedmill._net.client.redirect_target import JumpFinder, find_target
+from feedmill._net.client.jump_pages import JumpFinder, find_target
 from feedmill._net.client.response import HttpResponse, PartialResponse, Redirect
 from feedmill._net.client.tls import build_tls
+from feedmill._net.client.transports import Transports
 from feedmill._net.client_settings import HttpClientSettings
 from feedmill._net.errors import (
     BadRedirectError,
@@ -80,55 +69,23 @@ class HttpClient:
         self._settings = settings
         self._listener = listener
         self._tls = tls
-        self._transport: AiohttpTransport | None = None
+        self._transports: Transports | None = None
         self._places = asyncio.Semaphore(MAX_LARGE_BODIES)
         self._allowed = parse_networks(settings.allow_private)
         self._ports = frozenset(settings.allow_ports)
-        self._proxy = None if settings.proxy is None else parse_proxy(settings.proxy)
 
     async def __aenter__(self) -> Self:
-        """Open the connection pool."""
-        tls = self._tls or build_tls()
-        session = aiohttp.ClientSession(
-            connector=self._connector(tls),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            max_headers=received_bytes.MAX_HEADERS,
-            max_field_size=received_bytes.MAX_FIELD,
-        )
-        self._transport = AiohttpTransport(client=session, verify=tls, trust_env=False, proxy=self._proxy)
+        """Open the connection pools."""
+        self._transports = Transports(self._settings, self._tls or build_tls())
         return self
-
-    def _connector(self, tls: ssl.SSLContext) -> aiohttp.TCPConnector:
-        guard = self._guard()
-        connector = aiohttp.TCPConnector(
-            ssl=tls,
-            limit=self._settings.connections,
-            resolver=GuardedResolver(guard),
-            socket_factory=socket_factory(guard),
-        )
-        # The only place where bytes are met before they are parsed.
-        connector._factory = functools.partial(  # type: ignore[assignment]  # noqa: SLF001
-            received_bytes.ByteCountingProtocol,
-            asyncio.get_running_loop(),
-            self._settings.max_wire,
-            lenient=self._proxy is None,
-        )
-        return connector
-
-    def _guard(self) -> SocketGuard:
-        if self._proxy is None:
-            return PublicOnly(self._allowed, self._ports)
-        return ProxyOnly(self._proxy.url.host.rstrip(".").lower(), self._proxy.url.port or 80)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close all connections."""
-        if self._transport is not None:
-            await self._transport.aclose()
-            self._transport = None
+        if self._transports is not None:
+            await self._transports.aclose()
+            self._transports = None
 
     async def fetch(
         self,
@@ -228,7 +185,9 @@ class HttpClient:
 
     def _check_address(self, url: str) -> str:
         """Refuse a forbidden address that is written in the URL itself: a proxy would go there for us."""
-        address = parse_literal(httpx.URL(url).host) if self._proxy is not None else None
+        assert self._transports is not None, "the door is not open"
+        has_proxy = self._transports.find_proxy(url) is not None
+        address = parse_literal(httpx.URL(url).host) if has_proxy else None
         if address is not None and (why := find_address_refusal(address, self._allowed)):
             raise ForbiddenAddressError(url, why)
         return url
@@ -282,9 +241,9 @@ class HttpClient:
         self, url: str, request: httpx.Request, partial: PartialResponse, *, keeps_cut: bool = False
     ) -> None:
         """Do one request; a redirect's body is not read."""
-        assert self._transport is not None, "the door is not open"
+        assert self._transports is not None, "the door is not open"
         try:
-            response = await self._transport.handle_async_request(request)
+            response = await self._transports.get(url).handle_async_request(request)
             try:
                 answered = decode_fields(response.headers.raw)
                 status = response.status_code

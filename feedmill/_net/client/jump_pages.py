@@ -6,11 +6,13 @@ address that they were asked with. A page that has text of its own is no jump bu
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from feedmill._ledger.identity.url_normalization import find_site
-from feedmill._net.client.response import JUMP, HttpResponse
+from feedmill._net.access import url_and_redirects
+from feedmill._net.client.header_fields import decode_address_field
+from feedmill._net.client.response import JUMP, HttpResponse, PartialResponse
 from feedmill._text_normalization import unescape
 
 MOST_READ_BYTES = 64 << 10
@@ -64,6 +66,9 @@ _ANCHOR = re.compile(
 )
 _FORM = re.compile(r"<(?:form|input|iframe|frame|article|main)\b", re.IGNORECASE)
 
+JumpFinder = Callable[[str, Mapping[str, str], bytes], str | None]
+"""Given an address, the answer's header fields and its body: where that page leads by itself."""
+
 
 def find_jump(url: str, headers: Mapping[str, str], body: bytes) -> str | None:
     """Return the address that an answer sends its reader on to, as it is written; None where it is a page."""
@@ -86,6 +91,16 @@ def find_feed_jump(url: str, headers: Mapping[str, str], body: bytes) -> str | N
     """Return the address that the answer of a feed sends on to; None where it is no such page."""
     is_page = _PAGE.match(body[:_BEGIN_BYTES]) is not None and not _FEED_ROOT.search(body[:MOST_READ_BYTES])
     return find_jump(url, headers, body) if is_page else None
+
+
+def find_target(
+    url: str, partial: PartialResponse, find_jump: JumpFinder | None
+) -> tuple[str | None, int | None]:
+    """Return where an answer leads and by which status; no status: nowhere."""
+    if partial.status in url_and_redirects.FOLLOWED_STATUSES:
+        return decode_address_field(partial.headers.get("location")), partial.status
+    jump = find_jump(url, partial.headers, partial.body) if find_jump and partial.status == JUMP else None
+    return jump, None if jump is None else JUMP
 
 
 def left_site_by_jump(asked: str, found: HttpResponse) -> bool:
