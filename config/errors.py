@@ -1,7 +1,7 @@
-"""What is wrong with the operator's files or environment, all of it at once.
+"""Defines the errors of the operator's files or environment: all that is wrong, at once.
 
 FeedmillError
-└── ConfigError      carries every Mistake that was found; never temporary
+└── ConfigError      carries every ConfigProblem that was found; never temporary
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a new feed list changes, and whether feeds.toml has been edited."""
+"""Compares a new feed list with the one before, and detects edits of feeds.toml."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields

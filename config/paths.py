@@ -1,4 +1,4 @@
-"""Where the operator's files and feedmill's own data stand. The one place that reads the environment."""
+"""Finds where the operator's files and feedmill's own data are. The one place that reads the environment."""
 
 import os
 from collections.abc import Mapping

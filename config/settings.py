@@ -1,4 +1,4 @@
-"""Every setting feedmill knows: its table, name, kind, default and the reason for the default.
+"""Declares every setting of feedmill: its table, name, kind, default and the reason for the default.
 
 The dataclasses are the only list: the reader, `feedmill config show` and docs/configuration.md come
 from it. Inside, durations are seconds (float) and sizes are bytes (int).

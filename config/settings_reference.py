@@ -1,4 +1,4 @@
-"""The reference of all settings, written from their declarations into docs/configuration.md.
+"""Renders the reference of all settings from their declarations into docs/configuration.md.
 
 `python -m config.settings_reference docs/configuration.md` updates the document; a test keeps it so.
 """

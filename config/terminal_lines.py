@@ -13,6 +13,7 @@ import structlog
 SOURCE_COLUMNS = 20
 """Width of the column of sources: with the time it leaves 50 of 80 columns for the title."""
 MAX_TITLE_CHARS = 90
+"""Characters of a title in a line at a terminal; the rest is cut, so that the facts behind it show."""
 QUIET_PAGES = frozenset(
     {"held", "deferred", "unchanged", "other_reader", "lost", "joined", "returned", "no_credentials"}
 )

@@ -1,4 +1,4 @@
-"""The `feedmill` command: its global options, its commands, and the one place where errors end."""
+"""Defines the `feedmill` command: its global options, its commands, and the one place where errors end."""
 
 import sys
 from pathlib import Path
@@ -110,7 +110,7 @@ def main() -> None:
 
 
 def _leave_quietly() -> None:
-    """End in peace when the reader of our output has gone (`feedmill tail | head`)."""
+    """End without an error when the reader of our output has gone (`feedmill tail | head`)."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,16 +1,16 @@
-"""Why a command could not do what it was asked to.
+"""Defines the errors by which a command ends that could not do what it was asked to.
 
 FeedmillError
-└── DaemonError            something is wrong: exit 1
-    ├── BrokenOffError     a signal came before it was done: exit 1
-    ├── InvalidRequestError  the command line or its input cannot be meant so: exit 2
-    ├── DataFolderLockedError    another `feedmill up` runs on this data folder: exit 2
-    ├── ForeignFolderError the data folder, or something in it, is another user's or a link: exit 2
-    ├── FileKeptError      a file that is not feedmill's would be written over: exit 2
-    ├── ListKeptError      feeds.toml cannot be written by this process: exit 2
-    ├── ListChangedError   feeds.toml is not as it was when it was looked at: exit 2
-    ├── UnsuitableServerError   the Redis server is not set up as feedmill needs it: exit 2
-    └── ServerError        the Redis server cannot be started or reached: exit 1
+└── DaemonError                something is wrong: exit 1
+    ├── BrokenOffError         a signal came before it was done: exit 1
+    ├── InvalidRequestError    the command line or its input cannot be meant so: exit 2
+    ├── DataFolderLockedError  another `feedmill up` runs on this data folder: exit 2
+    ├── ForeignFolderError     the data folder, or something in it, is another user's or a link: exit 2
+    ├── FileKeptError          a file that is not feedmill's would be written over: exit 2
+    ├── ListKeptError          feeds.toml cannot be written by this process: exit 2
+    ├── ListChangedError       feeds.toml is not as it was when it was read: exit 2
+    ├── UnsuitableServerError  the Redis server is not set up as feedmill needs it: exit 2
+    └── ServerError            the Redis server cannot be started or reached: exit 1
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the global options ask for: which configuration, which data folder, and with them which server."""
+"""Resolves the global options: which configuration, which data folder, and with them which server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -11,7 +11,7 @@ import unicodedata
 from typing import Literal
 
 MOST_MARKS = 30
-"""In a row, as the Stream-Safe Text Format allows; what is more is dropped."""
+"""Combining marks in a row, as the Stream-Safe Text Format (UAX #15) allows; what is more is dropped."""
 _ODD_MARKS = "\uff9e\uff9f\u0f73\u0f75\u0f81"
 """Marks only once they are decomposed."""
 _LONG_NUMBER = re.compile(r"&#[0-9]{4000,};?")

@@ -1,4 +1,4 @@
-"""The article: what stands in the field `article` of every stream entry."""
+"""Describes the article: what stands in the field `article` of every stream entry."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Consuming the stream as one of a group, with asyncio: `async for event in consumer`."""
+"""Consumes the stream as one of a group, with asyncio: `async for event in consumer`."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""The streams as an AsyncAPI 3.0 document.
+"""Builds the AsyncAPI 3.0 document of the streams.
 
 `python -m feedmill.asyncapi > docs/schema/asyncapi.json` writes it. AsyncAPI has no binding for Redis
 streams, so a message's payload is the entry's fields, as an object of texts.

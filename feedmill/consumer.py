@@ -1,4 +1,4 @@
-"""Consuming the stream as one of a group: `for event in consumer`.
+"""Consumes the stream as one of a group: `for event in consumer`.
 
     with Consumer("redis://…", "mygroup") as consumer:
         for event in consumer:

@@ -1,4 +1,4 @@
-"""The dead letters of a group: entries whose deliveries failed too often, each with its article."""
+"""Lists the dead letters of a group: entries whose deliveries failed too often, each with its article."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Letters:
         return int(run_script(ScriptCall("again", self._keys.table(), words), self._client))
 
     def drop(self, letters: Sequence[str]) -> int:
-        """Forget these; returns how many there were."""
+        """Delete these; returns how many there were."""
         return int(self._client.xdel(self._keys.dead(), *letters)) if letters else 0
 
 

@@ -1,4 +1,4 @@
-"""What a feed encloses with an entry: sound, film, documents; and what it states of an episode."""
+"""Describes what a feed encloses with an entry: sound, film, documents; and what it states of an episode."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""One entry of the stream as a consumer gets it."""
+"""Describes one entry of the stream as a consumer gets it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a revision changed: what stands in the field `changes` of a stream entry `updated`."""
+"""Describes what a revision changed: the field `changes` of a stream entry `updated`."""
 
 from typing import Literal
 

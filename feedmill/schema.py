@@ -1,4 +1,4 @@
-"""The JSON Schemas of what stream entries carry.
+"""Builds the JSON Schemas of what stream entries carry.
 
 `python -m feedmill.schema > docs/schema/article.json` writes the article's, `python -m feedmill.schema
 changes > docs/schema/changes.json` that of the field `changes`.

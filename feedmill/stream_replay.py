@@ -18,6 +18,7 @@ from feedmill.errors import AccessError, ConsumerError, ServerLostError
 from feedmill.event import Event, event_of, texts
 
 ENTRIES_PER_READ = 100
+"""Entries of one XRANGE: bounds a reply's size and how long the server works on it."""
 
 
 class ReplayOptions(Choice, total=False):

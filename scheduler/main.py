@@ -1,4 +1,4 @@
-"""The scheduler process: wires polls and upkeep to Redis and the network, and runs them until the stop.
+"""Runs the scheduler process: wires polls and upkeep to Redis and the network until the stop.
 
 Any number of these share one ledger; each may be killed at any moment.
 """
@@ -45,10 +45,13 @@ from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 
 T = TypeVar("T")
 GRACE_S = 30.0
-"""How long polls under way may take after the stop."""
+"""Seconds that polls under way may take after the stop; then they are cancelled, and their leases expire."""
 PARSER_PROCESSES = 2
+"""Child processes that parse documents: a second one goes on while the first has a large document."""
 RESOLVER_THREADS = 32
+"""Threads that look up names: getaddrinfo blocks, and a few slow name servers must not hold all polls."""
 TRIM_EVERY_S = 60.0
+"""Seconds between two trims of the streams: bounds how far a stream may exceed its limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

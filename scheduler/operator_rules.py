@@ -1,4 +1,4 @@
-"""The operator's rules for sites and routes, as the ledger keeps them."""
+"""Applies the operator's rules for sites and routes to the ledger."""
 
 from collections.abc import Generator, Sequence
 from typing import Any

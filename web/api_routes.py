@@ -1,4 +1,4 @@
-"""All routes for programs, and the document that describes them."""
+"""Lists all routes for programs, and the document that describes them."""
 
 from functools import cache
 

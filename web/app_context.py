@@ -24,6 +24,7 @@ from web.stream.stream_follower import IndexedEntry, StreamFollower
 
 T = TypeVar("T")
 _MAX_CACHE_S = 30.0
+"""Longest time that a costly answer is kept (ten times what it took): bounds how old figures may be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Sends feedmill's own command on an errand: what other rooms do is done by them, in a process of its own."""
+"""Runs feedmill's own command for what other rooms do, in a process of its own."""
 
 import asyncio
 import contextlib
@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from web.errors import Conflict, ServiceUnavailable
 
 MAX_PARALLEL_COMMANDS = 2
+"""Commands that run at a time: each is a process that takes a core while it starts."""
 MAX_WAIT_S = 90.0
+"""Seconds that a command may take, such as a check that waits at a site's gate; then it is ended."""
 MAX_STDOUT_BYTES = 4 * 2**20
+"""Bytes of a command's output that are read; bounds the gateway's memory."""
 _MAX_STDERR_CHARS = 1000
+"""Characters of a command's last complaints that are kept, for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """How an errand ended."""
+    """How a command ended."""
 
     exit_code: int
     stdout: bytes

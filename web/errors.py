@@ -1,17 +1,17 @@
-"""Why a request is not answered as asked.
+"""Defines the errors of requests that are not answered as asked.
 
 FeedmillError
-└── WebError           becomes an answer of type application/problem+json (RFC 9457)
-    ├── BadRequest     400  the request cannot be meant so
-    ├── Unauthorized        401  a token is needed, or the one given is wrong
-    ├── Refused        403  comes from another site's page, or lacks the form's own token
-    ├── Missing        404  there is no such thing
-    ├── Unfit          409  it cannot be done as things stand
-    ├── PreconditionFailed    412  it is not as it was when it was looked at (If-Match)
-    ├── ContentTooLarge       413  the body is larger than any request needs
-    ├── Misdirected    421  the Host is not one of this gateway's names
-    └── ServiceUnavailable         503  the server or the gateway cannot answer for the moment (temporary)
-PortTakenError         the address to listen on is taken or not ours
+├── WebError                   becomes an answer of type application/problem+json (RFC 9457)
+│   ├── BadRequest          400  the request cannot be meant so
+│   ├── Unauthorized        401  a token is needed, or the one given is wrong
+│   ├── Forbidden           403  comes from another site's page, or lacks the form's own token
+│   ├── NotFound            404  there is no such thing
+│   ├── Conflict            409  it cannot be done in the present state
+│   ├── PreconditionFailed  412  it is not as it was when it was read (If-Match)
+│   ├── ContentTooLarge     413  the body is larger than any request needs
+│   ├── MisdirectedRequest  421  the Host is not one of this gateway's names
+│   └── ServiceUnavailable  503  the server or the gateway cannot answer for the moment (temporary)
+└── PortTakenError             the address to listen on is taken or not ours
 """
 
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""The gateway's process: opens what it needs, serves until it is asked to stop, and ends in order."""
+"""Runs the gateway's process: opens what it needs, serves until the stop, and ends in order."""
 
 import asyncio
 import contextlib
@@ -33,6 +33,7 @@ from web.status.count_samples import keep_samples
 from web.stream.stream_follower import StreamFollower
 
 _GRACE_S = 5
+"""Seconds that answers under way may take after the stop; then their connections are closed."""
 _SHARES = 4
 """One address has at most this part of all connections, one client behind a proxy of all requests."""
 log = structlog.get_logger()

@@ -1,4 +1,4 @@
-"""One request as a route meets it: what was given, read and checked against the route's declaration."""
+"""Reads one request for its route: checks what was given against the route's declaration."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

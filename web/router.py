@@ -1,4 +1,4 @@
-"""The routes as an ASGI application: each path once, with its methods."""
+"""Routes requests as an ASGI application: each path once, with its methods."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence

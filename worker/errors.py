@@ -1,9 +1,9 @@
-"""What the worker raises.
+"""Defines the errors that the worker raises.
 
 WorkerError
-├── NoContactError    a page of the public internet, and no contact for its publisher is set
-├── NoWorkerContextError  a ticket runs in a process that is no feedmill worker
-└── RobotsDisallowedError     robots.txt keeps feedmill from an address, for good or for now
+├── NoContactError         a page of the public internet, and no contact for its publisher is set
+├── NoWorkerContextError   a ticket runs in a process that is no feedmill worker
+└── RobotsDisallowedError  robots.txt keeps feedmill from an address, for good or for now
 """
 
 from feedmill._ledger.politeness.robots_cache import RobotsRuling

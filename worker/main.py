@@ -1,4 +1,4 @@
-"""Entry point of a worker process: a warm parent that forks a horse for every ticket."""
+"""Starts a worker process: a warm parent that forks a horse for every ticket."""
 
 import os
 import socket
@@ -30,7 +30,7 @@ from worker.process.dead_children import DeadHorses
 from worker.process.rq_worker import ForkingWorker, silence_rq
 
 MAX_TICKET_S = 180.0
-"""How long a ticket takes new pages: what is slow at its end is given back, so ends should be rare."""
+"""Seconds for which a ticket takes new pages: what is slow at its end goes back, so ends should be rare."""
 
 log = structlog.get_logger()
 

@@ -14,14 +14,16 @@ OUT_OF_MEMORY_STATUS = errno.ENOMEM
 
 _LINUX = sys.platform == "linux"
 _M_ARENA_MAX = -8
-_ARENAS = 2
+"""Parameter of mallopt(3) for the number of arenas (malloc.h)."""
+_MAX_ARENAS = 2
+"""Arenas of malloc: each reserves 64 MiB of the address space that the horse's limit counts."""
 
 
 def limit_malloc_arenas() -> None:
     """Keep malloc from reserving 64 MiB of address space for every thread (glibc only)."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if _LINUX else None
     if mallopt is not None:
-        mallopt(_M_ARENA_MAX, _ARENAS)
+        mallopt(_M_ARENA_MAX, _MAX_ARENAS)
 
 
 def limit_memory(limit: int) -> None:

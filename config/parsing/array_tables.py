@@ -1,4 +1,4 @@
-"""Tables of which there may be many in feedmill.toml: `[[routes]]`, `[[sites]]`, `[[webhooks]]`."""
+"""Reads tables of which there may be many in feedmill.toml: `[[routes]]`, `[[sites]]`, `[[webhooks]]`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One TOML file: its values, and where each stands, so that a mistake can name file and line."""
+"""Reads one TOML file with the place of each value, so that a mistake can name file and line."""
 
 import re
 import tomllib
@@ -12,6 +12,7 @@ from config.errors import ConfigProblem
 from config.parsing.key_lines import KeyPath, find_line, find_lines
 
 _MAX_SHOWN_CHARS = 80
+"""Characters of a value that a message quotes; the rest is cut, so that it stays readable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Settings that carry a unit: spans of time and numbers of bytes."""
+"""Parses settings that carry a unit: spans of time and numbers of bytes."""
 
 import re
 from collections.abc import Mapping

@@ -7,8 +7,11 @@ from typing import Any
 from config.parsing.value_kinds import TextKind, ValueKind
 
 DAY_S = 86400.0
+"""Seconds of a day."""
 MIB = 2**20
+"""Bytes of a MiB."""
 GIB = 2**30
+"""Bytes of a GiB."""
 NAME = TextKind("a name of letters, digits, '.', '_' and '-'", r"[A-Za-z0-9._-]{1,64}")
 
 

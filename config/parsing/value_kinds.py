@@ -1,4 +1,4 @@
-"""Kinds of settings: how a value is written, what is allowed, and what it becomes inside."""
+"""Describes kinds of settings: how a value is written, what is allowed, and what it becomes inside."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""The feed list as the operator writes it: `[[feeds]]` tables of feeds.toml."""
+"""Reads the feed list as the operator writes it: `[[feeds]]` tables of feeds.toml."""
 
 import re
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from config.sections import entry_filter_tables
 
 FEEDS_FILE = "feeds.toml"
 _MAX_URL_CHARS = 2048
+"""Characters of a feed's URL: as many as a request may have."""
 FEED_INTERVAL = DurationKind(0.1, 90 * 86400)
 _KINDS: dict[str, ValueKind] = {
     "source": TextKind("one line of text, at most 200 characters", r"[^\x00-\x1f\x7f]{1,200}"),

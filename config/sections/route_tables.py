@@ -1,4 +1,4 @@
-"""Streams that take a part of the articles: `[[routes]]` tables of feedmill.toml."""
+"""Reads streams that take a part of the articles: `[[routes]]` tables of feedmill.toml."""
 
 from dataclasses import dataclass
 from functools import partial

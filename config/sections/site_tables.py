@@ -1,4 +1,4 @@
-"""What the operator says of single sites: `[[sites]]` tables of feedmill.toml."""
+"""Reads the operator's rules for single sites: `[[sites]]` tables of feedmill.toml."""
 
 import dataclasses
 import functools

@@ -1,4 +1,4 @@
-"""Receivers that articles are sent to: `[[webhooks]]` tables of feedmill.toml."""
+"""Reads receivers that articles are sent to: `[[webhooks]]` tables of feedmill.toml."""
 
 import base64
 import binascii
@@ -25,6 +25,7 @@ from config.parsing.value_kinds import (
 from config.sections.route_tables import ListedRoute
 
 MAX_WEBHOOKS = 50
+"""Receivers at most: each has a task, a group and connections of its own."""
 _PREFIX = "whsec_"
 _MIN_SECRET_BYTES, _MAX_SECRET_BYTES = 24, 64
 _NAME = TextKind("a name of small letters, digits and '-', at most 40 characters", r"[a-z0-9-]{1,40}")

@@ -1,4 +1,4 @@
-"""Dead letters for the command: those of the ledger's pages and those of a group, in the same words."""
+"""Lists and releases dead letters, of the ledger's pages and of a group, in the same words."""
 
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class DeadLetterStore:
         return self._ledger.run(admin_operations.retry_dead_page(self._keys, page_id=name, token=uuid4().hex))
 
     def drop(self, name: str) -> bool:
-        """Forget one. False: there is none."""
+        """Delete one. False: there is none."""
         if self._letters:
             return self._letters.drop([name]) == 1
         return self._ledger.run(admin_operations.drop_dead_page(self._keys, page_id=name, token=uuid4().hex))

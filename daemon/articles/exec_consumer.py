@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from feedmill import Consumer, Event
 
 MAX_ERROR_CHARS = 500
+"""Characters of a command's complaint that are kept: they go into the group's dead letter and the log."""
 ANSWER_OK = "ok"
-_INSISTED = 2
+_COMMAND_KILL_SIGNALS = 2
+"""Signals up to which the command that has an article is ended; one more ends this process at once."""
 _under_way: set[int] = set()
 """The commands that have an article now."""
 _STOP_S = 10.0
-"""How long a command whose input has ended may take to end, once feedmill is to stop."""
+"""Seconds that a command whose input has ended may take to end once feedmill stops; then it is killed."""
 
 
 def format_event_line(event: "Event") -> bytes:
@@ -147,7 +149,7 @@ def end_on_signals(consumer: "Consumer") -> "Iterator[None]":
     def stop_consumer(times: int) -> None:
         if times == 1:
             consumer.stop()
-        elif not _under_way or times > _INSISTED:
+        elif not _under_way or times > _COMMAND_KILL_SIGNALS:
             os._exit(1)
         for pid in _under_way if times > 1 else ():
             with suppress(ProcessLookupError):

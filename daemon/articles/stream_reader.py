@@ -16,8 +16,11 @@ from feedmill._ledger.core.keys import Keys
 from feedmill.article import Article, decode
 
 _BLOCK_MS = 5000
-_BATCH = 100
+"""Longest wait of one XREAD for entries, in ms: bounds how late a lost connection shows."""
+_ENTRIES_PER_READ = 100
+"""Entries of one XREAD: bounds the memory for them, and how long the server works on one read."""
 _RETRY_S = 1.0
+"""Pause before a server that is away is tried again, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def follow_stream(
         while left > 0:
             try:
                 reply = client.xread(
-                    {stream: last}, count=min(left, _BATCH), block=_BLOCK_MS if wait else None
+                    {stream: last}, count=min(left, _ENTRIES_PER_READ), block=_BLOCK_MS if wait else None
                 )
             except (RedisConnectionError, RedisTimeoutError) as error:
                 if not wait:

@@ -198,7 +198,7 @@ class _StreamParts:
 
 
 def _stream_fault(frame: BackupFrame, streams: dict[bytes, _StreamParts]) -> str:
-    """Find what is wrong with a part of a stream: entries with rising ids, then one end, as Redis wants."""
+    """Find what is wrong with a part of a stream: entries with rising ids, then one end, as in Redis."""
     parts = streams.setdefault(frame.key, _StreamParts(frame.until))
     if parts.ended:
         return "its stream has ended already"

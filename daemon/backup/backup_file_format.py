@@ -1,4 +1,4 @@
-"""The file of a backup: gzip over frames, each a length and a MessagePack value; the last one seals it.
+"""Writes and reads the file of a backup: gzip over frames, each a length and a MessagePack value.
 
 A frame is (key without its prefix, kind, ms of the epoch when it expires or None, content). Kinds are those
 of Redis; a stream has several frames: its entries in pieces, then its groups. No server's own format
@@ -19,6 +19,7 @@ from daemon.errors import DaemonError
 FORMAT = "feedmill backup 1"
 _LENGTH = struct.Struct(">I")
 _MAX_FRAME_BYTES = 2**30
+"""Bytes of one frame that are read at once, so that a damaged length does not take all memory."""
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode
 

@@ -1,4 +1,4 @@
-"""Making a backup of a ledger, and bringing one back."""
+"""Makes a backup of a ledger, and restores one."""
 
 import shutil
 import sys
@@ -27,7 +27,8 @@ from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._metrics.gauges import WORKERS
 from feedmill._signals import StopRequest
 
-_FRAMES_AT_A_TIME = 200
+_FRAMES_PER_PIPELINE = 200
+"""Frames that are sent before their replies are awaited: bounds what both sides hold meanwhile."""
 _KIND = "backup of feedmill"
 
 
@@ -115,7 +116,7 @@ def _write_frames(client: redis.Redis, prefix: str, reader: BackupReader) -> Non
     pipe = client.pipeline(transaction=False)
     for number, frame in enumerate(reader.read_frames(), 1):
         write_frame(pipe, prefix, frame, now)
-        if number % _FRAMES_AT_A_TIME == 0:
+        if number % _FRAMES_PER_PIPELINE == 0:
             pipe.execute()
     pipe.execute()
 

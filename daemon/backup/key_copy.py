@@ -1,4 +1,4 @@
-"""Copying a ledger key by key: out of a server that stands still, and into one that has none."""
+"""Copies a ledger key by key: out of a server without writers, and into one that has no ledger."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,8 @@ import redis
 
 from daemon.backup.backup_file_format import BackupFrame
 
-_AT_A_TIME = 500
+_ELEMENTS_PER_PIECE = 500
+"""Elements, pairs or keys of one piece or command: bounds a frame's size and the server's pause."""
 _MAKES = {"hash": "HSET", "set": "SADD", "zset": "ZADD", "list": "RPUSH"}
 _SKIPPED = (b"reply:", b"web:sessions")
 """Answers under callers' tokens live for a minute; a session that was ended must not come back."""
@@ -56,14 +57,14 @@ def _read_members(client: redis.Redis, key: bytes, kind: str) -> list[Any]:
 
 def _split_pieces(parts: list[Any]) -> Iterator[list[Any]]:
     """Cut a long list into pieces, pairs kept together."""
-    for at in range(0, len(parts), _AT_A_TIME * 2):
-        yield parts[at : at + _AT_A_TIME * 2]
+    for at in range(0, len(parts), _ELEMENTS_PER_PIECE * 2):
+        yield parts[at : at + _ELEMENTS_PER_PIECE * 2]
 
 
 def _read_stream(client: redis.Redis, key: bytes, name: bytes, until: int | None) -> Iterator[BackupFrame]:
     after = "-"
     while True:
-        found: Any = client.xrange(key, after, "+", count=_AT_A_TIME)
+        found: Any = client.xrange(key, after, "+", count=_ELEMENTS_PER_PIECE)
         if not found:
             break
         rows = [[entry, [part for pair in fields.items() for part in pair]] for entry, fields in found]
@@ -89,7 +90,7 @@ def _read_group(client: redis.Redis, key: bytes, row: dict[str, Any]) -> dict[st
     pending: list[list[Any]] = []
     least = "-"
     while True:
-        found: Any = client.xpending_range(key, group, least, "+", _AT_A_TIME)
+        found: Any = client.xpending_range(key, group, least, "+", _ELEMENTS_PER_PIECE)
         if not found:
             break
         pending += [
@@ -167,7 +168,7 @@ def delete_keys(client: redis.Redis, prefix: str) -> int:
     batch: list[bytes] = []
     for key in client.scan_iter(match=f"{prefix}:*", count=1000):
         batch.append(key)
-        if len(batch) == _AT_A_TIME:
+        if len(batch) == _ELEMENTS_PER_PIECE:
             gone += client.unlink(*batch)
             batch.clear()
     return gone + (client.unlink(*batch) if batch else 0)

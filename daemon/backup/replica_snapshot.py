@@ -1,4 +1,4 @@
-"""A server that stands still: a copy of a running one, made by replication, as it was at one moment.
+"""Copies a running server by replication, as it is at one moment, into one without writers.
 
 Scripts replicate what they did as one transaction, so the copy is the running server between two operations.
 The running server makes it in a child process, beside its other work.
@@ -20,7 +20,9 @@ from feedmill._ledger.core.connect import connect_blocking
 from feedmill._signals import StopRequest
 
 _START_S = 20.0
+"""Seconds in which the copy must answer for the first time; a server that starts does so at once."""
 _SYNC_S = 900.0
+"""Seconds that the replication may take in all, for large ledgers; then the backup ends with an error."""
 _REMEDY = "`feedmill pause all`, wait until nothing is leased, and make the backup with --paused"
 
 

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from config.sections.feed_tables import ListedFeed
 
-_MAX_SHOWN = 200
-"""A shell lists no more without asking."""
+_MAX_SHOWN_NAMES = 200
+"""Names that are offered: a shell asks before it lists more."""
 
 
 def complete_feed(context: typer.Context, incomplete: str) -> list[str]:
@@ -72,4 +72,4 @@ def _read_feeds(context: typer.Context) -> "tuple[ListedFeed, ...]":
 
 def _choose(names: "Iterator[str] | tuple[str, ...]", incomplete: str) -> list[str]:
     """Choose the names that begin with the word."""
-    return sorted({name for name in names if name.startswith(incomplete)})[:_MAX_SHOWN]
+    return sorted({name for name in names if name.startswith(incomplete)})[:_MAX_SHOWN_NAMES]

@@ -1,4 +1,4 @@
-"""The real daemon as the demo's child process: its config folder, its start, its end."""
+"""Runs the real daemon as the demo's child process: its config folder, its start, its end."""
 
 import json
 import subprocess
@@ -34,8 +34,10 @@ enabled = false
 [logging]
 format = "json"
 """
-_STOP_SECONDS = 15
-_LAST_LINES = 12
+_STOP_S = 15
+"""Seconds that the daemon may take to end on SIGTERM before SIGKILL ends it."""
+_LOG_TAIL_LINES = 12
+"""Lines of the daemon's log that are shown when it fails: enough for an error and what led to it."""
 
 
 class DaemonChild:
@@ -84,7 +86,7 @@ class DaemonChild:
         assert self._process is not None
         self._process.send_signal(SIGTERM)
         try:
-            return self.wait(_STOP_SECONDS)
+            return self.wait(_STOP_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
@@ -92,7 +94,7 @@ class DaemonChild:
     def read_log_tail(self) -> str:
         """Return the last lines that it wrote."""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-_LAST_LINES:])
+        return "\n".join(lines[-_LOG_TAIL_LINES:])
 
 
 def write_config(folder: Path, newsroom: Newsroom) -> None:

@@ -31,7 +31,7 @@ from feedmill._ledger.operations import admin_operations, feed_operations
 from feedmill._signals import StopRequest
 from feedmill.article import Article
 
-_PATIENCE = 120.0
+_MAX_RUN_S = 120.0
 """Seconds until everything promised must have arrived: a bound for busy machines, it takes ten."""
 
 
@@ -53,7 +53,7 @@ class _DemoRun:
     def follow(self, pages: Sequence[str], rev: int = 1) -> bool:
         """Show articles as they land until these pages' are there; False when they did not come."""
         while waiting := find_missing_pages(pages, self.arrivals, rev):
-            left = self.started + _PATIENCE - monotonic()
+            left = self.started + _MAX_RUN_S - monotonic()
             if self.stop.requested:
                 return False
             if self.child.exit_status is not None:
@@ -63,7 +63,7 @@ class _DemoRun:
                 )
                 return False
             if left <= 0:
-                late = f"{len(waiting)} articles had not arrived after {_PATIENCE:.0f} s"
+                late = f"{len(waiting)} articles had not arrived after {_MAX_RUN_S:.0f} s"
                 self.broken.append(f"{late}; the daemon said last:\n{self.child.read_log_tail()}")
                 return False
             self.take(self.reader.read(min(left, 0.5)))

@@ -1,4 +1,4 @@
-"""How the demo shows itself: lines and a table for people, JSON lines for programs."""
+"""Prints the demo's progress: lines and a table for people, JSON lines for programs."""
 
 import json
 from dataclasses import asdict
@@ -12,7 +12,8 @@ from daemon.demo.promise_checks import Arrival, DemoSummary
 
 _LEAST, _MOST, _REST = 20, 64, 58
 """Columns of a title, and of what stands beside it."""
-_BROKEN = 20
+_MAX_BROKEN_LINES = 20
+"""Broken promises that are listed; the rest is counted, so that the table stays on the screen."""
 
 
 class DemoOutput(Protocol):
@@ -95,11 +96,11 @@ class ConsoleDemoOutput:
         table.add_row(*figures.values())
         self._console.print()
         self._console.print(table)
-        for promise in summary.broken[:_BROKEN]:
+        for promise in summary.broken[:_MAX_BROKEN_LINES]:
             self._console.print(f"[red]broken:[/red] {escape(promise)}", soft_wrap=True)
-        if len(summary.broken) > _BROKEN:
+        if len(summary.broken) > _MAX_BROKEN_LINES:
             self._console.print(
-                f"[red]broken:[/red] and {len(summary.broken) - _BROKEN} more (--json lists all)"
+                f"[red]broken:[/red] and {len(summary.broken) - _MAX_BROKEN_LINES} more (--json lists all)"
             )
         if not summary.broken:
             words = f"every article exactly once, every text as written; {summary.seconds:.1f} s in all"

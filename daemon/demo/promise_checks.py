@@ -1,4 +1,4 @@
-"""What the demo promises, checked against what came out of the stream. Pure."""
+"""Checks what the demo promises against what came out of the stream. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The demo newsroom's own articles and sites, as they lie in seeds/: what is printed, and so what is gold."""
+"""Reads the demo newsroom's articles and sites from seeds/: what is served, and so the expected result."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,8 @@ from zlib import crc32
 
 SEED_SLUG = "sco-brings-pakistan-india-defence-ministers-together"
 SEED_BOILERPLATE = ("1 minute, 48 seconds Read", "(WITH INPUT FROM XINHUA)", "Similar Posts")
-_WORDS_A_MINUTE = 200
+_WORDS_PER_MINUTE = 200
+"""Reading speed by which the demo's sites print reading times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _parse_article(site: str, slug: str, text: str, now: datetime) -> NewsroomAr
         updated=published,
         photo=said.get("photo", ""),
         agency=said.get("agency", ""),
-        reading_seconds=round(60 * sum(len(block.split()) for block in body) / _WORDS_A_MINUTE),
+        reading_seconds=round(60 * sum(len(block.split()) for block in body) / _WORDS_PER_MINUTE),
         late="late" in said,
         correction=fix,
     )

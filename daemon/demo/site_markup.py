@@ -1,4 +1,4 @@
-"""Print the newsroom's stories: pages and feeds of each site in that site's own markup. Pure."""
+"""Renders the newsroom's stories: pages and feeds of each site in that site's own markup. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,8 @@ from html import escape
 
 from daemon.demo.site_articles import NewsroomArticle, NewsroomSite
 
-_RELATED = 3
+_RELATED_LINKS = 3
+"""Links of the "related" list on each demo page."""
 
 
 def build_path(site: NewsroomSite, story: NewsroomArticle) -> str:
@@ -20,7 +21,7 @@ def render_page(
     site: NewsroomSite, story: NewsroomArticle, others: Sequence[NewsroomArticle], base: str
 ) -> str:
     """Print a story's page with the boilerplate round it; `others` feed the related links."""
-    related = [site.related.substitute(_page_words(site, other, base)) for other in others[:_RELATED]]
+    related = [site.related.substitute(_page_words(site, other, base)) for other in others[:_RELATED_LINKS]]
     before = others[-1] if others else story
     return site.page.substitute(
         _page_words(site, story, base),

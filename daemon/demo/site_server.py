@@ -1,4 +1,4 @@
-"""Serve the demo newsroom on loopback: five sites, each on an address of its own, over real HTTP."""
+"""Serves the demo newsroom on loopback: five sites, each on an address of its own, over real HTTP."""
 
 import sys
 from collections.abc import Mapping
@@ -23,7 +23,8 @@ from daemon.demo.site_articles import (
 )
 from daemon.errors import DaemonError
 
-_TRIES = 20
+_MAX_PORT_TRIES = 20
+"""Ports that are tried for one that is free on all addresses; a port may be taken on any of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
 
 def _open_all(newsroom: Newsroom) -> tuple[_NewsroomServer, ...]:
     said = ""
-    for _ in range(_TRIES):
+    for _ in range(_MAX_PORT_TRIES):
         opened: list[_NewsroomServer] = []
         try:
             for site in read_sites().values():

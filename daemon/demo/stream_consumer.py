@@ -1,4 +1,4 @@
-"""The demo's consumer: one consumer group on the stream, read as any program would read it."""
+"""Reads the stream for the demo in one consumer group, as any program would."""
 
 from time import monotonic
 from typing import Any, cast
@@ -11,7 +11,8 @@ from feedmill.article import decode
 _GROUP = "demo"
 _NAME = "screen"
 _REVISIONS = (b"created", b"updated")
-_AT_ONCE = 32
+_ENTRIES_PER_READ = 32
+"""Entries of one read: few enough for the progress to show as they come."""
 
 
 class DemoConsumer:
@@ -25,7 +26,11 @@ class DemoConsumer:
     def read(self, wait_seconds: float) -> list[Arrival]:
         """Wait so many seconds at most for entries new to this group; an empty list when none came."""
         reply = self._client.xreadgroup(
-            _GROUP, _NAME, {self._stream: ">"}, count=_AT_ONCE, block=max(1, int(wait_seconds * 1000))
+            _GROUP,
+            _NAME,
+            {self._stream: ">"},
+            count=_ENTRIES_PER_READ,
+            block=max(1, int(wait_seconds * 1000)),
         )
         streams = cast("list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]", reply or [])
         arrivals = [

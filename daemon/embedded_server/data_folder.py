@@ -1,4 +1,4 @@
-"""What stands in the data folder: the server's files, its locks, and how to reach it."""
+"""Names what is in the data folder: the server's files, its locks, and how to reach it."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""File locks (flock): the kernel drops them when their last holder is gone, however it went."""
+"""Locks files (flock): the kernel drops a lock when its last holder has ended, however it ended."""
 
 import errno
 import fcntl

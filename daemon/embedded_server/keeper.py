@@ -6,7 +6,7 @@ Run as a script by daemon/embedded_server/server.py, with the standard library o
 
 What ends when:
 - every command that uses the server holds HOLDERS_LOCK shared; the keeper waits for it alone. When it
-  gets it no holder is left (the kernel tells, also after SIGKILL) and the server is shut down cleanly;
+  gets it no holder is left (the kernel drops locks also after SIGKILL) and the server is shut down cleanly;
 - the server is killed by the kernel when the keeper ends (PR_SET_PDEATHSIG);
 - the server inherits SERVER_LOCK, so that the lock is held exactly as long as the server runs: no second
   server can open the same folder.
@@ -22,21 +22,24 @@ import signal
 import sys
 import threading
 
-_REPORT = 3
+_REPORT_FD = 3
+"""Descriptor of the pipe to the process that starts the keeper."""
 _PR_SET_PDEATHSIG = 1
-_STOP_SECONDS = 30
+"""Number of the prctl(2) option that sets the signal on the parent's death (linux/prctl.h)."""
+_STOP_S = 30
+"""Seconds that the server may take to save and end on SIGTERM before SIGKILL ends it."""
 
 
 def main(binary: str, server_lock: str, holders_lock: str) -> int:
     """Keep one server; returns the exit status of the process."""
     os.setsid()
     os.umask(0o077)  # what the server writes is its owner's alone
-    os.set_inheritable(_REPORT, False)  # noqa: FBT003  (positional only)
+    os.set_inheritable(_REPORT_FD, False)  # noqa: FBT003  (positional only)
     lock = os.open(server_lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.write(_REPORT, b"busy")
+        os.write(_REPORT_FD, b"busy")
         return 0
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
     keeper = os.getpid()
@@ -68,7 +71,7 @@ def _stop_when_unheld(holders_lock: str, server: int) -> None:
     holders = os.open(holders_lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     fcntl.flock(holders, fcntl.LOCK_EX)
     _tell(server, signal.SIGTERM)
-    threading.Event().wait(_STOP_SECONDS)
+    threading.Event().wait(_STOP_S)
     _tell(server, signal.SIGKILL)
 
 

@@ -4,7 +4,8 @@ import socket
 from enum import Enum
 from pathlib import Path
 
-_SECONDS = 2.0
+_TIMEOUT_S = 2.0
+"""Seconds that each step of a ping may take; a server that is slower counts as down."""
 
 
 class PingResult(Enum):
@@ -20,7 +21,7 @@ def ping_server(path: Path, password: str) -> PingResult:
     """Send AUTH and PING; anything but the expected answers counts as down."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(_SECONDS)
+            line.settimeout(_TIMEOUT_S)
             line.connect(str(path))
             line.sendall(f"AUTH {password}\r\nPING\r\n".encode())
             said = b""

@@ -14,12 +14,13 @@ from pathlib import Path
 from daemon.errors import ForeignFolderError, ServerError
 
 PRIVATE_MODE = 0o700
+"""Permissions of a private folder: its owner's alone."""
 _OTHERS = 0o077
 """Permission bits of the group and of all others."""
 _LOST_AND_FOUND = "lost+found"
 """Root's own, at the top of a volume with a file system of its own."""
-_MAX_ENTRIES = 10_000
-"""Files looked at below a folder: a data folder has some dozens, one named by mistake may have millions."""
+_MAX_FILES = 10_000
+"""Files that are checked below a folder: a data folder has some dozens, one named in error may have many."""
 
 
 def make_private_folder(path: Path) -> None:
@@ -82,7 +83,7 @@ def user_name(uid: int) -> str:
 
 def _entries(path: Path) -> Iterator[Path]:
     """Yield what is in a folder and in the folders directly below it."""
-    left = _MAX_ENTRIES
+    left = _MAX_FILES
     try:
         top = sorted(path.iterdir())
     except OSError:

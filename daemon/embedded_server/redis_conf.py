@@ -1,4 +1,4 @@
-"""The embedded server's configuration: pure text, handed over on its standard input."""
+"""Renders the embedded server's configuration, for its standard input. Pure."""
 
 from daemon.embedded_server.data_folder import DataFolder, ServerAccess
 
@@ -6,7 +6,7 @@ from daemon.embedded_server.data_folder import DataFolder, ServerAccess
 def render_server_config(folder: DataFolder, access: ServerAccess) -> str:
     """Write the server's configuration, one directive a line.
 
-    Append-only file, because a ledger that forgets polls and publishes again; no snapshots beside it;
+    Append-only file, because a ledger that loses data polls and publishes again; no snapshots beside it;
     no eviction, because every key is needed; small sets and hashes stay in their compact forms.
     """
     directives = {

@@ -1,4 +1,4 @@
-"""The embedded server: attach to the one that runs on a data folder, or start it; the last holder ends it.
+"""Attaches to the embedded server of a data folder, or starts it; it ends with its last holder.
 
 A holder has the folder's `holders.lock` shared. A process that finds no server starts a keeper
 (daemon/embedded_server/keeper.py), under `start.lock`, so that of many that start at once one does.
@@ -23,10 +23,12 @@ from daemon.embedded_server.ping import PingResult, ping_server
 from daemon.embedded_server.redis_conf import render_server_config
 from daemon.errors import ServerError
 
-_START_SECONDS = 30.0
-"""How long a server may stay silent; loading a long log does not count, it answers LOADING."""
-_PING_EVERY = 0.01
+_START_S = 30.0
+"""Seconds that a server may stay silent; loading a long log does not count, it answers LOADING."""
+_PING_EVERY_S = 0.01
+"""Seconds between two pings of a server that starts: bounds what a start takes longer than the server."""
 _MAX_LOG_BYTES = 4 * 2**20
+"""Bytes from which a new log of the server is begun at its start; with the old one twice that is kept."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class EmbeddedServer:
 
     def ensure_running(self) -> None:
         """See that the server runs and answers; raises ServerError when it cannot be started."""
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + _START_S
         while True:
             self._reap()
             started = file_locks.take(self.folder.start_lock)
@@ -94,7 +96,7 @@ class EmbeddedServer:
                 os.close(started)
             if time.monotonic() > deadline:
                 raise ServerError(f"the server on {self.folder.path} does not answer; see {self.folder.log}")
-            time.sleep(_PING_EVERY)
+            time.sleep(_PING_EVERY_S)
 
     def wait_gone(self) -> None:
         """Block until the server is gone: it holds its lock until it ends."""
@@ -122,11 +124,11 @@ class EmbeddedServer:
         raise ServerError(f"the embedded server ended at its start: {self._read_log_tail()}")
 
     def _wait_answer(self, *, ended: Callable[[], bool]) -> bool:
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + _START_S
         while (answer := self._answers()) is not PingResult.UP:
             if ended() or (answer is PingResult.DOWN and time.monotonic() > deadline):
                 return False
-            time.sleep(_PING_EVERY)
+            time.sleep(_PING_EVERY_S)
         return True
 
     def _spawn_keeper(self, config: str) -> int:

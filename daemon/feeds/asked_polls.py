@@ -14,8 +14,9 @@ from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_dropped_entries, list_feeds
 
 _FIRST_GAP_S = 0.2
+"""First gap between two reads of the feeds that are awaited: a quick feed is shown without delay."""
 _MAX_GAP_S = 2.0
-"""Between two reads of the feeds that are awaited; it grows, as each reads the state of all feeds."""
+"""Longest gap between two such reads; it grows up to here, as each reads the state of all feeds."""
 
 
 @dataclass(frozen=True, slots=True)

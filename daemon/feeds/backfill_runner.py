@@ -25,7 +25,9 @@ from scheduler.sandbox.parser_pool import ParserPool
 
 T = TypeVar("T")
 _LEASE_MS = 120_000
+"""Lease of a page of the past, in ms: what a killed command leaves may be taken up after it."""
 _MAX_WAIT_S = 60.0
+"""Longest wait before the job is tried again, so that an earlier opening of a gate is used."""
 
 
 async def run_backfill(
@@ -40,7 +42,7 @@ async def run_backfill(
 ) -> StepResult | None:
     """Open the job, or take up the one that was left with this date, and work on it until it is done.
 
-    `begun` is told where it starts, `tell` of each page and of the seconds until the next. Returns the last
+    `begun` gets the job at its start, `tell` each page and the seconds until the next. Returns the last
     step; None when the feed is not on the ledger's list. Setting `stop` leaves the job for another time.
     """
     async with AsyncExitStack() as opened:

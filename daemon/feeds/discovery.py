@@ -1,4 +1,4 @@
-"""From a web page to the feeds it leads to. Pure: bytes in, addresses out.
+"""Finds the feeds that a web page leads to. Pure: bytes in, addresses out.
 
 Sources: RSS autodiscovery (link rel=alternate with a feed's type), RFC 8288 (the same in Link headers), JSON
 Feed 1.1 (application/feed+json), and the places where the usual programs put their feeds.
@@ -26,7 +26,7 @@ _OTHER_TYPES = re.compile(
 )
 """Types in XML or JSON that are never a feed's."""
 MAX_CANDIDATES = 8
-"""Candidates that are looked at: a site is asked for few things at once."""
+"""Candidates that are checked: a site is asked for few things at once."""
 USUAL_PATHS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml", "/feed.json")
 DiscoveryMethod = Literal["named", "header", "possible", "linked", "linked elsewhere", "usual place"]
 _LIKELY = re.compile(
@@ -36,7 +36,7 @@ _LIKELY = re.compile(
 )
 _LABEL = re.compile(r"(?<!\w)(?:rss|atom|rdf|feeds?|flux|xml)(?!\w)", re.IGNORECASE)
 _MAX_LABEL_CHARS = 30
-"""Of a link's words that name a feed, and speak of nothing else."""
+"""Most words of a link that names a feed and nothing else."""
 _ICON = re.compile(r"(?:^|[/\s_-])(rss|feed|atom)(?=[\s._-]|\d|$)", re.IGNORECASE)
 """In the names of a picture or a class that stand for words."""
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)|feed:(?=//)", re.IGNORECASE)

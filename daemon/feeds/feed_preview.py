@@ -17,6 +17,7 @@ from scheduler.parsing.document_models import Hints as NoHints
 from scheduler.parsing.document_models import ParsedFeed, ParseResult
 
 _MIN_FULL_WORDS = 150
+"""Words from which an entry counts as having its full text; fewer are a summary."""
 _AHEAD = timedelta(hours=1)
 _STALE = timedelta(days=180)
 
@@ -63,7 +64,7 @@ class FeedCheck:
 def check_document(
     url: str, fetched: HttpResponse, parsed: ParseResult, *, bounds: IntervalBounds, now: datetime
 ) -> FeedCheck:
-    """Judge an answer; nothing is remembered of it."""
+    """Check an answer; nothing of it is stored."""
     moved = " ".join(f"{_name_redirect(redirect)} → {redirect.url}" for redirect in fetched.redirects)
     common = {"url": url, "status": fetched.status, "final_url": fetched.url, "moved": moved}
     if not isinstance(parsed, ParsedFeed):

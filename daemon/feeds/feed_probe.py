@@ -1,4 +1,4 @@
-"""Looks at addresses for a person: what a feed is like, and which feeds a site has. Nothing is remembered."""
+"""Checks addresses for a person: what a feed is like, and which feeds a site has. Nothing is stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ class FeedProbe:
     bounds: IntervalBounds
 
     async def check_feed(self, url: str, filters: str = "") -> tuple[FeedCheck, HttpResponse | None]:
-        """Request one address and judge the answer; stored `filters` judge its entries."""
+        """Request one address and check the answer; stored `filters` are applied to its entries."""
         try:
             fetched = await self.fetch(url)
         except RateLimitedError as shut:

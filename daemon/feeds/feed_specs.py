@@ -1,4 +1,4 @@
-"""From the operator's feed list to the ledger's."""
+"""Builds the ledger's feed list from the operator's."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Single requests for a person at the command line: through the one door, and as politely as the daemon's.
+"""Makes single requests for a person at the command line, by the same client and rules as the daemon's.
 
 Where the ledger is at hand the requests pass its gates, so that they keep apart from the daemon's own;
 else they keep apart from one another.
@@ -32,6 +32,7 @@ FetchCall = Callable[[str], Awaitable[HttpResponse]]
 """Requests one address, and goes where its answer sends on as a poll does; raises NetError,
 and GateShutError where a site is not to be asked now."""
 MAX_WAIT_MS = 60_000
+"""Longest wait at a site's gate, in ms, for a person at the terminal; then the command ends with an error."""
 
 
 @contextmanager

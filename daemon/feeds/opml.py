@@ -1,4 +1,4 @@
-"""OPML both ways, as other feed readers write and read it. Pure: bytes in, values out."""
+"""Reads and writes OPML as other feed readers do. Pure: bytes in, values out."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,9 @@ _OUTLINE = re.compile(
     rb"<outline(?:" + _NAME + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")){1,100}\s{0,200}/?>", re.IGNORECASE
 )
 _MAX_TAG_CHARS = 64
+"""Characters of a tag that is made of a folder's name; as many as `tags` may have in feeds.toml."""
 _MAX_SOURCE_CHARS = 200
+"""Characters of a source's name; as many as `source` may have in feeds.toml."""
 
 
 @dataclass(frozen=True, slots=True)

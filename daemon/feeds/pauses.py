@@ -1,4 +1,4 @@
-"""What an operator pauses, by the words that he uses for it."""
+"""Pauses and resumes what an operator names: everything, a site or a feed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

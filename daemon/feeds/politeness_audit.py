@@ -1,4 +1,4 @@
-"""The politeness report: what each site was sent, held against published rules for feed readers. Pure.
+"""Holds what each site was sent against published rules for feed readers. Pure.
 
 The counting is done where the requests are recorded (record_sent.lua); here it is put into words.
 """

@@ -25,7 +25,7 @@ def write_starter(
     """Write the files that the folder lacks; return each path and whether it was written.
 
     The list has the feeds that ship with feedmill or, where packs are named, theirs; an empty sequence makes
-    an empty list. Raises InvalidRequestError for an unknown pack, for a contact that nobody could use, and
+    an empty list. Raises InvalidRequestError for an unknown pack, for a contact that cannot be used, and
     where something was asked for that a file of the folder has its own word on.
     """
     feeds = [feed for name in packs or () for feed in read_starter_pack(name).feeds]

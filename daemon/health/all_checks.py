@@ -1,4 +1,4 @@
-"""Judges the server and the ledger for the doctor, the gateway's page and its API alike. Pure."""
+"""Checks the server and the ledger for the doctor, the gateway's page and its API alike. Pure."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from web.rendering.durations import format_span
 
 
 def check_snapshot(snapshot: LedgerSnapshot, keep_ms: float) -> list[Finding]:
-    """Judge all that a snapshot shows; `keep_ms` is how long the stream keeps its entries."""
+    """Check all that a snapshot shows; `keep_ms` is how long the stream keeps its entries."""
     return [
         *check_server(snapshot.info),
         *check_page_records(snapshot.census),
@@ -26,7 +26,7 @@ def check_snapshot(snapshot: LedgerSnapshot, keep_ms: float) -> list[Finding]:
 
 
 def check_page_records(census: Census) -> Iterator[Finding]:
-    """Judge the counts of pages, and what keeps all of them waiting."""
+    """Check the counts of pages, and what keeps all of them waiting."""
     here = census.ready + census.deferred + census.leased + census.held + census.dead
     ended = sum(census.settled.values())
     found = f"{census.discovered} discovered, {here} in process or dead, {ended} settled"

@@ -1,4 +1,4 @@
-"""Judges the groups of the stream: which hold it back, and which have dead letters. Pure."""
+"""Checks the groups of the stream: which hold it back, and which have dead letters. Pure."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a running process shows of itself: to systemd, and in its slot of the folder of metrics."""
+"""Shows that a process runs: to systemd, and in its slot of the folder of metrics."""
 
 import asyncio
 import contextlib
@@ -17,6 +17,7 @@ from feedmill._metrics import process_files
 from feedmill._metrics.counters import ProcessCounters, open_counters
 
 BEAT_EVERY_S = 5.0
+"""Seconds between two beats: a process without one for longer is taken for one that hangs."""
 log = structlog.get_logger()
 
 

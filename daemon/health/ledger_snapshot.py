@@ -16,7 +16,8 @@ from feedmill._metrics.gauges import GaugeReadings, read_gauges
 from feedmill._site_access.credentials import LACKING
 from feedmill.groups import GroupState
 
-_MAX_AGE_MS = 60_000
+_STALE_LEASE_MS = 60_000
+"""Ms after its end from which a lease counts as stale: upkeep returns expired ones within seconds."""
 _MAX_SAMPLED = 200
 """Waiting pages whose reasons are read: enough to see that credentials are lacking."""
 
@@ -62,7 +63,7 @@ def complete_snapshot(
         now_ms=gauges.now_ms,
         routes=SyncLedger(client, keys).run(route_operations.list_routes(keys)),
         stale=sum(
-            client.zcount(leases, "-inf", gauges.now_ms - _MAX_AGE_MS)
+            client.zcount(leases, "-inf", gauges.now_ms - _STALE_LEASE_MS)
             for leases in (keys.page_leases(), keys.feed_leases())
         ),
         late_ms=gauges.late_ms,

@@ -1,4 +1,4 @@
-"""What this machine says of itself."""
+"""Measures this machine: disk, memory, clock."""
 
 import os
 import shutil

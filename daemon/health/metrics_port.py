@@ -13,10 +13,10 @@ import structlog
 from web.http.connection_table import EXHAUSTED, HEAD_S, RETRY_S, ConnectionTable
 from web.http.log_limit import AGAIN_S, LogLimit
 
-_MOST = 64
-"""Connections, and so threads, at a time."""
-_SHARE = 16
-"""Of them for one address: a scraper and its health checks need two or three."""
+_MAX_CONNECTIONS = 64
+"""Connections at a time, and so threads; one more ends the oldest silent one."""
+_MAX_CONNECTIONS_PER_ADDRESS = 16
+"""Connections for one address: a scraper and its health checks need two or three."""
 log = structlog.get_logger()
 
 
@@ -28,7 +28,9 @@ class WatchingPort(ThreadingHTTPServer):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._table: ConnectionTable[socket.socket] = ConnectionTable(_MOST, _SHARE)
+        self._table: ConnectionTable[socket.socket] = ConnectionTable(
+            _MAX_CONNECTIONS, _MAX_CONNECTIONS_PER_ADDRESS
+        )
         self._began: dict[socket.socket, float] = {}
         self._lock = threading.Lock()
         self._limit = LogLimit()

@@ -35,7 +35,7 @@ def describe_shadowed_package(name: str, place: str) -> str:
 
 
 def check_package_owners(owners: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    """Judge which distributions own feedmill's packages, by `importlib.metadata.packages_distributions`."""
+    """Check which distributions own feedmill's packages, by `importlib.metadata.packages_distributions`."""
     foreign = {
         name: sorted(set(owners.get(name, ())) - DISTRIBUTIONS) for name in (*PACKAGES, "feedmill", "seeds")
     }

@@ -1,4 +1,4 @@
-"""Whether the processes of a machine are alive and their server answers. Pure."""
+"""Decides whether the processes of a machine are alive and their server answers. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from feedmill._metrics.process_files import LiveSlot
 
 _MAX_SILENT_S = {"worker": 180.0}
 _MAX_SILENT_OTHER_S = 30.0
-"""A worker's parent comes by at least every minute, an event loop every five seconds."""
+"""Seconds without a beat from which a process hangs: event loops beat every 5, a worker's parent every 60."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class ReadinessCheck:
 def check_readiness(
     said: str | None, live: Iterable[LiveSlot], roles: Iterable[str]
 ) -> tuple[ReadinessCheck, ...]:
-    """Judge the server's error (None: it answered) and the living processes; each of `roles` must live."""
+    """Check the server's error (None: it answered) and the running processes; each of `roles` must run."""
     snapshot = list(live)
     checks = [ReadinessCheck("redis", said is None, said or "answers")]
     for one in snapshot:

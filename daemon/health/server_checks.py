@@ -1,12 +1,15 @@
-"""Judges a Redis or Valkey server by what it says of itself in INFO (managed servers refuse CONFIG). Pure."""
+"""Checks a Redis or Valkey server by its INFO (managed servers refuse CONFIG). Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-_REDIS = (7, 0)
-_VALKEY = (7, 2)
-_NEARLY_FULL = 0.8
+_MIN_REDIS_VERSION = (7, 0)
+"""Oldest Redis that feedmill runs on; the ledger's scripts need what it has."""
+_MIN_VALKEY_VERSION = (7, 2)
+"""Oldest Valkey that feedmill runs on; its first release is a fork of Redis 7.2."""
+_MAX_MEMORY_SHARE = 0.8
+"""Share of `maxmemory` from which a warning comes: a full server refuses writes, and all work stops."""
 
 
 Level = Literal["ok", "warn", "wrong", "fatal"]
@@ -85,7 +88,7 @@ def find_refusal(findings: Sequence[Finding], *, accept_risks: bool) -> Finding 
 
 
 def check_server(info: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Judge everything that feedmill relies on."""
+    """Check everything that feedmill relies on."""
     return (_check_version(info), *(_check_field(rule, info) for rule in _RULES), _check_memory(info))
 
 
@@ -99,7 +102,7 @@ def _check_field(rule: _FieldRule, info: Mapping[str, Any]) -> Finding:
 
 def _check_version(info: Mapping[str, Any]) -> Finding:
     valkey = "valkey_version" in info
-    name, least = ("Valkey", _VALKEY) if valkey else ("Redis", _REDIS)
+    name, least = ("Valkey", _MIN_VALKEY_VERSION) if valkey else ("Redis", _MIN_REDIS_VERSION)
     version = str(info.get("valkey_version" if valkey else "redis_version", ""))
     new_enough = tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) >= least
     wanted = "Redis 7.0 or Valkey 7.2, or newer"
@@ -111,8 +114,8 @@ def _check_version(info: Mapping[str, Any]) -> Finding:
 def _check_memory(info: Mapping[str, Any]) -> Finding:
     used, limit = int(info.get("used_memory", 0)), int(info.get("maxmemory", 0))
     found = f"{used / 2**20:.0f} MiB" + (f" of {limit / 2**20:.0f} MiB" if limit else ", no limit")
-    wanted = f"under {_NEARLY_FULL:.0%} of the limit"
-    if not limit or used < limit * _NEARLY_FULL:
+    wanted = f"under {_MAX_MEMORY_SHARE:.0%} of the limit"
+    if not limit or used < limit * _MAX_MEMORY_SHARE:
         return Finding("memory", "ok", found, wanted)
     return Finding(
         "memory", "wrong", found, wanted, "raise maxmemory, or lower stream.keep or stream.max_bytes"

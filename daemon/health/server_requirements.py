@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 RECHECK_S = 2.0
-"""Between two tries to reach a server that is away: seconds matter little where a person may have to act."""
+"""Seconds between two tries to reach a server that is away: they matter little where a person has to act."""
 
 
 def require_safe_server(url: str, *, accept_risks: bool, request: StopRequest | None = None) -> None:

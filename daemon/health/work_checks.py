@@ -1,4 +1,4 @@
-"""Judges how the work goes, and the machine that looks. Pure; each finding says what to do."""
+"""Checks the progress of work, and this machine. Pure; each finding has a remedy."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,25 @@ from feedmill.groups import GroupState
 from scheduler.polling.feed_state import read_poll_state
 from web.rendering.durations import format_span
 
-_CLOCK_MS = 5_000
-_LATE_MS = 5 * 60_000
-_LEAST_FREE = 2**30
-_LEAST_SHARE = 0.1
-_FRAGMENTED = 1.5
-_LARGE = 256 * 2**20
-_SHOWN = 5
+_MAX_CLOCK_DRIFT_MS = 5_000
+"""Ms that this machine's clock may differ from the server's; less is the network's delay, or drift."""
+_MAX_LATE_MS = 5 * 60_000
+"""Ms that the most overdue poll may be late; less is a queue at one site's gate or a start."""
+_MIN_FREE_BYTES = 2**30
+"""Bytes that the data folder's disk must have free, or `_MIN_FREE_SHARE` of a small disk."""
+_MIN_FREE_SHARE = 0.1
+"""Share of the disk that suffices where a tenth is less than `_MIN_FREE_BYTES`."""
+_MAX_FRAGMENTATION_RATIO = 1.5
+"""Ratio of resident to used memory from which a server wastes enough to advise defragmentation."""
+_MIN_FRAGMENTED_BYTES = 256 * 2**20
+"""Bytes from which the ratio counts: with little data it is high on any server."""
+_MAX_SHOWN_NAMES = 5
+"""Names that a finding lists; the rest is counted, so that it stays one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineState:
-    """What this machine says of itself; None where it does not."""
+    """Figures of this machine; None where it gives none."""
 
     now_ms: int
     folder: str
@@ -40,12 +47,12 @@ class MachineState:
 
 
 def check_machine(machine: MachineState, server_ms: int) -> Iterator[Finding]:
-    """Judge clock, disk and memory."""
+    """Check clock, disk and memory."""
     apart = abs(machine.now_ms - server_ms)
     wanted = "this clock and the server's agree"
     yield (
         Finding("clock", "ok", f"{apart} ms apart", wanted)
-        if apart <= _CLOCK_MS
+        if apart <= _MAX_CLOCK_DRIFT_MS
         else Finding(
             "clock", "warn", f"{format_span(apart)} apart", wanted,
             "set both by NTP: leases and polls go by the server's clock, the log by this one",
@@ -53,7 +60,7 @@ def check_machine(machine: MachineState, server_ms: int) -> Iterator[Finding]:
     )  # fmt: skip
     if machine.free is not None and machine.total:
         found = f"{machine.free / 2**30:.1f} GiB free at {machine.folder}"
-        enough = machine.free >= min(_LEAST_FREE, machine.total * _LEAST_SHARE)
+        enough = machine.free >= min(_MIN_FREE_BYTES, machine.total * _MIN_FREE_SHARE)
         wanted = "1 GiB free, or a tenth of the disk"
         yield (
             Finding("disk", "ok", found, wanted)
@@ -73,16 +80,20 @@ def check_machine(machine: MachineState, server_ms: int) -> Iterator[Finding]:
 
 
 def check_durability(info: Mapping[str, Any]) -> Iterator[Finding]:
-    """Judge what the server says of its log, its memory's state and its replicas."""
+    """Check the server's log, memory and replicas by its INFO."""
     rewrite = str(info.get("aof_last_bgrewrite_status", "ok"))
     if rewrite != "ok":
         yield Finding(
             "rewrite of the log", "wrong", rewrite, "ok", "see the server's log: memory or disk ran out"
         )
     ratio, used = float(info.get("mem_fragmentation_ratio", 1)), int(info.get("used_memory", 0))
-    if ratio > _FRAGMENTED and used > _LARGE:
+    if ratio > _MAX_FRAGMENTATION_RATIO and used > _MIN_FRAGMENTED_BYTES:
         yield Finding(
-            "fragmentation", "warn", f"{ratio:.1f}", f"under {_FRAGMENTED}", "set `activedefrag yes`"
+            "fragmentation",
+            "warn",
+            f"{ratio:.1f}",
+            f"under {_MAX_FRAGMENTATION_RATIO}",
+            "set `activedefrag yes`",
         )
     replicas = int(info.get("connected_slaves", 0))
     if replicas and "min_slaves_good_slaves" not in info:
@@ -96,7 +107,7 @@ def check_durability(info: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def check_work(snapshot: LedgerSnapshot) -> Iterator[Finding]:
-    """Judge whether polls and pages get on."""
+    """Check whether polls and pages make progress."""
     census = snapshot.census
     if "all" in census.paused:
         yield Finding("paused", "warn", "everything", "nothing", "`feedmill resume all` goes on")
@@ -119,7 +130,7 @@ def _check_pace(census: Census, late_ms: int, workers: int) -> Iterator[Finding]
     if "all" in census.paused:
         return
     wanted = "feeds are polled when they are due"
-    if late_ms > _LATE_MS:
+    if late_ms > _MAX_LATE_MS:
         yield Finding(
             "polls", "wrong", f"a feed has been due for {format_span(late_ms)}", wanted,
             "is a scheduler running (`feedmill ready`)? is the site closed (`feedmill feeds why URL`)?",
@@ -209,5 +220,5 @@ def check_feed_list_drift(listed: Sequence[ListedFeed], feeds: Sequence[FeedStat
 
 
 def _list_some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    return f"{len(names)}: {shown}" + (", …" if len(names) > _SHOWN else "")
+    shown = ", ".join(names[:_MAX_SHOWN_NAMES])
+    return f"{len(names)}: {shown}" + (", …" if len(names) > _MAX_SHOWN_NAMES else "")

@@ -1,8 +1,8 @@
 """Watches the configuration for the process that owns the list: an edit is applied without a restart.
 
-The file is looked at once a second rather than listened for: that costs nothing for one file, and sees edits
+The file is checked once a second, without notifications: that costs nothing for one file, and finds edits
 on network and container mounts, through symbolic links and by any editor, which notifications of the kernel
-do not. Two looks in a row must see the same file, so that none is read while it is being written.
+do not. Two checks in a row must find the same file, so that none is read while it is being written.
 """
 
 import asyncio
@@ -36,8 +36,9 @@ from scheduler.operator_rules import apply_feed_list, apply_lists
 from scheduler.redis_outage import RetryingLedger
 
 CHECK_EVERY_S = 1.0
+"""Seconds between two checks of the files: bounds how late an edit counts, at the cost of a stat."""
 MAX_SHOWN_FEEDS = 50
-"""Feeds of each kind that the log names."""
+"""Feeds of each kind of change that the log names; the rest is counted, so that a line stays readable."""
 
 Feeds = tuple[ListedFeed, ...]
 

@@ -1,4 +1,4 @@
-"""When `feedmill up --until-idle` is done."""
+"""Decides when `feedmill up --until-idle` is done."""
 
 import asyncio
 
@@ -15,7 +15,8 @@ from feedmill._ledger.operations import admin_operations
 log = structlog.get_logger()
 
 _CHECK_EVERY_S = 0.2
-_PATIENCE = 10.0
+"""Seconds between two counts of what is left: bounds how long `--until-idle` runs on for nothing."""
+_MAX_GATE_WAIT_S = 10.0
 """Seconds that a site's gate is waited for; what stands behind a longer wait is deferred."""
 
 
@@ -45,7 +46,7 @@ def is_idle(census: Census, patience_ms: float) -> bool:
 async def wait_until_idle(url: str, loaded: LoadedConfig, stop: asyncio.Event) -> Census | None:
     """Set `stop` when nothing is due, ready, leased or held, sites that closed their gate aside."""
     keys = Keys(loaded.settings.redis.prefix)
-    patience_ms = max(_PATIENCE, 2 * loaded.settings.politeness.gap) * 1000
+    patience_ms = max(_MAX_GATE_WAIT_S, 2 * loaded.settings.politeness.gap) * 1000
     async with connect(url) as client:
         ledger = Ledger(client, keys)
         while not stop.is_set():

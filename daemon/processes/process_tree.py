@@ -40,7 +40,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 _GRACE_S = 30.0
-"""Seconds that running pages get to finish."""
+"""Seconds that running pages get to finish at the stop; then they are returned by their leases."""
 
 
 def run_up(options: GlobalOptions, loaded: LoadedConfig, *, until_idle: bool) -> Census | None:

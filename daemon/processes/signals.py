@@ -1,4 +1,4 @@
-"""Carries the request to end into an event loop: the first signal asks, the second ends at once."""
+"""Passes the request to end on to an event loop: the first signal is orderly, the second ends at once."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One `feedmill up` at a time on a data folder."""
+"""Allows one `feedmill up` at a time on a data folder."""
 
 import json
 import os

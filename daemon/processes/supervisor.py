@@ -14,10 +14,11 @@ import structlog
 log = structlog.get_logger()
 
 _FIRST_DELAY_S = 0.5
+"""Seconds before a child is started again after its first short run; doubled with each further one."""
 _MAX_DELAY_S = 10.0
-"""Work goes on within a lease and 15 s of any death, however many there were before."""
+"""Longest wait before a child is started again: work goes on within a lease and 15 s of any failure."""
 _SETTLED_S = 60.0
-"""A child that ran for so many seconds begins its back-off anew when it ends."""
+"""Seconds that a child must run for its back-off to begin anew when it ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Writing systemd's units and telling systemd about them."""
+"""Writes systemd's units and has systemd load them."""
 
 import os
 import pwd

@@ -1,4 +1,4 @@
-"""systemd units, written from one list. Pure: texts come out, nothing is touched.
+"""Renders systemd units from one list. Pure: texts come out, nothing is touched.
 
 The files in deploy/systemd/ are what this writes for the usual places; a test keeps them so.
 """

@@ -1,4 +1,4 @@
-"""What the operator reads when a command ends with an error: one line, no traceback."""
+"""Writes what the operator reads when a command ends with an error: one line, no traceback."""
 
 import errno
 import sys

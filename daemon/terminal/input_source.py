@@ -1,4 +1,4 @@
-"""What the operator names on the command line to be read: a file, a URL, or `-` for standard input."""
+"""Reads what the operator names on the command line: a file, a URL, or `-` for standard input."""
 
 import gzip
 import mimetypes
@@ -10,7 +10,8 @@ from pathlib import Path
 from config.settings import Settings
 from daemon.errors import DaemonError, InvalidRequestError
 
-_FINE = 200
+_OK_STATUS = 200
+"""The one status whose body is what was asked for; any other is an error page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,6 @@ async def read_input(name: str, settings: Settings) -> InputSource:
             deadline_s=settings.workers.page_timeout,
             credentials=settings.credentials.open_chain(name),
         )
-    if fetched.status != _FINE:
+    if fetched.status != _OK_STATUS:
         raise DaemonError(f"{fetched.url}: answered {fetched.status}")
     return InputSource(fetched.body, fetched.url, fetched.headers.get("content-type"), fetched.status)

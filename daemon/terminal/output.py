@@ -1,4 +1,4 @@
-"""How commands print: JSON for programs, tables for people."""
+"""Prints for commands: JSON for programs, tables for people."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tables for people: plain lines where they fit, else as rich wraps them. Rows of thousands take no time."""
+"""Prints tables for people: plain lines where they fit, else as rich wraps them; quick for many rows."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,14 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 _GAP = "   "
-_UNWRAPPED = 10_000
-"""What is not read at a terminal is not wrapped: one row, one line."""
+_UNWRAPPED_COLUMNS = 10_000
+"""Width where the output is no terminal, so that programs get one line for each row."""
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> str:
     """Lay out cells of plain text, as wide as the terminal."""
     terminal = sys.stdout.isatty()
-    console = Console(highlight=False, width=None if terminal else _UNWRAPPED)
+    console = Console(highlight=False, width=None if terminal else _UNWRAPPED_COLUMNS)
     widths = [
         max(cell_len(line) for row in (columns, *rows) for line in row[at].split("\n"))
         for at in range(len(columns))

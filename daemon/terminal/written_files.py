@@ -10,7 +10,9 @@ from typing import IO
 from daemon.errors import FileKeptError, InvalidRequestError
 
 PUBLIC_MODE = 0o644
+"""Permissions of a file that holds no secret: all may read it."""
 PRIVATE_MODE = 0o600
+"""Permissions of a file with private content, such as a backup: its owner's alone."""
 
 
 @contextmanager

@@ -9,11 +9,11 @@ import re2
 from feedmill._entry_filters.rules import EXPRESSION, FilterRule, read_filters
 
 MAX_TEXT_CHARS = 10_000
-"""Of a field's texts together: what is searched."""
+"""Characters of a field's texts that are searched: bounds the cost of each entry."""
 _MAX_PROGRAM_BYTES = 1 << 20
-"""What one compiled expression may take: a repetition of repetitions grows."""
+"""Bytes that a compiled expression may take: repetitions of repetitions grow without this bound."""
 _CACHED_FILTERS = 256
-"""Feeds whose filters stay compiled in a process."""
+"""Feeds whose filters stay compiled in a process: bounds its memory."""
 _DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 """Scripts that put no space between words: there a word may begin and end anywhere."""
 

@@ -1,4 +1,4 @@
-"""What the operator writes to choose among a feed's entries, and how it is stored: frozen values."""
+"""Describes rules that choose among a feed's entries, and how they are stored: frozen values."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,11 @@ FIELDS = ("title", "category", "author", "link", "language", "enclosure")
 EXPRESSION = "re:"
 """Begins a pattern that is an RE2 expression; any other pattern is words."""
 MAX_PATTERN_BYTES = 1024
+"""Bytes of one pattern: long lists of words fit, and compiling one stays quick."""
 MAX_RULES = 50
-"""Of `only`, and of `except`: each costs a search in every new entry."""
+"""Rules of `only`, and of `except`: each costs a search in every new entry."""
 MAX_FILTER_BYTES = 16_384
-"""Of all rules of a feed as they are stored: its record is read at each poll."""
+"""Bytes of all rules of a feed as they are stored: its record is read at each poll."""
 
 
 class FilterRule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

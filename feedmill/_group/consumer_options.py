@@ -1,4 +1,4 @@
-"""How a consumer consumes: one frozen value, checked when it is made."""
+"""Holds a consumer's options: one frozen value, checked when it is made."""
 
 import os
 import re
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[!-~]{1,128}")
 _BEATS = 3
 """Heartbeats in the time after which a consumer is taken for dead: one may be lost."""
 MAX_ERROR_CHARS = 2000
-"""Characters of an error that are kept."""
+"""Characters of an error that are kept with its entry: bounds what the group's records take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class ConsumerConfig:
 
     @property
     def claim_every_s(self) -> float:
-        """Between two looks for what others left behind or gave back."""
+        """Seconds between two checks for what others left behind or gave back."""
         return min(1.0, self.claim_after / _BEATS)
 
     @property

@@ -1,4 +1,4 @@
-"""Drivers: they carry out what steps ask for, on a blocking or on an asyncio client."""
+"""Carries out what steps ask for, on a blocking or on an asyncio client."""
 
 import asyncio
 import threading
@@ -18,6 +18,7 @@ from feedmill.errors import ConsumerError
 
 T = TypeVar("T")
 MAX_CONNECT_S = 5.0
+"""The longest wait for a connection; then it counts as lost, and the consumer tries again."""
 MAX_ANSWER_S = 10.0
 """The longest wait for an answer; no command of ours blocks for so long."""
 

@@ -1,4 +1,4 @@
-"""The keys of the consumer groups; `feedmill._ledger.core.keys` names them for the daemon."""
+"""Names the keys of the consumer groups; `feedmill._ledger.core.keys` names them for the daemon."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The groups' Lua files as whole scripts: the shared part stands before each operation's own text."""
+"""Builds the groups' scripts of their Lua files: the shared part stands before each operation's own text."""
 
 from dataclasses import dataclass
 from functools import cache

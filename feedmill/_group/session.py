@@ -25,7 +25,7 @@ MAX_OUTAGE_S = 10.0
 """How long the first words and the last ones wait for a server that is away; between them there is no end."""
 FORGET_MS = 7 * 86_400_000
 """Consumers of a group that hold nothing and were idle for so long are taken off its list."""
-RECOVER_BATCH = 500
+RECOVER_BATCH = 500  # pending entries of one reply, which bounds its size
 
 _log = logging.getLogger("feedmill")
 EntryPlace = tuple[int, str]

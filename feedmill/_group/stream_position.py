@@ -1,4 +1,4 @@
-"""Places in a stream, from what people say: pure functions."""
+"""Parses places in a stream as people write them. Pure."""
 
 import re
 from datetime import UTC, datetime
@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from feedmill.errors import ConsumerError
 
 _ID = re.compile(r"(\d{1,20})(?:-(\d{1,20}))?")
-_LAST = 2**64 - 1
+_MAX_SEQUENCE = 2**64 - 1
+"""Highest sequence number of an id: after it the next ms begins (Redis counts in 64 bits)."""
 
 
 def parse_start(start: str | datetime) -> str:
@@ -21,7 +22,7 @@ def parse_start(start: str | datetime) -> str:
     if isinstance(start, str) and "-" in start and _ID.fullmatch(start):
         return start
     moment = parse_time_ms(start)
-    return f"{moment - 1}-{_LAST}" if moment else "0-0"
+    return f"{moment - 1}-{_MAX_SEQUENCE}" if moment else "0-0"
 
 
 def parse_time_ms(moment: str | datetime) -> int:

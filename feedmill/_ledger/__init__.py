@@ -1,1 +1,1 @@
-"""The ledger: every feed and page that feedmill knows, in Redis, behind atomic operations."""
+"""The ledger: every feed and page of feedmill, in Redis, behind atomic operations."""

@@ -1,4 +1,4 @@
-"""What the ledger raises.
+"""Defines the errors that the ledger raises.
 
 LedgerError
 ├── LedgerUnavailable  no answer from the server: refused, lost, too slow, or a fail-over (temporary)

@@ -1,4 +1,4 @@
-"""Counting in one process: cheap enough for every page, and without a word to Redis."""
+"""Counts in one process: cheap enough for every page, and without a call to Redis."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from feedmill._metrics.process_files import MetricsSlot
 from feedmill._net.refusing_party import find_refusing_party
 
 MAX_CLASSES = 50
+"""Classes (first tags of feeds) that are counted apart; further ones count as one, as each adds series."""
 NO_CLASS, OTHER_CLASS = "none", "other"
 
 

@@ -1,4 +1,4 @@
-"""Every metric by name: the only list; dashboard, alert rules and docs/metrics.md are held against it."""
+"""Defines every metric by name: the only list; dashboard, alert rules and docs/metrics.md follow it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,9 +6,13 @@ from typing import Literal
 MetricKind = Literal["counter", "histogram", "gauge"]
 
 _REQUEST_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+"""Buckets of requests, in seconds: from an answer nearby to the longest timeout."""
 _WORK_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0)
+"""Buckets of work: from a small feed's parsing to the reading of the slowest page."""
 _WAIT_S = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+"""Buckets of waits: from none to a site that has closed its gate for minutes."""
 _DELAY_S = (1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0, 14400.0)
+"""Buckets of delays: from an article read at once to one that was retried for hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class MetricDefinition:
 
     @property
     def full_name(self) -> str:
-        """The name as Prometheus knows it."""
+        """The name in Prometheus."""
         return f"feedmill_{self.name}" + ("_total" if self.kind == "counter" else "")
 
 

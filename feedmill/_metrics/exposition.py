@@ -1,4 +1,4 @@
-"""All metrics of a machine as Prometheus reads them: what its processes counted, what is measured now."""
+"""Writes all metrics of a machine for Prometheus: what its processes counted, what is measured now."""
 
 import platform
 from collections import Counter, defaultdict
@@ -17,7 +17,8 @@ from feedmill._metrics.definitions import GAUGES
 from feedmill._metrics.gauges import GaugeReadings, GaugeSample, list_gauge_samples
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_PAGE = 4096
+_PAGE_BYTES = 4096
+"""Bytes of a page of memory, by which /proc counts."""
 
 
 class _MachineCollector:
@@ -71,7 +72,7 @@ def _read_machine_metrics(folder: Path | None) -> Iterator[GaugeSample]:
 def _read_resident_bytes(pid: int) -> int:
     """Return a process's resident memory in bytes; 0 where it cannot be seen from here."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
     except (OSError, ValueError, IndexError):
         return 0
 

@@ -1,4 +1,4 @@
-"""Files of metrics that a process has to itself, and that the next one of its role goes on with.
+"""Keeps files of metrics that a process has to itself, and that the next one of its role continues.
 
 A slot is a lock in the folder, held until its process ends, and the files of prometheus_client's
 multi-process mode that bear the slot's name. So counters outlive their process, and there are never more
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 MAX_SLOTS = 1024
+"""Slots of one role: bounds the files, and the search for a free one."""
 FILE_BYTES = 512 * 1024
 """Bytes kept for each file: one that had to grow on a full disk would end its process (SIGBUS)."""
 FILE_KINDS = ("counter", "histogram")

@@ -1,4 +1,4 @@
-"""How the door behaves."""
+"""Holds the settings of the HTTP client."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import Protocol
 from feedmill._ledger.identity.url_normalization import find_site
 
 MIB = 1 << 20
+"""Bytes of a MiB."""
 NO_PROXIES: Mapping[str, str] = MappingProxyType({})
 
 

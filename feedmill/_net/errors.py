@@ -1,4 +1,4 @@
-"""The named ends of a request other than an answer.
+"""Defines the named ends of a request other than an answer.
 
 NetError
 ├── BadUrlError            bad_url            not an address that feedmill requests
@@ -25,6 +25,7 @@ from feedmill._text_safety import printable
 from feedmill.errors import FeedmillError
 
 MAX_DETAIL = 300
+"""Characters of a detail: it may quote a server, and goes into the log and the ledger."""
 
 
 class NetError(FeedmillError):

@@ -1,4 +1,4 @@
-"""What a robots.txt says to feedmill (RFC 9309). Pure.
+"""Parses a robots.txt for feedmill (RFC 9309). Pure.
 
 Of a file the group for feedmill and the sitemaps are kept, so that records stay small.
 """
@@ -12,9 +12,11 @@ from protego import Protego
 
 AGENT = "feedmill"
 MAX_FILE_BYTES = 500 << 10
-"""So much of a file is read (section 2.5)."""
-_LONG = 32 << 10
+"""Bytes of a file that are read (RFC 9309 section 2.5 asks for 500 KiB at least)."""
+_MAX_SHORT_CHARS = 32 << 10
+"""Characters up to which many parsed files are kept; of longer ones few are, for their memory."""
 MAX_DELAY_S = 86400.0
+"""The longest Crawl-delay that is kept to: with a longer one nothing would be polled."""
 _LINE = re.compile(r"\s*([A-Za-z]{1,40}(?:[ -][A-Za-z]{1,40})?)\s*:\s*([^#\r\n]*)")
 _DELAY = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
@@ -95,7 +97,7 @@ def _clean_value(name: str, value: str) -> str:
 
 def _parse_rules(text: str) -> Protego:
     """Parse rules; a long file takes 20 MB when it is parsed, so few of these are kept."""
-    return _short(text) if len(text) <= _LONG else _long(text)
+    return _short(text) if len(text) <= _MAX_SHORT_CHARS else _long(text)
 
 
 @lru_cache(maxsize=64)

@@ -1,11 +1,12 @@
-"""Selectors for the pages of one site, as the operator writes them: frozen values."""
+"""Describes selectors for the pages of one site, as the operator writes them: frozen values."""
 
 import msgspec
 
 KEYS = ("text", "drop", "title", "authors", "published")
 MAX_SELECTORS = 20
-"""Of a site: each costs a walk over the page."""
+"""Selectors of one site: each costs a walk over the page."""
 MAX_SELECTOR_CHARS = 500
+"""Characters of a selector: bounds its steps, and with them the work for each page."""
 
 
 class PageOverrides(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -13,6 +13,7 @@ ALLOWED = (
     " their -of-type and the four combinators, of at most 500 characters"
 )
 _CACHED_SELECTORS = 1024
+"""Parsed selectors that a process keeps; more than the sites of a usual list have."""
 _ENDS = {
     "first-child": (False, False),
     "last-child": (True, False),

@@ -1,4 +1,4 @@
-"""Clients for a Redis URL of any form: redis://, rediss://, unix://, redis+sentinel:// and rediss+sentinel://."""
+"""Opens clients for a Redis URL of any form: redis://, rediss://, unix://, and those of Sentinels."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ import redis.sentinel
 from feedmill._redis.sentinel import is_sentinel_url, parse_sentinel_url
 
 _ASK_S = 2.0
-"""A Sentinel that does not answer for so long is passed over."""
+"""Seconds after which a Sentinel that does not answer is passed over for the next."""
 
 
 def make_client(url: str, **options: Any) -> redis.Redis:

@@ -1,4 +1,4 @@
-"""URLs of a primary that Sentinels watch. Pure.
+"""Parses URLs of a primary that Sentinels watch. Pure.
 
     redis+sentinel://user:password@host:26379,other:26379/service/0?sentinel_password=…
 
@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 SCHEMES = ("redis+sentinel", "rediss+sentinel")
-_PORT = 26379
+_DEFAULT_PORT = 26379
+"""Port of a Sentinel whose URL names none."""
 _OF_SENTINEL = "sentinel_"
 _KNOWN = frozenset(
     {
@@ -85,4 +86,4 @@ def _parse_host(written: str) -> tuple[str, int]:
     parts = urlsplit(f"//{written}")
     if not parts.hostname or parts.path:
         raise ValueError(written)
-    return parts.hostname, parts.port or _PORT
+    return parts.hostname, parts.port or _DEFAULT_PORT

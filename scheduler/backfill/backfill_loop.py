@@ -1,4 +1,4 @@
-"""Jobs on feeds' pasts, one page at a time: claim, request through the gate, read, record."""
+"""Works on backfills of feeds, one page at a time: claims, requests through the gate, reads, records."""
 
 import asyncio
 from collections.abc import Callable
@@ -41,13 +41,17 @@ from scheduler.redis_outage import RetryingLedger, wait_any
 from scheduler.sandbox.parser_pool import ParserPool
 
 IDLE_S = 15.0
-"""Between two looks while no feed has a gap to fill."""
+"""Seconds between two checks while no feed has a gap to fill."""
 CLOSED_SITE_WAIT_MS = 10_000
+"""Wait before a page is tried again whose site's gate is closed: sites close for longer than a moment."""
 FIRST_RETRY_MS = 60_000
+"""Wait after a page's first failure, in ms; it doubles with each further one, up to `MAX_TRIES`."""
 UNSTABLE_GUID_POLLS = 2
+"""Polls with changed guids from which entries are named by their links; one may be a move of the site."""
 OK, GONE = 200, frozenset({400, 401, 403, 404, 405, 406, 410, 451})
 SITE_WIDE = frozenset({429, 503})
 SITE_PAUSE_MS = 60_000
+"""Time that a 429 or 503 without Retry-After closes a site's gate for, in ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

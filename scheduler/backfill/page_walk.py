@@ -1,4 +1,4 @@
-"""Looking through a feed's past: which page of older entries to read next, and when to stop. Pure.
+"""Decides which page of older entries of a feed to read next, and when to stop. Pure.
 
 Sources: RFC 5005 (paged feeds: `next`; archived feeds: `prev-archive`), JSON Feed 1.1 (`next_url`), the
 `paged` parameter of WordPress feeds, sitemaps.org 0.9 (indexes, `Sitemap:` in robots.txt) for news sitemaps.
@@ -20,12 +20,15 @@ from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed, ParseResult
 
 MAX_GAP_PAGES = 10
-"""Pages that are read to fill a gap, at most."""
+"""Pages that are read to fill a gap, at most: a gap is of hours or days, not of years."""
 MAX_BACKFILL_PAGES = 500
+"""Pages that one backfill reads at most, so that no archive keeps its site busy for ever."""
 MAX_BACKFILL_ENTRIES = 10_000
+"""New entries after which a backfill ends: what the pages of one job bring has a bound, too."""
 MAX_TRIES = 5
 """Failures in a row after which a page of the past is given up."""
 MAX_PENDING_STEPS = 100
+"""Pages that wait in a job at most; bounds what an index of sitemaps adds to its record."""
 _SITEMAP = re.compile(r"^[ \t]{0,9}sitemap[ \t]{0,9}:[ \t]{0,9}(\S{1,2048})", re.IGNORECASE | re.MULTILINE)
 _USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml")
 

@@ -1,4 +1,4 @@
-"""What several entries of one document share names none of them. Pure.
+"""Drops ids that several entries of one document share: they identify none of them. Pure.
 
 A guid that stands for several links is no name. Nor is a link that entries of different titles have in
 common: episodes that all lead to their show, releases that are places on one page. Such entries are articles
@@ -22,7 +22,7 @@ from feedmill._ledger.identity.entry_words import are_alike, drop_guid_version
 from feedmill._ledger.identity.url_normalization import normalize_url
 
 MAX_SHARING_ENTRIES = 3
-"""So many entries of different titles make a link that is none of theirs alone."""
+"""Entries of different titles with one link from which it identifies none of them."""
 _ADDRESS = re.compile(rb"https?://[^\s<>#\"'\]]{1,2048}")
 
 

@@ -1,4 +1,4 @@
-"""Marks the entries of a document that their feed's filters hold back (in the caged parser's process)."""
+"""Marks the entries of a document that their feed's filters hold back (in the sandboxed parser's process)."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""Identifies the entries of a document and compares them with what the ledger knows. Pure."""
+"""Identifies the entries of a document and compares them with the ledger's. Pure."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Names a document's entries by what the ledger knows them by (in the caged parser's process)."""
+"""Gives a document's entries the names that the ledger has for them (in the sandboxed parser's process)."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a document's entries become by the ledger's answer. Pure; their words are not read here."""
+"""Decides what a document's entries become by the ledger's answer. Pure; their words are not read here."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""What versions before 0.2 knew a document's entries by, where that was something else. Pure.
+"""Computes the ids of a document's entries in versions before 0.2, where they were others. Pure.
 
-An upgrade finds what it knows under the former numbers; they live as long as what was remembered under
+An upgrade finds entries under their former numbers; these live as long as what was stored under
 them, 90 days after its month. Then this module can go.
 """
 

@@ -1,4 +1,4 @@
-"""Cutting known entries out of a feed document, so that feedparser reads the new ones alone. Pure.
+"""Cuts known entries out of a feed document, so that feedparser reads the new ones alone. Pure.
 
 feedparser takes milliseconds for a feed of fifty entries, of which forty-nine were there before. An entry
 whose bytes are as they were, in a document whose other bytes are as they were, is the same entry: so its
@@ -18,8 +18,8 @@ from scheduler.parsing.document_models import MAX_ENTRIES
 _DECLARED = re.compile(rb"<\?[^<>]{0,500}\?>")
 _ROOT = re.compile(rb"<(rss|feed)[\s>]")
 _SPACE = b" \t\r\n"
-_MAX_HEAD_BYTES = 20
-"""Declarations and comments before the root."""
+_MAX_HEAD_PARTS = 20
+"""Declarations and comments before the root that are passed over: bounds the search."""
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']{1,40})")
 _DOCTYPE = re.compile(rb"<![A-Za-z]")
 _MARKS = {
@@ -30,6 +30,7 @@ _DATED = re.compile(rb"<(lastBuildDate|pubDate|updated|dc:date)>[^<>]{0,100}</\1
 """What the frame says of the time: no entry depends on it."""
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii"})
 _HASH_BYTES = 8
+"""Bytes of an entry's hash: 63 bits, as Redis and Python hold them in one signed number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def without_spans(body: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
 def _find_root(body: bytes) -> re.Match[bytes] | None:
     """Find the root element behind declarations and comments; None where anything else stands there."""
     at = 0
-    for _ in range(_MAX_HEAD_BYTES):
+    for _ in range(_MAX_HEAD_PARTS):
         if body.startswith(b"<!--", at):
             end = body.find(b"-->", at + 4) + 3
             if end < at + 7:

@@ -1,7 +1,7 @@
-"""What the times mean at which a feed says that its entries were updated. Pure.
+"""Decides what the times mean that a feed gives for the updates of its entries. Pure.
 
 An entry whose words are as they were but whose `updated` is new has changed behind its link, says the feed.
-Feeds that stamp every entry anew on every poll say nothing by it: then no stamp is believed or remembered.
+Feeds that stamp every entry anew on every poll state nothing by it: then no stamp counts or is stored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from feedmill._ledger.core.entry_records import EntryStatus
 from scheduler.parsing.document_models import NamedEntry
 
 MASS_UPDATE_SHARE = 3
-"""So many known entries with new stamps, and half of all known ones, are a feed that stamps anew."""
+"""Known entries with new stamps, if also half of all known ones, from which a feed stamps anew each time."""
 
 KeyVersion = tuple[int, int]
 

@@ -1,4 +1,4 @@
-"""Dates as feeds write them, to the standards and past them: languages, zone names, epochs, orders. Pure.
+"""Parses dates as feeds write them: languages, zone names, epochs, orders beyond the standards. Pure.
 
 Sources: RFC 5322 section 3.3 and RFC 850 section 2.1.4, ISO 8601 (calendar, week and ordinal dates, basic
 and extended), the formats that Go, Java, JavaScript and .NET print by themselves. What is not understood as a
@@ -55,7 +55,8 @@ _RFC = re.compile(
     r" ([A-Z]{1,4}|[+-]\d{4})"
 )
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,12})?)?(Z|[+-]\d\d:?\d\d)?")
-_TURN = 70
+_FIRST_TWO_DIGIT_YEAR = 70
+"""Two-digit year from which the century is the last one: 70 is 1970, 69 is 2069."""
 
 
 def parse_date(text: str, *, day_first: bool | None = None) -> datetime | None:
@@ -127,7 +128,7 @@ def _build_time(found: re.Match[str], weekday: int | None, *, day_first: bool | 
 def _build_day(given: dict[str, str | None], weekday: int | None, *, day_first: bool | None) -> date | None:
     year = int(given["year"] or 0)
     if len(given["year"] or "") == len("24"):
-        year += 1900 if year >= _TURN else 2000
+        year += 1900 if year >= _FIRST_TWO_DIGIT_YEAR else 2000
     try:
         if given.get("week"):
             return date.fromisocalendar(year, int(given["week"] or 0), int(given["weekday"] or 1))

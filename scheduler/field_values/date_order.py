@@ -13,11 +13,12 @@ from statistics import median
 from scheduler.field_values.date_forms import parse_date
 
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})[/-](\d{1,2})[/-]\d{4}(?!\d)")
-_MONTHS = 12
-_MOST_READ = 500
-"""Dates of a document that are looked at."""
-_MIN_ORDERED = 3
-"""So many dates make an order."""
+_MAX_MONTH = 12
+"""Highest number of a month: a higher one can only be a day."""
+_MAX_READ_DATES = 500
+"""Dates of a document that are read: enough to decide, and a bound on the cost."""
+_MIN_ORDERED_DATES = 3
+"""Dates in a row that make an order; fewer are ordered by chance."""
 
 
 def find_day_order(dates: Sequence[str], others: Sequence[str] = (), lang: str | None = None) -> bool | None:
@@ -25,13 +26,13 @@ def find_day_order(dates: Sequence[str], others: Sequence[str] = (), lang: str |
 
     `dates` are those of the entries as written, in the document's order; `others` the document's own.
     """
-    open_dates = [text for text in dates[:_MOST_READ] if _NUMBERS.search(text)]
+    open_dates = [text for text in dates[:_MAX_READ_DATES] if _NUMBERS.search(text)]
     if not open_dates:
         return None
     votes = {vote for text in open_dates if (vote := _read_vote(text)) is not None}
     if votes:
         return votes.pop() if len(votes) == 1 else None
-    plain = (parse_date(text) for text in (*dates[:_MOST_READ], *others) if not _NUMBERS.search(text))
+    plain = (parse_date(text) for text in (*dates[:_MAX_READ_DATES], *others) if not _NUMBERS.search(text))
     readings = {first: _read_all(open_dates, day_first=first) for first in (True, False)}
     known = [moment for moment in plain if moment is not None]
     if readings[True] == readings[False]:
@@ -52,8 +53,8 @@ def _read_vote(text: str) -> bool | None:
     if found is None:
         return None
     one, two = int(found[1]), int(found[2])
-    if one > _MONTHS or two > _MONTHS:
-        return one > _MONTHS
+    if one > _MAX_MONTH or two > _MAX_MONTH:
+        return one > _MAX_MONTH
     by_day, by_month = parse_date(text, day_first=True), parse_date(text, day_first=False)
     if one == two or by_day is None or by_day != by_month:
         return None
@@ -69,7 +70,7 @@ def _measure_distance(read: Sequence[datetime], known: Sequence[datetime]) -> fl
 
 
 def _are_ordered(read: Sequence[datetime]) -> bool:
-    if len(read) < _MIN_ORDERED:
+    if len(read) < _MIN_ORDERED_DATES:
         return False
     return all(one >= two for one, two in pairwise(read)) or all(one <= two for one, two in pairwise(read))
 

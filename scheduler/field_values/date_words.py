@@ -1,4 +1,4 @@
-"""Words and signs of dates as feeds write them: months, weekdays, zones, halves of the day. Pure data."""
+"""Lists words and signs of dates in feeds: months, weekdays, zones, halves of the day. Pure data."""
 
 from collections.abc import Mapping
 

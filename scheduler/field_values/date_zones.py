@@ -1,11 +1,12 @@
-"""Zones of written dates: names, offsets, places of the IANA time zone database. Pure."""
+"""Finds zones of written dates: names, offsets, places of the IANA time zone database. Pure."""
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scheduler.field_values.date_words import PLACES, ZONES
 
-_WIDEST_ZONE_MIN = 14 * 60
+_MAX_OFFSET_MIN = 14 * 60
+"""Minutes of the widest offset from UTC that a zone has (+14:00); a wider one is a slip, and read as UTC."""
 
 
 def find_zone(name: str | None, offset: str | None) -> tzinfo | None:
@@ -15,7 +16,7 @@ def find_zone(name: str | None, offset: str | None) -> tzinfo | None:
     """
     if offset:
         minutes = _read_offset_min(offset)
-        return timezone(timedelta(minutes=minutes)) if abs(minutes) <= _WIDEST_ZONE_MIN else UTC
+        return timezone(timedelta(minutes=minutes)) if abs(minutes) <= _MAX_OFFSET_MIN else UTC
     if not name:
         return UTC
     known = name.lower()

@@ -32,13 +32,14 @@ _FIRST_TAG = re.compile(rf"\s*<(?:{_INLINE}|{_BLOCK}|br|img)(?:\s[^<>]*)?/?>", r
 _PARAGRAPHS = re.compile(r"</p\s*>", re.IGNORECASE)
 _CDATA_BEGIN, _CDATA_END = "<![CDATA[", "]]>"
 _MAX_DEPTH = 3
-"""So often a text may be wrapped in CDATA."""
+"""Wrappings in CDATA that are undone: bounds the work on a text that nests without end."""
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LIST_MARK = re.compile(r"[-*+•\u2013·>#]|\(?\d{1,3}[.)]\s|\(?[a-z]\)\s")
 _SENTENCE_END = re.compile(r"[.!?:;…。\uff01\uff1f\"”»)]$")
 _WRAPPED = range(45, 101)
 """Characters of the longest line of a text that was broken to fit a width."""
 _MIN_WRAPPED_LINES = 3
+"""Lines from which breaks are a width's; two lines must also go on in lower case, as they may be a list."""
 _TYPOGRAPHIC = re.compile(
     r"(?<=[\w\s])&(?:amp|apos|quot|nbsp|[lr][sd]quo|[mn]dash|hellip|#0?39|#8\d{3}|#x20\d\d);(?=[\w\s]|$)",
     re.IGNORECASE,

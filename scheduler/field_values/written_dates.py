@@ -4,9 +4,10 @@ import re
 
 from scheduler.field_values.date_words import MONTHS, WEEKDAYS
 
-_MAX_CHARS = 120
+_MAX_DATE_CHARS = 120
+"""Characters of a date without its markup; bounds what the patterns run over."""
 _MAX_READ_CHARS = 1000
-"""Of a date, its markup included."""
+"""Characters of a date that are read, its markup included."""
 _TIME_ELEMENT = re.compile(r"<time\b[^<>]{0,400}?\sdatetime\s*=\s*[\"']?([^\"'<>]{4,60})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{1,400}>")
 _COMMA = re.compile(r"\s?,(?<!:\d\d,)")
@@ -90,7 +91,8 @@ _BRACKETED_PLACE = re.compile(
     r"(?<![+-]\d\d:\d\d)(?<!Z)\[([A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-z_]{1,30}){1,2})\]$"
 )
 _BUDDHIST = re.compile(r"(?:พ\.ศ\.\s?|(?<=[\u0e00-\u0e7f]\s))(2[45]\d\d)(?!\d)")
-_BUDDHIST_BEGIN = -543
+_BUDDHIST_OFFSET_YEARS = -543
+"""Years to add to one of the Buddhist era, as Thai sites write them."""
 _ERA = re.compile(r"(令和|民國|民国)\s?(元|\d{1,3})\s?年")
 _ERA_BEGIN = {"令和": 2018, "民國": 1911, "民国": 1911}
 _PLACE = re.compile(r"\s([A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-z_]{1,30}){1,2})$")
@@ -102,9 +104,9 @@ def normalize_date(text: str) -> tuple[str, int | None, str | None]:
     text = text[:_MAX_READ_CHARS]
     element = _TIME_ELEMENT.search(text) if "<" in text else None
     text = element[1] if element else _TAG.sub(" ", text) if "<" in text else text
-    text = " ".join(_COMMA.sub(", ", _write_digits(text)).split())[:_MAX_CHARS]
+    text = " ".join(_COMMA.sub(", ", _write_digits(text)).split())[:_MAX_DATE_CHARS]
     text = _ERA.sub(lambda era: f"{_ERA_BEGIN[era[1]] + int(era[2].replace('元', '1'))}年", text)
-    text = _BUDDHIST.sub(lambda year: str(int(year[1]) + _BUDDHIST_BEGIN), text)
+    text = _BUDDHIST.sub(lambda year: str(int(year[1]) + _BUDDHIST_OFFSET_YEARS), text)
     text = _SAYING.sub("", _LABEL.sub("", text, count=1))
     text, weekday = _take_weekday(text)
     bracketed = _BRACKETED_PLACE.search(text)

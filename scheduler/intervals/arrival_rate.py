@@ -1,4 +1,4 @@
-"""A feed's rhythm: when its entries come, learned from the times of those that came.
+"""Estimates when a feed's entries come from the times of those that came.
 
 The expected rate at a moment is a slow part (entries a second over the last weeks, shaped by the hour and the
 weekday in UTC, sinking while the feed stays silent) and a quick part (what came in the last hours makes more
@@ -18,30 +18,32 @@ HOUR_S = 3600.0
 DAY_S = 86400.0
 WEEK_S = 7 * DAY_S
 MEMORY_S = 40 * DAY_S
-"""The counts by hour and weekday fade with this time constant."""
+"""Time constant with which the counts by hour and weekday fade: shorter forgets a week's pattern."""
 BURST_DECAY_S = 1.5 * HOUR_S
-"""What a burst makes more likely fades with this one."""
+"""Time constant with which fades what a burst makes more likely."""
 SAME_BATCH_S = 300.0
 """Entries that come within this time of each other are one batch."""
 LEARNING_SHARE = 1 / 48
-"""How far one batch moves what is known of bursts and batches."""
+"""Share by which one batch moves the estimates of bursts and batches."""
 BURST_PRIOR_SHARE = 0.85
-"""A batch that follows another may do so by chance: bursts must show again and again to be believed."""
+"""A batch that follows another may do so by chance: bursts must show again and again to count."""
 FLAT_PRIOR = 4.0
-"""Entries spread evenly over the week that are added to the counts: few entries say little of an hour."""
+"""Entries spread evenly over the week that are added to the counts: few entries show little of an hour."""
 RATE_PRIOR = 0.3
+"""Entries that a feed without a history is taken to have in `RATE_PRIOR_S`."""
 RATE_PRIOR_S = 3 * DAY_S
-"""The rate before anything is known: PRIOR entries in PRIOR_SPAN."""
+"""The rate before anything is known is RATE_PRIOR entries in this time."""
 SILENCE_SPANS = 10.0
 """A silence of so many expected entries is an accident, a longer one a change."""
 KNOWN_BATCHES = 5.0
-"""Entries (faded) without which a silence says nothing."""
+"""Entries (faded) without which a silence shows nothing."""
 DIGITS = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"\\')
 LEVELS = len(DIGITS) ** 2
 MIN_COUNT, MAX_COUNT = 0.01, 1e5
 STEP = math.log(MAX_COUNT / MIN_COUNT) / (LEVELS - 2)
 """Counts are stored to a fifth of a per cent, in two characters each."""
 WRITTEN_CHARS = 3 * 5 + 2 * (3 + 24 + 7)
+"""Characters of the stored form: three times, three counts, 24 hours and 7 weekdays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When to poll a feed next: one pure function of the feed's history and the server's words."""
+"""Decides when to poll a feed next, by its history and the server's headers. Pure."""
 
 import math
 from dataclasses import dataclass
@@ -12,15 +12,17 @@ from scheduler.parsing.document_models import Hints
 JITTER = 0.05
 """Polls spread over this share of the interval to both sides, so that feeds do not march in step."""
 SITE_PAUSE_S = 60.0
-"""How long a site's gate closes on the first 429 or 503 that names no time; doubled with each further one."""
+"""Seconds that a site's gate closes on the first 429 or 503 without a time; doubled with each further one."""
 MAX_SITE_PAUSE_S = 3600.0
+"""Longest pause that doubling gives a site's gate: a site that recovers is not left alone for hours."""
 MAX_DOUBLINGS = 16.0
+"""Failures that still double a wait; more would overflow, and the operator's bounds apply long before."""
 QUIET_S = 3 * DAY_S
-"""A feed that has been silent for so long is asked …"""
+"""Silence, in seconds, from which a feed is polled hourly at most (`HOURLY_S`)."""
 HOURLY_S = 3600.0
-"""… hourly at most, whatever its hours were: what publishers' audits of readers ask for."""
+"""Shortest interval of a silent feed, whatever its hours were: what publishers' audits of readers ask for."""
 OVERLAP_SHARE = 0.5
-"""A poll comes before this share of a document's places is taken by new entries."""
+"""Share of a document's places taken by new entries before which the next poll comes; none is missed so."""
 
 FIRM_REASONS = frozenset({"quiet", "ttl", "update_period", "max_age", "expires"})
 """Wishes that no jitter undercuts."""
@@ -28,6 +30,7 @@ FIRM_REASONS = frozenset({"quiet", "ttl", "update_period", "max_age", "expires"}
 NO_HINTS = Hints()
 
 GONE_STATUSES = 410
+"""Status by which a server withdraws a feed for good (RFC 9110 section 15.5.11): it is polled no more."""
 SITE_WIDE_OUTCOMES = frozenset({429, 503})
 
 

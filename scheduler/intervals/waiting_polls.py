@@ -12,9 +12,9 @@ FRESHNESS_REASONS = frozenset({"max_age", "expires"})
 UNBOUND_REASONS = frozenset({"retry_after", "offline", "flooding", "gone"})
 """Waits that no bound of the operator's made: what a server asked for, the line, what the ledger decided."""
 SAME_SHARE = 2 * JITTER
-"""Two times that one decision may give differ by this share of the longer wait at most …"""
+"""Share of the longer wait by which two times that one decision may give differ at most."""
 SAME_MS = 1000
-"""… and by the milliseconds between a decision and its record."""
+"""Ms by which they differ besides: those between a decision and its record."""
 
 
 def decide_waiting_poll(

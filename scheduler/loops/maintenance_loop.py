@@ -1,4 +1,4 @@
-"""Upkeep: tickets while pages are ready, expired leases returned, the stream kept within its bounds."""
+"""Adds tickets while pages are ready, returns expired leases, trims the streams, and does other upkeep."""
 
 import asyncio
 import time
@@ -22,18 +22,23 @@ from scheduler.loops.rq_tickets import TicketQueue
 from scheduler.redis_outage import RetryingLedger, wait_any
 
 IDLE_S = 5.0
-"""Between two looks at the ledger while nothing is ready."""
+"""Seconds between two checks of the ledger while nothing is ready."""
 READY_S = 1.0
-"""Between two looks while pages are ready."""
+"""Seconds between two checks while pages are ready."""
 MIN_WAIT_S = 0.05
+"""Shortest time between two rounds, so that pages due in the next ms do not make a busy loop."""
 REAP_BATCH = 200
+"""Expired leases that one call returns: scripts block the server, the next round takes the rest."""
 REVISIT_BATCH = 200
+"""Revisits that one call starts, for the same reason."""
 EXPIRE_BATCH = 500
+"""Dead letters that one call deletes, for the same reason."""
 MAX_DEAD_LETTERS = 50_000
-"""Dead letters that are kept at most; the oldest are forgotten first."""
+"""Dead letters that are kept at most; the oldest are deleted first."""
 TRIM_BATCH = 50
+"""Calls that trim one stream in a round; what is left then waits for the next, after other upkeep."""
 HELD_S = 5.0
-"""Between two trims while a protected group holds more than the bounds allow."""
+"""Seconds between two trims while a protected group holds more than the bounds allow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,7 @@ class MaintenanceSettings:
     reap_every: float
     trim_every: float
     attempts: int
-    """Attempts after which a page that killed its process is buried."""
+    """Attempts after which a page that ended its process goes to the dead letters."""
     keep: float
     max_bytes: int
     protect: tuple[str, ...]
@@ -115,7 +120,7 @@ class MaintenanceLoop:
         return counts
 
     async def reap_leases(self) -> None:
-        """Return the feeds and pages of processes that died."""
+        """Return the feeds and pages of processes that ended."""
         token, asked = uuid4().hex, time.monotonic()
         since_ms, at = self._reaped
         elapsed_ms = round((asked - at) * 1000)
@@ -148,7 +153,7 @@ class MaintenanceLoop:
             structlog.get_logger().info("wake", pages=woken)
 
     async def expire_dead_letters(self) -> None:
-        """Forget dead letters that are too old or too many."""
+        """Delete dead letters that are too old or too many."""
         token = uuid4().hex
         keep_ms = round(self.settings.keep_dead * 1000)
         gone = await self.ledger.run(

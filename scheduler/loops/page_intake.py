@@ -1,4 +1,4 @@
-"""Why page work rests: a full stream, a line that is down. Each is said once when it begins and ends."""
+"""Finds why page work pauses (a full stream, a lost connection), and logs each pause once at both ends."""
 
 from dataclasses import dataclass
 

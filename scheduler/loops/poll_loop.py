@@ -1,4 +1,4 @@
-"""Rounds: claim what is due, poll it, record it, many feeds at a time."""
+"""Claims feeds that are due, polls them and records the outcomes, many feeds at a time."""
 
 import asyncio
 import time
@@ -18,8 +18,9 @@ from scheduler.polling.poll_values import PollOutcome
 from scheduler.redis_outage import RetryingLedger, wait_any
 
 MAX_WAIT_S = 5.0
-"""Another process may make a feed due without a word here."""
+"""Longest time between two claims: another process may make a feed due without a signal to this one."""
 MIN_WAIT_S = 0.01
+"""Shortest time between two claims, so that a feed due in the next ms does not make a busy loop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

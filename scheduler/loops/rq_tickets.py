@@ -1,4 +1,4 @@
-"""Tickets for the workers: the scheduler's one module that knows RQ.
+"""Puts tickets for the workers into the queue: the scheduler's one module that imports RQ.
 
 A ticket is an RQ job that says "there is work" and names no page. What RQ loses or doubles changes nothing:
 the ledger owns the work, and the next look here puts out what is missing.
@@ -15,13 +15,15 @@ from feedmill._ledger.core.ledger import translate_errors
 QUEUE = "feedmill"
 JOB = "worker.ticket.run_ticket"
 TICKETS_PER_WORKER = 2
+"""Tickets in the queue for each worker: one to work on, and one to follow it without an idle moment."""
 SHARE = 16
 """Ready pages for which one more worker is called, though one alone would take them."""
 TIMEOUT_S = 300
 """RQ's own limit on a ticket; a ticket ends itself long before."""
 WAITING_S = 600
-"""A ticket that no worker took for so long is forgotten."""
+"""A ticket that no worker took for so long is deleted."""
 FAILED_S = 3600
+"""Seconds that RQ keeps a ticket that failed, for the operator; its pages come back by their leases."""
 
 
 def count_missing_tickets(*, ready: int, pages_per_ticket: int, workers: int, queued: int) -> int:

@@ -13,7 +13,7 @@ from scheduler.polling.feed_state import read_poll_state
 from scheduler.redis_outage import RetryingLedger
 
 FEEDS_PER_CALL = 500
-"""So that the server is never busy with a long list."""
+"""Feeds of one call, so that the server is never busy with a long list."""
 
 
 async def fit_waiting_polls(ledger: RetryingLedger, bounds: IntervalBounds, rng: Random) -> int:

@@ -1,4 +1,4 @@
-"""Which character set a feed document is in, where its own word is missing, unknown or wrong. Pure.
+"""Decides a feed document's character set where its declaration is missing, unknown or wrong. Pure.
 
 Labels that Python does not know are read as the WHATWG Encoding Standard reads them.
 """
@@ -51,7 +51,7 @@ _TURKISH_ALONE = re.compile(r"[çüÇÜ]")
 _NEITHER_TURKISH = re.compile(r"[\u00c0-\u00ff](?<![çöüâîûÇÖÜÂÎÛÐÝÞðýþ\u00d7\u00f7])")
 _LEAST_TURKISH, _LEAST_DOTLESS = 3, 2
 """Letters of the three pairs, and of them the dotless i, by far the most frequent, in what may be Turkish."""
-_MOST_FOREIGN = 0.05
+_MAX_FOREIGN_SHARE = 0.05
 """Share of the letters with marks that Turkish has not; of Icelandic ones half are á, é, í, ó, ú or æ."""
 _KANA = re.compile(r"[\u3041-\u30fc]")
 _MOST_KANA = 0.2
@@ -75,10 +75,12 @@ _MARKUP = re.compile(rb"<[^<>]{0,2000}>")
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
 _DECLARED = re.compile(rb"^\s*<\?xml[^<>]{0,100}?\sencoding\s*=\s*[\"']([^\"'<>]{0,40})[\"']")
 _DECLARATION = re.compile(r"^(\s*<\?xml[^>]{0,100}?)\s+encoding\s*=\s*[\"'][^\"'>]{0,40}[\"']")
-_GUESSED_FROM = 32_768
+_MAX_GUESSED_BYTES = 32_768
+"""Bytes from which a character set is guessed: guessing costs time by the byte, and letters recur."""
 _MAX_DECLARATION_BYTES = 1000
-_MOSTLY = 4
-"""So many well-formed characters for each broken one make a document UTF-8."""
+"""Bytes in which an XML declaration must end; what is longer is cut here, so that it cannot hide the root."""
+_MIN_WHOLE_PER_BROKEN = 4
+"""Well-formed characters for each broken one from which a document is UTF-8."""
 
 
 def convert_wide_to_utf8(body: bytes) -> bytes | None:
@@ -115,7 +117,7 @@ def convert_narrow_to_utf8(body: bytes, content_type: str | None) -> bytes | Non
     else:
         return body
     broken = text.count("\ufffd")
-    if sum(map(str.isascii, text)) + broken * (1 + _MOSTLY) <= len(text):
+    if sum(map(str.isascii, text)) + broken * (1 + _MIN_WHOLE_PER_BROKEN) <= len(text):
         return _rewrite_encoding(text)
     better = _choose_better(body, content_type)
     if better is not None:
@@ -130,7 +132,7 @@ def convert_narrow_to_utf8(body: bytes, content_type: str | None) -> bytes | Non
 def _choose_better(body: bytes, content_type: str | None) -> str | None:
     """Return the set that the bytes are in where the one that counts by the rules does not fit them.
 
-    Of a server's default the document knows better, if what it says fits; a set that fits no known writing
+    A declaration that fits counts more than a server's default; a set that fits no known writing
     gives way to the other that is named, then to the detector's. None: the rules (`find_charset`) hold.
     """
     header, declared = _canonical(_find_in_header(content_type)), _canonical(_find_declared(body))
@@ -179,7 +181,7 @@ def _is_turkish(body: bytes) -> bool:
     if len(pairs) < _LEAST_TURKISH or pairs.count("ý") < _LEAST_DOTLESS:
         return False
     own, foreign = len(_TURKISH_ALONE.findall(text)), len(_NEITHER_TURKISH.findall(text))
-    return own > 0 and foreign <= (len(pairs) + own + foreign) * _MOST_FOREIGN
+    return own > 0 and foreign <= (len(pairs) + own + foreign) * _MAX_FOREIGN_SHARE
 
 
 def _drop_markup(body: bytes) -> bytes:
@@ -197,7 +199,7 @@ def _detect(body: bytes) -> str | None:
             return name
     if _is_turkish(body):
         return "cp1254"
-    found = [match.encoding for match in from_bytes(body[:_GUESSED_FROM], cp_isolation=_WEB)]
+    found = [match.encoding for match in from_bytes(body[:_MAX_GUESSED_BYTES], cp_isolation=_WEB)]
     best = next((name for name in found if fits_bytes(body, codecs.lookup(name).name)), None)
     if best is None:
         return found[0] if found else None

@@ -1,4 +1,4 @@
-"""What the parser reads and what it answers: values that cross the pipe to its process."""
+"""Describes what the parser reads and answers: values that cross the pipe to its process."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,8 +9,11 @@ from feedmill._ledger.core.entry_records import EntryEvidence, EntryIds, EntryMa
 from feedmill._ledger.core.records import Entry
 
 MAX_ENTRIES = 2000
+"""Entries of one document that are read; what a feed lists beyond is counted, not read."""
 MAX_TITLE_CHARS = 1000
+"""Characters of a title; what is longer is cut, as it goes into every record of the entry."""
 MAX_URL_CHARS = 2048
+"""Characters of a link or guid; a longer link counts as none, as a cut one would lead elsewhere."""
 
 
 class EntryAccess(msgspec.Struct, frozen=True, array_like=True):
@@ -71,7 +74,7 @@ NO_PAGING = Paging()
 
 
 class NamedEntry(msgspec.Struct, frozen=True, array_like=True):
-    """An entry with what the ledger knows it by."""
+    """An entry with its names in the ledger."""
 
     key: int
     version: int

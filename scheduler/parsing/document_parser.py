@@ -1,7 +1,7 @@
-"""Documents into entries: the one importer of feedparser.
+"""Parses documents into entries: the one importer of feedparser.
 
 feedparser is used without its HTML sanitizing and link resolving: feedmill never passes a feed's HTML on as
-trusted, and resolves the links that it needs itself. This code runs in the caged child (cage_child.py).
+trusted, and resolves the links that it needs itself. This code runs in the child of scheduler/sandbox.
 """
 
 import io
@@ -54,6 +54,7 @@ from scheduler.parsing.xml_bases import resolve_nested_bases
 from scheduler.parsing.xml_repair import CAPTION, repair_xml
 
 MAX_UNPACKED_BYTES = 15 << 20
+"""Bytes that a packed document may unpack to: bounds memory whatever its ratio; the rest is cut off."""
 _DATES = ("published", "updated")
 _WHOLE_TEXTS = ("yandex_full-text", "turbo_content")
 """Elements that hold an article's text beside `content` and `content:encoded`: of aggregators and readers."""

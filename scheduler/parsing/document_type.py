@@ -12,6 +12,7 @@ from scheduler.parsing.charsets import convert_wide_to_utf8
 from scheduler.parsing.document_models import MalformedDocument
 
 HEAD_BYTES = 65536
+"""Bytes in which a document's root, wrapper or NUL is searched for: bounds the cost of large documents."""
 _BINARY = (
     b"%PDF",
     b"\x89PNG",

@@ -10,13 +10,13 @@ from itertools import islice
 MOST_TOPICS = 400
 """Categories of an entry that are read; of these `scheduler.parsing.text_fields` keeps far fewer."""
 MOST_KEYWORDS_BYTES = 4000
-"""Of a list of keywords in one element, of which each becomes a topic."""
+"""Bytes of a list of keywords in one element, of which each becomes a topic."""
 MOST_ATTRIBUTES = 100
-"""Of an element."""
-_SHORTEST = 600
+"""Attributes of an element that are read: each is compared with all before it."""
+_MIN_COUNTED_BYTES = 600
 """Bytes of a tag from which its attributes are counted: a hundred of the shortest have more."""
-_LONGEST = 5000
-"""Bytes of a topic's element."""
+_MAX_TOPIC_BYTES = 5000
+"""Bytes of a topic's element that is read."""
 _PREFIX = rb"(?:[\w.-]{1,40}:)?"
 _TOPIC = re.compile(
     rb"(</" + _PREFIX + rb"(?:item|entry)\s*>)|<(" + _PREFIX + rb"(?:category|subject))(?=[\s/>])",
@@ -29,7 +29,7 @@ _KEYWORDS = re.compile(
     % MOST_KEYWORDS_BYTES,
     re.IGNORECASE,
 )
-_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{%d,}>" % _SHORTEST)
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{%d,}>" % _MIN_COUNTED_BYTES)
 _ATTRIBUTE = re.compile(rb"\s[^\s=<>\"'/]+\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 
 
@@ -71,9 +71,9 @@ def _with_fewer_topics(body: bytes) -> bytes:
 
 def _element_end(body: bytes, mark: re.Match[bytes]) -> int:
     """Find where an element ends, within so many bytes; 0 where it does not."""
-    opened = body.find(b">", mark.end(), mark.end() + _LONGEST)
+    opened = body.find(b">", mark.end(), mark.end() + _MAX_TOPIC_BYTES)
     if opened < 0 or body[opened - 1 : opened] == b"/":
         return opened + 1
     closing = b"</" + mark[2] + b">"
-    closed = body.find(closing, opened, opened + _LONGEST)
+    closed = body.find(closing, opened, opened + _MAX_TOPIC_BYTES)
     return closed + len(closing) if closed >= 0 else 0

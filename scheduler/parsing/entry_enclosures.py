@@ -12,7 +12,7 @@ from feedmill.enclosures import Enclosure, Episode
 from scheduler.parsing.text_fields import resolve_link
 
 MAX_ENCLOSURES = 20
-"""Enclosures of an entry; those past it are left out."""
+"""Enclosures of an entry; those past it are left out, to bound the entry's size."""
 _TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,60}")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2})(?:[.,]\d{1,9})?")
 _NUMBER = re.compile(r"(\d{1,15})(?:[.,]\d{1,9})?")

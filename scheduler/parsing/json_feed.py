@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) into entries, and what is nearly such a feed."""
+"""Parses JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), and what is nearly such a feed, into entries."""
 
 import json
 import re

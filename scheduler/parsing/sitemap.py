@@ -1,4 +1,4 @@
-"""Google News sitemaps (sitemaps.org 0.9 with the namespace sitemap-news/0.9) into entries."""
+"""Parses Google News sitemaps (sitemaps.org 0.9 with the namespace sitemap-news/0.9) into entries."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Texts, addresses, names and times as feeds of any form give them: bounded, and harmless."""
+"""Cleans and bounds texts, addresses, names and times of feeds of any form."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -9,11 +9,15 @@ from scheduler.field_values.links import join_link
 from scheduler.parsing.document_models import MAX_TITLE_CHARS, MAX_URL_CHARS
 
 MAX_SUMMARY_CHARS = 20_000
+"""Characters of a summary, markup included; what is longer is cut, as that is no abstract."""
 MAX_CONTENT_CHARS = 500_000
+"""Characters of an entry's full content, markup included: what a long article takes, with room."""
 MAX_NAMES = 20
+"""Authors or tags of one entry that are kept; more are keyword lists."""
 MAX_NAME_CHARS = 200
-_MOST_READ = 20 * MAX_TITLE_CHARS
-"""Characters of which a line is made, markup and all."""
+"""Characters of one such name; what is longer is cut."""
+_MAX_READ_CHARS = 20 * MAX_TITLE_CHARS
+"""Characters of which a line is made, markup and all: bounds the cost of markup without text."""
 
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,200}>.{0,2000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
@@ -41,7 +45,7 @@ def clean_line(value: object, *, markup: bool) -> str | None:
     """Make one line of plain text: without markup, control and direction characters."""
     if not isinstance(value, str):
         return None
-    value = value[:_MOST_READ]
+    value = value[:_MAX_READ_CHARS]
     text = unescape(_MARKUP.sub(" ", _SCRIPT.sub(" ", value)) if markup else value)
     return bound_marks(plain_line(text)[:MAX_TITLE_CHARS]).strip() or None
 

@@ -19,7 +19,7 @@ _LEADS_NOWHERE = re.compile(
 )
 """A base that has no host, or something else in its place."""
 _MAX_DEPTH = 200
-"""Open elements that are followed; what nests deeper is left as it is."""
+"""Open elements that are followed; what nests deeper is left as it is, to bound the work."""
 
 
 def resolve_nested_bases(body: bytes, url: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Small flaws of feed documents that cost whole entries when they meet an XML parser, mended in the bytes.
+"""Repairs small flaws of feed documents in their bytes that cost whole entries in an XML parser.
 
 Pure, and linear in the size of the document. What stands in CDATA is not touched.
 """
@@ -36,7 +36,8 @@ _OPEN_LEAF = re.compile(
 _OPEN_TITLE = re.compile(rb"<(title)(?:\s[^<>]{0,200})?>\s{0,200}\Z", re.IGNORECASE)
 _NEXT_LEAF = re.compile(_FOLLOWS, re.IGNORECASE)
 _HIGH, _LOW, _PAST = 0xD800, 0xDC00, 0xE000
-_LAST = 0x10FFFF
+_LAST_CODE_POINT = 0x10FFFF
+"""Highest code point of Unicode: a reference beyond it is replaced, as the parser would fail."""
 
 
 CAPTION = "media_own-description"
@@ -90,7 +91,7 @@ def _resolve_reference(found: re.Match[bytes]) -> bytes:
         return b"&#%d;" % (0x10000 + ((first - _HIGH) << 10) + second - _LOW)
     whole = found[0].split(b";")
     return b"".join(
-        b"&#65533;" if number > _LAST or _HIGH <= number < _PAST else part + b";"
+        b"&#65533;" if number > _LAST_CODE_POINT or _HIGH <= number < _PAST else part + b";"
         for number, part in zip((first, second), whole, strict=False)
         if number is not None
     )

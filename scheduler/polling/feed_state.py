@@ -50,7 +50,7 @@ _decoder = msgspec.json.Decoder(PollState)
 
 
 def read_poll_state(text: str) -> PollState:
-    """Read stored notes; what cannot be read is forgotten."""
+    """Read stored notes; what cannot be read counts as none."""
     try:
         return _decoder.decode(text) if text else PollState()
     except (msgspec.DecodeError, msgspec.ValidationError):

@@ -16,11 +16,11 @@ from scheduler.polling.poll_values import UNCHANGED_OUTCOMES, PollResult
 from scheduler.polling.response_verdict import disproves_304
 
 SILENT_BATCHES = 20.0
-"""A feed is silent when so many batches of entries should have come …"""
+"""Expected batches of entries without any of which a feed is silent, after `SILENT_S` at least."""
 SILENT_S = 2 * DAY_S
-"""… and none did for so long."""
+"""Seconds without an entry before which no feed counts as silent, however many it had."""
 SAME_SHARE = 3
-"""A document is this feed's where one in so many of its entries is known."""
+"""A document is this feed's where one in this many of its entries is known; else the feed was replaced."""
 _NO_SUCH_RANGE = 416
 OLD_S = 3600
 """An entry dated so long before the last good poll should have been listed by it."""

@@ -13,9 +13,9 @@ from feedmill._net import Redirect
 
 PERMANENT_STATUSES = frozenset({301, 308})
 MIN_HELD_S = 3 * 86400
-"""How long a redirect holds before the feed has moved: longer than maintenance lasts …"""
+"""Seconds that a redirect must hold before the feed has moved: longer than maintenance lasts."""
 MIN_HELD_POLLS = 4
-"""… and on how many polls, so that a feed that is polled rarely has not moved by two of them."""
+"""Polls on which it must hold as well, so that a feed that is polled rarely has not moved by two of them."""
 
 
 class PendingRedirect(msgspec.Struct, frozen=True, array_like=True):

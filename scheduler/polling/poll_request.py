@@ -10,11 +10,11 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 
 DAY_S = 86400
 PROBE_DOUBLINGS = 5
-"""Bounds the days between full requests that test a server's 304s: 1, 2, 4 … 32, as it proves honest."""
+"""Bounds the days between full requests that test a server's 304s: 1, 2, 4 … 32, while they prove right."""
 FALSE_304_LIMIT = 2
-"""From so many wrong 304s on, no validators are sent …"""
+"""Wrong 304s from which no validators are sent for `DISTRUST_S`."""
 DISTRUST_S = 30 * DAY_S
-"""… for so long, in seconds: then the server may have been repaired."""
+"""Seconds without validators after wrong 304s: then the server may have been repaired."""
 MIN_UNASKED_INTERVAL_S = 60
 """The shortest interval, in seconds, that no operator has set: only `polling.min_interval` goes below."""
 
@@ -53,5 +53,5 @@ def find_audit_excuse(feed: LeasedFeed, state: PollState, bounds: IntervalBounds
 
 
 def distrusts_304(state: PollState, now: float) -> bool:
-    """Return whether a server's 304s are not to be believed for now."""
+    """Return whether a server's 304s do not count for now."""
     return state.false_304s >= FALSE_304_LIMIT and now - state.full_at < DISTRUST_S

@@ -11,7 +11,9 @@ from scheduler.parsing.document_models import ParsedFeed, ParseResult
 from scheduler.polling.feed_state import PollState
 
 IM_USED = 226
+"""Status of a delta: the document holds new entries alone (RFC 3229 section 10.4.1)."""
 PARTIAL = 206
+"""Status of a range of a document (RFC 9110 section 15.3.7)."""
 UNCHANGED_OUTCOMES = frozenset({"not_modified", "unchanged"})
 
 
@@ -40,7 +42,7 @@ class PollRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseVerdict:
-    """A response judged before its body is read."""
+    """A response classified before its body is read."""
 
     outcome: PollOutcome
     """The poll's, unless the body has to be parsed."""

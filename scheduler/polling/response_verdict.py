@@ -1,4 +1,4 @@
-"""Judges a response before and after its document is read; chooses the next request's validators. Pure."""
+"""Classifies a response before and after its document is read; chooses the next validators. Pure."""
 
 import hashlib
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ MAX_VALIDATOR = 1024
 
 
 def classify_response(feed: LeasedFeed, response: HttpResponse, request: PollRequest) -> ResponseVerdict:
-    """Judge a response by its status and the hash of its body."""
+    """Classify a response by its status and the hash of its body."""
     if response.status == NOT_MODIFIED and request.conditional:
         return _end_poll(PollOutcome("not_modified", ok=True))
     if response.status not in OK:

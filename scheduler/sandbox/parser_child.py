@@ -1,4 +1,4 @@
-"""The caged parser: reads documents from its standard input, writes results to its standard output.
+"""Runs the sandboxed parser: reads documents from standard input, writes results to standard output.
 
 It limits itself before each document: processor time to what it has used so far and N seconds more, and
 address space as a whole. The kernel ends it when it passes a limit or when its parent is gone.

@@ -24,7 +24,7 @@ START_S = 30.0
 QUICK_CPU_S = 1
 """Bounds the processor time of a document in the quick lane: 100 times what a feed needs."""
 KNOWN_SLOW = 1000
-"""Bounds the feeds that are remembered to be slow."""
+"""Feeds that are kept as slow: bounds the memory; the oldest ones are tried in the quick lane again."""
 _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[ParseResult] = msgspec.msgpack.Decoder(ParseResult)
 
@@ -50,7 +50,7 @@ class ParserPoolSettings:
 class ParserPool:
     """Parses documents in child processes, one document a child at a time; an async context manager.
 
-    Children start when they are first needed, and again after one died.
+    Children start when they are first needed, and again after one ended.
     """
 
     def __init__(self, settings: ParserPoolSettings = ParserPoolSettings()) -> None:

@@ -218,7 +218,7 @@ def test_the_metrics_port_answers_beside_silent_connections_and_ends_them(tmp_pa
             with suppress(ConnectionError):
                 assert one.recv(1) == b""
         port.shutdown()
-    assert metrics_port._SHARE * 2 < metrics_port._MOST
+    assert metrics_port._MAX_CONNECTIONS_PER_ADDRESS * 2 < metrics_port._MAX_CONNECTIONS
 
 
 def _ask(port: int, source: str) -> int:

@@ -1,4 +1,4 @@
-"""Articles: a page of the stream, and one article with its revisions."""
+"""Serves articles: a page of the stream, and one article with its revisions."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ async def article(request: RequestContext) -> Response:
 async def find_revisions(app: AppContext, article_id: str) -> dict[str, Any] | None:
     """Find all entries of an article that the stream still holds, newest first; None when there is none.
 
-    The ledger knows where the last revision stands, and under which id an article goes that two links led to;
+    The ledger gives the last revision's place, and the id of an article that two links led to;
     the entry index has the others.
     """
     last = await app.ledger.run(read_last_revision(app.ledger.keys, page_id=article_id))

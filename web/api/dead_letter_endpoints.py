@@ -1,4 +1,4 @@
-"""Dead letters: pages that feedmill gave up, and articles that a group gave up."""
+"""Serves dead letters: pages that feedmill gave up, and articles that a group gave up."""
 
 import asyncio
 from uuid import uuid4
@@ -60,7 +60,7 @@ async def retry(request: RequestContext) -> Response:
 
 
 async def drop(request: RequestContext) -> Response:
-    """Forget a dead page."""
+    """Delete a dead page."""
     await drop_dead_page(request.app, request["id"])
     return json_answer({"said": f"{request['id']} is forgotten"})
 
@@ -78,7 +78,7 @@ async def group_retry(request: RequestContext) -> Response:
 
 
 async def group_drop(request: RequestContext) -> Response:
-    """Forget a dead letter of a group."""
+    """Delete a dead letter of a group."""
     await retry_or_drop(
         open_group_letters(request.app, request["group"], request["stream"]),
         format_stream_id(request["letter"]),
@@ -109,7 +109,7 @@ async def retry_dead_page(app: AppContext, page_id: str) -> None:
 
 
 async def drop_dead_page(app: AppContext, page_id: str) -> None:
-    """Forget a dead page; raises NotFound."""
+    """Delete a dead page; raises NotFound."""
     if not await app.ledger.run(drop_call(app.ledger.keys, page_id=page_id, token=uuid4().hex)):
         raise NotFound("no dead page of this id")
 

@@ -1,7 +1,7 @@
-"""/v1/stream: the stream as server-sent events (WHATWG HTML section 9.2), for slow and fast readers.
+"""Serves /v1/stream: the stream as server-sent events (WHATWG HTML section 9.2), for readers of any pace.
 
 A reader is a place in the stream and a choice. It holds no queue: what it has not taken yet stays in the
-stream, so a slow one costs nothing but its connection. One that takes nothing for half a minute is let go.
+stream, so a slow one costs nothing but its connection. One that takes nothing for 30 s is disconnected.
 """
 
 import asyncio
@@ -22,13 +22,17 @@ from web.stream.filter_parameters import AFTER_PARAM, FILTER_PARAMS, read_entry_
 from web.stream.stream_follower import IndexedEntry
 
 HEARTBEAT_S = 15.0
-"""Between two comments on a quiet stream, so that proxies keep the connection."""
+"""Seconds between two comments on a quiet stream, so that proxies keep the connection."""
 SLOW_S = 30.0
-"""The longest that one part of an answer may take to be sent."""
+"""Seconds that one part of an answer may take to be sent; then the reader is disconnected."""
 MAX_LIVE_STREAMS = 64
+"""Streams that one gateway serves at a time: each holds a connection and a task; more get a 503."""
 _ENTRIES_PER_READ = 20
+"""Entries that a stream sends in a row, so that one reader far behind does not hold up the others."""
 _PAUSE_S = 1.0
-_AGAIN_MS = 3000
+"""Pause before reading again while Redis is away, in seconds."""
+_RETRY_MS = 3000
+"""Ms after which a browser connects again (`retry:` of server-sent events): many come back at once."""
 _LAST = "last-event-id"
 
 
@@ -96,7 +100,7 @@ async def _wait_for_disconnect(receive: Receive) -> None:
 async def stream_parts(app: AppContext, choice: Wanted, after: StreamPosition | None) -> AsyncIterator[bytes]:
     """Yield the parts of the answer: events, comments, and one `gap` where the stream has dropped some."""
     follower = app.follower
-    yield f"retry: {_AGAIN_MS}\n\n".encode()
+    yield f"retry: {_RETRY_MS}\n\n".encode()
     while not (follower.ready or app.stop.is_set()):
         yield f": {follower.outage or 'reading the stream'}\n\n".replace("\r", " ").encode()
         await follower.wait_for_new(1.0)

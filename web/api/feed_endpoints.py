@@ -1,4 +1,4 @@
-"""Feeds: the list, one feed, and what changes the list (by feedmill's own command)."""
+"""Serves feeds: the list, one feed, and what changes the list (by feedmill's own command)."""
 
 from typing import Annotated, Any
 from uuid import uuid4
@@ -32,6 +32,7 @@ from web.status.feed_list import (
 FEED_ID = StringType(r"[0-9a-f]{16}", "the id of a feed: 16 hexadecimal digits")
 _FEED_PARAM = Param("id", FEED_ID, "The feed's id.", location="path")
 _CACHE_S = 2.0
+"""Seconds that the state of all feeds is kept: reading it costs the ledger the whole list."""
 _FEED_URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
 
 

@@ -1,4 +1,4 @@
-"""Changes of the feed list over HTTP, each by the command that does the same; and pauses of feeds."""
+"""Changes the feed list over HTTP, each by the command that does the same; pauses feeds."""
 
 from typing import Annotated, Any
 from uuid import uuid4

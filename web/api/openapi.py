@@ -1,4 +1,4 @@
-"""The API as an OpenAPI 3.1 document, written from the route table."""
+"""Builds the API's OpenAPI 3.1 document from the route table."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""/feeds/all.atom, /feeds/TAG.json …: the latest articles as feeds.
+"""Serves /feeds/all.atom, /feeds/TAG.json …: the latest articles as feeds.
 
 Conditional requests are answered as in RFC 9110 section 13.
 """
@@ -28,7 +28,9 @@ from web.route_request import RequestContext, ResponseSpec, RouteSpec
 from web.stream.filter_parameters import FIRSTS_PARAM, read_firsts
 
 MAX_ITEMS = 50
-_MAX_SCANNED = 200
+"""Articles of one Atom or JSON feed: readers poll often enough to miss none of them."""
+_MAX_SCANNED_ENTRIES = 200
+"""Entries that are read to find so many articles: revisions and what was retracted take places."""
 _EVENTS = frozenset({"created", "updated", "retracted"})
 TAG = Param(
     "tag", StringType(r"[^\x00-\x1f\x7f,]{1,64}", "a tag, or all"), "A tag, or `all`.", location="path"
@@ -92,7 +94,7 @@ async def find_latest(app: AppContext, tags: frozenset[str], *, firsts: bool) ->
     With `firsts` only the first article of each story is.
     """
     chosen = Wanted(tags=tags, events=_EVENTS, firsts=firsts)
-    found = app.follower.index.find_entries(chosen, _MAX_SCANNED)
+    found = app.follower.index.find_entries(chosen, _MAX_SCANNED_ENTRIES)
     seen: set[str] = set()
     items: list[SyndicationItem] = []
     for entry in await app.read_entries(found.places):

@@ -1,4 +1,4 @@
-"""How things stand: counts, server, groups, what is wrong, and whether the gateway itself is well."""
+"""Serves the status: counts, server, groups, findings, and the health of the gateway itself."""
 
 import asyncio
 from dataclasses import asdict
@@ -21,6 +21,7 @@ from web.status.feed_list import count_by_health
 from web.status.retention import Retention, read_retention
 
 _CACHE_S = 2.0
+"""Seconds that gauges and groups are kept: many pages and programs ask, the ledger is read once."""
 
 
 class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):

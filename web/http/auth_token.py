@@ -1,4 +1,4 @@
-"""The token: read or made, compared in constant time, and what is derived from it for browsers.
+"""Reads or makes the token, compares it in constant time, and derives what browsers get from it.
 
 A browser shows the token once and gets a session cookie; a form carries a token of its own. Both are a time
 and its HMAC-SHA256 under the token, so a new token ends them all. A session has an id as well, under which
@@ -15,7 +15,8 @@ from pathlib import Path
 TOKEN_FILE = "web-token"  # noqa: S105
 SESSION_S = 7 * 86400
 """Seconds that a session lasts unless it is ended."""
-_FORM_S = 12 * 3600
+_FORM_LIFE_S = 12 * 3600
+"""Seconds that a form may be open before it is sent; then its page must be loaded again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class AccessToken:
 
     def make_form_token(self, now: float) -> str:
         """Make what a form of ours carries."""
-        return self._make_stamp("form", now + _FORM_S)
+        return self._make_stamp("form", now + _FORM_LIFE_S)
 
     def is_form(self, given: str, now: float) -> bool:
         """Return whether a form is one of ours and not too old."""

@@ -100,7 +100,7 @@ class ConnectionTable(Generic[C]):
             self._idle.setdefault(one)
 
     def leave(self, one: C) -> None:
-        """Forget a connection; one that is not known is none."""
+        """Remove a connection; one that is not listed is none."""
         address = self._addresses.pop(one, None)
         self._idle.pop(one, None)
         if address is not None:

@@ -21,7 +21,8 @@ WRITE_S = 30.0
 """Seconds in which a reader of an answer must take what is waiting for it."""
 MOST = 512
 """Connections at a time; a quarter of them for one address."""
-_LEAST = 16
+_MIN_CONNECTIONS = 16
+"""Connections that are held even where half the descriptors are fewer."""
 _PEER_GONE = frozenset(
     {
         errno.ECONNABORTED, errno.EPROTO, errno.EPERM, errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN,
@@ -35,7 +36,7 @@ log = structlog.get_logger()
 def most_connections() -> int:
     """Return how many connections this process may hold: half its descriptors are for everything else."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST if soft == resource.RLIM_INFINITY else max(_LEAST, min(MOST, soft // 2))
+    return MOST if soft == resource.RLIM_INFINITY else max(_MIN_CONNECTIONS, min(MOST, soft // 2))
 
 
 class GuardedProtocol(H11Protocol):

@@ -1,10 +1,11 @@
-"""Taking the port; apart from the gateway, so that `up` can hold it while the gateway is started again."""
+"""Binds the port, apart from the gateway: `up` holds it while the gateway is started again."""
 
 import socket
 
 from web.errors import PortTakenError
 
 _BACKLOG = 128
+"""Connections that the kernel queues until they are accepted; beyond it clients try again."""
 
 
 def bind_port(host: str, port: int) -> socket.socket:

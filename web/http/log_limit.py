@@ -6,7 +6,7 @@ import time
 import structlog
 
 AGAIN_S = 600.0
-"""Seconds between two lines of one kind."""
+"""Seconds between two log lines of one kind; those between are counted."""
 _MOST_KINDS = 64
 """Bounds the kinds that are counted apart; the words of further ones are neither kept nor logged."""
 log = structlog.get_logger()

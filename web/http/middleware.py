@@ -23,8 +23,9 @@ from web.http.sessions import SessionStore
 
 COOKIE = "feedmill_session"
 MAX_BODY_BYTES = 64 * 1024
+"""Bytes of a request's body: forms and lists of feeds fit, and a stranger cannot fill the memory."""
 MAX_BODY_S = 20.0
-"""Seconds that a body may take to come."""
+"""Seconds that a body may take to come; then the connection is ended."""
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

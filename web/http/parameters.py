@@ -1,4 +1,4 @@
-"""Kinds of what a request may say: how it is read, and how OpenAPI describes it."""
+"""Describes kinds of request parameters: how each is read, and how OpenAPI describes it."""
 
 import re
 from dataclasses import dataclass
@@ -152,3 +152,4 @@ class Param:
 
 
 _MAX_REPEATS = 50
+"""Times that a parameter of many values may be given: bounds the work for one request."""

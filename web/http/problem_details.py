@@ -1,4 +1,4 @@
-"""What an error looks like: application/problem+json for programs (RFC 9457), a page for people."""
+"""Renders errors: application/problem+json for programs (RFC 9457), a page for people."""
 
 from dataclasses import dataclass, field
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Keeps the sessions of browsers that have shown the token, in Redis, so that every gateway knows them."""
+"""Keeps the sessions of browsers that have shown the token, in Redis, so that every gateway has them."""
 
 import hashlib
 import time

@@ -1,4 +1,4 @@
-"""Checking a feed, and adding it."""
+"""Shows the page that checks a feed and adds it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Articles as they come, and one article with what was taken out of it."""
+"""Shows articles as they come, and one article with what was removed from it."""
 
 from typing import Any
 
@@ -22,8 +22,10 @@ from web.stream.filter_parameters import AFTER_PARAM, FILTER_PARAMS, read_entry_
 from web.stream.story_counts import list_carriers
 from web.stream.stream_follower import IndexedEntry
 
-_AT_ONCE = 30
+_ENTRIES_PER_PAGE = 30
+"""Articles of one page."""
 _CACHE_S = 5.0
+"""Seconds that the choices of the filters are kept: counting them takes the whole index."""
 _MAX_CARRIERS = 20
 """Other articles of a story that an article's page names."""
 _ID = Param("id", ARTICLE_ID, "The article's id.", location="path")
@@ -33,7 +35,7 @@ async def show_live(request: RequestContext) -> Response:
     """Show the latest articles, and those that come."""
     app = request.app
     found = app.follower.index.find_entries(
-        read_entry_filter(request.values), _AT_ONCE, after=request["after"]
+        read_entry_filter(request.values), _ENTRIES_PER_PAGE, after=request["after"]
     )
     entries = await app.read_entries(found.places)
     choices = await app.read_cached("choices", _CACHE_S, lambda: _count_choices(app))

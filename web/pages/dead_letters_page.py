@@ -1,4 +1,4 @@
-"""Dead letters, of pages and of groups, with what can be done about them."""
+"""Shows dead letters, of pages and of groups, with what can be done about them."""
 
 from starlette.responses import Response
 

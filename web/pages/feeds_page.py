@@ -1,4 +1,4 @@
-"""The feeds, one feed with its history, and the groups."""
+"""Shows the feeds, one feed with its history, and the groups."""
 
 import asyncio
 from typing import Any
@@ -38,8 +38,10 @@ from web.status.feed_list import (
 )
 from web.stream.entry_index import format_stream_id
 
-_AT_ONCE = 50
+_FEEDS_PER_PAGE = 50
+"""Feeds of one page."""
 _MAX_TAGS = 500
+"""Tags that the filter offers: a longer list cannot be used, and is sent with every page."""
 _ORDER_NAMES = {
     "health": "worst first",
     "source": "by name",
@@ -47,16 +49,19 @@ _ORDER_NAMES = {
     "last": "last poll first",
     "entries": "most entries first",
 }
-_LATEST = 15
-_DAYS = 14
-_MAX_EVENTS = 2000
+_LATEST_ARTICLES = 15
+"""Articles of a feed that its page shows; the rest is behind a link."""
+_PLOTTED_DAYS = 14
+"""Days that the plot of a feed's new articles goes back."""
+_MAX_READ_EVENTS = 2000
+"""Latest events of all feeds that are searched for those of one; older ones are not shown."""
 _DAY_MS = 86_400_000
 
 
 async def feeds(request: RequestContext) -> Response:
     """Show a page of feeds."""
     every = await sort_all_feeds(request.app, request["order"])
-    query = read_feed_query(request.values, _AT_ONCE)
+    query = read_feed_query(request.values, _FEEDS_PER_PAGE)
     page, total = select_feeds(every, query)
 
     def link(**other: Any) -> str:
@@ -86,13 +91,13 @@ async def feed(request: RequestContext) -> Response:
     app = request.app
     found = await find_feed(app, request["id"])
     index = app.follower.index
-    latest = index.find_entries(Wanted(feeds=frozenset({found.url})), _LATEST)
+    latest = index.find_entries(Wanted(feeds=frozenset({found.url})), _LATEST_ARTICLES)
     every = index.find_entries(Wanted(feeds=frozenset({found.url}), events=frozenset({"created"})), 10_000)
     now = round(app.clock() * 1000)
-    days = [0] * _DAYS
+    days = [0] * _PLOTTED_DAYS
     for ms, _ in every.places:
         ago = (now - ms) // _DAY_MS
-        if 0 <= ago < _DAYS:
+        if 0 <= ago < _PLOTTED_DAYS:
             days[-1 - ago] += 1
     return render_page(
         request,
@@ -104,7 +109,7 @@ async def feed(request: RequestContext) -> Response:
         account=format_entry_counts(read_entry_counts(found.counts)),
         filters=format_filters(found.filters),
         dropped=await read_dropped_entries(app, found.id),
-        plot=make_bar_chart("New articles a day", days, now - _DAYS * _DAY_MS, _DAY_MS, "articles"),
+        plot=make_bar_chart("New articles a day", days, now - _PLOTTED_DAYS * _DAY_MS, _DAY_MS, "articles"),
         articles=[
             {"id": entry.fields.get("id", ""), "ms": entry.place[0], "event": entry.fields.get("event", ""),
              "url": entry.fields.get("url", ""), "stream_id": format_stream_id(entry.place)}
@@ -115,7 +120,7 @@ async def feed(request: RequestContext) -> Response:
 
 async def _read_feed_events(app: AppContext, url: str) -> list[dict[str, str]]:
     """Find what the events stream says of a feed, the latest first."""
-    rows: Any = await app.ledger.client.xrevrange(app.ledger.keys.events_stream(), count=_MAX_EVENTS)
+    rows: Any = await app.ledger.client.xrevrange(app.ledger.keys.events_stream(), count=_MAX_READ_EVENTS)
     result = ({"ms": row[0].decode().partition("-")[0], **texts(row[1])} for row in rows)
     return [event for event in result if event.get("feed") == url][:50]
 

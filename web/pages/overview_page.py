@@ -1,4 +1,4 @@
-"""How things stand and how they went: numbers, findings, small plots."""
+"""Shows the current state and its history: numbers, findings, small plots."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +17,7 @@ _MINUTE_MS = 60_000
 SPANS = {"hour": (60, _MINUTE_MS), "day": (48, 30 * _MINUTE_MS), "week": (84, 120 * _MINUTE_MS)}
 """Bins and the length of each in ms."""
 _CACHE_S = 5.0
+"""Seconds that the plots are kept: their finest bar is a minute."""
 
 
 async def overview(request: RequestContext) -> Response:

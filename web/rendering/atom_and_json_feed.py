@@ -1,4 +1,4 @@
-"""Feeds of cleaned articles, as Atom (RFC 4287) and JSON Feed 1.1. Pure."""
+"""Renders feeds of cleaned articles, as Atom (RFC 4287) and JSON Feed 1.1. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

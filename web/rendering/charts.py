@@ -1,4 +1,4 @@
-"""Small plots as plain values, which a template draws as SVG. Pure."""
+"""Computes small plots as plain values, which a template draws as SVG. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Pages from templates: values are escaped, and a name without a value is an error."""
+"""Renders pages from templates: values are escaped, and a name without a value is an error."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -13,7 +13,9 @@ from web.rendering.atom_and_json_feed import is_http_url
 from web.rendering.durations import format_span
 
 _KIB = 1024
-_EXCERPT = 180
+"""Bytes of a KiB, and so on upwards: from here on the next unit is shown."""
+_MAX_EXCERPT_CHARS = 180
+"""Characters of an excerpt in a list: two lines or three."""
 
 
 @cache
@@ -99,7 +101,7 @@ def render_code(text: str) -> Markup:
 def make_excerpt(text: str) -> str:
     """Return the beginning of a text, in one line."""
     line = plain_line(text[:600])
-    return line if len(line) <= _EXCERPT else line[: line.rfind(" ", 0, _EXCERPT)] + " …"
+    return line if len(line) <= _MAX_EXCERPT_CHARS else line[: line.rfind(" ", 0, _MAX_EXCERPT_CHARS)] + " …"
 
 
 def format_iso(ms: float) -> str:

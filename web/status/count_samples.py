@@ -9,7 +9,9 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import record_count_sample
 
 SPAN_MS = 10 * 60_000
-_CHECK_S = 60.0
+"""Ms between two samples of the counts: the finest step that a plot of them can show."""
+_CHECK_EVERY_S = 60.0
+"""Seconds between two tries: of several gateways the first one in a span takes the sample."""
 
 
 async def keep_samples(ledger: Ledger, stop: asyncio.Event) -> None:
@@ -18,4 +20,4 @@ async def keep_samples(ledger: Ledger, stop: asyncio.Event) -> None:
         with contextlib.suppress(LedgerError):  # the tail says that the server is away
             await ledger.run(record_count_sample(ledger.keys, span_ms=SPAN_MS, token=uuid4().hex))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _CHECK_S)
+            await asyncio.wait_for(stop.wait(), _CHECK_EVERY_S)

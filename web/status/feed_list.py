@@ -1,4 +1,4 @@
-"""Feeds as the API and the pages list them: chosen, ordered and cut into pages. Pure."""
+"""Filters, sorts and pages feeds for the API and the pages. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

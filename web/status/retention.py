@@ -1,4 +1,4 @@
-"""What the stream holds, what holds it back, and what will happen when."""
+"""Measures what the stream holds, what holds it back, and when it will drop entries."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What will happen to the stream and when, if all goes on as it does. Pure."""
+"""Forecasts what will happen to the stream, and when, at its present growth. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An index in memory: where the stream's entries stand by source, tag, language, event and article.
+"""Indexes in memory where the stream's entries are by source, tag, language, event and article.
 
 The stream is the only truth: the index is filled from it at the start, follows it, and drops what it drops.
 An entry takes 60 bytes. Looking for something rare in half a million entries takes some 50 ms.
@@ -16,8 +16,9 @@ from feedmill.entry_filter import Wanted
 from web.http.parameters import STREAM_ID, StreamPosition
 
 MAX_ENTRIES = 500_000
-"""Entries that are remembered; of a longer stream the latest."""
+"""Entries that are kept; of a longer stream the latest."""
 UNKNOWN = 0xFFFFFFFF
+"""Stands for a delay that is not known: the highest number of 32 bits, which no delay reaches."""
 
 
 def parse_stream_id(stream_id: str) -> StreamPosition:
@@ -95,7 +96,7 @@ class EntryIndex:
 
     @property
     def first(self) -> StreamPosition | None:
-        """The oldest entry remembered."""
+        """The oldest entry kept."""
         return (self._ms[0], self._seq[0]) if self._ms else None
 
     def add(self, row: EntryHeader) -> None:

@@ -1,4 +1,4 @@
-"""An entry of the stream as the API gives it. Pure."""
+"""Shapes an entry of the stream as the API gives it. Pure."""
 
 import re
 from collections.abc import Mapping

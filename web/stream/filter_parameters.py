@@ -1,4 +1,4 @@
-"""Which entries are asked for: the same parameters wherever there are entries."""
+"""Declares the parameters that choose entries, the same wherever there are entries."""
 
 from collections.abc import Iterable
 from typing import Any

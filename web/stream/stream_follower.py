@@ -23,11 +23,13 @@ from web.stream.entry_index import EntryIndex, format_stream_id, parse_stream_id
 from web.stream.entry_json import listed_at
 
 ENTRIES_PER_READ = 500
+"""Entries of one read while the index is filled: bounds how long the server works on it."""
 MAX_LATEST = 200
 """Bounds the entries that are kept with their articles, for clients that are up to date."""
 BLOCK_MS = 2000
+"""Longest wait of one XREAD, in ms: bounds how late a stop or a lost connection shows."""
 CHECK_S = 30.0
-"""Between two looks at what the stream has dropped."""
+"""Seconds between two checks of what the stream has dropped."""
 _NAMES = ("event", "id", "source", "feed", "lang", "tags")
 log = structlog.get_logger()
 

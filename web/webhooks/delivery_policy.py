@@ -1,6 +1,6 @@
-"""When an entry is sent again, when a receiver is left in peace, and when an entry is given up. Pure.
+"""Decides when an entry is sent again, when a receiver is paused, and when an entry is given up. Pure.
 
-An entry that fails is put off by itself: the receiver may dislike this one and take the others. When several
+An entry that fails is put off by itself: the receiver may refuse this one and accept the others. When several
 fail in a row, it is the receiver that fails: then one entry at a time is tried, ever more rarely, and no
 attempt is charged to it.
 """
@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 from feedmill.groups import HOOK_DOWN_AFTER
 
-_GROWTH = 3.0
+_ENTRY_GROWTH = 3.0
+"""Factor by which each further failure of an entry lengthens its wait: most faults pass early or late."""
 _MAX_ENTRY_DELAY_S = 3600.0
+"""Longest wait between two attempts of an entry, so that it is sent soon after a long fault ends."""
 _PROBE_GROWTH = 2.0
+"""Factor for attempts that show whether a receiver is back: smaller, as all entries wait for it."""
 _MAX_PROBE_DELAY_S = 900.0
+"""Longest wait between two such attempts: bounds how late a receiver that is back gets its entries."""
 _MAX_RETRY_AFTER_S = 86400.0
 """The longest wait that a receiver can ask for (Retry-After)."""
 _SUCCESS = range(200, 300)
@@ -87,7 +91,9 @@ def decide_after_failure(
     charged = attempts + (not receiver.is_down)
     failures = receiver.failures + 1
     asked_s = min(attempt.retry_after_s, _MAX_RETRY_AFTER_S)
-    entry_s = min(patience.first_s * _GROWTH ** min(charged - 1, 20), _MAX_ENTRY_DELAY_S) if charged else 0.0
+    entry_s = (
+        min(patience.first_s * _ENTRY_GROWTH ** min(charged - 1, 20), _MAX_ENTRY_DELAY_S) if charged else 0.0
+    )
     rounds = failures - HOOK_DOWN_AFTER
     probe_s = (
         min(patience.first_s * _PROBE_GROWTH ** min(rounds, 20), _MAX_PROBE_DELAY_S) if rounds >= 0 else 0.0

@@ -1,4 +1,4 @@
-"""Entries that wait to be sent: in order per article, one of an article at a time. Pure."""
+"""Queues entries that wait to be sent: in order per article, one of an article at a time. Pure."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -87,7 +87,7 @@ class DeliveryQueue:
                 del self._of[one.order_key]
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all."""
         self._of.clear()
         self._places.clear()
         self.sending.clear()

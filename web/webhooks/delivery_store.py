@@ -15,7 +15,9 @@ from web.webhooks.delivery_queue import PendingDelivery
 SENDER_NAME = "sender"
 """The one consumer of a webhook's group: the process that has its lease."""
 LEASE_MS = 10_000
+"""Lease of a receiver, in ms: another process takes over after it from one that died."""
 BLOCK_MS = 2000
+"""Longest wait for new entries, in ms: well within the lease, which is renewed between two waits."""
 
 
 @dataclass(frozen=True, slots=True)

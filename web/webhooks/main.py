@@ -1,4 +1,4 @@
-"""The webhooks' process: a sender for each receiver, until it is asked to stop."""
+"""Runs the webhooks' process: a sender for each receiver, until the stop."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ from web.webhooks.payload import build_headers, build_ping, describe_answer
 from web.webhooks.sender import WebhookSender, WebhookTarget
 
 _MAX_ANSWER_BYTES = 64 << 10
-"""Bytes of a receiver's answer that are read."""
+"""Bytes of a receiver's answer that are read: its status is what counts."""
 log = structlog.get_logger()
 
 

@@ -1,4 +1,4 @@
-"""What a receiver gets: a JSON message, and the headers of the Standard Webhooks specification. Pure.
+"""Builds what a receiver gets: a JSON message, and the headers of the Standard Webhooks specification.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -16,6 +16,7 @@ from feedmill.article import Moment
 from web.stream.entry_json import EntryShape, shape_entry
 
 NEW_SECRET_BYTES = 32
+"""Bytes of a new secret: the specification allows 24 to 64; 32 are as many as the hash has."""
 
 
 class WebhookMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,12 +30,13 @@ from web.webhooks.delivery_store import ClaimedDeliveries, DeliveryResult, Deliv
 from web.webhooks.payload import build_headers, build_message, describe_answer
 
 MAX_PENDING = 500
-"""Entries that are looked at ahead; newer ones wait in the stream."""
+"""Entries that are read ahead; newer ones wait in the stream."""
 _OTHERS_S = 2.0
 """Between two checks whether the process that has the lease still runs."""
 _KEEP_S = 3.0
-"""The lease is kept at least so often."""
-_SOON_S = 0.01
+"""Seconds between two renewals of the lease at most: a third of it."""
+_MIN_WAIT_S = 0.01
+"""Shortest wait before the next attempt, so that one due in the next ms does not make a busy loop."""
 log = structlog.get_logger()
 
 
@@ -130,7 +131,7 @@ class WebhookSender:
                 self._unrecorded.append(DeliveryResult(delivery=one, action="skipped"))
 
     def _give_up(self) -> None:
-        """Bury what has waited too long for a receiver that is down."""
+        """Give up what has waited too long for a receiver that is down."""
         now, receiver = self._now(), self._receiver
         for one in list(self._queue.list_sendable()):
             if is_given_up(receiver, one.appended_ms, self._target.retry_policy, now):
@@ -235,10 +236,10 @@ class WebhookSender:
         if first is None or len(self._sending) >= at_once:
             return _KEEP_S
         at = max(0 if self._receiver.is_down else first, self._receiver.next_at)
-        return min(max((at - self._now()) / 1000, _SOON_S), _KEEP_S)
+        return min(max((at - self._now()) / 1000, _MIN_WAIT_S), _KEEP_S)
 
     async def _stand_by(self) -> None:
-        """Forget everything: another process sends."""
+        """Drop everything: another process sends."""
         if self._has_lease:
             self._log.info("webhook_left", to="another process")
         if self._sending:

@@ -1,4 +1,4 @@
-"""The memory of a source without a ledger, for batches: what the operation `learn` does, all at once."""
+"""Keeps the memory of a source without a ledger, for batches: what the operation `learn` does, at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from feedmill._ledger.core.boilerplate_replies import LearnedSource, SiblingArti
 from worker.boilerplate.line_hashes import LineHashes, unpack_entries
 
 MAX_NEIGHBORS = 40
-"""Articles that a memory keeps, the latest; what recurs no more is forgotten with them."""
+"""Articles that a memory keeps, the latest; what recurs no more goes with them."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Pages of a source of which little is known yet: read, and held until its boilerplate shows.
+"""Decides how long a page is held while too little is known of its source's boilerplate.
 
 What is held is the cleaned page with its lines, so that nothing is fetched or read twice.
 """
@@ -15,7 +15,9 @@ from worker.page_models import CleanedArticle
 ENOUGH_SIBLINGS = 3
 """Articles of a source that must be known before one of them is published at once."""
 _FIRST_HOLD_MS = 15_000
+"""Shortest wait before a held page is checked again: siblings that are being read need some seconds."""
 _MAX_HOLD_MS = 30_000
+"""Longest wait between two checks, so that a gate that has closed delays a page no longer than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ def choose_hold_ms(
     It waits as long as too few articles of its source are known and others are about to be read, never
     longer than `longest_ms` since it was read. An article that is out already never waits. It is released as
     soon as enough are known or a page ends without being learned from; the looks are for all else: a gate
-    that has closed, a process that died.
+    that has closed, a process that ended.
     """
     waited = max(0, round((now - read_at).total_seconds() * 1000))
     left = longest_ms - waited

@@ -1,4 +1,4 @@
-"""Prints: what a source's memory keeps of an article, a few bytes a line.
+"""Computes prints: what a source's memory keeps of an article, a few bytes a line.
 
 An entry is a 6-byte hash and a weight. Three kinds of hash: of the line's words; of its shape, with digits
 and names left open ("5 min read"); of the words that lead a link ("Also read: …").
@@ -12,14 +12,19 @@ from hashlib import blake2b
 from worker.page_models import CleanedArticle, TextLine
 
 HASH_BYTES = 6
+"""Bytes of a line's hash: 48 bits keep lines of one source apart, and a stored article small."""
 ENTRY_BYTES = HASH_BYTES + 1
 """Bytes of an entry: its hash, then its weight (0 to 255), a measure of the line's length."""
 TITLE_WORD_BYTES = 3
+"""Bytes of a title word's hash; a clash matters little, as most words of a title must agree."""
 _MAX_TITLE_WORDS = 12
-_EDGE = 60
-"""Lines kept from each end of a very long article."""
+"""Words of a title that are kept; bounds what one article takes in the memory of its source."""
+_EDGE_LINES = 60
+"""Lines kept from each end of a very long article: boilerplate stands at the ends."""
 _MAX_ENTRIES = 200
-_SHORT = 120
+"""Entries kept of one article, for the same bound; lines beyond are not learned from."""
+_MAX_SHAPE_CHARS = 120
+"""Characters up to which a line's shape is hashed; shapes of longer lines do not recur."""
 _OPEN = ("0", "X")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -27,7 +32,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class LineHashes:
-    """One article as the memory knows it. `of` leads from a line's place and a kind to its entry."""
+    """One article in the memory of its source. `of` leads from a line's place and a kind to its entry."""
 
     title: bytes
     """Hashes of 3 bytes of the title's words, sorted."""
@@ -62,7 +67,7 @@ def mask_variable_words(text: str) -> str:
 
     The first word counts as fixed where no other word is: its capital is no sign.
     """
-    if len(text) > _SHORT:
+    if len(text) > _MAX_SHAPE_CHARS:
         return ""
     found = _TOKEN.findall(text)
     rest = _mask_tokens(found[1:])
@@ -88,7 +93,9 @@ def _list_entries(cleaned: CleanedArticle) -> Iterator[tuple[int, str, bytes, in
     """Yield place, kind, hash and weight of every entry."""
     lines = cleaned.lines
     shown = [
-        (place, line) for place, line in enumerate(lines) if place < _EDGE or place >= len(lines) - _EDGE
+        (place, line)
+        for place, line in enumerate(lines)
+        if place < _EDGE_LINES or place >= len(lines) - _EDGE_LINES
     ]
     for place, line in shown:
         yield from _hash_line(place, line)

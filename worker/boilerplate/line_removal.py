@@ -1,4 +1,4 @@
-"""Strip what was learned from a cleaned text."""
+"""Strips what was learned from a cleaned text."""
 
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit

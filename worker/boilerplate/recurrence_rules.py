@@ -1,6 +1,6 @@
-"""Which lines of an article are its source's boilerplate: by what recurs, where, and as what. Pure.
+"""Decides which lines of an article are its source's boilerplate: by what recurs, where, and as what. Pure.
 
-A line is judged by the share of the source's other articles that have it. How large that share must be
+What counts is the share of the source's other articles that have a line. How large that share must be
 depends on the line: links and lines in markup of their own go first, lines in the markup of the article's
 own paragraphs need most articles, long paragraphs nearly all. In doubt a line stays:
 
@@ -24,10 +24,13 @@ from worker.document.block_tests import LONG, is_dense
 from worker.page_models import TextLine
 
 MIN_SIBLINGS = 2
-"""Other articles that must have a line before it may go."""
-_LABEL = 40
-_DENSE_LABEL = 16
-_LIKE_TITLES = 0.6
+"""Other articles that must have a line before it may go: one may be the same report."""
+_MAX_REMARK_CHARS = 40
+"""Characters up to which a line is a mere remark or label; a longer sentence is running text."""
+_MAX_DENSE_REMARK_CHARS = 16
+"""As `_MAX_REMARK_CHARS`, in Chinese, Japanese and Korean."""
+_MIN_SHARED_TITLE_SHARE = 0.6
+"""Share of the shorter title's words from which two titles are alike, and their articles of one series."""
 _ENDS = (".", "!", "…", "。", "！", "؟", "।", "۔", "”", "»", '."', ".”", ")")  # noqa: RUF001
 _LEADS = ("?", ":", "：", "？", "؟")  # noqa: RUF001
 _OPENS_QUOTE = ('"', "“", "„", "«", "‘", "「", "『", "‹")  # noqa: RUF001
@@ -78,7 +81,7 @@ class _ArticleComparison:
         self.own_markup = {lines[place].markup for place in own}
 
     def find_places(self) -> frozenset[int]:
-        """Judge line by line, then what leads or belongs to other lines."""
+        """Decide line by line, then what leads or belongs to other lines."""
         if self.last < 0:
             return frozenset()
         gone = {place for place in range(len(self.lines)) if self._is_boilerplate(place)}
@@ -218,7 +221,7 @@ def _required_share(line: TextLine, zone: Zone, *, alien: bool) -> _RequiredShar
 
 def is_running_text(line: TextLine) -> bool:
     """Return whether a line may be the article's own running text."""
-    is_sentence = len(line.text) > _LABEL and line.text.endswith(_ENDS)
+    is_sentence = len(line.text) > _MAX_REMARK_CHARS and line.text.endswith(_ENDS)
     return line.linked < 0.5 and line.kind != "heading" and (_is_long(line) or is_sentence)  # noqa: PLR2004
 
 
@@ -228,7 +231,7 @@ def _is_long(line: TextLine) -> bool:
 
 def _max_remark_chars(line: TextLine) -> int:
     """Return the length up to which a line is a mere remark: "Ann here.", "Let's begin."."""
-    return _DENSE_LABEL if is_dense(line.text) else _LABEL
+    return _MAX_DENSE_REMARK_CHARS if is_dense(line.text) else _MAX_REMARK_CHARS
 
 
 def _find_item_runs(lines: Sequence[TextLine]) -> Iterator[list[int]]:
@@ -263,4 +266,4 @@ def _words(title: bytes) -> frozenset[bytes]:
 
 def _is_alike(one: frozenset[bytes], two: frozenset[bytes]) -> bool:
     fewer = min(len(one), len(two))
-    return fewer > 1 and len(one & two) >= _LIKE_TITLES * fewer
+    return fewer > 1 and len(one & two) >= _MIN_SHARED_TITLE_SHARE * fewer

@@ -1,4 +1,4 @@
-"""The story: what a chain of cleaning steps hands on from one to the next."""
+"""Holds the draft that a chain of cleaning steps hands on from one to the next."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Steps for what stands above and right under a headline."""
+"""Removes what stands above and right under a headline: repeats, bylines, reading times."""
 
 import re
 from dataclasses import replace
@@ -16,9 +16,10 @@ from worker.vocabulary.labels import (
     parse_reading_seconds,
 )
 
-_HEADLINE_ZONE = 6
+_MAX_HEADLINE_BLOCKS = 6
+"""Blocks from the top in which a repeated headline is searched for; further down it is part of the text."""
 _MOST_ROWS = 100
-"""Lines above the first paragraph that are looked at for bylines; more of them are a table or a list."""
+"""Lines above the first paragraph that are checked for bylines; more of them are a table or a list."""
 _ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")  # noqa: RUF001
 _INITIALS = re.compile(r"[(\[][^\W\d_]{2,4}(?:[/,;] ?[^\W\d_]{2,5}){0,3}[)\]]")
 _BY = re.compile(r"^(?:by|von|par|por|di|da|od|автор|written by|words by)[:\s]+", re.IGNORECASE)
@@ -32,7 +33,7 @@ def remove_headline_repeats(draft: CleaningDraft) -> CleaningDraft:
     merely resembles it, nor one below the first paragraphs.
     """
     gone = []
-    for place, block in enumerate(draft.blocks[:_HEADLINE_ZONE]):
+    for place, block in enumerate(draft.blocks[:_MAX_HEADLINE_BLOCKS]):
         text = fold_text(block.text)
         if (
             text in draft.facts.titles
@@ -83,7 +84,7 @@ def remove_reading_times(draft: CleaningDraft) -> CleaningDraft:
         if found is not None:
             gone.append(place)
             seconds = seconds or found
-        elif place < _HEADLINE_ZONE and len(block.pieces) > 1:
+        elif place < _MAX_HEADLINE_BLOCKS and len(block.pieces) > 1:
             lead, found = _find_leading_time(block)
             if found is not None:
                 seconds = seconds or found

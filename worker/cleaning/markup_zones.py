@@ -1,4 +1,4 @@
-"""Steps that trust the markup: parts of a page whose class says that they are no running text."""
+"""Removes parts of a page whose class shows that they are no running text."""
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.page_marks import ALL_MARKS, CARDS, DATES, STANDFIRSTS, collect_class_words
@@ -6,8 +6,8 @@ from worker.document.block_tests import fold_text, is_paragraph
 from worker.document.blocks import Block
 
 _BANNERS = frozenset(("promo", "popup", "modal", "newsletter", "signup"))
-_SHARE = 0.3
-"""A class that more of the text than this stands in names the article, whatever the word."""
+_MAX_CLASS_SHARE = 0.3
+"""Share of the text in a class above which it names the article, whatever the word."""
 
 
 def remove_set_apart(draft: CleaningDraft) -> CleaningDraft:
@@ -26,7 +26,7 @@ def remove_set_apart(draft: CleaningDraft) -> CleaningDraft:
                 named.setdefault(word, []).append(place)
     for word, places in named.items():
         scraps = word in _BANNERS and running and running.isdisjoint(places)
-        if scraps or sum(len(draft.blocks[place].key) for place in places) <= size * _SHARE:
+        if scraps or sum(len(draft.blocks[place].key) for place in places) <= size * _MAX_CLASS_SHARE:
             gone.update(places)
     return draft.remove_blocks(gone, "apart")
 

@@ -28,18 +28,18 @@ CAPTIONS = ("caption", "figcaption", "credit", "wp caption text", "photocredit")
 CAPTION_ENDINGS = ("caption", "photocredit", "imagecredit")
 """A class of the block's own element may end with these: "imageCaption"."""
 TAG_LISTS = ("tags", "taglist", "post tags", "keywords")
-_FARTHEST = 4
+_MAX_ANCESTORS = 4
 """Elements outwards in which a class word still describes the block."""
 _OUTER = frozenset(("article", "main", "body", "html"))
-_LONGEST_CAPTION = 400
-"""Characters: what is longer is text, whatever its class."""
+_MAX_CAPTION_CHARS = 400
+"""Characters of the longest caption: what is longer is text, whatever its class."""
 
 
 def collect_class_words(block: Block) -> set[str]:
     """Collect the class words of a block and of what it stands in, a few steps out."""
     words = set(block.words.split())
     for step, frame in enumerate(block.frame.up() if block.frame else ()):
-        if step >= _FARTHEST or frame.tag in _OUTER:
+        if step >= _MAX_ANCESTORS or frame.tag in _OUTER:
             break
         words.update(frame.words.split())
     return words
@@ -51,7 +51,7 @@ def is_caption(block: Block) -> bool:
         return False
     if block.frame.within("figcaption"):
         return not block.frame.within("blockquote", "table")
-    return len(block.text) <= _LONGEST_CAPTION and (
+    return len(block.text) <= _MAX_CAPTION_CHARS and (
         block.has_class_word(*CAPTIONS) or _has_caption_ending(block)
     )
 

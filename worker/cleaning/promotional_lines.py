@@ -1,4 +1,4 @@
-"""Steps for lines that show, ask, sell or regulate: captions, calls, ads, comments, copyright, tags."""
+"""Removes lines that show, ask, sell or regulate: captions, calls, ads, comments, copyright, tags."""
 
 from urllib.parse import urlsplit
 
@@ -7,9 +7,10 @@ from worker.cleaning.page_marks import TAG_LISTS, is_caption
 from worker.document.block_tests import heads_caption, is_paragraph
 from worker.vocabulary.labels import load_labels
 
-_TAG = 60
-_CALL = 180
-_DEEP = 3
+_MAX_CALL_CHARS = 180
+"""Characters of the longest line that is a call; a longer one is prose and stays."""
+_MAX_PATH_PARTS = 3
+"""Path parts of an address of the site's service; deeper ones are articles filed under such a word."""
 
 
 def _remove_labeled(draft: CleaningDraft, kind: str, rule: str, *, start: int = 0) -> CleaningDraft:
@@ -53,7 +54,7 @@ def remove_service_links(draft: CleaningDraft) -> CleaningDraft:
         place
         for place, block in enumerate(draft.blocks)
         if block.hrefs
-        and len(block.text) <= _CALL
+        and len(block.text) <= _MAX_CALL_CHARS
         and block.kind == "paragraph"
         and any(_is_service_link(href, draft.facts.host) for href in block.hrefs)
     ]
@@ -68,7 +69,7 @@ def _is_service_link(href: str, host: str) -> bool:
     if parts.scheme not in ("", "http", "https") or (parts.netloc and parts.netloc.lower() != host):
         return False
     words = parts.path.strip("/").removesuffix(".html").lower().split("/")
-    return len(words) <= _DEEP and any(word in load_labels().services for word in words)
+    return len(words) <= _MAX_PATH_PARTS and any(word in load_labels().services for word in words)
 
 
 def remove_follow_calls(draft: CleaningDraft) -> CleaningDraft:

@@ -1,13 +1,15 @@
-"""Steps for what a text says twice: quotations that are shown large, besides standing in their paragraph."""
+"""Removes what a text has twice: quotations that are shown large, besides standing in their paragraph."""
 
 from worker.cleaning.draft import CleaningDraft
 from worker.document.block_tests import fold_text
 from worker.document.blocks import Block
 
-_TELLING = 40
-_LONGER = 1.1
-_MOST = 100
-"""Quotations that are looked for in the rest of the text: each costs a search of all of it."""
+_MIN_QUOTE_CHARS = 40
+"""Characters from which a quotation is compared: a shorter one may recur by chance and stays."""
+_MIN_PARAGRAPH_FACTOR = 1.1
+"""Factor by which a paragraph must be longer than the quotation in it: an equal one is a refrain."""
+_MAX_QUOTES = 100
+"""Quotations that are searched for in the rest of the text: each costs a search of all of it."""
 
 
 def remove_pull_quotes(draft: CleaningDraft) -> CleaningDraft:
@@ -22,12 +24,14 @@ def remove_pull_quotes(draft: CleaningDraft) -> CleaningDraft:
     texts = [fold_text(block.text) for block in draft.blocks]
     said = [text for place, text in enumerate(texts) if place not in apart]
     everything = "\0".join(said)
-    quoted = [place for place in sorted(apart) if len(texts[place]) >= _TELLING][:_MOST]
+    quoted = [place for place in sorted(apart) if len(texts[place]) >= _MIN_QUOTE_CHARS][:_MAX_QUOTES]
     gone = [
         place
         for place in quoted
         if texts[place] in everything
-        and any(len(other) > len(texts[place]) * _LONGER and texts[place] in other for other in said)
+        and any(
+            len(other) > len(texts[place]) * _MIN_PARAGRAPH_FACTOR and texts[place] in other for other in said
+        )
     ]
     return draft.remove_blocks(gone, "pull_quote")
 

@@ -1,4 +1,4 @@
-"""Steps for pointers to other pages: lists of related articles, inline links, runs of links at the end."""
+"""Removes pointers to other pages: lists of related articles, inline links, runs of links at the end."""
 
 import re
 from collections.abc import Iterable
@@ -10,14 +10,17 @@ from worker.document.block_tests import is_link, is_paragraph, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.vocabulary.labels import load_labels, normalize_label
 
-_CARD = 320
-_LABEL = 80
+_MAX_EXCERPT_CHARS = 320
+"""Characters of the longest excerpt under a link; longer ones read as the article unless they are cut."""
+_MAX_LABEL_CHARS = 80
+"""Characters of the longest label over a list of links; a longer line is a sentence, and stays."""
 _ENDED = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|weiterlesen|lire la suite|leer más)\W*$", re.IGNORECASE
 )
-_ENDING = 100
-"""So many of a text's last characters are searched for a sign that it is cut."""
-_INLINE_LONGEST = 300
+_MAX_ENDING_CHARS = 100
+"""Characters at a text's end that are searched for a sign that it is cut."""
+_MAX_INLINE_CHARS = 300
+"""Characters of the longest "Also read" line; a longer one has more in it than a label and a title."""
 _SENTENCE_WORDS = 5
 """Words from which a line is a sentence that may go on with the article."""
 _COLONS = (":", "：")  # noqa: RUF001
@@ -79,7 +82,7 @@ def remove_related_tail(draft: CleaningDraft) -> CleaningDraft:
     running = _Running(blocks)
     before = 0
     for place, block in enumerate(blocks):
-        if before and len(block.text) <= _LABEL and known.is_label("related_end", block.text):
+        if before and len(block.text) <= _MAX_LABEL_CHARS and known.is_label("related_end", block.text):
             strong = known.is_label("related_strong", block.text)
             if running.after(place) * 5 <= before * 3 and not running.reads_on(place, strong=strong):
                 return draft.remove_blocks(range(place, len(blocks)), "related_end")
@@ -136,7 +139,8 @@ class _Running:
             elif is_paragraph(block):
                 below = led is not None and (led != "item" or block.kind == "item")
                 excerpt = below and (
-                    len(block.text) <= _CARD or _ENDED.search(block.text[-_ENDING:]) is not None
+                    len(block.text) <= _MAX_EXCERPT_CHARS
+                    or _ENDED.search(block.text[-_MAX_ENDING_CHARS:]) is not None
                 )
                 alien = _markup_signature(block) not in self._homes
                 apart = (excerpt or strong) if alien else (excerpt and strong)
@@ -214,7 +218,7 @@ def remove_inline_related(draft: CleaningDraft) -> CleaningDraft:
     """
     gone = []
     for place, block in enumerate(draft.blocks):
-        if len(block.text) > _INLINE_LONGEST:
+        if len(block.text) > _MAX_INLINE_CHARS:
             continue
         head, rest = _split_label(block)
         if rest and head and (_is_linked(block, rest) or (block.frame is None and not rest.endswith("."))):

@@ -1,6 +1,6 @@
-"""Judges what a cleaning step took: what of it no step may take, by the structure that it stands in.
+"""Decides what of a cleaning step's removals goes back, by the structure that it stands in.
 
-Pure, over the blocks before a step and the places that the step took. No step knows these rules; they hold
+Pure, over the blocks before a step and the places that the step took. No step applies these rules; they hold
 for all (docs/text.md, "What no step may take").
 """
 
@@ -14,13 +14,14 @@ from worker.document.block_tests import heads_caption, is_dense
 from worker.document.blocks import Block
 from worker.document.text_rendering import count_words
 
-_SHARE = 0.1
+_MAX_LABELLED_SHARE = 0.1
 """The most of the running text that one step may take by the words of its labels."""
-_ESSAY = 0.5
-"""Captions that hold more of the running text than this are the article."""
-_FEWEST_CAPTIONS = 3
-_SHORTEST_TEXT_WORDS = 4
-"""So many words under a heading are its text."""
+_MIN_ESSAY_SHARE = 0.5
+"""Share of the running text in captions above which these are the article."""
+_MIN_ESSAY_CAPTIONS = 3
+"""Captions from which a text is a photo essay that keeps them; fewer are pictures of an ordinary article."""
+_MIN_TEXT_WORDS = 4
+"""Words under a heading from which they are its text, and keep it."""
 _SETS = frozenset(("other_post", "related_end", "headline", "standfirst"))
 """Rules that take what a number, a label or a repetition sets apart, lists included."""
 _ROWS = frozenset(
@@ -80,7 +81,7 @@ def _leads_text(taken: TakenBlocks, place: int) -> bool:
     block = taken.blocks[under]
     if block.frame is None or block.level or block.linked >= LINKED:
         return False
-    is_text = block.kind == "item" or is_dense(block.text) or count_words(block.text) >= _SHORTEST_TEXT_WORDS
+    is_text = block.kind == "item" or is_dense(block.text) or count_words(block.text) >= _MIN_TEXT_WORDS
     return is_text and any(frame is container for frame in block.frame.up())
 
 
@@ -102,7 +103,7 @@ def _find_running_text(taken: TakenBlocks, rule: str) -> Iterator[int]:
     """
     blocks = taken.blocks
     gone = [n for n in sorted(taken.gone) if is_running(blocks[n]) and not is_caption(blocks[n])]
-    left = _SHARE * sum(count_running(blocks[n]) for n in taken.running) if gone else 0
+    left = _MAX_LABELLED_SHARE * sum(count_running(blocks[n]) for n in taken.running) if gone else 0
     for place in gone:
         if rule == "service" or (not blocks[place].linked and taken.is_among(place)):
             yield place
@@ -116,10 +117,10 @@ def _find_essay(taken: TakenBlocks) -> Iterator[int]:
     """Find the captions of a photo essay, with the headings over them: they hold most of the running text."""
     blocks = taken.blocks
     captions = [n for n in sorted(taken.gone) if is_running(blocks[n]) and is_caption(blocks[n])]
-    if len(captions) < _FEWEST_CAPTIONS:
+    if len(captions) < _MIN_ESSAY_CAPTIONS:
         return
     words = sum(count_running(blocks[n]) for n in captions)
-    if words > _ESSAY * sum(count_running(blocks[n]) for n in taken.running):
+    if words > _MIN_ESSAY_SHARE * sum(count_running(blocks[n]) for n in taken.running):
         yield from captions
         yield from (
             n - 1 for n in captions if n - 1 in taken.gone and heads_caption(blocks[n - 1], blocks[n])

@@ -1,4 +1,4 @@
-"""Steps for credits: agencies, reporters, and the dateline that opens a report."""
+"""Removes and keeps credits: agencies, reporters, and the dateline that opens a report."""
 
 import re
 from dataclasses import replace
@@ -18,7 +18,8 @@ _DATELINE = re.compile(
     r"(?:\s*,\s*(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,?\s+\d{4})?|\d{1,2}\s+[A-Z][a-z]{2,8}(?:,?\s+\d{4})?))?"
     r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?P<dash>—|–|--|-|:)\s+(?=\S)"  # noqa: RUF001
 )
-_DATELINE_LONGEST = 70
+_MAX_DATELINE_CHARS = 70
+"""Characters of the longest dateline; what is longer before its dash is a sentence."""
 
 
 def remove_agency_credits(draft: CleaningDraft) -> CleaningDraft:
@@ -114,8 +115,8 @@ def remove_dateline(draft: CleaningDraft) -> CleaningDraft:
     Nothing is removed: the text keeps its sentence.
     """
     for block in draft.blocks[:3]:
-        found = _DATELINE.match(block.text[: _DATELINE_LONGEST + 20])
-        if not found or found.end() > _DATELINE_LONGEST or found["dash"] == ":":
+        found = _DATELINE.match(block.text[: _MAX_DATELINE_CHARS + 20])
+        if not found or found.end() > _MAX_DATELINE_CHARS or found["dash"] == ":":
             continue
         agencies = parse_agency_names(found["agency"]) if found["agency"] else ()
         capitals = (

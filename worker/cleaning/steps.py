@@ -1,4 +1,4 @@
-"""The chain of cleaning steps, in order, each with its name."""
+"""Lists the cleaning steps in order, each with its name."""
 
 from dataclasses import replace
 

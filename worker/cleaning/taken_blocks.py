@@ -1,4 +1,4 @@
-"""What a cleaning step took, seen beside what stays: neighbours and running text, for the judge of bounds."""
+"""Describes what a cleaning step took beside what stays: neighbours and running text, for the bounds."""
 
 from collections.abc import Sequence
 from functools import cached_property

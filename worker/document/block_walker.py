@@ -1,4 +1,4 @@
-"""The walk over a parsed page that lists its blocks: one pass, in document order."""
+"""Walks over a parsed page and lists its blocks: one pass, in document order."""
 
 import re
 from functools import lru_cache

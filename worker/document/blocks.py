@@ -1,8 +1,8 @@
-"""Blocks: the lines of text of a page, each knowing where in the markup it stands.
+"""Describes blocks: the lines of text of a page, each with its place in the markup.
 
 A block is what a reader sees as one line or paragraph: text between two block-level boundaries or line
 breaks. `worker.document.block_walker` lists all of them in document order, article or not; which of them are
-the article is for others to say.
+the article is decided elsewhere.
 """
 
 import re
@@ -30,22 +30,23 @@ _CELLS = frozenset(("td", "th"))
 _PICTURES = ("img", "picture", "video", "audio", "iframe")
 _OUTER = frozenset(("body", "article", "main"))
 _NO_TAGS: frozenset[str] = frozenset()
-_NEAR = 4
-_PAGE = 3
+_NEAR_FRAMES = 4
+"""Elements outward, the block's own included, whose names describe it; further out they describe the page."""
+_MIN_PAGE_PARAGRAPHS = 3
 """Paragraphs from which a cell holds a page."""
-_BROKEN = 10
-"""Line breaks from which it does."""
+_MIN_PAGE_BREAKS = 10
+"""Line breaks from which a cell without paragraphs holds a page."""
 _MAX_NAMES_CHARS = 4000
-"""So many characters of an element's class and id are read."""
+"""Characters of an element's class and id that are read: bounds the cost of endless ones."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 # Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.  # noqa: E501
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 
 
 def _holds_a_page(cell: HtmlElement) -> bool:
-    if sum(1 for _ in islice(cell.iter("p"), _PAGE)) == _PAGE:
+    if sum(1 for _ in islice(cell.iter("p"), _MIN_PAGE_PARAGRAPHS)) == _MIN_PAGE_PARAGRAPHS:
         return True
-    return sum(1 for _ in islice(cell.iter("br"), _BROKEN)) == _BROKEN
+    return sum(1 for _ in islice(cell.iter("br"), _MIN_PAGE_BREAKS)) == _MIN_PAGE_BREAKS
 
 
 def _shows_picture(element: HtmlElement) -> bool:
@@ -113,12 +114,12 @@ class ElementFrame:
     def near(self) -> str:
         """Return the class and id words of this frame and three around it, within the article."""
         if self._near is None:
-            frames = takewhile(lambda frame: frame.tag not in _OUTER, islice(self.up(), _NEAR))
+            frames = takewhile(lambda frame: frame.tag not in _OUTER, islice(self.up(), _NEAR_FRAMES))
             self._near = "".join(frame.words for frame in frames)
         return self._near
 
     def is_pictured(self) -> bool:
-        """Return whether a picture stands in this element or alone right before it; looked for once."""
+        """Return whether a picture stands in this element or alone right before it; searched for once."""
         if self._pictured is None:
             self._pictured = _shows_picture(self.element)
         return self._pictured

@@ -1,4 +1,4 @@
-"""From bytes to a parsed tree: find the character set, decode, parse once.
+"""Decodes a page's bytes into a parsed tree: finds the character set, decodes, parses once.
 
 Order: byte order mark; UTF-8 when the bytes are valid UTF-8, but for a few, and nothing says UTF-16; the
 charset of the Content-Type header; the charset of a meta tag in the first 2,048 bytes; a guess from the
@@ -22,7 +22,8 @@ _META_CHARSET = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([\w.:-]+)",
     re.IGNORECASE,
 )
-_SNIFF_BYTES = 32_768
+_MAX_GUESSED_BYTES = 32_768
+"""Bytes from which a character set is guessed: guessing costs time by the byte, and letters recur."""
 _WHOLE_FOR_BROKEN = 10
 """Whole characters of several bytes for each broken one that show UTF-8 where nothing declares it.
 
@@ -202,7 +203,7 @@ def _decode_utf8(body: bytes, *, is_declared: bool) -> str | None:
 
 
 def _guess_charset(body: bytes) -> str:
-    best = from_bytes(body[:_SNIFF_BYTES]).best()
+    best = from_bytes(body[:_MAX_GUESSED_BYTES]).best()
     name = best.encoding if best else None
     if name and name.replace("_", "-") in _SAFE:
         return _SAFE[name.replace("_", "-")]

@@ -1,4 +1,4 @@
-"""Lines: the blocks of a cleaned text as flat values that outlive the page's tree."""
+"""Makes lines of the blocks of a cleaned text: flat values that outlive the page's tree."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -10,8 +10,10 @@ from worker.document.text_rendering import choose_separator, count_words, render
 from worker.page_models import CleanedArticle, RemovedText, TextLine
 
 _OUTER = frozenset(("body", "html", "article", "main"))
-_STEPS = 2
-_LEAD = 60
+_MAX_PATH_STEPS = 2
+"""Elements around a block that its path has: enough to part kinds of lines; more would part like ones."""
+_MAX_LEAD_CHARS = 60
+"""Characters of the words that lead in a link ("Also read:"); longer ones are a sentence."""
 _FURTHER = 2
 """Columns before the further lines of an item whose first one is not in the text."""
 _BAR = re.compile(r"(?<!\\)\|")
@@ -138,14 +140,14 @@ def _find_lead(block: Block) -> str:
         return ""
     lead = block.pieces[0]
     share = len("".join(lead.split())) / max(1, len(block.key))
-    return lead if len(lead) <= _LEAD and abs(1 - block.linked - share) < 0.1 else ""  # noqa: PLR2004
+    return lead if len(lead) <= _MAX_LEAD_CHARS and abs(1 - block.linked - share) < 0.1 else ""  # noqa: PLR2004
 
 
 def _block_path(block: Block) -> str:
     """Write the path of a block: its own tag and classes and those of what it stands in; numbers aside."""
     parts = [block.words.strip()]
     for step, frame in enumerate(block.frame.up() if block.frame else ()):
-        if step > _STEPS or frame.tag in _OUTER:
+        if step > _MAX_PATH_STEPS or frame.tag in _OUTER:
             break
         parts.append(f"{frame.tag}.{drop_numbered_words(frame.words)}")
     return "/".join(parts)

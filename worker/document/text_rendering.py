@@ -1,4 +1,4 @@
-"""Write blocks as plain text and as Markdown."""
+"""Writes blocks as plain text and as Markdown."""
 
 import re
 
@@ -10,7 +10,7 @@ _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _SPECIAL = re.compile(r"[\\`*_\[\]]")
 _OPENING = re.compile(r"<|&(?=#?\w+;)")
 _ENTITY = {"<": "&lt;", "&": "&amp;"}
-"""Every reader of Markdown knows these; a backslash before < is CommonMark's alone."""
+"""Every parser of Markdown has these; a backslash before < is CommonMark's alone."""
 _LEVEL = "  "
 _TICKS = re.compile(r"`+")
 _LEADING = re.compile(r"^([ \t]*)(?:([#>+=~-])|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)

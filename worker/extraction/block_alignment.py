@@ -1,4 +1,4 @@
-"""Find the blocks of the page that an extractor's text came from."""
+"""Finds the blocks of the page that an extractor's text came from."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -14,11 +14,12 @@ from worker.vocabulary.labels import load_labels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ANCHOR_CHARS = 25
+_MIN_ANCHOR_CHARS = 25
+"""Characters from which a line finds its block by its words alone; shorter ones recur on a page."""
 _MOST_ALIKE = 64
-"""Blocks of one text among which a line's is looked for: all pairs of equal ones would be their square."""
-_OPENING = 12
-"""Characters by which keys are sorted that may begin a line."""
+"""Blocks of one text among which a line's is searched for: all pairs of equal ones would be their square."""
+_OPENING_CHARS = 12
+"""Characters by which keys are sorted that may begin a line: bounds the keys compared with each."""
 _MOST_STARTS = 64
 """Blocks from which on a line is spelled in vain before it is given up."""
 _BREAKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell", "lb", "div", "body"))
@@ -65,7 +66,7 @@ class _Places:
         self._lengths: dict[str, set[int]] = {}
         """Of the keys that begin alike; shorter keys under themselves."""
         for key in self.of:
-            self._lengths.setdefault(key[:_OPENING], set()).add(len(key))
+            self._lengths.setdefault(key[:_OPENING_CHARS], set()).add(len(key))
 
     def first(self, key: str, floor: int, ceiling: int) -> int | None:
         """Return the first block of this key between two others."""
@@ -82,7 +83,7 @@ class _Places:
     def next_part(self, key: str, begin: int, floor: int, ceiling: int) -> int | None:
         """Return the first block between two others whose key stands in `key` from `begin` on."""
         found = None
-        opening = key[begin : begin + _OPENING]
+        opening = key[begin : begin + _OPENING_CHARS]
         for size in range(1, len(opening) + 1):
             for length in self._lengths.get(opening[:size], ()):
                 index = self.first(key[begin : begin + length], floor, ceiling)
@@ -94,7 +95,7 @@ class _Places:
 def align_lines(lines: list[str], blocks: list[Block]) -> list[Block]:
     """Replace each line by the block or blocks of the page it was made of; a line without any stays itself.
 
-    Long lines are anchored first, in an order that never goes back; short ones are then looked for between
+    Long lines are anchored first, in an order that never goes back; short ones are then searched for between
     their neighbours' anchors, so that a "More" in the article is not mistaken for one in the menu.
     """
     keys = [drop_white_space(line) for line in lines]
@@ -150,7 +151,7 @@ def _find_anchors(keys: list[str], places: dict[str, list[int]]) -> list[int | N
     candidates: list[tuple[int, int]] = []
     alike: Counter[str] = Counter()
     for number, key in enumerate(keys):
-        if len(key) >= _ANCHOR_CHARS:
+        if len(key) >= _MIN_ANCHOR_CHARS:
             indexes = places.get(key, [])
             if len(indexes) > _MOST_ALIKE:
                 begin = min(alike[key], len(indexes) - _MOST_ALIKE)

@@ -7,13 +7,18 @@ from typing import Any
 
 _LEAST_ITEMS = 2
 """Items of some length that make a list an article's."""
-_LONG = 60
-_LONG_DENSE = 25
-_LEAST_CHARS = 250
+_MIN_PARAGRAPH_CHARS = 60
+"""Characters from which an item is a paragraph; shorter ones are labels and values."""
+_MIN_DENSE_PARAGRAPH_CHARS = 25
+"""As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
+_MIN_ARTICLE_CHARS = 250
+"""Characters of all items from which a list may be an article; a shorter one is a description."""
 _MOST_ITEMS = 5000
+"""Items of a list that are written: bounds the cost of large states."""
 _MOST_NODES = 400
 """Nodes of one block: a paragraph with two hundred links."""
-_DEEPEST = 12
+_MAX_DEPTH = 12
+"""Levels of an item that are read: editors nest less deeply, and recursion has a bound."""
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _REFERENCE = re.compile(r"&(?:#\d+|#x[\da-f]+|[a-z]+);", re.IGNORECASE)
@@ -110,9 +115,13 @@ def write_block_list(items: list[Any]) -> str | None:
     long = [
         text
         for (_, text), size in zip(blocks, sizes, strict=True)
-        if size >= (_LONG_DENSE if _DENSE.search(text) else _LONG)
+        if size >= (_MIN_DENSE_PARAGRAPH_CHARS if _DENSE.search(text) else _MIN_PARAGRAPH_CHARS)
     ]
-    if len(long) < _LEAST_ITEMS or posts > 1 or (sum(sizes) < _LEAST_CHARS and not _DENSE.search(long[0])):
+    if (
+        len(long) < _LEAST_ITEMS
+        or posts > 1
+        or (sum(sizes) < _MIN_ARTICLE_CHARS and not _DENSE.search(long[0]))
+    ):
         return None
     if not _are_sentences(long):
         return None
@@ -152,7 +161,7 @@ def _write_block(item: Any, depth: int) -> Iterator[tuple[str, str]]:
                 _write_words(item),
             )
         return
-    if not isinstance(item, dict) or depth > _DEEPEST:
+    if not isinstance(item, dict) or depth > _MAX_DEPTH:
         return
     kind = next((value for key in _KIND_KEYS if isinstance(value := item.get(key), str)), "")
     style = item.get("style") if isinstance(item.get("style"), str) else ""
@@ -186,7 +195,7 @@ def _inner_items(item: dict[str, Any], depth: int = 0) -> list[Any]:
         value = item.get(key)
         if isinstance(value, list):
             return value
-        if isinstance(value, dict) and depth < _DEEPEST and (found := _inner_items(value, depth + 1)):
+        if isinstance(value, dict) and depth < _MAX_DEPTH and (found := _inner_items(value, depth + 1)):
             return found
     return []
 
@@ -218,7 +227,7 @@ def _write_inline(node: Any) -> str:
 
 
 def _gather_words(value: Any, depth: int, parts: list[str]) -> None:
-    if depth > _DEEPEST or len(parts) > _MOST_NODES:
+    if depth > _MAX_DEPTH or len(parts) > _MOST_NODES:
         return
     if isinstance(value, str):
         parts.append(_write_words(value))

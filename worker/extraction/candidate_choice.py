@@ -1,4 +1,4 @@
-"""Choose among what several ways of extraction found; a second way only where evidence asks for it."""
+"""Chooses among what several ways of extraction found; a second way only where evidence asks for it."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -16,29 +16,40 @@ from worker.extraction.recovery.short_lines import find_short_lines
 from worker.extraction.trafilatura_adapter import ExtractionMode, extract_body
 from worker.quality.confidence import share_of
 
-_MISSED = 0.15
-_LEAST_MISSED = 550
-"""More than one long paragraph, which may be a note."""
-_LONGER = 1.2
-_MISNAMED = 10
-_LEAST_MISNAMED = 5000
-"""Characters in paragraphs below a text that is a tenth of them: the article, and no foot of a page."""
-_COVERED = 0.3
+_MAX_MISSED_SHARE = 0.15
+"""Share of the kept text in missed paragraphs from which another way is tried; less may be notes."""
+_MIN_MISSED_CHARS = 550
+"""Characters of missed paragraphs from which another way is tried: more than one long note."""
+_MIN_GAIN_FACTOR = 1.2
+"""Factor by which another way's text must be longer to be taken: a little more is likely boilerplate."""
+_MISNAMED_FACTOR = 10
+"""Factor by which paragraphs below must exceed a text for the footer to be named so in error."""
+_MIN_MISNAMED_CHARS = 5000
+"""Characters of such paragraphs from which they are the article, and no foot of a page."""
+_MAX_REMAINING_SHARE = 0.3
+"""Share of the kept text that another way may still miss; with more it is not better."""
 _MIN_JSONLD_CHARS = 400
-_CUT = 0.6
-_FOUND = 0.7
-_LEAST = 200
-_FEW = 0.35
-_MANY = 0.65
-_TELLING = 6
+"""Characters from which JSON-LD's `articleBody` is compared; a shorter one is an abstract."""
+_CUT_SHARE = 0.6
+"""Share of JSON-LD's text under which what was found is a part of it."""
+_MIN_FOUND_SHARE = 0.7
+"""Share of the missed text that another way must find to be taken."""
+_MIN_DOUBTED_CHARS = 200
+"""Characters up to which the first text is not doubted against the second: both may be chance."""
+_FEW_WORDS_SHARE = 0.35
+"""Share of a description's words under which a text is likely another one than described."""
+_MANY_WORDS_SHARE = 0.65
+"""Share of a description's words above which the other text is likely the described one."""
+_MIN_DESCRIPTION_WORDS = 6
 """Words that a description must have to distinguish texts."""
-_TELLING_CHARS = 25
-"""Characters that a block must have to be found in what JSON-LD tells."""
+_MIN_KEY_CHARS = 25
+"""Characters that a block must have to be found in JSON-LD's text."""
 _MOST_PLACES = 64
-"""Places that begin as a block does at which it is looked for; more are a text that repeats itself."""
-_SURE = 1500
-"""Characters."""
-_LINKED = 0.5
+"""Places that begin as a block does at which it is searched for; more are a text that repeats itself."""
+_MIN_SURE_CHARS = 1500
+"""Characters from which a text is taken without a second way, where hardly anything is left out."""
+_MAX_LINKED_SHARE = 0.5
+"""Share of a block in links from which it is a link, not text that was left out."""
 _MOST_COMPARED = 2000
 """Blocks of a page for which algorithms are compared: the second takes the square of their number."""
 _BESIDES = ("aside", "nav", "footer", "header", "form")
@@ -74,7 +85,7 @@ def choose_candidate(
     - it left out many of the page's paragraphs, or found nothing: then `recall`, where that takes them;
     - paragraphs in containers like those of the kept ones were left out: then these are put back;
     - a container that is named a footer holds ten times as much as it found: then its name is passed over;
-    - it has under 60 % of what JSON-LD tells: then the blocks that stand there.
+    - it has under 60 % of JSON-LD's text: then the blocks that stand there.
 
     Boxes and bare lines between the paragraphs of what is chosen come back last: they are no evidence.
     """
@@ -96,11 +107,11 @@ def _choose(
         sizes = _measure(usual, everything)
         if _is_doubtful(sizes, usual, first, fast, description):
             return fast
-    if jsonld_text and len(jsonld_text) >= _MIN_JSONLD_CHARS and sizes.all < len(jsonld_text) * _CUT:
+    if jsonld_text and len(jsonld_text) >= _MIN_JSONLD_CHARS and sizes.all < len(jsonld_text) * _CUT_SHARE:
         within = _find_jsonld_blocks(jsonld_text, everything)
-        if _count_chars(within) > max(sizes.all, len(jsonld_text) * _FOUND):
+        if _count_chars(within) > max(sizes.all, len(jsonld_text) * _MIN_FOUND_SHARE):
             return insert_recovered(within, everything)
-    if sizes.missed > max(sizes.kept * _MISSED, _LEAST_MISSED):
+    if sizes.missed > max(sizes.kept * _MAX_MISSED_SHARE, _MIN_MISSED_CHARS):
         return _add_missed(tree, everything, usual, sizes)
     return usual
 
@@ -109,16 +120,16 @@ def _add_missed(
     tree: HtmlElement, everything: list[Block], usual: list[Block], sizes: _CandidateSizes
 ) -> list[Block]:
     """Return what takes the paragraphs that the usual way left out, as far as something does."""
-    if sizes.missed > max(sizes.all * _MISNAMED, _LEAST_MISNAMED):
+    if sizes.missed > max(sizes.all * _MISNAMED_FACTOR, _MIN_MISNAMED_CHARS):
         whole = _extract_without_footer_name(tree, everything, usual)
-        if _count_chars(whole) > sizes.missed * _FOUND:
+        if _count_chars(whole) > sizes.missed * _MIN_FOUND_SHARE:
             return whole
     recall = extract_blocks(tree, everything, "recall")
     more = _measure(recall, everything)
     if (
         more.kept > sizes.kept
-        and (more.all > sizes.all * _LONGER or more.kept > sizes.kept * _LONGER)
-        and more.missed < more.kept * _COVERED
+        and (more.all > sizes.all * _MIN_GAIN_FACTOR or more.kept > sizes.kept * _MIN_GAIN_FACTOR)
+        and more.missed < more.kept * _MAX_REMAINING_SHARE
         and more.strange * 2 < more.all
     ):
         return recall
@@ -134,9 +145,13 @@ def _is_sure(sizes: _CandidateSizes, found: list[Block], everything: list[Block]
     """
     taken = {block.index for block in found}
     left = _count_chars(
-        [block for block in everything if block.index not in taken and block.linked < _LINKED]
+        [block for block in everything if block.index not in taken and block.linked < _MAX_LINKED_SHARE]
     )
-    return sizes.all >= max(_SURE, left) and sizes.missed * 2 <= sizes.all and sizes.strange * 2 <= sizes.all
+    return (
+        sizes.all >= max(_MIN_SURE_CHARS, left)
+        and sizes.missed * 2 <= sizes.all
+        and sizes.strange * 2 <= sizes.all
+    )
 
 
 def _is_doubtful(
@@ -147,19 +162,20 @@ def _is_doubtful(
     description: str | None,
 ) -> bool:
     """Return whether the usual way's finding is doubtful where the fast way's is not."""
-    if first.all <= _LEAST:
+    if first.all <= _MIN_DOUBTED_CHARS:
         return False
     strange = sizes.strange * 2 > sizes.all
     return strange or (
-        _measure_shared_words(description, usual) < _FEW and _measure_shared_words(description, fast) > _MANY
+        _measure_shared_words(description, usual) < _FEW_WORDS_SHARE
+        and _measure_shared_words(description, fast) > _MANY_WORDS_SHARE
     )
 
 
 def _measure_shared_words(description: str | None, blocks: Sequence[Block]) -> float:
-    """Measure which share of a description's longer words a text has; 1 where it has too few to tell."""
+    """Measure which share of a description's longer words a text has; 1 where it has too few to compare."""
     words = {word.strip(".,;:!?\"'()“”„«»").casefold() for word in (description or "").split()}
     words = {word for word in words if len(word) > 3}  # noqa: PLR2004
-    if len(words) < _TELLING:
+    if len(words) < _MIN_DESCRIPTION_WORDS:
         return 1.0
     return share_of(words, " ".join(block.text for block in blocks))
 
@@ -229,12 +245,12 @@ def _find_left_out(blocks: list[Block], everything: list[Block]) -> list[Block]:
 def _find_jsonld_blocks(jsonld_text: str, everything: list[Block]) -> list[Block]:
     """Find the page's blocks that JSON-LD's text spells, each place of it once."""
     key = drop_white_space(jsonld_text)
-    shown = [block for block in everything if len(block.key) >= _TELLING_CHARS and block.frame is not None]
-    places = _openings(key, {block.key[:_TELLING_CHARS] for block in shown})
+    shown = [block for block in everything if len(block.key) >= _MIN_KEY_CHARS and block.frame is not None]
+    places = _openings(key, {block.key[:_MIN_KEY_CHARS] for block in shown})
     found: list[Block] = []
     place = 0
     for block in shown:
-        begins = places.get(block.key[:_TELLING_CHARS], ())
+        begins = places.get(block.key[:_MIN_KEY_CHARS], ())
         first = bisect_left(begins, place)
         nearest = begins[first : first + _MOST_PLACES]
         at = next((begin for begin in nearest if key.startswith(block.key, begin)), None)
@@ -247,7 +263,7 @@ def _find_jsonld_blocks(jsonld_text: str, everything: list[Block]) -> list[Block
 def _openings(key: str, wanted: set[str]) -> dict[str, list[int]]:
     """Find where any of these texts of 25 characters stands."""
     places: dict[str, list[int]] = {}
-    for at in range(len(key) - _TELLING_CHARS + 1):
-        if (opening := key[at : at + _TELLING_CHARS]) in wanted:
+    for at in range(len(key) - _MIN_KEY_CHARS + 1):
+        if (opening := key[at : at + _MIN_KEY_CHARS]) in wanted:
             places.setdefault(opening, []).append(at)
     return places

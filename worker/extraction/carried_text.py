@@ -16,16 +16,21 @@ from worker.extraction.block_documents import write_block_list
 from worker.extraction.flight_rows import RenderedPage
 from worker.extraction.script_values import read_nested
 
-_LEAST_CHARS = 250
-_LEAST_CHARS_DENSE = 100
-"""Characters of text from which a string or list may be an article."""
+_MIN_ARTICLE_CHARS = 250
+"""Characters from which a string or list may be an article."""
+_MIN_DENSE_ARTICLE_CHARS = 100
+"""As `_MIN_ARTICLE_CHARS`, in Chinese, Japanese and Korean."""
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]{4}")
 _MOST_NODES = 200_000
-_DEEPEST = 60
-_LONGEST_TITLE = 300
-_LEAST_TITLE = 8
+"""Values of a page's scripts that are visited: bounds the cost of large states."""
+_MAX_DEPTH = 60
+"""Levels of values that are visited: bounds the recursion."""
+_MAX_TITLE_CHARS = 300
+"""Characters of the longest text that is compared with headlines; a longer one is no title."""
+_MIN_TITLE_CHARS = 8
+"""Characters from which a title identifies an article; shorter ones ("News") are those of sections."""
 _MOST_SEEN = 40
-"""Properties of an object that are looked at for a headline."""
+"""Properties of an object that are checked for a headline."""
 _BLOCK_TAG = re.compile(r"<(?:p|br|div|h[1-6]|ul|ol|li|blockquote|section|article)\b[^<>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\n")
@@ -86,7 +91,7 @@ class CarriedText:
 
 def find_carried_texts(values: Iterable[Any], titles: Collection[str]) -> list[CarriedText]:
     """List what may be the page's article; `titles` are its headlines, folded."""
-    search = _Search(frozenset(title for title in titles if len(title) >= _LEAST_TITLE))
+    search = _Search(frozenset(title for title in titles if len(title) >= _MIN_TITLE_CHARS))
     for value in values:
         if isinstance(value, RenderedPage):
             search.add_page(value.html)
@@ -127,7 +132,7 @@ class _Search:
     def visit(self, value: Any, *, named: bool | None, depth: int) -> None:
         """Look at a value and all in it; `named` says whose headline stood nearest: the page's or another."""
         self.left -= 1
-        if self.left < 0 or depth > _DEEPEST or named is False:
+        if self.left < 0 or depth > _MAX_DEPTH or named is False:
             return
         if isinstance(value, str):
             self._visit_text(value, named=named, depth=depth)
@@ -163,12 +168,13 @@ class _Search:
         if any(self._is_title(text) for _, text in texts):
             return True
         keys = {key.lower() for key in list(node)[:_MOST_SEEN]}
-        titled = any(key.lower() in _TITLE_KEYS for key, text in texts if len(text) > _LEAST_TITLE)
+        titled = any(key.lower() in _TITLE_KEYS for key, text in texts if len(text) > _MIN_TITLE_CHARS)
         return False if titled and not keys.isdisjoint(_OWN_KEYS) else named
 
     def _is_title(self, text: str) -> bool:
         return (
-            _LEAST_TITLE <= len(text) <= _LONGEST_TITLE and fold_text(_ANY_TAG.sub("", text)) in self.titles
+            _MIN_TITLE_CHARS <= len(text) <= _MAX_TITLE_CHARS
+            and fold_text(_ANY_TAG.sub("", text)) in self.titles
         )
 
 
@@ -176,7 +182,7 @@ def _list_short_texts(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the short texts of an object and of those right in it, with the key in this one."""
     for key, value in list(node.items())[:_MOST_SEEN]:
         inner = list(value.values())[:_MOST_SEEN] if isinstance(value, dict) else [value]
-        yield from ((key, text) for text in inner if isinstance(text, str) and len(text) <= _LONGEST_TITLE)
+        yield from ((key, text) for text in inner if isinstance(text, str) and len(text) <= _MAX_TITLE_CHARS)
 
 
 def read_text(text: str) -> str | None:
@@ -197,7 +203,9 @@ def read_text(text: str) -> str | None:
 
 def _is_short(text: str) -> bool:
     """Return whether a text is too short for an article, in its script."""
-    return len(text) < (_LEAST_CHARS_DENSE if _DENSE.search(text, 0, _LEAST_CHARS) else _LEAST_CHARS)
+    return len(text) < (
+        _MIN_DENSE_ARTICLE_CHARS if _DENSE.search(text, 0, _MIN_ARTICLE_CHARS) else _MIN_ARTICLE_CHARS
+    )
 
 
 def _words_wanted(plain: str) -> int:

@@ -1,4 +1,4 @@
-"""Read an entry that has no page, or whose page gives nothing: what the feed says is the article."""
+"""Reads an entry that has no page, or whose page gives nothing: what the feed says is the article."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,10 +21,10 @@ from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.confidence import SHORT_WORDS, compute_confidence
 
-_TITLE_CHARS = 100
-"""Of the text's first words, where an entry has no title."""
+_MAX_TITLE_CHARS = 100
+"""Characters of the text's first words that become the title of an entry without one."""
 _MAX_PICTURES = 20
-"""Pictures of an entry whose words are read."""
+"""Pictures of an entry whose words are read: bounds the cost of galleries."""
 
 
 def read_entry(
@@ -42,7 +42,7 @@ def read_entry(
     if cleaned is None:
         return RejectedPage("empty", "the entry has no words")
     if not entry.title:
-        cleaned = replace(cleaned, title=shorten(cleaned.text, _TITLE_CHARS, placeholder="…"))
+        cleaned = replace(cleaned, title=shorten(cleaned.text, _MAX_TITLE_CHARS, placeholder="…"))
     if not stands_in:
         return cleaned
     doubts = ("short", "feed_only") if cleaned.word_count < SHORT_WORDS else ("feed_only",)

@@ -16,10 +16,13 @@ _ROW = re.compile(rb"([0-9a-f]+):(?:T([0-9a-f]+),)?")
 _REFERENCE = re.compile(r"\$[L@]?([0-9a-f]+)$")
 _TAG = re.compile(r"[a-z][a-z0-9-]*$")
 _MOST_ROWS = 20_000
+"""Rows that are read: bounds the cost of large payloads."""
 _MOST_NODES = 100_000
-_DEEPEST = 120
-_ELEMENT = 4
-"""Parts of an element."""
+"""Values that are written, for the same bound: a row may be named many times."""
+_MAX_DEPTH = 120
+"""Levels of elements that are written: rows may name one another in a circle."""
+_ELEMENT_PARTS = 4
+"""Parts of the array that stands for an element."""
 _SILENT = frozenset(("script", "style", "noscript", "template", "meta", "link", "svg"))
 
 
@@ -74,14 +77,14 @@ class _RowWriter:
 
     def _write(self, value: Any, depth: int) -> None:
         self.left -= 1
-        if self.left < 0 or depth > _DEEPEST:
+        if self.left < 0 or depth > _MAX_DEPTH:
             return
         if isinstance(value, str):
             self._write_text(value, depth)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             self.parts.append(str(value))
         elif isinstance(value, list):
-            if value[:1] == ["$"] and len(value) >= _ELEMENT and isinstance(value[3], dict):
+            if value[:1] == ["$"] and len(value) >= _ELEMENT_PARTS and isinstance(value[3], dict):
                 self._write_element(value[1], value[3], depth)
             else:
                 for part in value:
@@ -120,7 +123,7 @@ class _RowWriter:
     def _fill(self, value: Any, depth: int) -> Any:
         """Return a value with the texts that it names by row; elements in it are left out."""
         self.left -= 1
-        if self.left < 0 or depth > _DEEPEST // 3:
+        if self.left < 0 or depth > _MAX_DEPTH // 3:
             return None
         if isinstance(value, dict):
             return {key: self._fill(part, depth + 1) for key, part in value.items() if key != "children"}

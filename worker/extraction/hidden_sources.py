@@ -23,21 +23,28 @@ from worker.extraction.carried_text import CarriedText, find_carried_texts
 from worker.extraction.script_values import read_script_values
 from worker.quality.confidence import measure_word_share
 
-_SHOWN = 0.6
-"""The share of a hidden text from which the page as shown stands: it may have left out a box or a caption."""
-_LEAST_CHARS = 250
-_LEAST_CHARS_DENSE = 100
-_LEAST_PARAGRAPHS = 2
-_LINE = 60
-_LINE_DENSE = 25
+_MIN_SHOWN_SHARE = 0.6
+"""Share of a hidden text from which the page as shown stands: it may have left out a box or a caption."""
+_MIN_ARTICLE_CHARS = 250
+"""Characters from which a hidden text may be an article; a shorter one is a note or a description."""
+_MIN_DENSE_ARTICLE_CHARS = 100
+"""As `_MIN_ARTICLE_CHARS`, in Chinese, Japanese and Korean."""
+_MIN_PARAGRAPHS = 2
+"""Paragraphs that a hidden text must have: one may be a description of the page."""
+_MIN_SENTENCE_CHARS = 60
 """Characters from which a block is a sentence and no label."""
-_LINKED = 0.5
+_MIN_DENSE_SENTENCE_CHARS = 25
+"""As `_MIN_SENTENCE_CHARS`, in Chinese, Japanese and Korean."""
+_MAX_LINKED_SHARE = 0.5
+"""Share of a block in links from which it is no running text."""
 _NOTE_CHARS = 600
 """Characters up to which a text in noscript about scripts is a note that they are off."""
-_SAME = 0.5
-"""The share of the shown text's longer words that a hidden text of the same article has at least."""
-_SAME_TITLE = 0.6
-_LEAST_SHOWN = 200
+_MIN_SHARED_SHARE = 0.5
+"""Share of the shown text's longer words that a hidden text of the same article has at least."""
+_MIN_DESCRIPTION_SHARE = 0.6
+"""Share of a description's words that a text without the page's headline must have to be its article."""
+_MIN_COMPARED_CHARS = 200
+"""Characters of shown text from which a hidden one must agree with it: fewer may be labels."""
 _LONG_CHARS = 2000
 """Characters of a shown text from which only scripts are read that have the words of its last paragraph."""
 _RESIDUE = re.compile(r"[\"'],\s*[\"']|[\"']:\s*[\"'{\[]|\\u[0-9a-f]{4}")
@@ -108,7 +115,7 @@ def find_hidden_blocks(
     probe = _pick_probe(shown) if chars >= _LONG_CHARS else None
     if chars >= _LONG_CHARS and probe is None:
         return None
-    values = read_script_values(sources.scripts, tree, int(chars / _SHOWN), probe)
+    values = read_script_values(sources.scripts, tree, int(chars / _MIN_SHOWN_SHARE), probe)
     carried = find_carried_texts(values, titles)
     for text in sorted(carried, key=lambda each: (each.is_named, each.chars), reverse=True):
         if not _is_fuller(text.chars, chars):
@@ -151,7 +158,7 @@ def _count_chars(blocks: list[Block]) -> int:
 
 
 def _is_fuller(chars: int, shown: int) -> bool:
-    return chars >= _LEAST_CHARS_DENSE and shown < chars * _SHOWN
+    return chars >= _MIN_DENSE_ARTICLE_CHARS and shown < chars * _MIN_SHOWN_SHARE
 
 
 def _are_enough(blocks: list[Block]) -> bool:
@@ -160,11 +167,11 @@ def _are_enough(blocks: list[Block]) -> bool:
 
 def _is_enough(chars: int, text: str) -> bool:
     """Return whether so many characters may be an article; `text` is of its script."""
-    return chars >= (_LEAST_CHARS_DENSE if is_dense(text) else _LEAST_CHARS)
+    return chars >= (_MIN_DENSE_ARTICLE_CHARS if is_dense(text) else _MIN_ARTICLE_CHARS)
 
 
 def _is_article(blocks: list[Block]) -> bool:
-    return sum(map(_is_running, blocks)) >= _LEAST_PARAGRAPHS and not _is_data(blocks)
+    return sum(map(_is_running, blocks)) >= _MIN_PARAGRAPHS and not _is_data(blocks)
 
 
 def _is_data(blocks: list[Block]) -> bool:
@@ -172,7 +179,9 @@ def _is_data(blocks: list[Block]) -> bool:
 
 
 def _is_running(block: Block) -> bool:
-    return block.linked < _LINKED and len(block.key) >= (_LINE_DENSE if is_dense(block.text) else _LINE)
+    return block.linked < _MAX_LINKED_SHARE and len(block.key) >= (
+        _MIN_DENSE_SENTENCE_CHARS if is_dense(block.text) else _MIN_SENTENCE_CHARS
+    )
 
 
 def _read_carried(text: CarriedText, description: str | None) -> list[Block]:
@@ -209,6 +218,6 @@ def _is_same(text: CarriedText, blocks: list[Block], shown: list[Block], descrip
     if _is_data(blocks):
         return False
     if not text.is_named:
-        told = bool(description) and measure_word_share(description, found) >= _SAME_TITLE
-        return not running and told and len(description or "") >= _LEAST_SHOWN // 4
-    return len(running) < _LEAST_SHOWN or measure_word_share(running, found) >= _SAME
+        told = bool(description) and measure_word_share(description, found) >= _MIN_DESCRIPTION_SHARE
+        return not running and told and len(description or "") >= _MIN_COMPARED_CHARS // 4
+    return len(running) < _MIN_COMPARED_CHARS or measure_word_share(running, found) >= _MIN_SHARED_SHARE

@@ -9,9 +9,10 @@ _LEAST_CHARS = 25
 """Characters of a line from which its letters identify its origin."""
 _END_CHARS = 10
 """Characters of its beginning or end that a line and its block share."""
-_LEAST_SHARE = 0.6
-"""Of a block's characters that a line has."""
+_MIN_LINE_SHARE = 0.6
+"""Share of a block's characters that a line must have to come from it."""
 _MOST_CANDIDATES = 8
+"""Blocks that begin or end as a line does and are compared with it: bounds the cost of repeated lines."""
 
 
 class HoledLines:
@@ -43,7 +44,7 @@ class HoledLines:
 
 
 def _spells_with_holes(line: str, block: str) -> bool:
-    if not len(block) * _LEAST_SHARE <= len(line) < len(block):
+    if not len(block) * _MIN_LINE_SHARE <= len(line) < len(block):
         return False
     letters = iter(block)
     return all(letter in letters for letter in line)

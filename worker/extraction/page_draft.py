@@ -31,8 +31,10 @@ from worker.quality.confidence import (
 )
 
 _SHOWS_NO_TEXT = ("script", "style", "svg", "template", "link", "meta", "iframe", "noscript")
-_ABOVE = 15
-_BELOW = 4
+_BLOCKS_ABOVE = 15
+"""Blocks above the text in which bylines and dates are searched for; further up is the page's head."""
+_BLOCKS_BELOW = 4
+"""Blocks right below the text that are read for notes; further down other parts of the page begin."""
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -123,8 +125,12 @@ def find_surroundings(
     if first is None:
         return (), ()
     last = max(taken)
-    above = tuple(block for block in everything[max(0, first - _ABOVE) : first] if block.index not in taken)
-    return above, tuple(block for block in everything[first : last + 1 + _BELOW] if block.index not in taken)
+    above = tuple(
+        block for block in everything[max(0, first - _BLOCKS_ABOVE) : first] if block.index not in taken
+    )
+    return above, tuple(
+        block for block in everything[first : last + 1 + _BLOCKS_BELOW] if block.index not in taken
+    )
 
 
 def clean_page_draft(

@@ -1,4 +1,4 @@
-"""Read a fetched page: from bytes to a cleaned article, or to the reason why it is none."""
+"""Reads a fetched page: from bytes to a cleaned article, or to the reason why it is none."""
 
 from dataclasses import replace
 from html import escape
@@ -37,7 +37,8 @@ from worker.quality.confidence import (
 from worker.templates.template_run import TemplateRun
 from worker.vocabulary.labels import normalize_label
 
-_MIN_FEED_TEXT = 250
+_MIN_FEED_TEXT_CHARS = 250
+"""Characters from which the feed's content may be the whole text; a shorter one is a summary."""
 _OTHER_MODES: tuple[ExtractionMode, ...] = ("usual", "fast", "recall")
 _NOTHING: frozenset[str] = frozenset()
 TAKES_SHORT_POSTS = frozenset(("headline", "caption"))
@@ -190,7 +191,7 @@ def _clean_feed_content(
 ) -> CleanedArticle | None:
     """Clean the feed's own content, where it is long enough to be the whole text."""
     content = (entry.content or "") if entry else ""
-    if len(content) < _MIN_FEED_TEXT:
+    if len(content) < _MIN_FEED_TEXT_CHARS:
         return None
     tree = parse_html(f"<html><body><article>{content}</article></body></html>")
     if tree is None:
@@ -198,7 +199,7 @@ def _clean_feed_content(
     facts = read_metadata(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
     normalize_tree(tree)
     blocks = tuple(block for block in list_page_blocks(tree) if block.text)
-    if sum(len(block.text) for block in blocks) < _MIN_FEED_TEXT:
+    if sum(len(block.text) for block in blocks) < _MIN_FEED_TEXT_CHARS:
         return None
     fed = clean_page_draft(PageDraft(facts, blocks), page.url, skipped=skipped, text_from="feed")
     return _add_doubts(fed, facts, None, None) if fed else None

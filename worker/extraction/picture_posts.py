@@ -11,10 +11,10 @@ from worker.document.block_tests import fold_text
 from worker.document.blocks import normalize_line
 from worker.document.html_decoding import parse_html
 
-_LEAST_WORDS = 4
-"""Fewer are a name of the picture."""
+_MIN_CAPTION_WORDS = 4
+"""Words from which a picture's text is a post's; fewer are a name of the picture."""
 _MAX_PICTURES = 20
-"""Pictures of an entry that are looked at."""
+"""Pictures of an entry that are checked."""
 
 
 def find_picture_words(entry: Entry | None, page: HtmlElement) -> str | None:
@@ -27,7 +27,7 @@ def find_picture_words(entry: Entry | None, page: HtmlElement) -> str | None:
     pictures = list(tree.iter("img"))[:_MAX_PICTURES]
     said = [words for picture in pictures for words in _read_words(picture) if fold_text(words) in shown]
     longest = max(said, key=len, default="")
-    return longest if len(longest.split()) >= _LEAST_WORDS else None
+    return longest if len(longest.split()) >= _MIN_CAPTION_WORDS else None
 
 
 def _read_words(picture: HtmlElement) -> list[str]:

@@ -22,14 +22,17 @@ _LEAST_CHARS = 160
 _MOST_STARTS = 30
 """Places of a script at which a JSON value is tried: each failure costs what was read until it."""
 _MOST_LITERALS = 20_000
+"""String literals of a script that are read: bounds the cost of bundled programs."""
 _MOST_NODES = 200_000
-_MOST_ATTRIBUTES = 50_000
-"""Elements whose attributes are looked at."""
+"""Values that are resolved where a state names its parts by number, for the same bound."""
+_MAX_ATTRIBUTE_ELEMENTS = 50_000
+"""Elements whose attributes are read: bounds the cost of large pages."""
 _START = re.compile(r"(?:[=(:]|return|\|\|)\s*(?=[\[{]\s*[\[{\"\]}])")
 _BARE_WORD = re.compile(r"(?<=[:,\[])\s*(?:undefined|void 0|!0|!1|NaN)\s*(?=[,}\]])")
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?|`(?:[^`\\]|\\.)*+`?", re.DOTALL)
 """A string, closed or not: what an open one holds is not read again from each quotation mark in it."""
-_BEHIND = 4000
+_MAX_CHARS_BEHIND = 4000
+"""Characters behind known words in which a text must go on."""
 _WORDS = re.compile(r"[^\W\d_]{2}[,;]? [^\W\d_]{2}")
 _MORE_WORDS = 150
 """Pairs of words in so many characters that show a text that goes on, and no list of names and values."""
@@ -71,7 +74,7 @@ def read_script_values(
 def _goes_on(text: str, probe: str) -> bool:
     """Return whether a text written for readers goes on behind these words."""
     place = text.find(probe)
-    behind = text[place + len(probe) : place + len(probe) + _BEHIND]
+    behind = text[place + len(probe) : place + len(probe) + _MAX_CHARS_BEHIND]
     return place >= 0 and len(_WORDS.findall(behind)) >= _MORE_WORDS
 
 
@@ -161,7 +164,7 @@ def read_nested(text: str) -> Any:
 def _read_attributes(tree: HtmlElement, least: int, left: int) -> Iterator[Any]:
     """Yield what attributes hold as JSON: the state of a part of the page that a script makes alive."""
     for number, element in enumerate(tree.iter()):
-        if number > _MOST_ATTRIBUTES:
+        if number > _MAX_ATTRIBUTE_ELEMENTS:
             return
         for text in element.attrib.values():
             if least <= len(text) <= left and text[:1] in ("{", "["):

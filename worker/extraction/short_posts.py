@@ -10,8 +10,10 @@ from worker.document.block_tests import fold_text, is_dense
 from worker.document.blocks import Block
 from worker.page_models import CleanedArticle
 
-_LEAST_WORDS = 4
-_LEAST_DENSE = 8
+_MIN_WORDS = 4
+"""Words from which a title or caption is a sentence, and may be a post's text."""
+_MIN_DENSE_CHARS = 8
+"""As `_MIN_WORDS`, in characters of Chinese, Japanese and Korean."""
 _ASIDE = ("nav", "header", "footer", "aside")
 
 
@@ -49,4 +51,4 @@ def _is_caption(block: Block) -> bool:
 def _is_sentence(text: str, site: str | None) -> bool:
     if site and fold_text(text) == fold_text(site):
         return False
-    return len(fold_text(text)) >= _LEAST_DENSE if is_dense(text) else len(text.split()) >= _LEAST_WORDS
+    return len(fold_text(text)) >= _MIN_DENSE_CHARS if is_dense(text) else len(text.split()) >= _MIN_WORDS

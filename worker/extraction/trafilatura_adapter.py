@@ -1,4 +1,4 @@
-"""The one door to trafilatura: the main text of a parsed page, as its body tree."""
+"""Extracts the main text of a parsed page, as its body tree: the one importer of trafilatura."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -9,7 +9,7 @@ from worker.fetching.revisit_policy import RevisitState, hash_entry_words, read_
 
 Evidence = Literal["feed", "validators", "date"]
 _LONGEST_LAG = timedelta(days=7)
-"""How much older than our last reading a date of change may be: caches, days without a time, wrong zones."""
+"""Time by which a date of change may be older than the last reading: caches, mere days, wrong zones."""
 
 
 def find_change_evidence(

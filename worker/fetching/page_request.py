@@ -24,6 +24,7 @@ from worker.fetching.revisit_policy import build_conditional_headers
 
 ACCEPT = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
 NOT_MODIFIED = 304
+"""Status of a page that is as it was at the last visit (RFC 9110 section 15.4.5)."""
 ROBOTS = "robots"
 """Outcome of a page whose site's robots.txt forbids it."""
 UNREACHABLE = "robots_unreachable"

@@ -14,13 +14,14 @@ from feedmill._net.cache_headers import read_retry_after_s
 from feedmill._net.refusing_party import describe_refusal
 
 MINUTE_MS = 60_000
+"""Ms of a minute, in which the waits of this table are given."""
 DAY_MS = 24 * 60 * MINUTE_MS
 FIRST_DELAY_MS = MINUTE_MS
 MAX_DELAY_MS = DAY_MS
 GIVE_UP_AFTER_MS = 7 * DAY_MS
-"""How long a page fails in a row before it is dead: outages of a site rarely last longer."""
+"""Time for which a page fails in a row before it is given up: outages of a site rarely last longer."""
 SITE_PAUSE_MS = 5 * MINUTE_MS
-"""How long a site stays closed after a 429 or 503 without a Retry-After."""
+"""Time for which a site stays closed after a 429 or 503 without a Retry-After."""
 
 INTERSTITIAL_DELAYS_MS = {
     "maintenance": (10 * MINUTE_MS, GIVE_UP_AFTER_MS),

@@ -16,14 +16,15 @@ from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
 from feedmill._ledger.identity.text_normalization import normalize_for_diff
 
 HOUR_MS = 3_600_000
+"""Ms of an hour: the first revisit's wait, and the time that a page must be gone to be gone for good."""
 GONE = frozenset({"http_404", "http_410"})
 _MARGIN_MS = 60_000
 """Added to the hour until a page that is gone is requested again, so that it has passed for sure."""
-_FACTOR = 4
-"""How much longer each further wait is than the one before: changes become rarer with age."""
-_MAX_VALIDATOR = 1024
+_WAIT_FACTOR = 4
+"""Factor by which each further wait is longer than the one before: changes become rarer with age."""
+_MAX_VALIDATOR_CHARS = 1024
 """Bounds a validator that is kept, in characters; a longer one counts as none."""
-_MAX_SUMMARY = 2000
+_MAX_SUMMARY_CHARS = 2000
 """Bounds, in characters, what a planned visit keeps of an entry's summary."""
 
 _encode = msgspec.json.Encoder().encode
@@ -62,7 +63,7 @@ class PageGone:
 
 
 def read_revisit_state(page: LeasedPage) -> RevisitState:
-    """Read the notes of the last visit; what cannot be read is forgotten."""
+    """Read the notes of the last visit; what cannot be read counts as none."""
     try:
         return msgspec.json.decode(page.visit, type=RevisitState) if page.visit else RevisitState()
     except (msgspec.DecodeError, msgspec.ValidationError):
@@ -79,7 +80,9 @@ def build_conditional_headers(page: LeasedPage) -> dict[str, str]:
 def read_validators(headers: Mapping[str, str]) -> tuple[str, str]:
     """Return an answer's ETag and Last-Modified as they came; too long ones are none."""
     etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
-    return etag if len(etag) <= _MAX_VALIDATOR else "", modified if len(modified) <= _MAX_VALIDATOR else ""
+    return etag if len(etag) <= _MAX_VALIDATOR_CHARS else "", modified if len(
+        modified
+    ) <= _MAX_VALIDATOR_CHARS else ""
 
 
 def plan_revisit(
@@ -99,7 +102,7 @@ def plan_revisit(
 
 def hash_entry_words(entry: Entry) -> str:
     """Hash the feed's words about an article as far as a planned visit keeps it, as 8 hex characters."""
-    summary = entry.summary[:_MAX_SUMMARY] if entry.summary else ""
+    summary = entry.summary[:_MAX_SUMMARY_CHARS] if entry.summary else ""
     updated = entry.updated_at.isoformat() if entry.updated_at else ""
     words = "\x1f".join(map(normalize_for_diff, (entry.title or "", summary))) + "\x1f" + updated
     return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8]
@@ -129,13 +132,13 @@ def _plan_next(page: LeasedPage, notes: RevisitState, policy: RevisitPolicy, now
         return _make_visit(page, following, notes.born + min(ages) - now) if ages else None
     if not (notes.etag or notes.modified) or notes.planned >= policy.young:
         return None
-    return _make_visit(page, following, policy.first_ms * _FACTOR**notes.planned)
+    return _make_visit(page, following, policy.first_ms * _WAIT_FACTOR**notes.planned)
 
 
 def _make_visit(page: LeasedPage, notes: RevisitState, delay_ms: int) -> PlannedVisit:
     summary = page.entry.summary
     entry: Entry = msgspec.structs.replace(
-        page.entry, content=None, summary=summary[:_MAX_SUMMARY] if summary else summary
+        page.entry, content=None, summary=summary[:_MAX_SUMMARY_CHARS] if summary else summary
     )
     return PlannedVisit(
         delay_ms=delay_ms,

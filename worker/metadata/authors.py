@@ -1,4 +1,4 @@
-"""The people who wrote an article."""
+"""Reads the people who wrote an article, and its agencies."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -24,16 +24,21 @@ from worker.metadata.person_names import (
 )
 from worker.vocabulary.labels import parse_agency_names
 
-_LEAST = 2
-_LEAST_HOUSE = 4
-_LOOKED_AT = 6
-_LONGEST = 60
-_LONGEST_LABEL = 20
-_LONGEST_WIRE = 12
-"""Words of an agency's name, or of two."""
+_MIN_PARTS = 2
+"""Words before an agency in a name, and parts of a list of people: what has fewer is one name."""
+_MIN_HOUSE_CHARS = 4
+"""Characters of a publisher's name that is searched for in author names: shorter ones occur by chance."""
+_MAX_MARKED_ELEMENTS = 6
+"""Elements marked as the author's that are read; those further down are of other articles."""
+_MAX_SIGNATURE_CHARS = 60
+"""Characters of the longest signature or name behind a label; a longer text is a sentence."""
+_MAX_LABEL_CHARS = 20
+"""Characters of the longest label before a name ("Author")."""
+_MAX_AGENCY_WORDS = 12
+"""Words of the longest name of an agency, or of two."""
 _FIELDS = ("article:author", "author", "parsely-author", "sailthru.author", "dc.creator", "byl", "byline")
 _HIDDEN_NAME = './/meta[@itemprop="name"]/@content'
-"""Microdata that no reader sees: themes hide a whole author in it."""
+"""Microdata that is not shown: themes hide a whole author in it."""
 _OF_A_PERSON = re.compile(
     r"s?(?:the|my|personal|tech)?(?:blog|weblog|notes|site|website|homepage|log|journal)(?:of|von|de)?|"
     r"(?:的|の|个人|個人|技术)*(?:博客|ブログ|小站|网站)|블로그"
@@ -104,7 +109,7 @@ def _read_author_metas(head: PageHead, houses: frozenset[str]) -> list[str]:
 
 def _read_opening(text: str) -> list[str]:
     parts = split_author_field(strip_markup(text))
-    return parts[:1] if len(parts) > _LEAST else []
+    return parts[:1] if len(parts) > _MIN_PARTS else []
 
 
 def _parse_agencies(part: str) -> tuple[str, ...]:
@@ -114,7 +119,7 @@ def _parse_agencies(part: str) -> tuple[str, ...]:
 def _split_wire_agency(name: str) -> tuple[str, str]:
     """Part a name from the agency printed right behind it: "John Roe The Associated Press"."""
     words = name[:MAX_FIELD_CHARS].split()
-    for at in range(max(_LEAST, len(words) - _LONGEST_WIRE), len(words)):
+    for at in range(max(_MIN_PARTS, len(words) - _MAX_AGENCY_WORDS), len(words)):
         tail = " ".join(words[at:])
         if (len(words) - at > 1 or tail.isupper()) and parse_agency_names(tail):
             return " ".join(words[:at]), tail
@@ -161,7 +166,7 @@ def _read_printed_people(
 def _find_marked_people(head: PageHead, houses: frozenset[str]) -> tuple[str, ...]:
     """Find names that the markup calls the author's, behind a label, or as the signature of the text."""
     hidden = head.tree.xpath('//*[@itemprop="author" and not(ancestor::*[contains(@class, "comment")])]')
-    named_apart = (name for element in hidden[:_LOOKED_AT] for name in element.xpath(_HIDDEN_NAME))
+    named_apart = (name for element in hidden[:_MAX_MARKED_ELEMENTS] for name in element.xpath(_HIDDEN_NAME))
     if found := _read_people(islice(named_apart, 1), houses):
         return found
     marked = head.tree.xpath(
@@ -169,7 +174,10 @@ def _find_marked_people(head: PageHead, houses: frozenset[str]) -> tuple[str, ..
         'or contains(@class, "byline") or contains(@class, "author-name") or contains(@class, "authorname")]'
     )
     named = (element for element in marked if is_marked_author(element))
-    texts = ((element, normalize_line(" ".join(element.itertext()))) for element in islice(named, _LOOKED_AT))
+    texts = (
+        (element, normalize_line(" ".join(element.itertext())))
+        for element in islice(named, _MAX_MARKED_ELEMENTS)
+    )
     found_anywhere = (_read_people(_read_element_names(element, text), houses) for element, text in texts)
     if found := next((found for found in found_anywhere if found), ()):
         return found
@@ -181,12 +189,14 @@ def _find_signatures(tree: HtmlElement) -> Iterator[str]:
     """Yield what stands behind a label ("Author" in bold), and lines set to the right below the text."""
     for label in tree.iter("strong", "b", "dt", "span"):
         said = label.text or ""
-        if 4 < len(said) < _LONGEST_LABEL and is_label(said):  # noqa: PLR2004
+        if 4 < len(said) < _MAX_LABEL_CHARS and is_label(said):  # noqa: PLR2004
             after = label.getnext() if not (label.tail or "").strip() else None
-            yield normalize_line(label.tail or (after.text_content()[:_LONGEST] if after is not None else ""))
+            yield normalize_line(
+                label.tail or (after.text_content()[:_MAX_SIGNATURE_CHARS] if after is not None else "")
+            )
     for line in tree.xpath('//p[contains(translate(@style, " ", ""), "text-align:right")]')[-1:]:
         text = normalize_line(line.text_content())
-        if len(text) <= _LONGEST and may_be_person_names(text):
+        if len(text) <= _MAX_SIGNATURE_CHARS and may_be_person_names(text):
             yield text
 
 
@@ -221,15 +231,15 @@ def _list_publishers(head: PageHead) -> frozenset[str]:
     host = (urlsplit(head.url).hostname or "").removeprefix("www.")
     names = [fold_text(name) for name in (head.site or "", host, *list_publishers(head.jsonld))]
     names += [name.removeprefix("the") for name in names]
-    return frozenset(name for name in names if len(name) > _LEAST)
+    return frozenset(name for name in names if len(name) > _MIN_PARTS)
 
 
 def _is_house(name: str, houses: frozenset[str]) -> bool:
     key = fold_text(name)
     return any(
         key == publisher
-        or (key in publisher and len(key) >= _LEAST_HOUSE - 1 and not _is_named_after(name, publisher))
-        or (publisher in key and len(publisher) >= _LEAST_HOUSE)
+        or (key in publisher and len(key) >= _MIN_HOUSE_CHARS - 1 and not _is_named_after(name, publisher))
+        or (publisher in key and len(publisher) >= _MIN_HOUSE_CHARS)
         for publisher in houses
     )
 

@@ -1,4 +1,4 @@
-"""The lines printed round the headline, where bylines and dates stand."""
+"""Lists the lines printed round the headline, where bylines and dates stand."""
 
 import re
 from collections.abc import Iterator
@@ -12,10 +12,14 @@ from worker.document.blocks import normalize_line
 from worker.metadata.head_tags import PageHead
 from worker.metadata.own_article import is_running_text
 
-_SEEN = 120
-_UP = 6
+_MAX_ELEMENTS = 120
+"""Elements behind the headline that are read: bylines stand near it, and the cost has a bound."""
+_MAX_ANCESTORS = 6
+"""Elements outward from the headline whose following siblings are read."""
 _MAX_LINE_CHARS = 160
-_LONGEST_NAMES = 1000
+"""Characters of the longest byline; a longer line is a paragraph."""
+_MAX_NAME_CHARS = 1000
+"""Characters of each class or id that are searched: bounds the cost."""
 _SKIPPED = frozenset(
     ("script", "style", "noscript", "svg", "figure", "nav", "footer", "aside", "form", "button", "template")
 )
@@ -111,7 +115,7 @@ def _find_lesser_heading(head: PageHead, key: str) -> HtmlElement | None:
 def _find_after(heading: HtmlElement) -> Iterator[HtmlElement]:
     seen = 0
     node = heading
-    for _ in range(_UP):
+    for _ in range(_MAX_ANCESTORS):
         for sibling in node.itersiblings():
             if not isinstance(sibling.tag, str) or sibling.tag in _SKIPPED:
                 continue
@@ -119,7 +123,7 @@ def _find_after(heading: HtmlElement) -> Iterator[HtmlElement]:
                 if isinstance(element.tag, str) and element.tag not in _SKIPPED:
                     seen += 1
                     yield element
-                if seen >= _SEEN:
+                if seen >= _MAX_ELEMENTS:
                     return
         node = node.getparent()
         if node is None or node.tag in ("body", "html"):
@@ -153,6 +157,6 @@ def _read_text(element: HtmlElement) -> str:
 
 def _read_names(element: HtmlElement) -> str:
     return " ".join(
-        (element.get(name) or "")[:_LONGEST_NAMES]
+        (element.get(name) or "")[:_MAX_NAME_CHARS]
         for name in ("class", "id", "itemprop", "data-testid", "data-qa")
     )

@@ -1,4 +1,4 @@
-"""Addresses that a page gives: its own, and its lead image's."""
+"""Reads addresses that a page gives: its own, and its lead image's."""
 
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from worker.metadata.head_tags import PageHead
 
 _MAX_URL_CHARS = 2048
+"""Characters of a link that a page gives; a longer one counts as none, as a cut one would lead elsewhere."""
 
 
 def read_image(head: PageHead) -> str | None:

@@ -1,4 +1,4 @@
-"""Points in time as pages write them, for machines and for readers."""
+"""Parses points in time as pages write them, for machines and for readers."""
 
 import re
 import tomllib
@@ -30,7 +30,8 @@ _CLOCK = re.compile(
     r"(?<![\d:.])(?P<H>\d{1,2})(?::|\s?h\s?|\.)(?P<M>\d{2})(?![\d.])\s*(?:(?P<half>[ap])\.?m\b)?",
     re.IGNORECASE,
 )
-_MONTHS = 12
+_MAX_MONTH = 12
+"""Highest number of a month: a higher one can only be a day."""
 _FIGURES = {
     zero + figure: str(figure)
     for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xFF10)
@@ -38,7 +39,7 @@ _FIGURES = {
 }
 """Figures of other scripts: Arabic, Persian, those of India, Thai, full width."""
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
-_BUDDHIST = 2400
+_FIRST_BUDDHIST_YEAR = 2400
 """The year from which a date with a Thai month counts from the Buddha's death, 543 years before."""
 
 
@@ -92,8 +93,10 @@ def parse_printed_day(text: str, lang: str | None = None) -> datetime | None:
         name = (found["m"] or found["m2"]).lower()
         month = _months().get(name)
         year = int(found["y"] or found["y2"])
-        if month and (year < _BUDDHIST or _THAI.match(name)):
-            return _make_day(str(year - 543 * (year >= _BUDDHIST)), month, found["d"] or found["d2"])
+        if month and (year < _FIRST_BUDDHIST_YEAR or _THAI.match(name)):
+            return _make_day(
+                str(year - 543 * (year >= _FIRST_BUDDHIST_YEAR)), month, found["d"] or found["d2"]
+            )
     year_first = _EAST.search(text) or _YEAR_FIRST.search(text)
     if year_first:
         return _make_day(year_first[1], year_first[2], year_first[3])
@@ -130,9 +133,9 @@ def _parse_slashed(text: str, lang: str) -> datetime | None:
     if not found:
         return None
     one, two = int(found[1]), int(found[2])
-    if lang == "en-us" or two > _MONTHS:
+    if lang == "en-us" or two > _MAX_MONTH:
         return _make_day(found[3], one, two)
-    sure = one > _MONTHS or one == two or (lang and lang != "en")
+    sure = one > _MAX_MONTH or one == two or (lang and lang != "en")
     return _make_day(found[3], two, one) if sure else None
 
 

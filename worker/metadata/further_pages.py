@@ -16,14 +16,17 @@ from lxml.html import HtmlElement
 from worker.metadata.head_tags import PageHead
 
 _MOST_LINKS = 3000
-"""Links of a page that are looked at: more than any of 980 news pages has."""
-_MOST_PAGES = 99
-_UP = 6
+"""Links of a page that are checked: more than any of 980 news pages has."""
+_MAX_PAGE_NUMBER = 99
+"""Highest number of an article's page; a higher one is an id or a year."""
+_MAX_ANCESTORS = 6
+"""Elements outward whose names show that links are of comments or a list; further out is the page."""
 _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 _NUMBERED = re.compile(r"(?<!\d)\d\d?(?:\.[a-z]{3,5})?/?\s*(?:[&?#]|$)", re.ASCII | re.IGNORECASE)
 """An address with a number at the end of its path or of a parameter."""
 _ANY_NUMBER = re.compile(r"\d{1,4}")
-_MOST_TEXT_CHARS = 60
+_MAX_LINK_CHARS = 60
+"""Characters of the longest link to a further page; a longer one is a headline."""
 _MOST_PARTS = 5
 """Elements in a link that leads to a page: a teaser has more."""
 _NEXT = re.compile(
@@ -94,7 +97,7 @@ def _names_page(link: HtmlElement, number: int, own: tuple[str, str, dict[str, s
     if sum(1 for _ in islice(link.iter(), _MOST_PARTS + 1)) > _MOST_PARTS:
         return False
     text = " ".join("".join(link.itertext()).split())
-    if not text or len(text) > _MOST_TEXT_CHARS or _APART.search(text):
+    if not text or len(text) > _MAX_LINK_CHARS or _APART.search(text):
         return False
     if number in map(int, _ANY_NUMBER.findall(text)):
         return True
@@ -105,7 +108,7 @@ def _stands_apart(link: HtmlElement) -> bool:
     """Return whether a link is of the pages of something else: of comments, of a list of other articles."""
     return any(
         _APART.search(f"{around.get('class') or ''} {around.get('id') or ''}"[:400])
-        for around in islice(link.iterancestors(), _UP)
+        for around in islice(link.iterancestors(), _MAX_ANCESTORS)
         if around.tag not in ("body", "html")
     )
 
@@ -130,7 +133,7 @@ def _read_page_number(url: str, own: tuple[str, str, dict[str, str]], address: s
     if there is None or there[0] != own[0] or not own[1]:
         return None
     number = _number_in_query(own, there) if there[1] == own[1] else _number_in_path(own[1], there[1])
-    return number if number and _own_number(own) < number <= _MOST_PAGES else None
+    return number if number and _own_number(own) < number <= _MAX_PAGE_NUMBER else None
 
 
 def _number_in_query(own: tuple[str, str, dict[str, str]], there: tuple[str, str, dict[str, str]]) -> int:

@@ -1,4 +1,4 @@
-"""What a page says for machines, gathered in one pass over its tree."""
+"""Gathers what a page states for machines, in one pass over its tree."""
 
 import re
 from collections.abc import Iterator
@@ -19,10 +19,12 @@ _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*|!--)[^<>]*>")
 _ANGLE = re.compile("<")
 _PARTING = frozenset(("br", "hr", "img", "wbr", "p", "li"))
 """Tags that need no end."""
-_LOOKED_INTO = 200
+_MAX_CHARS_BEHIND_TAG = 200
 """Characters after a tag in which something must stand: nested pairs would else read all of it each."""
 _MOST_HEADINGS = 8
+"""First-level headings that are kept; pages with more use them for teasers."""
 _MOST_TIMES = 12
+"""`time` elements that are kept: the article's own come first, teasers' follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def _find_pairs(tags: list[re.Match[str]], value: str) -> set[int]:
             opened.setdefault(name, []).append(tag)
         elif opened.get(name):
             begin = opened[name].pop()
-            if value[begin.end() : min(tag.start(), begin.end() + _LOOKED_INTO)].strip():
+            if value[begin.end() : min(tag.start(), begin.end() + _MAX_CHARS_BEHIND_TAG)].strip():
                 pairs |= {begin.start(), tag.start()}
     return pairs
 

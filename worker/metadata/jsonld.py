@@ -1,4 +1,4 @@
-"""The article that a page describes in JSON-LD (schema.org), where it does."""
+"""Reads the article that a page describes in JSON-LD (schema.org), where it does."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -32,6 +32,7 @@ _WEAK = frozenset(("webpage", "videoobject"))
 _SHARED = ("author", "datePublished", "dateModified", "publisher", "inLanguage", "isAccessibleForFree")
 """What a WebPage says of its article too."""
 _MAX_SCRIPT_CHARS = 2_000_000
+"""Characters of a JSON-LD script that is parsed: bounds its cost; a longer one counts as none."""
 
 
 def find_article(scripts: Iterable[HtmlElement]) -> dict[str, Any]:

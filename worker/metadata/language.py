@@ -1,4 +1,4 @@
-"""The language of a page: as it declares it, else detected from its text, where no other is as likely."""
+"""Decides a page's language: as declared, else detected from its text, where no other is as likely."""
 
 # ruff: noqa: E501, RUF001  the table reads better a line each; its words are of many scripts
 
@@ -10,7 +10,8 @@ from worker.metadata.head_tags import PageHead
 
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _NO_LANGUAGE = frozenset(("und", "mul", "zxx", "mis", "xx"))
-_ENOUGH = 8
+_MIN_FOREIGN_LETTERS = 8
+"""Letters of another script from which a title shows its language; fewer are a name."""
 _SCRIPTS = (
     # Those that tell one language from others of its script come first.
     ("ja", re.compile(r"[\u3041-\u30ff]")),
@@ -31,21 +32,27 @@ _SCRIPTS = (
     ("ru", re.compile(r"[ыэёЫЭЁ]")),
 )
 _LETTER = re.compile(r"[^\W\d_]")
-_READ_CHARS = 2000
+_MAX_SAMPLE_CHARS = 2000
+"""Characters of a text that are read: more do not change the result, and cost time."""
 _WORD = re.compile(r"[^\W\d_]+")
-_FIRST_CHARS = 600
-_LEAST_WORDS = 20
-_LEAST_LETTERS = 20
-_SHARE = 0.08
-"""Of a text's words, what the common ones of its language hold at least."""
-_CLEAR = 1.4
-"""By how many times the first language must lead the second."""
-_CONTRADICTED = 3.0
-"""By how many times it must lead the language that the page declares."""
-_CONFIRMED = 0.25
-"""Share of its own words from which a declared language is not questioned."""
-_SURE_WORDS = 40
-_MOSTLY = 0.6
+_MAX_CONFIRMING_CHARS = 600
+"""Characters that suffice to confirm a declared language: the usual case stays cheap."""
+_MIN_WORDS = 20
+"""Words from which the common ones of a language show in a text."""
+_MIN_LETTERS = 20
+"""Letters from which a script of its own shows a language."""
+_MIN_FREQUENT_SHARE = 0.08
+"""Share of a text's words that the common ones of its language have at least."""
+_MIN_LEAD = 1.4
+"""Factor by which the first language must lead the second; less leaves the language open."""
+_MIN_CONTRADICTING_LEAD = 3.0
+"""Factor by which it must lead the language that the page declares."""
+_MIN_CONFIRMED_SHARE = 0.25
+"""Share of its own common words from which a declared language is not questioned."""
+_MIN_CONTRADICTING_WORDS = 40
+"""Words from which a text may contradict what the page declares: more than where it declares none."""
+_MIN_SCRIPT_SHARE = 0.6
+"""Share of letters in one script from which the text is in a language of it; others are names."""
 _LONE_SCRIPTS = (
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
     ("th", re.compile(r"[\u0e01-\u0e2e]")),
@@ -61,7 +68,8 @@ _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 _OF_ARABIC = (("ur", re.compile("[ٹڈڑںے]")), ("fa", re.compile("[پچژگ]")))
 _ARABIC = re.compile(r"[\u0620-\u06ff]")
-_KANA_SHARE = 0.1
+_MIN_KANA_SHARE = 0.1
+"""Share of kana among the letters from which a text with Han is Japanese; Chinese has none."""
 _FREQUENT = {
     "en": "the of and to in is that for was with as on it by at from are this be have has not his they he but were an",
     "de": "der die und das den von zu mit sich ist des im auf für nicht ein eine dem als auch wird aus bei nach hat sie",
@@ -131,7 +139,7 @@ def _by_script(text: str) -> str | None:
     """Recognize the language by letters that no other language of weight shares; None for Latin script."""
     letters = [char for char in text if _LETTER.match(char)]
     foreign = [char for char in letters if char > "\u0370"]
-    if len(foreign) < _ENOUGH or len(foreign) * 2 < len(letters):
+    if len(foreign) < _MIN_FOREIGN_LETTERS or len(foreign) * 2 < len(letters):
         return None
     joined = "".join(foreign)
     return next((lang for lang, script in _SCRIPTS if script.search(joined)), None)
@@ -143,11 +151,11 @@ def choose_language(declared: str | None, text: str) -> str | None:
     It contradicts by another script, or where the common words of another language are three times as many
     as those of the declared one. A language that is not known here is never contradicted within its script.
     """
-    sample = text[:_READ_CHARS]
+    sample = text[:_MAX_SAMPLE_CHARS]
     if declared is None:
         return detect_language(sample)
     own = _ALIKE.get(declared, declared)
-    if own in _FREQUENT and _measure_one(sample, own) >= _CONFIRMED:
+    if own in _FREQUENT and _measure_one(sample, own) >= _MIN_CONFIRMED_SHARE:
         return declared
     script = _detect_by_script(sample)
     if own in _FREQUENT or own in _ONE_SCRIPT:
@@ -161,19 +169,21 @@ def choose_language(declared: str | None, text: str) -> str | None:
 
 def detect_language(text: str) -> str | None:
     """Detect the language of a text's first 2,000 characters; None where two are as likely, or none is."""
-    sample = text[:_READ_CHARS]
+    sample = text[:_MAX_SAMPLE_CHARS]
     if (by_script := _detect_by_script(sample)) is not None:
         return by_script
     words, shares = _measure(sample)
     ranked = sorted(shares.items(), key=lambda entry: -entry[1])
-    if words < _LEAST_WORDS or ranked[0][1] < _SHARE:
+    if words < _MIN_WORDS or ranked[0][1] < _MIN_FREQUENT_SHARE:
         return None
-    return ranked[0][0] if ranked[0][1] >= _CLEAR * ranked[1][1] else None
+    return ranked[0][0] if ranked[0][1] >= _MIN_LEAD * ranked[1][1] else None
 
 
 def _is_contradicted(own: str, found: str, sample: str) -> bool:
     words, shares = _measure(sample)
-    return words >= _SURE_WORDS and shares[found] >= _CONTRADICTED * shares.get(own, 0.0)
+    return words >= _MIN_CONTRADICTING_WORDS and shares[found] >= _MIN_CONTRADICTING_LEAD * shares.get(
+        own, 0.0
+    )
 
 
 @lru_cache(maxsize=4)
@@ -187,7 +197,7 @@ def _measure(sample: str) -> tuple[int, dict[str, float]]:
 
 
 def _measure_one(sample: str, lang: str) -> float:
-    words = _WORD.findall(sample[:_FIRST_CHARS].lower())
+    words = _WORD.findall(sample[:_MAX_CONFIRMING_CHARS].lower())
     return sum(map(_FREQUENT_SETS[lang].__contains__, words)) / max(len(words), 1)
 
 
@@ -195,7 +205,7 @@ _ONE_SCRIPT = frozenset((*(lang for lang, _ in _LONE_SCRIPTS), "ja", "zh", "ar",
 
 
 def _same_script(own: str) -> tuple[str, ...]:
-    """List the languages that a script may be told for when a text is of this one."""
+    """List the languages that a script may be taken for when a text is of this one."""
     for group in (("ja", "zh"), ("ar", "fa", "ur"), ("ru", "uk", "bg")):
         if own in group:
             return group
@@ -205,11 +215,11 @@ def _same_script(own: str) -> tuple[str, ...]:
 def _detect_by_script(sample: str) -> str | None:
     """Recognize a language with a script of its own by most of the letters; kana part Japanese from Chinese."""
     letters = "".join(_WORD.findall(sample))
-    if len(letters) < _LEAST_LETTERS or letters.isascii():
+    if len(letters) < _MIN_LETTERS or letters.isascii():
         return None
-    least = len(letters) * _MOSTLY
+    least = len(letters) * _MIN_SCRIPT_SHARE
     if len(_HAN.findall(letters)) >= least:
-        return "ja" if len(_KANA.findall(letters)) >= len(letters) * _KANA_SHARE else "zh"
+        return "ja" if len(_KANA.findall(letters)) >= len(letters) * _MIN_KANA_SHARE else "zh"
     if len(_CYRILLIC_LETTER.findall(letters)) >= least:
         lower = letters.lower()
         return next((lang for lang, own, count in _CYRILLIC if len(own.findall(lower)) >= count), None)

@@ -1,4 +1,4 @@
-"""What a page says about its article, field by field, in the order that is right most often.
+"""Reads what a page states about its article, field by field, in the order that is right most often.
 
 docs/text.md keeps the orders and why they are so; `worker/metadata/` has a module a field.
 """
@@ -71,7 +71,7 @@ def read_metadata(
 ) -> Metadata:
     """Read a parsed page's metadata; what its feed entry says fills the gaps.
 
-    `headers` are those of the answer, names in lower case; no time that is told is later than a day after
+    `headers` are those of the answer, names in lower case; no time that is given is later than a day after
     `fetched_at`, where that is known.
     """
     head = read_head(tree, url, entry)

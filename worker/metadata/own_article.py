@@ -8,12 +8,14 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
 
-_UP = 12
-"""Elements around one that are looked at: the parts of a page are nested less deeply than its layout."""
-_LONGEST_NAMES = 400
-_RUNNING = 140
+_MAX_ANCESTORS = 12
+"""Elements around one that are checked: the parts of a page are nested less deeply than its layout."""
+_MAX_NAME_CHARS = 400
+"""Characters of class and id that are searched: bounds the cost."""
+_MIN_RUNNING_CHARS = 140
 """Characters from which an element's own text is a paragraph of the article."""
-_RUNNING_DENSE = 60
+_MIN_DENSE_RUNNING_CHARS = 60
+"""Characters of Chinese, Japanese and Korean from which a text is a paragraph."""
 _OTHER_TAGS = frozenset(("aside", "blockquote", "nav", "figure", "table", "dialog", "template"))
 _OTHER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|kommentare?|commentaires?|comentarios?|replies|reply|discussion|teasers?|cards?"
@@ -27,15 +29,15 @@ _SENTENCES = frozenset(("p", "li", "dd"))
 _OWN_FOOT = frozenset(("header", "footer"))
 _DATED = re.compile(r"(?:^|[\s_-])(?:meta|byline|dates?|info|published)(?:$|[\s_-])", re.IGNORECASE)
 _MOST_ABOVE = 400
-"""Elements of an article that are looked at for what stands above its text."""
+"""Elements of an article that are checked for what stands above its text."""
 _MAX_HEADLINES = 100
-"""Headlines of a page that are looked at."""
+"""Headlines of a page that are checked."""
 
 
 def is_running_text(element: HtmlElement) -> bool:
     """Return whether an element holds a paragraph of running text itself, not only in blocks within it."""
     text = " ".join("".join(_own_texts(element)).split())
-    return len(text) >= (_RUNNING_DENSE if is_dense(text) else _RUNNING)
+    return len(text) >= (_MIN_DENSE_RUNNING_CHARS if is_dense(text) else _MIN_RUNNING_CHARS)
 
 
 def _own_texts(element: HtmlElement) -> list[str]:
@@ -50,12 +52,12 @@ def belongs_to_other(element: HtmlElement) -> bool:
     By the tags, names and item types of what it stands in, up to the element that holds the page's headline.
     A footer counts as the article's own where it stands in an `<article>` with a headline.
     """
-    for around in islice((element, *element.iterancestors()), _UP):
+    for around in islice((element, *element.iterancestors()), _MAX_ANCESTORS):
         if around is not element and around.tag in _SENTENCES and is_running_text(around):
             return True
         if around.tag in ("body", "html", "main") or (around is not element and _holds_headline(around)):
             return False
-        names = f"{around.get('class') or ''} {around.get('id') or ''}"[:_LONGEST_NAMES]
+        names = f"{around.get('class') or ''} {around.get('id') or ''}"[:_MAX_NAME_CHARS]
         beside = around.tag in _OTHER_TAGS and not (around.tag == "aside" and _DATED.search(names))
         if beside or (around.tag == "footer" and not _is_own_foot(around)):
             return True
@@ -66,7 +68,9 @@ def belongs_to_other(element: HtmlElement) -> bool:
 
 def stands_in_own_foot(element: HtmlElement) -> bool:
     """Return whether an element stands in the header or footer of the article itself."""
-    around = next((each for each in islice(element.iterancestors(), _UP) if each.tag in _OWN_FOOT), None)
+    around = next(
+        (each for each in islice(element.iterancestors(), _MAX_ANCESTORS) if each.tag in _OWN_FOOT), None
+    )
     return around is not None and _is_own_foot(around)
 
 

@@ -1,4 +1,4 @@
-"""From the text of an author field or byline to names of people."""
+"""Parses the text of an author field or byline into names of people."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,15 @@ from worker.metadata.date_parser import is_month
 from worker.vocabulary.labels import load_labels
 
 MAX_FIELD_CHARS = 2000
-"""So many characters of an author field are read; what splits it costs the square of its length."""
+"""Characters of an author field that are read; what splits it costs the square of its length."""
 _MIN_NAME_CHARS = 2
+"""Characters of the shortest name, in scripts that need two for one."""
 _MAX_NAME_CHARS = 60
-_MAX_WORDS = 6
-_MOST_WRITTEN = 4
+"""Characters of the longest name; a longer text is a sentence, or a list that was not parted."""
+_MAX_NAME_WORDS = 6
+"""Words of the longest name, for the same reason."""
+_MAX_WRITTEN_WORDS = 4
+"""Words of a name behind "written by": fewer, as a sentence may follow."""
 _LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 _ADDRESS = re.compile(r"[<(\[]?\S*@\S+[>)\]]?")
 _BRACKETS = re.compile(r"\s*[(\[（【].*?(?:[)\]）】]|$)")  # noqa: RUF001
@@ -64,7 +68,8 @@ _DEGREES = frozenset(
 )
 _JUNIORS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _FROM = re.compile(r"^(?:in|aus|from|à|en|a|at|für|for|nach|bei|de)\s", re.IGNORECASE)
-_BODY_LEAST = 3
+_MIN_ORGANIZATION_CHARS = 3
+"""Characters of the shortest organization's name, such as an agency's initials."""
 _CMS = frozenset(
     (
         "admin",
@@ -108,7 +113,7 @@ def parse_person_names(name: str) -> Iterator[str]:
 
 def is_person(name: str) -> bool:
     """Return whether a text can be a person's name: letters, two to six words at most, no word of a house."""
-    if not _MIN_NAME_CHARS <= len(name) <= _MAX_NAME_CHARS or len(name.split()) > _MAX_WORDS:
+    if not _MIN_NAME_CHARS <= len(name) <= _MAX_NAME_CHARS or len(name.split()) > _MAX_NAME_WORDS:
         return False
     if _NO_PERSON.search(name) or _ROLE.search(name) or is_month(name):
         return False
@@ -135,7 +140,7 @@ def parse_byline(text: str, *, led: bool = True) -> list[str]:
 def _parse_written_by(text: str) -> list[str]:
     name = load_labels().find_writer(text) if len(text) <= _MAX_NAME_CHARS else ""
     words = name.split()
-    if not words or len(words) > _MOST_WRITTEN:
+    if not words or len(words) > _MAX_WRITTEN_WORDS:
         return []
     cased = name.lower() != name.upper()
     return [name] if not cased or all(word[0].isupper() for word in words) else []
@@ -149,13 +154,13 @@ def parse_organization(name: str) -> str | None:
     body = _strip_part(_END.split(re.split(r"\s*[|｜]\s*", whole)[0], maxsplit=1)[0])  # noqa: RUF001
     key = fold_text(body)
     if (
-        not _BODY_LEAST <= len(body) <= _MAX_NAME_CHARS
+        not _MIN_ORGANIZATION_CHARS <= len(body) <= _MAX_NAME_CHARS
         or key in _CMS
         or is_month(body)
         or not any(map(str.isalpha, key))
     ):
         return None
-    return body if len(body.split()) <= _MAX_WORDS else None
+    return body if len(body.split()) <= _MAX_NAME_WORDS else None
 
 
 def split_author_field(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""When an article came out, and when it was last changed, in the publisher's own zone."""
+"""Reads when an article came out and when it was last changed, in the publisher's own zone."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -51,6 +51,7 @@ _UPDATED = ("article:modified_time", "article:modified", "og:updated_time", "las
 _SLACK = timedelta(seconds=90)
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d?|(?<=/)[a-z]{3}(?=/))[/-]?(\d\d?)(?=[/_-])", re.IGNORECASE)
 _MOST_MARKED = 4
+"""Elements marked as the publication date that are read; those further down are of other articles."""
 _SHORT_LINE = 60
 """Characters of a line of date and byline; a caption that ends with a day is longer."""
 _PUBLISHED_CLASS = re.compile(r"publish|(?:^|\s)(?:entry-date|post-date|dt-published)(?:$|\s)")
@@ -65,7 +66,7 @@ def read_published(
 
     Where the first has no zone or no time, or only UTC, and another source shows the same time with
     the publisher's own offset, that one is given; so is the offset that a clock printed near the headline
-    tells. A time after `latest` is passed over: it is that of an event, of an embargo, or a mistake.
+    shows. A time after `latest` is passed over: it is that of an event, of an embargo, or a mistake.
     """
     jsonld_times = _parse_values(
         read_plain_value(head.jsonld.get(name)) for name in ("datePublished", "dateCreated", "uploadDate")

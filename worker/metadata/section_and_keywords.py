@@ -1,4 +1,4 @@
-"""What a page files its article under: section, keywords, whether it is free to read."""
+"""Reads what a page files its article under: section, keywords, whether it is free to read."""
 
 import re
 from typing import Any
@@ -8,7 +8,8 @@ from worker.metadata.head_tags import PageHead, read_plain_value, strip_markup
 
 _SPLIT = re.compile(r"[,;、，]")  # noqa: RUF001
 _MOST = 30
-_LONGEST = 80
+_MAX_NAME_CHARS = 80
+"""Characters of the longest section or keyword; a longer text is a sentence or a list."""
 
 
 def read_section(head: PageHead) -> str | None:
@@ -16,7 +17,7 @@ def read_section(head: PageHead) -> str | None:
     section = read_plain_value(head.jsonld.get("articleSection")) or head.first(
         "article:section", "og:article:section", "parsely-section", "section", "cXenseParse:recs:category"
     )
-    return section if section and len(section) <= _LONGEST and "://" not in section else None
+    return section if section and len(section) <= _MAX_NAME_CHARS and "://" not in section else None
 
 
 def read_keywords(head: PageHead) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ def _texts(value: Any) -> list[str]:
 def _words(values: list[str]) -> tuple[str, ...]:
     parts = (normalize_line(part) for value in values for part in _SPLIT.split(strip_markup(value)))
     # What publishers' systems note for themselves ("Type:Story", addresses) tells no reader anything.
-    kept = (part for part in parts if 1 < len(part) <= _LONGEST and "://" not in part)
+    kept = (part for part in parts if 1 < len(part) <= _MAX_NAME_CHARS and "://" not in part)
     firsts: dict[str, str] = {}
     for part in kept:
         firsts.setdefault(part.casefold(), part)

@@ -1,4 +1,4 @@
-"""Reservations against AI training and text and data mining that a page or its answer carries.
+"""Lists reservations against AI training and text and data mining of a page or its response.
 
 Read are: robots directives `noai` and `noimageai` (meta robots, X-Robots-Tag), the TDM Reservation Protocol
 (W3C community group report of 10 May 2024: `tdm-reservation` and `tdm-policy` as header and meta) and the
@@ -15,6 +15,7 @@ _ROBOTS = ("robots", "googlebot", "bingbot", "googlebot-news")
 _DIRECTIVES = frozenset(("noai", "noimageai"))
 _REFUSED = re.compile(r"(?:^|,)\s*([a-z][a-z0-9_.*-]*)\s*=\s*n\s*(?=$|[,;])")
 _MAX_RESERVATIONS = 20
+"""Reservations that an article carries: bounds what a page can add to each entry."""
 
 
 def read_rights(head: PageHead, headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The headline as printed, and all titles that a page goes by."""
+"""Reads the headline as printed, and all titles that a page has."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,14 +11,19 @@ from worker.document.block_tests import fold_text
 from worker.document.blocks import normalize_line
 from worker.metadata.head_tags import PageHead, read_plain_value, strip_markup
 
-_HEADLINE = 20
-_WORDS = 3
+_MIN_HEADLINE_CHARS = 20
+"""Characters from which a title is a headline by itself; a shorter one may be a section's name."""
+_MIN_HEADLINE_WORDS = 3
+"""Words from which a shorter heading within the article is its headline."""
 _SUFFIX = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|｜]\s*")  # noqa: RUF001
 _EDGES = " |｜–—·•»:-"  # noqa: RUF001
 _TRAILS = frozenset(("li", "ol", "ul", "nav"))
-_TRAIL_UP = 3
-_STEP = 60
-_MOST_LESSER = 20
+_MAX_TRAIL_ANCESTORS = 3
+"""Elements outward from a heading in which a trail (breadcrumbs) is searched for."""
+_MAX_STEP_CHARS = 60
+"""Characters of the longest step of a trail; a longer link is a headline."""
+_MAX_SUBHEADINGS = 20
+"""`h2` elements in which the headline is searched for; it stands before those of the text."""
 _HOMES = frozenset(("article", "main"))
 
 
@@ -44,7 +49,7 @@ def read_title(head: PageHead) -> str | None:
         return below
     headings = [normalize_line(each.text_content()) for each in elements]
     keys = {fold_text(text) for text in headings}
-    if len(headline) >= _HEADLINE and _ends_heading(headline, keys):
+    if len(headline) >= _MIN_HEADLINE_CHARS and _ends_heading(headline, keys):
         return headline
     if headline and social and fold_text(headline) in keys and _ends_heading(social, keys):
         return headline
@@ -113,7 +118,7 @@ def _title_forms(text: str, site: str | None) -> Iterator[str]:
     yield text
     yield strip_site_name(text, site)
     opening = _SUFFIX.split(text)[0]
-    if len(opening) > _HEADLINE:
+    if len(opening) > _MIN_HEADLINE_CHARS:
         yield opening
 
 
@@ -125,7 +130,7 @@ def _ends_heading(text: str, keys: set[str]) -> bool:
 
 def _in_trail(heading: HtmlElement) -> bool:
     """Return whether an `h1` is a step of the trail to the page (breadcrumbs): a title for search."""
-    around = list(islice(heading.iterancestors(), _TRAIL_UP))
+    around = list(islice(heading.iterancestors(), _MAX_TRAIL_ANCESTORS))
     if any(each.tag in _TRAILS or "breadcrumb" in (each.get("class") or "").lower() for each in around):
         return True
     beside = (
@@ -136,16 +141,20 @@ def _in_trail(heading: HtmlElement) -> bool:
 
 def _is_step(element: HtmlElement) -> bool:
     linked = normalize_line(" ".join(link.text_content() for link in element.iter("a")))
-    return bool(linked) and len(linked) <= _STEP and linked == normalize_line(element.text_content())
+    return (
+        bool(linked) and len(linked) <= _MAX_STEP_CHARS and linked == normalize_line(element.text_content())
+    )
 
 
 def _find_below_trail(head: PageHead, titles: Iterable[str]) -> str | None:
     """Find the headline in an `h2`, where the `h1` is a step of a trail: one that another source confirms."""
     other_titles = (*titles, read_plain_value(head.jsonld.get("alternativeHeadline")))
-    keys = {fold_text(text) for text in other_titles if len(text) >= _HEADLINE}
-    for heading in islice(head.tree.iter("h2"), _MOST_LESSER):
+    keys = {fold_text(text) for text in other_titles if len(text) >= _MIN_HEADLINE_CHARS}
+    for heading in islice(head.tree.iter("h2"), _MAX_SUBHEADINGS):
         parts = [heading, *heading.iterdescendants("span", "div", "strong", "a")]
-        texts = [text for part in parts if len(text := normalize_line(part.text_content())) >= _HEADLINE]
+        texts = [
+            text for part in parts if len(text := normalize_line(part.text_content())) >= _MIN_HEADLINE_CHARS
+        ]
         # The headline without its kicker is the shortest that ends what is told.
         printed = [text for text in texts if any(key.endswith(fold_text(text)) for key in keys)]
         if printed and any(fold_text(text) in keys for text in (texts[0], *printed)):
@@ -168,11 +177,11 @@ def _leads_home(heading: HtmlElement) -> bool:
 
 def _is_headline(heading: HtmlElement, text: str, head: PageHead) -> bool:
     """Return whether the only `h1` can be the headline unconfirmed: long, or within the article."""
-    if len(text) > _HEADLINE:
+    if len(text) > _MIN_HEADLINE_CHARS:
         return True
     if fold_text(text) in fold_text(head.site or ""):
         return False
-    return len(text.split()) >= _WORDS and _within(heading, _HOMES)
+    return len(text.split()) >= _MIN_HEADLINE_WORDS and _within(heading, _HOMES)
 
 
 def _within(element: HtmlElement, tags: frozenset[str]) -> bool:

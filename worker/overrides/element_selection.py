@@ -12,7 +12,9 @@ MAX_CPU_S = 0.2
 MAX_FOUND = 2000
 """Elements that a selector gives; further ones are left out."""
 _STEPS_BETWEEN_CHECKS = 16
+"""Comparisons between two readings of the clock: reading it costs more than a comparison."""
 _MAX_ATTRIBUTE_CHARS = 4000
+"""Characters of an attribute that are compared: bounds the cost of one step."""
 
 _COMPARISONS: dict[str, Callable[[str, str], bool]] = {
     "exists": lambda _value, _wanted: True,

@@ -24,8 +24,11 @@ from worker.metadata.person_names import parse_person_names
 from worker.overrides.element_selection import SelectionTimeoutError, select_elements
 
 _MAX_TITLE_CHARS = 1000
+"""Characters of a title that a selector names; a selector may name far more than a headline."""
 _MAX_AUTHORS = 20
+"""Authors that selectors name, for the same reason."""
 _MAX_AUTHOR_CHARS = 200
+"""Characters of one author or time, for the same reason."""
 _SHOWS_NO_TEXT = ("script", "style", "svg", "template", "link", "meta", "iframe", "noscript")
 
 

@@ -126,7 +126,7 @@ async def record_unexpected_error(work: PageWork, attempts: int, error: Exceptio
 
 
 async def abandon_page(work: PageWork, cause: str) -> PageOutcome:
-    """Take back a page whose reader died, charged: for another try, or to the dead letters."""
+    """Take back a page whose reader ended, charged: for another try, or to the dead letters."""
     ended = await work.run(
         page_operations.abandon_page(
             work.context.keys,

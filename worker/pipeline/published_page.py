@@ -56,7 +56,7 @@ async def was_made_of_feed(work: PageWork) -> bool:
 async def compare_with_published(  # noqa: PLR0911  a list of judgements
     work: PageWork, learned: LearnedPage, substance: str, article: Article, visit: PlannedVisit | None
 ) -> Changes | PageOutcome | None:
-    """Judge a page that was read again: what it changed, or how it ended without an `updated`.
+    """Decide what a page that was read again becomes: what it changed, or how it ended without an `updated`.
 
     Where another reader read it before, a text that differs is no change by itself: there has to be other
     evidence of a change.

@@ -19,7 +19,7 @@ class ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPage:
-    """A page that was read, and what the ledger knows of its article."""
+    """A page that was read, and what the ledger has of its article."""
 
     held: HeldPage
     ending: GiveUp | RetryLater | None

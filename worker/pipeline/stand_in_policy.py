@@ -19,6 +19,7 @@ from worker.quality.confidence import SHORT_WORDS
 
 StandIn = Literal["auto", "full", "never"]
 HOUR_MS = 3_600_000
+"""Ms of an hour, in which the wait is given."""
 _REFUSED = re.compile(r"http_4(?!08|25|29)\d\d|challenge|unrelated")
 """Ends of a request that waiting rarely helps: 4xx (RFC 9110 section 15.5) without 408, 425 and 429."""
 _NO_FAULT = frozenset({"shutdown", "offline", "time", "robots", "no_contact", LACKING})

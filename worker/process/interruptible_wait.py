@@ -11,8 +11,8 @@ import redis
 from feedmill._ledger.core.connect import ANSWER_S
 from feedmill._signals import StopRequest
 
-_LOOK_S = 0.1
-"""Between two looks at a child, where the kernel gives no descriptor of a process."""
+_CHECK_EVERY_S = 0.1
+"""Seconds between two checks of a child, where the kernel gives no descriptor of a process."""
 
 
 class StoppableClient(redis.Redis):
@@ -84,5 +84,5 @@ def _has_ended_by_looking(pid: int, within_s: float) -> bool:
         while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
             if time.monotonic() >= until:
                 return False
-            time.sleep(_LOOK_S)
+            time.sleep(_CHECK_EVERY_S)
     return True

@@ -15,14 +15,15 @@ from worker.process.page_processor import PageProcessor, PageTask
 CLAIM_BATCH = 16
 """Bounds the pages taken at once: they have passed a gate and are to be requested promptly."""
 DRAIN_S = 10.0
-"""How long a ticket that takes no more pages awaits responses; what is slower is returned for later."""
+"""Seconds that a ticket without new pages awaits responses; what is slower is returned for later."""
 MAX_GROWTH_BYTES = 256 << 20
-"""A horse that has grown by so many bytes takes no more pages: the next one is as small as its parent."""
+"""Bytes of growth from which a horse takes no more pages: the next one is as small as its parent."""
 IDLE_WAIT_MS = 1500
-"""A ticket with nothing in flight waits so long for the next gate to open, and else ends."""
+"""Ms that a ticket with nothing in flight waits for the next gate to open, before it ends."""
 MOST_WAITING = 2
 """A site whose pages are slow to read gets no more pages while so many of them wait here to be read."""
 _RECHECK_MS = 1000
+"""Longest time between two claims while pages are in flight: new ones may become ready meanwhile."""
 _MIN_CLAIM_GAP_MS = 10
 """The shortest time between two takings: other horses may have what the ledger announced."""
 

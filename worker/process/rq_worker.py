@@ -1,4 +1,4 @@
-"""The parent process: RQ's worker, restricted to tickets, with its horses' ends and signals handled."""
+"""Runs the parent process: RQ's worker, restricted to tickets, with its horses' ends and signals handled."""
 
 import contextlib
 import logging
@@ -31,13 +31,15 @@ QUEUE = "feedmill"
 ALLOWED_FUNCTIONS = frozenset({"worker.ticket.run_ticket"})
 """Functions that a job may name: jobs come from Redis, and RQ would import whatever they say."""
 WORKER_TTL_S = 60
+"""Seconds after which RQ counts a worker as gone that no longer shows itself."""
 MAX_TICKET_JOB_S = 600
 """Bounds a ticket that has a longer limit, or none."""
 _PUBSUB_PAUSE_S = 2.0
-"""Between two tries to subscribe again while Redis is away."""
+"""Seconds between two tries to subscribe again while Redis is away."""
 CLOSED_UNDER_A_READ = (ValueError, AttributeError, OSError)
 """What redis-py raises where one thread closes a connection that another one reads from."""
-_INSISTED = 2
+_KILL_AFTER_SIGNALS = 2
+"""Signals at which the horse is killed; one more, or one without a horse, ends this process."""
 
 log = structlog.get_logger()
 HorseEnd = Callable[[int, str], None]
@@ -239,7 +241,7 @@ class ForkingWorker(Worker):
         self._stop_requested = True
         if times == 1:
             self._signal_horse(signal.SIGTERM)
-        elif self._horse_pid and times == _INSISTED:
+        elif self._horse_pid and times == _KILL_AFTER_SIGNALS:
             self.kill_horse()
         else:
             os._exit(1)

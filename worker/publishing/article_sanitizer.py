@@ -1,4 +1,4 @@
-"""What goes out is clean: the last look at an article before it is written to the stream. Pure.
+"""Cleans an article before it is written to the stream: characters, links, lengths. Pure.
 
 Whatever reads a page may miss something; nothing passes here that could steer a terminal, turn a line's
 direction round, be followed to a scheme other than the web's, or be longer than a field may be.
@@ -13,6 +13,7 @@ from feedmill._text_safety import plain_line, plain_text
 from feedmill.article import Article
 
 MAX_URL_CHARS = 2048
+"""Characters of the longest link that is published: a longer one counts as none rather than being cut."""
 MAX_TEXT_CHARS = 1_000_000
 """Characters of a text: three long novels. A longer one is no article; it is dropped as `too_long`."""
 MAX_LINE_CHARS = {
@@ -25,7 +26,9 @@ MAX_LINE_CHARS = {
     "source": 200,
 }
 MAX_NAMES = 100
+"""Names of one list (authors, tags) that are published; the rest is dropped, to bound the entry's size."""
 MAX_NAME_CHARS = 200
+"""Characters of one such name; what is longer is cut."""
 _LINKS = ("canonical_url", "image")
 _LINKS_OF_EPISODES = ("transcript", "chapters")
 _LISTS = ("authors", "agencies", "keywords", "rights", "tags")

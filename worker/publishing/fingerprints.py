@@ -12,9 +12,12 @@ RETRACTED = "retracted"
 """Stands for the fingerprint of an article that was retracted."""
 NO_SITE = "0" * 8
 """Stands for the site of a revision that was made of the feed's words."""
-_HALF = 16
-_BOTH = 32
-_WHOLE = 40
+_SUBSTANCE_CHARS = 16
+"""Digits of the page's own substance, at the start: equal ones make no revision."""
+_SUBSTANCES_CHARS = 32
+"""Digits of both substances, before and after what was learned; those of the site follow."""
+_FINGERPRINT_CHARS = 40
+"""Digits of a fingerprint with its site; the number of the reader that made it may follow."""
 
 
 def compute_fingerprint(
@@ -39,18 +42,24 @@ def choose_known_fingerprint(published: str, numbered: str, reader: int = READER
 
     `published` is what the last revision was published with, `numbered` how a numbered reader read it last.
     """
-    is_own = numbered[_WHOLE:] == f"{reader:02x}"
-    return (numbered[:_WHOLE], True) if is_own else (published, published == RETRACTED)
+    is_own = numbered[_FINGERPRINT_CHARS:] == f"{reader:02x}"
+    return (numbered[:_FINGERPRINT_CHARS], True) if is_own else (published, published == RETRACTED)
 
 
 def has_same_substance(one: str, two: str) -> bool:
     """Return whether two fingerprints are of one substance: what was learned meanwhile makes no revision."""
-    return one[:_HALF] == two[:_HALF] or one[_HALF:_BOTH] == two[_HALF:_BOTH]
+    return (
+        one[:_SUBSTANCE_CHARS] == two[:_SUBSTANCE_CHARS]
+        or one[_SUBSTANCE_CHARS:_SUBSTANCES_CHARS] == two[_SUBSTANCE_CHARS:_SUBSTANCES_CHARS]
+    )
 
 
 def has_same_site(one: str, two: str) -> bool:
     """Return whether two fingerprints are of one site: no other site may revise an article of a page."""
-    return one[_BOTH:] == two[_BOTH:] or NO_SITE in (one[_BOTH:], two[_BOTH:])
+    return one[_SUBSTANCES_CHARS:] == two[_SUBSTANCES_CHARS:] or NO_SITE in (
+        one[_SUBSTANCES_CHARS:],
+        two[_SUBSTANCES_CHARS:],
+    )
 
 
 def is_of_feed_words(fingerprint: str) -> bool:
@@ -58,7 +67,7 @@ def is_of_feed_words(fingerprint: str) -> bool:
 
     Those of 0.1.0 do not show it.
     """
-    return fingerprint[_BOTH:] == NO_SITE
+    return fingerprint[_SUBSTANCES_CHARS:] == NO_SITE
 
 
 def _hash_half(cleaned: CleanedArticle) -> str:
@@ -68,7 +77,7 @@ def _hash_half(cleaned: CleanedArticle) -> str:
 @lru_cache(maxsize=4)
 def _hash_text(title: str, text: str) -> str:
     """Hash one text; a page's own is needed three times over."""
-    return _digest(normalize_for_diff(title) + "\x1f" + normalize_for_diff(text))[:_HALF]
+    return _digest(normalize_for_diff(title) + "\x1f" + normalize_for_diff(text))[:_SUBSTANCE_CHARS]
 
 
 def _digest(text: str) -> str:

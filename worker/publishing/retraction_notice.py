@@ -7,9 +7,12 @@ from importlib import resources
 
 from feedmill._ledger.identity.text_normalization import normalize_for_diff
 
-_SHORT = 500
-_FIRST = 3
+_MAX_NOTICE_BLOCK_CHARS = 500
+"""Characters of a block that may be a notice; a longer one is prose in which such words may occur."""
+_LEADING_BLOCKS = 3
+"""Blocks at the start that are searched, besides the last one: notices stand above or below a text."""
 _MAX_NOTICE_CHARS = 500
+"""Characters of a notice that are published; bounds what a retracted entry takes."""
 
 
 def find_retraction_notice(title: str, text: str) -> str | None:
@@ -18,8 +21,8 @@ def find_retraction_notice(title: str, text: str) -> str | None:
     if titles.match(normalize_for_diff(title).casefold()):
         return title[:_MAX_NOTICE_CHARS]
     blocks = [block for block in text.split("\n\n") if block.strip()]
-    for block in dict.fromkeys((*blocks[:_FIRST], *blocks[-1:])):
-        if len(block) <= _SHORT and phrases.search(normalize_for_diff(block).casefold()):
+    for block in dict.fromkeys((*blocks[:_LEADING_BLOCKS], *blocks[-1:])):
+        if len(block) <= _MAX_NOTICE_BLOCK_CHARS and phrases.search(normalize_for_diff(block).casefold()):
             return block[:_MAX_NOTICE_CHARS]
     return None
 

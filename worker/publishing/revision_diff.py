@@ -1,4 +1,4 @@
-"""Compare two revisions of an article: a pure function, linear in the length of the texts."""
+"""Compares two revisions of an article. Pure, and linear in the length of the texts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,10 +8,11 @@ from feedmill.article import Article
 from feedmill.revision_changes import ChangedField, Changes
 
 MAX_PARAGRAPHS = 20
+"""Paragraphs that a comparison shows of each kind; the rest is left out, to bound the stream's entry."""
 MAX_CHARACTERS = 8000
-"""Of all paragraphs together."""
+"""Characters of all paragraphs of a comparison together, for the same bound."""
 MAX_PARAGRAPH_CHARS = 600
-"""Characters of one paragraph."""
+"""Characters of one paragraph; a longer one is cut, so that others have room."""
 _COMPARED: tuple[ChangedField, ...] = (
     "title", "text", "standfirst", "authors", "published_at", "updated_at", "image", "url",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Is it an article? Decide by evidence: walls, errors and index pages stay out of the stream."""
+"""Decides by evidence whether a page is an article; walls, errors and index pages stay out of the stream."""
 
 import re
 from urllib.parse import urlsplit
@@ -40,13 +40,17 @@ _FEED = re.compile(
 
 _FRONTS = frozenset((("", ""), ("/home", ""), ("/en", ""), ("/de", ""), ("/fr", ""), ("/es", ""), ("/m", "")))
 _INDEX_FILE = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$")
-_TITLE_WORDS = 3
-_FEW_WORDS = 0.35
-_LINE = 200
-_LEAST = 40
-"""Characters under which all that the page shows is judged in place of what was found."""
-_LONG = 1500
-_LONGEST = 3000
+_MIN_TITLE_WORDS = 3
+"""Longer words that a title must have to be compared: fewer match or differ by chance, so the page stays."""
+_MIN_TITLE_SHARE = 0.35
+"""Share of the entry's title words in a page's title under which a redirect upwards led to another page."""
+_MAX_HIDDEN_TEXT_CHARS = 200
+"""Characters under which a text in `noscript` or in no element counts as none; a longer one stays."""
+_MIN_TEXT_CHARS = 40
+"""Characters under which all that the page shows is checked in place of what was found."""
+_LONG_TEXT_CHARS = 1500
+"""Characters from which a text is an article unless it is marked as not free or may be an index."""
+_LONG_NOT_FREE_TEXT_CHARS = 3000
 """Characters from which no evidence would make a text a teaser (`worker.quality.paywall_check`)."""
 
 
@@ -79,14 +83,16 @@ def reject_non_article(
     *,
     free: bool | None,
 ) -> RejectedPage | None:
-    """Judge a page by evidence from its words, its structure and its entry; None: nothing is against it.
+    """Check a page by evidence from its words, its structure and its entry; None: nothing is against it.
 
-    A long text is an article unless its publisher marks it as not free. A short one is judged with
+    A long text is an article unless its publisher marks it as not free. A short one is checked with
     its page, which is parsed afresh: extraction has changed the tree. `blocks` are those of the text.
     """
     if is_too_long(text):
         return RejectedPage("too_long", f"{len(text)} characters")
-    if len(text) >= (_LONGEST if free is False else _LONG) and not may_be_index(page.url, blocks, text):
+    if len(text) >= (_LONG_NOT_FREE_TEXT_CHARS if free is False else _LONG_TEXT_CHARS) and not may_be_index(
+        page.url, blocks, text
+    ):
         return None
     tree = parse_html(decode_page(page.body, page.content_type))
     if tree is None:
@@ -94,10 +100,10 @@ def reject_non_article(
     everything = list_page_blocks(tree)
     signs = read_page_signs(tree, everything, page.url, page.body, text)
     shown = list_shown(everything)
-    seen = text if len(text) >= _LEAST else "\n".join(block.text for block in shown)
+    seen = text if len(text) >= _MIN_TEXT_CHARS else "\n".join(block.text for block in shown)
     agreement = compare_with_entry(entry, signs.headlines, seen)
     verdicts = (
-        *([detect_wall(signs, agreement, seen)] if len(text) < _LONG else []),
+        *([detect_wall(signs, agreement, seen)] if len(text) < _LONG_TEXT_CHARS else []),
         detect_paywall(signs, shown, text, free=free, summary_only=is_summary_only(entry, text)),
     )
     for verdict in verdicts:
@@ -109,7 +115,9 @@ def reject_non_article(
 def _reject_empty(text: str, blocks: list[Block]) -> RejectedPage | None:
     if not text.strip():
         return RejectedPage("empty", "no text found")
-    if len(text) < _LINE and all(block.frame is None or block.frame.within("noscript") for block in blocks):
+    if len(text) < _MAX_HIDDEN_TEXT_CHARS and all(
+        block.frame is None or block.frame.within("noscript") for block in blocks
+    ):
         return RejectedPage("empty", "no text that the page shows")
     return None
 
@@ -124,7 +132,7 @@ def _reject_index(
 
 
 def reject_redirect(link: str | None, url: str, listed: str | None, title: str | None) -> RejectedPage | None:
-    """Judge where an entry's link led: to a front page, or up to a section page that has another title.
+    """Check where an entry's link led: to a front page, or up to a section page that has another title.
 
     Dead links are often redirected there with status 200 at the end.
     """
@@ -136,7 +144,7 @@ def reject_redirect(link: str | None, url: str, listed: str | None, title: str |
     if to in _FRONTS:
         return RejectedPage("not_found", "redirected to the front page")
     above = not to[1] and from_[0].startswith(to[0] + "/")
-    if above and listed and measure_word_share(listed, title or "", _TITLE_WORDS) < _FEW_WORDS:
+    if above and listed and measure_word_share(listed, title or "", _MIN_TITLE_WORDS) < _MIN_TITLE_SHARE:
         return RejectedPage("not_found", "redirected to a section page")
     return None
 

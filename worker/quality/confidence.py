@@ -28,16 +28,24 @@ CONFIDENCE_FACTORS = {
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
 MOST_SOUGHT = 500
 """Words searched for letter by letter: each costs a search of the whole text."""
-_ENOUGH_WORDS = 6
-_ENOUGH_TITLE = 4
-_FEW = 0.35
-_FEW_OF_TITLE = 0.25
+_MIN_REFERENCE_WORDS = 6
+"""Longer words that a reference must have to be compared; the share of fewer is chance, and counts as 1."""
+_MIN_TITLE_WORDS = 4
+"""As `_MIN_REFERENCE_WORDS`, for titles, which are shorter."""
+_MIN_SUMMARY_SHARE = 0.35
+"""Share of a summary's words under which a text is doubted as not the summarized one."""
+_MIN_TITLE_SHARE = 0.25
+"""As `_MIN_SUMMARY_SHARE`, for titles: lower, as a headline's words need not come back in its text."""
 _MIN_JSONLD_CHARS = 400
-_CUT = 0.6
+"""Characters from which JSON-LD's `articleBody` is compared; a shorter one is an abstract."""
+_CUT_SHARE = 0.6
+"""Share of another version's length (JSON-LD's, the feed's) under which a text is a part of that one."""
 SHORT_WORDS = 50
 """A text of fewer words may be a part of one."""
-_NOT_FREE = 200
-_LOOKED_AT = 600
+_SHORT_NOT_FREE_WORDS = 200
+"""Words under which a text marked as not free may be its teaser; a longer one is likely whole."""
+_MAX_SUMMARY_CHARS = 600
+"""Characters of a summary that are compared: its beginning suffices. Markup gets four times that."""
 
 
 def find_doubts(
@@ -55,12 +63,12 @@ def find_doubts(
     """
     found = {
         "summary_absent": measure_word_share(read_entry_summary(entry) or facts.description, cleaned.text)
-        < _FEW,
-        "title_absent": measure_word_share(facts.title, cleaned.text, _ENOUGH_TITLE) < _FEW_OF_TITLE,
+        < _MIN_SUMMARY_SHARE,
+        "title_absent": measure_word_share(facts.title, cleaned.text, _MIN_TITLE_WORDS) < _MIN_TITLE_SHARE,
         "told_longer": _is_cut(cleaned, facts.body),
         "unusual_length": usual is not None and not usual[0] <= cleaned.word_count <= usual[1],
         "short": cleaned.word_count < SHORT_WORDS,
-        "not_free": facts.free is False and cleaned.word_count < _NOT_FREE,
+        "not_free": facts.free is False and cleaned.word_count < _SHORT_NOT_FREE_WORDS,
         "feed_only": cleaned.text_from == "feed",
         "trimmed": trimmed,
         "more_pages": facts.more_pages and cleaned.text_from == "page",
@@ -80,10 +88,14 @@ def compute_confidence(doubts: Iterable[str]) -> float:
 
 def read_entry_summary(entry: Entry | None) -> str:
     """Return the beginning of an entry's summary as plain text."""
-    return normalize_line(strip_markup((entry.summary or "")[: 4 * _LOOKED_AT]))[:_LOOKED_AT] if entry else ""
+    return (
+        normalize_line(strip_markup((entry.summary or "")[: 4 * _MAX_SUMMARY_CHARS]))[:_MAX_SUMMARY_CHARS]
+        if entry
+        else ""
+    )
 
 
-def measure_word_share(reference: str | None, text: str, enough: int = _ENOUGH_WORDS) -> float:
+def measure_word_share(reference: str | None, text: str, enough: int = _MIN_REFERENCE_WORDS) -> float:
     """Measure which share of a reference's longer words stands in a text; 1 where there are too few."""
     words = {word.casefold() for word in _WORD.findall(reference or "")}
     if len(words) < enough:
@@ -107,16 +119,16 @@ def share_of(words: Collection[str], text: str) -> float:
 
 def may_be_fuller_in_feed(entry: Entry, cleaned: CleanedArticle) -> bool:
     """Return whether the feed's own content is worth reading: markup and all it is longer by far."""
-    return len(entry.content or "") * _CUT > len(cleaned.text)
+    return len(entry.content or "") * _CUT_SHARE > len(cleaned.text)
 
 
 def is_fuller_in_feed(feed_text: CleanedArticle, cleaned: CleanedArticle) -> bool:
     """Return whether the feed's text is the same article as the page's, and far more of it."""
     return (
-        cleaned.word_count < feed_text.word_count * _CUT
-        and measure_word_share(cleaned.text, feed_text.text) > 1 - _FEW
+        cleaned.word_count < feed_text.word_count * _CUT_SHARE
+        and measure_word_share(cleaned.text, feed_text.text) > 1 - _MIN_SUMMARY_SHARE
     )
 
 
 def _is_cut(cleaned: CleanedArticle, body: str | None) -> bool:
-    return body is not None and len(body) >= _MIN_JSONLD_CHARS and len(cleaned.text) < len(body) * _CUT
+    return body is not None and len(body) >= _MIN_JSONLD_CHARS and len(cleaned.text) < len(body) * _CUT_SHARE

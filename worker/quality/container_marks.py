@@ -11,8 +11,10 @@ from lxml.html import HtmlElement
 
 from worker.document.blocks import Block, read_class_words
 
-_FRAMES = 12
-_MAX_WORDS_CHARS = 4000
+_MAX_FRAMES = 12
+"""Elements outward from a line whose classes are read: a wall's container is near, the page's root far."""
+_MAX_CLASS_CHARS = 4000
+"""Characters of class and id words that are searched per line: bounds the cost of endless classes."""
 MARKS: dict[str, re.Pattern[str]] = {
     "missing": re.compile(r" (?:error ?404|404 (?:page|error|not)|page ?404|system 404|(?:page )?not ?found|notfound|no results) "),
     "challenge": re.compile(r" (?:captcha|px captcha|cf challenge|challenge (?:form|page|running|stage)|cf turnstile|bot ?check) "),
@@ -50,8 +52,8 @@ def list_marks_of(block: Block) -> frozenset[str]:
 
 def has_class(block: Block, pattern: re.Pattern[str]) -> bool:
     """Return whether the class and id words of what a line stands in, some frames out, match."""
-    frames = islice(block.frame.up(), _FRAMES) if block.frame else ()
-    return pattern.search("".join(frame.words for frame in frames)[:_MAX_WORDS_CHARS]) is not None
+    frames = islice(block.frame.up(), _MAX_FRAMES) if block.frame else ()
+    return pattern.search("".join(frame.words for frame in frames)[:_MAX_CLASS_CHARS]) is not None
 
 
 def holds_most(blocks: list[Block], test: Callable[[Block], bool]) -> bool:

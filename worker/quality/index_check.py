@@ -15,25 +15,31 @@ from worker.quality.page_signs import PageSigns
 from worker.quality.page_verdict import Evidence, Verdict, find_phrase
 
 MIN_POINTS = 2.0
-_INDEX_LINKS = 15
-_FRONT_LINKS = 10
-_SHORT = 600
-_STUB = 1500
-_FOREIGN = 0.5
+"""Points from which a page is an index; links alone (3) suffice where no sign is of an article."""
+_MIN_INDEX_LINKS = 15
+"""Link lines from which any page may be an index; fewer are the related articles of a short one."""
+_MIN_FRONT_LINKS = 10
+"""Link lines from which a front page may be an index; its address is evidence already, so fewer do."""
+_MAX_INDEX_CHARS = 600
+"""Characters in paragraphs from which a page with many links is an article nevertheless."""
+_MAX_FRONT_CHARS = 1500
+"""As `_MAX_INDEX_CHARS`, for front pages: teasers in full sentences add up to more there."""
+_MIN_FOREIGN_SHARE = 0.5
+"""Share of links to other hosts from which a list is a round-up: an index leads to pages of its own."""
 _SEARCHED = re.compile(
     r"/(?:search|suche|recherche|buscar?|busqueda|cerca|szukaj|poisk|arama)\b|[?&](?:s|q|query|search)="
 )
 
 
 def may_be_index(url: str, blocks: list[Block], text: str) -> bool:
-    """Return whether a page is worth a look: its address is one of a search, or its text is mostly links."""
+    """Return whether a page may be an index: its address is one of a search, or its text is mostly links."""
     return bool(_SEARCHED.search(url)) or _name_list(url, blocks, text) is not None
 
 
 def detect_index(
     signs: PageSigns, agreement: EntryAgreement, url: str, blocks: list[Block], text: str
 ) -> Verdict:
-    """Judge a page by the lines taken for its text; the first evidence is what it may be."""
+    """Check a page by the lines taken for its text; the first evidence is what it may be."""
     evidence = tuple(_weigh(signs, agreement, url, blocks, text))
     for_it = evidence and evidence[0].points > 0
     points = sum(one.points for one in evidence)
@@ -56,7 +62,7 @@ def _weigh(
         yield Evidence("collection_type", 1)
     if front or signs.canonical == "front":
         yield Evidence("front_address", 1)
-    if _measure_foreign(links, url) >= _FOREIGN:
+    if _measure_foreign(links, url) >= _MIN_FOREIGN_SHARE:
         yield Evidence("links_lead_elsewhere", -2)
     if signs.typed and not signs.listed:
         yield Evidence("article_type", -1)
@@ -71,12 +77,12 @@ def _weigh(
 def _name_list(url: str, blocks: list[Block], text: str) -> str | None:
     """Say what a text that is mostly links may be; None where it is not."""
     links = sum(1 for block in blocks if is_link(block))
-    if links < _FRONT_LINKS:
+    if links < _MIN_FRONT_LINKS:
         return None
     long = sum(len(block.text) for block in blocks if is_paragraph(block))
-    if links >= _INDEX_LINKS and long < _SHORT and long * 3 < len(text):
+    if links >= _MIN_INDEX_LINKS and long < _MAX_INDEX_CHARS and long * 3 < len(text):
         return f"{links} links, {long} characters of text"
-    return "a front page" if _is_front(url) and long < _STUB else None
+    return "a front page" if _is_front(url) and long < _MAX_FRONT_CHARS else None
 
 
 def _is_front(url: str) -> bool:

@@ -18,7 +18,7 @@ from worker.quality.container_marks import find_container_marks, has_class, hold
 from worker.quality.status_titles import TITLE_PARTS, find_status
 
 MAX_BODY_BYTES = 200_000
-"""So much of a page is searched for scripts of challenges."""
+"""Bytes of a page that are searched for scripts of challenges: bounds the cost."""
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _BANNER = re.compile(
     r"^(?:nginx|openresty|apache|litespeed|lighttpd|varnish|cloudflare|tengine|caddy|iis|microsoft-iis|squid|envoy)"
@@ -50,10 +50,14 @@ _DATE_NAMES = (
     "parsely-pub-date",
 )
 _ASIDE = ("nav", "header", "footer", "aside")
-_MOST_BLOCKS = 300
+_MAX_BLOCKS = 300
+"""Lines of a page that are searched for signs; bounds the cost, and walls are shorter than that."""
 _MAX_TITLE_CHARS = 400
-_INCIDENT_LINE = 200
-_MOST_HOME = 20
+"""Characters of a title or heading that are read; bounds what the patterns run over."""
+_MAX_INCIDENT_LINE_CHARS = 200
+"""Characters under which a line may be an incident number; longer ones are prose that mentions one."""
+_MAX_HOME_LINES = 20
+"""Lines from the top of a page where links to the front page give the site's name; a masthead comes early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: byte
     parts = [part for part in TITLE_PARTS.split(window) if part and not _is_site(part, sites, host)]
     headings = [
         block.text[:_MAX_TITLE_CHARS]
-        for block in blocks[:_MOST_BLOCKS]
+        for block in blocks[:_MAX_BLOCKS]
         if block.level in (1, 2, 3) and not _is_aside(block)
     ]
     holding = _list_holding(blocks, text)
@@ -134,11 +138,11 @@ def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: byte
         password=bool(tree.xpath('boolean(//input[translate(@type, "PASWORD", "pasword")="password"])')),
         challenge_script=_CHALLENGE_SCRIPT.search(body[:MAX_BODY_BYTES]) is not None,
         status=find_status((window, *headings[:3])),
-        banner=any(_BANNER.match(block.text) for block in blocks[:_MOST_BLOCKS]),
+        banner=any(_BANNER.match(block.text) for block in blocks[:_MAX_BLOCKS]),
         incident=any(
-            _INCIDENT.search(block.text[:_INCIDENT_LINE])
-            for block in blocks[:_MOST_BLOCKS]
-            if len(block.text) < _INCIDENT_LINE
+            _INCIDENT.search(block.text[:_MAX_INCIDENT_LINE_CHARS])
+            for block in blocks[:_MAX_BLOCKS]
+            if len(block.text) < _MAX_INCIDENT_LINE_CHARS
         ),
         site_title=not parts,
         host_title=bool(_HOST.fullmatch(window)),
@@ -149,7 +153,7 @@ def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: byte
 
 def list_shown(blocks: list[Block]) -> list[Block]:
     """Return the lines that stand in no navigation, header, footer or aside."""
-    return [block for block in islice(blocks, _MOST_BLOCKS) if not _is_aside(block)]
+    return [block for block in islice(blocks, _MAX_BLOCKS) if not _is_aside(block)]
 
 
 def _is_aside(block: Block) -> bool:
@@ -208,7 +212,9 @@ def _read_host(url: str) -> str:
 
 
 def _list_home_links(blocks: list[Block]) -> list[str]:
-    return [block.text for block in blocks[:_MOST_HOME] if block.hrefs[:1] == ("/",) and block.linked == 1]
+    return [
+        block.text for block in blocks[:_MAX_HOME_LINES] if block.hrefs[:1] == ("/",) and block.linked == 1
+    ]
 
 
 def _is_site(part: str, sites: set[str], host: str) -> bool:

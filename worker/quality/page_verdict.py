@@ -19,6 +19,7 @@ from worker.quality.page_signs import PageSigns
 from worker.quality.wall_words import NOT_KINDS, WallShare, list_languages, measure_wall_words
 
 MIN_POINTS = 4.0
+"""Points from which a page is a wall; below, it may be an article. docs/text.md has each sign's points."""
 OUTCOMES = {
     "missing": "not_found",
     "challenge": "challenge",
@@ -32,21 +33,32 @@ OUTCOMES = {
 }
 """Kinds of walls, with what a page that shows one is rejected as."""
 _PHRASES = {"challenge", "consent", "login", "missing", "maintenance", "parked", "paywall"}
-_WHOLLY = 0.75
-_LARGELY = 0.6
+_WHOLLY_WALL_SHARE = 0.75
+"""Share of wall words from which a text counts as a wall's even where nothing addresses the reader."""
+_LARGELY_WALL_SHARE = 0.6
 """Share of wall words that suffices beside a password field, where nothing addresses the reader."""
-_MOSTLY = 0.45
-_PARTLY = 0.3
-_HARDLY = 0.2
-_HEADLINE = 0.75
-_HEADLINE_PARTLY = 0.5
-_FEW_WORDS = 3
-_TELLING = 80
+_MOSTLY_WALL_SHARE = 0.45
+"""Share of wall words from which a text has full points if it addresses its reader; titles weigh less."""
+_PARTLY_WALL_SHARE = 0.3
+"""Share of wall words from which a text has some points; below, they are evidence for an article."""
+_HARDLY_WALL_SHARE = 0.2
+"""Share of wall words under which they are stronger evidence for an article."""
+_HEADLINE_WALL_SHARE = 0.75
+"""Share of wall words from which a headline has full points."""
+_HEADLINE_PARTLY_WALL_SHARE = 0.5
+"""Share of wall words from which a headline has half the points; below it has none."""
+_MIN_WALL_TEXT_WORDS = 3
+"""Words that a text must have for full points: the share of one or two words is chance."""
+_MIN_SUBJECT_CHARS = 80
 """Characters from which a text's words show its subject; Chinese, Japanese and Korean take a third."""
-_DENSE_TIMES = 3
-_SHORT = 600
-_LONGER = 1000
-_PHRASE_CHARS = 400
+_DENSE_FACTOR = 3
+"""Characters of an alphabet that one of Chinese, Japanese or Korean stands for."""
+_SHORT_TEXT_CHARS = 600
+"""Characters under which a text without signs of an article is suspect; from here on length counts for it."""
+_LONGER_TEXT_CHARS = 1000
+"""Characters from which length counts for an article a second time."""
+_MAX_PHRASE_CHARS = 400
+"""Characters from the start of a text that are searched for phrases: a wall begins with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ class Verdict:
 
 
 def detect_wall(signs: PageSigns, agreement: EntryAgreement, text: str) -> Verdict:
-    """Judge a page with a short text, `text` being what it shows."""
+    """Check a page with a short text, `text` being what it shows."""
     headline = max(
         map(measure_wall_words, signs.headlines), key=lambda share: share.total, default=WallShare()
     )
@@ -98,27 +110,27 @@ def detect_wall(signs: PageSigns, agreement: EntryAgreement, text: str) -> Verdi
 
 
 def _weigh_words(signs: PageSigns, headline: WallShare, words: WallShare, text: str) -> Iterator[Evidence]:
-    if headline.total >= _HEADLINE:
+    if headline.total >= _HEADLINE_WALL_SHARE:
         yield Evidence("headline_of_wall_words", 3, from_words=True)
-    elif headline.total >= _HEADLINE_PARTLY:
+    elif headline.total >= _HEADLINE_PARTLY_WALL_SHARE:
         yield Evidence("headline_of_wall_words", 1.5, from_words=True)
     spoken_to = words.count_of("reader")
     if (
-        words.total >= _MOSTLY
-        and words.words >= _FEW_WORDS
+        words.total >= _MOSTLY_WALL_SHARE
+        and words.words >= _MIN_WALL_TEXT_WORDS
         and words.telling > 1
-        and (spoken_to or words.total >= (_LARGELY if signs.password else _WHOLLY))
+        and (spoken_to or words.total >= (_LARGELY_WALL_SHARE if signs.password else _WHOLLY_WALL_SHARE))
     ):
         yield Evidence("text_of_wall_words", 4, from_words=True)
-    elif words.total >= _PARTLY and (spoken_to > 1 or words.total >= _WHOLLY):
+    elif words.total >= _PARTLY_WALL_SHARE and (spoken_to > 1 or words.total >= _WHOLLY_WALL_SHARE):
         yield Evidence("text_of_wall_words", 1.5, from_words=True)
-    elif text and words.total < _PARTLY and (not signs.lang or signs.lang in list_languages()):
-        is_long_enough = len(text) * (_DENSE_TIMES if is_dense(text) else 1) >= _TELLING
-        points = (-3 if words.total < _HARDLY else -2) if is_long_enough else -1
+    elif text and words.total < _PARTLY_WALL_SHARE and (not signs.lang or signs.lang in list_languages()):
+        is_long_enough = len(text) * (_DENSE_FACTOR if is_dense(text) else 1) >= _MIN_SUBJECT_CHARS
+        points = (-3 if words.total < _HARDLY_WALL_SHARE else -2) if is_long_enough else -1
         yield Evidence("text_of_other_words", points, from_words=True)
     head = "\n".join(signs.headlines)
     for kind, phrases in _load_phrases().items():
-        if kind in _PHRASES and (phrases.search(head) or phrases.search(text[:_PHRASE_CHARS])):
+        if kind in _PHRASES and (phrases.search(head) or phrases.search(text[:_MAX_PHRASE_CHARS])):
             yield Evidence(f"phrase_{kind}", 0.5, kind, from_words=True)
 
 
@@ -137,7 +149,7 @@ def _weigh_structure(signs: PageSigns, text: str) -> Iterator[Evidence]:
         (signs.host_title, Evidence("title_is_host", 1)),
         (signs.site_title, Evidence("title_is_site", 1)),
         (signs.canonical == "front", Evidence("canonical_is_front", 1)),
-        (signs.bare and len(text) < _SHORT, Evidence("no_sign_of_an_article", 2)),
+        (signs.bare and len(text) < _SHORT_TEXT_CHARS, Evidence("no_sign_of_an_article", 2)),
     )
     yield from (evidence for is_there, evidence in seen if is_there)
 
@@ -150,8 +162,8 @@ def _weigh_article(signs: PageSigns, text: str) -> Iterator[Evidence]:
         ("entry_classes", signs.held, -1),
         ("article_element", signs.in_article, -0.5),
         ("canonical_is_own", signs.canonical == "own", -1),
-        ("longer_text", len(text) >= _SHORT, -1.5),
-        ("longer_text", len(text) >= _LONGER, -1.5),
+        ("longer_text", len(text) >= _SHORT_TEXT_CHARS, -1.5),
+        ("longer_text", len(text) >= _LONGER_TEXT_CHARS, -1.5),
     ):
         if seen:
             yield Evidence(name, points)
@@ -159,7 +171,9 @@ def _weigh_article(signs: PageSigns, text: str) -> Iterator[Evidence]:
 
 def _weigh_entry(agreement: EntryAgreement, words: WallShare) -> Iterator[Evidence]:
     if agreement.title:
-        yield Evidence("entry_title", -2 if words.total >= _MOSTLY and not agreement.summary else -4)
+        yield Evidence(
+            "entry_title", -2 if words.total >= _MOSTLY_WALL_SHARE and not agreement.summary else -4
+        )
     if agreement.summary:
         yield Evidence("entry_summary", -4)
     if agreement.unrelated:

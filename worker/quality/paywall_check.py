@@ -15,14 +15,21 @@ from worker.quality.page_verdict import Evidence, Verdict, find_phrase
 from worker.quality.wall_words import measure_wall_words
 
 MIN_POINTS = 5.0
-_CALL = 0.5
-_CALL_WORDS = 3
-_CALL_WORDS_OF_NOT_FREE = 2
-_CALL_CHARS = 220
-_PROSE = 20
-_PROSE_DENSE = 8
-_AFTER = 8
-"""Lines after the text in which a call is looked for."""
+"""Points from which a text is a teaser: a call (3) and the shortest text (2) suffice."""
+_MIN_CALL_SHARE = 0.5
+"""Share of wall words from which a line with a subscription phrase is a call to subscribe."""
+_MIN_CALL_WORDS = 3
+"""Paywall words that such a line must have: fewer stand in prose about subscriptions, too."""
+_MIN_NOT_FREE_CALL_WORDS = 2
+"""As `_MIN_CALL_WORDS`, where the publisher marks the article as not free, which is evidence already."""
+_MAX_CALL_CHARS = 220
+"""Characters of the longest call; a longer line is a paragraph and never taken for one."""
+_MIN_PROSE_CHARS = 20
+"""Characters from which a line is the article's; shorter ones are buttons and small print of an offer."""
+_MIN_DENSE_PROSE_CHARS = 8
+"""As `_MIN_PROSE_CHARS`, in Chinese, Japanese and Korean."""
+_MAX_LINES_AFTER_TEXT = 8
+"""Lines after the text in which a call is searched for; further down are the site's own offers."""
 _LENGTHS = (
     (3000, "long_text", -7.0),
     (1500, "long_text", -4.0),
@@ -41,7 +48,7 @@ _OFFER_PATH = re.compile(
 def detect_paywall(
     signs: PageSigns, shown: list[Block], text: str, *, free: bool | None, summary_only: bool = False
 ) -> Verdict:
-    """Judge a page by what stands after its text; `summary_only`: the text is the entry's summary."""
+    """Check a page by what stands after its text; `summary_only`: the text is the entry's summary."""
     calls = _find_calls(shown, text, free=free)
     told = len(text) - sum(len(block.text) for block in calls if block.text in text)
     evidence = tuple(_weigh(signs, calls, told, text, free=free, summary_only=summary_only))
@@ -84,22 +91,26 @@ def _find_calls(shown: list[Block], text: str, *, free: bool | None) -> list[Blo
     calls = [place for place, block in enumerate(shown) if _is_call(block, sure=free is False)]
     plain = [place for place in taken if place not in calls and _is_prose(shown[place])]
     last = plain[-1] if plain else -1
-    return [shown[place] for place in calls if last < place <= last + _AFTER and (plain or not lines)]
+    return [
+        shown[place]
+        for place in calls
+        if last < place <= last + _MAX_LINES_AFTER_TEXT and (plain or not lines)
+    ]
 
 
 def _is_prose(block: Block) -> bool:
     """Distinguish a line of the article from the buttons and small print of an offer."""
-    least = _PROSE_DENSE if is_dense(block.text) else _PROSE
+    least = _MIN_DENSE_PROSE_CHARS if is_dense(block.text) else _MIN_PROSE_CHARS
     return len(block.text) >= least and not is_link(block) and "paywall" not in list_marks_of(block)
 
 
 def _is_call(block: Block, *, sure: bool) -> bool:
-    if len(block.text) > _CALL_CHARS:
+    if len(block.text) > _MAX_CALL_CHARS:
         return False
     if not find_phrase("subscription", block.text):
         return False
     share = measure_wall_words(block.text)
-    return share.total >= _CALL and (
-        share.count_of("paywall") >= (_CALL_WORDS_OF_NOT_FREE if sure else _CALL_WORDS)
+    return share.total >= _MIN_CALL_SHARE and (
+        share.count_of("paywall") >= (_MIN_NOT_FREE_CALL_WORDS if sure else _MIN_CALL_WORDS)
         or "paywall" in list_marks_of(block)
     )

@@ -11,7 +11,8 @@ _KNOWN_STATUSES = frozenset(
     (400, 401, 402, 403, 404, 405, 406, 408, 410, 418, 421, 423, 425, 426, 428, 429, 431, 451)
 ) | frozenset((*range(500, 512), *range(520, 531), 598, 599))
 """RFC 9110 and the IANA registry of status codes; Cloudflare's 520 to 530."""
-_FEW_WORDS = 2
+_MAX_REST_WORDS = 2
+"""Words in lower case that may follow a code ("404 not found"); with more it is a number that counts."""
 
 
 def find_status(titles: tuple[str, ...]) -> int | None:
@@ -29,5 +30,7 @@ def _is_code_alone(part: str, found: re.Match[str]) -> bool:
     """Distinguish a code from a number that counts: "404 jobs lost at the mill" goes on in lower case."""
     rest = part[found.end() :].lstrip(" .:-–—|")  # noqa: RUF001
     return (
-        not rest[:1].islower() or not part[found.end() :].startswith(" ") or len(rest.split()) <= _FEW_WORDS
+        not rest[:1].islower()
+        or not part[found.end() :].startswith(" ")
+        or len(rest.split()) <= _MAX_REST_WORDS
     )

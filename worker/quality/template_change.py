@@ -1,4 +1,4 @@
-"""Has a site changed its template? Judge the latest pages of a source by its own history. Pure.
+"""Decides by a source's own history whether its site has changed its template. Pure.
 
 A page leaves a mark: how it came out, the words of its text, the share of lines that were removed. The
 latest WINDOW marks are held against those before them. Three signs count, each only when most of the window
@@ -22,23 +22,34 @@ from typing import Literal
 from worker.page_models import CleanedArticle, RejectedPage
 
 WINDOW = 12
-"""Pages that are held against the history."""
+"""Latest pages that are compared with the history: more show a change later, fewer are a run of odd items."""
 LEAST = 30
-"""Pages that a history must have."""
+"""Pages that a history must have to be one: a shorter one has not had the source's runs."""
 SETTLED = 60
 """Pages after a change from which on what they show is the usual."""
-_MOST_SHOW = 9
-_CLEAR = 4
-_SURE = 1e-6
-_TAIL = 0.1
-_TIMES = 2.0
-_RUN = 5
-_BEYOND = 1.4
-_MORE_REMOVED = 0.15
+_MIN_SHOWING_PAGES = 9
+"""Pages of the window that must show a sign: three of four, so that a run of odd items is none."""
+_MIN_PAGES_ABOVE_RUNS = 4
+"""Pages by which the window must exceed the worst window of the history; fewer would be one of its runs."""
+_MAX_CHANCE = 1e-6
+"""Chance of the window at the history's rate above which it is no sign; raising it brings false alarms."""
+_TAIL_SHARE = 0.1
+"""Share of the history at either end that is unusual: what lies beyond counts towards a sign."""
+_LENGTH_FACTOR = 2.0
+"""Factor by which the median length must differ from the history's; less may be a change of subjects."""
+_RUN_PAGES = 5
+"""Pages of the history in a row whose median length is compared: long and short items come in runs."""
+_RUN_FACTOR = 1.4
+"""Factor by which the median length must lie beyond the history's shortest or longest run."""
+_MIN_REMOVED_INCREASE = 0.15
+"""Increase of the removed share (0 to 1) that counts; less is one box more in the same template."""
 _LAYOUT = struct.Struct(">cHB")
 _MAX_WORDS = 65_535
+"""What two bytes of `_LAYOUT` hold; longer texts count as that long."""
 _SHORT_SHARE = 0.25
-_LONG_TIMES = 6.0
+"""Part of the words at the lower tail under which a text is unusual: well outside of what is published."""
+_LONG_FACTOR = 6.0
+"""Multiple of the words at the upper tail above which a text is unusual; lengths spread further upwards."""
 
 ChangeSign = Literal["outcome", "length", "removed"]
 Kind = Literal["page", "feed", "none"]
@@ -87,7 +98,7 @@ def unpack_page_stats(data: bytes) -> PageStats:
 
 
 def detect_template_change(marks: Sequence[PageStats], since: int | None) -> TemplateChange | None:
-    """Judge a course, the latest mark first; `since`: pages since a change that was announced."""
+    """Check a source's history, the latest mark first; `since`: pages since a change that was announced."""
     if since is None:
         return _detect_change(marks[:WINDOW], marks[WINDOW:])
     if since < WINDOW * 2:
@@ -106,7 +117,7 @@ def find_usual_word_range(marks: Sequence[PageStats]) -> tuple[int, int] | None:
     if len(words) < LEAST:
         return None
     least, most = _find_tails(words)
-    return round(least * _SHORT_SHARE), round(most * _LONG_TIMES)
+    return round(least * _SHORT_SHARE), round(most * _LONG_FACTOR)
 
 
 def _detect_change(latest: Sequence[PageStats], history: Sequence[PageStats]) -> TemplateChange | None:
@@ -144,19 +155,19 @@ def _detect_by_outcome(latest: Sequence[PageStats], history: Sequence[PageStats]
 
 def _detect_by_length(latest: Sequence[PageStats], history: Sequence[PageStats]) -> TemplateChange | None:
     now, before = ([mark.words for mark in _format_pages(marks)] for marks in (latest, history))
-    if len(now) < _MOST_SHOW or len(before) < LEAST * 2:  # long and short items come in runs
+    if len(now) < _MIN_SHOWING_PAGES or len(before) < LEAST * 2:  # long and short items come in runs
         return None
     least, most = _find_tails(before)
     middle, usual = median(now), median(before)
-    runs = [median(before[at : at + _RUN]) for at in range(len(before) - _RUN + 1)]
+    runs = [median(before[at : at + _RUN_PAGES]) for at in range(len(before) - _RUN_PAGES + 1)]
     shorter = (
-        middle * _TIMES <= usual
-        and middle * _BEYOND <= min(runs)
+        middle * _LENGTH_FACTOR <= usual
+        and middle * _RUN_FACTOR <= min(runs)
         and _stands_out([words < least for words in now], [words < least for words in before])
     )
     longer = (
-        middle >= usual * _TIMES
-        and middle >= max(runs) * _BEYOND
+        middle >= usual * _LENGTH_FACTOR
+        and middle >= max(runs) * _RUN_FACTOR
         and _stands_out([words > most for words in now], [words > most for words in before])
     )
     if not (shorter or longer):
@@ -168,11 +179,11 @@ def _detect_by_length(latest: Sequence[PageStats], history: Sequence[PageStats])
 
 def _detect_by_removed(latest: Sequence[PageStats], history: Sequence[PageStats]) -> TemplateChange | None:
     now, before = ([mark.removed for mark in _format_pages(marks)] for marks in (latest, history))
-    if len(now) < _MOST_SHOW or len(before) < LEAST:
+    if len(now) < _MIN_SHOWING_PAGES or len(before) < LEAST:
         return None
     _, most = _find_tails(before)
     usual, middle = median(before), median(now)
-    if middle < usual + _MORE_REMOVED or not _stands_out(
+    if middle < usual + _MIN_REMOVED_INCREASE or not _stands_out(
         [share > most for share in now], [share > most for share in before]
     ):
         return None
@@ -188,7 +199,7 @@ def _format_pages(marks: Sequence[PageStats]) -> list[PageStats]:
 def _find_tails(values: Sequence[float]) -> tuple[float, float]:
     """Return the values below and above which a tenth lies."""
     ordered = sorted(values)
-    tail = round(len(ordered) * _TAIL)
+    tail = round(len(ordered) * _TAIL_SHARE)
     return ordered[tail], ordered[-1 - tail]
 
 
@@ -199,11 +210,11 @@ def _stands_out(now: Sequence[bool], before: Sequence[bool]) -> bool:
     showed: pages come in runs.
     """
     seen = sum(now)
-    if seen < _MOST_SHOW or seen < _longest_run(before) + _CLEAR:
+    if seen < _MIN_SHOWING_PAGES or seen < _longest_run(before) + _MIN_PAGES_ABOVE_RUNS:
         return False
     rate = (sum(before) + 1) / (len(before) + 2)
     chances = (comb(len(now), k) * rate**k * (1 - rate) ** (len(now) - k) for k in range(seen, len(now) + 1))
-    return sum(chances) < _SURE
+    return sum(chances) < _MAX_CHANCE
 
 
 def _longest_run(flags: Sequence[bool]) -> int:

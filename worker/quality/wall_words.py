@@ -14,7 +14,7 @@ from importlib.resources import files
 NOT_KINDS = frozenset(("page", "reader"))
 """Lists that name no kind of wall: what such pages are about, and how they address their readers."""
 MAX_CHARS = 1500
-"""So much of a text is looked at: walls are short."""
+"""Characters of a text whose words are counted: walls are short."""
 _WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f\u200c]+(?:[-'’·][\w]+)*")  # noqa: RUF001
 _UNSPACED = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uff66-\uff9f]+")
 _SHORT_LETTERS = 4
@@ -22,7 +22,7 @@ _SHORT_LETTERS = 4
 _SYLLABIC = re.compile(r"[\u0900-\u0dff\u1ea0-\u1ef9\uac00-\ud7a3]")
 """Letters of Indian scripts, Vietnamese and Korean, whose words are short: all of them count."""
 _VIETNAMESE = re.compile(r"[\u1ea0-\u1ef9]")
-"""Its words are of several syllables, set apart: those listed with "_" are looked for in the text."""
+"""Its words are of several syllables, set apart: those listed with "_" are searched for in the text."""
 _CONSONANTS = re.compile(r"[\u0590-\u06ff]")
 _JOINED = re.compile(r"^(?:[وفبلك]?(?:ال)?|[הובלמשכ]{1,2})(?=.{2})")
 """Conjunctions, prepositions and articles that Arabic and Hebrew write as one with the word."""

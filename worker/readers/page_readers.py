@@ -1,4 +1,4 @@
-"""A horse's readers: forked from it while it is warm, given one page at a time, replaced when they die.
+"""Runs a horse's readers: forked from it while it is warm, given one page each, replaced when they end.
 
 No page is read in the horse's own process: its loop stays free for the requests under way, and what a page
 sets off (a crash, no end, no memory) ends the reader, not the horse.

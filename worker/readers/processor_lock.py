@@ -1,4 +1,4 @@
-"""One page at a time has the processor; a long one is interrupted for a site that has used less."""
+"""Gives the processor to one page at a time; a long one is interrupted for a site that has used less."""
 
 import asyncio
 from collections import Counter

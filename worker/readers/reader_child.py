@@ -1,4 +1,4 @@
-"""The reader: a forked child that reads one page at a time for its horse, and ends with whatever it sets off.
+"""Runs the reader: a forked child that reads one page at a time for its horse.
 
 It has neither the loop nor the connections of its horse: its calls to the ledger go through the horse.
 """
@@ -29,7 +29,7 @@ from worker.readers import reader_messages
 from worker.readers.reader_messages import Ended, Handed, LedgerCall
 
 GROWN = 256 << 20
-"""A reader that has grown by so many bytes is replaced: the next one is as small as its horse."""
+"""Bytes of growth from which a reader is replaced: the next one is as small as its horse."""
 T = TypeVar("T")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 READ_BRIEFLY_MS = 250
-"""What a page may take before it counts as slow: ten times what an ordinary one needs."""
+"""Ms from which a page counts as slow to read: ten times what an ordinary one needs."""
 
 
 @dataclass(slots=True)

@@ -14,20 +14,22 @@ from worker.stories.title_words import TitleWords
 COPY = 0.8
 """From here on an article is a copy of its nearest, below an edited one."""
 LEAST = 0.3
-"""Of 466,000 pairs of articles none that were of different texts came near it."""
+"""Similarity from which an article may join: of 466,000 pairs of different texts none came near it."""
 LEAST_SHORT = 0.6
-"""Of short texts, and of texts of one source: a few standing phrases make such alike."""
+"""As `LEAST`, for short texts and texts of one source: a few standing phrases make such alike."""
 LEAST_UNTITLED = 0.5
-"""Below, titles must share words of weight, too."""
+"""Similarity under which titles must share words of weight, too."""
 SHORT_WORDS = 80
-_SHARED_TITLE_WORDS = 2
+"""Words under which a text is short, and `LEAST_SHORT` applies."""
+_MIN_SHARED_TITLE_WORDS = 2
+"""Words of weight that titles must share: one may be a name that many stories have."""
 
 Relation = Literal["copy", "edited", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class StoryArticle:
-    """What the choice knows of an article."""
+    """What the choice compares of an article."""
 
     id: str
     story: str
@@ -78,7 +80,7 @@ def speak_of_same(one: TitleWords, two: TitleWords) -> bool:
     """Say whether two titles share two words of weight; not asked of a title under four words."""
     if one.is_short or two.is_short:
         return True
-    return len(one.weighty & two.weighty) >= _SHARED_TITLE_WORDS
+    return len(one.weighty & two.weighty) >= _MIN_SHARED_TITLE_WORDS
 
 
 def is_recurring(one: TitleWords, two: TitleWords) -> bool:

@@ -15,15 +15,18 @@ from hashlib import blake2b as _hash
 from itertools import accumulate
 
 PERMUTATIONS = 64
+"""Minimums of a signature: more estimate more closely, and cost more bytes and searches per article."""
 BANDS = 32
-"""Of two permutations each: two texts are compared where one band at least is equal."""
+"""Bands of two permutations each: two texts are compared where one band at least is equal."""
 MAX_SHINGLES = 2_000
-"""Of a text so many are read: about 2 ms, and the first ten pages of a book."""
+"""Shingles of a text that are hashed: about 2 ms, and the first ten pages of a book."""
 LEAST_SHINGLES = 12
-"""A text of fewer has no signature: a caption has too little to differ from others."""
+"""Shingles without which a text has no signature: a caption has too little to differ from others."""
 
 _HASH_BITS = 64
+"""Bits of a shingle's hash: what `digest_size` gives."""
 _PLACE_BITS = 6
+"""Bits that number the permutations (2 ** 6 = PERMUTATIONS), so that each begins in a range of its own."""
 _SEPARATORS = re.compile(
     r"[\x00-/:-@\[-`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7"
     r"\u02b0-\u02ff\u0964\u0965\u060c\u061b\u061f\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u3030"
@@ -36,7 +39,7 @@ _UNSPACED = re.compile(f"[{_RUN_ON}]")
 _UNIT = re.compile(f"[{_IDEOGRAPHS}{_RUN_ON}]|[^{_IDEOGRAPHS}{_RUN_ON}]+")
 _WORDS, _DENSE_CHARACTERS, _UNSPACED_CHARACTERS = 3, 5, 12
 _MAX_CHARS = 40_000
-"""Characters that are looked at: MAX_SHINGLES long words."""
+"""Characters that are read: MAX_SHINGLES long words."""
 
 
 @dataclass(frozen=True, slots=True)

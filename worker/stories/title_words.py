@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 LEAST_WORDS = 4
-"""A title of fewer is of no one text: "Weather", "Live updates"."""
+"""Words without which a title is of no one text: "Weather", "Live updates"."""
 MAX_WORDS = 16
-"""Of a title so many are read: a long headline."""
+"""Words of a title that are kept: those of a long headline."""
 _LEAST_CHARS, _STEM_CHARS = 5, 6
 _DENSE_RUN = re.compile(r"[\u3005-\u3007\u30a1-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _UNSPACED_RUN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _WORD = re.compile(r"[^\W_]+")
-_MAX_CHARS = 300
+_MAX_TITLE_CHARS = 300
+"""Characters of a title that are read; bounds the work on titles of any length."""
 KEY_BYTES = 4
+"""Bytes of a word's hash: 32 bits are enough where two words have to agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class TitleWords:
 
 def read_title_words(title: str) -> TitleWords:
     """Read the words of weight of a title, MAX_WORDS at most."""
-    head = title[:_MAX_CHARS].lower()
+    head = title[:_MAX_TITLE_CHARS].lower()
     pieces = [
         run[at : at + size]
         for pattern, size in ((_DENSE_RUN, 2), (_UNSPACED_RUN, 4))

@@ -1,4 +1,4 @@
-"""Label words of sixteen languages, read from `worker/vocabulary/*.toml`, matched against whole blocks only.
+"""Matches label words of sixteen languages, of `worker/vocabulary/*.toml`, against whole blocks only.
 
 Each file holds lists of phrases by kind. A phrase matches a block when it is all of the block's text: case,
 white space and the punctuation round both ends do not count. Within a phrase `{n}` stands for a number,
@@ -18,17 +18,20 @@ from importlib.resources import files
 from worker.vocabulary.phrases import EDGES, PhraseGroups, compile_phrases, group_phrases
 
 _OF_WALLS = frozenset(("walls.toml", "wall_words.toml"))
-"""No labels: what worker/quality judges pages by."""
+"""No labels: the words by which worker/quality checks pages."""
 _FIRST_PICTURE = "\u2600"
 _PICTURES = re.compile(
     "^[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+|[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+$"
 )
 _MAX_LABEL_CHARS = 260
+"""Characters of the longest label; a longer text is none, and is not folded and matched."""
 _MAX_TIME_CHARS = 90
+"""Characters of the longest line that states a reading time."""
 _CACHED_TEXTS = 65_536
 """Texts whose label form is kept for one page: each cleaning step asks for that of every block."""
 _DIGIT = re.compile(r"\d")
-_SHORT_WORD = 3
+_MAX_SHORT_WORD_CHARS = 3
+"""Characters of words that say nothing about a date's kind, such as prepositions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def _normalize_colons(text: str) -> str:
 def _collect_leads(bylines: list[str], dated: list[str], date_words: list[str]) -> frozenset[str]:
     """Collect the words of bylines before the name, and those of dates that say what happened then."""
     before = [line.removesuffix("{name}") for line in bylines if line.endswith("{name}")]
-    happened = tuple(word for word in map(normalize_label, dated) if len(word) > _SHORT_WORD)
+    happened = tuple(word for word in map(normalize_label, dated) if len(word) > _MAX_SHORT_WORD_CHARS)
     return frozenset(
         bare
         for line in (*(line for line in before if "{" not in line), *date_words)

@@ -1,4 +1,4 @@
-"""Phrases with open parts ("Photo: {name}"), as patterns for texts folded by `worker.vocabulary.labels`."""
+"""Builds patterns of phrases with open parts ("Photo: {name}"), for texts that `labels` has folded."""
 
 import re
 from collections import defaultdict

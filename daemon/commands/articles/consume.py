@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 AHEAD = 16
-"""Articles fetched at a time."""
+"""Articles that are fetched at a time: bounds what goes back when the command ends."""
 
 
 def add_to(app: typer.Typer) -> None:

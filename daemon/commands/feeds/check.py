@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from daemon.feeds.feed_preview import FeedCheck
     from daemon.global_options import GlobalOptions
 
-_AT_ONCE = 8
+_PARALLEL_CHECKS = 8
+"""Feeds that are checked at the same time; more would not gain much, as sites keep their gaps."""
 
 
 def add_to(group: typer.Typer) -> None:
@@ -73,7 +74,7 @@ async def _check_all(
     from daemon.feeds.one_off_fetch import open_fetcher
     from scheduler.sandbox.parser_pool import ParserPool
 
-    slots = asyncio.Semaphore(_AT_ONCE)
+    slots = asyncio.Semaphore(_PARALLEL_CHECKS)
     async with open_fetcher(loaded.settings, redis_url) as fetch, ParserPool() as parser_pool:
         probe = FeedProbe(fetch, parser_pool, make_interval_bounds(loaded.settings))
 

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from daemon.feeds.politeness_audit import SiteReport
     from daemon.global_options import GlobalOptions
 
-_AT_A_TIME = 500
-_MOST_SITES = 100_000
+_SITES_PER_READ = 500
+"""Sites of one read: bounds how long the server works on it."""
+_MAX_SITES = 100_000
+"""Sites of one report at most: bounds the loop where sites are added while it reads."""
 
 
 def add_to(group: typer.Typer) -> None:
@@ -63,12 +65,12 @@ def read_reports(url: str, prefix: str, weeks: int, site: str) -> "Iterator[Site
     keys = Keys(prefix)
     with connect_blocking(url) as client:
         ledger = SyncLedger(client, keys)
-        for offset in range(0, 1 if site else _MOST_SITES, _AT_A_TIME):
+        for offset in range(0, 1 if site else _MAX_SITES, _SITES_PER_READ):
             found = ledger.run(
-                read_request_report(keys, weeks=weeks, limit=_AT_A_TIME, offset=offset, site=site)
+                read_request_report(keys, weeks=weeks, limit=_SITES_PER_READ, offset=offset, site=site)
             )
             yield from (build_site_report(one) for one in found)
-            if len(found) < _AT_A_TIME:
+            if len(found) < _SITES_PER_READ:
                 return
 
 

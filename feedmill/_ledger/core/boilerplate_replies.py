@@ -1,4 +1,4 @@
-"""What `learn` answers: how an article is like the others of its source. Frozen values."""
+"""Describes what `learn` answers: how an article is like the others of its source. Frozen values."""
 
 from dataclasses import dataclass
 

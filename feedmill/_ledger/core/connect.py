@@ -1,4 +1,4 @@
-"""Opening connections to the ledger's server, with bounds on every wait."""
+"""Opens connections to the ledger's server, with bounds on every wait."""
 
 from typing import Any
 
@@ -13,9 +13,11 @@ from redis.retry import Retry
 from feedmill._redis.clients import make_async_client, make_client
 
 CONNECT_S = 5.0
+"""Seconds that a connection may take; then the server counts as away, and is tried again."""
 ANSWER_S = 10.0
+"""Seconds that an answer may take; scripts take ms, so longer means a lost connection or a stuck server."""
 RETRIES = 3  # within a minute, for which an operation's answer is kept
-"""Re-sending is safe: every operation repeats its answer under its token."""
+"""Times that a command is sent again: safe, as every operation repeats its answer under its token."""
 
 _LOST_ERRORS = (RedisConnectionError, RedisTimeoutError)
 

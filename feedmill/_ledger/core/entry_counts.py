@@ -1,4 +1,4 @@
-"""What became of the entries that a feed listed, read from its counts. Pure.
+"""Derives what became of the entries that a feed listed, from its counts. Pure.
 
 Each listed entry is in one place: published (in its page's words, or in the feed's), joined to an article of
 another name, filtered, dropped, left out, dead, or in process.

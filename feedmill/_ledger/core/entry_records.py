@@ -1,4 +1,4 @@
-"""By what an entry may be known to its feed, and what the ledger answers to that: frozen values."""
+"""Describes the ids of an entry within its feed, and the ledger's answers to them: frozen values."""
 
 from dataclasses import dataclass
 from typing import Literal

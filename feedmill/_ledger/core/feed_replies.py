@@ -1,4 +1,4 @@
-"""What the ledger answers about feeds, their polls and their past: frozen values."""
+"""Describes the ledger's answers about feeds, their polls and their past: frozen values."""
 
 from dataclasses import dataclass
 

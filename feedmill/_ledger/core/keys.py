@@ -1,4 +1,4 @@
-"""Every Redis key of the ledger; here and in article_keys.py they are spelled, and nowhere else.
+"""Names every Redis key of the ledger: here and in article_keys.py, and nowhere else.
 
 A method answers the bare prefix when it is called without the last part, which scripts append themselves.
 """

@@ -1,4 +1,4 @@
-"""Running ledger operations on a server."""
+"""Runs ledger operations on a server."""
 
 import asyncio
 import ssl

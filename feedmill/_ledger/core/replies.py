@@ -1,4 +1,4 @@
-"""What the ledger's operations answer: frozen values."""
+"""Describes what the ledger's operations answer: frozen values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -172,7 +172,7 @@ class SlotReply:
 
 @dataclass(frozen=True, slots=True)
 class RobotsState:
-    """What the ledger knows of an origin's robots.txt."""
+    """An origin's robots.txt as the ledger keeps it."""
 
     what: str
     """`known`, `fetch` (the caller is to fetch it now) or `wait` (another process is fetching it)."""

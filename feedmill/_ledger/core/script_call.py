@@ -1,4 +1,4 @@
-"""A ledger operation as a value: which script, which keys, which arguments, how to read the reply."""
+"""Describes a ledger operation as a value: its script, keys and arguments, and how to read the reply."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

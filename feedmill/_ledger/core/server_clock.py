@@ -1,4 +1,4 @@
-"""The ledger's time for a process: the server's word, carried on by the process's own monotonic clock.
+"""Keeps the ledger's time for a process: the server's, carried on by the process's own monotonic clock.
 
 What a host's clock says plays no part in any decision, so a host may be wrong by years and may jump.
 """
@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WORDS = 4
-"""An answer tells of the past by as long as it was on its way: of the last few the quickest counts."""
+"""Latest answers of which the quickest counts: each is out of date by as long as it was on its way."""
 
 
 class LedgerClock:

@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass
 
 MAX_SOURCE_BYTES = 200
+"""Bytes of a source's name; what is longer is cut: a byte holds their length."""
 MAX_LANG_BYTES = 35
 """What is longer is cut: a byte holds their length."""
 _NUMBERS = struct.Struct(">HBBB")

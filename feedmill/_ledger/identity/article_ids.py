@@ -1,4 +1,4 @@
-"""Which links and feeds are the same thing, and how names are made: pure rules.
+"""Decides which links and feeds are the same thing, and how names are made. Pure.
 
 Names of articles are 16 hex digits; a link's name and the id of an article known by that link are the same.
 """
@@ -32,7 +32,7 @@ def is_variant_of(link: str, canonical_url: str) -> bool:
     """Return whether a page's own name for itself looks like its address: evidence that it is one article.
 
     On one site, and with the same last part of the path where that is a slug or a number that few pages
-    share, or the same query on the same path. A name that misses this is believed only by other evidence.
+    share, or the same query on the same path. A name that misses this counts only with other evidence.
     """
     if find_site(link) != find_site(canonical_url):
         return False

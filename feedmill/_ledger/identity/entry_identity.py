@@ -1,4 +1,4 @@
-"""Names an entry of a feed and finds that its words changed: pure rules, for the caged parser's process.
+"""Names an entry of a feed and finds that its words changed: pure rules, for the sandboxed parser's process.
 
 They go through all that strangers write: never call them in a process that others wait for.
 """

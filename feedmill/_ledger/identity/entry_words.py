@@ -25,18 +25,19 @@ _NO_GUID, _NO_NAME = b"\xff\xff", b"\xfe\xfe"
 _FEW, _DATE_BYTES = b"\x0f\x0f", 2
 """Ends a sketch of title and body together, which has eight bins less: before this is a hash of the time."""
 _FEW_BINS = BINS - 2 * (_DATE_BYTES + len(_FEW))
-_LEAST_FEW = 3
-"""Words of title and body that carry meaning."""
-_SKETCHED_CHARS = 400
-"""Of a body: enough to compare, and a bound on its cost."""
-_TELLING_WORDS = 3
-"""In a title that is known again with no body and a day for a date."""
-_TELLING_CHARS = 40
+_MIN_SKETCHED_WORDS = 3
+"""Words of title and body that carry meaning from which an entry gets a sketch; fewer recur by chance."""
+_MAX_BODY_CHARS = 400
+"""Characters of a body that are sketched: enough to compare, and a bound on its cost."""
+_MIN_TITLE_WORDS = 3
+"""Words of a title that is recognized with no body and a day for a date; with fewer it may recur."""
+_MIN_BODY_CHARS = 40
+"""Characters of a body from which it identifies an entry even with a short title."""
 _WORD = re.compile(rb"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
 _LONG_WORD_BYTES = 24
-"""On average: no words but the sentences of a language that writes without spaces."""
-_LEAST_WORDS = 6
-"""Of fewer words one edited word is half of all."""
+"""Mean bytes of a word from which words are the sentences of a language that writes without spaces."""
+_MIN_WORDS = 6
+"""Words from which single words are compared: of fewer one edited word is half of all."""
 _NIBBLES = "123456789abcdef"
 _ORDERS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35)
 """Odd factors by which features are put in other orders (MinHash, Broder 1997)."""
@@ -54,7 +55,7 @@ def name_words(feed_url: str, entry: Entry, words: FoldedWords) -> str:
     if not title or moment is None:
         return ""
     whole_day = not (moment.hour or moment.minute or moment.second)
-    if whole_day and len(body) < _TELLING_CHARS and len(title.split()) < _TELLING_WORDS:
+    if whole_day and len(body) < _MIN_BODY_CHARS and len(title.split()) < _MIN_TITLE_WORDS:
         return ""
     return named("said", feed_url, str(int(moment.timestamp())), *words)
 
@@ -119,9 +120,9 @@ def _sketch_few(entry: Entry, title: str, body: str) -> bytes:
     """Sketch an entry of few words by its title too, and its time; nothing where they are too few."""
     moment = entry.published_at or entry.updated_at
     words = set(map(crc32, _split(f"{title} {body}")))
-    if len(words) < _LEAST_FEW and not title.isascii():
+    if len(words) < _MIN_SKETCHED_WORDS and not title.isascii():
         words = {crc32(letter.encode("utf-8", "replace")) for letter in f"{title}{body}" if letter.isalpha()}
-    if len(words) < _LEAST_FEW or not (body or moment):
+    if len(words) < _MIN_SKETCHED_WORDS or not (body or moment):
         return bytes(BINS // 2)
     date = _hash(str(int(moment.timestamp())), _DATE_BYTES) if moment else bytes(_DATE_BYTES)
     return _fill_bins(words, _FEW_BINS) + date + _FEW
@@ -137,14 +138,14 @@ def _fill_bins(features: Collection[int], bins: int) -> bytes:
 def _features(body: str) -> set[int]:
     """Hash each two words in a row of a body's begin; nothing where they are too few to compare."""
     words = _split(body)
-    if len(words) < _LEAST_WORDS:
+    if len(words) < _MIN_WORDS:
         return set()
     return set(map(crc32, map(b" ".join, pairwise(words))))
 
 
 def _split(text: str) -> list[bytes]:
     """Return the words of a text's begin, or its letters where it has no spaces."""
-    text = text[:_SKETCHED_CHARS].casefold()
+    text = text[:_MAX_BODY_CHARS].casefold()
     words = _WORD.findall(text.encode("utf-8", "replace"))
     if not text.isascii() and sum(map(len, words)) > _LONG_WORD_BYTES * len(words):
         return [character.encode("utf-8", "replace") for character in text if not character.isspace()]

@@ -1,7 +1,7 @@
-"""The form that links had before 0.2: pure rules, so that an upgrade takes no known article for a new one.
+"""Computes the form of links before 0.2, so that an upgrade takes no known article for a new one. Pure.
 
 Entry keys, versions and names of articles are hashes of a link's form. A link whose form has changed is
-looked for under the former one too, as long as records under it are kept: 90 days after its month.
+searched for under the former one too, as long as records under it are kept: 90 days after its month.
 It also gives a link without what may be tracking, which a page's words must prove to be the same article's.
 """
 

@@ -1,4 +1,4 @@
-"""What of a text is its substance: pure rules. Forms of quotes, counters and time stamps are not."""
+"""Reduces a text to its substance: forms of quotes, counters and time stamps do not count. Pure."""
 
 import re
 
@@ -17,7 +17,9 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _MAX_PIECE_CHARS = 90
-_LABEL_WORDS = 4
+"""Characters of the longest counter or time stamp; a longer line is prose, and part of the substance."""
+_MAX_LABEL_WORDS = 4
+"""Words of a label without a number that may name a count ("no comments yet"); more are a sentence."""
 _KNOWN = COUNTED | FILLERS | MONTHS | DAYS
 
 
@@ -47,7 +49,7 @@ def is_counter_or_timestamp(piece: str) -> bool:
         return False
     digits = any(character.isdigit() for character in piece)
     if any(word in COUNTED for word in words):
-        return digits or len(words) <= _LABEL_WORDS
+        return digits or len(words) <= _MAX_LABEL_WORDS
     clock = bool(_CLOCK.search(piece))
     if any(word in MONTHS for word in words):
         return digits and (clock or any(word in DAYS for word in words))

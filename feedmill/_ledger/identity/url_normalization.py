@@ -1,4 +1,4 @@
-"""The one form of a link, and the site it belongs to: pure rules."""
+"""Normalizes links, and finds the site that each belongs to. Pure."""
 
 import re
 from functools import lru_cache

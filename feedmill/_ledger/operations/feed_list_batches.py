@@ -1,4 +1,4 @@
-"""Applying a feed list of any length: in parts, so that the server is never busy with it for long."""
+"""Applies a feed list of any length in parts, so that the server is never busy with it for long."""
 
 from collections.abc import Collection, Sequence
 

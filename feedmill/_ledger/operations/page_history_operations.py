@@ -1,4 +1,4 @@
-"""Operations on the course of a source: how its latest pages came out, and whether its site has changed."""
+"""Operations on a source's page history: how its latest pages came out, and whether its site has changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.script_call import Call, build_call, decode_optional_number
 
 STATS_BYTES = 4
+"""Bytes of one page's stats, as `worker.quality.template_change` packs them."""
 
 
 @dataclass(frozen=True, slots=True)

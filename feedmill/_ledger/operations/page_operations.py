@@ -293,5 +293,5 @@ def dead_letter_page(
 def abandon_page(
     keys: Keys, *, page_id: str, lease: str, reason: str, max_attempts: int, token: str
 ) -> Call[str]:
-    """Take back a page whose reader died, charged: `returned` at once, or `buried`; "": the lease is lost."""
+    """Take back a page whose reader ended, charged: `returned` at once, or `buried`; "": no lease."""
     return build_call("abandon_page", keys, decode_text, token, page_id, lease, reason, max_attempts)

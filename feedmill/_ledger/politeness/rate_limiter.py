@@ -1,10 +1,10 @@
-"""The one way to a request: every request passes the gate of its site, each redirect included.
+"""Passes every request through the gate of its site, each redirect included: the one way to a request.
 
-    async with gateway.trip(name) as trip:
-        await trip(url)
-        answer = await door.fetch(url, on_redirect=trip, errand=..., deadline_s=...)
+    async with rate_limiter.begin_request(name) as permit:
+        await permit(url)
+        response = await client.fetch(url, on_redirect=permit, purpose=..., deadline_s=...)
 
-What `claim_due` and `take_pages` hand out has passed the gate of its own site already: `held` says which.
+What `claim_due_feeds` and `claim_pages` hand out has passed its own site's gate already: `held` names it.
 """
 
 import asyncio
@@ -24,9 +24,9 @@ from feedmill._ledger.operations.site_operations import acquire_slot, release_sl
 
 T = TypeVar("T")
 MAX_WAIT_MS = 5000
-"""How long one trip waits at gates, all in all."""
+"""Ms that one request waits at gates, redirects included; then it is given back for later."""
 REUSE_MS = 100
-"""A passage is used so soon or asked for anew: after a pause it would come too close to others."""
+"""Ms within which a passage must be used, else it is asked for anew: later it would come close to others."""
 
 
 class LedgerRunner(Protocol):

@@ -1,4 +1,4 @@
-"""The journal of requests: what the door made is recorded in the ledger, soon and in batches.
+"""Records in the ledger the requests that were made, soon and in batches.
 
 Nothing waits for it, and losing its end (a process that is killed) loses counts, never work.
 """
@@ -19,8 +19,11 @@ from feedmill._ledger.politeness.request_record import RequestSummary, build_req
 from feedmill._net.client.exchange import Exchange
 
 BATCH_SIZE = 50
+"""Requests of one call: bounds how long its script blocks the server."""
 MAX_QUEUED = 10_000
+"""Requests that wait to be recorded while Redis is away; older ones are dropped, to bound the memory."""
 FLUSH_TIMEOUT_S = 2.0
+"""Seconds that the last batches may take at the end of a process; what is left is not recorded."""
 
 
 class RequestLog:

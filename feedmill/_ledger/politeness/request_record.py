@@ -18,7 +18,8 @@ MAX_FRESHNESS_S = 86400
 asks for more is polled after that all the same."""
 _REFUSALS = frozenset({429, 503})
 _FRESH = frozenset({200, 203, 226, 304})
-_HASH = 4
+_HASH_BYTES = 4
+"""Bytes of a body's hash: it shows whether two answers of one address differ, which needs few bits."""
 _NOT_PUBLIC = frozenset({"localhost", "local", "internal", "lan", "test", "example", "invalid"})
 
 
@@ -122,4 +123,4 @@ def _read_freshness_ms(headers: Mapping[str, str], at: datetime) -> int:
 
 
 def _hash_body(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=_HASH).hexdigest()
+    return hashlib.blake2b(data, digest_size=_HASH_BYTES).hexdigest()

@@ -29,19 +29,25 @@ from feedmill._net.errors import NetError
 from feedmill._net.robots_rules import RobotsRules, find_origin, parse_robots
 
 DAY_MS = 86_400_000
+"""Ms for which a robots.txt is kept (RFC 9309 section 2.4 advises a day), and the longest doubled wait."""
 FIRST_MS = 300_000
+"""First time that a file stays unreachable after an answer that refuses; doubled up to `DAY_MS`."""
 FIRST_UNREACHED_MS = 60_000
-"""How long a file stays unreachable: after an answer that refuses, and after none, which may be the line."""
+"""As `FIRST_MS`, after no answer: shorter, as the fault may be this machine's connection."""
 DEADLINE_S = 15.0
+"""Seconds that a request for robots.txt may take: pages wait for it, and the file is small."""
 MAX_WAIT_S = 5.0
-"""How long a page waits for a file that another process is fetching, before it goes back."""
+"""Seconds that a page waits for a file that another process is fetching, before it goes back."""
 RECHECK_S = 0.2
+"""Seconds between two checks whether another process has fetched the file."""
 MAX_CACHED_ORIGINS = 500
-"""Origins whose rules a process keeps at hand."""
+"""Origins whose rules a process keeps: bounds its memory."""
 MAX_RULES_CHARS = 32 << 20
-"""So many characters of rules a process keeps at hand, of however few origins."""
+"""Characters of rules that a process keeps, of however few origins, for the same bound."""
 MAX_PACKED_BYTES = 64 << 10
-_REFUSED = 429
+"""Bytes of the rules as the ledger keeps them; a larger file counts as unreachable rather than as none."""
+_TOO_MANY_REQUESTS = 429
+"""The status among 400 to 499 that forbids for a time; all others mean that there are no rules."""
 _UNAVAILABLE = frozenset({"redirect_loop", "bad_redirect", "forbidden_address", "bad_url"})
 
 Verdict = Literal["allowed", "forbidden", "wait", "unreachable"]
@@ -198,7 +204,7 @@ class RobotsCache:
 
 
 def classify_robots_answer(answer: HttpResponse | str) -> tuple[str, RobotsRules]:
-    """Judge what came for a robots.txt: an answer, or the named end of a request without one."""
+    """Classify what came for a robots.txt: an answer, or the named end of a request without one."""
     if isinstance(answer, str):
         return ("all" if answer in _UNAVAILABLE else "unreachable"), RobotsRules()
     if answer.status in range(200, 300):
@@ -206,7 +212,7 @@ def classify_robots_answer(answer: HttpResponse | str) -> tuple[str, RobotsRules
         if len(zlib.compress(rules.text.encode())) > MAX_PACKED_BYTES:
             return "unreachable", RobotsRules()
         return "rules", rules
-    if answer.status in range(400, 500) and answer.status != _REFUSED:
+    if answer.status in range(400, 500) and answer.status != _TOO_MANY_REQUESTS:
         return "all", RobotsRules()
     return "unreachable", RobotsRules()
 

@@ -1,4 +1,4 @@
-"""Which addresses a request may go to: public ones, and what the operator allows beside them.
+"""Decides which addresses a request may go to: public ones, and what the operator allows beside them.
 
 Sources: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its updates). The standard
 library's `is_global` is not used: it is wrong in several supported Python versions (CVE-2024-4032).
@@ -92,6 +92,7 @@ GLOBAL_UNICAST = IPv6Network("2000::/3")
 COMPATIBLE = IPv6Network("::/96")
 NAT64 = IPv6Network("64:ff9b::/96")
 _ISATAP = 0x5EFE
+"""Interface id of addresses that carry an IPv4 address at their end (RFC 5214 section 6.1)."""
 _OWN_NAMES = frozenset({"localhost", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"})
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.IGNORECASE)
 

@@ -1,4 +1,4 @@
-"""Which ports a request may go to: the web's two, and those that no other service is known for.
+"""Decides which ports a request may go to: the web's two, and those that no other service is known for.
 
 A page that names `http://10.0.0.5:6379/` would connect to something that is no web server; where the
 operator allows addresses of machines of his own, the port is the second lock.
@@ -6,6 +6,7 @@ operator allows addresses of machines of his own, the port is the second lock.
 
 WEB_PORTS = frozenset({80, 443})
 FIRST_FREE = 1024
+"""First port that is not reserved for system services (RFC 6335 section 6)."""
 _RANGES = (range(5900, 5911), range(6000, 6064), range(6665, 6670), range(27017, 27020))
 SERVICES = frozenset(
     {

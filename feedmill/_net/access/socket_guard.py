@@ -1,4 +1,4 @@
-"""The guard in the connector: a socket is made for an allowed address only.
+"""Guards the connector: a socket is made for an allowed address only.
 
 The connector asks here twice. `GuardedResolver` gets every name it is about to look up, and refuses the name
 when one of its addresses is refused. The socket factory gets every address it is about to connect to: literal
@@ -32,10 +32,10 @@ class SocketGuard(Protocol):
     """Decides where sockets may go; both methods say why not, or None."""
 
     def name_refusal(self, host: str, addresses: tuple[str, ...]) -> str | None:
-        """Judge a name by all addresses that it has."""
+        """Check a name by all addresses that it has."""
 
     def socket_refusal(self, address: str, port: int) -> str | None:
-        """Judge the address that a socket is wanted for."""
+        """Check the address that a socket is to connect to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class ProxyOnly:
 
 
 class GuardedResolver(AbstractResolver):
-    """Looks names up in threads, as the system does, and has the guard judge the whole answer."""
+    """Looks names up in threads, as the system does, and has the guard check the whole answer."""
 
     def __init__(self, guard: SocketGuard) -> None:
         self._guard = guard

@@ -1,4 +1,4 @@
-"""Where a request may go, and where a redirect leads: pure rules on addresses of pages."""
+"""Decides where a request may go, and where a redirect leads, by addresses of pages. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ FOLLOWED_STATUSES = frozenset({301, 302, 303, 307, 308})
 """Status codes that lead elsewhere (RFC 9110 section 15.4)."""
 
 MAX_URL_CHARS = 2048
+"""Characters of an address that is requested; longer ones are errors of templates, or loops."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,254}")
 _NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 NO_PORTS: frozenset[int] = frozenset()
@@ -52,7 +53,7 @@ def _is_host(host: str) -> bool:
     """Return whether a host is an address or has a name that the DNS may have.
 
     What ends in a number and is no address is neither (URL Standard, "ends in a number"), and an escaped
-    name is what whoever unescapes it takes it for.
+    name means what its reader unescapes it to.
     """
     if "%" in host:  # the zone of an address names an interface of one machine (RFC 6874)
         return False

@@ -10,7 +10,7 @@ a line feed alone (RFC 9112 section 2.2 lets a recipient read lines so).
 import re
 
 TAIL_BYTES = 200
-"""Of a body as sent, kept to see how it ends."""
+"""Last bytes of a body as sent that are kept to see how it ends."""
 _ROOT_CLOSED = rb"</(?:rss|feed|rdf:rdf|urlset|html)\s{0,20}>\s{0,60}"
 _CLOSED = re.compile(rb"(?:" + _ROOT_CLOSED + rb"|\}\s{0,60})\Z", re.IGNORECASE)
 _CLOSED_IN_CHUNKS = re.compile(

@@ -1,4 +1,4 @@
-"""Reading a body with all its bounds: bytes as sent and decoded, their ratio, the pace, and how many at once.
+"""Reads a body with all its bounds: bytes as sent and decoded, their ratio, the pace, and how many at once.
 
 A body that grows large waits for a place, and is not read on meanwhile: however many servers send as much as
 they may, only so much of it is in memory.
@@ -16,10 +16,11 @@ from feedmill._net.errors import TooLargeError, TooSlowError
 LARGE_BYTES = 1 << 20
 """A body of more decoded bytes needs a place; most feeds and pages are smaller."""
 MAX_LARGE_BODIES = 4
+"""Large bodies that one client reads at a time: bounds its memory together with the bytes of each."""
 MOST_TIMES_LARGER = 20
-"""So many times the bound a body may claim to be, of which the begin is still read."""
+"""Factor by which a body's stated length may exceed the bound for its beginning to be read all the same."""
 STEP_BYTES = 4096
-"""So many bytes as sent are unpacked at a time: a look at what they made comes between."""
+"""Bytes as sent that are unpacked at a time, so that what they make is checked before the next."""
 
 
 class BodySlot:

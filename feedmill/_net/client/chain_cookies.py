@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 MAX_COOKIE_BYTES = 4096
-"""Of all that is sent back in one request."""
+"""Bytes of all cookies that are sent back in one request."""
 MAX_COOKIES = 20
+"""Cookies of one chain of redirects: bounds what a server can have sent back."""
 _PAIR = re.compile(r"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]{1,200})\s*=\s*([\x21-\x3a\x3c-\x7e]*)\s*$")
 
 

@@ -1,4 +1,4 @@
-"""Content codings undone with a bound: one layer of gzip or deflate, all gzip members.
+"""Undoes content codings with a bound: one layer of gzip or deflate, all gzip members.
 
 RFC 9110 section 8.4. A body that decodes to more than allowed is refused before it is held in memory.
 """
@@ -16,6 +16,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 NO_CODINGS = frozenset({"", "identity", "none", "no", "null", "plain", "text", "binary", "7bit", "8bit"})
 """What servers write where a body has no coding; some write a character set."""
 SNIFFED_BYTES = 64
+"""Bytes that are awaited before a coding is decided: enough for how a document begins."""
 _DOCUMENT = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,40}(?:<\?xml[\s>]|<!doctype[\s>]|<html[\s>]|<rss[\s>]|<feed[\s>]|"
     rb"<rdf:rdf[\s>]|\{\s{0,20}\"\w)",
@@ -23,8 +24,9 @@ _DOCUMENT = re.compile(
 )
 """How a document begins that is not coded: no compressed data begins like this but by one chance in 2^32."""
 MAX_MEMBERS = 1000
+"""Members of one gzip body: each costs a new decoder, however few bytes it has."""
 FREE_BYTES = 1 << 20
-"""So many decoded bytes may come of however few: short texts that repeat themselves are common."""
+"""Decoded bytes that may come of however few: short texts that repeat themselves are common."""
 
 
 def _name_coding(coding: str | None) -> str:

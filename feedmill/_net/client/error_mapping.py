@@ -1,4 +1,4 @@
-"""Errors of the HTTP libraries, given feedmill's names in one place."""
+"""Maps errors of the HTTP libraries to feedmill's own, in one place."""
 
 import ssl
 

@@ -1,4 +1,4 @@
-"""One request with its answer, as the door made it: what is recorded of politeness comes from these alone."""
+"""Describes one request with its answer, of which all records of politeness are made."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

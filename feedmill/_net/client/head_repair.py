@@ -9,8 +9,9 @@ a transfer coding, an odd line that names one of them, control characters.
 import re
 
 MAX_HEAD_BYTES = 256 << 10
-"""Of a head that is read again: more is no accident."""
+"""Bytes of a head that is repaired: a larger one is no accident."""
 MAX_FIELDS = 120
+"""Header fields that a repaired head keeps: fewer than the strict parser allows."""
 _STATUS = re.compile(rb"HTTP/1\.[01] [2-5]\d\d(?: [^\x00-\x08\x0a-\x1f]{0,500})?")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")

@@ -1,4 +1,4 @@
-"""Header fields as text, without a loss: a character stands for each byte."""
+"""Decodes header fields as text without a loss: a character stands for each byte."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The door: one HTTP client for feeds and pages, with a bound on everything.
+"""Requests feeds and pages: the one HTTP client, with a bound on everything.
 
 What it never does: keep cookies beyond a chain of redirects, send credentials but to their own origins, read
 proxies or passwords from the environment, leave https for http unasked, go to an address or a port that is

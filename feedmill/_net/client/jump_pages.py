@@ -16,14 +16,15 @@ from feedmill._net.client.response import JUMP, HttpResponse, PartialResponse
 from feedmill._text_normalization import unescape
 
 MOST_READ_BYTES = 64 << 10
-"""A page that is larger has something else to say."""
+"""Bytes of the largest page that is read as a jump; a larger one has content of its own."""
 MAX_DELAY_S = 5.0
-"""A longer one is for reading: many front pages renew themselves."""
+"""Seconds of the longest delay of a jump; a longer one is for reading: many front pages renew themselves."""
 MAX_WORDS_CHARS = 600
-"""Visible characters of a page that only says that it jumps."""
+"""Visible characters of a page that jumps by a script or its one link; more are an article."""
 MAX_OWN_CHARS = 2000
 """Visible characters of a page that jumps by its head; more are an article."""
 _BEGIN_BYTES = 2000
+"""Bytes in which a page must begin as one: what has markup further down only is no page."""
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,200}(?:<!--.{0,1000}?-->\s{0,200})?<(?:!doctype\s+html|html|head|body|meta|script|title)\b",
     re.IGNORECASE | re.DOTALL,
@@ -46,7 +47,7 @@ _CLOSINGS = {
     for name in ("script", "style", "noscript", "template", "title", "head")
 } | {"!--": re.compile("-->")}
 _MAX_SCRIPT_CHARS = 8000
-"""A script that only sends on is short."""
+"""Characters of a script that is read for a jump: one that only sends on is short."""
 _TAG = re.compile(r"<[^<>]{0,4000}>")
 _STRING = r"\"(?:[^\"\\\n]|\\.){1,2048}\"|'(?:[^'\\\n]|\\.){1,2048}'"
 _LOCATION = re.compile(
@@ -116,7 +117,7 @@ def left_site_by_jump(asked: str, found: HttpResponse) -> bool:
 def _find_elements(text: str, opening: re.Pattern[str]) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
     """Yield the opening and the closing of elements that do not overlap; one that is never closed is none.
 
-    A closing is looked for once for all the openings before it: the time grows with the text alone.
+    A closing is searched for once for all the openings before it: the time grows with the text alone.
     """
     closings: dict[str, re.Match[str] | None] = {}
     at = 0

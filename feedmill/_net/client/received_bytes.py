@@ -1,4 +1,4 @@
-"""The meter on the wire: what a server sends is counted before it is parsed, headers and framing included.
+"""Counts what a server sends before it is parsed, headers and framing included.
 
 A body's own bytes are counted where it is read. This counts what never becomes a body: interim responses
 without end, chunks that are nothing but extensions, trailers.
@@ -15,12 +15,15 @@ from aiohttp.http import HttpResponseParser
 from feedmill._net.client.response_parser import LenientResponseParser
 
 FRAMING = 512 << 10
+"""Bytes that headers and framing may take besides twice the body's bound."""
 MAX_INTERIM = 16
 """Most 1xx responses before the final one (RFC 9110 section 15.2)."""
 MAX_HEADERS = 128
+"""Most header fields of a response; more are an attack on the parser rather than a site."""
 MAX_FIELD = 32 << 10
-"""Most header fields of a response, and most bytes of each; some sites' policies take 10 KB."""
-_FINAL = 200
+"""Most bytes of a header field; some sites' policies take 10 KB."""
+_FIRST_FINAL_STATUS = 200
+"""First status that ends an exchange; lower ones are interim responses."""
 
 
 class ResponseTooLargeError(aiohttp.ClientPayloadError):
@@ -82,7 +85,7 @@ class ByteCountingProtocol(ResponseHandler):
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """Pass a response's head on."""
-        self._interim += data[0].code < _FINAL
+        self._interim += data[0].code < _FIRST_FINAL_STATUS
         if self._interim <= MAX_INTERIM:
             super().feed_data(data, size)
         elif not self._full:

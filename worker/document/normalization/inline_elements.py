@@ -21,7 +21,8 @@ _ENDS = (".", "!", "?", "…", ":", "。", "！", "？", "：", "؟", "।", "|"
 """What a sentence or a label ends with: a button after it is none of its words."""
 _SENTENCE_CHARS = 12
 """Characters beside a button from which they are a sentence: less is a label, a number or a separator."""
-_OWN_CHARS = 40
+_MIN_SENTENCE_CHARS = 40
+"""Characters from which an element may be a paragraph of its own; a shorter one is a label or a button."""
 _BESIDE_CHARS = 20
 """Characters of the text beside a date in a line from which the line is more than a name and a date."""
 _WHOLE = frozenset(
@@ -66,7 +67,7 @@ def _is_paragraph_among_own(element: HtmlElement) -> bool:
         for other in (before, after)
     ):
         return False
-    return len("".join(element.itertext()).strip()) >= _OWN_CHARS
+    return len("".join(element.itertext()).strip()) >= _MIN_SENTENCE_CHARS
 
 
 def _has_inline_parent(element: HtmlElement) -> bool:

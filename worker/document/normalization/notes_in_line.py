@@ -18,7 +18,8 @@ _NAMED = XPath(
     " or contains(@class, 'lossary') or contains(@class, 'note') or contains(@class, 'opover')]"
 )
 """Looked for within paragraphs: of a page's other elements thousands would be compared."""
-_LEAST_WORDS = 3
+_MIN_NOTE_WORDS = 3
+"""Words from which a text right at a word is a note on it; fewer may be the rest of the word."""
 _TOGGLES = XPath("descendant::input[@type='checkbox' and @id]")
 
 
@@ -52,6 +53,6 @@ def set_notes_apart(tree: HtmlElement) -> None:
 def _is_glued(note: HtmlElement) -> bool:
     """Return whether a text of several words begins right at the word before it."""
     text = "".join(note.itertext())
-    if not text or text[0].isspace() or len(text.split()) < _LEAST_WORDS:
+    if not text or text[0].isspace() or len(text.split()) < _MIN_NOTE_WORDS:
         return False
     return read_char_before(note).isalnum()

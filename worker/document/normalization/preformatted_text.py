@@ -17,7 +17,8 @@ _SPACED = XPath(
     "(descendant::p|descendant::div|descendant::blockquote)[@style][contains(@style, 'white-space')]"
 )
 _CODE_TABLES = XPath("descendant::table[.//td[contains(@class, 'code')] or .//td/code or .//td/pre]")
-_LEAST_LINES = 2
+_MIN_LISTING_LINES = 2
+"""Lines from which a listing is one: one line alone shows no indentation, and may be anything."""
 _KEPT_STYLE = re.compile(r"white-space\s*:\s*(?:pre(?!-line)|break-spaces)", re.IGNORECASE)
 _FIXED_WIDTH = re.compile(r"font(?:-family)?\s*:[^;]*\bmono", re.IGNORECASE)
 _INDENTED = re.compile(r"\n(?: {2,}|\t)\S")
@@ -60,13 +61,13 @@ def _is_indented(element: HtmlElement) -> bool:
     if not _KEPT_STYLE.search(style) or next(element.iterdescendants(*BLOCK_TAGS), None) is not None:
         return False
     indented = len(_INDENTED.findall("".join(element.itertext()).replace("\xa0", " ")))
-    return indented >= (1 if _FIXED_WIDTH.search(style) else _LEAST_LINES)
+    return indented >= (1 if _FIXED_WIDTH.search(style) else _MIN_LISTING_LINES)
 
 
 def _counts_lines(table: HtmlElement) -> bool:
     """Return whether a table is a listing: a row's first cell counts or is empty, the second has a line."""
     rows = list(table.iter("tr"))
-    if len(rows) < _LEAST_LINES or next(table.iterdescendants("table"), None) is not None:
+    if len(rows) < _MIN_LISTING_LINES or next(table.iterdescendants("table"), None) is not None:
         return False
     for number, row in enumerate(rows, 1):
         cells = list(row)
@@ -144,7 +145,7 @@ def _is_listing(code: HtmlElement) -> bool:
     if _KEPT_STYLE.search(code.get("style") or "") or _CODE_CLASS.search(code.get("class") or ""):
         breaks += "".join(code.itertext()).strip().count("\n")
     around = code.getparent()
-    if breaks < _LEAST_LINES - 1 or around is None or next(code.iterancestors("pre"), None) is not None:
+    if breaks < _MIN_LISTING_LINES - 1 or around is None or next(code.iterancestors("pre"), None) is not None:
         return False
     if around.tag in ("td", "th") or around.tag not in BLOCK_TAGS:
         return False

@@ -27,7 +27,8 @@ _LONG_WORD = re.compile(r"[^\W\d_]{4}$")
 _STYLED = XPath("descendant::span[contains(@style, 'vertical-align')]")
 _STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _SLASHES = frozenset("/\u2044")
-_LONGEST = 24
+_MAX_FIGURE_CHARS = 24
+"""Characters of the longest raised or lowered text that is written so; a longer one is a note."""
 
 
 def write_raised_figures(tree: HtmlElement) -> None:
@@ -43,7 +44,7 @@ def write_raised_figures(tree: HtmlElement) -> None:
             del element.attrib["style"]
     for element in list(tree.iter("sup", "sub")):
         text = "".join(element.itertext()).strip()
-        if not text or len(text) > _LONGEST:
+        if not text or len(text) > _MAX_FIGURE_CHARS:
             continue
         written = _write_lowered(element, text) if element.tag == "sub" else _write_raised(element, text)
         if written is not None:

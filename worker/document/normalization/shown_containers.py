@@ -11,12 +11,14 @@ from worker.document.html_elements import HEADING_TAGS
 _BESIDE = ("aside", "footer", "nav", "dialog", "menu")
 _MOST = 0.6
 """Share of the page's paragraphs from which what holds them is the article."""
-_LEAST_CHARS = 400
-_PARAGRAPH_CHARS = 70
+_MIN_ARTICLE_CHARS = 400
+"""Characters of paragraphs from which an aside or footer may be the article; fewer are a note of the page."""
+_MIN_PARAGRAPH_CHARS = 70
+"""Characters from which a text is a paragraph rather than a label or a caption."""
 _MOST_COUNTED = 20
 """Asides and footers whose text is counted where a page has no paragraphs."""
 _LONG_TEXTS = XPath(
-    f"descendant::text()[string-length(normalize-space()) >= {_PARAGRAPH_CHARS}]"
+    f"descendant::text()[string-length(normalize-space()) >= {_MIN_PARAGRAPH_CHARS}]"
     "[not(ancestor::figure or parent::script or parent::style)]",
     smart_strings=False,
 )
@@ -25,12 +27,14 @@ _CONTROLS = ("input", "select", "textarea", "button")
 _UNASKING = ("checkbox", "hidden")
 """Types of inputs that ask for nothing: a list of ingredients has boxes to tick."""
 _MOST_CONTROLS = 200
+"""Controls of a form that are checked: bounds the cost of endless forms."""
 _ASKING = re.compile(
     r"newsletter|subscri|sign-?up|poll|quiz|survey|vote|filter|search|consent|cookie|privacy|settings|preferences",
     re.IGNORECASE,
 )
 """Names of forms whose boxes to tick are a choice of the reader's."""
-_LEAST_FIGURES = 3
+_MIN_FIGURES = 3
+"""Figures with long captions from which captions are the article; fewer illustrate one."""
 _PLAIN_TIMES = 2
 """By how many times captions without markup of their own must exceed the paragraphs beside them."""
 
@@ -40,7 +44,7 @@ def open_containers(tree: HtmlElement) -> None:
 
     A form with boxes to tick, and nowhere to send them to, is opened: a list of ingredients or a checklist.
     A figure that holds a listing or paragraphs, and nothing to look at, is opened. Others are where a page
-    tells its story in them: at least three with long captions, which hold more text than the paragraphs
+    has its story in them: at least three with long captions, which hold more text than the paragraphs
     beside them, or twice as much where they have no markup of their own.
     """
     for fieldset in list(tree.iter("fieldset")):
@@ -56,7 +60,7 @@ def open_containers(tree: HtmlElement) -> None:
         if _holds_text_alone(figure):
             figure.tag = "div"
     figures = list(tree.iter("figure"))
-    if len(figures) >= _LEAST_FIGURES:
+    if len(figures) >= _MIN_FIGURES:
         _open_figures(tree, figures)
 
 
@@ -72,16 +76,18 @@ def _asks_for_nothing(form: HtmlElement) -> bool:
 
 def _open_containers_of_article(tree: HtmlElement) -> None:
     beside = list(tree.iter(*_BESIDE))
-    worded = [(element, chars) for element in beside if (chars := _count_paragraphs(element)) >= _LEAST_CHARS]
+    worded = [
+        (element, chars) for element in beside if (chars := _count_paragraphs(element)) >= _MIN_ARTICLE_CHARS
+    ]
     if worded:
         total = _count_paragraphs(tree)
-    elif beside and not any(_count_chars(paragraph) >= _PARAGRAPH_CHARS for paragraph in tree.iter("p")):
+    elif beside and not any(_count_chars(paragraph) >= _MIN_PARAGRAPH_CHARS for paragraph in tree.iter("p")):
         worded = [(element, _count_chars(element)) for element in beside[:_MOST_COUNTED]]
         total = _count_chars(tree)
     else:
         return
     for element, chars in worded:
-        if chars >= _LEAST_CHARS and chars > total * _MOST:
+        if chars >= _MIN_ARTICLE_CHARS and chars > total * _MOST:
             element.tag = "div"
             for name in ("class", "id", "role"):
                 element.attrib.pop(name, None)
@@ -90,7 +96,9 @@ def _open_containers_of_article(tree: HtmlElement) -> None:
 def _count_paragraphs(container: HtmlElement) -> int:
     """Count the characters of longer paragraphs in a container."""
     return sum(
-        chars for paragraph in container.iter("p") if (chars := _count_chars(paragraph)) >= _PARAGRAPH_CHARS
+        chars
+        for paragraph in container.iter("p")
+        if (chars := _count_chars(paragraph)) >= _MIN_PARAGRAPH_CHARS
     )
 
 
@@ -109,7 +117,7 @@ def _open_figures(tree: HtmlElement, figures: list[HtmlElement]) -> None:
     worded = [figure for figure in captioned if next(figure.iter("p", *HEADING_TAGS), None) is not None]
     for telling, times in ((captioned, _PLAIN_TIMES), (worded, 1)):
         told = sum(_count_chars(caption) for figure in telling for caption in figure.iter("figcaption"))
-        if len(telling) >= _LEAST_FIGURES and told > beside * times:
+        if len(telling) >= _MIN_FIGURES and told > beside * times:
             for figure in telling:
                 _open(figure)
             return
@@ -126,7 +134,7 @@ def _open(figure: HtmlElement) -> None:
 
 def _has_long_caption(figure: HtmlElement) -> bool:
     caption = next(figure.iter("figcaption"), None)
-    return caption is not None and _count_chars(caption) >= _PARAGRAPH_CHARS
+    return caption is not None and _count_chars(caption) >= _MIN_PARAGRAPH_CHARS
 
 
 def _count_chars(element: HtmlElement) -> int:

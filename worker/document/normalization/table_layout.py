@@ -12,7 +12,8 @@ from worker.document.html_elements import BLOCK_TAGS, HEADING_TAGS
 
 _PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col")
 _CELLS = ("td", "th")
-_PAGE_PARAGRAPHS = 3
+_MIN_PAGE_PARAGRAPHS = 3
+"""Paragraphs from which a cell holds the page, and its table only lays it out."""
 _LONG_CHARS = 280
 """Characters of a cell that are no datum: two paragraphs."""
 _DENSE_TIMES = 2.5
@@ -22,7 +23,7 @@ _BLOCKS_IN_CELLS = frozenset(_IN_CELLS) - {"br"}
 _CLOSED = (".", "!", "?", ":", ";", ",", "。", "！", "？", "、", "，", "；")  # noqa: RUF001
 _BEFORE_MARK = re.compile(r"\s+;(?=\s)")
 _MOST_CELLS = 5_000
-"""Cells of a table that are looked at: a table of results has no lists in them."""
+"""Cells of a table that are checked: a table of results has no lists in them."""
 
 
 def order_tables(tree: HtmlElement) -> None:
@@ -75,12 +76,12 @@ def _is_long(cell: HtmlElement, least: int) -> bool:
 
 
 def _holds_page(cell: HtmlElement) -> bool:
-    if len(cell) < _PAGE_PARAGRAPHS:
+    if len(cell) < _MIN_PAGE_PARAGRAPHS:
         return len(cell) > 0 and any(
             _holds_page(child) for child in cell if child.tag in ("div", "center", "font")
         )
     return (
-        sum(1 for _ in islice(cell.iter("p"), _PAGE_PARAGRAPHS)) == _PAGE_PARAGRAPHS
+        sum(1 for _ in islice(cell.iter("p"), _MIN_PAGE_PARAGRAPHS)) == _MIN_PAGE_PARAGRAPHS
         and _is_long(cell, _LONG_CHARS)
     ) or (next(cell.iter(*HEADING_TAGS), None) is not None and next(cell.iter("p"), None) is not None)
 

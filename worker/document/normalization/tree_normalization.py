@@ -1,4 +1,4 @@
-"""Puts the tree of a page in order before its text is looked for: what a browser shows, in plain elements.
+"""Puts the tree of a page in order before its text is searched for: what a browser shows, in plain elements.
 
 The extractor and the walk over the blocks then see the same words. Metadata are read before: they need
 `time`, `data` and the page's own elements as they are.

@@ -7,9 +7,10 @@ from lxml.html import HtmlElement
 
 from worker.document.html_elements import BLOCK_TAGS
 
-_LEAST_LINES = 2
-_LINE_CHARS = 120
-"""Characters of a line of verse at most."""
+_MIN_VERSE_LINES = 2
+"""Lines from which elements are verse: one alone is a paragraph."""
+_MAX_LINE_CHARS = 120
+"""Characters of the longest line of verse; a longer one is a paragraph."""
 _SHOWN_AS_LINE = re.compile(r"display\s*:\s*block\s*;?", re.IGNORECASE)
 _LINE_NAME = re.compile(r"(?:^|[\s_-])(?:line|verse-?line|verseline|vers|l)(?:$|\s)", re.IGNORECASE)
 
@@ -34,7 +35,7 @@ def keep_verse_lines(tree: HtmlElement) -> None:
 def _join_lines(first: HtmlElement) -> None:
     """Make a paragraph of an element whose children are lines of verse; `first` is the first of them."""
     around = first.getparent()
-    if around is None or len(around) < _LEAST_LINES:
+    if around is None or len(around) < _MIN_VERSE_LINES:
         return
     lines = list(around)
     if around.tag == "pre" or next(around.iterancestors("pre"), None) is not None:
@@ -84,6 +85,6 @@ def _are_lines(around: HtmlElement, lines: list[HtmlElement]) -> bool:
         and line.tag == lines[0].tag
         and not (line.tail or "").strip()
         and next(line.iterdescendants(*BLOCK_TAGS, "br", "a"), None) is None
-        and len("".join(line.itertext())) <= _LINE_CHARS
+        and len("".join(line.itertext())) <= _MAX_LINE_CHARS
         for line in lines
     )

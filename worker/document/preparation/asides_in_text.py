@@ -23,14 +23,17 @@ _SWITCH = re.compile(
     r"margin-?toggle|sidenote-?(?:number|toggle|ref)|marginnote-?(?:number|toggle|ref)", re.IGNORECASE
 )
 _WORDS = ("tip", "pop", "hover", "gloss", "lexikon", "dict", "defin", "term", "note", "toggle", "bubble")
-"""Parts of all names looked for."""
+"""Parts of all names searched for."""
 _INLINE = ("span", "small", "div", "aside", "em", "i", "dfn")
 _SENTENCES = frozenset(("p", "li", "dd", "td", "blockquote", "h2", "h3", "h4"))
-_UP = 6
-_MOST = 20_000
-_LONGEST_NAMES = 300
+_MAX_ANCESTORS = 6
+"""Elements outward in which the sentence of an aside is searched for: bounds the cost in deep pages."""
+_MAX_ELEMENTS = 20_000
+"""Elements of a page that are checked, for the same bound."""
+_MAX_NAME_CHARS = 300
+"""Characters of a class attribute that are read, for the same bound."""
 _MOST_BEFORE = 8
-"""Elements before a tooltip among which its term is looked for."""
+"""Elements before a tooltip among which its term is searched for."""
 _MOST_CHARS = 800
 """Characters up to which an element in a sentence is an explanation of a word of it."""
 
@@ -38,15 +41,15 @@ _MOST_CHARS = 800
 def set_asides_apart(tree: HtmlElement) -> None:
     """Drop tooltips within sentences, and move notes of the margin behind their paragraphs; in place."""
     for element in list(
-        islice(tree.iter("span", "small", "div", "aside", "label", "input", "em", "i", "dfn"), _MOST)
+        islice(tree.iter("span", "small", "div", "aside", "label", "input", "em", "i", "dfn"), _MAX_ELEMENTS)
     ):
-        text = (element.get("class") or "")[:_LONGEST_NAMES]
+        text = (element.get("class") or "")[:_MAX_NAME_CHARS]
         role = element.get("role")
         if role != "tooltip" and not (text and _may_be_aside(text)):
             continue
         names = text.split()
         sentence = next(
-            (each for each in islice(element.iterancestors(), _UP) if each.tag in _SENTENCES), None
+            (each for each in islice(element.iterancestors(), _MAX_ANCESTORS) if each.tag in _SENTENCES), None
         )
         if sentence is None:
             continue

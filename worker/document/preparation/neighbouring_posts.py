@@ -14,17 +14,24 @@ from worker.document.blocks import drop_numbered_words
 from worker.document.preparation.other_contributions import list_addresses, read_path
 
 _PARTS = ("article", "section", "div", "li")
-_UP = 6
+_MAX_ANCESTORS = 6
+"""Elements outward from the headline that may be its post: further out is the page."""
 _MOST_HEADINGS = 20
+"""Headings of a page that are compared with its title; the own headline is among the first."""
 _MOST_SIBLINGS = 200
+"""Siblings or paragraphs that are counted: bounds the cost of long pages."""
 _MOST_POSTS = 30
-_LEAST_OWN = 150
-_OWN_SHARE = 0.3
-"""Characters of its paragraphs, and their share of the longest neighbour's, that the own part has."""
+"""Neighbouring posts that are checked, for the same bound; an endless page loads fewer."""
+_MIN_OWN_CHARS = 150
+"""Characters of paragraphs that the own part must have; with fewer it may be a teaser."""
+_MIN_OWN_SHARE = 0.3
+"""Share of the longest neighbour's paragraphs that the own part must have, for the same reason."""
 _LEAST_ENTRIES = 2
 """Dated siblings of an entry from which they are a live blog's."""
-_ENTRY_CHARS = 60
-_ENTRY_CHARS_DENSE = 25
+_MIN_ENTRY_CHARS = 60
+"""Characters from which an element with a time is an entry of a live blog, not a date line."""
+_MIN_DENSE_ENTRY_CHARS = 25
+"""As `_MIN_ENTRY_CHARS`, in Chinese, Japanese and Korean."""
 
 
 def drop_next_posts(tree: HtmlElement, url: str, canonical: str | None, title: str | None) -> None:
@@ -40,7 +47,7 @@ def drop_next_posts(tree: HtmlElement, url: str, canonical: str | None, title: s
     if len(headings) != 1:
         return
     own_paths = {read_path(address) for address in (url, canonical) if address}
-    for around in islice(headings[0].iterancestors(), _UP):
+    for around in islice(headings[0].iterancestors(), _MAX_ANCESTORS):
         if around.tag not in _PARTS or not (around.get("class") or around.get("itemtype")):
             continue
         like = _list_like(around)
@@ -48,7 +55,7 @@ def drop_next_posts(tree: HtmlElement, url: str, canonical: str | None, title: s
         size = _count_paragraphs(around) if others else 0
         if not others:
             continue
-        if size >= max(_LEAST_OWN, _OWN_SHARE * max(map(_count_paragraphs, others))):
+        if size >= max(_MIN_OWN_CHARS, _MIN_OWN_SHARE * max(map(_count_paragraphs, others))):
             for other in others:
                 other.drop_tree()
         return
@@ -57,7 +64,7 @@ def drop_next_posts(tree: HtmlElement, url: str, canonical: str | None, title: s
 def _count_paragraphs(element: HtmlElement) -> int:
     """Count the characters of the longer paragraphs in an element."""
     sizes = (len(paragraph.text_content()) for paragraph in islice(element.iter("p"), _MOST_SIBLINGS))
-    return sum(size for size in sizes if size >= _ENTRY_CHARS_DENSE)
+    return sum(size for size in sizes if size >= _MIN_DENSE_ENTRY_CHARS)
 
 
 def _list_like(element: HtmlElement) -> list[HtmlElement]:
@@ -107,4 +114,4 @@ def _is_entry(element: HtmlElement) -> bool:
     if next(element.iter("time"), None) is None:
         return False
     text = " ".join("".join(islice(element.itertext(), 60)).split())
-    return len(text) >= (_ENTRY_CHARS_DENSE if is_dense(text) else _ENTRY_CHARS)
+    return len(text) >= (_MIN_DENSE_ENTRY_CHARS if is_dense(text) else _MIN_ENTRY_CHARS)

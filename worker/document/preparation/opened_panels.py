@@ -10,20 +10,27 @@ from worker.document.html_elements import HEADING_TAGS
 
 _ROLES = XPath("descendant::*[@role='tablist' or @role='table' or @role='list']")
 _TABS = XPath("descendant::*[@role='tab']")
-_LEAST_ROWS = 2
+_MIN_ROWS = 2
+"""Rows or items from which roles make a table or a list; one alone is neither."""
 _CELL_ROLES = {"cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
 _NO_ITEMS = ("img", "picture", "h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "input")
 """What a card has, or an entry of a menu, and an item of words has not."""
 _MOST_TABS = 40
+"""Tabs of a row that are paired with panels: bounds the cost; articles have fewer."""
 _MOST_SIBLINGS = 30
+"""Siblings on each side in which a paragraph or an open panel is searched for, for the same bound."""
 _MOST_LINKS = 40
-_LINKED = 0.4
-_LINE = 60
-_LINE_DENSE = 25
-"""Characters from which a paragraph beside a panel is one."""
+"""Links of a panel that are measured, for the same bound."""
+_MAX_LINKED_SHARE = 0.4
+"""Share of a panel's text in links from which it is a menu or list of articles, and stays closed."""
+_MIN_PARAGRAPH_CHARS = 60
+"""Characters from which a paragraph beside a panel is one: panels of an article stand among such."""
+_MIN_DENSE_PARAGRAPH_CHARS = 25
+"""As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
 _UP = 4
 """Steps from a panel to the element that stands beside the article's paragraphs."""
-_LABEL_CHARS = 80
+_MAX_LABEL_CHARS = 80
+"""Characters of the longest label of a tab that becomes its panel's heading."""
 
 
 def is_panel_of_text(element: HtmlElement) -> bool:
@@ -72,7 +79,7 @@ def _has_open_sibling(element: HtmlElement) -> bool:
 def _is_worded(element: HtmlElement) -> bool:
     text = "".join(element.itertext()).strip()
     linked = sum(len(link.text_content()) for link in islice(element.iter("a"), _MOST_LINKS))
-    return bool(text) and linked <= len(text) * _LINKED
+    return bool(text) and linked <= len(text) * _MAX_LINKED_SHARE
 
 
 def _stands_beside_text(element: HtmlElement) -> bool:
@@ -91,7 +98,7 @@ def _has_paragraph_beside(element: HtmlElement) -> bool:
 
 def _is_long(paragraph: HtmlElement) -> bool:
     text = "".join(islice(paragraph.itertext(), 60)).strip()
-    return len(text) >= (_LINE_DENSE if is_dense(text) else _LINE)
+    return len(text) >= (_MIN_DENSE_PARAGRAPH_CHARS if is_dense(text) else _MIN_PARAGRAPH_CHARS)
 
 
 def order_by_roles(tree: HtmlElement) -> None:
@@ -116,7 +123,7 @@ def _head_panels(tabs: HtmlElement) -> None:
     for tab, panel in pairs:
         label = " ".join("".join(tab.itertext()).split())
         panel.set("role", "tabpanel")
-        if label and len(label) <= _LABEL_CHARS and next(panel.iter(*HEADING_TAGS), None) is None:
+        if label and len(label) <= _MAX_LABEL_CHARS and next(panel.iter(*HEADING_TAGS), None) is None:
             _set_heading(panel, label)
     tabs.drop_tree()
 
@@ -126,7 +133,7 @@ def _name_parts(table: HtmlElement) -> None:
     rows = [each for each in table.iterdescendants() if each.get("role") == "row"]
     cells = [[cell for cell in row if cell.get("role") in _CELL_ROLES] for row in rows]
     whole = all(len(row) == len(kept) for row, kept in zip(rows, cells, strict=True))
-    if len(rows) < _LEAST_ROWS or not whole:
+    if len(rows) < _MIN_ROWS or not whole:
         return
     table.tag = "table"
     for row, kept in zip(rows, cells, strict=True):
@@ -138,7 +145,7 @@ def _name_parts(table: HtmlElement) -> None:
 def _name_items(element: HtmlElement) -> None:
     """Give what is a list of words by its roles alone, among an article's paragraphs, the tags of one."""
     items = list(element)
-    if element.tag != "div" or len(items) < _LEAST_ROWS:
+    if element.tag != "div" or len(items) < _MIN_ROWS:
         return
     plain = all(
         item.tag == "div" and item.get("role") == "listitem" and next(item.iter(*_NO_ITEMS), None) is None

@@ -45,7 +45,7 @@ _WORDS = (
     ),
     *("foren", "thread", "repl", "respons", "talkback", "leserbrief", "disqus", "yorum", "opinion"),
 )
-"""Parts of all names looked for."""
+"""Parts of all names searched for."""
 _ITEM_TYPE = re.compile(r"/(?:Comment|UserComments|Answer)$")
 _DISCUSSION_TYPE = re.compile(r"/(?:DiscussionForumPosting|QAPage|Question)$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -64,17 +64,26 @@ _HEADED = re.compile(
     r"|kommentarer|комментарии|коментарі|コメント|评论|評論|댓글|yorumlar|تعليقات)\s*[(:]?\s*\d*\)?",
     re.IGNORECASE,
 )
-_HEADING_CHARS = 40
-_LEAST_SIGNED = 2
-_TIMES_AS_LONG = 2
-_LEAST_OUTSIDE = 150
-_LEAST_OUTSIDE_DENSE = 60
-"""Characters of paragraphs that a page has besides its comments."""
-_LINE = 60
-_LINE_DENSE = 25
+_MAX_HEADING_CHARS = 40
+"""Characters of the longest heading over comments; a longer one is a headline about them."""
+_MIN_SIGNED_PARTS = 2
+"""Signed or dated parts from which a container holds comments or posts: one may be the article's byline."""
+_MIN_TEXT_FACTOR = 2
+"""Factor by which the text around must exceed such entries; else they may be the article itself."""
+_MIN_OUTSIDE_CHARS = 150
+"""Characters of paragraphs that a page must have besides comments; with fewer these may be its text."""
+_MIN_DENSE_OUTSIDE_CHARS = 60
+"""As `_MIN_OUTSIDE_CHARS`, in Chinese, Japanese and Korean."""
+_MIN_PARAGRAPH_CHARS = 60
+"""Characters from which a text counts as a paragraph of those."""
+_MIN_DENSE_PARAGRAPH_CHARS = 25
+"""As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
 _MOST_PARTS = 300
+"""Elements of a container in which signatures are searched for: bounds the cost."""
 _MOST_ARTICLES = 60
-_LONGEST_NAMES = 300
+"""`article` elements and headings of a page that are checked, for the same bound."""
+_MAX_NAME_CHARS = 300
+"""Characters of a class, id or address that are searched, for the same bound."""
 
 
 def drop_comments(tree: HtmlElement) -> None:
@@ -91,7 +100,7 @@ def drop_comments(tree: HtmlElement) -> None:
     outer = [each for each in marked if not any(around in marked for around in each.iterancestors())]
     outside = _list_paragraphs(body, marked)
     size = sum(map(len, outside))
-    if size >= (_LEAST_OUTSIDE_DENSE if outside and is_dense(outside[0]) else _LEAST_OUTSIDE):
+    if size >= (_MIN_DENSE_OUTSIDE_CHARS if outside and is_dense(outside[0]) else _MIN_OUTSIDE_CHARS):
         for element in outer:
             element.drop_tree()
 
@@ -108,7 +117,7 @@ def _is_comments(element: HtmlElement) -> bool:
     if element.tag not in _CONTAINERS or next(element.iter("h1", "main"), None) is not None:
         return False
     parts = (each for each in islice(element.iter(), _MOST_PARTS) if isinstance(each.tag, str))
-    return len(list(islice(filter(_is_signature, parts), _LEAST_SIGNED))) == _LEAST_SIGNED
+    return len(list(islice(filter(_is_signature, parts), _MIN_SIGNED_PARTS))) == _MIN_SIGNED_PARTS
 
 
 def _find_headed_comments(body: HtmlElement) -> list[HtmlElement]:
@@ -116,7 +125,7 @@ def _find_headed_comments(body: HtmlElement) -> list[HtmlElement]:
     found = []
     for heading in islice(body.iter("h2", "h3", "h4"), _MOST_ARTICLES):
         text = " ".join(heading.text_content().split())
-        if len(text) > _HEADING_CHARS or not _HEADED.fullmatch(text):
+        if len(text) > _MAX_HEADING_CHARS or not _HEADED.fullmatch(text):
             continue
         around = heading.getparent()
         if around is None or around.tag not in _CONTAINERS:
@@ -125,24 +134,24 @@ def _find_headed_comments(body: HtmlElement) -> list[HtmlElement]:
             continue
         parts = heading.itersiblings("div", "li", "article", "section")
         signed = sum(any(map(_is_signature, islice(part.iterdescendants(), 20))) for part in parts)
-        if signed >= _LEAST_SIGNED:
+        if signed >= _MIN_SIGNED_PARTS:
             found.append(around)
     return found
 
 
 @lru_cache(maxsize=4096)
 def _call_comments(names: str) -> bool:
-    lower = names[:_LONGEST_NAMES].lower()
+    lower = names[:_MAX_NAME_CHARS].lower()
     if not any(word in lower for word in _WORDS):
         return False
-    return _COMMENTS.search(_CAMEL.sub("-", names[:_LONGEST_NAMES])) is not None
+    return _COMMENTS.search(_CAMEL.sub("-", names[:_MAX_NAME_CHARS])) is not None
 
 
 def _is_signature(element: HtmlElement) -> bool:
-    names = _CAMEL.sub("-", (element.get("class") or "")[:_LONGEST_NAMES])
+    names = _CAMEL.sub("-", (element.get("class") or "")[:_MAX_NAME_CHARS])
     if element.tag == "time" or _SIGNED.search(names) is not None:
         return True
-    address = (element.get("href") or "")[:_LONGEST_NAMES] if element.tag == "a" else ""
+    address = (element.get("href") or "")[:_MAX_NAME_CHARS] if element.tag == "a" else ""
     return bool(address) and _SIGNED_LINK.search(address) is not None
 
 
@@ -151,7 +160,7 @@ def _list_paragraphs(body: HtmlElement, passed: set[HtmlElement]) -> list[str]:
     for element in body.iter("p"):
         if not any(around in passed for around in element.iterancestors()):
             text = " ".join(element.text_content().split())
-            if len(text) >= (_LINE_DENSE if is_dense(text) else _LINE):
+            if len(text) >= (_MIN_DENSE_PARAGRAPH_CHARS if is_dense(text) else _MIN_PARAGRAPH_CHARS):
                 found.append(text)
     return found
 
@@ -166,7 +175,7 @@ def drop_other_articles(tree: HtmlElement, url: str, canonical: str | None, titl
         for each in islice(tree.iter("article"), _MOST_ARTICLES)
         if next(each.iterancestors("article"), None) is None
     ]
-    if len(articles) < _LEAST_SIGNED:
+    if len(articles) < _MIN_SIGNED_PARTS:
         return
     own_paths = {read_path(address) for address in (url, canonical) if address}
     key = fold_text(title or "")
@@ -201,7 +210,7 @@ def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> 
         if box is not None and (outer := box.getparent()) is not None:
             beside, entries = outer, iter((box,))
         told = sum(len(paragraph.text_content()) for paragraph in beside.iterchildren("p"))
-        if told >= _TIMES_AS_LONG * sum(len(entry.text_content()) for entry in entries):
+        if told >= _MIN_TEXT_FACTOR * sum(len(entry.text_content()) for entry in entries):
             (each if box is None else box).drop_tree()
 
 
@@ -212,7 +221,7 @@ def _is_box_of_articles(element: HtmlElement, own_paths: set[str], url: str) -> 
     articles = [each for each in element if each.tag == "article"]
     others = [each for each in element if each.tag not in ("article", *HEADING_TAGS)]
     return (
-        len(articles) >= _LEAST_SIGNED
+        len(articles) >= _MIN_SIGNED_PARTS
         and not others
         and all(_leads_elsewhere(each, own_paths, url) for each in articles)
     )

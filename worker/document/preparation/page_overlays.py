@@ -1,7 +1,7 @@
 """Drops what lies over a page or describes it: consent dialogs, placeholders, skip links, unseen labels.
 
 Each goes by its markup: role, aria, the names of the known frameworks, or two kinds of names in one element.
-Nothing goes that holds the headline or the only text of a page: a consent page is judged as one later.
+Nothing goes that holds the headline or the only text of a page: a consent page is recognized as one later.
 """
 
 import re
@@ -27,7 +27,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _COOKIE = re.compile(r"(?:^|[\s_-])(?:cookie|gdpr|rgpd|dsgvo|lgpd)", re.IGNORECASE)
-_TITLE_CHARS = 80
+_MAX_TITLE_CHARS = 80
+"""Characters of a dialog's heading that are searched for words of consent."""
 _EMBED = re.compile(
     r"embed|video|youtube|vimeo|map|extern|third-?part|tweet|twitter|instagram|facebook|social|iframe|oembed",
     re.IGNORECASE,
@@ -87,17 +88,22 @@ _WORDS = (
     ),
     *("assistive", "a11y-text", "offscreen", "off-screen", "element-invisible"),
 )
-"""Parts of all names looked for; nearly all pages are without most of them."""
+"""Parts of all names searched for; nearly all pages are without most of them."""
 _DIALOG_ROLES = frozenset(("dialog", "alertdialog"))
 _NAMED = (*_BOXES, "span", "h2", "h3", "label", "a")
 _KEPT = ("h1", "main", "article")
 _MOST_UNSEEN_CHARS = 100
 """Characters up to which words for screen readers are a label; longer ones are a text."""
 _MOST_PLACEHOLDER_CHARS = 900
-_FIRST_LINKS = 4
-_LEAST_OUTSIDE = 25
-_LONGEST_NAMES = 400
+"""Characters of the longest placeholder or cookie box; a longer one may hold text of the article."""
+_LEADING_LINKS = 4
+"""Links from the top that may be skip links; further down links to parts are a table of contents."""
+_MIN_OUTSIDE_CHARS = 25
+"""Characters of a sentence outside of dialogs that a page must have; else a dialog's text is all it has."""
+_MAX_NAME_CHARS = 400
+"""Characters of class, id and label that are searched: bounds the cost."""
 _MOST_BOXES = 20_000
+"""Elements of a page that are checked, for the same bound."""
 
 
 def drop_overlays(tree: HtmlElement) -> None:
@@ -124,7 +130,7 @@ def drop_overlays(tree: HtmlElement) -> None:
 
 
 def _list_named(body: HtmlElement) -> list[tuple[HtmlElement, int]]:
-    """List the elements whose role, id or class has one of the names looked for, with the marks of these.
+    """List the elements whose role, id or class has one of the names searched for, with the marks of these.
 
     Which of the words stand in any name of the page is asked first: of most pages hardly one does.
     """
@@ -140,7 +146,7 @@ def _list_named(body: HtmlElement) -> list[tuple[HtmlElement, int]]:
     words = [word for word in _WORDS if word in said]
     for name, elements in named.items() if words else ():
         lower = name.lower()
-        if any(word in lower for word in words) and (marks := _mark(name[:_LONGEST_NAMES])):
+        if any(word in lower for word in words) and (marks := _mark(name[:_MAX_NAME_CHARS])):
             listed.extend((element, marks) for element in elements)
     return listed
 
@@ -157,7 +163,7 @@ def _mark(names: str) -> int:
 
 
 def _read_names(element: HtmlElement) -> str:
-    return f"{element.get('id') or ''} {element.get('class') or ''}"[:_LONGEST_NAMES].strip()
+    return f"{element.get('id') or ''} {element.get('class') or ''}"[:_MAX_NAME_CHARS].strip()
 
 
 def _is_consent(element: HtmlElement, marks: int) -> bool:
@@ -169,8 +175,8 @@ def _is_consent(element: HtmlElement, marks: int) -> bool:
     is_dialog = bool(marks & _DIALOG) or element.get("aria-modal") == "true"
     if is_dialog:
         heading = next(element.iter("h1", "h2", "h3", "h4"), None)
-        titled = "" if heading is None else heading.text_content()[:_TITLE_CHARS]
-        names += f" {(element.get('aria-label') or '')[:_LONGEST_NAMES]} {titled}"
+        titled = "" if heading is None else heading.text_content()[:_MAX_TITLE_CHARS]
+        names += f" {(element.get('aria-label') or '')[:_MAX_NAME_CHARS]} {titled}"
     asks = _CONSENT.search(names) is not None
     over = is_dialog or (asks and _is_over(element, names) and _is_asked_for(element))
     return (bool(marks & _FRAMEWORK) or (asks and over)) and next(element.iter(*_KEPT), None) is None
@@ -213,7 +219,7 @@ def _is_label(element: HtmlElement) -> bool:
 
 def _drop_skip_links(body: HtmlElement) -> None:
     """Drop links at the top of a page that lead to a part of it, named or placed as skip links are."""
-    for link in list(islice(body.iter("a"), _FIRST_LINKS)):
+    for link in list(islice(body.iter("a"), _LEADING_LINKS)):
         if not (link.get("href") or "").startswith("#"):
             continue
         holder = link.getparent()
@@ -225,7 +231,7 @@ def _drop_skip_links(body: HtmlElement) -> None:
 
 def _says_more(body: HtmlElement, dialogs: list[HtmlElement]) -> bool:
     """Return whether a page has a sentence outside these elements and its menus."""
-    return any(len(text) >= _LEAST_OUTSIDE for text in _list_texts(body, frozenset(dialogs)))
+    return any(len(text) >= _MIN_OUTSIDE_CHARS for text in _list_texts(body, frozenset(dialogs)))
 
 
 def _list_texts(element: HtmlElement, passed: frozenset[HtmlElement]) -> Iterator[str]:

@@ -9,9 +9,10 @@ from worker.document.block_tests import is_dense
 
 _LEAST_CAPTIONS = 3
 """Captions from which they can be a text; one or two explain a picture."""
-_LONG = 90
-_LONG_DENSE = 40
-"""Characters from which a caption says more than what is seen."""
+_MIN_CAPTION_CHARS = 90
+"""Characters from which a caption is part of a photo essay's text; a shorter one names its picture."""
+_MIN_DENSE_CAPTION_CHARS = 40
+"""As `_MIN_CAPTION_CHARS`, in Chinese, Japanese and Korean."""
 _BESIDE = frozenset(("aside", "nav", "footer", "header"))
 _RUNNING = ("p", "li", "blockquote")
 
@@ -32,7 +33,7 @@ def _is_long(caption: HtmlElement) -> bool:
     if any(around.tag in _BESIDE for around in caption.iterancestors()):
         return False
     text = " ".join(caption.text_content().split())
-    return len(text) >= (_LONG_DENSE if is_dense(text) else _LONG)
+    return len(text) >= (_MIN_DENSE_CAPTION_CHARS if is_dense(text) else _MIN_CAPTION_CHARS)
 
 
 def _count_chars(element: HtmlElement) -> int:

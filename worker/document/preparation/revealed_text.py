@@ -36,15 +36,21 @@ _CANDIDATES = ("div", "section", "p", "article", "main", "body", "ul", "ol", "bl
 _DIALOGS = frozenset(("dialog", "alertdialog", "tooltip", "menu", "alert"))
 _CONTROLS = ("form", "input", "textarea", "select", "dialog")
 _MOST_HIDDEN = 300
-"""Hidden elements of a page that are looked at."""
+"""Hidden elements of a page that are checked."""
 _MOST_SIBLINGS = 30
+"""Siblings on each side in which a shown paragraph is searched for: bounds the cost."""
 _MOST_PARTS = 400
-_LINE = 60
-_LINE_DENSE = 25
-"""Characters from which a paragraph is one."""
-_LINKED = 0.4
-_UP = 8
-_LONGEST_NAMES = 400
+"""Paragraphs of an element that are counted, for the same bound."""
+_MIN_PARAGRAPH_CHARS = 60
+"""Characters from which a text is a paragraph rather than a label."""
+_MIN_DENSE_PARAGRAPH_CHARS = 25
+"""As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
+_MAX_LINKED_SHARE = 0.4
+"""Share of a paragraph in links from which it is a link of a menu or a teaser."""
+_MAX_ANCESTORS = 8
+"""Elements outward whose names can set a part apart; further out they describe the page."""
+_MAX_NAME_CHARS = 400
+"""Characters of class and id that are searched: bounds the cost."""
 
 
 def reveal_article_parts(tree: HtmlElement) -> None:
@@ -81,7 +87,7 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def _hiding_class(element: HtmlElement) -> str | None:
     names = element.get("class")
-    return _find_hiding_name(names) if names and len(names) <= _LONGEST_NAMES else None
+    return _find_hiding_name(names) if names and len(names) <= _MAX_NAME_CHARS else None
 
 
 @lru_cache(maxsize=4096)
@@ -123,10 +129,10 @@ def _is_shown_paragraph(element: HtmlElement) -> bool:
 
 def _is_paragraph(element: HtmlElement) -> bool:
     text = " ".join("".join(islice(element.itertext(), 60)).split())
-    if len(text) < (_LINE_DENSE if is_dense(text) else _LINE):
+    if len(text) < (_MIN_DENSE_PARAGRAPH_CHARS if is_dense(text) else _MIN_PARAGRAPH_CHARS):
         return False
     linked = sum(len(link.text_content()) for link in islice(element.iter("a"), 20))
-    return linked <= len(text) * _LINKED
+    return linked <= len(text) * _MAX_LINKED_SHARE
 
 
 def _count_paragraphs(element: HtmlElement) -> int:
@@ -151,7 +157,7 @@ def _is_apart(element: HtmlElement) -> bool:
         return True
     if element.tag not in ("main", "article") and next(element.iter(*_CONTROLS), None) is not None:
         return True
-    around = islice((element, *element.iterancestors()), _UP)
+    around = islice((element, *element.iterancestors()), _MAX_ANCESTORS)
     return any(
         _APART.search(_read_names(each))
         for each in around
@@ -160,7 +166,7 @@ def _is_apart(element: HtmlElement) -> bool:
 
 
 def _read_names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAMES]
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME_CHARS]
 
 
 def _show(element: HtmlElement) -> None:

@@ -1,4 +1,4 @@
-"""Put back what extractors lose in mid-article: subheadings, quotes, lists between kept paragraphs."""
+"""Puts back what extractors lose in mid-article: subheadings, quotes, lists between kept paragraphs."""
 
 from collections import Counter
 
@@ -13,10 +13,10 @@ _LISTS = frozenset(("ul", "ol", "dl"))
 _IN_LISTS = frozenset((*ITEM_TAGS, "p", "div"))
 _BARE = frozenset(("td", "center", "body"))
 """Elements that may hold a text whose lines only `<br>` parts."""
-_FEW_LINKS = 0.4
-"""The share of linked characters from which a list leads elsewhere."""
-_CONTINUED = 0.6
-"""What the other parts must hold of paragraphs, measured by those that were kept."""
+_MAX_LINKED_SHARE = 0.4
+"""Share of linked characters from which a list leads elsewhere, and stays out."""
+_MIN_CONTINUED_SHARE = 0.6
+"""Share of the kept paragraphs that other parts must hold of paragraphs for the article to go on there."""
 
 
 def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block]:
@@ -75,7 +75,7 @@ def _find_list_items(between: list[Block], homes: set[int]) -> list[Block]:
         block
         for items in lists.values()
         if sum(block.linked * len(block.text) for block in items)
-        < _FEW_LINKS * sum(len(block.text) for block in items)
+        < _MAX_LINKED_SHARE * sum(len(block.text) for block in items)
         for block in items
     ]
 
@@ -134,7 +134,9 @@ def insert_continued(blocks: list[Block], everything: list[Block]) -> list[Block
         and _is_of_part(block, main, numbers)
     ]
     running = [block for block in lost if is_paragraph(block)]
-    if sum(len(block.text) for block in running) < _CONTINUED * sum(len(block.text) for block in paragraphs):
+    if sum(len(block.text) for block in running) < _MIN_CONTINUED_SHARE * sum(
+        len(block.text) for block in paragraphs
+    ):
         return blocks
     last = max(running[-1].index, *kept)
     return placed(blocks, [block for block in lost if block.index <= last])

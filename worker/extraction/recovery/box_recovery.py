@@ -15,8 +15,9 @@ from worker.document.html_elements import HEADING_TAGS
 from worker.extraction.recovery.closing_notes import find_closing_notes
 
 _HOME_SHARE = 0.2
-"""Of the characters of kept paragraphs, what an element must hold for its other children to be looked at."""
+"""Share of the kept paragraphs that an element must hold for its other children to be checked."""
 _CORE_SHARE = 0.8
+"""Share of the kept text that the article's element must hold: a quotation or box may stand outside of it."""
 _OF_ITS_OWN = frozenset(
     ("p", "li", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "summary")
 )
@@ -36,13 +37,16 @@ _OF_PAGE = re.compile(
 """Class and id words of the page's own parts: with one of these a box is not recovered."""
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
-_LINK_WORDS = 12
-_LINK_CHARS = 80
-_LIKE_IT = 3
-"""Paragraphs after a link that are asked for their class."""
-_FEW_LINKS = 0.2
-_MOST_SHARE = 0.5
-"""Of the kept characters, what a box may hold: a longer one is another text."""
+_MIN_LINK_WORDS = 12
+"""Words from which a link may be a sentence of the article; fewer are a headline."""
+_MIN_LINK_CHARS = 80
+"""Characters from which it may be one; shorter ones are labels."""
+_COMPARED_PARAGRAPHS = 3
+"""Paragraphs after a link whose class is compared with its own."""
+_MAX_LINKED_SHARE = 0.2
+"""Share of a box in links from which it points to other pages, and stays out."""
+_MAX_BOX_SHARE = 0.5
+"""Share of the kept characters that a box may hold: a longer one is another text."""
 
 
 def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> list[Block]:
@@ -142,13 +146,13 @@ def find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | No
 def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool:
     """Return whether a child of the article's element, lost whole or in part, is of the text."""
     chars = sum(len(block.text) for block in box)
-    if chars > size * _MOST_SHARE or any(is_beside(block, child) for block in box):
+    if chars > size * _MAX_BOX_SHARE or any(is_beside(block, child) for block in box):
         return False
     if len(box) == 1 and is_link(box[0]):
         return is_linked_sentence(box[0], child)
     if child.tag != "p" and shows_picture_or_quote(box, child):
         return False
-    if sum(block.linked * len(block.text) for block in box) > chars * _FEW_LINKS:
+    if sum(block.linked * len(block.text) for block in box) > chars * _MAX_LINKED_SHARE:
         return False
     return any(is_sentence(block) for block in box)
 
@@ -187,13 +191,13 @@ def is_beside(block: Block, child: ElementFrame) -> bool:
 
 def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
     """Return whether a link is a paragraph: a `p` like the next, or without a class; long, and a sentence."""
-    if child.tag != "p" or len(block.text) < _LINK_CHARS:
+    if child.tag != "p" or len(block.text) < _MIN_LINK_CHARS:
         return False
     if child.words.strip() and child.element.get("class") not in (
-        other.get("class") for other in islice(child.element.itersiblings("p"), _LIKE_IT)
+        other.get("class") for other in islice(child.element.itersiblings("p"), _COMPARED_PARAGRAPHS)
     ):
         return False
-    return is_sentence(block, _LINK_WORDS)
+    return is_sentence(block, _MIN_LINK_WORDS)
 
 
 def _find_adjoining_lines(beside: Iterable[Block], homes: set[int]) -> list[Block]:

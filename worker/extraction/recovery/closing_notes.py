@@ -12,7 +12,7 @@ from worker.document.block_tests import is_link, is_sentence
 from worker.document.blocks import Block, ElementFrame
 
 _CLOSING_BLOCKS = 8
-"""Blocks below the last paragraph that are looked at."""
+"""Blocks below the last paragraph that are checked."""
 _NOTE = re.compile(
     r" \w*(?:callout|admonition|notice|correct(?:ion|ed)|errat\w*|clarif\w*|summary|editors?note|keypoints?|"
     r"infobox)\w* "
@@ -51,7 +51,7 @@ def find_closing_notes(
 ) -> Iterator[Block]:
     """Find the notes right below the last kept block.
 
-    `child_of` gives the element beside the paragraphs that a block stands in, `is_text` judges such a box.
+    `child_of` gives the element beside the paragraphs that a block stands in, `is_text` tests such a box.
     """
     last = max(blocks, key=lambda block: block.index)
     below = everything[last.index + 1 : last.index + 1 + _CLOSING_BLOCKS]

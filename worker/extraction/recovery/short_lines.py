@@ -22,20 +22,26 @@ from worker.extraction.recovery.box_recovery import (
 from worker.vocabulary.labels import load_labels
 
 _MOST_LINES = 60
-"""Lines of a gap that are looked at: a longer one is another part of the page."""
-_LINE_CHARS = 400
-_LEAST_LINES = 2
-_WORDS = 5
-_LINK_WORDS = 12
-_LINKED = 0.5
+"""Lines of a gap that are checked: a longer one is another part of the page."""
+_MAX_LINE_CHARS = 400
+"""Characters of the longest line of such a gap; with a longer one the gap is no run of short lines."""
+_MIN_LINES = 2
+"""Lines from which a run or a repetition is one."""
+_MIN_SENTENCE_WORDS = 5
+"""Words from which an item that is partly links is a sentence."""
+_MIN_LINK_WORDS = 12
+"""Words from which an item that is mostly links is one: shorter ones are headlines."""
+_MAX_LINKED_SHARE = 0.5
+"""Share of an item in links from which it is mostly links."""
 _LISTS = frozenset(("ul", "ol", "dl", "menu", "details", "address", "table"))
 _CONTROLS = ("form", "button", "input", "select", "textarea", "nav")
 _COLONS = (":", "：")  # noqa: RUF001
 _UNASKING = ("checkbox", "hidden")
 """Types of inputs that ask for nothing: a list of ingredients has boxes to tick."""
 _MOST_CONTROLS = 100
-_WRAPPED = 3
-"""Elements round a list that hold it alone."""
+"""Controls of a part that are checked: bounds the cost."""
+_MAX_WRAPPERS = 3
+"""Elements round a list that hold it alone, and may be taken with it."""
 
 
 def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block], host: str = "") -> list[Block]:
@@ -69,7 +75,7 @@ def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block], host:
                 continue
             heads = lines[0].level > 1 and not parts[-1][1][-1].level
             by_place = _is_list(child.element) or child.number in children
-            if by_place or heads or (led and count >= _LEAST_LINES) or _sign(child) in repeated:
+            if by_place or heads or (led and count >= _MIN_LINES) or _sign(child) in repeated:
                 lost.extend(lines)
                 led = led or heads
     return sorted(lost, key=lambda block: block.index)
@@ -88,7 +94,11 @@ def _list_parts(gap: Sequence[Block], homes: set[int]) -> list[tuple[ElementFram
     parts: list[tuple[ElementFrame, list[Block]]] = []
     for block in gap:
         child = find_child(block.frame, homes)
-        if child is None or len(block.text) > _LINE_CHARS or (block.linked and not _is_linked_text(block)):
+        if (
+            child is None
+            or len(block.text) > _MAX_LINE_CHARS
+            or (block.linked and not _is_linked_text(block))
+        ):
             return []
         if parts and parts[-1][0] is child:
             parts[-1][1].append(block)
@@ -99,7 +109,9 @@ def _list_parts(gap: Sequence[Block], homes: set[int]) -> list[tuple[ElementFram
 
 def _is_linked_text(block: Block) -> bool:
     """Return whether an item with links is a sentence of which less than half is links, or a long one."""
-    return block.kind == "item" and is_sentence(block, _WORDS if block.linked < _LINKED else _LINK_WORDS)
+    return block.kind == "item" and is_sentence(
+        block, _MIN_SENTENCE_WORDS if block.linked < _MAX_LINKED_SHARE else _MIN_LINK_WORDS
+    )
 
 
 def _is_plain(child: ElementFrame, lines: Sequence[Block]) -> bool:
@@ -122,14 +134,14 @@ def _find_repeated(gaps: Iterable[list[tuple[ElementFrame, list[Block]]]]) -> se
             if child.words.strip():
                 said.setdefault(_sign(child), []).append("".join(block.key for block in lines))
     return {
-        sign for sign, texts in said.items() if len(texts) >= _LEAST_LINES and len(set(texts)) == len(texts)
+        sign for sign, texts in said.items() if len(texts) >= _MIN_LINES and len(set(texts)) == len(texts)
     }
 
 
 def _is_list_of_sources(gap: Sequence[Block], before: Block, homes: set[int], host: str) -> bool:
     """Return whether a gap is one list whose links lead to other hosts, and a colon leads it in."""
     lists = {child for block in gap if (child := find_child(block.frame, homes)) is not None}
-    if len(lists) != 1 or len(gap) < _LEAST_LINES or not before.text.endswith(_COLONS):
+    if len(lists) != 1 or len(gap) < _MIN_LINES or not before.text.endswith(_COLONS):
         return False
     child = lists.pop()
     if child.tag not in ("ul", "ol") or any(is_beside(block, child) for block in gap):
@@ -151,7 +163,7 @@ def _read_host(href: str) -> str:
 
 def _is_list(element: HtmlElement) -> bool:
     """Return whether an element is a list, or has nothing in it but one."""
-    for _ in range(_WRAPPED):
+    for _ in range(_MAX_WRAPPERS):
         if element.tag in _LISTS:
             return True
         if len(element) != 1 or (element.text or "").strip() or not isinstance(element[0].tag, str):
