@@ -36,10 +36,10 @@ class LoadedConfig:
     has_feeds_file: bool
 
 
-def load_config(folder: Path, environ: Mapping[str, str], *, with_feeds: bool = True) -> LoadedConfig:
+def load_config(folder: Path, environ: Mapping[str, str]) -> LoadedConfig:
     """Read feedmill.toml and feeds.toml of a folder (both may be absent) and FEEDMILL_* variables.
 
-    Without `with_feeds` feeds.toml is not read. Raises ConfigError with all mistakes of what is read.
+    Raises ConfigError with all mistakes of both files and of the environment.
     """
     problems: list[ConfigProblem] = []
     if folder.exists() and not folder.is_dir():
@@ -48,7 +48,7 @@ def load_config(folder: Path, environ: Mapping[str, str], *, with_feeds: bool = 
         )
     settings_file, feeds_file = folder / SETTINGS_FILE, folder / feed_list.FEEDS_FILE
     document = read_document(settings_file, problems) if settings_file.is_file() else _EMPTY
-    listed = read_document(feeds_file, problems) if with_feeds and feeds_file.is_file() else _EMPTY
+    listed = read_document(feeds_file, problems) if feeds_file.is_file() else _EMPTY
     values, origins = _read_file_values(document, problems)
     _read_environment_values(environ, values, origins, problems)
     feeds = read_feeds(listed, problems)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -10,12 +10,11 @@ import structlog
 from config.errors import ConfigError
 from config.feed_list_diff import FileSignature, read_file_signature
 from config.load import SETTINGS_FILE, LoadedConfig, load_config
+from config.sections.site_tables import ListedSite
 from config.settings import Settings, list_setting_descriptions
 
 CHECK_EVERY_S = 1.0
 """As feeds.toml: one stat a second, so that no edit needs a signal."""
-APPLIED = ("sites", "routes")
-"""Lists that the ledger keeps: all processes read them there."""
 RESTARTED = ("webhooks",)
 """Lists that processes read from the file when they start."""
 
@@ -33,6 +32,7 @@ NOTHING = SettingsDiff((), ())
 
 def diff_settings(in_force: Settings, started: Settings, new: Settings) -> SettingsDiff:
     """Compare an edit with what is in force, and with what the processes were started with."""
+    sites, access = "sites", "sites: credentials, proxy"
     keys = (
         (one.name, one.table, one.key)
         for one in list_setting_descriptions()
@@ -40,9 +40,30 @@ def diff_settings(in_force: Settings, started: Settings, new: Settings) -> Setti
     )
     lists = (name for name in RESTARTED if getattr(started, name) != getattr(new, name))
     return SettingsDiff(
-        applied=tuple(name for name in APPLIED if getattr(in_force, name) != getattr(new, name)),
-        needs_restart=(*(name for name, _, _ in keys), *lists),
+        applied=(
+            *((sites,) if in_force.sites != keep_access(new.sites, in_force.sites) else ()),
+            *(("routes",) if in_force.routes != new.routes else ()),
+        ),
+        needs_restart=(
+            *(name for name, _, _ in keys),
+            *lists,
+            *((access,) if _list_access(started.sites) != _list_access(new.sites) else ()),
+        ),
     )
+
+
+def keep_access(sites: Sequence[ListedSite], in_force: Sequence[ListedSite]) -> tuple[ListedSite, ...]:
+    """Give sites the credentials and proxies in force: running processes hold those of their start."""
+    known = {one.site: one for one in in_force}
+    kept = ((one, known.get(one.site)) for one in sites)
+    return tuple(
+        replace(one, credentials=old.credentials if old else None, proxy=old.proxy if old else None)
+        for one, old in kept
+    )
+
+
+def _list_access(sites: Sequence[ListedSite]) -> dict[str, tuple[object, object]]:
+    return {one.site: (one.credentials, one.proxy) for one in sites if one.credentials or one.proxy}
 
 
 class SettingsWatcher:
@@ -65,7 +86,7 @@ class SettingsWatcher:
         self._read = self._last
         log = structlog.get_logger()
         try:
-            new = load_config(self._folder, self._environ, with_feeds=False).settings
+            new = load_config(self._folder, self._environ).settings
         except ConfigError as error:
             mistakes = [str(mistake) for mistake in error.problems]
             log.error("settings_refused", mistakes=mistakes)  # noqa: TRY400  (an operator's mistakes, no trace)
@@ -76,7 +97,8 @@ class SettingsWatcher:
         log.info("settings_changed", applied=list(changes.applied), needs_restart=list(changes.needs_restart))
         if not changes.applied:
             return None
-        self.in_force = replace(self.in_force, sites=new.sites, routes=new.routes)
+        sites = keep_access(new.sites, self.in_force.sites)
+        self.in_force = replace(self.in_force, sites=sites, routes=new.routes)
         return self.in_force
 
     async def run(self, apply: Callable[[Settings], Awaitable[None]], stop: asyncio.Event) -> None:

@@ -60,6 +60,17 @@ def test_what_waits_for_a_restart_is_not_given_out_with_the_sites(edited: Edited
     assert edited.watcher.in_force is settings
 
 
+def test_credentials_and_proxies_wait_for_a_restart_and_the_rest_of_their_site_does_not(
+    edited: EditedSettings,
+) -> None:
+    access = 'bearer = "s3cret-token"\norigins = ["https://a.example"]\nproxy = "http://127.0.0.1:3128"\n'
+    (line,) = edited.edit(f"[workers]\nprocesses = 2\n{SITES}{access}")
+    assert (line["applied"], line["needs_restart"]) == (["sites"], ["sites: credentials, proxy"])
+    (settings,) = edited.given
+    assert [(one.gap, one.credentials, one.proxy) for one in settings.sites] == [(9.0, None, None)]
+    assert "s3cret" not in str(line)
+
+
 def test_an_edit_that_is_taken_back_is_no_change(edited: EditedSettings) -> None:
     edited.edit("[workers]\nprocesses = 7\n")
     assert edited.edit("# as before\n[workers]\nprocesses = 2\n") == []

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def test_scheduler_and_worker_are_services_of_their_own() -> None:
-    assert OURS == ["scheduler", "web", "worker"]
+    assert OURS == ["scheduler", "web", "webhooks", "worker"]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -60,9 +61,12 @@ def test_no_service_has_a_fixed_name_so_that_workers_scale() -> None:
     assert not any("ports" in SERVICES[name] for name in OURS if name != "web")
 
 
-def test_nothing_is_reached_from_elsewhere_and_redis_wants_a_password() -> None:
+def test_nothing_but_the_tls_proxy_is_reached_from_elsewhere_and_redis_wants_a_password() -> None:
     assert all(
-        port.startswith("127.0.0.1:") for service in SERVICES.values() for port in service.get("ports", ())
+        port.startswith("127.0.0.1:")
+        for name, service in SERVICES.items()
+        if name != "tls"
+        for port in service.get("ports", ())
     )
     assert "include /run/feedmill/password.conf" in (ROOT / "deploy/redis.conf").read_text()
 
@@ -130,13 +134,28 @@ def test_everybody_counts_in_one_volume() -> None:
 
 def test_monitoring_is_asked_for_and_scrapes_the_gateway_by_a_name_that_it_knows() -> None:
     asked_for = {name for name, service in SERVICES.items() if "profiles" in service}
-    assert asked_for == {"prometheus", "grafana"}
+    assert asked_for == {"prometheus", "grafana", "tls"}
     told = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
     (job,) = told["scrape_configs"]
     assert job["static_configs"] == [{"targets": ["web:8420"]}]
-    assert SERVICES["web"]["environment"]["FEEDMILL_WEB_HOSTS"] == "web"
+    assert SERVICES["web"]["environment"]["FEEDMILL_WEB_HOSTS"].startswith("web,")
     token = job["authorization"]["credentials_file"]
     assert token == SERVICES["web"]["environment"]["FEEDMILL_WEB_TOKEN_FILE"]
+
+
+def test_the_tls_proxy_is_the_one_that_the_gateway_trusts(tmp_path: Path) -> None:
+    address = SERVICES["tls"]["networks"]["inside"]["ipv4_address"]
+    web = SERVICES["web"]["environment"]
+    environment = {
+        "FEEDMILL_WEB_HOSTS": web["FEEDMILL_WEB_HOSTS"].replace("${FEEDMILL_DOMAIN:-web}", "news.example"),
+        "FEEDMILL_WEB_TRUSTED_PROXIES": web["FEEDMILL_WEB_TRUSTED_PROXIES"],
+    }
+    settings = load_config(tmp_path, environment).settings.web
+    assert settings.hosts == ("web", "news.example")
+    assert settings.trusted_proxies == (f"{address}/32",)
+    (subnet,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    assert ip_address(address) in ip_network(subnet["subnet"])
+    assert "reverse_proxy web:8420" in (ROOT / "deploy/caddy/Caddyfile").read_text()
 
 
 def test_what_is_mounted_from_here_is_here() -> None:
@@ -151,7 +170,7 @@ def test_what_is_mounted_from_here_is_here() -> None:
     [("docker", "compose"), ("docker-compose",)],
     ids=" ".join,
 )
-@pytest.mark.parametrize("profile", ["", "monitoring"])
+@pytest.mark.parametrize("profile", ["", "monitoring", "tls"])
 def test_compose_itself_accepts_the_file(command: tuple[str, ...], profile: str) -> None:
     if (
         shutil.which(command[0]) is None
@@ -169,5 +188,6 @@ def test_compose_itself_accepts_the_file(command: tuple[str, ...], profile: str)
     )
     assert ran.returncode == 0, ran.stderr
     services = yaml.safe_load(ran.stdout)["services"]
-    assert ("grafana" in services) is bool(profile) or command == ("docker-compose",)
+    assert ("grafana" in services) is (profile == "monitoring") or command == ("docker-compose",)
+    assert "obsolete" not in ran.stderr
     assert services["worker"]["environment"]["FEEDMILL_METRICS_FOLDER"] == "/metrics"
