@@ -22,6 +22,7 @@ from feedmill._site_access.origins import find_origin, is_of_host
 
 ACCESS_KEYS = ("headers", "cookies", "basic_auth", "bearer", "user_agent", "origins")
 MAX_ORIGINS = 20
+"""Origins of one site: it has a few hosts, and each request is compared with all of them."""
 _ORIGINS = f'a list of 1 to {MAX_ORIGINS} origins such as "https://www.example.com", without a path'
 _HEADERS = f'a table of at most {MAX_HEADERS} fields such as {{ X-Key = "value" }}'
 _COOKIES = f'a table of at most {MAX_COOKIES} cookies such as {{ session = "value" }}'

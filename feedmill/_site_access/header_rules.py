@@ -3,12 +3,13 @@
 import re
 
 MAX_HEADERS = 20
-"""Of a site: servers refuse requests of many fields."""
+"""Header fields that are sent to a site besides feedmill's own: servers refuse requests of many fields."""
 MAX_COOKIES = 50
+"""Cookies that are sent to a site: RFC 6265 section 6.1 has browsers keep 50 for one domain."""
 MAX_VALUE_CHARS = 4096
-"""Of one value: servers refuse longer lines."""
+"""Characters of one value: servers refuse longer lines."""
 MAX_ALL_CHARS = 16_384
-"""Of all that is sent to a site: half of what common servers take as the head of a request."""
+"""Characters of all that is sent to a site: half of what common servers take as the head of a request."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 """A name of a field or cookie (RFC 9110 section 5.6.2)."""
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")

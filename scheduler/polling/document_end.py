@@ -17,7 +17,8 @@ MOST_KIB = 1024
 """Of a document's end: some thousand entries of most feeds."""
 WHOLE, NO_RANGES = 0, -1
 """What of a document is asked for, where it is no number of KiB; of the last one the server gave no end."""
-_LEAST_DATED = 3
+_MIN_DATED_ENTRIES = 3
+"""Dated entries from which their order counts: fewer may be in it by chance."""
 _BEGIN = re.compile(
     rb"\s{0,100}(?:\xef\xbb\xbf)?\s{0,100}<(?:\?xml|!--|rss|feed|(?:\w{1,20}:)?rdf)", re.IGNORECASE
 )
@@ -78,6 +79,6 @@ def find_part_headers(part: int) -> dict[str, str]:
 
 def _are_oldest_first(listed: Sequence[Entry]) -> bool:
     dates = [date for entry in listed if (date := entry.published_at or entry.updated_at)]
-    if len(dates) < _LEAST_DATED or dates[0] >= dates[-1]:
+    if len(dates) < _MIN_DATED_ENTRIES or dates[0] >= dates[-1]:
         return False
     return sum(one <= other for one, other in pairwise(dates)) * 2 > len(dates)

@@ -22,6 +22,7 @@ SILENT_S = 2 * DAY_S
 SAME_SHARE = 3
 """A document is this feed's where one in this many of its entries is known; else the feed was replaced."""
 _NO_SUCH_RANGE = 416
+"""Status of a range that is not satisfiable (RFC 9110 section 15.5.17): the server has no such end."""
 OLD_S = 3600
 """An entry dated so long before the last good poll should have been listed by it."""
 

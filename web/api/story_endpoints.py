@@ -17,7 +17,9 @@ from web.stream.story_counts import MAX_NAMES, StoryCarrier, StoryCount, count_s
 from web.stream.stream_follower import IndexedEntry
 
 _CACHE_S = 5.0
+"""Seconds that counted stories are kept: counting them reads the hours from the index."""
 _HOUR_MS = 3_600_000
+"""Ms of an hour."""
 MAX_OFFSET = 100_000
 """Stories or articles that may be passed over."""
 

@@ -14,7 +14,8 @@ from web.stream.stream_follower import IndexedEntry
 
 SPANS = {"hour": 1, "day": 24, "week": 168}
 """Names for so many hours."""
-_AT_ONCE = 30
+_STORIES_PER_PAGE = 30
+"""Stories of one page."""
 _NAMED = 8
 """Sources of a story that its line names."""
 
@@ -23,7 +24,7 @@ async def show_stories(request: RequestContext) -> Response:
     """Show the biggest stories."""
     app, offset = request.app, request["offset"]
     found = await read_biggest_stories(app, SPANS[request["span"]], 2)
-    shown = found[offset : offset + _AT_ONCE]
+    shown = found[offset : offset + _STORIES_PER_PAGE]
     entries = await read_shown(app, shown)
     return render_page(
         request,
@@ -31,7 +32,7 @@ async def show_stories(request: RequestContext) -> Response:
         items=[_describe_story(count, entries.get(count.id)) for count in shown],
         span_name=request["span"],
         spans=tuple(SPANS),
-        next=offset + _AT_ONCE if len(found) > offset + _AT_ONCE else None,
+        next=offset + _STORIES_PER_PAGE if len(found) > offset + _STORIES_PER_PAGE else None,
         ready=app.follower.ready,
     )
 

@@ -7,7 +7,7 @@ from web.http.parameters import StreamPosition
 from web.stream.entry_index import StoryEntry
 
 MAX_NAMES = 50
-"""Sources of a story that are named."""
+"""Sources of a story that are named; the rest is counted, to bound the answer."""
 
 
 @dataclass(frozen=True, slots=True)

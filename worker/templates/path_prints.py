@@ -16,12 +16,13 @@ LINKED_MARK = "~"
 """Ends the path of a block that is nothing but links."""
 _BETWEEN = ">"
 _MAX_PATH_CHARS = 600
-"""A longer path keeps its end, and a print of what stood before."""
+"""Characters of the longest path that is kept whole; a longer one keeps its end, and a hash of the rest."""
 _KEPT_CHARS = 200
+"""Characters of the end that such a path keeps: the nearest elements distinguish lines."""
 _MAX_WORDS_CHARS = 120
 """Characters of class words of one element: style by classes makes a hundred of them."""
 _KNOWN_PATHS = 4096
-"""Paths, of some ten sites, whose other forms a process keeps."""
+"""Paths, of some ten sites, whose other forms a process keeps: bounds its memory."""
 _PAGE_TAGS = frozenset(("html", "body", "main", "article"))
 _BARE_PATH = ""
 _DIGITS = re.compile("[0-9]+")

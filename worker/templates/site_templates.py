@@ -8,7 +8,7 @@ from worker.templates.template_trust import PageResult, TemplateTrust, advance_t
 from worker.templates.template_values import PageReading, SiteTemplate
 
 MOST_TEMPLATES = 4
-"""Of one source and site: news, live pages, videos, opinion."""
+"""Templates of one source and site: news, live pages, videos, opinion."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from worker.templates.template_learning import find_span, find_zone
 from worker.templates.template_values import BlockZone
 
 MOST_UNKNOWN = 0.1
-"""The share of a page's different paths, unknown to the template, above which the page is doubtful."""
+"""Share of a page's different paths, unknown to the template, above which the page is doubtful."""
 _LEAST_MIXED = 40
 """Characters from which a block of a path that is text as often as not is doubtful."""
-_SHORTER = 0.5
-_LONGER = 2.0
-"""Times the shortest and the longest text learned from, beyond which a length is doubtful."""
+_MIN_LENGTH_FACTOR = 0.5
+"""Part of the shortest text learned from under which a length is doubtful."""
+_MAX_LENGTH_FACTOR = 2.0
+"""Multiple of the longest text learned from above which a length is doubtful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def apply_template(
 def is_unusual_length(index: TemplateIndex, words: int) -> bool:
     """Return whether a text has far fewer or far more words than those that the template was learned from."""
     template = index.template
-    return not template.least_words * _SHORTER <= words <= template.most_words * _LONGER
+    return not template.least_words * _MIN_LENGTH_FACTOR <= words <= template.most_words * _MAX_LENGTH_FACTOR
 
 
 def _list_sure_blocks(index: TemplateIndex, everything: Sequence[Block], paths: Sequence[str]) -> list[Block]:

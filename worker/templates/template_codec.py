@@ -11,11 +11,13 @@ from worker.templates.template_trust import TemplateTrust, TrustState
 from worker.templates.template_values import PathCounts, SiteTemplate
 
 MOST_BYTES = 16_384
-"""Of all templates of one source and site as written."""
+"""Bytes of all templates of one source and site as written: bounds what the ledger keeps of each."""
 _MOST_DECODED_BYTES = 1_048_576
-"""What bytes may unpack to, whoever wrote them."""
-_LAYOUT = 1
-_LEVEL = 6
+"""Bytes that stored templates may unpack to: bounds the memory, whatever the stored bytes are."""
+_LAYOUT_VERSION = 1
+"""Version of the stored form: templates of another version are learned anew."""
+_COMPRESSION_LEVEL = 6
+"""Level of zlib (0 to 9), its usual one: higher levels cost time for few bytes."""
 
 
 def pack_templates(known: SiteTemplates) -> bytes:
@@ -41,7 +43,7 @@ def unpack_templates(data: bytes) -> SiteTemplates:
     try:
         decoded = zlib.decompressobj().decompress(data, _MOST_DECODED_BYTES)
         value = json.loads(decoded)
-        if value["layout"] != _LAYOUT:
+        if value["layout"] != _LAYOUT_VERSION:
             return ()
         return tuple(_read_known(one) for one in value["templates"][:MOST_TEMPLATES])
     except (zlib.error, ValueError, KeyError, TypeError, IndexError):
@@ -49,8 +51,10 @@ def unpack_templates(data: bytes) -> SiteTemplates:
 
 
 def _write(known: SiteTemplates) -> bytes:
-    value = {"layout": _LAYOUT, "templates": [_describe(one) for one in known]}
-    return zlib.compress(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8"), _LEVEL)
+    value = {"layout": _LAYOUT_VERSION, "templates": [_describe(one) for one in known]}
+    return zlib.compress(
+        json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8"), _COMPRESSION_LEVEL
+    )
 
 
 def _describe(known: KnownTemplate) -> dict[str, Any]:

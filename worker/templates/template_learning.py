@@ -24,10 +24,11 @@ from worker.templates.template_values import BlockZone, PageReading, PathCounts,
 MOST_PATHS = 160
 """Paths of a template within its container, those with most text: what a template may take of memory."""
 MOST_AROUND = 400
-"""Prints of paths outside the container."""
+"""Prints of paths outside the container that are kept, for the same bound."""
 _MOST_MARKS = 8
-_ALIKE = 0.6
-"""The share of a text's characters in text paths of a template, from which a page is of that template."""
+"""Marks of a template that are kept, for the same bound: there are five names of them."""
+_MIN_ALIKE_SHARE = 0.6
+"""Share of a text's characters in text paths of a template from which a page is of that template."""
 
 
 def observe_page(
@@ -152,4 +153,4 @@ def is_of_template(template: SiteTemplate, reading: PageReading) -> bool:
     known = {loosen_path(path) for path, counts in template.paths.items() if counts.pages}
     size = sum(reading.text_chars.values()) or 1
     shared = sum(chars for path, chars in reading.text_chars.items() if loosen_path(path) in known)
-    return shared >= size * _ALIKE
+    return shared >= size * _MIN_ALIKE_SHARE

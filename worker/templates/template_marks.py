@@ -9,10 +9,12 @@ from worker.document.block_tests import fold_text
 from worker.document.blocks import Block, read_class_words
 from worker.vocabulary.labels import is_date
 
-_LONGEST_ROW = 160
-"""Characters of a line that may be a byline or a date."""
+_MAX_ROW_CHARS = 160
+"""Characters of the longest line that may be a byline or a date; a longer one is text."""
 _MOST_IMAGES = 200
-_LEAST_FOLDED = 4
+"""Pictures of a page that are compared with the lead image: bounds the cost of galleries."""
+_MIN_FOLDED_CHARS = 4
+"""Characters from which a line or name is compared: shorter ones occur in others by chance."""
 
 
 def find_marks(
@@ -30,7 +32,7 @@ def find_marks(
     `titles` are folded; `paths` are those of `everything`, `lead_image` the address that the page tells.
     """
     marks: dict[str, str] = {}
-    people = [folded for author in authors if len(folded := fold_text(author)) >= _LEAST_FOLDED]
+    people = [folded for author in authors if len(folded := fold_text(author)) >= _MIN_FOLDED_CHARS]
     standfirst = fold_text(description or "")
     for block, path in zip(everything, paths, strict=True):
         for name in _name_block(block, titles, people, standfirst):
@@ -43,13 +45,13 @@ def find_marks(
 
 def _name_block(block: Block, titles: Sequence[str], people: Sequence[str], standfirst: str) -> Iterator[str]:
     folded = fold_text(block.text)
-    if len(folded) < _LEAST_FOLDED:
+    if len(folded) < _MIN_FOLDED_CHARS:
         return
     if folded in titles:
         yield "headline"
     elif folded == standfirst:
         yield "standfirst"
-    elif len(block.text) <= _LONGEST_ROW:
+    elif len(block.text) <= _MAX_ROW_CHARS:
         if is_date(block.text):
             yield "date"
         if any(name in folded for name in people):

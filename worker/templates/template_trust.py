@@ -16,10 +16,13 @@ PageResult = Literal["taught", "alike", "differs", "template", "doubtful"]
 """`taught`: the full way read, for learning; `alike`, `differs`: both ways read; `template`: it alone."""
 
 LEAST_READINGS = 5
+"""Pages read by the full way that a template learns from before it is tried; fewer show too little."""
 TRIAL_PAGES = 5
+"""Pages in a row that both ways must read alike before the template's text is published."""
 FIRST_AUDIT_GAP = 5
+"""Pages until the first audit of a trusted template; each that agrees makes the next gap longer."""
 LAST_AUDIT_GAP = 50
-"""Pages from one audit to the next: a change of template that shows in no doubt is seen within so many."""
+"""Longest gap between two audits, in pages: a change that shows in no doubt is found within so many."""
 DOUBTS_IN_ROW = 5
 """Doubtful pages of a template in a row that count as an audit that differs: a redesign."""
 
