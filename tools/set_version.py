@@ -13,6 +13,7 @@ PLACES = {
     "feedmill/pyproject.toml": (r'(?m)^version = "(.+)"$',),
     "feedmill/__init__.py": (r'(?m)^__version__ = "(.+)"$',),
     "Dockerfile": (r"(?m)^ARG VERSION=(.+)$",),
+    "deploy/kustomize/kustomization.yaml": (r"(?m)^    newTag: (.+)$",),
 }
 """Files, and what holds the version in them, once each."""
 _RELEASE = r"\d+\.\d+\.\d+((a|b|rc)\d+)?"
