@@ -17,7 +17,14 @@ import redis
 from rq import Queue
 from support.fork_server import ForkedProcess, start_forked
 
-from config.settings import NetworkSettings, PageSettings, PolitenessSettings, Settings, WorkerSettings
+from config.settings import (
+    NetworkSettings,
+    PageSettings,
+    PolitenessSettings,
+    Settings,
+    StorySettings,
+    WorkerSettings,
+)
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import Entry, FeedSpec, FoundEntry, PollRecord
@@ -190,9 +197,15 @@ class WorkerProcess:
 
 
 @asynccontextmanager
-async def working(url: str, *, burst: bool = False, **workers: object) -> AsyncIterator[WorkerProcess]:
+async def working(
+    url: str, *, burst: bool = False, stories: StorySettings | None = None, **workers: object
+) -> AsyncIterator[WorkerProcess]:
     """Run a worker process, by SIGKILL gone at the end; `workers` are settings of that table."""
-    settings = dataclasses.replace(SETTINGS, workers=dataclasses.replace(SETTINGS.workers, **workers))
+    settings = dataclasses.replace(
+        SETTINGS,
+        workers=dataclasses.replace(SETTINGS.workers, **workers),
+        stories=stories or SETTINGS.stories,
+    )
     told = json.dumps({"url": url, "burst": burst, "settings": dataclasses.asdict(settings)})
     process = await start_forked(told)
     worker = WorkerProcess(process)

@@ -19,6 +19,7 @@ from config.settings import (
     PageSettings,
     PolitenessSettings,
     Settings,
+    StorySettings,
     WorkerSettings,
 )
 from feedmill._ledger.core.records import Entry, LeasedPage
@@ -89,6 +90,7 @@ def main() -> None:
         politeness=PolitenessSettings(**tables["politeness"]),
         workers=WorkerSettings(**tables["workers"]),
         pages=PageSettings(**{**tables["pages"], "schedule": tuple(tables["pages"]["schedule"])}),
+        stories=StorySettings(**tables["stories"]),
     )
     run(redis_url=told["url"], settings=settings, burst=told["burst"])
 
