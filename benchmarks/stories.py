@@ -5,12 +5,14 @@ usage: python benchmarks/stories.py [CORPUS] [--texts N] [--window N]
 Printed: recall of each edit of a text (it meets the text in a band and joins it), false joins among texts on the
 same event in other words, daily texts of one source and all pairs of different texts, the CPU of a signature.
 CORPUS holds gold.jsonl with "text": all pairs of its texts are compared; a pair that joins and shares under a
-quarter of its shingles is false. Last, what stories add to a publish in Redis, by its own clock, with a full window.
+quarter of its shingles is false. Last, what stories add to a publish in Redis, by its own clock, with a full window: by turns with
+publishes without, the median of ten turns.
 """
 
 import argparse
 import json
 import random
+import statistics
 import time
 from dataclasses import replace
 from itertools import combinations
@@ -30,6 +32,16 @@ from worker.stories.text_signature import BANDS, compute_signature, estimate_sim
 from worker.stories.title_words import read_title_words
 
 _FALSE = 0.25
+TURN = 50
+FLOOD = 10_000
+FIELDS = {
+    "source": "A",
+    "feed": "http://a.example/feed",
+    "lang": "en",
+    "tags": "x,y",
+    "article": "text " * 1200,
+}
+"""As large as those of an article of 900 words."""
 
 
 def article_of(given: GoldText, name: str, source: str, lang: str = "en") -> tuple[StoryArticle, set[bytes]]:
@@ -130,7 +142,7 @@ def time_publish(desk: Desk, subjects: list) -> float:
         pages = desk.start(*entries[at : at + 50], feed=f"http://a.example/{uuid4().hex}")
         before = server_us(desk.client)
         for page, subject in zip(pages, subjects[at : at + 50], strict=True):
-            desk.publish(page, subject=subject)
+            desk.publish(page, subject=subject, **FIELDS)
         spent += server_us(desk.client) - before
     return spent / len(entries)
 
@@ -151,16 +163,31 @@ def measure_publish(articles: int) -> None:
             for n in range(500)
         ]
         time_publish(desk, [None] * 200)
-        plain = min(time_publish(desk, [None] * 500) for _ in range(3))
         print(f"Redis an article in the window: {held:.0f} bytes, {articles:,} articles")
-        print(f"publish, no story: {plain:.0f} us of Redis")
-        for name, subjects in (
-            ("new texts", new),
-            ("equal texts", flood),
-            ("edits of one text", edits),
-            ("texts of the same words", alike),
-        ):
-            print(f"publish, {name}: +{time_publish(desk, subjects) - plain:.0f} us")
+        kinds = {
+            "new texts": new,
+            "equal texts": flood,
+            "edits of one text": edits,
+            "texts of the same words": alike,
+        }
+        report_publish(desk, kinds)
+        for at in range(0, FLOOD, 500):
+            spent = time_publish(desk, [replace(equal, source=f"s{at + n}") for n in range(500)])
+        print(f"publish, after {FLOOD:,} equal texts: {spent:.0f} us")
+
+
+def report_publish(desk: Desk, kinds: dict[str, list]) -> None:
+    """Time publishes with and without stories by turns, so that all have the same machine."""
+    plain, spent = [], {name: [] for name in kinds}
+    for at in range(0, 500, TURN):
+        plain.append(time_publish(desk, [None] * TURN))
+        for name, subjects in kinds.items():
+            spent[name].append(time_publish(desk, subjects[at : at + TURN]))
+    base = statistics.median(plain)
+    print(f"publish, no story: {base:.0f} us of Redis")
+    for name, times in spent.items():
+        own = statistics.median(times)
+        print(f"publish, {name}: {own:.0f} us, +{own - base:.0f} us, {own / base:.2f} times one without")
 
 
 def main() -> None:
