@@ -37,6 +37,7 @@ from scheduler.parsing.document_type import convert_to_ascii_superset, detect_fe
 from scheduler.parsing.element_limits import without_excess
 from scheduler.parsing.entry_addresses import is_address, list_page_addresses
 from scheduler.parsing.entry_enclosures import read_enclosures, read_episode
+from scheduler.parsing.entry_rights import read_licenses, read_stated_rights
 from scheduler.parsing.entry_selection import choose_newest, without_older_entries
 from scheduler.parsing.feed_hints import read_hints
 from scheduler.parsing.json_feed import read_json_feed
@@ -178,7 +179,8 @@ def _read_entries(result: Any, url: str, lang: str | None) -> tuple[Entry, ...]:
         lang,
     )
     own = frozenset({read_host(url), read_host(str(result.feed.get("link") or ""))} - {""})
-    context = _FeedContext(url, lang, result.version, day_first, own)
+    licenses = read_licenses(_read_parts(result.feed, "links"), url)
+    context = _FeedContext(url, lang, result.version, day_first, own, licenses)
     raws = result.entries
     if len(raws) > MAX_ENTRIES:
         dates = [_find_date(raw, day_first=day_first) for raw in raws]
@@ -201,6 +203,8 @@ class _FeedContext:
     day_first: bool | None
     hosts: frozenset[str]
     """The feed's own."""
+    licenses: tuple[str, ...]
+    """Those that the feed states for itself."""
 
 
 def _entry(raw: Mapping[str, Any], context: _FeedContext) -> Entry:
@@ -240,6 +244,7 @@ def _entry(raw: Mapping[str, Any], context: _FeedContext) -> Entry:
         image=_choose_image(raw, url),
         enclosures=enclosed,
         episode=read_episode(raw, url),
+        rights=read_stated_rights(raw, read_licenses(_read_parts(raw, "links"), url) or context.licenses),
     )
 
 

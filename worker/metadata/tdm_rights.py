@@ -1,8 +1,9 @@
-"""Lists reservations against AI training and text and data mining of a page or its response.
+"""Lists reservations against AI training and data mining, and licences, of a page, its response or its feed.
 
 Read are: robots directives `noai` and `noimageai` (meta robots, X-Robots-Tag), the TDM Reservation Protocol
 (W3C community group report of 10 May 2024: `tdm-reservation` and `tdm-policy` as header and meta) and the
-`Content-Usage` header (draft-ietf-aipref-attach). robots.txt, tdmrep.json and the pages of terms are not.
+`Content-Usage` header (draft-ietf-aipref-attach), licences by `rel=license` (RFC 4946, HTML) and what a feed
+states. robots.txt, tdmrep.json and the pages of terms are not.
 """
 
 import re
@@ -16,10 +17,21 @@ _DIRECTIVES = frozenset(("noai", "noimageai"))
 _REFUSED = re.compile(r"(?:^|,)\s*([a-z][a-z0-9_.*-]*)\s*=\s*n\s*(?=$|[,;])")
 _MAX_RESERVATIONS = 20
 """Reservations that an article carries: bounds what a page can add to each entry."""
+_MAX_LICENSES = 3
+"""Licences that an article carries: a page names one, and its feed may name another."""
+_LINK = re.compile(
+    r"<([^<>]{1,2048})>((?:\s*;\s*[\w*!-]{1,40}\s*(?:=\s*(?:\"[^\"]{0,300}\"|[^\s;,\"]{1,300}))?){0,10})"
+)
+_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
+_MAX_FIELD_CHARS = 8000
+"""Of a `Link` field so much is read: its parts are matched by expressions."""
 
 
 def read_rights(head: PageHead, headers: Mapping[str, str]) -> tuple[str, ...]:
     """List the reservations: noai, noimageai, tdm-reservation, tdm-policy=URL, content-usage:NAME=n.
+
+    Then licences, each with where it was found: header:license=URL, link:license=URL, feed:license=URL, and
+    feed:rights=WORDS.
 
     `headers` are those of the answer, names in lower case. A header comes before a meta of the same
     name. An empty list means that none was found, not that use is granted.
@@ -40,3 +52,22 @@ def _list_reserved(head: PageHead, headers: Mapping[str, str]) -> Iterator[str]:
             yield f"tdm-policy={link}"
     usage = headers.get("content-usage", "").lower()
     yield from (f"content-usage:{found[1]}=n" for found in _REFUSED.finditer(usage))
+    yield from _list_licenses(head, headers)
+    if head.entry is not None:
+        yield from (f"feed:{stated}" for stated in head.entry.rights)
+
+
+def _list_licenses(head: PageHead, headers: Mapping[str, str]) -> Iterator[str]:
+    """List the licences of a page: of its answer's `Link` field (RFC 8288), and of its `<link>` elements."""
+    named = [
+        link[1]
+        for link in _LINK.finditer(headers.get("link", "")[:_MAX_FIELD_CHARS])
+        if (rel := _REL.search(link[2])) and "license" in (rel[1] or rel[2] or "").lower().split()
+    ]
+    linked = [
+        link.get("href") or "" for link in head.links if "license" in (link.get("rel") or "").lower().split()
+    ]
+    for where, found in (("header", named), ("link", linked)):
+        for one in found[:_MAX_LICENSES]:
+            if one and (address := resolve_http_url(one, head.url)):
+                yield f"{where}:license={address}"

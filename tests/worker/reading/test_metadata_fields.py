@@ -302,6 +302,14 @@ def test_printed_days_are_read_where_they_are_sure(
         ('<meta name="tdm-reservation" content="1">', {"tdm-reservation": "0"}, ()),
         ("", {"tdm-reservation": "1"}, ("tdm-reservation",)),
         ("", {"content-usage": "train-ai=n, search=y"}, ("content-usage:train-ai=n",)),
+        ('<link rel="license" href="/terms">', {}, ("link:license=https://daily.example/terms",)),
+        ('<link rel="stylesheet" href="/license">', {}, ()),
+        (
+            "",
+            {"link": '</a>; rel=preload, <https://cc.example/by>; title="a, b"; rel="nofollow License"'},
+            ("header:license=https://cc.example/by",),
+        ),
+        ("", {"link": '<javascript:x>; rel="license", <' + "a" * 9000}, ()),
     ],
 )
 def test_reservations_are_listed(head: str, headers: dict[str, str], rights: tuple[str, ...]) -> None:
