@@ -62,7 +62,7 @@ end
 -- When a site is looked at whose first member is due then, and whose gate opens so late. Where that stays shut pages
 -- are looked at once, after each change: the feed's words may be due.
 local function looked_at(index, due, opens)
-  if index == K.page_sites and opens > now + SHUT_MS then return due end
+  if index == K.page_sites and opens > now + SHUT_MS then return math.min(due, now) end
   return math.max(due, opens)
 end
 
@@ -101,17 +101,15 @@ end
 local function serve(index, queue, site, per_site, gap, lease, take, behind, take_shut)
   local member, due = first(queue .. site)
   if site ~= '' then gap, per_site = pace_of(site, gap, per_site) end
-  local wait = member and due <= now and gate_wait(site, per_site)
-  if not wait then
+  if not member then
     place(index, queue, site)
     return nil
-  elseif wait > 0 then
+  end
+  local wait = due <= now and gate_wait(site, per_site)
+  if wait ~= 0 then
     local taken = take_shut and take_shut(site, gap)
-    if taken then
-      redis.call('ZADD', index, now + behind, site)
-    else
-      redis.call('ZADD', index, now + wait, site)
-    end
+    local again = wait and now + wait or math.max(due, opens_at(site))
+    redis.call('ZADD', index, taken and now + behind or again, site)
     return taken
   end
   redis.call('ZREM', queue .. site, member)

@@ -275,6 +275,7 @@ def test_pages_behind_a_gate_that_stays_shut_are_taken_for_the_feeds_words(desk:
     assert desk.take(9, words_after_ms=4 * HOUR).pages == ()
     desk.now += 2 * MINUTE
     desk.wake()
+    assert desk.census().next_page_in_ms == 0
     (taken,) = pages = desk.take(9, words_after_ms=2 * HOUR).pages
     assert (taken.id, taken.shut_ms) == (two.id, 3 * HOUR - 2 * MINUTE)
     for page in pages:
