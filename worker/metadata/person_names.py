@@ -38,6 +38,12 @@ _BYLINE = re.compile(
     r"auteur\s*:?|автор\s*:?|di)\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(
+    r"(?:tác giả|thực hiện|yazar|yazan|szerző|írta|συντάκτης|toimittaja|kirjoittaja|teksti?|forfatter"
+    r"|skribent|journalist|penulis|oleh|avtor|autorius|autorė|ผู้เขียน|מאת|بقلم|إعداد)\s*[:：]\s*(?=[^\W\d_])",  # noqa: RUF001
+    re.IGNORECASE,
+)
+"""Labels of writers in languages that have no list of labels; a colon and a name must follow."""
 _END = re.compile(
     r"\d|[•·|—–│]|\s-\s|\b(?:published|updated|posted|last updated|staff writer|veröffentlicht|aktualisiert|"  # noqa: RUF001
     r"publié|mis à jour|publicado|actualizado|pubblicato|am|on|le|at|in)\b(?=\s|:|$)",
@@ -130,7 +136,7 @@ def parse_byline(text: str, *, led: bool = True) -> list[str]:
     text = text[:MAX_FIELD_CHARS]
     found = _BYLINE.match(text)
     if led and not found:
-        return _parse_written_by(text)
+        return _parse_written_by(text) or _parse_labelled(text)
     names = _END.split(text[found.end() :] if found else text, maxsplit=1)[0].strip()
     if not names or (led and not may_be_person_names(names)):
         return []
@@ -144,6 +150,13 @@ def _parse_written_by(text: str) -> list[str]:
         return []
     cased = name.lower() != name.upper()
     return [name] if not cased or all(word[0].isupper() for word in words) else []
+
+
+def _parse_labelled(text: str) -> list[str]:
+    found = _LABELLED.match(text)
+    name = text[found.end() :].strip() if found and len(text) <= _MAX_NAME_CHARS else ""
+    has_date = any(map(str.isdigit, name))
+    return [name] if name and not has_date and may_be_person_names(name) else []
 
 
 def parse_organization(name: str) -> str | None:

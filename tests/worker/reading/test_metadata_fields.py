@@ -12,6 +12,7 @@ from worker.metadata.date_parser import parse_printed_day
 from worker.metadata.head_tags import strip_markup
 from worker.metadata.metadata_reader import Metadata, read_metadata
 from worker.metadata.person_names import parse_byline, parse_organization, parse_person_names
+from worker.vocabulary.labels import parse_reading_seconds
 
 URL = "https://daily.example/harbour-plan"
 H1 = "<h1>Council agrees on the harbour plan</h1>"
@@ -699,3 +700,36 @@ def test_a_link_to_something_else_tells_no_further_pages(url: str, head: str, bo
 def test_the_label_before_a_writers_name_is_no_part_of_it() -> None:
     assert told("", H1 + "<div class=byline>文・森田健一</div>").authors == ("森田健一",)
     assert told("", H1 + "<div class=byline>文章健一</div>").authors == ("文章健一",)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Tác giả: Nguyễn Thị Lan", ["Nguyễn Thị Lan"]),
+        ("Yazar: Elif Demir", ["Elif Demir"]),
+        ("Szerző: Kovács Anna", ["Kovács Anna"]),
+        ("Toimittaja: Aino Virtanen", ["Aino Virtanen"]),
+        ("مقالات", []),
+        ("Forfatter: 12. mai 2026", []),
+        ("Skribent: hvem som helst", []),
+        ("Forfatteren var der", []),
+    ],
+)
+def test_a_label_with_a_colon_names_the_writer_in_other_languages(line: str, names: list[str]) -> None:
+    assert parse_byline(line) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("4 phút đọc", 240),
+        ("Leestijd: 3 minuten", 180),
+        ("5 min läsning", 300),
+        ("Χρόνος ανάγνωσης: 2 λεπτά", 120),
+        ("Olvasási idő: 6 perc", 360),
+        ("4 phút", None),
+        ("đọc 3", None),
+    ],
+)
+def test_a_reading_time_is_read_in_other_languages(text: str, seconds: int | None) -> None:
+    assert parse_reading_seconds(text) == seconds
