@@ -50,6 +50,7 @@ BETWEEN = [
     f"<section role=note>{HINT}</section>",
     f"<small>{HINT}</small>",
     f"<div class='admonition note'><p>{HINT}</p></div>",
+    f"<div class=cookie-recipe><h2>Cookies of rye</h2><p>{HINT}</p></div>",
     f"<details open><summary>Dates</summary><p>{HINT}</p></details>",
     f"{HINT}",
 ]
@@ -65,6 +66,7 @@ def test_a_box_or_line_between_paragraphs_stays_in_its_place(box: str) -> None:
 OF_THE_PAGE = [
     "<div class='newsletter-box'>Get our mail each morning, free of charge, and read it at home.</div>",
     "<aside><h3>More</h3><ul><li><a href=/1>The lamp</a></li><li><a href=/2>Gulls</a></li></ul></aside>",
+    "<div class=cookie-text><p>We keep files on your device if you let us.</p><button>No</button></div>",
     "<div class=promo>Our tea towels are new, they are soft, and you will like all of them.</div>",
     "<div class=share-tools>Tell all of your friends about this story, which they will like.</div>",
     "<aside><img src=/a.jpg><p>The bridge as seen from the other bank in that spring.</p></aside>",

@@ -289,6 +289,8 @@ TEXT_FIGURES = [
     ("<figure><img src=/a.jpg><p>In weed it lies.</p></figure>", "figure"),
     ("<figure><blockquote><p>In weed it lies.</p></blockquote></figure>", "figure"),
     ("<figure><p>In weed.</p><figcaption>Photo: Ann</figcaption></figure>", "figure"),
+    ("<figure><p>In weed<br>it lies.</p><figcaption>A song</figcaption></figure>", "div"),
+    ("<figure><img src=/a.jpg><p>In weed<br>it lies.</p><figcaption>A song</figcaption></figure>", "figure"),
     ("<figure><p><a href=/1>In weed it lies</a></p></figure>", "figure"),
 ]
 

@@ -43,9 +43,9 @@ def open_containers(tree: HtmlElement) -> None:
     """Make `div` of an aside or footer that holds most paragraphs of the page, of fieldsets without controls.
 
     A form with boxes to tick, and nowhere to send them to, is opened: a list of ingredients or a checklist.
-    A figure that holds a listing or paragraphs, and nothing to look at, is opened. Others are where a page
-    has its story in them: at least three with long captions, which hold more text than the paragraphs
-    beside them, or twice as much where they have no markup of their own.
+    A figure that holds a listing, paragraphs or stanzas, and nothing to look at, is opened. Others are where
+    a page has its story in them: at least three with long captions, which hold more text than the
+    paragraphs beside them, or twice as much where they have no markup of their own.
     """
     for fieldset in list(tree.iter("fieldset")):
         if next(fieldset.iter(*_CONTROLS), None) is None:
@@ -59,6 +59,8 @@ def open_containers(tree: HtmlElement) -> None:
     for figure in list(tree.iter("figure")):
         if _holds_text_alone(figure):
             figure.tag = "div"
+        else:
+            _open_verse(figure)
     figures = list(tree.iter("figure"))
     if len(figures) >= _MIN_FIGURES:
         _open_figures(tree, figures)
@@ -109,6 +111,15 @@ def _holds_text_alone(figure: HtmlElement) -> bool:
     if next(figure.iter("pre"), None) is not None:
         return True
     return figure.find("p") is not None and next(figure.iter("figcaption"), None) is None
+
+
+def _open_verse(figure: HtmlElement) -> None:
+    """Open a figure of nothing but stanzas (paragraphs of lines) and a caption, which names their source."""
+    parts = [child for child in figure if isinstance(child.tag, str)]
+    captions = [child for child in parts if child.tag == "figcaption"]
+    stanzas = [child for child in parts if child.tag == "p" and child.find("br") is not None]
+    if len(captions) == 1 and stanzas and len(stanzas) + 1 == len(parts):
+        figure.tag, captions[0].tag = "div", "p"
 
 
 def _open_figures(tree: HtmlElement, figures: list[HtmlElement]) -> None:

@@ -38,7 +38,7 @@ _BLOCKED = re.compile(
     re.IGNORECASE,
 )
 _UNSEEN = re.compile(
-    r"^(?:u-|is-|util-)?(?:sr-only|sronly|visually-?hidden|hidden-visually|screen-?reader(?:-text|-only)?|screenreader|assistive-text"
+    r"^(?:u-|is-|util-)?(?:sr-only|sronly|visually-?hidden(?:-focusable)?|hidden-visually|screen-?reader(?:-text|-only)?|screenreader|assistive-text"
     r"|a11y-(?:hidden|text)|offscreen|off-screen|element-invisible|reader-only)$",
     re.IGNORECASE,
 )

@@ -30,11 +30,13 @@ _OF_PAGE = re.compile(
     r"shop|buy|play|player|audio|podcasts?|tags?|stories|posts|media|forms?|login|donat\w*|popular|trending|readmore|"
     r"hid(?:den|e\w*)|noprint|listen\w*|date\w*|times?|timestamp|published|updated|prev\w*|rating\w*|"
     r"\w*(?:advert|sponsor|promo|newsletter|subscri|signup|paywall|relat|recommend|recirc|teaser|shar(?:e|ing)|social|"
-    r"author|byline|comment|cookie|consent|banner|sidebar|widget|embed|tweet|twitter|instagram|facebook|bluesky|tiktok|"
+    r"author|byline|comment|consent|banner|sidebar|widget|embed|tweet|twitter|instagram|facebook|bluesky|tiktok|"
     r"youtube|caption|credit|galler|slide|carousel|video|breadcrumb|button|cta|disclaimer|copyright|footer|header|"
     r"affiliate|product|price|thumb|image|photo|pullquote|follow)\w*) "
 )
 """Class and id words of the page's own parts: with one of these a box is not recovered."""
+_COOKIE = re.compile(r" \w*cookie\w* ")
+"""Of a box that speaks of cookies, or of biscuits: it asks something where it has a control."""
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
 _MIN_LINK_WORDS = 12
@@ -176,17 +178,22 @@ def is_beside(block: Block, child: ElementFrame) -> bool:
 
     The word "header" is no such name on a heading.
     """
-    if block.words and _OF_PAGE.search(block.words):
+    if block.words and (_OF_PAGE.search(block.words) or _COOKIE.search(block.words)):
         return True
     frame = block.frame
     while frame is not None:
         words = frame.words.replace(" header ", " ") if frame.tag in HEADING_TAGS else frame.words
-        if frame.tag in _BESIDES or (words and _OF_PAGE.search(words)):
+        if frame.tag in _BESIDES or (words and (_OF_PAGE.search(words) or _asks(frame, words))):
             return True
         if frame is child:
             return False
         frame = frame.parent
     return False
+
+
+def _asks(frame: ElementFrame, words: str) -> bool:
+    """Return whether an element is a notice on cookies: by its name, and a control in it."""
+    return _COOKIE.search(words) is not None and next(frame.element.iter("button", "input"), None) is not None
 
 
 def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
