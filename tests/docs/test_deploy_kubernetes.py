@@ -1,4 +1,4 @@
-"""deploy/kustomize is true to the code, and valid by the schemas of Kubernetes where their package is here."""
+"""deploy/kustomize is true to the code, and valid by Kubernetes' schemas where their package is here."""
 
 import subprocess
 from pathlib import Path

@@ -12,25 +12,28 @@ _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _NO_LANGUAGE = frozenset(("und", "mul", "zxx", "mis", "xx"))
 _MIN_FOREIGN_LETTERS = 8
 """Letters of another script from which a title shows its language; fewer are a name."""
-_SCRIPTS = (
-    # Those that tell one language from others of its script come first.
-    ("ja", re.compile(r"[\u3041-\u30ff]")),
-    ("ko", re.compile(r"[\uac00-\ud7a3]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("ur", re.compile(r"[ٹڈڑںےھہ]")),
-    ("fa", re.compile(r"[پچژگ]")),
-    ("ar", re.compile(r"[\u0620-\u064a]")),
-    ("he", re.compile(r"[\u05d0-\u05ea]")),
-    ("hi", re.compile(r"[\u0905-\u0939]")),
-    ("bn", re.compile(r"[\u0985-\u09b9]")),
-    ("ta", re.compile(r"[\u0b85-\u0bb9]")),
-    ("th", re.compile(r"[\u0e01-\u0e2e]")),
-    ("el", re.compile(r"[\u03b1-\u03c9]")),
-    ("ka", re.compile(r"[\u10d0-\u10f0]")),
-    ("hy", re.compile(r"[\u0561-\u0586]")),
-    ("uk", re.compile(r"[іїєґІЇЄҐ]")),
-    ("ru", re.compile(r"[ыэёЫЭЁ]")),
-)
+_SCRIPTS = {
+    # In a title the first counts that it has a letter of: those that distinguish a language from others of its script.
+    "ja": re.compile(r"[\u3041-\u30ff]"),
+    "ko": re.compile(r"[\uac00-\ud7a3]"),
+    "zh": re.compile(r"[\u4e00-\u9fff]"),
+    "ur": re.compile(r"[ٹڈڑںےہ]"),
+    "fa": re.compile(r"[پچژگ]"),
+    "ar": re.compile(r"[\u0620-\u064a]"),
+    "he": re.compile(r"[\u05d0-\u05ea]"),
+    "hi": re.compile(r"[\u0905-\u0939]"),
+    "bn": re.compile(r"[\u0985-\u09b9]"),
+    "ta": re.compile(r"[\u0b85-\u0bb9]"),
+    "th": re.compile(r"[\u0e01-\u0e2e]"),
+    "ka": re.compile(r"[\u10d0-\u10fa]"),
+    "hy": re.compile(r"[\u0531-\u0586]"),
+    "uk": re.compile(r"[іїєґІЇЄҐ]"),
+    "ru": re.compile(r"[ыэёЫЭЁ]"),
+    "el": re.compile(r"[\u0370-\u03ff]"),
+}
+"""Letters by which a language is recognised."""
+_LONE_SCRIPTS = ("ko", "th", "el", "he", "ka", "hy", "ta", "bn")
+"""Languages that have a script of their own."""
 _LETTER = re.compile(r"[^\W\d_]")
 _MAX_SAMPLE_CHARS = 2000
 """Characters of a text that are read: more do not change the result, and cost time."""
@@ -53,20 +56,7 @@ _MIN_CONTRADICTING_WORDS = 40
 """Words from which a text may contradict what the page declares: more than where it declares none."""
 _MIN_SCRIPT_SHARE = 0.6
 """Share of letters in one script from which the text is in a language of it; others are names."""
-_LONE_SCRIPTS = (
-    ("ko", re.compile(r"[\uac00-\ud7a3]")),
-    ("th", re.compile(r"[\u0e01-\u0e2e]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
-    ("he", re.compile(r"[\u05d0-\u05ea]")),
-    ("ka", re.compile(r"[\u10d0-\u10fa]")),
-    ("hy", re.compile(r"[\u0531-\u0586]")),
-    ("ta", re.compile(r"[\u0b85-\u0bb9]")),
-    ("bn", re.compile(r"[\u0985-\u09b9]")),
-)
-"""Scripts of one language each."""
-_KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
-_OF_ARABIC = (("ur", re.compile("[ٹڈڑںے]")), ("fa", re.compile("[پچژگ]")))
 _ARABIC = re.compile(r"[\u0620-\u06ff]")
 _MIN_KANA_SHARE = 0.1
 """Share of kana among the letters from which a text with Han is Japanese; Chinese has none."""
@@ -142,7 +132,7 @@ def _by_script(text: str) -> str | None:
     if len(foreign) < _MIN_FOREIGN_LETTERS or len(foreign) * 2 < len(letters):
         return None
     joined = "".join(foreign)
-    return next((lang for lang, script in _SCRIPTS if script.search(joined)), None)
+    return next((lang for lang, script in _SCRIPTS.items() if script.search(joined)), None)
 
 
 def choose_language(declared: str | None, text: str) -> str | None:
@@ -201,7 +191,7 @@ def _measure_one(sample: str, lang: str) -> float:
     return sum(map(_FREQUENT_SETS[lang].__contains__, words)) / max(len(words), 1)
 
 
-_ONE_SCRIPT = frozenset((*(lang for lang, _ in _LONE_SCRIPTS), "ja", "zh", "ar", "fa", "ur"))
+_ONE_SCRIPT = frozenset((*_LONE_SCRIPTS, "ja", "zh", "ar", "fa", "ur"))
 
 
 def _same_script(own: str) -> tuple[str, ...]:
@@ -219,10 +209,10 @@ def _detect_by_script(sample: str) -> str | None:
         return None
     least = len(letters) * _MIN_SCRIPT_SHARE
     if len(_HAN.findall(letters)) >= least:
-        return "ja" if len(_KANA.findall(letters)) >= len(letters) * _MIN_KANA_SHARE else "zh"
+        return "ja" if len(_SCRIPTS["ja"].findall(letters)) >= len(letters) * _MIN_KANA_SHARE else "zh"
     if len(_CYRILLIC_LETTER.findall(letters)) >= least:
         lower = letters.lower()
         return next((lang for lang, own, count in _CYRILLIC if len(own.findall(lower)) >= count), None)
     if len(_ARABIC.findall(letters)) >= least:
-        return next((lang for lang, own in _OF_ARABIC if own.search(letters)), "ar")
-    return next((lang for lang, script in _LONE_SCRIPTS if len(script.findall(letters)) >= least), None)
+        return next((lang for lang in ("ur", "fa") if _SCRIPTS[lang].search(letters)), "ar")
+    return next((lang for lang in _LONE_SCRIPTS if len(_SCRIPTS[lang].findall(letters)) >= least), None)
