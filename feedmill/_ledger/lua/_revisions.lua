@@ -12,7 +12,7 @@ local function append_revision(id, lease, rev, print, event, visit, fields, fini
     return {out.stream_id, 1}
   end
   if not leased then return false end
-  local story = decide_story(id, subject)
+  local story = decide_story(id, subject, not out or out.rev == 0)
   add_story_fields(fields, story)
   local stream_id = append_entry(fields, out and out.rev > 0 and out.stream_id)
   local own = string.sub(print, 1, PRINT)

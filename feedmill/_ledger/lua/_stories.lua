@@ -12,27 +12,33 @@ local LEAST, LEAST_SHORT, LEAST_UNTITLED = 0.3, 0.6, 0.5
 local SHORT_WORDS, SHARED_TITLE_WORDS = 80, 2
 local SUBJECT = '>c128c64I2BBBBc0Bc0' -- before the title's words
 local RECORD = '>c8c8c64I2BBc0Bc0'
+local EACH_BAND = '>' .. string.rep('c4', BANDS)
+local LEAST_EQUAL = 20 -- minimums: below LEAST
 local today = math.floor(now / DAY_MS)
 
 -- What the worker says of an article's text (feedmill/_ledger/core/story_subject.py).
 local function read_subject(id, packed)
   local bands, minimums, words, is_short, days, has_events, source, lang, at = struct.unpack(SUBJECT, packed)
   local subject = {id = raw(id), minimums = minimums, words = words, is_short = is_short, days = days,
-    has_events = has_events, source = source, lang = lang, titles = string.sub(packed, at), bands = {},
-    bytes = {string.byte(minimums, 1, PERMUTATIONS)}}
-  for band = 1, BANDS do subject.bands[band] = string.sub(bands, 4 * band - 3, 4 * band) end
+    has_events = has_events, source = source, lang = lang, titles = string.sub(packed, at),
+    bands = {struct.unpack(EACH_BAND, bands)}}
+  subject.bands[BANDS + 1] = nil -- where the next would begin
   return subject
 end
 
--- Of many candidates those of the most bands, the earlier of equals first.
+-- Of candidates the VERIFIED that share the most bands, the earlier of equals first.
 local function keep_most_hits(all)
   local of_hits, kept = {}, {}
-  for hits = 1, BANDS do of_hits[hits] = {} end
-  for _, one in ipairs(all) do table.insert(of_hits[one.hits], one) end
+  for at = 1, #all do
+    local one = all[at]
+    local equals = of_hits[one.hits]
+    if equals then equals[#equals + 1] = one else of_hits[one.hits] = {one} end
+  end
   for hits = BANDS, 1, -1 do
-    for _, one in ipairs(of_hits[hits]) do
+    local equals = of_hits[hits]
+    for at = 1, equals and #equals or 0 do
+      kept[#kept + 1] = equals[at]
       if #kept == VERIFIED then return kept end
-      kept[#kept + 1] = one
     end
   end
   return kept
@@ -46,14 +52,16 @@ local function find_candidates(subject)
     local hits = {}
     for band = 1, BANDS do
       local members = found[band]
-      for at = 1, members and #members or 0, 4 do
-        local number = string.sub(members, at, at + 3)
-        local one = hits[number]
-        if one then
-          one.hits = one.hits + 1
-        else
-          one = {day = day, number = number, hits = 1}
-          hits[number], all[#all + 1] = one, one
+      if members then
+        for at = 1, #members, 4 do
+          local number = string.sub(members, at, at + 3)
+          local one = hits[number]
+          if one then
+            one.hits = one.hits + 1
+          else
+            one = {day = day, number = number, hits = 1}
+            hits[number], all[#all + 1] = one, one
+          end
         end
       end
     end
@@ -91,28 +99,40 @@ local function read_candidates(all)
       fields[one.day] = {}
       days[#days + 1] = one.day
     end
-    table.insert(fields[one.day], 'a' .. one.number)
+    local of_day = fields[one.day]
+    of_day[#of_day + 1] = 'a' .. one.number
   end
   local records = {}
   for _, day in ipairs(days) do
     for at, record in ipairs(redis.call('HMGET', K.stories .. day, unpack(fields[day]))) do
-      if record then records[#records + 1] = {day, fields[day][at], record} end
+      if record then records[#records + 1] = {day, record} end
     end
   end
   return records
 end
 
+-- The equal minimums of a text and a record; 0 as soon as there are fewer than `least`.
+local function count_equal(ours, record, least)
+  local theirs, left = {string.byte(record, 17, 16 + PERMUTATIONS)}, PERMUTATIONS - least
+  for at = 1, PERMUTATIONS do
+    if ours[at] ~= theirs[at] then
+      left = left - 1
+      if left < 0 then return 0 end
+    end
+  end
+  return left + least
+end
+
 -- The nearest that an article may join, with the equal minimums; and how many of today are nearly the same.
 local function find_nearest(subject, records)
-  local best, most, alike = nil, -1, 0
+  local best, most, alike = nil, LEAST_EQUAL - 1, 0
+  if #records == 0 then return nil, most, alike end
+  local ours = {string.byte(subject.minimums, 1, PERMUTATIONS)}
   for _, row in ipairs(records) do
-    local day, _, record = unpack(row)
-    local theirs, equal = {string.byte(record, 17, 16 + PERMUTATIONS)}, 0
-    for at = 1, PERMUTATIONS do
-      if subject.bytes[at] == theirs[at] then equal = equal + 1 end
-    end
+    local day, record = row[1], row[2]
+    local equal = count_equal(ours, record, day == today and math.min(LIKE, most + 1) or most + 1)
     if day == today and equal >= LIKE then alike = alike + 1 end
-    if equal > most and equal > 0 then
+    if equal > most then
       local id, story, _, words, is_short, source, lang, at = struct.unpack(RECORD, record)
       local other = {id = id, story = story, words = words, is_short = is_short, source = source, lang = lang,
         titles = string.sub(record, at)}
@@ -123,9 +143,9 @@ local function find_nearest(subject, records)
 end
 
 -- Decides the story of an article, and writes nothing: {story, equal, size, sources} and what `join_story` needs.
--- One that was decided stays; nil: the article is in none.
-local function decide_story(id, packed)
-  local state = story_of(id)
+-- One that was decided stays; nil: the article is in none. One that was never out (`is_new`) has none yet.
+local function decide_story(id, packed, is_new)
+  local state = not is_new and story_of(id) or nil
   if state or packed == '' then return state end
   local subject = read_subject(id, packed)
   local candidates, found = find_candidates(subject)
@@ -156,7 +176,8 @@ local function add_to_day(subject, story, found)
   local row = {}
   for band = 1, BANDS do
     row[2 * band - 1] = subject.bands[band]
-    row[2 * band] = string.sub((found[band] or '') .. own, -4 * MEMBERS)
+    local members = found[band]
+    row[2 * band] = members and string.sub(members .. own, -4 * MEMBERS) or own
   end
   row[#row + 1] = 'a' .. own
   row[#row + 1] = struct.pack(RECORD, subject.id, raw(story), subject.minimums, subject.words, subject.is_short,
