@@ -112,6 +112,7 @@ def make_worker_context(
         max_hold_s=workers.hold,
         story_window_days=settings.stories.window_days,
         has_story_events=settings.stories.events,
+        honour=frozenset(settings.pages.honour),
         skipped_steps=frozenset(workers.without),
         revisits=RevisitPolicy(
             young=settings.pages.revisits,

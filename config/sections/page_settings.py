@@ -6,7 +6,7 @@ from typing import Literal
 
 from config.parsing.duration_and_size import DurationKind, SizeKind
 from config.parsing.setting_declaration import DAY_S, GIB, declare_setting
-from config.parsing.value_kinds import ChoiceKind, IntegerKind, ListKind
+from config.parsing.value_kinds import ChoiceKind, IntegerKind, ListKind, TextKind
 
 CLEANING_STEPS = (
     *("other_post", "read_time", "headline", "standfirst", "pull_quote", "related_end", "advert", "cookies"),
@@ -103,6 +103,11 @@ class PageSettings:
         ChoiceKind(("auto", "full", "never")),
         "auto",
         why="the feed's words are better than nothing where a page gives none; full: only its whole text",
+    )
+    honour: tuple[str, ...] = declare_setting(
+        ListKind(TextKind('a word of `rights`, such as "noai" or "train-ai=n"', r"[\x21-\x7e]{1,200}")),
+        (),
+        why="whoever reserves this of a page has no article made of it; whether that binds you, you know",
     )
     feed_words_after: float = declare_setting(
         DurationKind(0, 7 * DAY_S),

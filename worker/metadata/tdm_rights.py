@@ -7,7 +7,7 @@ states. robots.txt, tdmrep.json and the pages of terms are not.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from worker.metadata.canonical_links import resolve_http_url
 from worker.metadata.head_tags import PageHead
@@ -37,6 +37,11 @@ def read_rights(head: PageHead, headers: Mapping[str, str]) -> tuple[str, ...]:
     name. An empty list means that none was found, not that use is granted.
     """
     return tuple(dict.fromkeys(_list_reserved(head, headers)))[:_MAX_RESERVATIONS]
+
+
+def find_honoured(rights: Iterable[str], honour: Collection[str]) -> str | None:
+    """Return the first right that the operator honours, as it stands or without where it was found."""
+    return next((right for right in rights if right in honour or right.partition(":")[2] in honour), None)
 
 
 def _list_reserved(head: PageHead, headers: Mapping[str, str]) -> Iterator[str]:

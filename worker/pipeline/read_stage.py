@@ -10,6 +10,7 @@ from worker.fetching.page_access import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import read_validators
+from worker.metadata.tdm_rights import find_honoured
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_outcomes import PageOutcome, defer_page
@@ -20,6 +21,8 @@ from worker.pipeline.stage_values import ReadPage
 from worker.pipeline.stand_in_policy import NO_PAGE, is_due, may_stand_in
 from worker.quality.template_change import find_usual_word_range
 
+RIGHTS = "rights"
+"""Outcome of a page whose publisher reserves what the operator honours."""
 _NO_RESPONSE = HttpResponse(url="", status=0, headers={}, body=b"", redirects=(), elapsed_s=0.0)
 """Stands for the response of a page that has none."""
 
@@ -63,6 +66,8 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
     )
     if isinstance(read, RejectedPage):
         return await _reject(work, read)
+    if honoured := find_honoured(read.rights, context.honour):
+        return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
     return ReadPage(
         HeldPage(
             url=response.url,
@@ -106,6 +111,8 @@ async def _read_words(
     read = read_entry(page.entry, page.url, skipped=work.context.skipped_steps, stands_in=ending is not None)
     if isinstance(read, RejectedPage):
         return await defer_page(work, ending or GiveUp(read.outcome, read.detail, settled=True))
+    if honoured := find_honoured(read.rights, work.context.honour):
+        return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
     return ReadPage(_hold_words(work, read, reason), ending)
 
 

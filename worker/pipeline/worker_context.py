@@ -46,6 +46,8 @@ class WorkerContext:
     max_attempts: int
     revisits: RevisitPolicy = field(default_factory=RevisitPolicy)
     stand_in: StandInPolicy = field(default_factory=StandInPolicy)
+    honour: frozenset[str] = frozenset()
+    """Words of `rights`: of a page that has one no article is made."""
     story_window_days: int = 0
     """Days whose texts an article's is compared with, to find its story; 0 for none."""
     has_story_events: bool = False
