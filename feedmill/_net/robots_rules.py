@@ -1,6 +1,6 @@
 """Parses a robots.txt for feedmill (RFC 9309). Pure.
 
-Of a file the group for feedmill and the sitemaps are kept, so that records stay small.
+Of a file the group for feedmill, the sitemaps and licences are kept, so that records stay small.
 """
 
 import re
@@ -9,6 +9,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from protego import Protego
+
+from feedmill._net.robots_rights import GROUP_FIELDS, LICENSE
 
 AGENT = "feedmill"
 MAX_FILE_BYTES = 500 << 10
@@ -20,9 +22,9 @@ MAX_DELAY_S = 86400.0
 _LINE = re.compile(r"\s*([A-Za-z]{1,40}(?:[ -][A-Za-z]{1,40})?)\s*:\s*([^#\r\n]*)")
 _DELAY = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
-_MOST_SITEMAPS, _LONGEST_URL = 20, 2048
+_MOST_OF_FILE, _LONGEST_URL = 20, 2048
 _KEPT = frozenset({AGENT, "*"})
-_RULES = frozenset({"allow", "disallow", "crawl-delay"})
+_RULES = frozenset({"allow", "disallow", "crawl-delay"}) | GROUP_FIELDS
 _MEANT = {
     "useragent": "user-agent", "crawldelay": "crawl-delay", "dissallow": "disallow", "dissalow": "disallow",
     "disalow": "disallow", "diasllow": "disallow", "disallaw": "disallow",
@@ -54,7 +56,7 @@ def parse_robots(body: bytes) -> RobotsRules:
         text = text[: text.rfind("\n") + 1]
     groups: dict[str, list[str]] = {}
     agents: set[str] = set()  # of those to be kept: a file may give all its rules to thousands
-    sitemaps: list[str] = []
+    of_file: dict[str, list[str]] = {"sitemap": [], LICENSE: []}
     naming = False
     for line in text.splitlines():
         match = _LINE.match(line)
@@ -66,15 +68,16 @@ def parse_robots(body: bytes) -> RobotsRules:
                 agents.add(token[0].lower())
                 groups.setdefault(token[0].lower(), [])
             naming = True
-        elif match and name == "sitemap" and len(match[2]) <= _LONGEST_URL:
-            sitemaps.append(f"sitemap: {match[2].strip()}")
+        elif match and name in of_file and len(match[2]) <= _LONGEST_URL:
+            of_file[name].append(f"{name}: {match[2].strip()}")
         elif match and name in _RULES:
             naming = False
             for agent in agents:
                 groups[agent].append(f"{name}: {_clean_value(name, match[2])}")
     rules = groups.get(AGENT, groups.get("*", []))
     said = [f"user-agent: {AGENT}", *dict.fromkeys(rules)] if rules else []
-    return RobotsRules("\n".join((*said, *list(dict.fromkeys(sitemaps))[:_MOST_SITEMAPS])))
+    said += [line for lines in of_file.values() for line in list(dict.fromkeys(lines))[:_MOST_OF_FILE]]
+    return RobotsRules("\n".join(said))
 
 
 def find_origin(url: str) -> str:

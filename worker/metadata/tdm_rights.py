@@ -3,7 +3,7 @@
 Read are: robots directives `noai` and `noimageai` (meta robots, X-Robots-Tag), the TDM Reservation Protocol
 (W3C community group report of 10 May 2024: `tdm-reservation` and `tdm-policy` as header and meta) and the
 `Content-Usage` header (draft-ietf-aipref-attach), licences by `rel=license` (RFC 4946, HTML) and what a feed
-states. robots.txt, tdmrep.json and the pages of terms are not.
+states. robots.txt is read in `feedmill/_net/robots_rights.py`; tdmrep.json and the pages of terms are not.
 """
 
 import re
@@ -15,8 +15,10 @@ from worker.metadata.head_tags import PageHead
 _ROBOTS = ("robots", "googlebot", "bingbot", "googlebot-news")
 _DIRECTIVES = frozenset(("noai", "noimageai"))
 _REFUSED = re.compile(r"(?:^|,)\s*([a-z][a-z0-9_.*-]*)\s*=\s*n\s*(?=$|[,;])")
-_MAX_RESERVATIONS = 20
-"""Reservations that an article carries: bounds what a page can add to each entry."""
+MAX_RIGHTS = 20
+"""Rights that an article carries: bounds what a page can add to each entry."""
+_SAME = {"ai-train=no": "train-ai=n", "train-ai=n": "ai-train=no"}
+"""Two writings of one reservation: it is named once."""
 _MAX_LICENSES = 3
 """Licences that an article carries: a page names one, and its feed may name another."""
 _LINK = re.compile(
@@ -36,12 +38,19 @@ def read_rights(head: PageHead, headers: Mapping[str, str]) -> tuple[str, ...]:
     `headers` are those of the answer, names in lower case. A header comes before a meta of the same
     name. An empty list means that none was found, not that use is granted.
     """
-    return tuple(dict.fromkeys(_list_reserved(head, headers)))[:_MAX_RESERVATIONS]
+    return tuple(dict.fromkeys(_list_reserved(head, headers)))[:MAX_RIGHTS]
 
 
 def find_honoured(rights: Iterable[str], honour: Collection[str]) -> str | None:
-    """Return the first right that the operator honours, as it stands or without where it was found."""
-    return next((right for right in rights if right in honour or right.partition(":")[2] in honour), None)
+    """Return the first right that the operator honours, as it stands or without where it was found.
+
+    `train-ai=n` stands for `ai-train=no` too: drafts and files have both.
+    """
+    for right in rights:
+        word = right.partition(":")[2]
+        if right in honour or word in honour or _SAME.get(word, "") in honour:
+            return right
+    return None
 
 
 def _list_reserved(head: PageHead, headers: Mapping[str, str]) -> Iterator[str]:

@@ -27,6 +27,8 @@ class PageWork:
     rng: Random
     overrides: PageOverrides | None = None
     """The operator's selectors for pages of the site that answered."""
+    robots_rights: tuple[str, ...] = ()
+    """What the robots.txt of who answered reserves of the page."""
 
     async def run(self, call: Call[T]) -> T:
         """Run a call to the ledger for as long as the page's lease lasts; raises LedgerError."""

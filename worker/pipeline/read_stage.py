@@ -1,6 +1,7 @@
 """Reads what was fetched: the page's article, or the feed's words where there is none."""
 
 import time
+from dataclasses import replace
 
 from feedmill._net.client.jump_pages import left_site_by_jump
 from feedmill._net.client.response import HttpResponse
@@ -10,7 +11,7 @@ from worker.fetching.page_access import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import read_validators
-from worker.metadata.tdm_rights import find_honoured
+from worker.metadata.tdm_rights import MAX_RIGHTS, find_honoured
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_outcomes import PageOutcome, defer_page
@@ -66,6 +67,7 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
     )
     if isinstance(read, RejectedPage):
         return await _reject(work, read)
+    read = replace(read, rights=(*read.rights, *work.robots_rights)[:MAX_RIGHTS])
     if honoured := find_honoured(read.rights, context.honour):
         return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
     return ReadPage(

@@ -147,11 +147,20 @@ class PageProcessor:
         if fetched.error is not None:
             return await record_unexpected_error(work, attempts, fetched.error)
         if fetched.response is not None:
-            work = replace(work, overrides=self._overrides.get(find_site(fetched.response.url)))
+            url = fetched.response.url
+            rights = self._requester.robots.list_rights(url)
+            work = replace(work, overrides=self._overrides.get(find_site(url)), robots_rights=rights)
         if self._readers is None:
             return await finish_page(work, fetched, attempts=attempts)
         ahead_s = self._clock().timestamp() - time.monotonic()
-        packed = pack_page(work.page, fetched, attempts=attempts, ahead_s=ahead_s, overrides=work.overrides)
+        packed = pack_page(
+            work.page,
+            fetched,
+            attempts=attempts,
+            ahead_s=ahead_s,
+            overrides=work.overrides,
+            robots_rights=work.robots_rights,
+        )
         return await self._hand_over(work, claim, packed, self._readers)
 
     async def _hand_over(

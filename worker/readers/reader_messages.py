@@ -41,6 +41,7 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     """Why the page is put off (RetryLater), where they do until it comes."""
     overrides: PageOverrides | None = None
     """The operator's selectors for it."""
+    robots_rights: tuple[str, ...] = ()
 
 
 class LedgerCall(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
@@ -75,6 +76,7 @@ def pack_page(
     attempts: int,
     ahead_s: float,
     overrides: PageOverrides | None = None,
+    robots_rights: tuple[str, ...] = (),
 ) -> bytes:
     """Pack a page and what came of its request; header fields may be of any bytes."""
     answered, never, later = None, None, None
@@ -89,7 +91,7 @@ def pack_page(
         never = (failure.reason, _raw(failure.detail).decode("utf-8", "replace"), failure.settled)
     elif isinstance(failure, RetryLater):
         later = (failure.reason, failure.delay_ms, failure.close_site_ms)
-    return encode(Handed(page, attempts, ahead_s, answered, never, later, overrides))
+    return encode(Handed(page, attempts, ahead_s, answered, never, later, overrides, robots_rights))
 
 
 def unpack_fetch_result(handed: Handed) -> FetchResult:

@@ -26,6 +26,7 @@ from feedmill._net.client.exchange import RequestPurpose
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
+from feedmill._net.robots_rights import list_robots_rights
 from feedmill._net.robots_rules import RobotsRules, find_origin, parse_robots
 
 DAY_MS = 86_400_000
@@ -96,6 +97,11 @@ class RobotsCache:
         """Return what an origin's file says, as far as it is kept; a Ruling while that is not known."""
         known = await self._load_origin(find_origin(url), permit)
         return known if isinstance(known, RobotsRuling) else known.rules.text
+
+    def list_rights(self, url: str) -> tuple[str, ...]:
+        """List what the file of a page's origin reserves of it, where this process has asked for it."""
+        known = self._find_cached(find_origin(url))
+        return () if known is None else list_robots_rights(known.rules.text, url)
 
     async def _load_origin(self, origin: str, permit: RequestPermit) -> _CachedRules | RobotsRuling:
         """Look the file up, or fetch it; a Ruling where it says nothing for now."""
