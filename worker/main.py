@@ -110,6 +110,7 @@ def make_worker_context(
         memory_bytes=workers.memory,
         max_attempts=workers.attempts,
         max_hold_s=workers.hold,
+        uses_templates=workers.templates,
         story_window_days=settings.stories.window_days,
         has_story_events=settings.stories.events,
         honour=frozenset(settings.pages.honour),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from config.parsing.duration_and_size import DurationKind, SizeKind
 from config.parsing.setting_declaration import DAY_S, GIB, declare_setting
-from config.parsing.value_kinds import ChoiceKind, IntegerKind, ListKind, TextKind
+from config.parsing.value_kinds import BooleanKind, ChoiceKind, IntegerKind, ListKind, TextKind
 
 CLEANING_STEPS = (
     *("other_post", "read_time", "headline", "standfirst", "pull_quote", "related_end", "advert", "cookies"),
@@ -49,6 +49,11 @@ class WorkerSettings:
         DurationKind(0, 600),
         60.0,
         why="a new source's first pages wait for one another so long at most, so that its boilerplate shows",
+    )
+    templates: bool = declare_setting(
+        BooleanKind(),
+        default=False,
+        why="read pages of a known site by what they have in common, learned from whole readings and audited",
     )
     without: tuple[str, ...] = declare_setting(
         ListKind(ChoiceKind(CLEANING_STEPS)),

@@ -25,11 +25,12 @@ KEY_KINDS = {
     "zset": (
         "feed_due", "feed_queue", "feed_sites", "feed_leases", "past_due", "pages_waiting", "page_queue",
         "page_sites", "page_leases", "pages_held", "pages_dead", "visits", "slots", "sent_sites", "recent",
-        "unreached", "groups_protected", "route_protected", "web_sessions",
+        "unreached", "groups_protected", "route_protected", "web_sessions", "template_uses",
+        "template_sizes",
     ),
     "hash": (
         "page", "site", "memory", "sites", "sent", "paused", "counts", "volume", "offline", "full", "routes",
-        "used", "feed_counts", "stories", "story", "route_firsts",
+        "used", "feed_counts", "stories", "story", "route_firsts", "template",
     ),
     "list": ("learned", "course", "dropped_entries"),
     "stream": ("stream", "route_stream", "dead_stream", "events_stream", "samples", "story_events"),

@@ -11,6 +11,7 @@ from ledger_scene import BUILDERS, TOKENED, Scene, arguments, everything, scene
 
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.replies import ChargedAttempt
 
 __all__ = ["scene"]
 
@@ -63,5 +64,5 @@ async def test_a_page_is_charged_once_however_many_replies_to_begin_are_lost(
     call = BUILDERS["charge_attempt"](desk.keys, **arguments("charge_attempt", scene))
     cutter = first(3, "begin")
     work = lambda client: SyncLedger(client, desk.keys, now_ms=desk.now).run(call)  # noqa: E731
-    assert await through(valkey_socket, redis_url, cutter, work) == 1
+    assert await through(valkey_socket, redis_url, cutter, work) == ChargedAttempt(1)
     assert desk.client.hget(desk.keys.page(scene.page.id), "attempts") == b"1"

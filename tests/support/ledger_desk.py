@@ -242,9 +242,10 @@ class Desk:
         return self.run(site_operations.read_request_report(self.keys, weeks=2, limit=100, site=site))
 
     def begin(self, page: LeasedPage) -> int | None:
-        return self.run(
+        charged = self.run(
             page_operations.charge_attempt(self.keys, page_id=page.id, lease=page.token, token=self.token())
         )
+        return charged.attempts if charged else None
 
     def extend(self, *pages: LeasedPage, lease: int = MINUTE) -> set[str]:
         leases = [(page.id, page.token) for page in pages]

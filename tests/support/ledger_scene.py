@@ -140,6 +140,8 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "elapsed_ms": 0,
         "requests": [SENT],
         "source": "A",
+        "templates": "A a.example" if name == "charge_attempt" else b"packed",
+        "reader": 1,
         "blocks": b"blocks",
         "hold_ms": MINUTE,
         "gone": [scene.feed.id],

@@ -20,6 +20,7 @@ from worker.metadata.metadata_reader import read_metadata
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.confidence import SHORT_WORDS, compute_confidence
+from worker.templates.template_run import TemplateRun
 
 _MAX_TITLE_CHARS = 100
 """Characters of the text's first words that become the title of an entry without one."""
@@ -103,10 +104,16 @@ def read_response(
     now: datetime,
     stands_in: bool = False,
     overrides: OverrideRun | None = None,
+    templates: TemplateRun | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Read a page, fetched `now`; with `stands_in` its feed's full text where the page is no article."""
     return read_page(
-        _build_page(found, now), page.entry, skipped=skipped, stands_in=stands_in, overrides=overrides
+        _build_page(found, now),
+        page.entry,
+        skipped=skipped,
+        stands_in=stands_in,
+        overrides=overrides,
+        templates=templates,
     )
 
 

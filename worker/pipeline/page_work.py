@@ -29,6 +29,8 @@ class PageWork:
     """The operator's selectors for pages of the site that answered."""
     robots_rights: tuple[str, ...] = ()
     """What the robots.txt of who answered reserves of the page."""
+    templates: bytes | None = None
+    """The templates of its source and host as the ledger has them; None where none are used."""
 
     async def run(self, call: Call[T]) -> T:
         """Run a call to the ledger for as long as the page's lease lasts; raises LedgerError."""

@@ -21,6 +21,9 @@ from worker.pipeline.site_events import announce_override_trouble, record_page_s
 from worker.pipeline.stage_values import ReadPage
 from worker.pipeline.stand_in_policy import NO_PAGE, is_due, may_stand_in
 from worker.quality.template_change import find_usual_word_range
+from worker.templates.site_templates import drop_foreign_readers
+from worker.templates.template_codec import pack_templates, unpack_templates
+from worker.templates.template_run import TemplateRun
 
 RIGHTS = "rights"
 """Outcome of a page whose publisher reserves what the operator honours."""
@@ -44,6 +47,11 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
     page, context = work.page, work.context
     began = time.perf_counter()
     overrides = OverrideRun(work.overrides, context.switched_off) if work.overrides else None
+    templates = (
+        None
+        if work.templates is None
+        else TemplateRun(drop_foreign_readers(unpack_templates(work.templates)))
+    )
     read = read_response(
         page,
         response,
@@ -51,11 +59,13 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
         now=work.clock(),
         stands_in=context.stand_in.stand_in == "full" and page.entry.stands_in,
         overrides=overrides,
+        templates=templates,
     )
     context.meters.count_stage("read", time.perf_counter() - began)
     if overrides and (overrides.missing or overrides.slow):
         await announce_override_trouble(work, response.url, overrides)
-    earlier = await record_page_stats(work, response.url, read)
+    taught = pack_templates(templates.known) if templates else None
+    earlier = await record_page_stats(work, response.url, read, taught if taught != work.templates else None)
     read = reread_for_usual_length(
         page,
         response,

@@ -19,6 +19,7 @@ from feedmill._site_access.credentials import LACKING
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_work import PageWork
+from worker.publishing.reader_version import READER_VERSION
 from worker.quality.template_change import (
     WINDOW,
     PageStats,
@@ -38,9 +39,12 @@ def name_page_history(source: str, url: str) -> str:
 
 
 async def record_page_stats(
-    work: PageWork, url: str, read: CleanedArticle | RejectedPage
+    work: PageWork, url: str, read: CleanedArticle | RejectedPage, templates: bytes | None = None
 ) -> tuple[PageStats, ...]:
-    """Record a page's figures and announce a changed site; returns the figures of earlier pages."""
+    """Record a page's figures and announce a changed site; returns the figures of earlier pages.
+
+    `templates` are written beside them, where the page has taught any.
+    """
     context, page = work.context, work.page
     name = name_page_history(page.source, url)
     history = await work.run(
@@ -50,6 +54,8 @@ async def record_page_stats(
             page_id=page.id,
             stats=pack_page_stats(measure_page(read)),
             token=uuid4().hex,
+            templates=templates,
+            reader=READER_VERSION,
         )
     )
     pages = tuple(map(unpack_page_stats, history.stats))

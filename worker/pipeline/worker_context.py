@@ -54,6 +54,8 @@ class WorkerContext:
     """Whether the stream of story events is told."""
     max_hold_s: float = 60.0
     """How long a new source's first pages wait for one another at most, so that its boilerplate shows."""
+    uses_templates: bool = False
+    """Whether pages of a known site are read by its template."""
     skipped_steps: frozenset[str] = frozenset()
     """Names of the cleaning steps to leave out."""
     switched_off: set[str] = field(default_factory=set)

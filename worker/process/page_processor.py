@@ -29,8 +29,10 @@ from worker.pipeline.page_outcomes import (
 )
 from worker.pipeline.page_stages import PageRequester, finish_page, request_page
 from worker.pipeline.page_work import PageWork
+from worker.pipeline.site_events import name_page_history
 from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
+from worker.publishing.reader_version import READER_VERSION
 from worker.readers.page_readers import Died, Readers, apply_meters
 from worker.readers.processor_lock import ProcessorLock, RunnableClaim
 from worker.readers.reader_messages import pack_page
@@ -135,13 +137,21 @@ class PageProcessor:
 
     async def _read_page(self, work: PageWork, claim: RunnableClaim, fetched: FetchResult) -> PageOutcome:
         """Have a page read: from here on it is charged with what that does to the process that reads it."""
-        attempts = await work.run(
+        wanted = self._name_templates(work.page, fetched)
+        charged = await work.run(
             page_operations.charge_attempt(
-                self.context.keys, page_id=work.page.id, lease=work.page.token, token=uuid4().hex
+                self.context.keys,
+                page_id=work.page.id,
+                lease=work.page.token,
+                token=uuid4().hex,
+                templates=wanted,
+                reader=READER_VERSION,
             )
         )
-        if attempts is None:
+        if charged is None:
             return LEASE_LOST
+        attempts = charged.attempts
+        work = replace(work, templates=(charged.templates or b"") if wanted else None)
         if isinstance(fetched.error, MemoryError):
             return await abandon_page(work, "memory")
         if fetched.error is not None:
@@ -160,8 +170,16 @@ class PageProcessor:
             ahead_s=ahead_s,
             overrides=work.overrides,
             robots_rights=work.robots_rights,
+            templates=work.templates,
         )
         return await self._hand_over(work, claim, packed, self._readers)
+
+    def _name_templates(self, page: LeasedPage, fetched: FetchResult) -> str:
+        """Name the templates that a page may be read by and teach; empty for none, and for other hosts."""
+        response = fetched.response
+        if not self.context.uses_templates or response is None or find_site(response.url) != page.site:
+            return ""
+        return name_page_history(page.source, response.url)
 
     async def _hand_over(
         self, work: PageWork, claim: RunnableClaim, packed: bytes, readers: Readers

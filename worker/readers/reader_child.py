@@ -108,6 +108,7 @@ def _read(sock: socket.socket, context: WorkerContext, handed: Handed, rng: Rand
         rng=rng,
         overrides=handed.overrides,
         robots_rights=handed.robots_rights,
+        templates=handed.templates,
     )
     fetched = reader_messages.unpack_fetch_result(handed)
     return _finished(finish_page(work, fetched, attempts=handed.attempts))

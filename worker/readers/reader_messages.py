@@ -42,6 +42,8 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     overrides: PageOverrides | None = None
     """The operator's selectors for it."""
     robots_rights: tuple[str, ...] = ()
+    templates: bytes | None = None
+    """The templates of its source and host as the ledger has them; None where none are used."""
 
 
 class LedgerCall(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
@@ -77,6 +79,7 @@ def pack_page(
     ahead_s: float,
     overrides: PageOverrides | None = None,
     robots_rights: tuple[str, ...] = (),
+    templates: bytes | None = None,
 ) -> bytes:
     """Pack a page and what came of its request; header fields may be of any bytes."""
     answered, never, later = None, None, None
@@ -91,7 +94,9 @@ def pack_page(
         never = (failure.reason, _raw(failure.detail).decode("utf-8", "replace"), failure.settled)
     elif isinstance(failure, RetryLater):
         later = (failure.reason, failure.delay_ms, failure.close_site_ms)
-    return encode(Handed(page, attempts, ahead_s, answered, never, later, overrides, robots_rights))
+    return encode(
+        Handed(page, attempts, ahead_s, answered, never, later, overrides, robots_rights, templates)
+    )
 
 
 def unpack_fetch_result(handed: Handed) -> FetchResult:

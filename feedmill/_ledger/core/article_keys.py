@@ -24,6 +24,18 @@ class ArticleKeys:
         """HASH 8-byte name → article record or 8-byte id: a volume's shard; 90 days after its month."""
         return f"{self.prefix}:memory:" + ("" if number is None else f"{number}:{shard}")
 
+    def template(self, name: str = "") -> str:
+        """HASH reader's number → templates of a source and host, 16 KB; 90 days after its last page."""
+        return f"{self.prefix}:template:{name}"
+
+    def template_uses(self) -> str:
+        """ZSET name of a `template` → ms of its last page: what goes first when there is no room."""
+        return f"{self.prefix}:templates"
+
+    def template_sizes(self) -> str:
+        """ZSET name of a `template` → its bytes, and of all under the empty name: 64 MiB at most."""
+        return f"{self.prefix}:templates:bytes"
+
     def stories(self, day: int | None = None) -> str:
         """HASH band → numbers, number → article: a day's texts, 1.4 KB each; expires whole."""
         return f"{self.prefix}:stories:" + ("" if day is None else str(day))

@@ -15,7 +15,7 @@ TABLE = (
     "visits", "visit", "past", "past_due", "course", "changed", "made", "left", "backfilled",
     "groups_protected", "samples", "routes", "route_stream", "route_protected", "clock", "offline",
     "unreached", "full", "paused", "used", "web_sessions", "feed_counts", "dropped_entries", "stories",
-    "story", "route_firsts", "story_events",
+    "story", "route_firsts", "story_events", "template", "template_uses", "template_sizes",
 )  # fmt: skip
 """The keys that scripts may use; in Lua each stands in the table K under this name."""
 

@@ -37,6 +37,7 @@ SHARED = (
     "admission",
     "entries",
     "past",
+    "templates",
 )
 """The shared parts in the order in which they may use one another."""
 

@@ -23,6 +23,16 @@ class ClaimedPages:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargedAttempt:
+    """How often a page was begun, and what is known of its site."""
+
+    attempts: int
+    """Charged so far, this one included."""
+    templates: bytes | None = None
+    """The templates that were asked for, as they were written; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedArticle:
     """Which article a page's links lead to."""
 

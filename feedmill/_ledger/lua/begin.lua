@@ -1,12 +1,13 @@
 -- begin: charges an attempt right before a page's bytes are decoded; its request is over.
--- NEEDS    gate memory pages
--- KEYS     the ledger's table K; uses page gate slots page_* feed_*
--- ARGV     1 now · 2 token · 3 page id · 4 lease
--- Returns  attempts charged so far, this one included (one a lease, however often asked); nil: the lease is lost
+-- NEEDS    gate memory pages templates
+-- KEYS     the ledger's table K; uses page gate slots page_* feed_* template
+-- ARGV     1 now · 2 token · 3 page id · 4 lease · 5 name of the templates wanted, or empty · 6 number of the reader
+-- Returns  {attempts charged so far, this one included (one a lease, however often asked); templates as they were
+--          written, or nil}; nil: the lease is lost
 
 local id = ARGV[3]
 
-return answer(ARGV[2], function()
+local attempts = answer(ARGV[2], function()
   if not page_leased_by(id, ARGV[4]) then return false end
   local key = K.page .. id
   if page_get(id, 'begun') == '0' then
@@ -19,3 +20,6 @@ return answer(ARGV[2], function()
   free_slots(id)
   return tonumber(page_get(id, 'attempts'))
 end)
+
+if not attempts then return false end
+return {attempts, ARGV[5] ~= '' and read_template(ARGV[5], ARGV[6])}

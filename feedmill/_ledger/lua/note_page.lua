@@ -1,6 +1,8 @@
 -- note_page: adds how a page came out to the course of its source; a page known by its id counts once.
--- KEYS     the ledger's table K; uses course changed
+-- NEEDS    templates
+-- KEYS     the ledger's table K; uses course changed template template_uses template_sizes
 -- ARGV     1 now · 2 token · 3 name of the course · 4 page id · 5 mark, 4 bytes
+--          · 6 number of the reader whose templates of this name are written, or empty · 7 these, empty: none are left
 -- Returns  {marks, the latest first, as one string; pages since the site changed, or nil}
 -- The course is a list of page id (8 bytes raw) · mark (4 bytes).
 
@@ -29,5 +31,6 @@ return answer(ARGV[2], function()
     if not known then since = redis.call('INCR', flag) end
     redis.call('PEXPIRE', flag, KEEP_MS)
   end
+  if ARGV[6] ~= '' then write_template(ARGV[3], ARGV[6], ARGV[7]) end
   return {table.concat(marks), since and tonumber(since) or false}
 end)

@@ -20,15 +20,29 @@ class PageHistory:
     """Pages since its site changed, this one included; None while it runs as usual."""
 
 
-def add_page_stats(keys: Keys, *, history: str, page_id: str, stats: bytes, token: str) -> Call[PageHistory]:
-    """Add a page's mark (4 bytes) to a course of 120 at most; a page that is known by its id counts once."""
+def add_page_stats(
+    keys: Keys,
+    *,
+    history: str,
+    page_id: str,
+    stats: bytes,
+    token: str,
+    templates: bytes | None = None,
+    reader: int = 0,
+) -> Call[PageHistory]:
+    """Add a page's mark (4 bytes) to a course of 120 at most; a page that is known by its id counts once.
+
+    `templates` are written as those of the course's source and host by the reader of this number; empty
+    bytes forget them, None leaves them.
+    """
 
     def decode(reply: Any) -> PageHistory:
         joined, since = reply
         marks = (joined[at : at + STATS_BYTES] for at in range(0, len(joined), STATS_BYTES))
         return PageHistory(tuple(marks), decode_optional_number(since))
 
-    return build_call("note_page", keys, decode, token, history, page_id, stats)
+    written = ("", b"") if templates is None else (str(reader), templates)
+    return build_call("note_page", keys, decode, token, history, page_id, stats, *written)
 
 
 def announce_site_change(

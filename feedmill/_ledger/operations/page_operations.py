@@ -7,7 +7,7 @@ import msgspec
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
-from feedmill._ledger.core.replies import ClaimedPages, PublishedRevision, ResolvedArticle
+from feedmill._ledger.core.replies import ChargedAttempt, ClaimedPages, PublishedRevision, ResolvedArticle
 from feedmill._ledger.core.script_call import (
     Call,
     build_call,
@@ -104,12 +104,19 @@ def _flat(used_ms: Mapping[str, int]) -> list[str | int]:
     return [part for pair in used_ms.items() for part in pair]
 
 
-def charge_attempt(keys: Keys, *, page_id: str, lease: str, token: str) -> Call[int | None]:
+def charge_attempt(
+    keys: Keys, *, page_id: str, lease: str, token: str, templates: str = "", reader: int = 0
+) -> Call[ChargedAttempt | None]:
     """Charge an attempt, right before the page's bytes are decoded; returns the attempts charged so far.
 
     The request is over: the page's slots are free and its run of failures ends. None: the lease is lost.
+    `templates` names those that are handed out with it, by source and host, of the reader of this number.
     """
-    return build_call("begin", keys, decode_optional_number, token, page_id, lease)
+
+    def decode(reply: Any) -> ChargedAttempt | None:
+        return None if reply is None else ChargedAttempt(int(reply[0]), reply[1] if reply[1:] else None)
+
+    return build_call("begin", keys, decode, token, page_id, lease, templates, reader)
 
 
 def extend_leases(keys: Keys, *, leases: Sequence[tuple[str, str]], lease_ms: int) -> Call[set[str]]:
@@ -191,13 +198,9 @@ def publish_revision(
     and this revision is not out.
     """
     flat = (part for pair in fields.items() for part in pair)
-
-    def decode(reply: Any) -> PublishedRevision | None:
-        return None if reply is None else PublishedRevision(decode_text(reply[0]), bool(reply[1]))
-
     config = _encode_visit(visit)
     return build_call(
-        "publish", keys, decode, token, page_id, lease, rev, event, fingerprint, outcome, config,
+        "publish", keys, _decode_published, token, page_id, lease, rev, event, fingerprint, outcome, config,
         _encode_story(story), *flat,
     )  # fmt: skip
 
@@ -225,13 +228,9 @@ def publish_feed_words(
     None: the lease is lost and this revision is not out.
     """
     flat = (part for pair in fields.items() for part in pair)
-
-    def decode(reply: Any) -> PublishedRevision | None:
-        return None if reply is None else PublishedRevision(decode_text(reply[0]), bool(reply[1]))
-
     delay = "" if delay_ms is None else delay_ms
     return build_call(
-        "publish_words", keys, decode, token, page_id, lease, rev, event, fingerprint, reason,
+        "publish_words", keys, _decode_published, token, page_id, lease, rev, event, fingerprint, reason,
         _encode_visit(visit), delay, close_site_ms, _encode_story(story), *flat,
     )  # fmt: skip
 
@@ -251,6 +250,10 @@ def settle_page(
     `fingerprint` says how this reader, by its number, reads the last revision that another one published.
     """
     return build_call("settle", keys, bool, token, page_id, lease, outcome, _encode_visit(visit), fingerprint)
+
+
+def _decode_published(reply: Any) -> PublishedRevision | None:
+    return None if reply is None else PublishedRevision(decode_text(reply[0]), bool(reply[1]))
 
 
 def _encode_visit(visit: PlannedVisit | None) -> bytes:
