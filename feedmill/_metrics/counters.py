@@ -46,6 +46,7 @@ class ProcessCounters:
         made = {metric.name: _make_metric(metric, self.registry) for metric in COUNTED_METRICS}
         self._polls, self._pages, self._requests = made["polls"], made["pages"], made["requests"]
         self._removed, self._refusals = made["removed"], made["refusals"]
+        self._ways = made["page_ways"]
         self._request_s, self._stage_s = made["request_seconds"], made["stage_seconds"]
         self._late_s, self._gate_s = made["poll_late_seconds"], made["gate_wait_seconds"]
         self._delay_s, self._deaths = made["publish_delay_seconds"], made["horse_deaths"]
@@ -64,6 +65,10 @@ class ProcessCounters:
         """Count the lines taken out of a published text, by cleaning step."""
         for step, lines in counts.items():
             self._removed.labels(step).inc(lines)
+
+    def count_way(self, way: str, reason: str) -> None:
+        """Count the way that a page was read, and why that was the full way."""
+        self._ways.labels(way, reason).inc()
 
     def count_published(self, delay_s: float) -> None:
         """Count a new article by how long it took from its listing."""

@@ -39,6 +39,8 @@ COUNTED_METRICS = (
     "Pages, by how they ended and the class of their source."),
     MetricDefinition("removed", "counter", ("step",),
     "Lines taken out of published texts, by the cleaning step that took them."),
+    MetricDefinition("page_ways", "counter", ("way", "reason"),
+    "Pages by the way of their reading, with templates on: template, audit, or full and why."),
     MetricDefinition("requests", "counter", ("kind", "status"),
     "Requests sent, redirects each by itself; status is none or 2xx to 5xx."),
     MetricDefinition("refusals", "counter", ("kind", "by"),

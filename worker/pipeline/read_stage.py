@@ -64,6 +64,8 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
     context.meters.count_stage("read", time.perf_counter() - began)
     if overrides and (overrides.missing or overrides.slow):
         await announce_override_trouble(work, response.url, overrides)
+    if templates:
+        context.meters.count_way(*templates.name_way())
     taught = pack_templates(templates.known) if templates else None
     earlier = await record_page_stats(work, response.url, read, taught if taught != work.templates else None)
     read = reread_for_usual_length(

@@ -131,7 +131,7 @@ def _cpu_s() -> float:
 class CountedMeters:
     """Meters that only note what is counted: the horse counts it, as two processes cannot share the files."""
 
-    METHODS = frozenset({"count_stage", "count_removed", "count_published"})
+    METHODS = frozenset({"count_stage", "count_removed", "count_published", "count_way"})
     """Methods of Meters that a reading calls."""
 
     def __init__(self) -> None:
@@ -144,6 +144,10 @@ class CountedMeters:
     def count_removed(self, counts: Mapping[str, int]) -> None:
         """Note what each cleaning step took away."""
         self.calls.append(("count_removed", [dict(counts)]))
+
+    def count_way(self, way: str, reason: str) -> None:
+        """Note the way that a page was read."""
+        self.calls.append(("count_way", [way, reason]))
 
     def count_published(self, delay_s: float) -> None:
         """Note that an article went out."""

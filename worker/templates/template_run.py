@@ -27,6 +27,12 @@ class TemplateRun:
     by_template: CleanedArticle | None = None
     """What the template made of the page, where nothing of that was doubtful."""
 
+    def name_way(self) -> tuple[str, str]:
+        """Name the way that the page was read, and the first reason why that was the full way."""
+        if self.way == "full":
+            return "full", next(iter(self.reasons), "other")
+        return ("audit" if self.way == "both" else self.way), ""
+
     def conclude(self, read: CleanedArticle | None, reading: PageReading | None) -> None:
         """Take into `known` what came of the page.
 
