@@ -69,6 +69,7 @@ def test_a_consent_dialog_is_no_part_of_a_short_post(over: str, place: str) -> N
     [
         "<div class='embed-placeholder'><p>At this place you find content of a third party. It is shown when you agree.</p><button>Show</button></div>",
         "<figure class='youtube-consent'><p>Mit dem Laden des Videos akzeptieren Sie die Bedingungen von YouTube, lesen Sie mehr dazu.</p><a href=#>Laden</a></figure>",
+        "<section class=nyhetsbrev><h3>Nyhetsbrev</h3><p>De viktigaste nyheterna direkt i din inkorg varje morgon.</p><form><input type=email><button>OK</button></form></section>",
         "<p><span class=sr-only>Opens in a new window</span></p>",
         "<a class=visually-hidden-focusable href='#end'>Go on to the end of the text</a>",
         "<div class=visually-hidden>Article text begins here, use the arrow keys to go on</div>",
@@ -120,6 +121,7 @@ def test_an_explanation_on_demand_does_not_run_into_the_sentence(sentence: str, 
         f"<div class=privacy-notice-box><h1>{TITLE}</h1>{BODY}<button>OK</button></div>",
         f"<div id=cookie-notice-page><main><h1>{TITLE}</h1>{BODY}</main></div>",
         f"<article><h1>{TITLE}</h1><div class=video-privacy-story>{BODY}</div></article>",
+        f"<article><h1>{TITLE}</h1><div class=newsletter-issue>{BODY}<form><input type=email></form></div></article>",
     ],
 )  # fmt: skip
 def test_a_post_that_is_named_after_consent_stays(article: str) -> None:

@@ -1,4 +1,4 @@
-"""Drops what lies over a page or describes it: consent dialogs, placeholders, skip links, unseen labels.
+"""Drops what lies over a page or describes it: dialogs, offers of letters, placeholders, unseen labels.
 
 Each goes by its markup: role, aria, the names of the known frameworks, or two kinds of names in one element.
 Nothing goes that holds the headline or the only text of a page: a consent page is recognized as one later.
@@ -42,6 +42,12 @@ _UNSEEN = re.compile(
     r"|a11y-(?:hidden|text)|offscreen|off-screen|element-invisible|reader-only)$",
     re.IGNORECASE,
 )
+_LETTER = re.compile(
+    r"newsletter|nyhetsbrev|nyhedsbrev|nieuwsbrief|uutiskirje|h[ií]rlev[eé]l|e-?bult[eé]n|boletin|infolettre|rundbrief|rundschreiben"
+    r"|sign-?up|subscri|mailing-?list|mailchimp|mc_embed",
+    re.IGNORECASE,
+)
+"""Names of boxes that offer letters."""
 _SKIP = re.compile(r"skip", re.IGNORECASE)
 _BOXES = ("div", "section", "aside", "dialog", "form", "details", "footer", "header", "p", "figure")
 _CONTROLS = ("button", "input", "a", "iframe", "script")
@@ -96,8 +102,14 @@ _MOST_UNSEEN_CHARS = 100
 """Characters up to which words for screen readers are a label; longer ones are a text."""
 _MOST_PLACEHOLDER_CHARS = 900
 """Characters of the longest placeholder or cookie box; a longer one may hold text of the article."""
+_MOST_OFFER_CHARS = 500
+"""Characters of the longest offer of letters; a longer one may hold text of the article."""
 _LEADING_LINKS = 4
 """Links from the top that may be skip links; further down links to parts are a table of contents."""
+_MOST_INPUTS = 50
+"""Fields of a page that are checked: bounds the cost."""
+_MOST_LEVELS = 6
+"""Elements outwards from a field in which the offer's box stands; further out is the page's own."""
 _MIN_OUTSIDE_CHARS = 25
 """Characters of a sentence outside of dialogs that a page must have; else a dialog's text is all it has."""
 _MAX_NAME_CHARS = 400
@@ -112,6 +124,7 @@ def drop_overlays(tree: HtmlElement) -> None:
     if body is None:
         return
     _drop_skip_links(body)
+    _drop_offers_of_letters(body)
     consents: list[HtmlElement] = []
     for element, marks in _list_named(body):
         if element.getparent() is None:
@@ -227,6 +240,23 @@ def _drop_skip_links(body: HtmlElement) -> None:
         names = f"{_read_names(link)} {_read_names(holder)}"
         if first or _SKIP.search(names) or _SKIP.search((link.get("href") or "")[:40]):
             link.drop_tree()
+
+
+def _drop_offers_of_letters(body: HtmlElement) -> None:
+    """Drop the boxes named after letters that ask for a mail address, with what they say of themselves."""
+    for field in list(islice(body.iter("input"), _MOST_INPUTS)):
+        if (field.get("type") or "").lower() != "email":
+            continue
+        for around in islice(field.iterancestors(*_BOXES), _MOST_LEVELS):
+            names = _LETTER.search(_read_names(around))
+            if names and _is_offer(around) and _says_more(body, [around]):
+                around.drop_tree()
+                break
+
+
+def _is_offer(element: HtmlElement) -> bool:
+    """Return whether an element is short enough for an offer, and no part of a page that holds its text."""
+    return len(element.text_content()) <= _MOST_OFFER_CHARS and next(element.iter(*_KEPT), None) is None
 
 
 def _says_more(body: HtmlElement, dialogs: list[HtmlElement]) -> bool:
