@@ -69,7 +69,7 @@ def test_a_consent_dialog_is_no_part_of_a_short_post(over: str, place: str) -> N
     [
         "<div class='embed-placeholder'><p>At this place you find content of a third party. It is shown when you agree.</p><button>Show</button></div>",
         "<figure class='youtube-consent'><p>Mit dem Laden des Videos akzeptieren Sie die Bedingungen von YouTube, lesen Sie mehr dazu.</p><a href=#>Laden</a></figure>",
-        "<section class=nyhetsbrev><h3>Nyhetsbrev</h3><p>De viktigaste nyheterna direkt i din inkorg varje morgon.</p><form><input type=email><button>OK</button></form></section>",
+        "<section class=nyhetsbrev><h3>Nyhetsbrev</h3><p>De viktigaste nyheterna direkt i din inkorg varje morgon.</p><form><input type=email><button>OK</button></form><form><input type=email></form></section>",
         "<p><span class=sr-only>Opens in a new window</span></p>",
         "<a class=visually-hidden-focusable href='#end'>Go on to the end of the text</a>",
         "<div class=visually-hidden>Article text begins here, use the arrow keys to go on</div>",

@@ -256,6 +256,8 @@ def _drop_offers_of_letters(body: HtmlElement) -> None:
 
 def _is_offer(element: HtmlElement) -> bool:
     """Return whether an element is short enough for an offer, and no part of a page that holds its text."""
+    if element.getparent() is None:  # it went with another field
+        return False
     return len(element.text_content()) <= _MOST_OFFER_CHARS and next(element.iter(*_KEPT), None) is None
 
 
