@@ -147,7 +147,7 @@ def test_the_tls_proxy_is_the_one_that_the_gateway_trusts(tmp_path: Path) -> Non
     address = SERVICES["tls"]["networks"]["inside"]["ipv4_address"]
     web = SERVICES["web"]["environment"]
     environment = {
-        "FEEDMILL_WEB_HOSTS": web["FEEDMILL_WEB_HOSTS"].replace("${FEEDMILL_DOMAIN:-web}", "news.example"),
+        "FEEDMILL_WEB_HOSTS": web["FEEDMILL_WEB_HOSTS"].replace("${WEB_DOMAIN:-web}", "news.example"),
         "FEEDMILL_WEB_TRUSTED_PROXIES": web["FEEDMILL_WEB_TRUSTED_PROXIES"],
     }
     settings = load_config(tmp_path, environment).settings.web

@@ -18,7 +18,7 @@ NAMED = "|".join((*ROOMS, "tests", "tools"))
 PATH = re.compile(rf"(?<![\w./-])(?:{NAMED})(?:/[\w*]+)+\.(?:py|lua|toml|md)\b")
 FILE = re.compile(r"(?<![\w./*-])[a-z_]\w+\.(?:py|lua)\b")
 DOTTED = re.compile(rf"(?<![\w./:@-])(?:{'|'.join(ROOMS)})(?:\.[A-Za-z_]\w*)+(?![\w(/])")
-FILES_BESIDE = {"toml", "service", "target", "fmb", "example"}
+FILES_BESIDE = {"toml", "yaml", "service", "target", "fmb", "example"}
 """What follows a room's name in the names of files and hosts: feedmill.toml, feedmill.service."""
 FOREIGN = {"pelicanconf.py"}
 """Files of other projects."""

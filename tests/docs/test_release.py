@@ -23,7 +23,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 def test_one_command_sets_the_version_everywhere(tmp_path: Path) -> None:
     for name in PLACES:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((ROOT / name).read_text())
     change(tmp_path, "7.8.9rc1")
     assert versions(tmp_path) == {"7.8.9rc1"}

@@ -31,7 +31,7 @@ async def read_site(ledger: Ledger, redis_url: str, **workers: object) -> tuple[
 
 
 async def test_a_site_is_read_by_its_template_once_that_is_trusted(ledger: Ledger, redis_url: str) -> None:
-    link, texts = await read_site(ledger, redis_url, templates=True, without=("learned",))
+    link, texts = await read_site(ledger, redis_url, templates=True, in_flight=1, without=("learned",))
     packed = await ledger.client.hget(ledger.keys.template(name_page_history("The Mill", link)), "1")
     (known,) = unpack_templates(packed)
     assert (known.trust.state, known.template.pages) == ("trusted", 11)
