@@ -48,7 +48,7 @@ BY_HAND = {line for _, line in NAMED if "service install --system" in line or li
 IN_A_SENTENCE = {
     "backfill", "backup", "clean --explain", "clean --without", "clean --without caption", "--config DIR",
     "consume", "consume --firsts", "--data-dir DIR", "dead show", "feeds", "feeds add", "feeds poll",
-    "feeds set", "feeds why", "clean URL --sites FILE",
+    "feeds set", "feeds why", "clean URL", "clean URL --sites FILE",
 }  # fmt: skip
 """Commands that a text names without all their words: their help is asked for."""
 SAYS = {
