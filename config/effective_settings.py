@@ -25,10 +25,10 @@ class EffectiveSetting:
 def mask_secret(secret: str) -> str:
     """Hide a secret: of a URL the password and every value after a `?`, anything else whole."""
     if "://" not in secret:
-        return "***" if secret else ""
+        return MASK if secret else ""
     url = secret
-    url = re.sub(r"(?<=://)([^/@]*?)(:[^/]*)?@", lambda part: f"{part[1]}:***@", url)
-    return re.sub(r"=[^&]*", "=***", url)
+    url = re.sub(r"(?<=://)([^/@]*?)(:[^/]*)?@", lambda part: f"{part[1]}:{MASK}@", url)
+    return re.sub(r"=[^&]*", f"={MASK}", url)
 
 
 def list_effective_settings(loaded: LoadedConfig) -> list[EffectiveSetting]:

@@ -16,10 +16,9 @@ import structlog
 from config.settings import LoggingSettings, Settings, list_setting_descriptions
 from config.terminal_lines import TerminalRenderer
 from feedmill._redis.sentinel import split_url
-from feedmill._site_access.secret_removal import MIN_SECRET_CHARS
+from feedmill._site_access.secret_removal import MASK, MIN_SECRET_CHARS
 from feedmill._text_safety import printable
 
-MASK = "***"
 _MIN_SECRET_CHARS = 4
 """A secret of fewer characters is found in too many innocent words."""
 

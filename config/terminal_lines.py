@@ -14,13 +14,11 @@ SOURCE_COLUMNS = 20
 """Width of the column of sources: with the time it leaves 50 of 80 columns for the title."""
 MAX_TITLE_CHARS = 90
 """Characters of a title in a line at a terminal; the rest is cut, so that the facts behind it show."""
-QUIET_PAGES = frozenset(
-    {"held", "deferred", "unchanged", "other_reader", "lost", "joined", "returned", "no_credentials"}
-)
+QUIET_PAGES = frozenset({"held", "deferred", "unchanged", "other_reader", "lost", "joined"})
 """Outcomes of pages after which nothing has changed for a reader of the stream."""
 QUIET_POLLS = frozenset({"ok", "not_modified", "unchanged", "stale", "gate"})
 """Outcomes of polls that are no failure."""
-QUIET_EVENTS = frozenset({"ticket", "robots", "worker", "scheduler_start", "gateway_ready", "child_started"})
+QUIET_EVENTS = frozenset({"ticket", "robots", "worker", "scheduler_start", "gateway_ready"})
 _LOUD = frozenset({"warning", "error", "critical", "exception"})
 
 Event = Mapping[str, Any]

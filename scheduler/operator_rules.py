@@ -13,7 +13,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.core.rule_records import RouteRule, SiteRule
 from feedmill._ledger.core.script_call import Call
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.url_normalization import find_site_of_host
 from feedmill._ledger.operations.feed_list_batches import build_apply_calls, merge_answers
 from feedmill._ledger.operations.feed_operations import list_feed_ids
 from feedmill._ledger.operations.route_operations import apply_routes
@@ -55,7 +55,7 @@ def build_site_rules(settings: Settings) -> dict[str, SiteRule]:
 def list_site_rules(sites: Sequence[ListedSite]) -> dict[str, SiteRule]:
     """Return the rules of `[[sites]]` tables by site; a host stands for the site that it belongs to."""
     return {
-        find_site(f"http://{_bracket_host(listed.site)}"): SiteRule(
+        find_site_of_host(listed.site): SiteRule(
             per_site=listed.per_site,
             gap_ms=None if listed.gap is None else round(listed.gap * 1000),
             robots="ignore" if listed.robots == "ignore" else "obey",
@@ -65,10 +65,6 @@ def list_site_rules(sites: Sequence[ListedSite]) -> dict[str, SiteRule]:
         )
         for listed in sites
     }
-
-
-def _bracket_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def apply_site_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:

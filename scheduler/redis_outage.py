@@ -27,7 +27,7 @@ class RetryingLedger:
         self._ledger = ledger
         self._give_up = give_up
         self._log = structlog.get_logger()
-        self._outage = Outage(Backoff())
+        self._outage = Outage()
 
     @property
     def keys(self) -> Keys:

@@ -20,7 +20,7 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.politeness.rate_limiter import make_site_pace
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net.client_settings import make_client_settings
-from feedmill._redis.outage import Backoff, Outage
+from feedmill._redis.outage import Outage
 from feedmill._signals import StopRequest
 from worker.fetching.revisit_policy import RevisitPolicy
 from worker.pipeline.stand_in_policy import StandInPolicy
@@ -62,7 +62,7 @@ def run(
     silence_rq()
     rq_job.set_worker_context(context)
     endings = DeadHorses(context, SyncLedger(connect_blocking(redis_url), context.keys))
-    outage = Outage(Backoff())
+    outage = Outage()
     with StopRequest() as stop:
         while not stop.requested:
             try:

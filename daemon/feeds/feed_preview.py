@@ -1,9 +1,10 @@
 """Describes a feed before or after it is on the list: what it holds and how it answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from urllib.parse import urlsplit
 
 from daemon.feeds.discovery import measure_spacing_s
 from feedmill._ledger.core.records import Entry
@@ -20,6 +21,10 @@ _MIN_FULL_WORDS = 150
 """Words from which an entry counts as having its full text; fewer are a summary."""
 _AHEAD = timedelta(hours=1)
 _STALE = timedelta(days=180)
+MAX_NAME_CHARS = 200
+"""As many as `source` may have in feeds.toml."""
+MAX_TITLE_CHARS = 80
+"""Titles beyond it are slogans rather than names; they are cut at a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +175,13 @@ def _list_name_oddities(entries: Sequence[Entry]) -> list[str]:
         some = "1 entry has" if homeless == 1 else f"{homeless} entries have"
         said.append(f"{some} neither a link nor words: nothing can be published of that")
     return said
+
+
+def propose_source(title: str, url: str, taken: Collection[str]) -> str | None:
+    """Return a feed's title as one line, with its host where the name is taken; None without one."""
+    name = " ".join("".join(char if char.isprintable() else " " for char in title).split())
+    if len(name) > MAX_TITLE_CHARS:
+        name = name[: MAX_TITLE_CHARS + 1].rpartition(" ")[0] or name[:MAX_TITLE_CHARS]
+    if name and name in taken:
+        name = f"{name} ({urlsplit(url).hostname})"
+    return name[:MAX_NAME_CHARS] or None

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from daemon.health.server_checks import Finding
+if TYPE_CHECKING:
+    from daemon.health.server_checks import Finding
 
 PACKAGES = ("config", "daemon", "scheduler", "worker", "web")
 """The application's own; the client's package `feedmill` may lie elsewhere."""
@@ -34,8 +36,10 @@ def describe_shadowed_package(name: str, place: str) -> str:
     return f"the package `{name}` of feedmill is hidden by {place}; {REMEDY}, and keep it off PYTHONPATH"
 
 
-def check_package_owners(owners: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+def check_package_owners(owners: Mapping[str, Sequence[str]]) -> "Iterator[Finding]":
     """Check which distributions own feedmill's packages, by `importlib.metadata.packages_distributions`."""
+    from daemon.health.server_checks import Finding  # noqa: PLC0415  (each command starts with this module)
+
     foreign = {
         name: sorted(set(owners.get(name, ())) - DISTRIBUTIONS) for name in (*PACKAGES, "feedmill", "seeds")
     }

@@ -6,7 +6,6 @@ do not. Two checks in a row must find the same file, so that none is read while 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,11 +14,10 @@ import structlog
 
 from config.errors import ConfigError, ConfigProblem
 from config.feed_list_diff import (
+    EditWatch,
     FeedListDiff,
-    FileSignature,
     diff_feed_lists,
     read_feed_list,
-    read_file_signature,
 )
 from config.load import LoadedConfig
 from config.paths import read_environment
@@ -33,7 +31,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger, translate_errors
 from feedmill._ledger.errors import LedgerError
 from scheduler.operator_rules import apply_feed_list, apply_lists
-from scheduler.redis_outage import RetryingLedger
+from scheduler.redis_outage import RetryingLedger, wait_any
 
 CHECK_EVERY_S = 1.0
 """Seconds between two checks of the files: bounds how late an edit counts, at the cost of a stat."""
@@ -53,15 +51,12 @@ class FeedListWatcher:
         """The list in force."""
         self._check = check
         self._folder = folder
-        self._read: FileSignature = read_file_signature(folder)
-        self._last: FileSignature = self._read
+        self._edits = EditWatch(folder)
 
     def check_once(self) -> tuple[Feeds, FeedListDiff] | None:
         """Look once: a new list with what it changes, or None. A bad one is reported once, and not used."""
-        snapshot, self._last = self._last, read_file_signature(self._folder)
-        if self._last in {self._read, None} or self._last != snapshot:
+        if not self._edits.is_edited():
             return None
-        self._read = self._last
         log = structlog.get_logger()
         try:
             feeds = read_feed_list(self._folder)
@@ -102,8 +97,7 @@ class FeedListWatcher:
                 await apply(found[0])
                 self.feeds = found[0]
                 structlog.get_logger().info("feeds_applied", listed=len(found[0]))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), CHECK_EVERY_S)
+            await wait_any(CHECK_EVERY_S, stop)
 
 
 async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event) -> None:

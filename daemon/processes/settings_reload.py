@@ -1,17 +1,17 @@
 """Watches feedmill.toml: applies sites and routes, and names in the log what needs a restart."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
 from config.errors import ConfigError
-from config.feed_list_diff import FileSignature, read_file_signature
+from config.feed_list_diff import EditWatch
 from config.load import SETTINGS_FILE, LoadedConfig, load_config
 from config.sections.site_tables import ListedSite
 from config.settings import Settings, list_setting_descriptions
+from scheduler.redis_outage import wait_any
 
 CHECK_EVERY_S = 1.0
 """As feeds.toml: one stat a second, so that no edit needs a signal."""
@@ -75,15 +75,12 @@ class SettingsWatcher:
         self._started = loaded.settings
         self._folder = loaded.folder
         self._environ = environ
-        self._read: FileSignature = read_file_signature(loaded.folder, SETTINGS_FILE)
-        self._last = self._read
+        self._edits = EditWatch(loaded.folder, SETTINGS_FILE)
 
     def check_once(self) -> Settings | None:
         """Return settings with new sites or routes, or None. Logs what an edit changes, and mistakes once."""
-        before, self._last = self._last, read_file_signature(self._folder, SETTINGS_FILE)
-        if self._last == self._read or self._last != before:
+        if not self._edits.is_edited(or_gone=True):
             return None
-        self._read = self._last
         log = structlog.get_logger()
         try:
             new = load_config(self._folder, self._environ).settings
@@ -107,5 +104,4 @@ class SettingsWatcher:
             found = self.check_once()
             if found is not None:
                 await apply(found)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), CHECK_EVERY_S)
+            await wait_any(CHECK_EVERY_S, stop)

@@ -69,7 +69,7 @@ class GroupSession:
     def make_heartbeat(self) -> ScriptCall:
         """Return the request that keeps what is held; not a step, and safe beside a running one."""
         places = [word for slot in tuple(self._held) for word in slot]
-        return self._run("beat", self._life_ms(), int(self.plan.protect), *places)
+        return self._run("beat", self.plan.claim_ms, int(self.plan.protect), *places)
 
     def join_group(self) -> DriverSteps[None]:
         """Become a consumer of the group, and take up what the process before left under the name."""
@@ -259,16 +259,11 @@ class GroupSession:
     def _make_join_request(self) -> ScriptCall:
         """Make the request; a group that has gone begins where it was, as far as this process knows."""
         start = self._last_id or self.plan.start
-        return self._run("enter", start, self._life_ms(), int(self.plan.protect), FORGET_MS)
-
-    def _life_ms(self) -> int:
-        return self.plan.claim_ms
+        return self._run("enter", start, self.plan.claim_ms, int(self.plan.protect), FORGET_MS)
 
     def _run(self, script: str, *args: str | int) -> ScriptCall:
-        config = self.plan
-        return ScriptCall(
-            script, config.keys.table(config.name), (config.group, config.name, config.token, *args)
-        )
+        plan = self.plan
+        return ScriptCall(script, plan.keys.table(plan.name), (plan.group, plan.name, plan.token, *args))
 
     def ask_until_answered(
         self, request: Callable[[], DriverRequest], *, once: bool = False, patience: float | None = None
@@ -302,5 +297,4 @@ class GroupSession:
 
 
 def _describe_error(error: BaseException | str) -> str:
-    said = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-    return said[:MAX_ERROR_CHARS]
+    return (error if isinstance(error, str) else f"{type(error).__name__}: {error}")[:MAX_ERROR_CHARS]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.url_normalization import find_site_of_host
 
 MIB = 1 << 20
 """Bytes of a MiB."""
@@ -84,10 +84,6 @@ def make_client_settings(
         min_rate=network.min_rate,
         redirects=network.redirects,
         allow_downgrade=network.allow_downgrade,
-        site_proxies=tuple((find_site(_make_url(host)), proxy) for host, proxy in proxies.items()),
+        site_proxies=tuple((find_site_of_host(host), proxy) for host, proxy in proxies.items()),
         connections=connections,
     )
-
-
-def _make_url(host: str) -> str:
-    return f"http://[{host}]" if ":" in host else f"http://{host}"

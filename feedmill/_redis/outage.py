@@ -1,6 +1,6 @@
 """Follows a server's outage for the loop that waits for it: its begin and end, and the pauses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 FIRST_PAUSE_S = 0.1
 """The first wait: a server that is only restarted is back within it or the next few."""
@@ -32,7 +32,7 @@ class Backoff:
 class Outage:
     """Whether the server is away, since when, and the pauses meanwhile. Times in seconds."""
 
-    backoff: Backoff
+    backoff: Backoff = field(default_factory=Backoff)
     since: float | None = None
 
     def begin(self, now: float) -> bool:

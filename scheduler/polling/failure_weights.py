@@ -1,7 +1,7 @@
 """Weighs a failed poll: permanent, soft and temporary faults count differently. Pure.
 
 A strain of 1 doubles the interval. What heals by itself (a timeout, a 503) weighs a quarter, what a person
-will probably pass (a maintenance page, a broken document) a half, an address without a feed (a 404) all.
+will probably repair (a maintenance page, a broken document) a half, an address without a feed (a 404) all.
 """
 
 from typing import Literal

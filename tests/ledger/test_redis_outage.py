@@ -11,7 +11,7 @@ def test_pauses_double_up_to_the_bound_and_begin_again_after_a_reset() -> None:
 
 
 def test_an_outage_begins_once_and_its_end_gives_how_long_it_was() -> None:
-    outage = Outage(Backoff())
+    outage = Outage()
     assert outage.end(5.0) is None
     assert [outage.begin(now) for now in (10.0, 11.0, 12.5)] == [True, False, False]
     assert outage.end(14.0) == 4.0
@@ -20,7 +20,7 @@ def test_an_outage_begins_once_and_its_end_gives_how_long_it_was() -> None:
 
 
 def test_an_answer_begins_the_pauses_again() -> None:
-    outage = Outage(Backoff())
+    outage = Outage()
     outage.begin(1.0)
     outage.backoff.take_pause_s()
     outage.backoff.take_pause_s()

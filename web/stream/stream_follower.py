@@ -15,7 +15,7 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.replies import EntryHeader
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import read_entry_headers
-from feedmill._redis.outage import Backoff, Outage
+from feedmill._redis.outage import Outage
 from feedmill.entry_filter import read_text_from
 from feedmill.event import texts
 from web.http.parameters import StreamPosition
@@ -60,7 +60,7 @@ class StreamFollower:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the stream until `stop` is set, over losses of the server."""
-        outage = Outage(Backoff())
+        outage = Outage()
         while not stop.is_set():
             try:
                 await self.read_next()

@@ -16,7 +16,7 @@ from feedmill._group.group_keys import GroupKeys
 from feedmill._net.cache_headers import read_retry_after_s
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.errors import NetError
-from feedmill._redis.outage import Backoff, Outage
+from feedmill._redis.outage import Outage
 from feedmill._text_safety import printable
 from web.webhooks.delivery_policy import (
     DeliveryAttempt,
@@ -82,7 +82,7 @@ class WebhookSender:
 
     async def run(self, stop: asyncio.Event, *, until_idle: bool = False) -> None:
         """Send until `stop` is set, or until nothing can be sent at the moment; over losses of the server."""
-        outage = Outage(Backoff())
+        outage = Outage()
         try:
             while not stop.is_set():
                 try:

@@ -102,14 +102,16 @@ def conclude_full_reading(
     )
     reading = None
     if whole and is_plain:
+        paths = list_paths(opened.everything)
         reading = observe_page(
             opened.everything,
             draft.blocks,
             whole.removed,
+            paths=paths,
             words=whole.word_count,
             marks=find_marks(
                 opened.everything,
-                list_paths(opened.everything),
+                paths,
                 titles=(*facts.titles, fold_text(facts.title or "")),
                 authors=facts.authors,
                 description=opened.description,

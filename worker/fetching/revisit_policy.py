@@ -80,9 +80,10 @@ def build_conditional_headers(page: LeasedPage) -> dict[str, str]:
 def read_validators(headers: Mapping[str, str]) -> tuple[str, str]:
     """Return an answer's ETag and Last-Modified as they came; too long ones are none."""
     etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
-    return etag if len(etag) <= _MAX_VALIDATOR_CHARS else "", modified if len(
-        modified
-    ) <= _MAX_VALIDATOR_CHARS else ""
+    return (
+        etag if len(etag) <= _MAX_VALIDATOR_CHARS else "",
+        modified if len(modified) <= _MAX_VALIDATOR_CHARS else "",
+    )
 
 
 def plan_revisit(

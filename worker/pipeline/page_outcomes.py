@@ -35,7 +35,7 @@ class PageOutcome:
     title: str = ""
     """The headline of what was published, at most LOGGED_TITLE_CHARS, for the log."""
     words: int = 0
-    """How many words were published, by `worker.document.text_rendering.count_words`."""
+    """The words of what was published, as its article counts them."""
 
     @property
     def releases_held_pages(self) -> bool:

@@ -9,7 +9,6 @@ from feedmill._ledger.core.replies import PublishedRevision
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.operations import page_operations
-from worker.document.text_rendering import count_words
 from worker.fetching.revisit_policy import plan_revisit
 from worker.pipeline.page_outcomes import LEASE_LOST, LOGGED_TITLE_CHARS, PageOutcome
 from worker.pipeline.page_work import PageWork
@@ -69,7 +68,7 @@ async def publish_article(work: PageWork, learned: LearnedPage) -> PageOutcome:
     if not published:
         return PageOutcome(LEASE_LOST.word, held.stands_in)
     return PageOutcome(
-        event, held.stands_in, title=article.title[:LOGGED_TITLE_CHARS], words=count_words(article.text)
+        event, held.stands_in, title=article.title[:LOGGED_TITLE_CHARS], words=article.word_count
     )
 
 

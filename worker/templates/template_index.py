@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from worker.templates.path_prints import LINKED_MARK, drop_words, hash_path, loosen_path
-from worker.templates.template_values import BlockZone, PathCounts, SiteTemplate
+from worker.templates.template_values import BlockZone, PathCounts, SiteTemplate, add_counts
 
 Role = Literal["text", "left", "mixed", "unknown"]
 SURE = 0.8
@@ -52,19 +52,11 @@ def index_template(template: SiteTemplate) -> TemplateIndex:
     loose: dict[str, PathCounts] = {}
     for path, counts in template.paths.items():
         key = loosen_path(path)
-        loose[key] = _join_counts(loose[key], counts) if key in loose else counts
+        loose[key] = add_counts(loose[key], counts) if key in loose else counts
     steady = frozenset(
         path for path, counts in loose.items() if counts.pages >= max(1, template.pages * _STEADY)
     )
     return TemplateIndex(template, dict(template.paths), loose, drop_words(template.container), steady)
-
-
-def _join_counts(one: PathCounts, two: PathCounts) -> PathCounts:
-    """Add the counts of two paths of one template; pages may have both."""
-    text, left = (
-        (a[0] + b[0], a[1] + b[1], a[2] + b[2]) for a, b in ((one.text, two.text), (one.left, two.left))
-    )
-    return PathCounts(text, left, one.rules, one.pages + two.pages)
 
 
 def _weigh(counts: PathCounts, zone: BlockZone) -> Role:

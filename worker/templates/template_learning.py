@@ -16,10 +16,9 @@ from worker.templates.path_prints import (
     find_container,
     hash_path,
     is_within,
-    list_paths,
     loosen_path,
 )
-from worker.templates.template_values import BlockZone, PageReading, PathCounts, SiteTemplate
+from worker.templates.template_values import BlockZone, PageReading, PathCounts, SiteTemplate, add_counts
 
 MOST_PATHS = 160
 """Paths of a template within its container, those with most text: what a template may take of memory."""
@@ -36,18 +35,19 @@ def observe_page(
     chosen: Sequence[Block],
     removed: Sequence[RemovedText],
     *,
+    paths: Sequence[str],
     words: int,
     marks: Mapping[str, str] | None = None,
 ) -> PageReading | None:
     """Describe a reading; None where its text does not stand on the page as shown.
 
     `everything` are the page's blocks, `chosen` those that the extraction took (landmarks aside), `removed`
-    what cleaning took out of those, `words` the count of the cleaned text.
+    what cleaning took out of those, `paths` those of all blocks (`path_prints.list_paths`), `words` the
+    count of the cleaned text.
     """
     taken = {block.index for block in chosen if not block.is_landmark}
     if not taken or min(taken) < 0 or max(taken) >= len(everything):
         return None
-    paths = list_paths(everything)
     container = find_container([paths[index] for index in sorted(taken)])
     first, last = find_span([block for block in everything if block.index in taken])
     gone = Counter((piece.text, piece.rule) for piece in removed)
@@ -116,7 +116,7 @@ def learn_reading(template: SiteTemplate | None, reading: PageReading) -> SiteTe
         )
     paths = dict(template.paths)
     for path, counts in reading.paths.items():
-        paths[path] = _add_counts(paths.get(path, PathCounts()), counts)
+        paths[path] = add_counts(paths.get(path, PathCounts()), counts)
     marks = dict(list({**template.marks, **reading.marks}.items())[:_MOST_MARKS])
     around = sorted(template.around) + sorted(reading.around - template.around)
     return replace(
@@ -129,15 +129,6 @@ def learn_reading(template: SiteTemplate | None, reading: PageReading) -> SiteTe
         least_words=min(template.least_words, reading.words),
         most_words=max(template.most_words, reading.words),
     )
-
-
-def _add_counts(one: PathCounts, two: PathCounts) -> PathCounts:
-    rules = Counter(one.rules)
-    rules.update(two.rules)
-    text, left = (
-        (a[0] + b[0], a[1] + b[1], a[2] + b[2]) for a, b in ((one.text, two.text), (one.left, two.left))
-    )
-    return PathCounts(text, left, dict(rules), one.pages + two.pages)
 
 
 def _bound_paths(paths: Mapping[str, PathCounts]) -> dict[str, PathCounts]:

@@ -1,5 +1,6 @@
 """Describes what is learned of a site's pages: frozen values, no behaviour but counting."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -27,6 +28,16 @@ class PathCounts:
     """Blocks of `text` that a cleaning step took out afterwards, by its rule."""
     pages: int = 0
     """Pages with text of this path that no step took out."""
+
+
+def add_counts(one: PathCounts, two: PathCounts) -> PathCounts:
+    """Add the counts of two readings of one path, or of two paths that are taken for one."""
+    text, left = (
+        (a[0] + b[0], a[1] + b[1], a[2] + b[2]) for a, b in ((one.text, two.text), (one.left, two.left))
+    )
+    rules = Counter(one.rules)
+    rules.update(two.rules)
+    return PathCounts(text, left, dict(rules), one.pages + two.pages)
 
 
 @dataclass(frozen=True, slots=True)

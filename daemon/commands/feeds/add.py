@@ -92,7 +92,7 @@ def _find_feeds(
 
 def _name_source(feed: "FeedCheck", names: list[str]) -> dict[str, str]:
     """Propose the feed's title as `source`, and add it to the `names` taken; empty where it has none."""
-    from daemon.feeds.source_names import propose_source
+    from daemon.feeds.feed_preview import propose_source
 
     name = propose_source(feed.title, feed.url, names)
     if name is None:
@@ -122,7 +122,7 @@ def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
         raise InvalidRequestError(
             f"{format_count(len(found), 'feed')} found: take them with --all, or name one of the URLs above"
         )
-    if words in (["all"], ["y"], ["yes"]) and (words == ["all"] or len(found) == 1):
+    if words == ["all"] or (words in (["y"], ["yes"]) and len(found) == 1):
         return found
     if words in (["none"], ["n"], ["no"]):
         return []

@@ -40,7 +40,7 @@ def test_learning_and_application_grow_in_proportion(write: Callable[[int], str]
         def run() -> None:
             loosen_path.cache_clear()
             drop_words.cache_clear()
-            reading = observe_page(blocks, blocks[1::2], (), words=count)
+            reading = observe_page(blocks, blocks[1::2], (), paths=list_paths(blocks), words=count)
             assert reading is not None
             known = teach_reading((), reading)
             assert len(pack_templates(known)) <= MOST_BYTES
