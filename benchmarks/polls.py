@@ -88,7 +88,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
         nonlocal ahead
         stop = asyncio.Event()
         cpu = seconds = 0.0
-        async with main._open_components(url, settings, stop, ProcessCounters()) as (  # noqa: SLF001
+        async with main.open_components(url, settings, stop, ProcessCounters(), follows=False) as (
             ledger,
             rounds,
             upkeep,

@@ -85,7 +85,7 @@ async def run(
     polls are recorded. A server that is gone is waited for. `started` is called once the list is applied.
     """
     log = structlog.get_logger()
-    async with _open_components(
+    async with open_components(
         redis_url, settings, stop, meters or ProcessCounters(), follows=feeds is None
     ) as (
         ledger,
@@ -132,7 +132,7 @@ def _all_temporary(lost: ExceptionGroup[LedgerError]) -> bool:
 
 
 @asynccontextmanager
-async def _open_components(
+async def open_components(
     redis_url: str, settings: Settings, stop: asyncio.Event, meters: ProcessCounters, *, follows: bool
 ) -> AsyncIterator[tuple[RetryingLedger, PollLoop, MaintenanceLoop, BackfillRunner]]:
     """Open everything that has to be closed again, and wire it."""

@@ -36,6 +36,8 @@ from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_f
 
 JOB = "worker.ticket.run_ticket"
 FEED = "http://127.0.0.1:9/feed.xml"
+_ROBOTS_WAIT_MS = 16_000
+"""Pages that find another reading their site's robots.txt are put off by 15 s at most (robots_cache.py)."""
 SETTINGS = Settings(
     network=NetworkSettings(allow_private=("127.0.0.0/8",), contact="https://feedmill.test/"),
     politeness=PolitenessSettings(per_site=8, gap=0.0),
@@ -122,8 +124,13 @@ async def dead_pages(ledger: Ledger) -> dict[str, DeadPage]:
 
 
 def idle(now: Census) -> bool:
-    """Nothing ready, nothing leased."""
-    return not (now.ready or now.leased or now.held)
+    """Nothing ready, nothing leased, and no page that waits only for its site's robots.txt."""
+    return not (now.ready or now.leased or now.held or is_due_within(now, _ROBOTS_WAIT_MS))
+
+
+def is_due_within(now: Census, ms: int) -> bool:
+    """Return whether a page that waits is due so soon."""
+    return now.next_page_in_ms is not None and now.next_page_in_ms <= ms
 
 
 async def until(
@@ -137,7 +144,11 @@ async def until(
     """Keep tickets out and wait until the ledger is in a state; raises TimeoutError."""
     async with asyncio.timeout(limit):
         while not reached(now := await count(ledger)):
-            if tickets and now.ready and not await ledger.client.llen("rq:queue:feedmill"):
+            if (
+                tickets
+                and (now.ready or is_due_within(now, 0))
+                and not await ledger.client.llen("rq:queue:feedmill")
+            ):
                 enqueue(url)
             await asyncio.sleep(0.03)  # sleep: the ledger tells nobody
     return now

@@ -221,7 +221,7 @@ async def test_a_host_without_them_gives_the_pages_back_and_says_so(
         monkeypatch.delenv("PAPER_TOKEN")
         checked = await asyncio.to_thread(site.run, "doctor")
         assert "the environment variable PAPER_TOKEN is not set" in checked.stdout
-        polled = await asyncio.to_thread(site.run, "feeds", "poll", urls[0])
+        polled = await asyncio.to_thread(site.run, "feeds", "poll", "--wait", "0", urls[0])
         assert polled.returncode == 0, polled.stderr
         again = await asyncio.to_thread(site.run, "scheduler", "--once")
         assert '"outcome": "no_credentials"' in again.stderr

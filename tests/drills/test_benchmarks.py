@@ -1,0 +1,51 @@
+"""Every benchmark runs and prints its figures; what they are is no matter here."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+CORPUS = REPOSITORY.parent / "shared" / "corpus"
+NEWSROOM = REPOSITORY / "seeds" / "newsroom"
+SMALL = {
+    "articles": (NEWSROOM, ["cpu"], "CPU a page over plain trafilatura with metadata"),
+    "latency": (CORPUS, ["--entries", "3", "--backlog", "60"], "waiting pages of other sites"),
+    "memory": (NEWSROOM, ["polled", "--feeds", "300"], "Redis a remembered entry"),
+    "polling": (NEWSROOM, ["--feeds", "5"], "of the oracle's gain"),
+    "polls": (NEWSROOM, ["--alone", "--feeds", "10", "--times", "1"], "changed, one new entry"),
+    "scale": (NEWSROOM, ["--sizes", "50", "100", "--polls", "60"], "one Redis spends"),
+    "sites": (NEWSROOM, ["--counts", "1"], "not measured|pages"),
+    "startup": (NEWSROOM, [], "to the first poll"),
+    "stories": (NEWSROOM, ["--texts", "10", "--window", "200"], "Redis an article in the window"),
+    "templates": (NEWSROOM, ["--articles", "12", "--sites", "herald"], "pages"),
+    "text": (CORPUS, [str(CORPUS), "--every", "97"], "trafilatura"),
+}
+
+
+def test_every_benchmark_is_run_here() -> None:
+    served = {"feeds_of_a_year", "origin", "pipeline", "running"}
+    parts = {path.stem for path in (REPOSITORY / "benchmarks").glob("site_*.py")}
+    assert {path.stem for path in (REPOSITORY / "benchmarks").glob("*.py")} == {*SMALL, *served, *parts}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_it_prints_its_figures(name: str) -> None:
+    folder, words, figure = SMALL[name]
+    if not folder.is_dir():
+        pytest.skip("skipped: no corpus")
+    paths = os.pathsep.join(str(REPOSITORY / part) for part in (".", "benchmarks", "tests/support"))
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "benchmarks" / f"{name}.py"), *words],
+        cwd=REPOSITORY,
+        env={**os.environ, "CORPUS": str(folder), "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert re.search(figure, done.stdout), done.stdout[-2000:]
