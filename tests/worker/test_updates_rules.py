@@ -229,8 +229,26 @@ def test_a_page_is_compared_with_what_this_reader_made_of_it(
     assert choose_known_fingerprint(published, numbered, 2) == (chosen, is_own)
 
 
+@pytest.mark.parametrize(
+    ("origin", "numbered", "is_own"),
+    [
+        ("full", "02", True),
+        ("full", "82", False),
+        ("template", "82", True),
+        ("template", "02", False),
+        ("template", "81", False),
+        ("either", "02", True),
+        ("either", "82", True),
+    ],
+)
+def test_a_template_counts_as_a_reader_of_its_own(origin: Any, numbered: str, is_own: bool) -> None:
+    assert choose_known_fingerprint("ab" * 20, "cd" * 20 + numbered, 2, origin=origin)[1] == is_own
+
+
 def test_a_readers_number_takes_one_byte() -> None:
     assert number_fingerprint("ab" * 20, 1) == "ab" * 20 + "01"
+    assert number_fingerprint("ab" * 20, 1, origin="template") == "ab" * 20 + "81"
+    assert len(number_fingerprint("ab" * 20, MAX_READER_VERSION, origin="template")) == 42
     assert len(number_fingerprint("ab" * 20, MAX_READER_VERSION)) == 42
     assert READER_VERSION <= MAX_READER_VERSION
 

@@ -11,6 +11,7 @@ import msgspec
 
 from feedmill._ledger.core.boilerplate_replies import LearnedSource
 from worker.page_models import CleanedArticle
+from worker.publishing.reader_version import ReadingOrigin
 
 ENOUGH_SIBLINGS = 3
 """Articles of a source that must be known before one of them is published at once."""
@@ -36,6 +37,8 @@ class HeldPage:
     """Another site's page, to which the listed one jumped: its address is no proven name."""
     restricted: bool = False
     """It is behind the operator's credentials."""
+    origin: ReadingOrigin = "full"
+    """Which way gave its text."""
 
 
 _decoder = msgspec.json.Decoder(HeldPage)

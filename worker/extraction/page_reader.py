@@ -73,7 +73,8 @@ def read_page(
     told = read_overridden_parts(tree, overrides) if overrides else OverriddenParts()
     opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
     if templates and not told.blocks:
-        by_template = read_by_template(opened, templates, page, entry, skipped)
+        given = replace(opened, **told.list_changes(opened.metadata, trimmed=opened.trimmed))
+        by_template = read_by_template(given, templates, page, entry, skipped)
         if by_template:
             templates.conclude(None, None)
             return by_template

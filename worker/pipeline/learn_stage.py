@@ -28,7 +28,9 @@ async def learn_from_page(work: PageWork, resolved: ResolvedPage) -> LearnedPage
         stripped = await _learn_boilerplate(work, held)
     if isinstance(stripped, PageOutcome):
         return stripped
-    published, _ = choose_known_fingerprint(known.known_fingerprint, known.numbered_fingerprint)
+    published, _ = choose_known_fingerprint(
+        known.known_fingerprint, known.numbered_fingerprint, origin=held.origin
+    )
     if ending and has_same_substance(compute_fingerprint(held.cleaned, stripped), published):
         return await defer_page(work, ending)
     return LearnedPage(held, known, stripped, later)

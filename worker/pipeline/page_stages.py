@@ -3,6 +3,7 @@
     fetch    request_page       LeasedPage   -> FetchResult
     read     read_fetched_page  FetchResult  -> ReadPage
     resolve  resolve_article    ReadPage     -> ResolvedPage
+             read_as_published  ResolvedPage -> ResolvedPage, by the full way where that tells a change
     learn    learn_from_page    ResolvedPage -> LearnedPage
     publish  publish_article    LearnedPage  -> PageOutcome
 
@@ -19,7 +20,7 @@ from worker.pipeline.learn_stage import learn_from_page
 from worker.pipeline.page_outcomes import PageOutcome, record_unexpected_error, release_held_pages
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.publish_stage import publish_article
-from worker.pipeline.read_stage import read_fetched_page
+from worker.pipeline.read_stage import read_as_published, read_fetched_page
 from worker.pipeline.resolve_stage import resolve_article
 
 __all__ = ["PageRequester", "finish_page", "request_page"]
@@ -48,6 +49,7 @@ async def _run_stages(work: PageWork, fetched: FetchResult) -> PageOutcome:
     resolved = await resolve_article(work, read)
     if isinstance(resolved, PageOutcome):
         return resolved
+    resolved = await read_as_published(work, fetched, resolved)
     learned = await learn_from_page(work, resolved)
     if isinstance(learned, PageOutcome):
         return learned

@@ -49,7 +49,7 @@ async def publish_article(work: PageWork, learned: LearnedPage) -> PageOutcome:
             fields=build_stream_fields(
                 article, event=event, now=now, restricted=held.restricted, changes=changes
             ),
-            fingerprint=number_fingerprint(substance),
+            fingerprint=number_fingerprint(substance, origin=held.origin),
             visit=plan_visit(changed=True),
             story=None
             if held.restricted

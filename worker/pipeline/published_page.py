@@ -5,9 +5,11 @@ from uuid import uuid4
 import msgspec
 
 from feedmill._ledger.core.records import PlannedVisit
+from feedmill._ledger.core.replies import ResolvedArticle
 from feedmill._ledger.operations import page_operations
 from feedmill.article import Article, decode
 from feedmill.revision_changes import Changes
+from worker.boilerplate.hold_policy import HeldPage
 from worker.fetching.change_evidence import find_change_evidence
 from worker.fetching.revisit_policy import PageGone, plan_after_gone, plan_after_not_modified
 from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
@@ -17,6 +19,7 @@ from worker.publishing.article_builder import build_retraction_fields
 from worker.publishing.fingerprints import (
     RETRACTED,
     choose_known_fingerprint,
+    compute_fingerprint,
     has_same_site,
     has_same_substance,
     is_of_feed_words,
@@ -53,18 +56,28 @@ async def was_made_of_feed(work: PageWork) -> bool:
     return article is not None and article.text_from == "feed"
 
 
+def is_read_otherwise(held: HeldPage, known: ResolvedArticle) -> bool:
+    """Return whether a page's template reads other words than this reader's full way did at the last time."""
+    numbered, print_ = known.numbered_fingerprint, compute_fingerprint(held.cleaned, url=held.url)
+    by_full_way, is_own = choose_known_fingerprint(known.known_fingerprint, numbered)
+    return is_own and by_full_way != RETRACTED and not has_same_substance(print_, by_full_way)
+
+
 async def compare_with_published(  # noqa: PLR0911  a list of judgements
     work: PageWork, learned: LearnedPage, substance: str, article: Article, visit: PlannedVisit | None
 ) -> Changes | PageOutcome | None:
     """Decide what a page that was read again becomes: what it changed, or how it ended without an `updated`.
 
-    Where another reader read it before, a text that differs is no change by itself: there has to be other
-    evidence of a change.
+    Where another reader read it before, or this one another way, a text that differs is no change by itself:
+    there has to be other evidence of a change.
     """
     known, read = learned.known, learned.stripped
-    old_print, is_own = choose_known_fingerprint(known.known_fingerprint, known.numbered_fingerprint)
+    origin = learned.held.origin
+    old_print, is_own = choose_known_fingerprint(
+        known.known_fingerprint, known.numbered_fingerprint, origin=origin
+    )
     is_retracted = known.known_fingerprint == RETRACTED
-    numbered = number_fingerprint(substance)
+    numbered = number_fingerprint(substance, origin=origin)
     was_words = is_of_feed_words(known.known_fingerprint)
     came = was_words and read.text_from == "page"
     if has_same_substance(substance, old_print):

@@ -16,10 +16,11 @@ from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_outcomes import PageOutcome, defer_page
 from worker.pipeline.page_work import PageWork
-from worker.pipeline.published_page import was_made_of_feed
+from worker.pipeline.published_page import is_read_otherwise, was_made_of_feed
 from worker.pipeline.site_events import announce_override_trouble, record_page_stats
-from worker.pipeline.stage_values import ReadPage
+from worker.pipeline.stage_values import ReadPage, ResolvedPage
 from worker.pipeline.stand_in_policy import NO_PAGE, is_due, may_stand_in
+from worker.publishing.reader_version import ReadingOrigin
 from worker.quality.template_change import find_usual_word_range
 from worker.templates.site_templates import drop_foreign_readers
 from worker.templates.template_codec import pack_templates, unpack_templates
@@ -52,15 +53,7 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
         if work.templates is None
         else TemplateRun(drop_foreign_readers(unpack_templates(work.templates)))
     )
-    read = read_response(
-        page,
-        response,
-        context.skipped_steps,
-        now=work.clock(),
-        stands_in=context.stand_in.stand_in == "full" and page.entry.stands_in,
-        overrides=overrides,
-        templates=templates,
-    )
+    read = _read_markup(work, response, overrides, templates)
     context.meters.count_stage("read", time.perf_counter() - began)
     if overrides and (overrides.missing or overrides.slow):
         await announce_override_trouble(work, response.url, overrides)
@@ -79,6 +72,7 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
     )
     if isinstance(read, RejectedPage):
         return await _reject(work, read)
+    origin = _name_origin(read, templates)
     read = replace(read, rights=(*read.rights, *work.robots_rights)[:MAX_RIGHTS])
     if honoured := find_honoured(read.rights, context.honour):
         return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
@@ -90,8 +84,48 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
             validators=read_validators(response.headers),
             jumped=left_site_by_jump(page.url, response),
             restricted=is_restricted(page, with_credentials=response.with_credentials),
+            origin=origin,
         )
     )
+
+
+async def read_as_published(work: PageWork, fetched: FetchResult, resolved: ResolvedPage) -> ResolvedPage:
+    """Read a page by the full way where its template reads other words than the full way did last.
+
+    So what has changed is told from what the ways read differently.
+    """
+    held, response = resolved.held, fetched.response
+    if held.origin != "template" or response is None or not is_read_otherwise(held, resolved.known):
+        return resolved
+    began = time.perf_counter()
+    overrides = OverrideRun(work.overrides, work.context.switched_off) if work.overrides else None
+    read = _read_markup(work, response, overrides, None)
+    work.context.meters.count_stage("read", time.perf_counter() - began)
+    if isinstance(read, RejectedPage):
+        return resolved
+    read = replace(read, rights=held.cleaned.rights)
+    return replace(resolved, held=replace(held, cleaned=read, origin=_name_origin(read, None)))
+
+
+def _read_markup(
+    work: PageWork, response: HttpResponse, overrides: OverrideRun | None, templates: TemplateRun | None
+) -> CleanedArticle | RejectedPage:
+    return read_response(
+        work.page,
+        response,
+        work.context.skipped_steps,
+        now=work.clock(),
+        stands_in=work.context.stand_in.stand_in == "full" and work.page.entry.stands_in,
+        overrides=overrides,
+        templates=templates,
+    )
+
+
+def _name_origin(read: CleanedArticle, templates: TemplateRun | None) -> ReadingOrigin:
+    """Name the way that gave a text; the feed's words come by none."""
+    if read.text_from == "feed":
+        return "either"
+    return templates.name_origin(read) if templates else "full"
 
 
 async def _reject(work: PageWork, read: RejectedPage) -> ReadPage | PageOutcome:
@@ -134,5 +168,10 @@ def _hold_words(work: PageWork, read: CleanedArticle, reason: str) -> HeldPage:
     """Make what is kept of the feed's words, which stand in for a page."""
     restricted = is_restricted(work.page, with_credentials=False)
     return HeldPage(
-        url=work.page.url, read_at=work.clock(), cleaned=read, stands_in=reason, restricted=restricted
+        url=work.page.url,
+        read_at=work.clock(),
+        cleaned=read,
+        stands_in=reason,
+        restricted=restricted,
+        origin="either",
     )

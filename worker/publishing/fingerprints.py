@@ -6,7 +6,7 @@ from hashlib import sha256
 from feedmill._ledger.identity.text_normalization import normalize_for_diff
 from feedmill._ledger.identity.url_normalization import find_site
 from worker.page_models import CleanedArticle
-from worker.publishing.reader_version import READER_VERSION
+from worker.publishing.reader_version import READER_VERSION, ReadingOrigin, list_reader_numbers
 
 RETRACTED = "retracted"
 """Stands for the fingerprint of an article that was retracted."""
@@ -32,17 +32,20 @@ def compute_fingerprint(
     return _hash_half(read) + _hash_half(stripped or read) + site
 
 
-def number_fingerprint(print_: str, reader: int = READER_VERSION) -> str:
+def number_fingerprint(print_: str, reader: int = READER_VERSION, *, origin: ReadingOrigin = "full") -> str:
     """Write the number of the reader that made a fingerprint behind it, as 2 hex characters."""
-    return f"{print_}{reader:02x}"
+    return f"{print_}{list_reader_numbers(origin, reader)[0]:02x}"
 
 
-def choose_known_fingerprint(published: str, numbered: str, reader: int = READER_VERSION) -> tuple[str, bool]:
-    """Choose what a page that is read again is compared with; and whether this reader made it.
+def choose_known_fingerprint(
+    published: str, numbered: str, reader: int = READER_VERSION, *, origin: ReadingOrigin = "full"
+) -> tuple[str, bool]:
+    """Choose what a page that is read again is compared with; and whether this reader made it the same way.
 
     `published` is what the last revision was published with, `numbered` how a numbered reader read it last.
     """
-    is_own = numbered[_FINGERPRINT_CHARS:] == f"{reader:02x}"
+    numbers = {f"{number:02x}" for number in list_reader_numbers(origin, reader)}
+    is_own = numbered[_FINGERPRINT_CHARS:] in numbers
     return (numbered[:_FINGERPRINT_CHARS], True) if is_own else (published, published == RETRACTED)
 
 

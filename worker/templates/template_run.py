@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from worker.page_models import CleanedArticle
 from worker.publishing.fingerprints import compute_fingerprint, has_same_substance
+from worker.publishing.reader_version import ReadingOrigin
 from worker.templates.site_templates import KnownTemplate, SiteTemplates, record_result, teach_reading
 from worker.templates.template_trust import PageResult, ReadingWay
 from worker.templates.template_values import PageReading
@@ -32,6 +33,12 @@ class TemplateRun:
         if self.way == "full":
             return "full", next(iter(self.reasons), "other")
         return ("audit" if self.way == "both" else self.way), ""
+
+    def name_origin(self, read: CleanedArticle) -> ReadingOrigin:
+        """Name the way that gave a text: an audit that agrees may stand for either."""
+        if read is self.by_template:
+            return "template"
+        return "either" if self.by_template and is_alike(self.by_template, read) else "full"
 
     def conclude(self, read: CleanedArticle | None, reading: PageReading | None) -> None:
         """Take into `known` what came of the page.

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 from site_shapes import SITE_SHAPES, SiteArticle, write_site
 
+from feedmill._page_overrides.rules import PageOverrides
 from worker.extraction.page_reader import read_page
+from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
 from worker.templates.site_templates import SiteTemplates, drop_foreign_readers
 from worker.templates.template_codec import MOST_BYTES, pack_templates, unpack_templates
@@ -64,6 +66,17 @@ def test_what_a_template_reads_equals_the_full_reading_in_every_field() -> None:
         assert run.by_template == read
         assert isinstance(read, CleanedArticle)
         assert read.removed
+
+
+def test_what_an_operators_selector_names_wins_over_a_template() -> None:
+    pages = write_site("journal", PAGES)
+    run = TemplateRun(ride(pages[:12]).known)
+    rules = OverrideRun(PageOverrides(title=("div.info span",)))
+    read = read_page(fetched(*pages[12]), None, templates=run, overrides=rules)
+    assert run.way == "template"
+    assert isinstance(read, CleanedArticle)
+    assert read.title == pages[12][0].author
+    assert read.text == read_full(*pages[12]).text
 
 
 def test_templates_stay_within_their_bytes_and_come_back_as_they_were() -> None:
