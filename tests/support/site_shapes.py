@@ -5,6 +5,7 @@ themes print: bylines, read-times, calls in mid-text, links to other articles, s
 """
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ THINGS = ("the old bridge", "a night bus", "the clock tower", "a solar roof", "t
 ENDS = ("after months of debate", "although money is tight", "before next summer", "by a narrow vote")
 PEOPLE = ("Mara Ellison", "Tobias Renn", "Ida Kovach", "Samuel Orde", "Lena Farrow")
 TOPICS = ("town", "money", "river", "culture")
+_CLASS = re.compile(r"class='([^' ]+)")
+_PLACES = ("</h1>", "</h2>", "</header>", "<footer>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +185,28 @@ SITE_SHAPES: dict[str, Callable[[SiteArticle, Sequence[SiteArticle]], str]] = {
 }
 
 
-def write_site(shape: str, count: int) -> list[tuple[SiteArticle, str]]:
+def write_site(shape: str, count: int, seed: int = 7) -> list[tuple[SiteArticle, str]]:
     """Write the articles of a site, each with its page."""
-    articles = write_articles(count)
+    articles = write_articles(count, seed)
     write = SITE_SHAPES[shape]
     return [
         (one, write(one, [articles[(number * 7 + 3 + step) % count] for step in range(4)]))
         for number, one in enumerate(articles)
     ]
+
+
+def dress_page(markup: str, seed: int) -> str:
+    """Give the pages of a site names and boxes of their own, by its number."""
+    rng = random.Random(seed)
+    word = rng.choice(("x", "mod", "c", "site", "u"))
+    markup = _CLASS.sub(lambda found: f"class='{word}{seed % 7}-{found[1]}", markup)
+    box = rng.choice(
+        (
+            f"<div class='box{seed}'><p>Reader number {seed} of this paper meets us every Thursday.</p></div>",
+            f"<p class='note'>The {rng.choice(('Vale', 'Coast', 'Hill'))} desk answers letters of all kinds.</p>",
+            f"<ul class='tools'><li><a href='/p{seed}'>Print</a></li><li><a href='/m'>Mail</a></li></ul>",
+            "",
+        )
+    )
+    place = rng.choice(_PLACES)
+    return markup.replace(place, f"{place}{box}" if place.startswith("</") else f"{box}{place}", 1)
