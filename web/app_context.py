@@ -15,11 +15,12 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._metrics.gauges import GaugeReadings
 from feedmill.event import texts
 from web.cli_runner import CliRunner
+from web.errors import ServiceUnavailable
 from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames
 from web.http.parameters import StreamPosition
 from web.http.sessions import SessionStore
-from web.stream.entry_index import format_stream_id
+from web.stream.entry_index import EntryIndex, format_stream_id
 from web.stream.stream_follower import IndexedEntry, StreamFollower
 
 T = TypeVar("T")
@@ -90,6 +91,16 @@ class AppContext:
     """Readers of /v1/stream at the moment."""
     _kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    @property
+    def index(self) -> EntryIndex:
+        """What the stream holds; raises ServiceUnavailable while nothing of it could be read."""
+        if not self.follower.has_read:
+            why = self.follower.outage
+            raise ServiceUnavailable(
+                f"the Redis server does not answer: {why}" if why else "the stream has not been read yet"
+            )
+        return self.follower.index
 
     async def read_cached(self, name: str, seconds: float, make: Callable[[], Awaitable[T]]) -> T:
         """Return what was made in the last seconds, else make it; what takes long is kept longer."""

@@ -289,6 +289,24 @@ async def test_a_server_that_is_away_is_said_with_its_reason_and_the_way_back(tm
         assert "Error 111" in (await gateway.json("/v1/status", 503))["detail"]
 
 
+async def test_a_server_that_is_away_from_the_start_is_an_error_and_never_an_empty_answer(
+    tmp_path: Path,
+) -> None:
+    server = OwnServer(tmp_path)
+    async with serving(server.url, tmp_path, reads=False) as gateway:
+        pages = ["/", "/stories", "/overview", "/feeds", "/dead", "/groups", f"/articles/{1:016x}"]
+        for path in pages:
+            await gateway.get(path, 503, **HTML)
+        answers = ["/v1/articles", "/v1/stories", f"/v1/stories/{1:016x}", f"/v1/articles/{1:016x}"]
+        answers += ["/v1/feeds", "/v1/status", "/v1/dead", "/v1/groups", "/feeds/all.atom", "/feeds/all.json"]
+        for path in answers:
+            assert (await gateway.json(path, 503))["detail"], path
+        server.start()
+        await gateway.ready()
+        assert (await gateway.json("/v1/articles"))["entries"] == []
+        server.kill()
+
+
 async def test_problems_are_pages_for_people(gateway: Gateway) -> None:
     text = (await gateway.get("/articles/0000000000000099", 404, **HTML)).text
     assert markup(text).tags.count("h1") == 1

@@ -19,7 +19,7 @@ from web.stream.stream_follower import IndexedEntry
 async def articles(request: RequestContext) -> Response:
     """Answer with a page of entries."""
     app = request.app
-    found = app.follower.index.find_entries(
+    found = app.index.find_entries(
         read_entry_filter(request.values),
         request["limit"],
         after=request["after"],
@@ -58,7 +58,7 @@ async def find_revisions(app: AppContext, article_id: str) -> dict[str, Any] | N
     """
     last = await app.ledger.run(read_last_revision(app.ledger.keys, page_id=article_id))
     own_id = last.get("id", article_id)
-    entries = await app.read_entries(app.follower.index.revisions(own_id)[::-1])
+    entries = await app.read_entries(app.index.revisions(own_id)[::-1])
     if not entries:
         return None
     newest = next((entry for entry in entries if entry.fields.get("event") != "listed"), None)

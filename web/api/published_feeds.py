@@ -52,7 +52,7 @@ async def _serve_feed(request: RequestContext, form: str) -> Response:
     tags = frozenset() if tag == "all" else frozenset({tag})
     firsts = read_firsts({"firsts": request["firsts"], "tag": tags}, ("tag",))
     items = await find_latest(request.app, tags, firsts=firsts)
-    if not items and tag != "all" and tag not in request.app.follower.index.counts("tags"):
+    if not items and tag != "all" and tag not in request.app.index.counts("tags"):
         raise NotFound("no article has this tag")
     base = read_base_url(request)
     head = FeedHead(
@@ -94,7 +94,7 @@ async def find_latest(app: AppContext, tags: frozenset[str], *, firsts: bool) ->
     With `firsts` only the first article of each story is.
     """
     chosen = Wanted(tags=tags, events=_EVENTS, firsts=firsts)
-    found = app.follower.index.find_entries(chosen, _MAX_SCANNED_ENTRIES)
+    found = app.index.find_entries(chosen, _MAX_SCANNED_ENTRIES)
     seen: set[str] = set()
     items: list[SyndicationItem] = []
     for entry in await app.read_entries(found.places):

@@ -146,7 +146,7 @@ async def read_status(app: AppContext) -> dict[str, Any]:
             ),
             "groups": len(found),
             "live": app.live,
-            "entries_indexed": len(app.follower.index),
+            "entries_indexed": len(app.index),
         }
 
     return await app.read_cached("standing", _CACHE_S, look)

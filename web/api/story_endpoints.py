@@ -85,7 +85,7 @@ async def stories(request: RequestContext) -> Response:
 async def story(request: RequestContext) -> Response:
     """Answer with one story."""
     app, offset, limit = request.app, request["offset"], request["limit"]
-    carriers = list_carriers(app.follower.index.find_story(request["id"]))
+    carriers = list_carriers(app.index.find_story(request["id"]))
     if not carriers:
         raise NotFound("no story of this id, or the stream holds none of its articles any more")
     names = list(dict.fromkeys(carrier.source for carrier in carriers))
@@ -108,7 +108,7 @@ async def read_biggest_stories(app: AppContext, hours: int, least_sources: int) 
 
     async def count() -> list[StoryCount]:
         since_ms = round(app.clock() * 1000) - hours * _HOUR_MS
-        return count_stories(app.follower.index.find_shared_stories(since_ms))
+        return count_stories(app.index.find_shared_stories(since_ms))
 
     found = await app.read_cached(f"stories {hours}", _CACHE_S, count)
     return [count for count in found if len(count.sources) >= least_sources]

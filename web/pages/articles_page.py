@@ -34,7 +34,7 @@ _ID = Param("id", ARTICLE_ID, "The article's id.", location="path")
 async def show_live(request: RequestContext) -> Response:
     """Show the latest articles, and those that come."""
     app = request.app
-    found = app.follower.index.find_entries(
+    found = app.index.find_entries(
         read_entry_filter(request.values), _ENTRIES_PER_PAGE, after=request["after"]
     )
     entries = await app.read_entries(found.places)
@@ -44,7 +44,7 @@ async def show_live(request: RequestContext) -> Response:
         "live.html",
         items=[describe_entry(entry) for entry in entries],
         older=format_stream_id(found.places[-1]) if found.has_more else None,
-        newest=format_stream_id(app.follower.index.last),
+        newest=format_stream_id(app.index.last),
         chosen={name: list(request[name]) for name in ("source", "tag", "lang", "feed")},
         sources=choices["source"],
         tags=choices["tags"],
@@ -103,7 +103,7 @@ async def _parse_removed(request: RequestContext) -> dict[str, Any]:
 
 async def _find_carriers(app: AppContext, article_id: str, story_id: str) -> dict[str, Any]:
     """Find who else carries an article's text, as far as the stream holds it."""
-    carriers = list_carriers(app.follower.index.find_story(story_id))
+    carriers = list_carriers(app.index.find_story(story_id))
     others = [carrier for carrier in carriers if carrier.id != article_id]
     shown = await read_carriers(app, others[:_MAX_CARRIERS])
     return {
@@ -156,7 +156,7 @@ def _article(fields: dict[str, str]) -> Article | None:
 
 async def _count_choices(app: AppContext) -> dict[str, list[tuple[str, int]]]:
     """Count what articles can be chosen by."""
-    return {name: _most_frequent(app.follower.index.counts(name)) for name in ("source", "tags", "lang")}
+    return {name: _most_frequent(app.index.counts(name)) for name in ("source", "tags", "lang")}
 
 
 def _most_frequent(counts: dict[str, int]) -> list[tuple[str, int]]:

@@ -90,7 +90,7 @@ async def feed(request: RequestContext) -> Response:
     """Show one feed."""
     app = request.app
     found = await find_feed(app, request["id"])
-    index = app.follower.index
+    index = app.index
     latest = index.find_entries(Wanted(feeds=frozenset({found.url})), _LATEST_ARTICLES)
     every = index.find_entries(Wanted(feeds=frozenset({found.url}), events=frozenset({"created"})), 10_000)
     now = round(app.clock() * 1000)

@@ -44,9 +44,7 @@ async def _make_charts(app: AppContext, name: str, counts: Mapping[str, Any]) ->
     count, step = SPANS[name]
     now = round(app.clock() * 1000)
     start = now - now % step - (count - 1) * step
-    bins = [
-        app.follower.index.count_between(start + at * step, start + (at + 1) * step) for at in range(count)
-    ]
+    bins = [app.index.count_between(start + at * step, start + (at + 1) * step) for at in range(count)]
     rows: Any = await app.ledger.client.xrange(app.ledger.keys.samples(), min=str(start - 2 * step))
     samples = [(int(row[0].partition(b"-")[0]), _parse_numbers(texts(row[1]))) for row in rows]
     present = {

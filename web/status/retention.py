@@ -48,7 +48,7 @@ async def read_retention(
 ) -> Retention:
     """Look at the stream."""
     client, stream = app.ledger.client, app.ledger.keys.stream()
-    first, last = app.follower.index.first, app.follower.index.last
+    first, last = app.index.first, app.index.last
     try:
         size = await client.memory_usage(stream, samples=50)
     except ResponseError:  # some managed servers refuse it
@@ -94,11 +94,11 @@ def _oldest_unacked_age(state: GroupState) -> int:
 
 def _measure_growth(app: AppContext, now_ms: int) -> float | None:
     """Entries a ms, over the last day or as long as there are any."""
-    first = app.follower.index.first
+    first = app.index.first
     if first is None:
         return None
     since = max(now_ms - _DAY_MS, first[0])
-    count, _ = app.follower.index.count_between(since, now_ms)
+    count, _ = app.index.count_between(since, now_ms)
     return count / max(now_ms - since, _HOUR_MS) if count else None
 
 

@@ -51,6 +51,8 @@ class StreamFollower:
         """The index has all that the stream holds."""
         self.outage = ""
         """Why the server does not answer; empty when it does."""
+        self.has_read = False
+        """The server has answered at least once: an empty index means an empty stream."""
         self._ledger = ledger
         self._reader = reader
         self._latest: deque[IndexedEntry] = deque(maxlen=MAX_LATEST)
@@ -91,6 +93,7 @@ class StreamFollower:
             )
             for row in rows:
                 self.index.add(row)
+            self.has_read = True
             if len(rows) < ENTRIES_PER_READ:
                 self.ready, self._floor = True, self.index.last
                 log.info("gateway_ready", entries=len(self.index))

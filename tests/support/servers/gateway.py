@@ -112,8 +112,8 @@ class Gateway:
 
 
 @asynccontextmanager
-async def serving(redis_url: str, folder: Path, **web: Any) -> AsyncIterator[Gateway]:
-    """Serve until the block ends."""
+async def serving(redis_url: str, folder: Path, *, reads: bool = True, **web: Any) -> AsyncIterator[Gateway]:
+    """Serve until the block ends; `reads` is false where the server does not answer at the start."""
     taken = bind_port("127.0.0.1", 0)
     stop = asyncio.Event()
     words = ("--config", str(folder), "--data-dir", str(folder / "data"))
@@ -138,7 +138,8 @@ async def serving(redis_url: str, folder: Path, **web: Any) -> AsyncIterator[Gat
     try:
         async with httpx.AsyncClient(base_url=url, timeout=120) as http:
             gateway = Gateway(url, http, stop)
-            await gateway.ready()
+            if reads:
+                await gateway.ready()
             yield gateway
     finally:
         stop.set()
