@@ -112,8 +112,13 @@ def check_work(snapshot: LedgerSnapshot) -> Iterator[Finding]:
     if "all" in census.paused:
         yield Finding("paused", "warn", "everything", "nothing", "`feedmill resume all` goes on")
     elif census.paused:
-        found = format_count(len(census.paused), "feed or site")
-        yield Finding("paused", "warn", found, "nothing", "`feedmill pause` lists what is paused")
+        yield Finding(
+            "paused",
+            "warn",
+            describe_pauses(census.paused),
+            "nothing",
+            "`feedmill pause` lists what is paused",
+        )
     if snapshot.stale:
         yield Finding(
             "stale leases",
@@ -124,6 +129,12 @@ def check_work(snapshot: LedgerSnapshot) -> Iterator[Finding]:
         )
     yield from _check_pace(census, snapshot.late_ms, snapshot.workers)
     yield from _check_feeds(snapshot.feeds)
+
+
+def describe_pauses(paused: Sequence[str]) -> str:
+    """Count what is paused, named as in Census: `2 feeds and 1 site`."""
+    kinds = {kind: sum(name.startswith(f"{kind}:") for name in paused) for kind in ("feed", "site")}
+    return " and ".join(format_count(number, kind) for kind, number in kinds.items() if number)
 
 
 def _check_pace(census: Census, late_ms: int, workers: int) -> Iterator[Finding]:

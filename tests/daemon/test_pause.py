@@ -163,6 +163,6 @@ async def test_an_operator_pauses_and_resumes(tmp_path: Path) -> None:
                     ("all", "all"), ("feed", url), ("site", "example.org"),
                 ]  # fmt: skip
                 assert site.run("resume", "all", url).stdout == f"goes on: everything\ngoes on: {url}\n"
-                assert "1 feed or site" in site.run("status").stdout
+                assert "paused: 1 site;" in site.run("status").stdout
 
             await asyncio.to_thread(run)

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import redis.asyncio
-from gateway import TOKEN, Gateway, append, client_of, serving, story
+from gateway import BEARER, TOKEN, Gateway, append, client_of, serving, story
 from ledger_desk import Desk
 from ledger_desk import story as entry
 from outages import OwnServer
@@ -21,7 +21,9 @@ from config.settings import Settings
 from daemon.health.all_checks import check_page_records, check_snapshot
 from daemon.health.ledger_snapshot import read_snapshot
 from feedmill import Consumer
+from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.core.rule_records import RouteRule
+from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.operations.route_operations import apply_routes
 from feedmill.dead_letters import Letters
 from web.http.auth_token import AccessToken
@@ -177,6 +179,56 @@ async def test_a_dead_letter_is_tried_again_by_a_button(desk: Desk, redis_url: s
         assert (await form(gateway, f"/dead/{two.id}/drop"))[0] == 404
         assert (await gateway.json("/v1/dead"))["dead"] == []
     assert desk.census().ready + desk.census().deferred == 1
+
+
+async def test_all_dead_letters_are_tried_again_at_once(desk: Desk, redis_url: str, tmp_path: Path) -> None:
+    for page in desk.start(entry(1), entry(2)):
+        desk.begin(page)
+        desk.bury(page)
+    async with client_of(redis_url) as client:
+        for number in (1, 2, 3):
+            await append(client, story(number))
+    with Consumer(redis_url, "g", wait=False, deliveries=1) as consumer:
+        for event in consumer:
+            consumer.give_back(event, "no")
+    async with serving(redis_url, tmp_path) as gateway:
+        text = (await gateway.get("/dead?group=g", **HTML)).text
+        assert ">Story 2</a>" in text, "an article is called by its title"
+        assert await form(gateway, "/dead/retry") == (303, "/dead?done=all")
+        assert await form(gateway, "/groups/g/dead/retry") == (303, "/dead?group=g&done=all")
+        for path in ("/v1/dead/retry", "/v1/groups/g/dead/retry"):
+            answer = await gateway.http.post(path, headers=BEARER)
+            assert answer.json() == {"retried": 0, "more": False}
+    assert desk.census().dead == 0
+    assert desk.client.xlen("feedmill:group:again:g") == 3
+
+
+async def test_a_feed_is_paused_resumed_edited_and_removed_on_its_page(
+    desk: Desk, redis_url: str, tmp_path: Path
+) -> None:
+    url = "https://a.example/f"
+    (tmp_path / "feeds.toml").write_text(f'[[feeds]]  # the first\nurl = "{url}"\ntags = ["x"]\n')
+    desk.apply(FeedSpec(url=url, source="a.example", tags=("x",)))
+    page = f"/feeds/{name_feed(url)}"
+    async with serving(redis_url, tmp_path) as gateway:
+        assert await form(gateway, f"{page}/pause") == (303, f"{page}?done=paused")
+        assert f"feed:{name_feed(url)}" in desk.census().paused
+        for shown in ("/feeds", page):
+            assert ">paused</span>" in (await gateway.get(shown, **HTML)).text
+        assert await form(gateway, f"{page}/resume") == (303, f"{page}?done=resumed")
+        assert desk.census().paused == ()
+        asked = {"source": "A paper", "tags": "x, y", "interval": "30m", "text": "feed", "enabled": "1"}
+        assert await form(gateway, f"{page}/edit", **asked) == (303, f"{page}?done=edited")
+        listed = (tmp_path / "feeds.toml").read_text()
+        assert listed.startswith("[[feeds]]  # the first\n")
+        assert 'source = "A paper"\ninterval = "30m"\ntext = "feed"\n' in listed.replace("tags", "\ntags")
+        assert "enabled" not in listed, "what stays as it was is not written"
+        status, text = await form(gateway, f"{page}/edit", **asked | {"interval": "soon"})
+        assert status == 400
+        assert "interval: wanted is a time such as 30m" in text
+        assert 'value="soon"' in text, "what was typed stays in the form"
+        assert await form(gateway, f"{page}/remove") == (303, "/feeds?done=unlisted")
+        assert "a.example" not in (tmp_path / "feeds.toml").read_text()
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,22 @@ STREAM = Param(
     "stream", GROUP, "The route whose stream the group reads; all articles when not given.", default=""
 )
 
+MAX_RETRIED = 500
+"""Dead letters of one request to try all again: bounds its time; who has more asks again."""
+
 
 class DeadPageList(msgspec.Struct, frozen=True, kw_only=True):
     """Pages that feedmill gave up; times in ms since the epoch."""
 
     dead: tuple[DeadPage, ...]
+
+
+class RetriedLetters(msgspec.Struct, frozen=True, kw_only=True):
+    """What trying all again came to."""
+
+    retried: int
+    more: bool
+    """Others are left: 500 are taken at a time."""
 
 
 class GroupDeadLetters(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +68,16 @@ async def retry(request: RequestContext) -> Response:
     """Try a dead page again."""
     await retry_dead_page(request.app, request["id"])
     return json_answer({"said": f"{request['id']} is fetched again"})
+
+
+async def retry_all(request: RequestContext) -> Response:
+    """Try the dead pages again."""
+    return json_answer(await retry_dead_pages(request.app))
+
+
+async def group_retry_all(request: RequestContext) -> Response:
+    """Give the dead letters of a group to its consumers again."""
+    return json_answer(await retry_group_letters(request.app, request["group"], request["stream"]))
 
 
 async def drop(request: RequestContext) -> Response:
@@ -108,6 +129,22 @@ async def retry_dead_page(app: AppContext, page_id: str) -> None:
         raise NotFound("no dead page of this id")
 
 
+async def retry_dead_pages(app: AppContext) -> RetriedLetters:
+    """Fetch the dead pages again, the latest first."""
+    pages = await read_dead_pages(app, MAX_RETRIED)
+    calls = [retry_call(app.ledger.keys, page_id=page.id, token=uuid4().hex) for page in pages]
+    retried = [await app.ledger.run(call) for call in calls]
+    return RetriedLetters(retried=sum(map(bool, retried)), more=len(pages) == MAX_RETRIED)
+
+
+async def retry_group_letters(app: AppContext, group: str, stream: str) -> RetriedLetters:
+    """Give the dead letters of a group to its consumers again, the latest first."""
+    letters = open_group_letters(app, group, stream)
+    found = await asyncio.to_thread(letters.latest, MAX_RETRIED)
+    retried = await asyncio.to_thread(letters.retry, [one.letter for one in found]) if found else 0
+    return RetriedLetters(retried=retried, more=len(found) == MAX_RETRIED)
+
+
 async def drop_dead_page(app: AppContext, page_id: str) -> None:
     """Delete a dead page; raises NotFound."""
     if not await app.ledger.run(drop_call(app.ledger.keys, page_id=page_id, token=uuid4().hex)):
@@ -121,9 +158,12 @@ async def retry_or_drop(letters: Letters, letter: str, what: str) -> None:
 
 
 _RESPONSE_SPECS = {200: ResponseSpec(description="It is done.", body_type=ActionResult)}
+_ALL_RETRIED = {200: ResponseSpec(description="They are tried again.", body_type=RetriedLetters)}
 ROUTES = (
     RouteSpec(path="/v1/dead", handler=dead, summary="Pages that feedmill gave up", params=(LIMIT,),
           responses={200: ResponseSpec(description="Dead pages.", body_type=DeadPageList)}),
+    RouteSpec(path="/v1/dead/retry", handler=retry_all, method="POST",
+          summary="Fetch dead pages again, at most 500", responses=_ALL_RETRIED),
     RouteSpec(path="/v1/dead/{id}/retry", handler=retry, method="POST", summary="Fetch a dead page again",
           params=(_PAGE,), responses=_RESPONSE_SPECS),
     RouteSpec(path="/v1/dead/{id}", handler=drop, method="DELETE", summary="Forget a dead page",
@@ -131,6 +171,9 @@ ROUTES = (
     RouteSpec(path="/v1/groups/{group}/dead", handler=group_dead, summary="Articles that a group gave up",
           params=(_GROUP, STREAM, LIMIT), responses={200: ResponseSpec(description="Dead letters.",
           body_type=GroupDeadLetters)}),
+    RouteSpec(path="/v1/groups/{group}/dead/retry", handler=group_retry_all, method="POST",
+          summary="Give a group's dead letters to its consumers again, at most 500", params=(_GROUP, STREAM),
+          responses=_ALL_RETRIED),
     RouteSpec(path="/v1/groups/{group}/dead/{letter}/retry", handler=group_retry, method="POST",
           summary="Give a dead letter to the group's consumers again", params=(_GROUP, STREAM, _LETTER),
           responses=_RESPONSE_SPECS),

@@ -11,6 +11,7 @@ from feedmill._entry_filters.rules import FIELDS
 from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.operations.admin_operations import pause_work, resume_work
 from web.api.feed_endpoints import FEED_ID, ActionResult, find_feed, forget_feeds, list_tag
+from web.app_context import AppContext
 from web.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from web.http.parameters import Param, StringType
 from web.http.problem_details import TYPE, ProblemShape, json_answer
@@ -79,8 +80,7 @@ async def put_feed(request: RequestContext) -> Response:
 async def patch_feed(request: RequestContext) -> Response:
     """Change some keys of a feed."""
     found = await find_feed(request.app, request["id"])
-    pairs = _write_pairs(request.body)
-    said = await _change(request, "set", "--", found.url, *pairs)
+    said = await _change(request, "set", "--", found.url, *_write_pairs(request.body))
     return json_answer({"said": said}, headers=list_tag(request.app))
 
 
@@ -94,21 +94,47 @@ async def delete_feed(request: RequestContext) -> Response:
 
 async def pause_feed(request: RequestContext) -> Response:
     """Pause the polls of a feed."""
-    app, what = request.app, f"feed:{request['id']}"
-    done = await app.ledger.run(pause_work(app.ledger.keys, what=what, token=uuid4().hex))
-    if done < 0:
-        raise NotFound("no feed of this id is on the list")
-    forget_feeds(app)
+    done = await pause_polls(request.app, request["id"])
     return json_answer({"said": "it is paused" if done else "it was paused before"})
 
 
 async def resume_feed(request: RequestContext) -> Response:
     """Go on with a feed."""
-    app = request.app
-    found = await find_feed(app, request["id"])
+    done = await resume_polls(request.app, request["id"])
+    return json_answer({"said": "it goes on" if done else "it was not paused"})
+
+
+async def read_pauses(app: AppContext) -> frozenset[str]:
+    """Read what is paused: `all`, `site:<site>`, `feed:<id>`."""
+    found: Any = await app.ledger.client.hkeys(app.ledger.keys.paused())
+    return frozenset(name.decode() for name in found)
+
+
+async def pause_polls(app: AppContext, feed_id: str) -> bool:
+    """Pause a feed; False when it was paused. Raises NotFound."""
+    done = await app.ledger.run(pause_work(app.ledger.keys, what=f"feed:{feed_id}", token=uuid4().hex))
+    if done < 0:
+        raise NotFound("no feed of this id is on the list")
+    forget_feeds(app)
+    return bool(done)
+
+
+async def resume_polls(app: AppContext, feed_id: str) -> bool:
+    """Go on with a feed; False when it was not paused. Raises NotFound."""
+    found = await find_feed(app, feed_id)
     done = await app.ledger.run(resume_work(app.ledger.keys, what=f"feed:{found.id}", token=uuid4().hex))
     forget_feeds(app)
-    return json_answer({"said": "it goes on" if done else "it was not paused"})
+    return done
+
+
+async def edit_feed(app: AppContext, url: str, patch: FeedPatch) -> str:
+    """Change some keys of a feed's table; raises Conflict."""
+    return await _run_command(app, "set", "--", url, *_write_pairs(patch))
+
+
+async def remove_feed(app: AppContext, url: str) -> str:
+    """Take a feed off the list; raises Conflict."""
+    return await _run_command(app, "remove", "--", url)
 
 
 async def export_opml(request: RequestContext) -> Response:
@@ -137,7 +163,11 @@ async def _change(request: RequestContext, *words: str) -> str:
         if wanted != list_tag(app)["etag"]:
             raise PreconditionFailed("the list has changed: GET it again, then send the change with its ETag")
         rest = ("--if-file", wanted[1:-1], *rest)
-    done = await app.cli.run("feeds", command, *rest)
+    return await _run_command(app, command, *rest)
+
+
+async def _run_command(app: AppContext, *words: str) -> str:
+    done = await app.cli.run("feeds", *words)
     if done.exit_code:
         raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
     forget_feeds(app)

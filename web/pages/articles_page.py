@@ -132,6 +132,12 @@ def describe_entry(entry: IndexedEntry) -> dict[str, Any]:
     }
 
 
+def read_title(fields: dict[str, str]) -> str:
+    """Return how an entry's article is called: its title, else its address, else its id."""
+    article = _article(fields)
+    return article.title if article else fields.get("url") or fields.get("id", "")
+
+
 def _revision(entry: IndexedEntry) -> dict[str, Any]:
     changes: Changes | None
     try:

@@ -11,10 +11,13 @@ from web.api.dead_letter_endpoints import (
     read_dead_pages,
     read_group_letters,
     retry_dead_page,
+    retry_dead_pages,
+    retry_group_letters,
     retry_or_drop,
 )
 from web.api.status_endpoints import read_all_groups
 from web.http.parameters import ARTICLE_ID, EnumType, Param, StreamIdType
+from web.pages.articles_page import read_title
 from web.pages.page_template import DONE_PARAM, SENT, SHOWN, redirect_to, render_page
 from web.route_request import RequestContext, RouteSpec
 from web.stream.entry_index import format_stream_id
@@ -34,7 +37,8 @@ async def dead(request: RequestContext) -> Response:
     pages = [] if group else await read_dead_pages(request.app, request["limit"])
     letters = await read_group_letters(request.app, group, stream, request["limit"]) if group else []
     return render_page(
-        request, "dead.html", group=group, stream=stream, groups=groups, pages=pages, letters=letters,
+        request, "dead.html", group=group, stream=stream, groups=groups, pages=pages,
+        letters=[(letter, read_title(letter.fields)) for letter in letters],
         limit=request["limit"],
     )  # fmt: skip
 
@@ -52,14 +56,36 @@ async def act_on_group(request: RequestContext) -> Response:
         open_group_letters(request.app, group, stream), format_stream_id(request["letter"]), request["what"]
     )
     request.app.invalidate("groups")
-    of = f"group={group}&stream={stream}" if stream else f"group={group}"
-    return redirect_to(f"/dead?{of}&done={_DONE[request['what']]}")
+    return redirect_to(_page_of(group, stream) + f"&done={_DONE[request['what']]}")
+
+
+async def retry_all_pages(request: RequestContext) -> Response:
+    """Fetch the dead pages again."""
+    await retry_dead_pages(request.app)
+    return redirect_to("/dead?done=all")
+
+
+async def retry_all_letters(request: RequestContext) -> Response:
+    """Give the dead letters of a group to its consumers again."""
+    await retry_group_letters(request.app, request["group"], request["stream"])
+    request.app.invalidate("groups")
+    return redirect_to(_page_of(request["group"], request["stream"]) + "&done=all")
+
+
+def _page_of(group: str, stream: str) -> str:
+    return f"/dead?group={group}&stream={stream}" if stream else f"/dead?group={group}"
 
 
 ROUTES = (
     RouteSpec(
         path="/dead", handler=dead, summary="Dead letters", is_page=True, responses=SHOWN,
         params=(Param("group", GROUP, "Of this group.", default=""), STREAM, LIMIT, DONE_PARAM),
+    ),
+    RouteSpec(path="/dead/retry", handler=retry_all_pages, method="POST", summary="Retry all", is_page=True,
+    responses=SENT),
+    RouteSpec(
+        path="/groups/{group}/dead/retry", handler=retry_all_letters, method="POST", summary="Retry all",
+        is_page=True, params=(Param("group", GROUP, "The group.", location="path"), STREAM), responses=SENT,
     ),
     RouteSpec(
         path="/dead/{id}/{what}", handler=act_on_page, method="POST", summary="Retry or drop", is_page=True,

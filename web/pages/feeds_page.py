@@ -16,15 +16,16 @@ from web.api.feed_endpoints import (
     FEED_ID,
     FEED_QUERY_PARAMS,
     find_feed,
-    poll_feed,
     read_dropped_entries,
     read_feed_query,
     sort_all_feeds,
 )
+from web.api.feed_list_endpoints import read_pauses
 from web.api.status_endpoints import read_all_groups
 from web.app_context import AppContext
 from web.errors import NotFound
-from web.http.parameters import EnumType, Param
+from web.http.parameters import Param
+from web.pages.articles_page import describe_entry
 from web.pages.page_template import DONE_PARAM, SENT, SHOWN, redirect_to, render_page
 from web.rendering.charts import make_bar_chart
 from web.route_request import RequestContext, RouteSpec
@@ -36,7 +37,6 @@ from web.status.feed_list import (
     read_poll_reasons,
     select_feeds,
 )
-from web.stream.entry_index import format_stream_id
 
 _FEEDS_PER_PAGE = 50
 """Feeds of one page."""
@@ -80,6 +80,7 @@ async def feeds(request: RequestContext) -> Response:
         order_names=_ORDER_NAMES,
         tags=sorted({tag for one in every for tag in one.tags})[:_MAX_TAGS],
         health_of=classify_health,
+        paused=await read_pauses(request.app),
         link=link,
         every=len(every),
         rules=request.app.limits,
@@ -104,17 +105,14 @@ async def feed(request: RequestContext) -> Response:
         "feed.html",
         feed=found,
         health=classify_health(found),
+        paused=await read_pauses(app),
         said=read_poll_reasons(app.dependencies.explain_next_poll(found)),
         events=await _read_feed_events(app, found.url),
         account=format_entry_counts(read_entry_counts(found.counts)),
         filters=format_filters(found.filters),
         dropped=await read_dropped_entries(app, found.id),
         plot=make_bar_chart("New articles a day", days, now - _PLOTTED_DAYS * _DAY_MS, _DAY_MS, "articles"),
-        articles=[
-            {"id": entry.fields.get("id", ""), "ms": entry.place[0], "event": entry.fields.get("event", ""),
-             "url": entry.fields.get("url", ""), "stream_id": format_stream_id(entry.place)}
-            for entry in await app.read_entries(latest.places)
-        ],
+        articles=[describe_entry(entry) for entry in await app.read_entries(latest.places)],
     )  # fmt: skip
 
 
@@ -123,12 +121,6 @@ async def _read_feed_events(app: AppContext, url: str) -> list[dict[str, str]]:
     rows: Any = await app.ledger.client.xrevrange(app.ledger.keys.events_stream(), count=_MAX_READ_EVENTS)
     result = ({"ms": row[0].decode().partition("-")[0], **texts(row[1])} for row in rows)
     return [event for event in result if event.get("feed") == url][:50]
-
-
-async def ask_for_poll(request: RequestContext) -> Response:
-    """Have a feed polled now, or its dropped entries tried again."""
-    await poll_feed(request.app, request["id"], retry=request["what"] == "retry")
-    return redirect_to(f"/feeds/{request['id']}?done=polled")
 
 
 async def groups(request: RequestContext) -> Response:
@@ -155,14 +147,6 @@ ROUTES = (
     RouteSpec(
         path="/feeds/{id}", handler=feed, summary="One feed", is_page=True,
         params=(Param("id", FEED_ID, "The feed's id.", location="path"), DONE_PARAM), responses=SHOWN,
-    ),
-    RouteSpec(
-        path="/feeds/{id}/{what}", handler=ask_for_poll, method="POST", summary="Poll or retry", is_page=True,
-        params=(
-            Param("id", FEED_ID, "The feed's id.", location="path"),
-            Param("what", EnumType(("poll", "retry")), "What to do.", location="path"),
-        ),
-        responses=SENT,
     ),
     RouteSpec(path="/groups", handler=groups, summary="Groups", is_page=True, params=(DONE_PARAM,),
     responses=SHOWN),

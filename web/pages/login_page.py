@@ -18,7 +18,7 @@ from web.route_request import RequestContext, ResponseSpec, RouteSpec
 
 _PAUSE_S = 0.5
 """Seconds before a wrong token is answered: slows guessing down."""
-_OWN_PATH = re.compile(r"/(?:[a-z]+(?:/[a-z0-9]+)?)?")
+_OWN_PATH = re.compile(r"/(?:[a-z]+(?:/[a-z0-9]+){0,2})?")
 """Pages of ours to go on to after the token was shown."""
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 

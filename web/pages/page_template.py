@@ -13,6 +13,11 @@ DONE_TEXTS = {
     "dropped": "It is forgotten.",
     "removed": "It is gone.",
     "polled": "It is polled as soon as its site lets it.",
+    "paused": "It is paused: its polls rest until you resume it.",
+    "resumed": "It goes on.",
+    "edited": "It is changed in feeds.toml; the list is read within seconds.",
+    "unlisted": "It is off the list; what it has published stays. The list is read within seconds.",
+    "all": "All of them are tried again.",
 }
 DONE_PARAM = Param("done", EnumType(tuple(DONE_TEXTS)), "What was done just now.", default="")
 SHOWN = {200: ResponseSpec(description="A page.", media="text/html")}

@@ -10,3 +10,12 @@ def format_span(ms: float) -> str:
             parts.append(f"{seconds // size} {name}")
             seconds %= size
     return " ".join(parts[:2]) or "0 s"
+
+
+def write_duration(seconds: float) -> str:
+    """Write a span as settings take it, in the largest unit that divides it: `30m`."""
+    whole = round(seconds)
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if whole and whole % size == 0:
+            return f"{whole // size}{unit}"
+    return f"{whole}s"

@@ -147,6 +147,7 @@ def _until(feed: "FeedState", now: int) -> str:
 
 
 def _print_counts(census: "Census") -> None:
+    from daemon.health.work_checks import describe_pauses
     from daemon.terminal.output import format_count
     from web.rendering.durations import format_span
 
@@ -183,6 +184,6 @@ def _print_counts(census: "Census") -> None:
     if "all" in census.paused:
         typer.echo("everything is paused: `feedmill resume all` goes on")
     elif census.paused:
-        typer.echo(f"paused: {format_count(len(census.paused), 'feed or site')}; `feedmill pause` lists them")
+        typer.echo(f"paused: {describe_pauses(census.paused)}; `feedmill pause` lists them")
     if not census.balanced:
         typer.echo("the counts do not balance: run `feedmill doctor`")

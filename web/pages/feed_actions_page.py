@@ -1,0 +1,129 @@
+"""Acts on one feed by the buttons of its page: poll, pause, edit, remove."""
+
+import msgspec
+from starlette.responses import Response
+
+from feedmill._ledger.core.feed_replies import FeedState
+from web.api.feed_endpoints import FEED_ID, find_feed, poll_feed
+from web.api.feed_list_endpoints import FeedPatch, edit_feed, pause_polls, remove_feed, resume_polls
+from web.errors import BadRequest, Conflict, WebError
+from web.http.parameters import EnumType, Param
+from web.pages.page_template import SENT, SHOWN, redirect_to, render_page
+from web.rendering.durations import write_duration
+from web.route_request import RequestContext, RouteSpec
+
+_ID = Param("id", FEED_ID, "The feed's id.", location="path")
+_DONE = {"poll": "polled", "retry": "polled", "pause": "paused", "resume": "resumed"}
+
+
+async def act_on_feed(request: RequestContext) -> Response:
+    """Poll a feed now, try its dropped entries again, pause it or go on with it."""
+    app, feed_id, what = request.app, request["id"], request["what"]
+    if what in ("poll", "retry"):
+        await poll_feed(app, feed_id, retry=what == "retry")
+    elif what == "pause":
+        await pause_polls(app, feed_id)
+    else:
+        await resume_polls(app, feed_id)
+    return redirect_to(f"/feeds/{feed_id}?done={_DONE[what]}")
+
+
+async def remove_listed_feed(request: RequestContext) -> Response:
+    """Take a feed off the list."""
+    found = await find_feed(request.app, request["id"])
+    await remove_feed(request.app, found.url)
+    return redirect_to("/feeds?done=unlisted")
+
+
+async def show_form(request: RequestContext) -> Response:
+    """Show what the list says of a feed, to be changed."""
+    found = await find_feed(request.app, request["id"])
+    return _show_form(request, found, _read_keys(found))
+
+
+async def submit_form(request: RequestContext) -> Response:
+    """Change the keys that were changed in the form."""
+    found = await find_feed(request.app, request["id"])
+    known, given = _read_keys(found), _read_form(request.body)
+    changed = {name: value for name, value in given.items() if value != known[name]}
+    if not changed:
+        return redirect_to(f"/feeds/{found.id}")
+    try:
+        patch = msgspec.convert(
+            {name: _drop_default(name, value) for name, value in changed.items()}, FeedPatch
+        )
+        await edit_feed(request.app, found.url, patch)
+    except (msgspec.ValidationError, Conflict) as error:
+        wrong = error if isinstance(error, WebError) else BadRequest(_describe_mistake(error))
+        return _show_form(request, found, given, wrong)
+    return redirect_to(f"/feeds/{found.id}?done=edited")
+
+
+def _show_form(
+    request: RequestContext, found: FeedState, keys: dict[str, object], error: WebError | None = None
+) -> Response:
+    return render_page(
+        request, "edit_feed.html", status=error.status if error else 200, feed=found, keys=keys,
+        error=error.detail if error else "", rules=request.app.limits,
+    )  # fmt: skip
+
+
+def _read_keys(found: FeedState) -> dict[str, object]:
+    """Return the keys of a feed's table that the form can change."""
+    return {
+        "source": found.source,
+        "tags": list(found.tags),
+        "interval": "" if found.interval is None else write_duration(found.interval),
+        "text": found.text,
+        "enabled": found.enabled,
+    }
+
+
+def _read_form(form: dict[str, str]) -> dict[str, object]:
+    return {
+        "source": form.get("source", "").strip(),
+        "tags": [tag.strip() for tag in form.get("tags", "").split(",") if tag.strip()],
+        "interval": form.get("interval", "").strip(),
+        "text": form.get("text", "auto"),
+        "enabled": form.get("enabled") == "1",
+    }
+
+
+def _drop_default(name: str, value: object) -> object:
+    """Return None, which takes a key out of the table, where a value is the default."""
+    is_default = value in ("", []) or (name == "text" and value == "auto") or (name == "enabled" and value)
+    return None if is_default else value
+
+
+def _describe_mistake(error: Exception) -> str:
+    """Say in the form's words which field cannot be as it was given."""
+    field = next((name for name in ("source", "tags", "interval", "text") if f"$.{name}" in str(error)), "")
+    wanted = {
+        "source": "one line of at most 200 characters",
+        "tags": "at most 50 tags of at most 64 characters, separated by commas",
+        "interval": "a time such as 30m or 2h, or nothing",
+        "text": "auto, page or feed",
+    }
+    return f"{field}: wanted is {wanted[field]}" if field else "the form cannot be read"
+
+
+ROUTES = (
+    RouteSpec(
+        path="/feeds/{id}/edit", handler=show_form, summary="Edit a feed", is_page=True, params=(_ID,),
+        responses=SHOWN,
+    ),
+    RouteSpec(
+        path="/feeds/{id}/edit", handler=submit_form, method="POST", summary="Edit a feed", is_page=True,
+        params=(_ID,), responses=SENT,
+    ),
+    RouteSpec(
+        path="/feeds/{id}/remove", handler=remove_listed_feed, method="POST", summary="Remove a feed",
+        is_page=True, params=(_ID,), responses=SENT,
+    ),
+    RouteSpec(
+        path="/feeds/{id}/{what}", handler=act_on_feed, method="POST", summary="Poll, retry, pause or resume",
+        is_page=True,
+        params=(_ID, Param("what", EnumType(tuple(_DONE)), "What to do.", location="path")),
+        responses=SENT,
+    ),
+)  # fmt: skip
