@@ -147,7 +147,7 @@ def _read_line(element: HtmlElement, paragraphs_above: int = 0) -> VisibleLine |
 def _read_text(element: HtmlElement) -> str:
     """Return an element's text, its parts apart by spaces; empty when it is long."""
     parts, size = [], 0
-    for part in element.itertext(with_tail=False):
+    for part in element.itertext():
         size += len(part.strip())
         if size > _MAX_LINE_CHARS:
             return ""

@@ -20,6 +20,8 @@ _MIN_INDEX_LINKS = 15
 """Link lines from which any page may be an index; fewer are the related articles of a short one."""
 _MIN_FRONT_LINKS = 10
 """Link lines from which a front page may be an index; its address is evidence already, so fewer do."""
+_MIN_TEASERS = 6
+"""Link lines from which a page without a word of its entry may be an index that is served in its place."""
 _MAX_INDEX_CHARS = 600
 """Characters in paragraphs from which a page with many links is an article nevertheless."""
 _MAX_FRONT_CHARS = 1500
@@ -50,17 +52,13 @@ def _weigh(
     signs: PageSigns, agreement: EntryAgreement, url: str, blocks: list[Block], text: str
 ) -> Iterator[Evidence]:
     links = [block for block in blocks if is_link(block)]
-    front = _is_front(url)
-    found = _name_list(url, blocks, text)
-    if find_phrase("search", "\n".join(signs.headlines)) and _SEARCHED.search(url):
-        yield Evidence("search results", 4)
-    elif found:
-        yield Evidence(found, 3)
-    else:
+    kind = _find_kind(signs, agreement, url, blocks, text)
+    if kind is None:
         return
+    yield kind
     if signs.listed:
         yield Evidence("collection_type", 1)
-    if front or signs.canonical == "front":
+    if _is_front(url) or signs.canonical == "front":
         yield Evidence("front_address", 1)
     if _measure_foreign(links, url) >= _MIN_FOREIGN_SHARE:
         yield Evidence("links_lead_elsewhere", -2)
@@ -74,6 +72,19 @@ def _weigh(
         yield Evidence("entry_summary", -3)
 
 
+def _find_kind(
+    signs: PageSigns, agreement: EntryAgreement, url: str, blocks: list[Block], text: str
+) -> Evidence | None:
+    """Return what a page may be and how much speaks for it; None where it is no list of links."""
+    if find_phrase("search", "\n".join(signs.headlines)) and _SEARCHED.search(url):
+        return Evidence("search results", 4)
+    if found := _name_list(url, blocks, text):
+        return Evidence(found, 3)
+    if agreement.unrelated and _is_list_of_own(blocks, url):
+        return Evidence("teasers, and nothing of the entry", 2)
+    return None
+
+
 def _name_list(url: str, blocks: list[Block], text: str) -> str | None:
     """Say what a text that is mostly links may be; None where it is not."""
     links = sum(1 for block in blocks if is_link(block))
@@ -83,6 +94,16 @@ def _name_list(url: str, blocks: list[Block], text: str) -> str | None:
     if links >= _MIN_INDEX_LINKS and long < _MAX_INDEX_CHARS and long * 3 < len(text):
         return f"{links} links, {long} characters of text"
     return "a front page" if _is_front(url) and long < _MAX_FRONT_CHARS else None
+
+
+def _is_list_of_own(blocks: list[Block], url: str) -> bool:
+    """Return whether a third of the lines lead to other pages of the site: teasers with their summaries."""
+    links = [block for block in blocks if is_link(block)]
+    return (
+        len(links) >= _MIN_TEASERS
+        and len(links) * 3 >= len(blocks)
+        and _measure_foreign(links, url) < _MIN_FOREIGN_SHARE
+    )
 
 
 def _is_front(url: str) -> bool:

@@ -91,7 +91,8 @@ def _find_calls(shown: list[Block], text: str, *, free: bool | None) -> list[Blo
     calls = [place for place, block in enumerate(shown) if _is_call(block, sure=free is False)]
     plain = [place for place in taken if place not in calls and _is_prose(shown[place])]
     last = plain[-1] if plain else -1
-    bare = not plain and free is False  # a few words, and the publisher says that there are more
+    marked = any("paywall" in list_marks_of(shown[place]) for place in calls)
+    bare = not plain and (free is False or marked)  # a few words, and the publisher says that there are more
     return [
         shown[place]
         for place in calls

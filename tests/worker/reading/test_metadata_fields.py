@@ -123,6 +123,8 @@ def test_the_site_is_never_an_author() -> None:
         "<p class=post-meta>1. November 2026 <span class=author>Mara Ellison</span></p>",
         "<div class=entry-meta>Posted on 2026/11/01 by <a rel=author href=/u>Mara Ellison</a></div>",
         "<div class=AuthorNameLink><a>Mara Ellison</a></div><span class=date>2026年11月1日</span>",
+        "<p class=meta>By <a rel=author href=/u>Mara Ellison</a> - Nov. 1, 2026</p>",
+        "<p>By <a href=/authors/mara>Mara Ellison</a>, 1 November 2026, 8:00</p>",
     ],
 )
 def test_bylines_in_the_page_give_author_and_day_where_nothing_better_does(byline: str) -> None:

@@ -85,6 +85,7 @@ WALLS = {
     "links to the latest": ("not_found", page("Page not found - Daily Example", f"<main><h1>Page not found</h1>{p('The page you want is not here.')}<h2>Latest</h2><ul>{LATEST}</ul></main>")),
     "registration": ("paywall", page("Harbour board puts off its decision", f"<article><h1>Harbour board puts off its decision</h1>{p('The harbour board met on Tuesday evening to talk about the old slip.')}<div class=regwall><h3>Register to keep reading</h3><p>Create a free account to read this article.</p><a href=/register>Register</a></div></article>", TYPED)),
     "long teaser": ("paywall", page("Le port reporte sa décision", f"<article><h1>Le port reporte sa décision</h1>{TEASER}<div class=paywall><p>Cet article est réservé à nos abonnés</p><a href=/abonnement>Abonnez-vous pour lire la suite</a></div></article>", TYPED + NOT_FREE, lang="fr")),
+    "an offer alone": ("paywall", page("Le port reporte sa décision", f"<main><h1>Le port reporte sa décision</h1><div class=paywall>{p('Cet article est réservé aux abonnés.', 'Pour lire la suite, abonnez-vous à partir de 1 € par mois.')}<a href=/abo>S'abonner</a></div></main>", lang="fr")),
     "a word and a call": ("paywall", page("Der Pegel steigt", f"<article><h1>Der Pegel steigt</h1>{p('Der Pegel …', 'Weiterlesen mit Abo: Jetzt vier Wochen testen und alle Artikel lesen.')}<a href=/abo>Jetzt testen</a></article>", TYPED + NOT_FREE, lang="de")),
     "swedish": ("paywall", page("Hamnen skjuter upp", f"<main><h1>Hamnen skjuter upp</h1>{p('Hamnstyrelsen möttes i tisdags kväll om den gamla slipen.', 'Vill du läsa vidare? Bli prenumerant idag. Är du redan prenumerant? Logga in här.')}</main>", lang="sv")),
     "chinese": ("paywall", page("港务会推迟决定", f"<main><h1>港务会推迟决定</h1>{p('港务会星期二晚上讨论了旧船台的去留，结果尚未公布。', '本文为付费内容，开通会员后可继续阅读全文。')}</main>", lang="zh")),
@@ -188,6 +189,23 @@ def test_a_topic_page_is_an_index(head: str) -> None:
     found = read(html, ROWERS)
     assert isinstance(found, RejectedPage)
     assert found.outcome == "index"
+
+
+TEASERS = "".join(
+    f"<div class=card><h2><a href=/s/{n}>Report number {n} of the canal</a></h2>"
+    f"<p>What the keeper of lock {n} has to tell, in a line or two.</p></div>"
+    for n in range(9)
+)
+
+
+def test_a_front_page_that_is_served_in_place_of_the_article_is_an_index() -> None:
+    front = page("Daily Example - news of the canal", f"<main>{TEASERS}</main>")
+    found = read(front, ROWERS)
+    assert isinstance(found, RejectedPage), found.text
+    assert found.outcome == "index"
+    assert isinstance(read(front, listed("Reports of the canal keepers", "")), CleanedArticle)
+    elsewhere = front.replace("href=/s/", "href=https://other.example/s/")
+    assert isinstance(read(elsewhere, ROWERS), CleanedArticle), "a round-up"
 
 
 OTTERS = "Saw two otters under the mill bridge before work, both of them asleep."
