@@ -1,1 +1,1 @@
-"""Holds label words and phrases of sixteen languages."""
+"""Holds label words and phrases of thirty languages."""

@@ -1,4 +1,4 @@
-"""Matches label words of sixteen languages, of `worker/vocabulary/*.toml`, against whole blocks only.
+"""Matches label words of thirty languages, of `worker/vocabulary/*.toml`, against whole blocks only.
 
 Each file holds lists of phrases by kind. A phrase matches a block when it is all of the block's text: case,
 white space and the punctuation round both ends do not count. Within a phrase `{n}` stands for a number,
