@@ -5,9 +5,12 @@ FeedmillError
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedmill.errors import FeedmillError
+
+COMMAND_LINE = "command line"
+"""Place of what a person types: no file and no line to look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class ConfigProblem:
 
     def __str__(self) -> str:
         """Format it in one line."""
-        subject = f"{self.where}: {self.key}" if self.key else self.where
+        subject = ": ".join(part for part in (self.where, self.key) if part)
         return f"{subject}: {self.found}; allowed: {self.allowed}"
 
 
@@ -32,6 +35,9 @@ class ConfigError(FeedmillError):
 
     def __init__(self, problems: Sequence[ConfigProblem]) -> None:
         self.problems = tuple(problems)
+        if all(problem.where == COMMAND_LINE for problem in self.problems):
+            super().__init__("\n".join(str(replace(problem, where="")) for problem in self.problems))
+            return
         count = len(self.problems)
         head = "1 mistake" if count == 1 else f"{count} mistakes"
         super().__init__("\n".join([f"{head} in the configuration:", *(f"  {m}" for m in self.problems)]))

@@ -102,7 +102,7 @@ def main() -> None:
     """Run the command line; ends the process with 0 (well), 1 (something is wrong) or 2 (asked wrongly)."""
     die_by_signals()  # until a command that has something to give back takes them over
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
     except Exception as error:  # noqa: BLE001  (the outermost place of the process)
         from daemon.terminal.error_report import print_error
 

@@ -37,7 +37,8 @@ class GlobalOptions:
 
         folder = find_config_folder(self.config, read_environment(), Path.cwd())
         if self.config is not None and not folder.is_dir():
-            raise InvalidRequestError(f"--config {folder}: no such folder; `feedmill init` writes one")
+            what = "is a file, no folder" if folder.exists() else "no such folder"
+            raise InvalidRequestError(f"--config {folder}: {what}; `feedmill init DIR` writes one")
         return folder
 
     def load_config(self) -> "LoadedConfig":
@@ -67,7 +68,10 @@ class GlobalOptions:
     def open_server(self, loaded: "LoadedConfig") -> Iterator[ServerHandle]:
         """Use the server named in the configuration, else the embedded one, which is started if need be."""
         if url := loaded.settings.redis.url:
-            yield ServerHandle(url, url, None)
+            from daemon.terminal.server_errors import ServerErrorTranslation
+
+            with ServerErrorTranslation(url):
+                yield ServerHandle(url, url, None)
             return
         from daemon.embedded_server.server import EmbeddedServer
 

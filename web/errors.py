@@ -116,4 +116,5 @@ class PortTakenError(FeedmillError):
 
     def __str__(self) -> str:
         """Name the address and the reason."""
-        return f"the gateway cannot listen on {self.host} port {self.port}: {self.said}"
+        remedy = "[web] port in feedmill.toml, or `feedmill web --port N`, names another"
+        return f"the gateway cannot listen on {self.host} port {self.port}: {self.said}; {remedy}"

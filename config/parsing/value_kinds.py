@@ -254,6 +254,8 @@ class RedisUrlKind(UrlKind):
             well_formed = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
         except ValueError as error:
             raise InvalidValueError from error
+        if parts.scheme != "unix" and not re.fullmatch(r"(/\d{0,9})?", parts.path):
+            raise InvalidValueError  # the client would take database 0
         if parts.scheme not in _REDIS_SCHEMES or not well_formed:
             raise InvalidValueError
         return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from config.errors import ConfigError, ConfigProblem
+from config.errors import COMMAND_LINE, ConfigError, ConfigProblem
 from config.parsing.document import TomlDocument, format_toml_value, suggest_word
 from config.parsing.duration_and_size import DurationKind, InvalidValueError
 from config.parsing.value_kinds import BooleanKind, ChoiceKind, ListKind, TextKind, ValueKind
@@ -140,9 +140,9 @@ def _read_feed(
 def read_single_feed(table: Mapping[str, Any]) -> ListedFeed:
     """Read one feed that was given on a command line; raises ConfigError with its mistakes."""
     problems: list[ConfigProblem] = []
-    feed = _read_feed(TomlDocument("command line", {}, {}), 0, table, problems)
+    feed = _read_feed(TomlDocument(COMMAND_LINE, {}, {}), 0, table, problems)
     if feed is None:
         raise ConfigError(
-            [ConfigProblem("command line", m.key.partition(".")[2], m.found, m.allowed) for m in problems]
+            [ConfigProblem(COMMAND_LINE, m.key.partition(".")[2], m.found, m.allowed) for m in problems]
         )
     return feed

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import msgspec
 
+from daemon.articles.route_streams import require_group
 from daemon.global_options import GlobalOptions
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
@@ -30,7 +31,10 @@ class DeadLetterSummary:
 
 
 class DeadLetterStore:
-    """The dead letters of pages, or of one group; a context manager."""
+    """The dead letters of pages, or of one group; a context manager.
+
+    Entering it raises InvalidRequestError for a group that does not read the stream and has none.
+    """
 
     MOST: ClassVar[int] = 20_000
 
@@ -44,18 +48,22 @@ class DeadLetterStore:
         """Open the server."""
         loaded = self._options.load_config()
         prefix = loaded.settings.redis.prefix
-        server = self._open.enter_context(self._options.open_server(loaded))
-        self._client = self._open.enter_context(connect_blocking(server.url))
         self._keys = Keys(prefix)
-        self._ledger = SyncLedger(self._client, self._keys)
-        self._letters = Letters(self._client, self._group, prefix, self._stream) if self._group else None
+        with ExitStack() as opening:
+            server = opening.enter_context(self._options.open_server(loaded))
+            self._client = opening.enter_context(connect_blocking(server.url))
+            self._ledger = SyncLedger(self._client, self._keys)
+            self._letters = Letters(self._client, self._group, prefix, self._stream) if self._group else None
+            if self._group and self._letters and not self._letters.latest(1):
+                require_group(self._client, prefix, self._group, self._stream)
+            self._open = opening.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close it."""
-        self._open.close()
+        self._open.__exit__(kind, error, trace)
 
     def now_ms(self) -> int:
         """Read the server's clock."""

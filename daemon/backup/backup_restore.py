@@ -162,7 +162,11 @@ def _open_output(file: Path, *, force: bool) -> Iterator[IO[bytes]]:
 def _open_input(file: Path) -> Iterator[IO[bytes]]:
     """Open what is restored, to be read twice; standard input is kept in a temporary file meanwhile."""
     if str(file) != "-":
-        with file.open("rb") as source:
+        try:
+            opened = file.open("rb")
+        except OSError as error:
+            raise InvalidRequestError(f"{file} cannot be read: {error.strerror}") from error
+        with opened as source:
             yield source
         return
     with tempfile.TemporaryFile() as kept:

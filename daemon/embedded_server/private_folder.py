@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from daemon.errors import ForeignFolderError, ServerError
+from daemon.errors import ForeignFolderError, InvalidRequestError, ServerError
 
 PRIVATE_MODE = 0o700
 """Permissions of a private folder: its owner's alone."""
@@ -26,12 +26,14 @@ _MAX_FILES = 10_000
 def make_private_folder(path: Path) -> None:
     """Make a folder for its owner only, or tighten one that is there; new files of this process are private.
 
-    Raises ForeignFolderError where it, or something in it, belongs to another user or is a link, and
-    ServerError where it cannot be made or written.
+    Raises ForeignFolderError where it, or something in it, belongs to another user or is a link,
+    InvalidRequestError where it is a file, and ServerError where it cannot be made or written.
     """
     os.umask(_OTHERS)
     try:
         path.mkdir(mode=PRIVATE_MODE, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise InvalidRequestError(f"the data folder {path} is a file; --data-dir names a folder") from error
     except OSError as error:
         raise ServerError(f"the data folder {path} cannot be made: {error.strerror}") from error
     require_own_folder(path)

@@ -11,6 +11,7 @@ from daemon.feeds.discovery import FeedCandidate, find_candidates, list_usual_ad
 from daemon.feeds.feed_preview import FeedCheck, SortedEntry, check_document
 from daemon.feeds.one_off_fetch import FetchCall
 from daemon.terminal.output import format_count
+from daemon.terminal.request_refusals import describe_outcome
 from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.identity.url_normalization import normalize_url
 from feedmill._net import HttpResponse
@@ -100,6 +101,16 @@ def make_interval_bounds(settings: Settings) -> IntervalBounds:
     return IntervalBounds(
         interval=polling.interval, min_interval=polling.min_interval, max_interval=polling.max_interval
     )
+
+
+def describe_missing_feed(check: FeedCheck) -> str:
+    """Describe why an address led to no feed, and what can be done."""
+    if check.outcome == "html":
+        said = "it is a page, which names none, and none is in the usual places"
+    else:
+        said = describe_outcome(check.outcome, check.detail, check.url)
+    is_refused = check.outcome.startswith("forbidden_")  # a poll would be refused as well
+    return said if is_refused else f"{said}; with --no-look it is listed as it stands"
 
 
 def describe_feed(check: FeedCheck) -> str:

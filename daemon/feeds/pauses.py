@@ -15,6 +15,10 @@ from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations.admin_operations import pause_work, resume_work
 from feedmill._ledger.operations.feed_operations import list_feeds
+from feedmill._ledger.operations.site_operations import read_request_report
+
+_WEEKS_ASKED = 5
+"""Weeks in which a request to a site shows that it is one of feedmill's: as many as the record keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,16 @@ class PauseStore:
         if not site or "/" in said or " " in said:
             raise InvalidRequestError(f"{said}: give `all`, a feed's URL, or a site such as example.org")
         return f"site:{site}", site
+
+    def require_site(self, site: str, own: Iterable[str]) -> None:
+        """Raise InvalidRequestError for a site of no feed, of no page and not among the operator's `own`."""
+        if site in own or any(feed.site == site for feed in self._ledger.run(list_feeds(self._keys))):
+            return
+        sent = self._ledger.run(read_request_report(self._keys, weeks=_WEEKS_ASKED, limit=1, site=site))
+        if not any(one.counts.get("requests") for one in sent):
+            raise InvalidRequestError(
+                f"{site}: no feed and no page is of this site; `feedmill feeds report` lists the sites"
+            )
 
     def pause(self, name: str) -> int:
         """Pause it: 1, 0 when it was, -1 when there is no such feed."""

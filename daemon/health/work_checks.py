@@ -223,6 +223,9 @@ def check_feed_list_drift(listed: Sequence[ListedFeed], feeds: Sequence[FeedStat
     wanted = f"the ledger polls what {file} lists"
     if not (missing or more or other):
         return Finding("feed list", "ok", format_count(len(here), "feed"), wanted)
+    if not there:
+        found = f"{format_count(len(missing), 'feed')} listed, none handed to a scheduler yet"
+        return Finding("feed list", "warn", found, wanted, "`feedmill up` polls them")
     found = f"{len(missing)} not applied, {len(more)} only in the ledger, {len(other)} different"
     remedy = (
         "`feedmill up`, or one `feedmill scheduler` without --follow, applies its own feeds.toml: is it this?"

@@ -5,6 +5,7 @@ import pwd
 import re
 import shutil
 import subprocess
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -122,7 +123,9 @@ def _is_manager_running(*, system: bool) -> bool:
     """Return whether there is a manager to talk to (sd_booted(3))."""
     if system:
         return Path("/run/systemd/system").is_dir()
-    return (platformdirs.user_runtime_path() / "systemd").is_dir()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the library warns where nobody has logged in, as in a container
+        return (platformdirs.user_runtime_path() / "systemd").is_dir()
 
 
 def _systemctl(words: Sequence[str], *, system: bool) -> None:

@@ -72,9 +72,8 @@ def _compile(pattern: str) -> Any:
         return re2.compile(expression.encode(), options)
     except re2.error as error:
         said = error.args[0] if error.args else ""
-        raise PatternError(
-            said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-        ) from error
+        words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        raise PatternError(f"no RE2 expression: {words.partition(': ')[0]}") from error
 
 
 def _find_words(words: str) -> str:

@@ -1,5 +1,6 @@
 """Parses CSS selectors into steps that an element is compared with: the one door to cssselect."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,7 +71,9 @@ def parse_selectors(text: str) -> tuple[Selector, ...]:
     try:
         parsed = cssselect.parse(text)
     except cssselect.SelectorError as error:
-        raise SelectorError(str(error)) from error
+        found = re.search(r" at (\d+)", str(error))
+        where = f" from character {int(found[1]) + 1} on" if found else ""
+        raise SelectorError(f"cannot be read{where}") from error
     return tuple(_read_selector(one) for one in parsed)
 
 

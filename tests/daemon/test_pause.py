@@ -115,6 +115,7 @@ def test_a_pause_ends_with_its_feed(desk: Desk) -> None:
         (("pause", "https://nowhere.example/feed"), "no such feed"),
         (("resume",), "resume what?"),
         (("pause", "not a site"), "give `all`"),
+        (("pause", "nowhere.example"), "nowhere.example: no feed and no page is of this site"),
     ],
 )
 def test_what_cannot_be_paused_is_told(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
@@ -149,7 +150,7 @@ async def test_an_operator_pauses_and_resumes(tmp_path: Path) -> None:
         )
         async with serve({"/feed": listing}) as publisher:
             url = publisher.url("/feed")
-            site.write(url, settings=SETTINGS)
+            site.write(url, settings=f'{SETTINGS}[[sites]]\nsite = "example.org"\ngap = "1s"\n')
 
             def run() -> None:
                 ran = site.run("pause", "all")

@@ -128,6 +128,6 @@ async def test_the_list_goes_out_and_in_as_opml(gateway: Gateway, tmp_path: Path
     body = out.text.replace(A, B)
     answer = await gateway.http.post("/v1/opml", content=body.encode(), headers=BEARER)
     assert answer.status_code == 200, answer.text
-    assert "1 feeds added" in answer.json()["said"]
+    assert "1 feed added" in answer.json()["said"]
     assert f'url = "{B}"' in (tmp_path / "feeds.toml").read_text()
     assert (await gateway.http.post("/v1/opml", content=b"\0", headers=BEARER)).status_code == 409

@@ -83,6 +83,7 @@ def consume(
     Another status gives the article back; it comes again after a while. docs/consuming.md says more.
     """
     from daemon.articles.exec_consumer import end_on_signals, find_command
+    from daemon.articles.route_streams import require_stream
     from daemon.errors import InvalidRequestError
     from feedmill import Consumer
 
@@ -102,12 +103,10 @@ def consume(
         "prefix": loaded.settings.redis.prefix,
         "prefetch": min(lines, count) if count else max(lines, AHEAD),
     }
-    with (
-        global_options.open_server(loaded) as server,
-        Consumer(server.url, group, name, **options) as consumer,
-        end_on_signals(consumer),
-    ):
-        failed = _consume(consumer, words, lines=lines, answers=answers, timeout=timeout, count=count)
+    with global_options.open_server(loaded) as server:
+        require_stream(server.url, loaded, stream)
+        with Consumer(server.url, group, name, **options) as consumer, end_on_signals(consumer):
+            failed = _consume(consumer, words, lines=lines, answers=answers, timeout=timeout, count=count)
     raise typer.Exit(1 if failed else 0)
 
 

@@ -52,12 +52,14 @@ def replay(
     """Print articles that the stream still holds, oldest first; no group is disturbed."""
     from itertools import islice
 
+    from daemon.articles.route_streams import require_stream
     from daemon.articles.stream_reader import StreamEntry, format_json, format_text
     from feedmill.stream_replay import replay as again
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
+        require_stream(server.url, loaded, stream)
         found = again(
             server.url,
             from_time=from_time,

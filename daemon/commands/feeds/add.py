@@ -42,6 +42,7 @@ def add(
     """
     from config.sections.feed_tables import read_single_feed
     from daemon.errors import DaemonError, InvalidRequestError
+    from daemon.feeds.feed_probe import describe_missing_feed
 
     options: GlobalOptions = context.obj
     given = {"source": source, "tags": tags or None, "interval": interval}
@@ -60,8 +61,7 @@ def add(
             url = f"http://{url.removeprefix('https://')}"  # nobody answered on https
             check, found = _find_feeds(options, loaded, url)
         if not found:
-            what = f"{check.outcome}: {check.detail}" if check.detail else check.outcome
-            raise DaemonError(f"{url}: no feed found ({what}); with --no-look it is listed as it stands")
+            raise DaemonError(f"{url}: no feed found: {describe_missing_feed(check)}")
         taken = found if found[0].url == url or take_all else _choose_feeds(found)
         names = [feed.source for feed in loaded.feeds]
         chosen = [read_single_feed({"url": one.url, **_name_source(one, names), **said}) for one in taken]

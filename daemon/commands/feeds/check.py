@@ -104,11 +104,14 @@ def _show_filtering(one: "FeedCheck") -> str:
 
 def _at_length(one: "FeedCheck") -> str:
     from daemon.feeds.feed_probe import describe_feed
+    from daemon.terminal.request_refusals import find_remedy
     from web.rendering.durations import format_span
 
     status = f" (HTTP {one.status})" if one.status else ""
     detail = f": {one.detail}" if one.detail else ""
     said = [f"outcome    {one.outcome}{status}{detail}"]
+    if remedy := find_remedy(one.outcome, one.detail, one.url):
+        said.append(f"to do      {remedy}")
     if one.moved:
         said.append(f"redirects  {one.moved}")
     if one.form or one.entries:

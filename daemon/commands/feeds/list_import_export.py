@@ -90,19 +90,27 @@ def import_opml(
 ) -> None:
     """Append the feeds of an OPML file to feeds.toml; folders become tags."""
     from daemon.commands.feeds.add import append
+    from daemon.errors import InvalidRequestError
     from daemon.feeds.opml import read_opml
     from daemon.feeds.starter_packs import PREFIX, read_starter_pack_opml
-    from daemon.terminal.input_source import read_local_input
+    from daemon.terminal.input_source import is_url, read_local_input
+    from daemon.terminal.output import format_count
 
     options: GlobalOptions = context.obj
+    if is_url(source):
+        raise InvalidRequestError(f"{source} is no file; `feedmill feeds add URL` takes a feed or a site")
     is_pack = source.startswith(PREFIX)
     document = read_starter_pack_opml(source.removeprefix(PREFIX)) if is_pack else read_local_input(source)
-    feeds, skipped = read_opml(document)
+    try:
+        feeds, skipped = read_opml(document)
+    except InvalidRequestError as error:
+        raise InvalidRequestError(f"{source}: {error}") from error
     path, added = append(options, feeds)
     for item in skipped:
         typer.echo(f"skipped: {item.text}: {item.reason}", err=True)
     known = len(feeds) - len(added)
-    typer.echo(f"{path}: {len(added)} feeds added, {known} were there, {len(skipped)} outlines skipped")
+    left_out = f", {format_count(len(skipped), 'outline')} skipped" if skipped else ""
+    typer.echo(f"{path}: {format_count(len(added), 'feed')} added, {known} were there{left_out}")
 
 
 @group.command("export", epilog="Example: feedmill feeds export > subscriptions.opml")

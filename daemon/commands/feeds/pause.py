@@ -32,12 +32,19 @@ def pause(context: typer.Context, what: Whats = None, as_json: Json = False) -> 
     from daemon.feeds.pauses import PauseStore, format_since
     from daemon.terminal.output import print_json
     from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.identity.url_normalization import find_site
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server, connect_blocking(server.url) as client:
         pauses = PauseStore(client, loaded.settings.redis.prefix)
+        own_sites = {find_site(feed.url) for feed in loaded.feeds} | {
+            rule.site for rule in loaded.settings.sites
+        }
         found = [(one, *pauses.resolve_name(one)) for one in what or ()]
+        for _, name, site in found:
+            if name.startswith("site:"):
+                pauses.require_site(site, own_sites)
         for said, name, shown in found:
             done = pauses.pause(name)
             if done < 0:

@@ -40,8 +40,11 @@ def why(
         state = next((feed for feed in snapshot.feeds if feed.url == url), None)
         sites = list(read_reports(server.url, prefix, 1, state.site)) if state else []
     if state is None:
+        listed = any(feed.url == url for feed in loaded.feeds)
         raise InvalidRequestError(
-            f"{url} has not been handed to the scheduler; `feedmill feeds list` shows the list"
+            f"{url} is on the list, and no scheduler has taken it yet: `feedmill up` does"
+            if listed
+            else f"{url} is not on the list; `feedmill feeds list` shows it"
         )
     told = explain(state)
     told["site"] = sites[0]

@@ -1,6 +1,8 @@
 """Maps errors of the HTTP libraries to feedmill's own, in one place."""
 
+import os
 import ssl
+from typing import Any
 
 import aiohttp
 import httpx
@@ -22,6 +24,8 @@ from feedmill._net.errors import (
     UnreachableError,
 )
 
+_WITH_WORDS = (aiohttp.ClientSSLError, aiohttp.ClientProxyConnectionError)
+"""Errors of the connector whose own words say more than the system's."""
 LIBRARY_ERRORS = (
     httpx.HTTPError,
     httpx.InvalidURL,
@@ -81,7 +85,17 @@ def map_library_error(url: str, error: BaseException) -> NetError:
 
 def _describe_error(error: BaseException) -> str:
     try:
-        text = str(error)
+        is_connector = isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, _WITH_WORDS)
+        text = _describe_connection(error) if is_connector else str(error)
     except AttributeError:  # an error that was made without its own fields cannot describe itself
         text = ""
     return " ".join(text.split())[:300] or type(error).__name__
+
+
+def _describe_connection(error: Any) -> str:
+    """Describe why there was no connection, in the system's words where it has some."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"{error.host}: {error.os_error.strerror or error.os_error}"
+    number = error.os_error.errno
+    said = os.strerror(number) if number else str(error.os_error)
+    return f"{error.host}:{error.port}: {said}"
