@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.name_completion import complete_feed, complete_source, complete_tag
+from daemon.commands.name_completion import complete_feed, complete_source, complete_stream, complete_tag
 
 if TYPE_CHECKING:
     from feedmill.entry_filter import Choice
@@ -44,7 +44,12 @@ Firsts = Annotated[
 ]
 Stream = Annotated[
     str,
-    typer.Option("--stream", metavar="S", help="The stream of this route ([[routes]]), not all articles."),
+    typer.Option(
+        "--stream",
+        metavar="S",
+        help="The stream of this route ([[routes]]), not all articles.",
+        autocompletion=complete_stream,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

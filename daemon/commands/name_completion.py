@@ -1,4 +1,4 @@
-"""Completes feeds, sources, tags and sites of the feed list, and starter packs, for a shell."""
+"""Completes names for a shell: feeds, sources, tags, sites, groups, streams, packs and topics."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.sections.feed_tables import ListedFeed
+    from daemon.global_options import GlobalOptions
 
+_ANSWER_S = 1.0
+"""Seconds for which a shell may wait for a server while it completes a word."""
 _MAX_SHOWN_NAMES = 200
 """Names that are offered: a shell asks before it lists more."""
 
@@ -42,6 +45,40 @@ def complete_feed_or_site(context: typer.Context, incomplete: str) -> list[str]:
     return _choose(("all", *names), incomplete)
 
 
+def complete_site(context: typer.Context, incomplete: str) -> list[str]:
+    """Complete the site of a listed feed."""
+    from feedmill._ledger.identity.url_normalization import find_site
+
+    return _choose((find_site(feed.url) for feed in _read_feeds(context)), incomplete)
+
+
+def complete_group(context: typer.Context, incomplete: str) -> list[str]:
+    """Complete a consumer group of a server that runs; none is started for it."""
+    from config.errors import ConfigError
+    from daemon.errors import InvalidRequestError
+
+    options = _read_options(context)
+    try:
+        loaded = options.load_config()
+        url = options.find_running_url(loaded)
+        names = _list_groups(url, loaded.settings.redis.prefix) if url else ()
+    except (ConfigError, InvalidRequestError, OSError):
+        return []
+    return _choose(names, incomplete)
+
+
+def complete_stream(context: typer.Context, incomplete: str) -> list[str]:
+    """Complete the stream of a route."""
+    from config.errors import ConfigError
+    from daemon.errors import InvalidRequestError
+
+    try:
+        routes = _read_options(context).load_config().settings.routes
+    except (ConfigError, InvalidRequestError, OSError):
+        return []
+    return _choose((route.stream for route in routes), incomplete)
+
+
 def complete_pack(incomplete: str) -> list[str]:
     """Complete the name of a starter pack."""
     from daemon.feeds.starter_packs import list_pack_names
@@ -56,16 +93,35 @@ def complete_topic(incomplete: str) -> list[str]:
     return _choose(tuple(page.topic for page in list_manual_pages()), incomplete)
 
 
+def _list_groups(url: str, prefix: str) -> "tuple[str, ...]":
+    """List the groups of all streams; none where the server does not answer."""
+    from redis.exceptions import RedisError
+
+    from feedmill._redis.clients import make_client
+    from feedmill.groups import group_states
+
+    try:
+        with make_client(url, socket_timeout=_ANSWER_S, socket_connect_timeout=_ANSWER_S) as client:
+            return tuple(one.group for one in group_states(client, prefix))
+    except RedisError:
+        return ()
+
+
+def _read_options(context: typer.Context) -> "GlobalOptions":
+    """Read the global options of the line that is completed."""
+    from daemon.global_options import GlobalOptions
+
+    given = context.find_root().params
+    return GlobalOptions(config=given.get("config_folder"), data=given.get("data_dir"))
+
+
 def _read_feeds(context: typer.Context) -> "tuple[ListedFeed, ...]":
     """Read the feed list that the line's global options name; a shell shows no mistakes of it."""
     from config.errors import ConfigError
     from daemon.errors import InvalidRequestError
-    from daemon.global_options import GlobalOptions
 
-    given = context.find_root().params
-    options = GlobalOptions(config=given.get("config_folder"), data=given.get("data_dir"))
     try:
-        return options.load_config().feeds
+        return _read_options(context).load_config().feeds
     except (ConfigError, InvalidRequestError, OSError):
         return ()
 

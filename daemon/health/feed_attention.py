@@ -43,7 +43,7 @@ def choose_feeds(
 
 
 def describe_outcome(feed: FeedState, paused: Sequence[str]) -> str:
-    """Describe how a feed's last poll ended and what keeps it from the next, in a few words.
+    """Describe how a feed's last poll ended, without its detail, and what keeps it from the next.
 
     `paused` is as in Census.
     """
@@ -54,7 +54,6 @@ def describe_outcome(feed: FeedState, paused: Sequence[str]) -> str:
         feed.outcome or "not polled yet",
         "" if feed.flooding_since is None else "flooding",
         "" if feed.unreadable_since is None else "unreadable",
-        feed.detail[:60],
     )
     return " ".join(state for state in states if state)
 

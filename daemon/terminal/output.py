@@ -20,6 +20,15 @@ def print_json(value: Any, *, lines: bool = False) -> None:
     typer.echo(escape_json((text if lines else msgspec.json.format(text, indent=2)).decode()))
 
 
+def print_json_with_moments(value: Any) -> None:
+    """Print one JSON document with every moment of the ledger as RFC 3339."""
+    import msgspec
+
+    from daemon.terminal.json_moments import write_moments
+
+    print_json(write_moments(msgspec.to_builtins(value)))
+
+
 def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None
 ) -> None:

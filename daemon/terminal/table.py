@@ -14,14 +14,26 @@ _UNWRAPPED_COLUMNS = 10_000
 """Width where the output is no terminal, so that programs get one line for each row."""
 
 
+def is_too_wide(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether cells do not fit in the terminal's width; what is piped always fits."""
+    if not sys.stdout.isatty():
+        return False
+    widths = _measure_columns(columns, rows)
+    return sum(widths) + len(_GAP) * len(widths) > Console().width
+
+
+def _measure_columns(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [
+        max(cell_len(line) for row in (columns, *rows) for line in row[at].split("\n"))
+        for at in range(len(columns))
+    ]
+
+
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> str:
     """Lay out cells of plain text, as wide as the terminal."""
     terminal = sys.stdout.isatty()
     console = Console(highlight=False, width=None if terminal else _UNWRAPPED_COLUMNS)
-    widths = [
-        max(cell_len(line) for row in (columns, *rows) for line in row[at].split("\n"))
-        for at in range(len(columns))
-    ]
+    widths = _measure_columns(columns, rows)
     if sum(widths) + len(_GAP) * len(widths) > console.width:
         return _render_wrapped(console, columns, rows, title)
     return "\n".join((*_render_lines(columns, rows, widths, title, bold=terminal), ""))

@@ -82,6 +82,6 @@ def test_a_pause_stands_in_the_row_of_each_feed_that_it_keeps(paused: tuple[str,
 
 def test_a_row_says_what_is_wrong_beside_the_outcome() -> None:
     assert describe_outcome(feed("Mill", enabled=False), ("all",)) == "off"
-    assert describe_outcome(feed("Mill", flooding_since=1, unreadable_since=1, detail="x" * 90), ()) == (
-        f"ok flooding unreadable {'x' * 60}"
+    assert describe_outcome(feed("Mill", flooding_since=1, unreadable_since=1, detail="x"), ()) == (
+        "ok flooding unreadable"
     )

@@ -15,6 +15,7 @@ from daemon.commands.entry_filter_options import (
     TextFrom,
     make_filter_options,
 )
+from daemon.commands.name_completion import complete_group
 
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
@@ -36,7 +37,15 @@ def add_to(app: typer.Typer) -> None:
 def consume(
     context: typer.Context,
     command: Annotated[list[str], typer.Argument(metavar="CMD…", help="What to run; it stands after `--`.")],
-    group: Annotated[str, typer.Option("--group", metavar="G", help="The group; made when it is missing.")],
+    group: Annotated[
+        str,
+        typer.Option(
+            "--group",
+            metavar="G",
+            help="The group; made when it is missing.",
+            autocompletion=complete_group,
+        ),
+    ],
     name: Annotated[
         str | None,
         typer.Option("--name", metavar="NAME", help="This consumer's own name, to come back under."),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.commands.entry_filter_options import Json, Stream
+from daemon.commands.name_completion import complete_group
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -23,7 +24,10 @@ def groups(
     remove: Annotated[
         str | None,
         typer.Option(
-            "--remove", metavar="G", help="End this group, with its dead letters and its protection."
+            "--remove",
+            metavar="G",
+            help="End this group, with its dead letters and its protection.",
+            autocompletion=complete_group,
         ),
     ] = None,
     stream: Stream = "",

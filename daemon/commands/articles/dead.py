@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.commands.entry_filter_options import Json, Stream
+from daemon.commands.name_completion import complete_group
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
 
 Group = Annotated[
-    str | None, typer.Option("--group", metavar="G", help="Those of this group, not feedmill's own pages.")
+    str | None,
+    typer.Option(
+        "--group",
+        metavar="G",
+        help="Those of this group, not feedmill's own pages.",
+        autocompletion=complete_group,
+    ),
 ]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="As `feedmill dead list` shows them.")]
 Every = Annotated[bool, typer.Option("--all", help="All of them.")]
@@ -43,14 +50,14 @@ def show_list(
     as_json: Json = False,
 ) -> None:
     """List dead letters, the latest first."""
-    from daemon.terminal.output import print_json, print_table
+    from daemon.terminal.output import print_json_with_moments, print_table
     from web.rendering.durations import format_span
 
     with _open_store(context, group, stream) as store:
         found = store.latest(limit)
         now = store.now_ms()
     if as_json:
-        print_json({"dead": found})
+        print_json_with_moments({"dead": found})
     elif found:
         rows = [
             (one.id, f"{format_span(now - one.died_at)} ago", one.source, one.reason, one.url)
@@ -69,13 +76,13 @@ def show(
 ) -> None:
     """Print all that is known of one dead letter, as JSON."""
     from daemon.errors import InvalidRequestError
-    from daemon.terminal.output import print_json
+    from daemon.terminal.output import print_json_with_moments
 
     with _open_store(context, group, stream) as store:
         found = store.one(letter)
     if found is None:
         raise InvalidRequestError(f"{letter}: not among the dead letters; `feedmill dead list` shows them")
-    print_json(found)
+    print_json_with_moments(found)
 
 
 def retry(

@@ -4,6 +4,11 @@ from typing import Annotated
 
 import typer
 
+from daemon.commands.name_completion import complete_pack
+
+_MAX_NAMES = 3
+"""Sources that stand for a pack in the list of packs: a line each."""
+
 
 def add_to(group: typer.Typer) -> None:
     """Register the command."""
@@ -12,7 +17,10 @@ def add_to(group: typer.Typer) -> None:
 
 def packs(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Show this pack's feeds; else all packs.")
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="Show this pack's feeds; else all packs.", autocompletion=complete_pack
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -31,7 +39,9 @@ def packs(
     if as_json:
         print_json([{"name": pack.name, "feeds": [feed.url for feed in pack.feeds]} for pack in known])
         return
-    sources = [(pack, ", ".join(dict.fromkeys(feed.source for feed in pack.feeds))) for pack in known]
-    print_table(
-        ("pack", "feeds", "from"), [(pack.name, str(len(pack.feeds)), names) for pack, names in sources]
-    )
+    rows = []
+    for pack in known:
+        names = list(dict.fromkeys(feed.source for feed in pack.feeds))
+        more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+        rows.append((pack.name, str(len(pack.feeds)), ", ".join(names[:_MAX_NAMES]) + more))
+    print_table(("pack", "feeds", "from"), rows)

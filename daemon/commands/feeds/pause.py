@@ -30,7 +30,7 @@ def pause(context: typer.Context, what: Whats = None, as_json: Json = False) -> 
     """Pause polls of a feed, all requests to a site, or everything; without WHAT list what is paused."""
     from daemon.errors import InvalidRequestError
     from daemon.feeds.pauses import PauseStore, format_since
-    from daemon.terminal.output import print_json
+    from daemon.terminal.output import print_json_with_moments
     from feedmill._ledger.core.connect import connect_blocking
     from feedmill._ledger.identity.url_normalization import find_site
 
@@ -52,7 +52,7 @@ def pause(context: typer.Context, what: Whats = None, as_json: Json = False) -> 
             if not as_json:
                 typer.echo(f"{'paused' if done else 'paused before'}: {shown}")
         if as_json:
-            print_json({"paused": pauses.list_pauses()})
+            print_json_with_moments({"paused": pauses.list_pauses()})
         elif not what:
             rows = pauses.list_pauses()
             for row in rows:
@@ -65,7 +65,7 @@ def resume(context: typer.Context, what: Whats = None, as_json: Json = False) ->
     """Go on with what was paused; `all` ends the pause of everything, feeds and sites stay paused."""
     from daemon.errors import InvalidRequestError
     from daemon.feeds.pauses import PauseStore
-    from daemon.terminal.output import print_json
+    from daemon.terminal.output import print_json_with_moments
     from feedmill._ledger.core.connect import connect_blocking
 
     options: GlobalOptions = context.obj
@@ -80,4 +80,4 @@ def resume(context: typer.Context, what: Whats = None, as_json: Json = False) ->
             if not as_json:
                 typer.echo(f"{'goes on' if done else 'was not paused'}: {shown}")
         if as_json:
-            print_json({"paused": pauses.list_pauses()})
+            print_json_with_moments({"paused": pauses.list_pauses()})

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.name_completion import complete_site
+
 if TYPE_CHECKING:
     from daemon.feeds.politeness_audit import SiteReport
     from daemon.global_options import GlobalOptions
@@ -23,7 +25,10 @@ def add_to(group: typer.Typer) -> None:
 def report(
     context: typer.Context,
     site: Annotated[
-        str | None, typer.Argument(metavar="[SITE]", help="A site or one of its URLs; else all.")
+        str | None,
+        typer.Argument(
+            metavar="[SITE]", help="A site or one of its URLs; else all.", autocompletion=complete_site
+        ),
     ] = None,
     weeks: Annotated[
         int, typer.Option("--weeks", metavar="N", min=1, max=5, help="How many weeks, this one included.")
@@ -33,7 +38,7 @@ def report(
     """Say what each site was sent, from the record of all requests; exit 1 when a rule was broken."""
     from daemon.errors import InvalidRequestError
     from daemon.feeds.politeness_audit import summarize_reports
-    from daemon.terminal.output import print_json, print_table
+    from daemon.terminal.output import print_json_with_moments, print_table
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
@@ -43,7 +48,7 @@ def report(
     if site and not any(one.requests for one in reports):
         raise InvalidRequestError(f"{wanted} was sent nothing in {weeks} weeks")
     if as_json:
-        print_json({"ok": not any(one.broken for one in reports), "sites": reports})
+        print_json_with_moments({"ok": not any(one.broken for one in reports), "sites": reports})
     else:
         columns = ("site", "requests", "polls", "conditional", "304", "pages", "robots", "429/503",
                    "shortest gap", "at once", "pace", "broken")  # fmt: skip

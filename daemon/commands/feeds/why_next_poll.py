@@ -27,7 +27,7 @@ def why(
     from daemon.commands.feeds.politeness_report import read_reports
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot
-    from daemon.terminal.output import print_json, printable
+    from daemon.terminal.output import print_json_with_moments, printable
     from feedmill._entry_filters.rules import format_filters
     from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
     from web.rendering.durations import format_span
@@ -49,7 +49,7 @@ def why(
     told = explain(state)
     told["site"] = sites[0]
     if as_json:
-        print_json(told)
+        print_json_with_moments(told)
         return
     if state.stopped:
         when = "never: it said that it is gone"

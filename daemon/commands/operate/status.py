@@ -1,6 +1,6 @@
 """`feedmill status`: feeds, pages and stream at a glance."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,11 +9,12 @@ from daemon.commands.name_completion import complete_source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from config.load import LoadedConfig
     from daemon.global_options import GlobalOptions
     from daemon.health.ledger_snapshot import LedgerSnapshot
+    from daemon.terminal.feed_rows import FeedRow
     from feedmill._ledger.core.feed_replies import FeedState
     from feedmill._ledger.core.replies import Census
-    from feedmill._metrics.process_files import LiveSlot
 
 _ENTRY_PLACES = {
     "page": "from pages",
@@ -22,6 +23,8 @@ _ENTRY_PLACES = {
     "in_process": "in process",
 }
 """Where entries are, in words."""
+_MAX_DETAIL = 60
+"""Characters that are shown of what a poll's outcome says beside its name."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,24 +50,44 @@ def status(
     """Show whether feedmill runs, where all pages are, and feeds: of a long list those that need a look."""
     from daemon.health.heartbeat import find_metrics_folder
     from daemon.health.ledger_snapshot import read_snapshot, summarize_census
-    from daemon.terminal.output import print_json
+    from daemon.processes.running_processes import describe_places, describe_run, list_processes
+    from daemon.terminal.output import print_json_with_moments, printable
     from feedmill._metrics.process_files import list_live_slots
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         snapshot = read_snapshot(server.url, loaded.settings.redis.prefix)
-    if as_json:
-        print_json({"counts": summarize_census(snapshot.census), "feeds": snapshot.feeds})
-        return
     _require_sources(snapshot, sources or ())
-    _print_processes(list(list_live_slots(find_metrics_folder(options, loaded))), snapshot.workers)
+    live = list(list_live_slots(find_metrics_folder(options, loaded)))
+    if as_json:
+        print_json_with_moments(
+            {
+                "running": list_processes(live),
+                "counts": summarize_census(snapshot.census),
+                "feeds": [_describe_feed(feed) for feed in snapshot.feeds],
+            }
+        )
+        return
+    typer.echo(describe_run(live, snapshot.workers))
+    has_page = any(one.role == "web" for one in live)
+    typer.echo(printable(describe_places(options, loaded, has_page=has_page)))
     _print_counts(snapshot.census)
     if snapshot.lacking:
         typer.echo(
             f"{snapshot.lacking} or more pages wait for a host with their credentials: see `feedmill doctor`"
         )
+    if not snapshot.feeds:
+        typer.echo(_describe_empty_list(loaded))
+        return
     _print_feeds(snapshot, show_all=show_all, failing=failing, sources=sources or ())
+
+
+def _describe_feed(feed: "FeedState") -> "dict[str, Any]":
+    """Return a feed for a program: what the scheduler notes for itself is left out."""
+    import msgspec
+
+    return {name: value for name, value in msgspec.to_builtins(feed).items() if name != "notes"}
 
 
 def _require_sources(snapshot: "LedgerSnapshot", sources: "Sequence[str]") -> None:
@@ -76,74 +99,72 @@ def _require_sources(snapshot: "LedgerSnapshot", sources: "Sequence[str]") -> No
             raise InvalidRequestError(f"{source}: no feed has this source; `feedmill feeds list` shows all")
 
 
-def _print_processes(live: "Sequence[LiveSlot]", workers: int) -> None:
-    """Print whether feedmill runs on this machine, as what and since when."""
-    from importlib.metadata import version
-
-    from daemon.health.machine_facts import read_process_age_s
+def _describe_empty_list(loaded: "LoadedConfig") -> str:
+    """Describe why no feed is polled, and what comes next."""
     from daemon.terminal.output import format_count
-    from web.rendering.durations import format_span
 
-    name = f"feedmill {version('feedmill')}"
-    if live:
-        ages_s = [age_s for one in live if (age_s := read_process_age_s(one.pid)) is not None]
-        runs = f"has been running for {format_span(round(max(ages_s) * 1000))}" if ages_s else "is running"
-        typer.echo(f"{name} {runs}: {', '.join(f'{one.role} {one.pid}' for one in live)}")
-    elif workers:
-        typer.echo(f"{name} is not running here; {format_count(workers, 'worker')} elsewhere")
-    else:
-        typer.echo(f"{name} is not running: `feedmill up` starts it")
+    if not loaded.has_feeds_file:
+        return f"no feeds.toml in {loaded.folder}: `feedmill init` writes one"
+    if not loaded.feeds:
+        return "no feeds yet: add one with `feedmill feeds add URL`, then run `feedmill up`"
+    listed = format_count(len(loaded.feeds), "feed")
+    return f"{listed} in feeds.toml, not handed to a scheduler yet: `feedmill up` polls them"
 
 
 def _print_feeds(
     snapshot: "LedgerSnapshot", *, show_all: bool, failing: bool, sources: "Sequence[str]"
 ) -> None:
-    from daemon.health.feed_attention import choose_feeds, describe_outcome, needs_attention
-    from daemon.terminal.output import format_count, print_table
-    from feedmill._ledger.core.entry_counts import read_entry_counts
+    from daemon.health.feed_attention import choose_feeds, needs_attention
+    from daemon.terminal.feed_rows import WIDE_COLUMNS, list_wide_cells, render_narrow_rows
+    from daemon.terminal.output import format_count, print_table, printable
+    from daemon.terminal.table import is_too_wide
 
-    if not snapshot.feeds:
-        typer.echo("no feeds yet: add one with `feedmill feeds add URL`, then run `feedmill up`")
-        return
-    columns = ("source", "outcome", "entries", "lost", "fails", "last poll", "next poll", "feed")
     shown = choose_feeds(snapshot.feeds, show_all=show_all, failing=failing, sources=sources)
-    rows = [
-        (
-            feed.source,
-            describe_outcome(feed, snapshot.census.paused),
-            feed.entries,
-            read_entry_counts(feed.counts).lost or "",
-            feed.failures or "",
-            _since(feed.last_poll_at, snapshot.now_ms),
-            _until(feed, snapshot.now_ms),
-            feed.url,
-        )
-        for feed in shown
-    ]
-    if rows:
-        print_table(columns, rows)
+    wide = [list_wide_cells(_make_row(feed, snapshot, units=2)) for feed in shown]
+    if wide and is_too_wide(WIDE_COLUMNS, [[str(cell) for cell in row] for row in wide]):
+        rows = [_make_row(feed, snapshot, units=1) for feed in shown]
+        typer.echo("\n" + "\n".join(printable(line) for line in render_narrow_rows(rows)) + "\n")
+    elif wide:
+        print_table(WIDE_COLUMNS, wide)
     needy = sum(map(needs_attention, snapshot.feeds))
     total = format_count(len(snapshot.feeds), "feed")
     if len(shown) < len(snapshot.feeds):
-        typer.echo(
-            f"{total}, {needy} of them need a look: `feedmill status --failing` shows these, --all all"
-        )
+        need = "needs" if needy == 1 else "need"
+        typer.echo(f"{total}, {needy} of them {need} a look: --failing shows these, --all all")
 
 
-def _since(moment: int | None, now: int) -> str:
+def _make_row(feed: "FeedState", snapshot: "LedgerSnapshot", *, units: int) -> "FeedRow":
+    from daemon.health.feed_attention import describe_outcome
+    from daemon.terminal.feed_rows import FeedRow
+    from feedmill._ledger.core.entry_counts import read_entry_counts
+
+    return FeedRow(
+        source=feed.source,
+        outcome=describe_outcome(feed, snapshot.census.paused),
+        detail=feed.detail[:_MAX_DETAIL] if feed.enabled else "",
+        entries=feed.entries,
+        lost=read_entry_counts(feed.counts).lost,
+        failures=feed.failures,
+        last_poll=_since(feed.last_poll_at, snapshot.now_ms, units),
+        next_poll=_until(feed, snapshot.now_ms, units),
+        url=feed.url,
+    )
+
+
+def _since(moment: int | None, now: int, units: int) -> str:
     from web.rendering.durations import format_span
 
-    return "" if moment is None else f"{format_span(now - moment)} ago"
+    return "" if moment is None else f"{format_span(now - moment, units)} ago"
 
 
-def _until(feed: "FeedState", now: int) -> str:
+def _until(feed: "FeedState", now: int, units: int) -> str:
     from web.rendering.durations import format_span
 
     if feed.leased:
         return "now"
     if feed.next_at is None or not feed.enabled:
         return ""
-    return "due" if feed.next_at <= now else f"in {format_span(feed.next_at - now)}"
+    return "due" if feed.next_at <= now else f"in {format_span(feed.next_at - now, units)}"
 
 
 def _print_counts(census: "Census") -> None:
@@ -160,7 +181,7 @@ def _print_counts(census: "Census") -> None:
         **census.settled,
     }
     shown = ", ".join(f"{count} {name}" for name, count in pages.items() if count)
-    typer.echo(f"pages:  {census.discovered} discovered" + (f": {shown}" if shown else ""))
+    typer.echo(f"pages:   {census.discovered} discovered" + (f": {shown}" if shown else ""))
     if census.entries.get("listed"):
         others = ", ".join(
             f"{count} {_ENTRY_PLACES.get(name, name)}"
@@ -171,7 +192,9 @@ def _print_counts(census: "Census") -> None:
             f"entries: {census.entries['listed']} listed: {others}; `feedmill feeds why URL` says more"
         )
     made = ", ".join(f"{count} {event}" for event, count in census.published.items())
-    typer.echo(f"stream: {format_count(census.stream_length, 'entry')}" + (f"; ever: {made}" if made else ""))
+    typer.echo(
+        f"stream:  {format_count(census.stream_length, 'entry')}" + (f"; ever: {made}" if made else "")
+    )
     if census.offline_ms is not None:
         typer.echo(
             f"offline for {format_span(census.offline_ms)}: no site can be reached; one request in 15 s "

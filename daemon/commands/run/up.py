@@ -27,7 +27,7 @@ def up(
     from daemon.health.contact_check import require_contact
     from daemon.health.ledger_snapshot import summarize_census
     from daemon.processes.process_tree import run_up
-    from daemon.terminal.output import format_count, print_json
+    from daemon.terminal.output import format_count, print_json_with_moments
     from web.rendering.durations import format_span
 
     options: GlobalOptions = context.obj
@@ -38,7 +38,7 @@ def up(
     if census is None:
         return
     if as_json:
-        print_json(summarize_census(census))
+        print_json_with_moments(summarize_census(census))
         return
     entries = sum(census.published.values())
     typer.echo(

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import redis
 from running import Site
 
 from daemon.terminal.command_help import describe_parameter
@@ -52,13 +53,14 @@ def test_the_help_has_every_command_under_one_of_four_titles_and_cuts_no_line(si
     assert {"up", "feeds", "consume", "doctor"} <= set(listed)
 
 
-def complete(site: Site, *words: str) -> list[str]:
+def complete(site: Site, *words: str, **more: str) -> list[str]:
     """Give what a bash would show for the last word."""
     line = ["feedmill", "--config", str(site.config), *words]
     environ = {
         "_FEEDMILL_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(line),
         "COMP_CWORD": str(len(line) - 1),
+        **more,
     }
     done = site.run(**environ)
     assert "Traceback" not in done.stderr
@@ -75,6 +77,9 @@ def complete(site: Site, *words: str) -> list[str]:
         (("pause", "two"), ["two.example"]),
         (("pau",), ["pause"]),
         (("feeds", "remove", "x"), []),
+        (("feeds", "report", "t"), ["two.example"]),
+        (("feeds", "packs", "sci"), ["science"]),
+        (("tail", "--stream", ""), ["sport"]),
     ],
 )
 def test_a_shell_completes_commands_and_the_names_of_the_feed_list(
@@ -82,7 +87,20 @@ def test_a_shell_completes_commands_and_the_names_of_the_feed_list(
 ) -> None:
     site.config.mkdir()
     (site.config / "feeds.toml").write_text(FEEDS)
+    (site.config / "feedmill.toml").write_text('[[routes]]\nstream = "sport"\ntags = ["sport"]\n')
     assert complete(site, *words) == shown
+
+
+def test_groups_of_a_running_server_are_completed_and_none_is_started(
+    site: Site, redis_url: str, redis_client_sync: redis.Redis
+) -> None:
+    site.write()
+    assert complete(site, "consume", "--group", "a") == []
+    assert not site.data.exists()
+    redis_client_sync.xgroup_create("feedmill:articles", "archive", mkstream=True)
+    assert complete(site, "consume", "--group", "a", FEEDMILL_REDIS_URL=redis_url) == ["archive"]
+    assert complete(site, "dead", "list", "--group", "b", FEEDMILL_REDIS_URL=redis_url) == []
+    assert complete(site, "groups", "--remove", "a", FEEDMILL_REDIS_URL="redis://127.0.0.1:1/0") == []
 
 
 @pytest.mark.parametrize("text", ["[[feeds]\n", '[[feeds]]\nurl = "ftp://x"\n', None])

@@ -183,6 +183,16 @@ def test_status_of_an_empty_ledger(site: Site) -> None:
     assert "no feeds yet" in said
     assert said.startswith("feedmill ")
     assert "is not running: `feedmill up` starts it" in said.splitlines()[0]
+    assert said.splitlines()[1] == f"config {site.config}, data {site.data}"
+
+
+def test_status_names_what_comes_before_the_first_poll(site: Site) -> None:
+    assert "no feeds.toml in" not in site.run("status").stdout
+    site.write("https://news.example/feed.xml")
+    said = site.run("status").stdout
+    assert "1 feed in feeds.toml, not handed to a scheduler yet: `feedmill up` polls them" in said
+    (site.config / "feeds.toml").unlink()
+    assert "`feedmill init` writes one" in site.run("status").stdout
 
 
 def test_status_of_a_source_that_no_feed_has_is_refused(site: Site) -> None:

@@ -1,0 +1,52 @@
+"""Describes the running processes of a machine, and where their files and addresses are."""
+
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from daemon.health.machine_facts import read_process_age_s
+from daemon.terminal.json_moments import format_moment
+from daemon.terminal.output import format_count
+from daemon.terminal.server_errors import hide_password
+from feedmill._metrics.process_files import LiveSlot
+from web.rendering.durations import format_span
+
+if TYPE_CHECKING:
+    from config.load import LoadedConfig
+    from daemon.global_options import GlobalOptions
+
+
+def list_processes(live: Sequence[LiveSlot]) -> list[dict[str, Any]]:
+    """List the processes of this machine for a program: role, process id, and since when each has run."""
+    now_ms = time.time() * 1000
+    found = []
+    for one in live:
+        age_s = read_process_age_s(one.pid)
+        since = None if age_s is None else format_moment(now_ms - age_s * 1000)
+        found.append({"role": one.role, "pid": one.pid, "since": since})
+    return found
+
+
+def describe_run(live: Sequence[LiveSlot], workers: int) -> str:
+    """Describe in one line whether feedmill runs, as what and since when; `workers` counts all machines'."""
+    name = f"feedmill {version('feedmill')}"
+    if live:
+        ordered = sorted(live, key=lambda one: (one.role != "up", one.role, one.pid))
+        ages_s = [age_s for one in live if (age_s := read_process_age_s(one.pid)) is not None]
+        runs = f"has been running for {format_span(round(max(ages_s) * 1000))}" if ages_s else "is running"
+        return f"{name} {runs}: {', '.join(f'{one.role} {one.pid}' for one in ordered)}"
+    if workers:
+        return f"{name} is not running here; {format_count(workers, 'worker')} elsewhere"
+    return f"{name} is not running: `feedmill up` starts it"
+
+
+def describe_places(options: "GlobalOptions", loaded: "LoadedConfig", *, has_page: bool) -> str:
+    """Describe in one line where configuration, data and server are, and the page where one is served."""
+    parts = [f"config {loaded.folder}"]
+    url = loaded.settings.redis.url
+    parts.append(f"Redis {hide_password(url)}" if url else f"data {options.find_data_folder().path}")
+    if has_page:
+        web = loaded.settings.web
+        parts.append(f"page http://{web.host}:{web.port}/")
+    return ", ".join(parts)
