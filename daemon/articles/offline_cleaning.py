@@ -11,6 +11,7 @@ from config.sections.site_tables import ListedSite
 from daemon.errors import InvalidRequestError
 from daemon.terminal.input_source import InputSource, read_local_input
 from daemon.terminal.output import printable
+from daemon.terminal.progress import ProgressLine
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.operator_rules import list_site_rules
 from worker.boilerplate.line_removal import BOILERPLATE_RULE as LEARNED
@@ -109,18 +110,25 @@ def _clean_lines(
 ) -> tuple[list[CleaningJob], list[CleanedArticle | RejectedPage]]:
     jobs: list[CleaningJob] = []
     results: list[CleanedArticle | RejectedPage] = []
-    for number, line in enumerate(lines.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            job = _job(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            jobs.append(CleaningJob(id="", file=""))
-            results.append(RejectedPage(NOT_A_JOB, f"line {number}: {error}; wanted: id, url and file"))
-            continue
-        jobs.append(job)
-        results.append(_clean_file(job, without))
+    numbered = [(number, line) for number, line in enumerate(lines.split(b"\n"), start=1) if line.strip()]
+    with ProgressLine("clean", "pages", len(numbered)) as progress:
+        for number, line in numbered:
+            job, result = _clean_line(number, line, without)
+            jobs.append(job)
+            results.append(result)
+            progress.advance()
     return jobs, results
+
+
+def _clean_line(
+    number: int, line: bytes, without: frozenset[str]
+) -> tuple[CleaningJob, CleanedArticle | RejectedPage]:
+    try:
+        job = _job(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        wrong = RejectedPage(NOT_A_JOB, f"line {number}: {error}; wanted: id, url and file")
+        return CleaningJob(id="", file=""), wrong
+    return job, _clean_file(job, without)
 
 
 def _clean_file(job: CleaningJob, without: frozenset[str]) -> CleanedArticle | RejectedPage:

@@ -39,7 +39,7 @@ class BackupHeader(msgspec.Struct, frozen=True, kw_only=True):
     made_at: int
     """ms since the epoch, by the server's clock."""
     counts: dict[str, Any]
-    """The census, as `feedmill status --json` gives it."""
+    """The census, as `summarize_census` gives it."""
 
 
 class BackupFrame(msgspec.Struct, frozen=True, array_like=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import redis
 
@@ -18,6 +18,7 @@ from daemon.backup.replica_snapshot import open_replica_snapshot
 from daemon.errors import BrokenOffError, DaemonError, InvalidRequestError
 from daemon.health.ledger_snapshot import summarize_census
 from daemon.terminal.output import format_count
+from daemon.terminal.progress import MEBIBYTES, ProgressLine, ReadMeter, measure_mebibytes
 from daemon.terminal.written_files import PRIVATE_MODE, replaced_file, require_replaceable
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
@@ -57,12 +58,22 @@ def write_backup(
             version=version("feedmill"), made_at=read_server_ms(client), counts=summarize_census(now)
         )
         writer = BackupWriter(out, header)
+        _copy_keys(client, prefix, writer, stop)
+        writer.seal()
+    return f"wrote {_describe_contents(now)}"
+
+
+def _copy_keys(client: redis.Redis, prefix: str, writer: BackupWriter, stop: StopRequest | None) -> None:
+    last = b""
+    count: int = client.dbsize()
+    with ProgressLine("backup", "keys", count) as progress:
         for frame in dump_keys(client, prefix):
             if stop is not None and stop.requested:
                 raise BrokenOffError
             writer.add(frame)
-        writer.seal()
-    return f"wrote {_describe_contents(now)}"
+            if frame.key != last:
+                progress.advance()
+            last = frame.key
 
 
 @contextmanager
@@ -85,12 +96,16 @@ def restore_backup(url: str, prefix: str, file: Path, *, replace: bool) -> str:
     Says what it brought. Raises InvalidRequestError, InvalidBackupError and DaemonError.
     """
     keys = Keys(prefix)
-    with _open_input(file) as source, closing(connect_blocking(url)) as client:
-        check_frames(
-            BackupReader(source, str(file)), str(file)
-        )  # to its end: a damaged one must change nothing
+    with (
+        _open_input(file) as source,
+        closing(connect_blocking(url)) as client,
+        ProgressLine("restore", MEBIBYTES, 2 * measure_mebibytes(source)) as progress,
+    ):
+        metered: Any = ReadMeter(source, progress)
+        reader = BackupReader(metered, str(file))
+        check_frames(reader, str(file))  # to its end: a damaged one must change nothing
         source.seek(0)
-        reader = BackupReader(source, str(file))
+        reader = BackupReader(metered, str(file))
         if client.scard(WORKERS):
             raise InvalidRequestError(
                 "workers are signed on to this server: stop feedmill on all machines first"

@@ -119,13 +119,20 @@ def _act_on_each(
 ) -> None:
     from daemon.errors import InvalidRequestError
     from daemon.terminal.output import format_count
+    from daemon.terminal.progress import ProgressLine
 
     if bool(letters) == every:
         raise InvalidRequestError("name dead letters, or say --all")
     with _open_store(context, *of) as store:
         chosen = letters or [one.id for one in store.latest(store.MOST)]
-        missed = [one for one in chosen if not act(store, one)]
-    typer.echo(f"{format_count(len(chosen) - len(missed), 'dead letter')} {done}")
+        missed = []
+        with ProgressLine("dead", "letters", len(chosen)) as progress:
+            for one in chosen:
+                if not act(store, one):
+                    missed.append(one)
+                progress.advance()
+    if chosen != missed or not missed:
+        typer.echo(f"{format_count(len(chosen) - len(missed), 'dead letter')} {done}")
     if missed:
         raise InvalidRequestError(f"not among the dead letters: {', '.join(missed)}")
 

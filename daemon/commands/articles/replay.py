@@ -54,6 +54,7 @@ def replay(
 
     from daemon.articles.route_streams import require_stream
     from daemon.articles.stream_reader import StreamEntry, format_json, format_text
+    from daemon.terminal.progress import ProgressLine
     from feedmill.stream_replay import replay as again
 
     options: GlobalOptions = context.obj
@@ -69,6 +70,8 @@ def replay(
             prefix=loaded.settings.redis.prefix,
             **make_filter_options(sources, tags, langs, feeds, events, text_from, firsts=firsts),
         )
-        for event in islice(found, count):
-            entry = StreamEntry(event.entry, dict(event.fields))
-            typer.echo(format_json(entry) if as_json else format_text(entry))
+        with ProgressLine("replay", "articles", count, beside_output=True) as progress:
+            for event in islice(found, count):
+                entry = StreamEntry(event.entry, dict(event.fields))
+                typer.echo(format_json(entry) if as_json else format_text(entry))
+                progress.advance()

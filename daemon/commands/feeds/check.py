@@ -72,17 +72,22 @@ async def _check_all(
 
     from daemon.feeds.feed_probe import FeedProbe, make_interval_bounds
     from daemon.feeds.one_off_fetch import open_fetcher
+    from daemon.terminal.progress import ProgressLine
     from scheduler.sandbox.parser_pool import ParserPool
 
     slots = asyncio.Semaphore(_PARALLEL_CHECKS)
     async with open_fetcher(loaded.settings, redis_url) as fetch, ParserPool() as parser_pool:
         probe = FeedProbe(fetch, parser_pool, make_interval_bounds(loaded.settings))
 
-        async def one(url: str) -> "FeedCheck":
-            async with slots:
-                return (await probe.check_feed(url, filters.get(url, "")))[0]
+        with ProgressLine("feeds check", "feeds", len(urls)) as progress:
 
-        return await asyncio.gather(*(one(url) for url in urls))
+            async def one(url: str) -> "FeedCheck":
+                async with slots:
+                    checked, _ = await probe.check_feed(url, filters.get(url, ""))
+                progress.advance()
+                return checked
+
+            return await asyncio.gather(*(one(url) for url in urls))
 
 
 def _row(one: "FeedCheck") -> list[Any]:
