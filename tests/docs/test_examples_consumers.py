@@ -23,6 +23,8 @@ EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 README = EXAMPLES.parent / "README.md"
 GOCODE = Path("/usr/share/gocode")
 STREAM = "feedmill:articles"
+LANGUAGES = ["shell", "python", "node", "go", "ruby"]
+FASTSTREAM = EXAMPLES.parent / ".ci" / "faststream" / ".venv" / "bin" / "python"
 
 
 def article(number: int) -> Article:
@@ -160,6 +162,11 @@ def commands(language: str) -> tuple[list[str], dict[str, str]]:
         if not (GOCODE / "src/github.com/gomodule/redigo").is_dir():
             pytest.skip("no redigo here: install golang-github-gomodule-redigo-dev")
         return [go, "run", str(EXAMPLES / "go" / "main.go")], {"GO111MODULE": "off", "GOPATH": str(GOCODE)}
+    if language == "ruby":
+        ruby = needs("ruby")
+        if subprocess.run([ruby, "-e", 'require "redis"'], capture_output=True, check=False).returncode:
+            pytest.skip("no redis-rb here: install ruby-redis")
+        return [ruby, str(EXAMPLES / "ruby" / "consumer.rb")], {}
     return [sys.executable, str(EXAMPLES / "consumer.py")], {}
 
 
@@ -178,7 +185,7 @@ def consume(language: str, url: str, count: int, tmp_path: Path) -> list[list[st
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("language", ["shell", "python", "node", "go"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_example_reads_every_article_once_and_acknowledges_it(
     language: str, url: str, tmp_path: Path
 ) -> None:
@@ -193,7 +200,7 @@ def test_an_example_reads_every_article_once_and_acknowledges_it(
         assert client.xpending(STREAM, "readers")["pending"] == 0
 
 
-@pytest.mark.parametrize("language", ["shell", "python", "node", "go"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_example_takes_over_what_a_dead_consumer_left(language: str, url: str, tmp_path: Path) -> None:
     with redis.Redis.from_url(url) as client:
         client.xgroup_create(STREAM, "readers", id="0")
@@ -203,7 +210,7 @@ def test_an_example_takes_over_what_a_dead_consumer_left(language: str, url: str
         assert client.xpending(STREAM, "readers")["pending"] == 0
 
 
-@pytest.mark.parametrize("language", ["shell", "python", "node", "go"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_example_goes_on_over_what_was_trimmed_while_it_was_pending(
     language: str, url: str, tmp_path: Path
 ) -> None:
@@ -214,3 +221,28 @@ def test_an_example_goes_on_over_what_was_trimmed_while_it_was_pending(
         client.xtrim(STREAM, maxlen=2, approximate=False)
         assert [line[1] for line in consume(language, url, 2, tmp_path)] == [article(n).id for n in (2, 3)]
         assert client.xpending(STREAM, "readers")["pending"] == 0
+
+
+def test_the_example_for_faststream_reads_all_once_with_what_a_dead_consumer_left(url: str) -> None:
+    if not FASTSTREAM.is_file():
+        pytest.skip("no FastStream here: .ci/tools installs it")
+    with redis.Redis.from_url(url) as client:
+        client.xgroup_create(STREAM, "readers", id="0")
+        ((_, ((entry, _),)),) = client.xreadgroup("readers", "dead", {STREAM: ">"}, count=1)
+        client.xclaim(STREAM, "readers", "dead", 0, [entry], idle=70_000, justid=True)
+        program = subprocess.Popen(
+            [FASTSTREAM, EXAMPLES / "faststream" / "consumer.py", url, "readers"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        with program:
+            try:
+                assert program.stdout is not None
+                lines = sorted(program.stdout.readline().decode().rstrip("\n") for _ in range(3))
+                wait_until_settled(client, "readers", program)
+                program.terminate()
+                rest, _ = program.communicate(timeout=60)
+            finally:
+                program.kill()
+        assert lines == [f"created\t{article(n).id}\t{n}\t{article(n).title}" for n in (1, 2, 3)]
+        assert rest == b""
