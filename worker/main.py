@@ -113,6 +113,7 @@ def make_worker_context(
         uses_templates=workers.templates,
         story_window_days=settings.stories.window_days,
         has_story_events=settings.stories.events,
+        further_pages=settings.pages.further_pages,
         honour=frozenset(settings.pages.honour),
         skipped_steps=frozenset(workers.without),
         revisits=RevisitPolicy(

@@ -95,6 +95,8 @@ class CleanedArticle:
     """The evidence against the text, in the words of `worker.quality.confidence.DOUBTS`."""
     lines: tuple[TextLine, ...] = field(default=(), repr=False)
     """The blocks of `text`, in order."""
+    next_page: str | None = None
+    """The address of the page on which the article goes on; None once that is read."""
 
     def count_put_back(self) -> dict[str, int]:
         """Count what was put back by the rule that had taken it."""

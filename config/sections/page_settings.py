@@ -109,6 +109,11 @@ class PageSettings:
         "auto",
         why="the feed's words are better than nothing where a page gives none; full: only its whole text",
     )
+    further_pages: int = declare_setting(
+        IntegerKind(0, 10),
+        10,
+        why="an article that is cut in pages is one text; each further page is one request more; 0 is off",
+    )
     honour: tuple[str, ...] = declare_setting(
         ListKind(TextKind('a word of `rights`, such as "noai" or "train-ai=n"', r"[\x21-\x7e]{1,200}")),
         (),

@@ -164,10 +164,12 @@ def explain_rejected(rejected: RejectedPage) -> str:
 
 
 def explain_removed(cleaned: CleanedArticle) -> str:
-    """List what was removed, one line each: the rule, then the text; then what was put back, if any was."""
+    """List what was removed, one line each: the rule, then the text; what was put back; the next page."""
     rows = ["removed:", *_list_pieces(cleaned.removed)] if cleaned.removed else ["removed: nothing"]
     if cleaned.put_back:
         rows += ["", "put back:", *_list_pieces(cleaned.put_back)]
+    if cleaned.next_page:
+        rows += ["", f"goes on at: {cleaned.next_page}"]
     return printable("\n".join(["", *rows]))
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-KEYS = ("text", "drop", "title", "authors", "published")
+KEYS = ("text", "drop", "title", "authors", "published", "next")
 MAX_SELECTORS = 20
 """Selectors of one site: each costs a walk over the page."""
 MAX_SELECTOR_CHARS = 500
@@ -19,3 +19,5 @@ class PageOverrides(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     title: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+    """The link to the page on which an article goes on."""

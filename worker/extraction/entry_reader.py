@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from feedmill._ledger.core.records import Entry, LeasedPage
 from feedmill._net.client.response import HttpResponse
+from worker.continuation.page_chain import PageChain
+from worker.continuation.text_joining import FurtherText
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import normalize_line
 from worker.document.html_decoding import parse_html
@@ -105,16 +107,31 @@ def read_response(
     stands_in: bool = False,
     overrides: OverrideRun | None = None,
     templates: TemplateRun | None = None,
+    further: FurtherText | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Read a page, fetched `now`; with `stands_in` its feed's full text where the page is no article."""
     return read_page(
-        _build_page(found, now),
+        build_page(found, now),
         page.entry,
         skipped=skipped,
         stands_in=stands_in,
         overrides=overrides,
         templates=templates,
+        further=further,
     )
+
+
+def read_further_pages(
+    chain: PageChain, skipped: frozenset[str], overrides: OverrideRun | None
+) -> FurtherText:
+    """Read the pages of an article after its first one, up to one that is none."""
+    texts: list[CleanedArticle] = []
+    for page in chain.pages[1:]:
+        read = read_page(page, None, skipped=skipped, stands_in=False, overrides=overrides)
+        if isinstance(read, RejectedPage):
+            return FurtherText(tuple(texts))
+        texts.append(read)
+    return FurtherText(tuple(texts), chain.is_whole)
 
 
 def reread_for_usual_length(
@@ -130,8 +147,9 @@ def reread_for_usual_length(
     """Read a page once more, in the light of its source's usual length, where its text is far from that."""
     if isinstance(read, RejectedPage) or usual is None or usual[0] <= read.word_count <= usual[1]:
         return read
-    return read_page(_build_page(found, now), page.entry, skipped=skipped, usual=usual, overrides=overrides)
+    return read_page(build_page(found, now), page.entry, skipped=skipped, usual=usual, overrides=overrides)
 
 
-def _build_page(found: HttpResponse, now: datetime | None) -> FetchedPage:
+def build_page(found: HttpResponse, now: datetime | None) -> FetchedPage:
+    """Take what the reading of a page needs of its answer, fetched `now`."""
     return FetchedPage(found.url, found.body, found.headers.get("content-type"), found.headers, now)

@@ -6,6 +6,7 @@ from html import escape
 from lxml.html import HtmlElement
 
 from feedmill._ledger.core.records import Entry
+from worker.continuation.text_joining import FurtherText, join_pages
 from worker.document.block_tests import fold_text
 from worker.document.block_walker import list_page_blocks
 from worker.document.html_decoding import decode_page, parse_html
@@ -54,6 +55,7 @@ def read_page(
     stands_in: bool = True,
     overrides: OverrideRun | None = None,
     templates: TemplateRun | None = None,
+    further: FurtherText | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Clean one page; `entry` is what its feed said about it, None when no feed did.
 
@@ -63,6 +65,7 @@ def read_page(
     at least and at most: a text outside gives way to what another way of extraction finds, where that is
     within. What the selectors of `overrides` find wins over all of this. `templates` are those of the page's
     source and site: a trusted one is read by in place of extraction, and each other page teaches them.
+    `further` is what the further pages of the article were read as: its text is joined of all.
     """
     normalize_label.cache_clear()  # what it keeps is of one page
     unread = reject_non_html(page)
@@ -70,7 +73,7 @@ def read_page(
     if tree is None:
         instead = _clean_feed_content(page, entry, skipped) if stands_in else None
         return instead or unread or RejectedPage("empty", "no elements")
-    told = read_overridden_parts(tree, overrides) if overrides else OverriddenParts()
+    told = read_overridden_parts(tree, overrides, page.url) if overrides else OverriddenParts()
     opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
     if templates and not told.blocks:
         given = replace(opened, **told.list_changes(opened.metadata, trimmed=opened.trimmed))
@@ -92,6 +95,7 @@ def read_page(
         usual=usual,
         stands_in=stands_in,
         is_given=bool(told.blocks),
+        further=further,
     )
     if templates and not told.blocks:
         conclude_full_reading(templates, opened, draft, extracted, read)
@@ -109,6 +113,7 @@ def _finish_reading(
     usual: tuple[int, int] | None,
     stands_in: bool,
     is_given: bool,
+    further: FurtherText | None,
 ) -> CleanedArticle | RejectedPage:
     """Judge what was cleaned, and look for another text where it is none of an article."""
     if cleaned and usual and not usual[0] <= cleaned.word_count <= usual[1]:
@@ -129,6 +134,9 @@ def _finish_reading(
     if rejected or cleaned is None:
         instead = _clean_feed_content(page, entry, skipped) if stands_in else None
         return instead or rejected or RejectedPage("empty", "nothing left")
+    if further:
+        cleaned, is_whole = join_pages(cleaned, further)
+        facts = replace(facts, more_pages=not is_whole)
     if entry and entry.stands_in and not is_given and may_be_fuller_in_feed(entry, cleaned):
         fed = _clean_feed_content(page, entry, skipped)
         if fed and is_fuller_in_feed(fed, cleaned):

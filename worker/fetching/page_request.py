@@ -48,6 +48,10 @@ class FetchResult:
     """What no rule expects, raised while the page was requested."""
     lack: str = ""
     """Which credentials this host lacks for it, in words."""
+    further: tuple[HttpResponse, ...] = ()
+    """The answers of the article's further pages, in order."""
+    is_last: bool = False
+    """No further page is requested."""
 
 
 @dataclass(frozen=True, slots=True)

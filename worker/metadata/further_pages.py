@@ -1,4 +1,4 @@
-"""Finds whether an article goes on on further pages, for the doubt that its text does.
+"""Finds the further pages of an article: whether it has any, and the address of the next one.
 
 A link counts where its address is the page's own with the number of a page in it: "?page=2", "/2/",
 "/page/2", "story-2.html", and its text is or has that number ("Weiter auf Seite 2")
@@ -7,9 +7,10 @@ or calls the page the next.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -59,25 +60,49 @@ _PAGE_NAME = re.compile(
 _APART = re.compile(r"comment|komment|reply|replies|related|archive|gallery-nav|search", re.IGNORECASE)
 
 
-def has_further_pages(head: PageHead) -> bool:
-    """Return whether a page links to a later page of the same article.
+@dataclass(frozen=True, slots=True)
+class FurtherPages:
+    """What a page's links say of later pages of its article."""
+
+    exist: bool = False
+    next_url: str | None = None
+    """The address of the page that follows, where it is linked."""
+
+
+NO_PAGES = FurtherPages()
+
+
+def find_further_pages(head: PageHead, *, first: str | None = None, number: int = 0) -> FurtherPages:
+    """Find the links of a page to later pages of its article.
 
     By `rel=next` (in the head or the text), or by a link whose text is or has the number that its address
-    has, or calls it the next.
+    has, or calls it the next. For a later page of an article, `first` is the address of its first page, of
+    which numbers are a part, and `number` the page's own.
     """
-    own = _split_address(head.url)
+    own = split_address(first or head.url)
     if own is None:
-        return False
+        return NO_PAGES
+    exist, number = False, number or read_own_number(own)
+    for found, address in _find_numbered_links(head, own, number):
+        if found == number + 1:
+            return FurtherPages(exist=True, next_url=urldefrag(urljoin(head.url, address.strip())).url)
+        exist = True
+    return FurtherPages(exist=exist)
+
+
+def _find_numbered_links(
+    head: PageHead, own: tuple[str, str, dict[str, str]], after: int
+) -> Iterator[tuple[int, str]]:
+    """Yield number and address of each link to a page of the same article with a later number."""
     links = islice(head.tree.iter("a"), _MOST_LINKS)
     last = _EXTENSION.sub("", own[1].rpartition("/")[2])
     for link in (*head.links, *links):
         address = link.get("href")
         if address is None or not (_is_next(link) or _may_lead_on(link, address, last)):
             continue
-        number = _read_page_number(head.url, own, address)
-        if number and not _stands_apart(link) and (_is_next(link) or _names_page(link, number, own)):
-            return True
-    return False
+        number = _read_page_number(head.url, own, address, after)
+        if number and not _stands_apart(link) and (_is_next(link) or _names_page(link, number, after)):
+            yield number, address
 
 
 def _is_next(link: HtmlElement) -> bool:
@@ -92,7 +117,7 @@ def _may_lead_on(link: HtmlElement, address: str, last: str) -> bool:
     return bare[:1] == "?" or "/" not in bare or last in (unquote(bare) if "%" in bare else bare)
 
 
-def _names_page(link: HtmlElement, number: int, own: tuple[str, str, dict[str, str]]) -> bool:
+def _names_page(link: HtmlElement, number: int, after: int) -> bool:
     """Return whether a link's text is or has the number of its target page, or calls it the next."""
     if sum(1 for _ in islice(link.iter(), _MOST_PARTS + 1)) > _MOST_PARTS:
         return False
@@ -101,7 +126,12 @@ def _names_page(link: HtmlElement, number: int, own: tuple[str, str, dict[str, s
         return False
     if number in map(int, _ANY_NUMBER.findall(text)):
         return True
-    return number == _own_number(own) + 1 and _NEXT.fullmatch(text.strip(_EDGES)) is not None
+    return number == after + 1 and names_next_page(text)
+
+
+def names_next_page(text: str) -> bool:
+    """Return whether a text does nothing but call what it links to the next page."""
+    return len(text) <= _MAX_LINK_CHARS and _NEXT.fullmatch(text.strip(_EDGES)) is not None
 
 
 def _stands_apart(link: HtmlElement) -> bool:
@@ -113,7 +143,7 @@ def _stands_apart(link: HtmlElement) -> bool:
     )
 
 
-def _split_address(address: str) -> tuple[str, str, dict[str, str]] | None:
+def split_address(address: str) -> tuple[str, str, dict[str, str]] | None:
     """Return host, path and query of an address; None when it is none."""
     try:
         parts = urlsplit(address)
@@ -124,21 +154,21 @@ def _split_address(address: str) -> tuple[str, str, dict[str, str]] | None:
     return host, unquote(parts.path).rstrip("/"), query
 
 
-def _read_page_number(url: str, own: tuple[str, str, dict[str, str]], address: str) -> int | None:
+def _read_page_number(url: str, own: tuple[str, str, dict[str, str]], address: str, after: int) -> int | None:
     """Return the number of the later page of the same article that an address names."""
     try:
-        there = _split_address(urljoin(url, address.strip()))
+        there = split_address(urljoin(url, address.strip()))
     except ValueError:
         return None
     if there is None or there[0] != own[0] or not own[1]:
         return None
     number = _number_in_query(own, there) if there[1] == own[1] else _number_in_path(own[1], there[1])
-    return number if number and _own_number(own) < number <= _MAX_PAGE_NUMBER else None
+    return number if number and after < number <= _MAX_PAGE_NUMBER else None
 
 
 def _number_in_query(own: tuple[str, str, dict[str, str]], there: tuple[str, str, dict[str, str]]) -> int:
     changed = {name: value for name, value in there[2].items() if own[2].get(name) != value}
-    if len(changed) != 1 or set(_without_tracking(own[2])) - set(there[2]):
+    if len(changed) != 1 or set(without_tracking(own[2])) - set(there[2]):
         return 0
     name, value = next(iter(changed.items()))
     named = _PAGE_NAME.search(name) and not _APART.search(name)
@@ -155,12 +185,14 @@ def _number_in_path(own: str, there: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _own_number(own: tuple[str, str, dict[str, str]]) -> int:
+def read_own_number(own: tuple[str, str, dict[str, str]]) -> int:
+    """Return the number that an address gives its page, 1 where it gives none."""
     numbers = [
         int(value) for name, value in own[2].items() if _PAGE_NAME.search(name) and _NUMBER.fullmatch(value)
     ]
     return max(numbers, default=1)
 
 
-def _without_tracking(names: Iterable[str]) -> list[str]:
+def without_tracking(names: Iterable[str]) -> list[str]:
+    """Leave out the names of parameters that name no article: trackers, and numbers of pages."""
     return [name for name in names if not name.lower().startswith("utm_") and not _PAGE_NAME.search(name)]

@@ -15,7 +15,7 @@ from feedmill._ledger.core.records import Entry
 from worker.metadata.authors import read_agencies, read_authors
 from worker.metadata.byline import find_lines_near_headline
 from worker.metadata.canonical_links import read_canonical, read_image
-from worker.metadata.further_pages import has_further_pages
+from worker.metadata.further_pages import find_further_pages
 from worker.metadata.head_tags import read_head, read_plain_value, strip_markup
 from worker.metadata.language import read_declared_lang, read_lang
 from worker.metadata.publication_dates import read_published, read_updated
@@ -57,6 +57,8 @@ class Metadata:
     """Reservations against AI training and text and data mining; see `worker.metadata.tdm_rights`."""
     more_pages: bool = False
     """Whether the page links to further pages of the same article."""
+    next_page: str | None = None
+    """The address of the one that follows."""
     is_live: bool = False
     """Whether JSON-LD calls the page a live blog: its entries come and go."""
 
@@ -78,6 +80,7 @@ def read_metadata(
     latest = fetched_at + _SLACK if fetched_at else None
     title = read_title(head)
     printed = cache(partial(find_lines_near_headline, head, title))
+    further = find_further_pages(head)
     return Metadata(
         title=title,
         titles=read_titles(head),
@@ -98,7 +101,8 @@ def read_metadata(
         keywords=read_keywords(head),
         agencies=read_agencies(head),
         rights=read_rights(head, headers),
-        more_pages=has_further_pages(head),
+        more_pages=further.exist,
+        next_page=further.next_url,
         is_live="liveblog" in str(head.jsonld.get("@type")).lower(),
     )
 

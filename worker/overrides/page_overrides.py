@@ -1,14 +1,16 @@
-"""Reads from a page what the operator's selectors name: its text, title, authors and time of publication."""
+"""Reads from a page what the operator's selectors name: text, title, authors, publication, next page."""
 
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urldefrag
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
+from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._page_overrides.rules import KEYS, PageOverrides
 from feedmill._page_overrides.selectors import parse_selectors
 from worker.document.block_walker import list_page_blocks
@@ -18,6 +20,7 @@ from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_limits import trim
 from worker.document.preparation.page_preparation import prepare_page
+from worker.metadata.canonical_links import resolve_http_url
 from worker.metadata.date_parser import parse_printed_day, parse_written_time
 from worker.metadata.metadata_reader import Metadata
 from worker.metadata.person_names import parse_person_names
@@ -43,6 +46,8 @@ class OverrideRun:
     """Keys of which nothing was found, with their selectors."""
     slow: dict[str, str] = field(default_factory=dict)
     """Keys of which a selector took too long, with that selector."""
+    next_page: str | None = None
+    """The address of the page on which the article goes on, by the selector of `next`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,9 @@ class OverriddenParts:
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     trimmed: bool = False
+    names_next: bool = False
+    """The operator names the next page: what else looks like one is none."""
+    next_page: str | None = None
 
     def list_changes(self, metadata: Metadata, *, trimmed: bool) -> dict[str, Any]:
         """Return the fields of a page's draft that are other than what was found without selectors."""
@@ -63,14 +71,18 @@ class OverriddenParts:
             authors=self.authors or metadata.authors,
             published_at=self.published_at or metadata.published_at,
         )
+        if self.names_next:
+            given = replace(given, next_page=self.next_page, more_pages=self.next_page is not None)
         text = {"blocks": self.blocks, "above": (), "below": ()} if self.blocks else {}
         return {"metadata": given, "trimmed": trimmed or self.trimmed, **text}
 
 
-def read_overridden_parts(tree: HtmlElement, run: OverrideRun) -> OverriddenParts:
+def read_overridden_parts(tree: HtmlElement, run: OverrideRun, url: str) -> OverriddenParts:
     """Read what the selectors name, and take from the tree what they drop; a page too large is trimmed."""
     trimmed = trim(tree)
-    found = {key: _select(tree, run, key) for key in KEYS if getattr(run.rules, key)}
+    if run.rules.next:
+        run.next_page = select_next_page(tree, url, run)
+    found = {key: _select(tree, run, key) for key in KEYS if key != "next" and getattr(run.rules, key)}
     lang: str | None = tree.getroottree().getroot().get("lang")
     title = next((text for one in found.get("title", ()) if (text := _read_text(one))), None)
     authors = _read_authors(found.get("authors", ()))
@@ -90,7 +102,22 @@ def read_overridden_parts(tree: HtmlElement, run: OverrideRun) -> OverriddenPart
         authors=authors,
         published_at=published,
         trimmed=trimmed,
+        names_next=bool(run.rules.next),
+        next_page=run.next_page,
     )
+
+
+def select_next_page(tree: HtmlElement, url: str, run: OverrideRun) -> str | None:
+    """Return where the first link that `next` names leads: http(s), the same site, not the page itself.
+
+    Most articles have one page: that nothing is found is no trouble.
+    """
+    for element in _select(tree, run, "next"):
+        link = element if element.get("href") else next(element.iter("a"), None)
+        address = resolve_http_url(link.get("href") or "", url) if link is not None else None
+        if address and find_site(address) == find_site(url) and urldefrag(address).url != urldefrag(url).url:
+            return urldefrag(address).url
+    return None
 
 
 def _select(tree: HtmlElement, run: OverrideRun, key: str) -> list[HtmlElement]:

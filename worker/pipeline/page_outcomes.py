@@ -18,7 +18,9 @@ _MAX_TRACE_CHARS = 4000
 
 LOGGED_TITLE_CHARS = 120
 """Bounds a headline in the log: a line for each page."""
-_LEARNED_OR_OPEN = frozenset({"created", "updated", "unchanged", "other_reader", "held", "lost"})
+CONTINUES = "continues"
+"""Outcome of a page whose article goes on at the address that is its reason: it is read with that page."""
+_LEARNED_OR_OPEN = frozenset({"created", "updated", "unchanged", "other_reader", "held", "lost", CONTINUES})
 """Outcomes of pages that were learned from, or that come back."""
 
 log = structlog.get_logger()

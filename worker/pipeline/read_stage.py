@@ -6,7 +6,15 @@ from dataclasses import replace
 from feedmill._net.client.jump_pages import left_site_by_jump
 from feedmill._net.client.response import HttpResponse
 from worker.boilerplate.hold_policy import HeldPage, unpack_held_page
-from worker.extraction.entry_reader import read_entry, read_response, reread_for_usual_length
+from worker.continuation.page_chain import PageChain, follow_pages
+from worker.continuation.text_joining import FurtherText
+from worker.extraction.entry_reader import (
+    build_page,
+    read_entry,
+    read_further_pages,
+    read_response,
+    reread_for_usual_length,
+)
 from worker.fetching.page_access import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
@@ -14,7 +22,7 @@ from worker.fetching.revisit_policy import read_validators
 from worker.metadata.tdm_rights import MAX_RIGHTS, find_honoured
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
-from worker.pipeline.page_outcomes import PageOutcome, defer_page
+from worker.pipeline.page_outcomes import CONTINUES, PageOutcome, defer_page
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.published_page import is_read_otherwise, was_made_of_feed
 from worker.pipeline.site_events import announce_override_trouble, record_page_stats
@@ -37,23 +45,36 @@ async def read_fetched_page(work: PageWork, fetched: FetchResult) -> ReadPage | 
     if work.page.held is not None:
         return ReadPage(unpack_held_page(work.page.held))
     if fetched.response is not None:
-        return await _read_response(work, fetched.response)
+        return await _read_response(work, fetched, fetched.response)
     if fetched.failure is not None:
         return await _read_stand_in(work, fetched.failure)
     return await _read_words(work, NO_PAGE)
 
 
-async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | PageOutcome:
+async def _read_response(
+    work: PageWork, fetched: FetchResult, response: HttpResponse
+) -> ReadPage | PageOutcome:
     """Read a page, and once more where its source's earlier pages show that its text is too long or short."""
     page, context = work.page, work.context
     began = time.perf_counter()
     overrides = OverrideRun(work.overrides, context.switched_off) if work.overrides else None
+    chain = _follow(work, fetched, overrides)
+    if chain and chain.next_url and not fetched.is_last:
+        return PageOutcome(CONTINUES, chain.next_url)
     templates = (
         None
-        if work.templates is None
+        if work.templates is None or chain
         else TemplateRun(drop_foreign_readers(unpack_templates(work.templates)))
     )
-    read = _read_markup(work, response, overrides, templates)
+    read = _read_markup(
+        work,
+        response,
+        overrides,
+        templates,
+        read_further_pages(chain, context.skipped_steps, overrides) if chain else None,
+    )
+    if next_url := _find_next(work, fetched, read, overrides):
+        return PageOutcome(CONTINUES, next_url)
     context.meters.count_stage("read", time.perf_counter() - began)
     if overrides and (overrides.missing or overrides.slow):
         await announce_override_trouble(work, response.url, overrides)
@@ -61,19 +82,20 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
         context.meters.count_way(*templates.name_way())
     taught = pack_templates(templates.known) if templates else None
     earlier = await record_page_stats(work, response.url, read, taught if taught != work.templates else None)
-    read = reread_for_usual_length(
-        page,
-        response,
-        read,
-        find_usual_word_range(earlier),
-        context.skipped_steps,
-        now=work.clock(),
-        overrides=overrides,
-    )
+    if chain is None:
+        read = reread_for_usual_length(
+            page,
+            response,
+            read,
+            find_usual_word_range(earlier),
+            context.skipped_steps,
+            now=work.clock(),
+            overrides=overrides,
+        )
     if isinstance(read, RejectedPage):
         return await _reject(work, read)
     origin = _name_origin(read, templates)
-    read = replace(read, rights=(*read.rights, *work.robots_rights)[:MAX_RIGHTS])
+    read = replace(read, next_page=None, rights=(*read.rights, *work.robots_rights)[:MAX_RIGHTS])
     if honoured := find_honoured(read.rights, context.honour):
         return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
     return ReadPage(
@@ -83,7 +105,9 @@ async def _read_response(work: PageWork, response: HttpResponse) -> ReadPage | P
             cleaned=read,
             validators=read_validators(response.headers),
             jumped=left_site_by_jump(page.url, response),
-            restricted=is_restricted(page, with_credentials=response.with_credentials),
+            restricted=is_restricted(
+                page, with_credentials=any(one.with_credentials for one in (response, *fetched.further))
+            ),
             origin=origin,
         )
     )
@@ -108,7 +132,11 @@ async def read_as_published(work: PageWork, fetched: FetchResult, resolved: Reso
 
 
 def _read_markup(
-    work: PageWork, response: HttpResponse, overrides: OverrideRun | None, templates: TemplateRun | None
+    work: PageWork,
+    response: HttpResponse,
+    overrides: OverrideRun | None,
+    templates: TemplateRun | None,
+    further: FurtherText | None = None,
 ) -> CleanedArticle | RejectedPage:
     return read_response(
         work.page,
@@ -118,6 +146,7 @@ def _read_markup(
         stands_in=work.context.stand_in.stand_in == "full" and work.page.entry.stands_in,
         overrides=overrides,
         templates=templates,
+        further=further,
     )
 
 
@@ -126,6 +155,29 @@ def _name_origin(read: CleanedArticle, templates: TemplateRun | None) -> Reading
     if read.text_from == "feed":
         return "either"
     return templates.name_origin(read) if templates else "full"
+
+
+def _follow(work: PageWork, fetched: FetchResult, overrides: OverrideRun | None) -> PageChain | None:
+    """Look at the last of the pages that were fetched of an article; None while there is only the first."""
+    if not fetched.further or fetched.response is None:
+        return None
+    now = work.clock()
+    pages = [build_page(answer, now) for answer in (fetched.response, *fetched.further)]
+    return follow_pages(pages, overrides)
+
+
+def _find_next(
+    work: PageWork,
+    fetched: FetchResult,
+    read: CleanedArticle | RejectedPage,
+    overrides: OverrideRun | None,
+) -> str | None:
+    """Return the second page of an article of which only the first one was fetched."""
+    if fetched.is_last or fetched.further or not work.context.further_pages:
+        return None
+    if isinstance(read, RejectedPage) or read.text_from == "feed":
+        return None
+    return overrides.next_page if overrides and overrides.rules.next else read.next_page
 
 
 async def _reject(work: PageWork, read: RejectedPage) -> ReadPage | PageOutcome:

@@ -46,6 +46,8 @@ class WorkerContext:
     max_attempts: int
     revisits: RevisitPolicy = field(default_factory=RevisitPolicy)
     stand_in: StandInPolicy = field(default_factory=StandInPolicy)
+    further_pages: int = 0
+    """Pages of one article after its first one that are requested at most; 0 for none."""
     honour: frozenset[str] = frozenset()
     """Words of `rights`: of a page that has one no article is made."""
     story_window_days: int = 0

@@ -18,8 +18,11 @@ from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
 from feedmill._page_overrides.rules import PageOverrides
+from worker.fetching.further_request import HeldBytes, count_bytes
 from worker.fetching.page_request import FetchResult
+from worker.pipeline.further_stage import request_further_page
 from worker.pipeline.page_outcomes import (
+    CONTINUES,
     LEASE_LOST,
     PageOutcome,
     abandon_page,
@@ -94,6 +97,7 @@ class PageProcessor:
         self._rng = rng or Random()  # noqa: S311  jitter is no secret
         self._readers = readers
         self._overrides = overrides
+        self._held = HeldBytes()
 
     async def process_page(self, task: PageTask) -> None:
         """Take a page from its request to its end, and log how it ended."""
@@ -103,9 +107,7 @@ class PageProcessor:
         if isinstance(fetched, PageOutcome):
             ended = fetched
         else:
-            async with self.processor.claim(page.site or find_site(page.feed)) as claim:
-                task.claim = claim
-                ended = await self._read_page(work, claim, fetched)
+            ended = await self._read_to_end(task, work, fetched)
         self.context.meters.count_page(ended.word, page.tags)
         log.info(
             "page",
@@ -117,6 +119,24 @@ class PageProcessor:
             **({"title": ended.title, "words": ended.words} if ended.words else {}),
             ms=round((time.monotonic() - started) * 1000),
         )
+
+    async def _read_to_end(self, task: PageTask, work: PageWork, fetched: FetchResult) -> PageOutcome:
+        """Have a page read, once more with each page on which its article goes on.
+
+        Another page has the processor while one is being requested.
+        """
+        while True:
+            async with self.processor.claim(task.page.site or find_site(task.page.feed)) as claim:
+                task.claim = claim
+                ended = await self._read_page(work, claim, fetched)
+            if ended.word != CONTINUES:
+                return ended
+            task.claim, size = None, count_bytes(fetched)
+            self._held.total += size
+            try:
+                fetched = await request_further_page(work, self._requester, fetched, ended.reason, self._held)
+            finally:
+                self._held.total -= size
 
     def in_hand(self, task: PageTask) -> bool:
         """Return whether a page is being read now."""
@@ -158,8 +178,16 @@ class PageProcessor:
             return await record_unexpected_error(work, attempts, fetched.error)
         if fetched.response is not None:
             url = fetched.response.url
-            rights = self._requester.robots.list_rights(url)
-            work = replace(work, overrides=self._overrides.get(find_site(url)), robots_rights=rights)
+            rights = (
+                one
+                for answer in (fetched.response, *fetched.further)
+                for one in self._requester.robots.list_rights(answer.url)
+            )
+            work = replace(
+                work,
+                overrides=self._overrides.get(find_site(url)),
+                robots_rights=tuple(dict.fromkeys(rights)),
+            )
         if self._readers is None:
             return await finish_page(work, fetched, attempts=attempts)
         ahead_s = self._clock().timestamp() - time.monotonic()
@@ -177,7 +205,9 @@ class PageProcessor:
     def _name_templates(self, page: LeasedPage, fetched: FetchResult) -> str:
         """Name the templates that a page may be read by and teach; empty for none, and for other hosts."""
         response = fetched.response
-        if not self.context.uses_templates or response is None or find_site(response.url) != page.site:
+        if not self.context.uses_templates or response is None or fetched.further:
+            return ""
+        if find_site(response.url) != page.site:
             return ""
         return name_page_history(page.source, response.url)
 

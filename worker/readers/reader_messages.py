@@ -44,6 +44,10 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     robots_rights: tuple[str, ...] = ()
     templates: bytes | None = None
     """The templates of its source and host as the ledger has them; None where none are used."""
+    further: tuple[Answered, ...] = ()
+    """The further pages of its article."""
+    is_last: bool = False
+    """No further page is requested."""
 
 
 class LedgerCall(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
@@ -85,17 +89,25 @@ def pack_page(
     answered, never, later = None, None, None
     response, failure = fetched.response, fetched.failure
     if response is not None:
-        headers = {_raw(name): _raw(value) for name, value in response.headers.items()}
-        way = [(redirect.status, _raw(redirect.url)) for redirect in response.redirects]
-        answered = Answered(
-            _raw(response.url), response.status, headers, response.body, way, response.with_credentials
-        )
+        answered = _pack_answer(response)
     elif isinstance(failure, GiveUp):
         never = (failure.reason, _raw(failure.detail).decode("utf-8", "replace"), failure.settled)
     elif isinstance(failure, RetryLater):
         later = (failure.reason, failure.delay_ms, failure.close_site_ms)
     return encode(
-        Handed(page, attempts, ahead_s, answered, never, later, overrides, robots_rights, templates)
+        Handed(
+            page,
+            attempts,
+            ahead_s,
+            answered,
+            never,
+            later,
+            overrides,
+            robots_rights,
+            templates,
+            tuple(map(_pack_answer, fetched.further)),
+            fetched.is_last,
+        )
     )
 
 
@@ -107,17 +119,30 @@ def unpack_fetch_result(handed: Handed) -> FetchResult:
         return FetchResult(failure=GiveUp(*handed.never))
     if handed.answered is None:
         return FetchResult()
-    answered = handed.answered
     return FetchResult(
-        HttpResponse(
-            url=_word(answered.url),
-            status=answered.status,
-            headers={_word(name): _word(value) for name, value in answered.headers.items()},
-            body=answered.body,
-            redirects=tuple(Redirect(status, _word(url)) for status, url in answered.redirects),
-            elapsed_s=0.0,
-            with_credentials=answered.with_credentials,
-        )
+        _unpack_answer(handed.answered),
+        further=tuple(map(_unpack_answer, handed.further)),
+        is_last=handed.is_last,
+    )
+
+
+def _pack_answer(response: HttpResponse) -> Answered:
+    headers = {_raw(name): _raw(value) for name, value in response.headers.items()}
+    way = [(redirect.status, _raw(redirect.url)) for redirect in response.redirects]
+    return Answered(
+        _raw(response.url), response.status, headers, response.body, way, response.with_credentials
+    )
+
+
+def _unpack_answer(answered: Answered) -> HttpResponse:
+    return HttpResponse(
+        url=_word(answered.url),
+        status=answered.status,
+        headers={_word(name): _word(value) for name, value in answered.headers.items()},
+        body=answered.body,
+        redirects=tuple(Redirect(status, _word(url)) for status, url in answered.redirects),
+        elapsed_s=0.0,
+        with_credentials=answered.with_credentials,
     )
 
 

@@ -1,0 +1,88 @@
+"""Requests the page on which an article goes on, the same way as its first one; it may come to nothing.
+
+A further page is no page of the ledger: it has no retries of its own. Where it does not come, the article is
+what was read up to there, with a doubt.
+"""
+
+from dataclasses import dataclass, replace
+
+from feedmill._ledger.core.records import LeasedPage
+from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.http_client import HttpClient
+from feedmill._net.client.jump_pages import find_jump
+from feedmill._net.client.response import HttpResponse
+from feedmill._net.errors import NetError
+from feedmill._site_access.credentials import CredentialStore
+from worker.errors import NoContactError, RobotsDisallowedError
+from worker.fetching.page_access import open_page_chain
+from worker.fetching.page_request import ACCEPT, FetchResult, PageRequestPermit
+from worker.fetching.retry_policy import PAGE_STATUSES
+
+LARGE_BYTES = 1 << 20
+"""A page of more holds one of the client's few places for large bodies, which it must not wait for twice."""
+MAX_HELD_BYTES = 64 << 20
+"""Bytes of pages that go on which one process holds; beyond, articles end where they are."""
+
+
+@dataclass(slots=True)
+class HeldBytes:
+    """Counts the bytes of all answers of articles whose further pages are being fetched."""
+
+    total: int = 0
+
+
+async def fetch_further_page(
+    page: LeasedPage,
+    url: str,
+    *,
+    client: HttpClient,
+    permit: PageRequestPermit,
+    credentials: CredentialStore,
+    deadline_s: float,
+) -> HttpResponse | None:
+    """Fetch a further page of an article; None where there is none to be had.
+
+    Raises RateLimitedError where its site's gate stays shut.
+    """
+    try:
+        await permit(url)
+        response = await client.fetch(
+            url,
+            headers=ACCEPT,
+            deadline_s=deadline_s,
+            on_redirect=permit,
+            purpose=RequestPurpose(kind="page", name=page.id),
+            find_jump=find_jump,
+            credentials=open_page_chain(page, credentials),
+        )
+    except (NoContactError, RobotsDisallowedError, NetError):
+        return None
+    is_page = response.status in PAGE_STATUSES and find_site(response.url) == find_site(url)
+    return response if is_page else None
+
+
+def add_further_page(
+    fetched: FetchResult, response: HttpResponse | None, *, most_pages: int, max_bytes: int
+) -> FetchResult:
+    """Add a further page to those that were fetched, and decide whether it is the last one.
+
+    All together have the bytes of one page at most; what is more is left out.
+    """
+    if response is None or count_bytes(fetched) + len(response.body) > max_bytes:
+        return replace(fetched, is_last=True)
+    further = (*fetched.further, response)
+    is_last = len(further) >= most_pages or len(response.body) > LARGE_BYTES
+    return replace(fetched, further=further, is_last=is_last)
+
+
+def may_go_on(fetched: FetchResult, held: HeldBytes) -> bool:
+    """Return whether memory allows a further request for an article."""
+    first = fetched.response
+    return first is not None and len(first.body) <= LARGE_BYTES and held.total <= MAX_HELD_BYTES
+
+
+def count_bytes(fetched: FetchResult) -> int:
+    """Count the bytes of what was fetched of an article."""
+    answers = (fetched.response, *fetched.further)
+    return sum(len(one.body) for one in answers if one is not None)
