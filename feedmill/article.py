@@ -57,7 +57,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     rights: tuple[str, ...] = ()
     """Licences, and reservations against AI training and data mining; an empty list grants nothing."""
     word_count: Annotated[int, msgspec.Meta(ge=0)]
-    text_from: Literal["page", "feed"]
+    text_from: Literal["page", "feed", "transcript"]
     confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     """How sure it is that `text` is the whole article and nothing else; 1: no evidence against it."""
     doubts: tuple[str, ...] = ()

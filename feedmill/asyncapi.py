@@ -29,7 +29,7 @@ _ENTRY = {
 }
 _ARTICLE = {"article": "The article as JSON; its schema is components/schemas/article."}
 _TEXT_FROM = {
-    "text_from": "`page` or `feed`: whose words the text has; empty without one, missing in entries of 0.1."
+    "text_from": "`page`, `feed`, `transcript`: whose words the text has; empty without one, missing in 0.1."
 }
 _STORY = {
     "story": "Id of the first article of the story that this text is of; missing where it is of none.",

@@ -36,8 +36,8 @@ class Consumer:
     - `start`: where a *new* group begins: `"beginning"`, `"end"`, after an entry's id, or at a time (datetime
       or RFC 3339). A group that exists goes on where it is.
     - `sources`, `tags`, `langs`, `feeds`, `text_from`, `events`: only entries with one of each. What is not
-      wanted is acknowledged without being decoded. `text_from` is `page` or `feed`. `events` is `("created",
-      "updated")`; an empty one means all.
+      wanted is acknowledged without being decoded. `text_from` is `page`, `feed`, `transcript`. `events` is
+      `("created", "updated")`; an empty one means all.
     - `firsts`: only the first article of each story (docs/stories.md), and its revisions; not with `sources`,
       `tags`, `langs`, `feeds`, `text_from` or a route's `stream`.
     - `deliveries`: after so many that failed (5) an entry goes to the group's dead letters, with the error.

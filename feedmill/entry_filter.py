@@ -8,6 +8,8 @@ from typing import TypedDict
 from feedmill.errors import ConsumerError
 
 _TEXT_FROM = re.compile(r'"text_from":"([a-z]+)"')
+TEXT_SOURCES = ("page", "feed", "transcript")
+"""What `text_from` may be."""
 _OF_A_PART = ("sources", "tags", "langs", "feeds", "text_from")
 USUAL_EVENTS = ("created", "updated")
 """The events that carry an article to read; others are asked for by name."""
@@ -36,7 +38,7 @@ class Wanted:
     events: frozenset[str] = frozenset()
     feeds: frozenset[str] = frozenset()
     text_from: frozenset[str] = frozenset()
-    """`page` or `feed`: whose words the text has."""
+    """Some of TEXT_SOURCES: whose words the text has."""
     firsts: bool = False
     """Only the first article of each story, with its revisions, and those that are in no story."""
 
@@ -76,7 +78,7 @@ def wanted(choice: Choice, *, stream: str = "") -> Wanted:
 
 
 def read_text_from(fields: Mapping[str, str]) -> str:
-    """Return `page` or `feed`: whose words an entry's text has; empty where it has none.
+    """Return which of TEXT_SOURCES an entry's text is of; empty where it has none.
 
     Entries of 0.1 say it in their article alone. A quotation mark within a text is escaped in JSON, so what
     is found there can only be the member itself.

@@ -114,6 +114,7 @@ def make_worker_context(
         story_window_days=settings.stories.window_days,
         has_story_events=settings.stories.events,
         further_pages=settings.pages.further_pages,
+        uses_transcripts=settings.pages.transcripts,
         honour=frozenset(settings.pages.honour),
         skipped_steps=frozenset(workers.without),
         revisits=RevisitPolicy(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-TextSource = Literal["page", "feed"]
+TextSource = Literal["page", "feed", "transcript"]
 
 
 @dataclass(frozen=True, slots=True)

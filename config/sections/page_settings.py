@@ -114,6 +114,11 @@ class PageSettings:
         10,
         why="an article that is cut in pages is one text; each further page is one request more; 0 is off",
     )
+    transcripts: bool = declare_setting(
+        BooleanKind(),
+        default=True,
+        why="of an episode whose page has no text its transcript has the most; it is one request more",
+    )
     honour: tuple[str, ...] = declare_setting(
         ListKind(TextKind('a word of `rights`, such as "noai" or "train-ai=n"', r"[\x21-\x7e]{1,200}")),
         (),

@@ -8,6 +8,7 @@ from config.parsing.array_tables import ArrayTable, read_tables
 from config.parsing.document import TomlDocument
 from config.parsing.duration_and_size import DurationKind, SizeKind
 from config.parsing.value_kinds import BooleanKind, ChoiceKind, ListKind, TextKind, ValueKind
+from feedmill.entry_filter import TEXT_SOURCES
 
 MAX_ROUTES = 100
 """Routes at most: each is looked at for every article."""
@@ -20,7 +21,7 @@ _CHOICES: dict[str, ValueKind] = {
     "langs": ListKind(_WORD),
     "feeds": ListKind(_LINE),
     "events": ListKind(ChoiceKind(("created", "updated", "retracted", "listed"))),
-    "text_from": ListKind(ChoiceKind(("page", "feed"))),
+    "text_from": ListKind(ChoiceKind(TEXT_SOURCES)),
 }
 _KINDS: dict[str, ValueKind] = {
     "stream": _NAME,

@@ -36,7 +36,7 @@ Events = Annotated[
 ]
 TextFrom = Annotated[
     list[str] | None,
-    typer.Option("--text-from", metavar="W", help="Only with the words of the `page`, or of the `feed`."),
+    typer.Option("--text-from", metavar="W", help="Only with words of `page`, `feed` or `transcript`."),
 ]
 Firsts = Annotated[
     bool,
@@ -66,10 +66,10 @@ def make_filter_options(
 ) -> "Choice":
     """Make the choice that a consumer or a replay takes; raises InvalidRequestError."""
     from daemon.errors import InvalidRequestError
-    from feedmill.entry_filter import USUAL_EVENTS
+    from feedmill.entry_filter import TEXT_SOURCES, USUAL_EVENTS
 
-    if strange := set(text_from or ()) - {"page", "feed"}:
-        raise InvalidRequestError(f"--text-from {min(strange)}: page or feed")
+    if strange := set(text_from or ()).difference(TEXT_SOURCES):
+        raise InvalidRequestError(f"--text-from {min(strange)}: page, feed or transcript")
 
     return {
         "sources": sources or (),

@@ -69,6 +69,8 @@ def choose_text(entry: Entry, text: TextChoice) -> Entry:
     """
     if text == "page":
         return msgspec.structs.replace(entry, stands_in=False)
-    if text == "feed" and entry.link is not None:
-        return msgspec.structs.replace(entry, link=None, place=entry.link)
+    if text == "feed":
+        place = entry.place if entry.link is None else entry.link
+        words_only = entry.episode is not None and entry.episode.transcript is not None
+        return msgspec.structs.replace(entry, link=None, place=place, words_only=words_only)
     return entry

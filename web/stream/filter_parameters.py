@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from feedmill.entry_filter import USUAL_EVENTS, Wanted
+from feedmill.entry_filter import TEXT_SOURCES, USUAL_EVENTS, Wanted
 from web.errors import BadRequest
 from web.http.parameters import EnumType, Param, StreamIdType, StringType, TimeType
 
@@ -43,7 +43,7 @@ FILTER_PARAMS = (
     ),
     Param(
         "text_from",
-        EnumType(("page", "feed")),
+        EnumType(TEXT_SOURCES),
         "Only with the page's words, or only with the feed's.",
         is_repeated=True,
     ),

@@ -1,9 +1,10 @@
-"""Requests the page on which an article goes on, the same way as its first one; it may come to nothing.
+"""Requests what an article needs besides its page (further pages, a transcript), the same way as that.
 
-A further page is no page of the ledger: it has no retries of its own. Where it does not come, the article is
-what was read up to there, with a doubt.
+It is no page of the ledger and has no retries of its own. Where it does not come, the article is made of what
+there is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from feedmill._ledger.core.records import LeasedPage
@@ -16,9 +17,12 @@ from feedmill._net.errors import NetError
 from feedmill._site_access.credentials import CredentialStore
 from worker.errors import NoContactError, RobotsDisallowedError
 from worker.fetching.page_access import open_page_chain
-from worker.fetching.page_request import ACCEPT, FetchResult, PageRequestPermit
+from worker.fetching.page_request import FetchResult, PageRequestPermit
 from worker.fetching.retry_policy import PAGE_STATUSES
 
+TRANSCRIPT_ACCEPT = {
+    "Accept": "text/vtt,application/x-subrip,application/json;q=0.9,text/html;q=0.8,*/*;q=0.5"
+}
 LARGE_BYTES = 1 << 20
 """A page of more holds one of the client's few places for large bodies, which it must not wait for twice."""
 MAX_HELD_BYTES = 64 << 20
@@ -32,16 +36,17 @@ class HeldBytes:
     total: int = 0
 
 
-async def fetch_further_page(
+async def fetch_besides(
     page: LeasedPage,
     url: str,
     *,
+    headers: Mapping[str, str],
     client: HttpClient,
     permit: PageRequestPermit,
     credentials: CredentialStore,
     deadline_s: float,
 ) -> HttpResponse | None:
-    """Fetch a further page of an article; None where there is none to be had.
+    """Fetch what belongs to a page's article; None where it is not to be had.
 
     Raises RateLimitedError where its site's gate stays shut.
     """
@@ -49,7 +54,7 @@ async def fetch_further_page(
         await permit(url)
         response = await client.fetch(
             url,
-            headers=ACCEPT,
+            headers=headers,
             deadline_s=deadline_s,
             on_redirect=permit,
             purpose=RequestPurpose(kind="page", name=page.id),
@@ -58,8 +63,7 @@ async def fetch_further_page(
         )
     except (NoContactError, RobotsDisallowedError, NetError):
         return None
-    is_page = response.status in PAGE_STATUSES and find_site(response.url) == find_site(url)
-    return response if is_page else None
+    return response if response.status in PAGE_STATUSES else None
 
 
 def add_further_page(
@@ -67,9 +71,13 @@ def add_further_page(
 ) -> FetchResult:
     """Add a further page to those that were fetched, and decide whether it is the last one.
 
-    All together have the bytes of one page at most; what is more is left out.
+    All together have the bytes of one page at most; what is more is left out, and so is what is of another
+    site than the first one.
     """
-    if response is None or count_bytes(fetched) + len(response.body) > max_bytes:
+    first = fetched.response
+    if response is None or first is None or find_site(response.url) != find_site(first.url):
+        return replace(fetched, is_last=True)
+    if count_bytes(fetched) + len(response.body) > max_bytes:
         return replace(fetched, is_last=True)
     further = (*fetched.further, response)
     is_last = len(further) >= most_pages or len(response.body) > LARGE_BYTES
@@ -79,7 +87,7 @@ def add_further_page(
 def may_go_on(fetched: FetchResult, held: HeldBytes) -> bool:
     """Return whether memory allows a further request for an article."""
     first = fetched.response
-    return first is not None and len(first.body) <= LARGE_BYTES and held.total <= MAX_HELD_BYTES
+    return held.total <= MAX_HELD_BYTES and (first is None or len(first.body) <= LARGE_BYTES)
 
 
 def count_bytes(fetched: FetchResult) -> int:

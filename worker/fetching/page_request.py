@@ -52,6 +52,10 @@ class FetchResult:
     """The answers of the article's further pages, in order."""
     is_last: bool = False
     """No further page is requested."""
+    transcript: HttpResponse | None = None
+    """The answer of the entry's transcript."""
+    has_asked: bool = False
+    """Its transcript was requested, whatever came."""
 
 
 @dataclass(frozen=True, slots=True)

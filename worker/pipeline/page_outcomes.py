@@ -20,7 +20,11 @@ LOGGED_TITLE_CHARS = 120
 """Bounds a headline in the log: a line for each page."""
 CONTINUES = "continues"
 """Outcome of a page whose article goes on at the address that is its reason: it is read with that page."""
-_LEARNED_OR_OPEN = frozenset({"created", "updated", "unchanged", "other_reader", "held", "lost", CONTINUES})
+TRANSCRIBED = "transcribed"
+"""Outcome of a page that gives no text, of an entry with a transcript at the address that is its reason."""
+_LEARNED_OR_OPEN = frozenset(
+    {"created", "updated", "unchanged", "other_reader", "held", "lost", CONTINUES, TRANSCRIBED}
+)
 """Outcomes of pages that were learned from, or that come back."""
 
 log = structlog.get_logger()

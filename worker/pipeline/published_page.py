@@ -53,7 +53,7 @@ async def was_made_of_feed(work: PageWork) -> bool:
     if is_of_feed_words(work.page.known_print):
         return True
     article = await _read_last_revision(work)
-    return article is not None and article.text_from == "feed"
+    return article is not None and article.text_from != "page"
 
 
 def is_read_otherwise(held: HeldPage, known: ResolvedArticle) -> bool:
@@ -90,8 +90,8 @@ async def compare_with_published(  # noqa: PLR0911  a list of judgements
             return await _settle(work, "unchanged")
         return await _retract(work, "notice", notice)
     before = await _read_last_revision(work)
-    of_words = was_words or (before is not None and before.text_from == "feed")
-    if read.text_from == "feed" and not of_words:  # no words of the page: no news of it
+    of_words = was_words or (before is not None and before.text_from != "page")
+    if read.text_from != "page" and not of_words:  # no words of the page: no news of it
         return await _settle(work, "unchanged")
     if not (is_own or came) and not find_change_evidence(work.page, learned.held.validators, before, article):
         return await _settle(work, "other_reader", visit, fingerprint=numbered)

@@ -22,7 +22,7 @@ from worker.fetching.revisit_policy import read_validators
 from worker.metadata.tdm_rights import MAX_RIGHTS, find_honoured
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
-from worker.pipeline.page_outcomes import CONTINUES, PageOutcome, defer_page
+from worker.pipeline.page_outcomes import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.published_page import is_read_otherwise, was_made_of_feed
 from worker.pipeline.site_events import announce_override_trouble, record_page_stats
@@ -33,6 +33,7 @@ from worker.quality.template_change import find_usual_word_range
 from worker.templates.site_templates import drop_foreign_readers
 from worker.templates.template_codec import pack_templates, unpack_templates
 from worker.templates.template_run import TemplateRun
+from worker.transcripts.transcript_reader import find_transcript, read_transcript
 
 RIGHTS = "rights"
 """Outcome of a page whose publisher reserves what the operator honours."""
@@ -47,8 +48,8 @@ async def read_fetched_page(work: PageWork, fetched: FetchResult) -> ReadPage | 
     if fetched.response is not None:
         return await _read_response(work, fetched, fetched.response)
     if fetched.failure is not None:
-        return await _read_stand_in(work, fetched.failure)
-    return await _read_words(work, NO_PAGE)
+        return await _read_stand_in(work, fetched, fetched.failure)
+    return await _read_words(work, fetched, NO_PAGE)
 
 
 async def _read_response(
@@ -93,7 +94,7 @@ async def _read_response(
             overrides=overrides,
         )
     if isinstance(read, RejectedPage):
-        return await _reject(work, read)
+        return await _reject(work, fetched, read)
     origin = _name_origin(read, templates)
     read = replace(read, next_page=None, rights=(*read.rights, *work.robots_rights)[:MAX_RIGHTS])
     if honoured := find_honoured(read.rights, context.honour):
@@ -180,22 +181,24 @@ def _find_next(
     return overrides.next_page if overrides and overrides.rules.next else read.next_page
 
 
-async def _reject(work: PageWork, read: RejectedPage) -> ReadPage | PageOutcome:
+async def _reject(work: PageWork, fetched: FetchResult, read: RejectedPage) -> ReadPage | PageOutcome:
     """End a page that is no article, or put it off where it may still become one."""
     failing = FailureRun(work.page.failures, work.page.first_failed_at)
     later = after_interstitial(read.outcome, failing, now=work.clock(), rng=work.rng)
     if later is None:
-        return await _read_stand_in(work, GiveUp(read.outcome, read.detail, settled=True))
+        return await _read_stand_in(work, fetched, GiveUp(read.outcome, read.detail, settled=True))
     if is_due(work.page, later, work.context.stand_in, now_ms=work.read_now_ms()):
-        return await _read_stand_in(work, later)
+        return await _read_stand_in(work, fetched, later)
     return await defer_page(work, later)
 
 
-async def _read_stand_in(work: PageWork, why: GiveUp | RetryLater) -> ReadPage | PageOutcome:
-    """Read the feed's words in place of a page; else end the page, or put it off."""
+async def _read_stand_in(
+    work: PageWork, fetched: FetchResult, why: GiveUp | RetryLater
+) -> ReadPage | PageOutcome:
+    """Read the transcript or the feed's words in place of a page; else end the page, or put it off."""
     page, policy = work.page, work.context.stand_in
     if may_stand_in(page, policy) and (not page.known_rev or await was_made_of_feed(work)):
-        return await _read_words(work, why.reason, ending=why)
+        return await _read_words(work, fetched, why.reason, ending=why)
     if policy.stand_in == "full" and page.entry.stands_in and isinstance(why, GiveUp):
         read = read_response(page, _NO_RESPONSE, work.context.skipped_steps, now=work.clock(), stands_in=True)
         if isinstance(read, CleanedArticle):
@@ -204,21 +207,32 @@ async def _read_stand_in(work: PageWork, why: GiveUp | RetryLater) -> ReadPage |
 
 
 async def _read_words(
-    work: PageWork, reason: str, *, ending: GiveUp | RetryLater | None = None
+    work: PageWork, fetched: FetchResult, reason: str, *, ending: GiveUp | RetryLater | None = None
 ) -> ReadPage | PageOutcome:
-    """Read the feed's words; `ending` is the page's end where there are none, or no new ones."""
-    page = work.page
-    read = read_entry(page.entry, page.url, skipped=work.context.skipped_steps, stands_in=ending is not None)
+    """Read the transcript, else the feed's words; `ending` is the page's end where there are no new ones."""
+    page, transcript = work.page, fetched.transcript
+    address = find_transcript(page.entry) if work.context.uses_transcripts else None
+    if address and not fetched.has_asked:
+        return PageOutcome(TRANSCRIBED, address)
+    read: CleanedArticle | RejectedPage | None = None
+    if transcript is not None:
+        read = read_transcript(build_page(transcript, work.clock()), page.entry, page.url)
+    read = read or read_entry(
+        page.entry, page.url, skipped=work.context.skipped_steps, stands_in=ending is not None
+    )
     if isinstance(read, RejectedPage):
         return await defer_page(work, ending or GiveUp(read.outcome, read.detail, settled=True))
     if honoured := find_honoured(read.rights, work.context.honour):
         return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
-    return ReadPage(_hold_words(work, read, reason), ending)
+    with_credentials = transcript is not None and transcript.with_credentials
+    return ReadPage(_hold_words(work, read, reason, with_credentials=with_credentials), ending)
 
 
-def _hold_words(work: PageWork, read: CleanedArticle, reason: str) -> HeldPage:
-    """Make what is kept of the feed's words, which stand in for a page."""
-    restricted = is_restricted(work.page, with_credentials=False)
+def _hold_words(
+    work: PageWork, read: CleanedArticle, reason: str, *, with_credentials: bool = False
+) -> HeldPage:
+    """Make what is kept of the words that stand in for a page."""
+    restricted = is_restricted(work.page, with_credentials=with_credentials)
     return HeldPage(
         url=work.page.url,
         read_at=work.clock(),

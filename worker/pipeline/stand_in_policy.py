@@ -65,7 +65,10 @@ def is_due(page: LeasedPage, later: RetryLater, policy: StandInPolicy, *, now_ms
 def has_words_to_learn_from(held: HeldPage) -> bool:
     """Return whether a text may show its source's boilerplate.
 
-    A title alone does not, nor do few words that stand in for a page; an entry without one has no others.
+    A title alone does not, nor do few words that stand in for a page; an entry without one has no others. Nor
+    does a transcript: what is said in each episode was said in this one.
     """
+    if held.cleaned.text_from == "transcript":
+        return False
     is_own = held.stands_in in ("", NO_PAGE)
     return bool(held.cleaned.lines) and (is_own or held.cleaned.word_count >= SHORT_WORDS)

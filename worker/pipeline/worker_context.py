@@ -48,6 +48,8 @@ class WorkerContext:
     stand_in: StandInPolicy = field(default_factory=StandInPolicy)
     further_pages: int = 0
     """Pages of one article after its first one that are requested at most; 0 for none."""
+    uses_transcripts: bool = False
+    """Whether the transcript of an episode is its text where its page has none."""
     honour: frozenset[str] = frozenset()
     """Words of `rights`: of a page that has one no article is made."""
     story_window_days: int = 0

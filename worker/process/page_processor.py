@@ -20,9 +20,7 @@ from feedmill._net.client.http_client import HttpClient
 from feedmill._page_overrides.rules import PageOverrides
 from worker.fetching.further_request import HeldBytes, count_bytes
 from worker.fetching.page_request import FetchResult
-from worker.pipeline.further_stage import request_further_page
 from worker.pipeline.page_outcomes import (
-    CONTINUES,
     LEASE_LOST,
     PageOutcome,
     abandon_page,
@@ -32,6 +30,7 @@ from worker.pipeline.page_outcomes import (
 )
 from worker.pipeline.page_stages import PageRequester, finish_page, request_page
 from worker.pipeline.page_work import PageWork
+from worker.pipeline.request_stage import ASKING, request_besides
 from worker.pipeline.site_events import name_page_history
 from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
@@ -121,20 +120,20 @@ class PageProcessor:
         )
 
     async def _read_to_end(self, task: PageTask, work: PageWork, fetched: FetchResult) -> PageOutcome:
-        """Have a page read, once more with each page on which its article goes on.
+        """Have a page read, once more with whatever its reading asks for besides.
 
-        Another page has the processor while one is being requested.
+        Another page has the processor while that is being requested.
         """
         while True:
             async with self.processor.claim(task.page.site or find_site(task.page.feed)) as claim:
                 task.claim = claim
                 ended = await self._read_page(work, claim, fetched)
-            if ended.word != CONTINUES:
+            if ended.word not in ASKING:
                 return ended
             task.claim, size = None, count_bytes(fetched)
             self._held.total += size
             try:
-                fetched = await request_further_page(work, self._requester, fetched, ended.reason, self._held)
+                fetched = await request_besides(work, self._requester, fetched, ended, self._held)
             finally:
                 self._held.total -= size
 

@@ -26,9 +26,9 @@ def compute_fingerprint(
     """Hash the substance (title and text) as 40 hex characters; `url` is the address that answered.
 
     The first 16 are of the page as read, the next without its source's boilerplate, the last 8 of its site:
-    NO_SITE for the feed's words.
+    NO_SITE for the feed's words and transcripts.
     """
-    site = NO_SITE if read.text_from == "feed" else _digest(find_site(url))[:8]
+    site = NO_SITE if read.text_from != "page" else _digest(find_site(url))[:8]
     return _hash_half(read) + _hash_half(stripped or read) + site
 
 

@@ -83,7 +83,9 @@ def measure_page(read: CleanedArticle | RejectedPage) -> PageStats:
     if isinstance(read, RejectedPage):
         return PageStats("none")
     removed = sum(len(piece.text) for piece in read.removed)
-    return PageStats(read.text_from, read.word_count, removed / (removed + len(read.text)))
+    return PageStats(
+        "page" if read.text_from == "page" else "feed", read.word_count, removed / (removed + len(read.text))
+    )
 
 
 def pack_page_stats(mark: PageStats) -> bytes:

@@ -48,6 +48,10 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     """The further pages of its article."""
     is_last: bool = False
     """No further page is requested."""
+    transcript: Answered | None = None
+    """The answer of its entry's transcript."""
+    has_asked: bool = False
+    """That was requested, whatever came."""
 
 
 class LedgerCall(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
@@ -107,20 +111,24 @@ def pack_page(
             templates,
             tuple(map(_pack_answer, fetched.further)),
             fetched.is_last,
+            _pack_answer(fetched.transcript) if fetched.transcript else None,
+            fetched.has_asked,
         )
     )
 
 
 def unpack_fetch_result(handed: Handed) -> FetchResult:
     """Unpack what came of a page's request."""
+    failure: RetryLater | GiveUp | None = None
     if handed.later is not None:
-        return FetchResult(failure=RetryLater(*handed.later))
-    if handed.never is not None:
-        return FetchResult(failure=GiveUp(*handed.never))
-    if handed.answered is None:
-        return FetchResult()
+        failure = RetryLater(*handed.later)
+    elif handed.never is not None:
+        failure = GiveUp(*handed.never)
     return FetchResult(
-        _unpack_answer(handed.answered),
+        _unpack_answer(handed.answered) if handed.answered else None,
+        failure,
+        transcript=_unpack_answer(handed.transcript) if handed.transcript else None,
+        has_asked=handed.has_asked,
         further=tuple(map(_unpack_answer, handed.further)),
         is_last=handed.is_last,
     )

@@ -46,6 +46,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The link where it is shown among others; `link` is None then, as no page is its own."""
     stands_in: bool = True
     """Whether these words may stand in where the page gives no article."""
+    words_only: bool = False
+    """Its text is the feed's words, not those of a transcript: the operator says so."""
     rights: tuple[str, ...] = ()
     """What the feed states of licences and rights: `license=URL`, `rights=WORDS`."""
     access: Literal["", "feed", "page", "both"] = ""

@@ -2,7 +2,7 @@
 -- KEYS     the ledger's table K; uses stream
 -- ARGV     1 now · 2 stream id, exclusive · 3 limit
 -- Returns  per entry {stream id, event, article id, source, feed, lang, tags, when it was listed as its article says,
---          page or feed: where its text is from, or ''; its story, or ''}
+--          page, feed or transcript: where its text is from, or ''; its story, or ''}
 
 -- In JSON a quotation mark inside a text is escaped, so this can only be the member itself.
 local LISTED = '"listed_at":"([^"]+)"'

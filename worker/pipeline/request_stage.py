@@ -1,45 +1,65 @@
-"""Requests the page on which an article goes on, as its reader names it, before the article is read whole."""
+"""Requests what the reader of a page asks for besides: a further page of its article, or a transcript.
+
+The page is read once more then, with what came; where nothing did, with the word that there is no more.
+"""
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 from feedmill._ledger.errors import LedgerError, RateLimitedError
 from feedmill._ledger.politeness.request_record import names_contact
 from feedmill._net.client.response import HttpResponse
-from worker.fetching.further_request import HeldBytes, add_further_page, fetch_further_page, may_go_on
-from worker.fetching.page_request import FetchResult, PageRequestPermit
+from worker.fetching.further_request import (
+    TRANSCRIPT_ACCEPT,
+    HeldBytes,
+    add_further_page,
+    fetch_besides,
+    may_go_on,
+)
+from worker.fetching.page_request import ACCEPT, FetchResult, PageRequestPermit
 from worker.pipeline.fetch_stage import PageRequester
+from worker.pipeline.page_outcomes import CONTINUES, TRANSCRIBED, PageOutcome
 from worker.pipeline.page_work import PageWork
 
+ASKING = frozenset({CONTINUES, TRANSCRIBED})
+"""Outcomes of a reading that asks for what stands at the address that is its reason."""
 
-async def request_further_page(
-    work: PageWork, requester: PageRequester, fetched: FetchResult, url: str, held: HeldBytes
+
+async def request_besides(
+    work: PageWork, requester: PageRequester, fetched: FetchResult, asked: PageOutcome, held: HeldBytes
 ) -> FetchResult:
-    """Request a further page and add it to what was fetched; where it does not come, the article ends."""
+    """Request what a reading asks for, and add it to what was fetched."""
+    is_page = asked.word == CONTINUES
     if not may_go_on(fetched, held):
-        return replace(fetched, is_last=True)
+        return replace(fetched, is_last=True, has_asked=True)
     context = work.context
     try:
-        response = await _fetch(work, requester, url)
+        response = await _fetch(work, requester, asked.reason, ACCEPT if is_page else TRANSCRIPT_ACCEPT)
     except LedgerError:
         raise
     except Exception as error:  # noqa: BLE001  as with the first page: charged with it before it is read
         return replace(fetched, error=error)
+    if not is_page:
+        return replace(fetched, transcript=response, has_asked=True)
     return add_further_page(
         fetched, response, most_pages=context.further_pages, max_bytes=context.client.max_decoded
     )
 
 
-async def _fetch(work: PageWork, requester: PageRequester, url: str) -> HttpResponse | None:
-    """Fetch a page through the gates; one that is shut is waited for as long as a request may take."""
+async def _fetch(
+    work: PageWork, requester: PageRequester, url: str, headers: Mapping[str, str]
+) -> HttpResponse | None:
+    """Fetch through the gates; one that is shut is waited for as long as a request may take."""
     context = work.context
     until = time.monotonic() + context.page_timeout_s
     while True:
         try:
             async with requester.rate_limiter.begin_request(work.page.id) as permit:
-                return await fetch_further_page(
+                return await fetch_besides(
                     work.page,
                     url,
+                    headers=headers,
                     client=requester.client,
                     permit=PageRequestPermit(
                         requester.robots, permit, names_contact(context.client.user_agent)
