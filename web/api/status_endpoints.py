@@ -17,8 +17,11 @@ from web.api.feed_endpoints import read_all_feeds
 from web.app_context import AppContext, FindingShape
 from web.http.problem_details import json_answer
 from web.route_request import RequestContext, ResponseSpec, RouteSpec
-from web.status.feed_list import count_by_health
+from web.status.closed_sites import ClosedSite, read_closed_sites
+from web.status.feed_attention import choose_needy
+from web.status.feed_list import FeedShape, count_by_health, shape_feed
 from web.status.retention import Retention, read_retention
+from web.status.running_state import RunningState, describe_running
 
 _CACHE_S = 2.0
 """Seconds that gauges and groups are kept: many pages and programs ask, the ledger is read once."""
@@ -28,10 +31,17 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Everything at one moment."""
 
     now_ms: int
+    running: RunningState
     counts: dict[str, Any]
     """As `feedmill status --json` gives them."""
     feeds: dict[str, int]
     """Feeds by health."""
+    attention: tuple[FeedShape, ...]
+    """The feeds that need a look most, at most 10."""
+    attention_total: int
+    """Feeds that need a look."""
+    closed_sites: tuple[ClosedSite, ...]
+    """Sites of feeds whose gate is shut for more than a minute, at most 10."""
     stream: Retention
     findings: tuple[FindingShape, ...]
     """What is not as it must be; empty when all is well."""
@@ -136,10 +146,21 @@ async def read_status(app: AppContext) -> dict[str, Any]:
         feeds = await read_all_feeds(app)
         now_ms = round(app.clock() * 1000)
         stream = await read_retention(app, measured.info, found, counts, now_ms)
+        needy, needing = choose_needy(feeds)
         return {
             "now_ms": now_ms,
+            "running": describe_running(
+                counts,
+                workers=measured.workers,
+                late_ms=measured.late_ms,
+                last_poll_at=max((feed.last_poll_at or 0 for feed in feeds), default=0) or None,
+                now_ms=now_ms,
+            ),
             "counts": _count_census(counts),
             "feeds": count_by_health(feeds),
+            "attention": [shape_feed(feed) for feed in needy],
+            "attention_total": needing,
+            "closed_sites": await read_closed_sites(app.ledger, feeds, now_ms),
             "stream": stream,
             "findings": await asyncio.to_thread(
                 app.dependencies.find_problems, app.blocking, measured, feeds

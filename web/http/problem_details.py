@@ -49,8 +49,9 @@ def respond_with_problem(scope: Scope, problem: ProblemDetails) -> Response:
     if problem.status == Unauthorized.status and scope["method"] == "GET":
         return RedirectResponse("/login", 303, headers)
     result = render_template(
-        "problem.html", at="", access=None, away="", done="", title=title, problem=problem, path=scope["path"]
-    )
+        "problem.html", at="", access=None, away="", done="", zone_name="UTC", title=title, problem=problem,
+        path=scope["path"],
+    )  # fmt: skip
     return Response(result, problem.status, headers, "text/html")
 
 

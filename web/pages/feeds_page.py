@@ -26,8 +26,9 @@ from web.app_context import AppContext
 from web.errors import NotFound
 from web.http.parameters import Param
 from web.pages.articles_page import describe_entry
-from web.pages.page_template import DONE_PARAM, SENT, SHOWN, redirect_to, render_page
-from web.rendering.charts import make_bar_chart
+from web.pages.page_template import DONE_PARAM, SENT, SHOWN, find_zone, redirect_to, render_page
+from web.rendering.charts import TimeBins, make_bar_chart
+from web.rendering.reader_zone import find_day_start_ms
 from web.route_request import RequestContext, RouteSpec
 from web.status.feed_list import (
     HEALTHS,
@@ -94,12 +95,11 @@ async def feed(request: RequestContext) -> Response:
     index = app.index
     latest = index.find_entries(Wanted(feeds=frozenset({found.url})), _LATEST_ARTICLES)
     every = index.find_entries(Wanted(feeds=frozenset({found.url}), events=frozenset({"created"})), 10_000)
-    now = round(app.clock() * 1000)
-    days = [0] * _PLOTTED_DAYS
+    bins = _make_day_bins(request)
+    days = [0] * bins.count
     for ms, _ in every.places:
-        ago = (now - ms) // _DAY_MS
-        if 0 <= ago < _PLOTTED_DAYS:
-            days[-1 - ago] += 1
+        if (at := bins.find(ms)) is not None:
+            days[at] += 1
     return render_page(
         request,
         "feed.html",
@@ -111,9 +111,16 @@ async def feed(request: RequestContext) -> Response:
         account=format_entry_counts(read_entry_counts(found.counts)),
         filters=format_filters(found.filters),
         dropped=await read_dropped_entries(app, found.id),
-        plot=make_bar_chart("New articles a day", days, now - _PLOTTED_DAYS * _DAY_MS, _DAY_MS, "articles"),
+        plot=make_bar_chart("New articles a day", {"articles": days}, bins),
         articles=[describe_entry(entry) for entry in await app.read_entries(latest.places)],
     )  # fmt: skip
+
+
+def _make_day_bins(request: RequestContext) -> TimeBins:
+    """Return the last days as bins, each of which begins at the reader's midnight."""
+    zone = find_zone(request)
+    today = find_day_start_ms(zone, request.app.clock() * 1000)
+    return TimeBins(today - (_PLOTTED_DAYS - 1) * _DAY_MS, _DAY_MS, _PLOTTED_DAYS, zone)
 
 
 async def _read_feed_events(app: AppContext, url: str) -> list[dict[str, str]]:

@@ -1,10 +1,12 @@
 """Makes pages of templates, with what every page has."""
 
+from datetime import tzinfo
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
 from web.http.parameters import EnumType, Param
+from web.rendering.reader_zone import name_zone, read_zone
 from web.rendering.templates import render_template
 from web.route_request import RequestContext, ResponseSpec
 
@@ -24,14 +26,21 @@ SHOWN = {200: ResponseSpec(description="A page.", media="text/html")}
 SENT = {303: ResponseSpec(description="Done; a page says so.", media="text/html")}
 
 
+def find_zone(request: RequestContext) -> tzinfo:
+    """Return the time zone of whoever looks."""
+    return read_zone(request.header("cookie"))
+
+
 def render_page(request: RequestContext, template: str, *, status: int = 200, **values: Any) -> Response:
     """Answer with a page."""
-    now = request.app.clock()
+    now, zone = request.app.clock(), find_zone(request)
     result = render_template(
         template,
         access=request.access,
         at=request.scope["path"],
         now_ms=round(now * 1000),
+        zone=zone,
+        zone_name=name_zone(zone),
         form_token=request.app.token.make_form_token(now),
         away=request.app.follower.outage,
         done=DONE_TEXTS.get(request.values.get("done", ""), ""),

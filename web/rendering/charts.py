@@ -1,13 +1,46 @@
-"""Computes small plots as plain values, which a template draws as SVG. Pure."""
+"""Computes small charts as plain values, which a template draws as SVG. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from itertools import pairwise
 
-from web.rendering.templates import format_count as count_of
-from web.rendering.templates import format_time
+from web.rendering.axes import (
+    DurationAxis,
+    Tick,
+    format_seconds,
+    place_count_ticks,
+    place_time_ticks,
+)
+from web.rendering.templates import format_count
 
-WIDTH, HEIGHT = 600.0, 120.0
+WIDTH, HEIGHT = 300.0, 110.0
+"""The plot inside its axes, in units of the SVG: one is about a pixel, on a phone as on a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBins:
+    """Equal spans of time, one behind the other."""
+
+    start_ms: float
+    step_ms: float
+    count: int
+    zone: tzinfo
+
+    @property
+    def end_ms(self) -> float:
+        """When the last one ends."""
+        return self.start_ms + self.count * self.step_ms
+
+    def name(self, at: int) -> str:
+        """Name one by its beginning, in the reader's zone."""
+        moment = datetime.fromtimestamp((self.start_ms + at * self.step_ms) / 1000, self.zone)
+        return f"{moment:%Y-%m-%d %H:%M}"
+
+    def find(self, ms: float) -> int | None:
+        """Return which one a moment is in."""
+        at = int((ms - self.start_ms) // self.step_ms)
+        return at if 0 <= at < self.count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,126 +52,111 @@ class ChartBar:
     width: float
     height: float
     kind: int
-    said: str
+    title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """One plot; what it shows stands in `rows` as well, for screen readers."""
+    """One chart; what it shows stands in `rows` as well, for screen readers."""
 
     title: str
-    most: str
-    """What the upper edge stands for."""
-    start: str
-    end: str
+    summary: str
+    """What it comes to, in a word or two."""
+    span: str
+    """From when to when."""
+    x_ticks: Sequence[Tick]
+    y_ticks: Sequence[Tick]
     legend: tuple[str, ...] = ()
     bars: tuple[ChartBar, ...] = ()
-    lines: tuple[str, ...] = ()
-    """The points of each line, as SVG has them."""
+    lines: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """The points of each line."""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    empty: bool = field(default=False)
-    sum: str = ""
-    """What it comes to, in a word or two."""
+    is_empty: bool = False
 
 
-def make_bar_chart(title: str, values: Sequence[int], start: float, step: float, unit: str) -> Chart:
-    """Draw a bar for each span of time."""
-    return _make_stacked_chart(title, [(unit, values)], start, step)
+def make_bar_chart(title: str, series: Mapping[str, Sequence[int]], bins: TimeBins) -> Chart:
+    """Draw a bar for each span of time, of a part for each series."""
+    sums = [sum(values[at] for values in series.values()) for at in range(bins.count)]
+    end, y_ticks = place_count_ticks(max(sums, default=0))
+    width = WIDTH / max(bins.count, 1)
+    drawn: list[ChartBar] = []
+    for at in range(bins.count):
+        low = HEIGHT
+        for kind, (name, values) in enumerate(series.items()):
+            if values[at]:
+                height = values[at] / end * HEIGHT
+                low -= height
+                said = f"{bins.name(at)}: {values[at]} {name}"
+                drawn.append(ChartBar(at * width + 0.5, low, max(width - 1, 0.5), height, kind, said))
+    return Chart(
+        title=title,
+        summary=", ".join(
+            f"{format_count(sum(values))} {name}" for name, values in series.items() if sum(values)
+        ),
+        span=f"{bins.name(0)} to {bins.name(bins.count)}",
+        x_ticks=place_time_ticks(bins.start_ms, bins.end_ms, bins.zone),
+        y_ticks=y_ticks,
+        legend=tuple(series) if len(series) > 1 else (),
+        bars=tuple(drawn),
+        columns=("time", *series),
+        rows=tuple(
+            (bins.name(at), *(str(values[at]) for values in series.values()))
+            for at in range(bins.count)
+            if sums[at]
+        ),
+        is_empty=not any(sums),
+    )
 
 
-def make_line_chart(
-    title: str, series: Mapping[str, Sequence[float | None]], start: float, step: float
-) -> Chart:
-    """Draw a line for each series; None leaves a hole."""
+def make_delay_chart(title: str, series: Mapping[str, Sequence[float | None]], bins: TimeBins) -> Chart:
+    """Draw a line for each series of seconds, on a logarithmic axis; None leaves a hole."""
     known = [value for values in series.values() for value in values if value is not None]
-    most = max(known, default=0) or 1
-    count = max((len(values) for values in series.values()), default=0)
-    drawn = [
-        " ".join(
-            f"{(at + 0.5) * WIDTH / count:.1f},{HEIGHT - value / most * HEIGHT:.1f}"
+    axis = DurationAxis.of(known)
+    drawn = tuple(
+        tuple(
+            ((at + 0.5) * WIDTH / bins.count, HEIGHT - axis.place(value) * HEIGHT)
             for at, value in enumerate(values)
             if value is not None
         )
         for values in series.values()
-    ]
+    )
     rows = [
-        (
-            _format_time(start, step, at),
-            *("" if values[at] is None else f"{values[at]:g}" for values in series.values()),
-        )
-        for at in range(count)
-        if any(values[at] is not None for values in series.values())
+        (bins.name(at), *("" if one[at] is None else format_seconds(one[at] or 0) for one in series.values()))
+        for at in range(bins.count)
+        if any(one[at] is not None for one in series.values())
     ]
     return Chart(
-        title, f"{most:g}", _format_time(start, step, 0), _format_time(start, step, count), tuple(series),
-        lines=tuple(drawn), columns=("time", *series), rows=tuple(rows), empty=not known,
-        sum=_last_value(series),
+        title=title,
+        summary=f"last {name} {format_seconds(last)}" if (name := next(iter(series), "")) and (
+            last := next((value for value in reversed(series[name]) if value is not None), None)
+        ) is not None else "",
+        span=f"{bins.name(0)} to {bins.name(bins.count)}",
+        x_ticks=place_time_ticks(bins.start_ms, bins.end_ms, bins.zone),
+        y_ticks=axis.ticks,
+        legend=tuple(series),
+        lines=drawn,
+        columns=("time", *series),
+        rows=tuple(rows),
+        is_empty=not known,
     )  # fmt: skip
 
 
-def make_outcome_chart(
-    title: str, samples: Sequence[tuple[int, Mapping[str, int]]], start: float, step: float, count: int
-) -> Chart:
-    """Draw what pages came to, from the counts of all time as they were at some moments."""
-    kinds: dict[str, list[int]] = {
-        "published": [0] * count, "known already": [0] * count, "no article": [0] * count
-    }  # fmt: skip
+def count_outcomes(samples: Sequence[tuple[int, Mapping[str, int]]], bins: TimeBins) -> dict[str, list[int]]:
+    """Count pages without a new article, from the counts of all time as they were at some moments."""
+    kinds: dict[str, list[int]] = {"known already": [0] * bins.count, "no article": [0] * bins.count}
     for (_, before), (ms, after) in pairwise(samples):
-        at = int((ms - start) // step)
-        if 0 <= at < count:
-            for name, value in after.items():
-                more = value - before.get(name, 0)
-                if (kind := _series_number(name)) and more > 0:
-                    kinds[kind][at] += more
-    return _make_stacked_chart(title, list(kinds.items()), start, step)
+        at = bins.find(ms)
+        for name, value in after.items() if at is not None else ():
+            more = value - before.get(name, 0)
+            if (kind := _name_outcome(name)) and more > 0 and at is not None:
+                kinds[kind][at] += more
+    return kinds
 
 
-def _series_number(name: str) -> str:
-    if name.startswith("published:"):
-        return "published"
+def _name_outcome(name: str) -> str:
     if name in {"settled:unchanged", "settled:joined"}:
         return "known already"
     if name.startswith("settled:") and name not in {"settled:published", "settled:updated"}:
         return "no article"
     return ""
-
-
-def _make_stacked_chart(
-    title: str, series: Sequence[tuple[str, Sequence[int]]], start: float, step: float
-) -> Chart:
-    count = len(series[0][1])
-    sums = [sum(values[at] for _, values in series) for at in range(count)]
-    most = max(sums, default=0)
-    width = WIDTH / max(count, 1)
-    drawn: list[ChartBar] = []
-    for at in range(count):
-        low = HEIGHT
-        for kind, (name, values) in enumerate(series):
-            if values[at]:
-                height = values[at] / most * HEIGHT
-                low -= height
-                said = f"{_format_time(start, step, at)}: {values[at]} {name}"
-                drawn.append(ChartBar(at * width + 0.5, low, width - 1, height, kind, said))
-    rows = [
-        (_format_time(start, step, at), *(str(values[at]) for _, values in series))
-        for at in range(count)
-        if sums[at]
-    ]
-    names = tuple(name for name, _ in series)
-    return Chart(
-        title, str(most), _format_time(start, step, 0), _format_time(start, step, count),
-        names if len(names) > 1 else (), tuple(drawn), columns=("time", *names), rows=tuple(rows),
-        empty=not most,
-        sum=", ".join(f"{count_of(sum(values))} {name}" for name, values in series if sum(values)),
-    )  # fmt: skip
-
-
-def _last_value(series: Mapping[str, Sequence[float | None]]) -> str:
-    """Return the last value of the first series."""
-    first = next(iter(series.values()), ())
-    return next((f"{value:g} at the end" for value in reversed(first) if value is not None), "")
-
-
-def _format_time(start: float, step: float, at: int) -> str:
-    return format_time(start + at * step)[:16]

@@ -12,6 +12,11 @@ def format_span(ms: float, units: int = 2) -> str:
     return " ".join(parts[:units]) or "0 s"
 
 
+def format_about(ms: float) -> str:
+    """Format a span of time in its largest unit."""
+    return " ".join(format_span(ms).split(" ")[:2])
+
+
 def write_duration(seconds: float) -> str:
     """Write a span as settings take it, in the largest unit that divides it: `30m`."""
     whole = round(seconds)

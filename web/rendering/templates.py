@@ -5,12 +5,13 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from feedmill._text_safety import plain_line, plain_text
 from web.rendering.atom_and_json_feed import is_http_url
-from web.rendering.durations import format_span
+from web.rendering.durations import format_about, format_span
 
 _KIB = 1024
 """Bytes of a KiB, and so on upwards: from here on the next unit is shown."""
@@ -63,15 +64,11 @@ def format_size(count_of_bytes: float | None) -> str:
     raise AssertionError
 
 
-def format_time(ms: float | None) -> str:
-    """Format a time, in UTC."""
-    return "" if ms is None else f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M:%S}"
-
-
-def format_about(ms: float) -> str:
-    """Format a span of time in its largest unit."""
-    parts = format_span(ms).split(" ")
-    return " ".join(parts[:2])
+@pass_context
+def format_time(context: Context, ms: float | None) -> str:
+    """Format a time in the reader's zone, which the page names."""
+    zone = context.get("zone", UTC)
+    return "" if ms is None else f"{datetime.fromtimestamp(ms / 1000, zone):%Y-%m-%d %H:%M:%S}"
 
 
 def format_published(known: datetime) -> str:

@@ -164,6 +164,22 @@ class EntryIndex:
         low, high = bisect_left(self._ms, since_ms), bisect_left(self._ms, until_ms)
         return high - low, [delay for delay in self._delay[low:high] if delay != UNKNOWN]
 
+    def count_events(self, since_ms: int, until_ms: int) -> dict[str, int]:
+        """Count the entries of a span by event."""
+        low, high = bisect_left(self._ms, max(since_ms, 0)), bisect_left(self._ms, max(until_ms, 0))
+        words = self._names["event"].words
+        return {words[at]: number for at, number in Counter(self._columns["event"][low:high]).items()}
+
+    def count_sources(self, since_ms: int) -> dict[str, int]:
+        """Count the new articles since a time by source."""
+        low = bisect_left(self._ms, max(since_ms, 0))
+        created = self._names["event"].numbers(frozenset({"created"})) or set()
+        words = self._names["source"].words
+        pairs = zip(self._columns["source"][low:], self._columns["event"][low:], strict=True)
+        return {
+            words[at]: number for at, number in Counter(at for at, event in pairs if event in created).items()
+        }
+
     def counts(self, name: str) -> dict[str, int]:
         """Count the entries by source, lang or tag."""
         by_number: dict[int, int] = {}

@@ -114,10 +114,10 @@ def _describe_empty_list(loaded: "LoadedConfig") -> str:
 def _print_feeds(
     snapshot: "LedgerSnapshot", *, show_all: bool, failing: bool, sources: "Sequence[str]"
 ) -> None:
-    from daemon.health.feed_attention import choose_feeds, needs_attention
     from daemon.terminal.feed_rows import WIDE_COLUMNS, list_wide_cells, render_narrow_rows
     from daemon.terminal.output import format_count, print_table, printable
     from daemon.terminal.table import is_too_wide
+    from web.status.feed_attention import choose_feeds, needs_attention
 
     shown = choose_feeds(snapshot.feeds, show_all=show_all, failing=failing, sources=sources)
     wide = [list_wide_cells(_make_row(feed, snapshot, units=2)) for feed in shown]
@@ -134,9 +134,9 @@ def _print_feeds(
 
 
 def _make_row(feed: "FeedState", snapshot: "LedgerSnapshot", *, units: int) -> "FeedRow":
-    from daemon.health.feed_attention import describe_outcome
     from daemon.terminal.feed_rows import FeedRow
     from feedmill._ledger.core.entry_counts import read_entry_counts
+    from web.status.feed_attention import describe_outcome
 
     return FeedRow(
         source=feed.source,

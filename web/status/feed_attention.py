@@ -30,6 +30,12 @@ def sort_by_need(feeds: Sequence[FeedState]) -> list[FeedState]:
     return sorted(named, key=lambda feed: (-feed.failures, -read_entry_counts(feed.counts).lost))
 
 
+def choose_needy(feeds: Sequence[FeedState]) -> tuple[list[FeedState], int]:
+    """Choose the feeds that need a look most, at most MOST_SHOWN; and count all that need one."""
+    needy = [feed for feed in feeds if needs_attention(feed)]
+    return sort_by_need(needy)[:MOST_SHOWN], len(needy)
+
+
 def choose_feeds(
     feeds: Sequence[FeedState], *, show_all: bool, failing: bool, sources: Sequence[str]
 ) -> list[FeedState]:
@@ -40,6 +46,19 @@ def choose_feeds(
     if show_all or sources or len(chosen) <= MOST_SHOWN:
         return sort_by_name(chosen)
     return sort_by_need([feed for feed in chosen if needs_attention(feed)])[:MOST_SHOWN]
+
+
+def describe_need(feed: FeedState) -> str:
+    """Describe in a few words why a feed needs a look."""
+    counts = read_entry_counts(feed.counts)
+    reasons = (
+        "gone (410)" if feed.stopped else "",
+        f"{feed.outcome}, {feed.failures} in a row" if feed.failures else "",
+        "unreadable: its last pages gave no article" if feed.unreadable_since is not None else "",
+        "flooding: more new entries than are taken" if feed.flooding_since is not None else "",
+        f"{counts.lost} of {counts.listed} entries gave no article" if counts.lost else "",
+    )
+    return "; ".join(reason for reason in reasons if reason)
 
 
 def describe_outcome(feed: FeedState, paused: Sequence[str]) -> str:

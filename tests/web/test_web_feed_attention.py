@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from daemon.health.feed_attention import (
+from feedmill._ledger.core.feed_replies import FeedState
+from web.status.feed_attention import (
     MOST_SHOWN,
     choose_feeds,
     describe_outcome,
@@ -12,7 +13,6 @@ from daemon.health.feed_attention import (
     sort_by_name,
     sort_by_need,
 )
-from feedmill._ledger.core.feed_replies import FeedState
 
 
 def feed(source: str, **more: Any) -> FeedState:
