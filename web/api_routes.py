@@ -12,6 +12,7 @@ from web.api import (
     feed_endpoints,
     feed_list_endpoints,
     published_feeds,
+    search_endpoints,
     status_endpoints,
     story_endpoints,
 )
@@ -34,6 +35,7 @@ def _describe_routes() -> msgspec.Raw:
 
 API_ROUTES: tuple[RouteSpec, ...] = (
     *article_endpoints.ROUTES,
+    *search_endpoints.ROUTES,
     *event_stream.ROUTES,
     *story_endpoints.ROUTES,
     *feed_endpoints.ROUTES,

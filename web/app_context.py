@@ -20,6 +20,7 @@ from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames
 from web.http.parameters import StreamPosition
 from web.http.sessions import SessionStore
+from web.search.article_search import ArticleSearch
 from web.stream.entry_index import EntryIndex, format_stream_id
 from web.stream.stream_follower import IndexedEntry, StreamFollower
 
@@ -68,6 +69,8 @@ class GatewayDependencies:
     """Gives the signature of feeds.toml as one word."""
     metrics: Path | None = None
     """Where the processes of this machine count."""
+    search_folder: Path | None = None
+    """Where the search index is kept; None where there is no folder for it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +87,7 @@ class AppContext:
     limits: GatewayLimits
     dependencies: GatewayDependencies
     cli: CliRunner
+    search: ArticleSearch
     prefix: str
     clock: Callable[[], float] = time.time
     stop: asyncio.Event = field(default_factory=asyncio.Event)

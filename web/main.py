@@ -29,6 +29,8 @@ from web.http.middleware import SecurityMiddleware
 from web.http.sessions import SessionStore
 from web.pages import PAGES
 from web.router import build_router
+from web.search.article_search import ArticleSearch
+from web.search.index_follower import SearchFollower
 from web.status.count_samples import keep_samples
 from web.stream.stream_follower import StreamFollower
 
@@ -65,6 +67,7 @@ async def run(
     log.info("gateway", url=f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     if started is not None:
         started()
+    app.search.start()
     follower = asyncio.create_task(app.follower.run(stop), name="tail")
     acceptor = Acceptor(taken, table, partial(_protocol, server))
     accepting = asyncio.create_task(_accept_when_started(server, acceptor), name="accept")
@@ -148,9 +151,19 @@ def _make_context(
         ),
         dependencies=ports,
         cli=CliRunner(ports.command),
+        search=_make_search(redis_url, settings, ports),
         prefix=settings.redis.prefix,
         stop=stop,
     )
+
+
+def _make_search(redis_url: str, settings: Settings, ports: GatewayDependencies) -> ArticleSearch:
+    if not settings.web.search:
+        return ArticleSearch(None, "search is off: `web.search` is false")
+    if ports.search_folder is None:
+        return ArticleSearch(None, "search is off: no data folder can be written here")
+    client, stream = connect_blocking(redis_url), Keys(settings.redis.prefix).stream()
+    return ArticleSearch(SearchFollower(ports.search_folder, client, stream, settings.web.search_size))
 
 
 async def _end_server(server: "_Server", app: AppContext, accepting: asyncio.Task[None]) -> None:
@@ -161,6 +174,7 @@ async def _end_server(server: "_Server", app: AppContext, accepting: asyncio.Tas
 
 
 async def _close_context(app: AppContext) -> None:
+    await app.search.stop()
     await app.ledger.client.aclose()
     await app.follower.close()
     app.blocking.close()

@@ -91,6 +91,14 @@ class WebSettings:
         shown='"" (made once, in the data folder)',
         why="whoever has it may change things, and read from elsewhere; best by FEEDMILL_WEB_TOKEN_FILE",
     )
+    search: bool = declare_setting(
+        BooleanKind(), default=True, why="the gateway keeps an index of the stream's words in the data folder"
+    )
+    search_size: int = declare_setting(
+        SizeKind(2**20, 2**36),
+        2**28,
+        why="bytes of text that can be searched, the newest; the file is about twice as large",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from web.pages import (
     feeds_page,
     login_page,
     overview_page,
+    search_page,
     stories_page,
 )
 from web.route_request import RouteSpec
 
 PAGES: tuple[RouteSpec, ...] = (
     *articles_page.ROUTES,
+    *search_page.ROUTES,
     *stories_page.ROUTES,
     *overview_page.ROUTES,
     *feeds_page.ROUTES,

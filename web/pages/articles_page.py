@@ -38,7 +38,7 @@ async def show_live(request: RequestContext) -> Response:
         read_entry_filter(request.values), _ENTRIES_PER_PAGE, after=request["after"]
     )
     entries = await app.read_entries(found.places)
-    choices = await app.read_cached("choices", _CACHE_S, lambda: _count_choices(app))
+    choices = await read_choices(app)
     return render_page(
         request,
         "live.html",
@@ -160,8 +160,12 @@ def _article(fields: dict[str, str]) -> Article | None:
         return None
 
 
+async def read_choices(app: AppContext) -> dict[str, list[tuple[str, int]]]:
+    """Count what articles can be chosen by, every few seconds."""
+    return await app.read_cached("choices", _CACHE_S, lambda: _count_choices(app))
+
+
 async def _count_choices(app: AppContext) -> dict[str, list[tuple[str, int]]]:
-    """Count what articles can be chosen by."""
     return {name: _most_frequent(app.index.counts(name)) for name in ("source", "tags", "lang")}
 
 

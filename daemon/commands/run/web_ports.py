@@ -4,12 +4,15 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from os import getpid
+from pathlib import Path
 
 import redis
 
 from config.feed_list_diff import read_list_mark
 from config.load import LoadedConfig
 from daemon.commands.feeds.why_next_poll import explain
+from daemon.embedded_server.private_folder import make_private_folder
+from daemon.errors import DaemonError
 from daemon.global_options import GlobalOptions
 from daemon.health.all_checks import check_snapshot
 from daemon.health.heartbeat import find_metrics_folder
@@ -31,7 +34,18 @@ def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> Gat
         command=(sys.executable, "-P", "-m", "daemon", "--tied-to", str(getpid()), *asked.child_arguments()),
         read_list_mark=partial(read_list_mark, loaded.folder),
         metrics=find_metrics_folder(asked, loaded),
+        search_folder=_find_search_folder(asked) if loaded.settings.web.search else None,
     )
+
+
+def _find_search_folder(asked: GlobalOptions) -> Path | None:
+    """Return where the search index is kept; None where the data folder cannot be made or written."""
+    folder = asked.find_data_folder().path
+    try:
+        make_private_folder(folder)
+    except DaemonError:
+        return None
+    return folder / "search"
 
 
 def find_problems(

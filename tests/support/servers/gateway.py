@@ -122,6 +122,7 @@ async def serving(redis_url: str, folder: Path, *, reads: bool = True, **web: An
         explain_next_poll=explain,
         read_list_mark=partial(read_list_mark, folder),
         command=(sys.executable, "-P", "-m", "daemon", *words),
+        search_folder=folder / "data" / "search",
     )
     serve = asyncio.create_task(
         run(
