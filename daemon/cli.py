@@ -8,7 +8,17 @@ import typer
 
 from daemon.commands.articles import clean, consume, consumer_groups, dead, replay, tail
 from daemon.commands.feeds import backfill, list_import_export, parse, pause
-from daemon.commands.operate import backup, config, doctor, help_topics, metrics, ready, server_url, status
+from daemon.commands.operate import (
+    backup,
+    config,
+    doctor,
+    help_topics,
+    metrics,
+    ready,
+    server_url,
+    sites,
+    status,
+)
 from daemon.commands.run import demo, init, scheduler_worker, service, up, web, webhooks
 from daemon.global_options import GlobalOptions
 from daemon.terminal.command_help import CommandApp, DescribedGroup
@@ -86,6 +96,7 @@ for module in (
     dead,
     consumer_groups,
     pause,
+    sites,
     clean,
     parse,
     list_import_export,

@@ -30,6 +30,9 @@ _MIN_FRAGMENTED_BYTES = 256 * 2**20
 _MAX_SHOWN_NAMES = 5
 """Names that a finding lists; the rest is counted, so that it stays one line."""
 
+_MANY_SUSPENSIONS = 3
+"""Suspensions of one template from which on its site is named: one or two are a redesign."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineState:
@@ -236,3 +239,22 @@ def check_feed_list_drift(listed: Sequence[ListedFeed], feeds: Sequence[FeedStat
 def _list_some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_MAX_SHOWN_NAMES])
     return f"{len(names)}: {shown}" + (", …" if len(names) > _MAX_SHOWN_NAMES else "")
+
+
+def check_templates(suspensions: Mapping[str, tuple[int, str]]) -> Iterator[Finding]:
+    """Check how often templates were suspended: by source and host, with the latest reason."""
+    often = sorted(
+        ((times, name, why) for name, (times, why) in suspensions.items() if times >= _MANY_SUSPENSIONS),
+        reverse=True,
+    )
+    if not often:
+        return
+    shown = [f"{name} {times} times ({why})" for times, name, why in often[:_MAX_SHOWN_NAMES]]
+    more = [f"{len(often) - _MAX_SHOWN_NAMES} more"] if len(often) > _MAX_SHOWN_NAMES else []
+    yield Finding(
+        "templates",
+        "warn",
+        f"suspended: {', '.join((*shown, *more))}",
+        f"under {_MANY_SUSPENSIONS} suspensions of a template",
+        "see `feedmill sites show SITE`; such pages are read by the full way, at its cost",
+    )

@@ -55,7 +55,7 @@ async def test_every_part_of_the_daemon_works_with_its_rules(
             await until(ledger, redis_url, lambda now: bool(now.dead))
             for words in (
                 ("status", "--json"), ("doctor",), ("tail", "--from-start", "--no-follow"), ("replay",), ("groups",),
-                ("dead", "list"), ("dead", "show", ids[1]), ("dead", "drop", ids[1]), ("feeds", "list"),
+                ("sites", "show", "127.0.0.1"), ("dead", "list"), ("dead", "show", ids[1]), ("dead", "drop", ids[1]), ("feeds", "list"),
                 ("feeds", "why", origin.url("/feed")), ("feeds", "report"), ("feeds", "check"),
                 ("feeds", "poll", "all"), ("feeds", "retry", "all"), ("feeds", "dropped", "all"),
                 ("backfill", "--since", "2026-10-01", origin.url("/feed")),

@@ -48,12 +48,13 @@ BY_HAND = {line for _, line in NAMED if "service install --system" in line or li
 IN_A_SENTENCE = {
     "backfill", "backup", "clean --explain", "clean --without", "clean --without caption", "--config DIR",
     "consume", "consume --firsts", "--data-dir DIR", "dead show", "feeds", "feeds add", "feeds poll",
-    "feeds set", "feeds why", "clean URL", "clean URL --sites FILE",
+    "feeds set", "feeds why", "clean URL", "clean URL --sites FILE", "sites forget SITE",
 }  # fmt: skip
 """Commands that a text names without all their words: their help is asked for."""
 SAYS = {
     "doctor": {0, 1}, "ready": {0, 1}, "ready --here": {0, 1}, "feeds report": {0, 1},
     "feeds add https://example.org/ --tag science": {2}, "feeds add https://news.example/": {2},
+    "sites forget example.org": {2},
 }  # fmt: skip
 """Exit statuses that say what was found; `feeds add` asks on a terminal (test_feeds_live.py)."""
 RESUMED = ("resume https://example.org/feed.xml", "resume example.org")

@@ -97,6 +97,10 @@ def scene(desk: Desk) -> Scene:
             desk.keys, origin="https://claimed.example", lease_ms=MINUTE, owner="w", token=desk.token()
         )
     )
+    note = {"history": "B b.example", "page_id": other.id, "stats": b"p\x01\x02\x03", "reader": 1}
+    desk.run(
+        page_history_operations.add_page_stats(desk.keys, **note, templates=b"packed", token=desk.token())
+    )
     desk.run(admin_operations.pause_work(desk.keys, what="site:paused.example", token=desk.token()))
     desk.now += MINUTE // 2
     return Scene(feed, page, other, dead, {"record_poll": feed.token, "record_backfill": past.token}, free)
@@ -169,6 +173,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "left_out": ["left.example"],
         "words_after_ms": 7_200_000,
         "history": "A a.example",
+        "names": ["B b.example"],
         "stats": b"p\x01\x02\x03",
         "since": 12,
         "keep": 0,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from worker.publishing.reader_version import READER_VERSION
 from worker.templates.template_learning import is_of_template, learn_reading
-from worker.templates.template_trust import PageResult, TemplateTrust, advance_trust
+from worker.templates.template_trust import PageResult, TemplateTrust, advance_trust, begin_anew
 from worker.templates.template_values import PageReading, SiteTemplate
 
 MOST_TEMPLATES = 4
@@ -21,6 +21,8 @@ class KnownTemplate:
 
 SiteTemplates = tuple[KnownTemplate, ...]
 """All of one source and site, the one used last in front."""
+_UNLEARNED = SiteTemplate(paths={}, around=frozenset(), container="")
+"""Stands where a template was unlearned and keeps its suspensions until the next one takes its place."""
 
 
 def drop_foreign_readers(known: SiteTemplates, reader: int = READER_VERSION) -> SiteTemplates:
@@ -28,30 +30,41 @@ def drop_foreign_readers(known: SiteTemplates, reader: int = READER_VERSION) -> 
     return tuple(one for one in known if one.template.reader == reader)
 
 
-def teach_reading(known: SiteTemplates, reading: PageReading, result: PageResult = "taught") -> SiteTemplates:
+def teach_reading(
+    known: SiteTemplates, reading: PageReading, result: PageResult = "taught", why: str = ""
+) -> SiteTemplates:
     """Return the templates after a reading by the full way, with its result for the template that it is of.
 
-    A reading of no template begins one; the one not used for longest goes where there are too many.
+    A reading of no template begins one; the one not used for longest goes where there are too many. `why`
+    says what was doubtful, or what differed.
     """
     for one in known:
         if is_of_template(one.template, reading):
-            trust = advance_trust(one.trust, result)
+            trust = advance_trust(one.trust, result, why)
             if trust.state == "unlearned":
-                return tuple(other for other in known if other is not one)
+                return _unlearn(known, one, trust)
             return _put_first(known, one, KnownTemplate(learn_reading(one.template, reading), trust))
-    begun = KnownTemplate(learn_reading(None, reading), advance_trust(TemplateTrust(), "taught"))
-    return (begun, *known)[:MOST_TEMPLATES]
+    before = next((one for one in known if not one.template.pages), None)
+    trust = advance_trust(before.trust if before else TemplateTrust(), "taught")
+    begun = KnownTemplate(learn_reading(None, reading), trust)
+    return (begun, *(one for one in known if one is not before))[:MOST_TEMPLATES]
 
 
-def record_result(known: SiteTemplates, used: SiteTemplate, result: PageResult) -> SiteTemplates:
+def record_result(
+    known: SiteTemplates, used: SiteTemplate, result: PageResult, why: str = ""
+) -> SiteTemplates:
     """Return the templates after a page on which one was used or doubted, and nothing was learned."""
     for one in known:
         if one.template is used:
-            trust = advance_trust(one.trust, result)
+            trust = advance_trust(one.trust, result, why)
             if trust.state == "unlearned":
-                return tuple(other for other in known if other is not one)
+                return _unlearn(known, one, trust)
             return _put_first(known, one, KnownTemplate(one.template, trust))
     return known
+
+
+def _unlearn(known: SiteTemplates, old: KnownTemplate, trust: TemplateTrust) -> SiteTemplates:
+    return _put_first(known, old, KnownTemplate(_UNLEARNED, begin_anew(trust)))
 
 
 def _put_first(known: SiteTemplates, old: KnownTemplate, new: KnownTemplate) -> SiteTemplates:

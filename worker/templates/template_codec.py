@@ -86,6 +86,7 @@ def _read_known(value: Mapping[str, Any]) -> KnownTemplate:
         reader=reader,
     )
     trust = TemplateTrust(**value["trust"])
+    trust = replace(trust, setbacks=tuple(map(str, trust.setbacks)))
     if trust.state not in get_args(TrustState):
         raise ValueError(trust.state)
     return KnownTemplate(template, trust)

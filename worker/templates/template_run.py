@@ -49,18 +49,22 @@ class TemplateRun:
         if self.way == "template" and self.used:
             self.known = record_result(self.known, self.used.template, "template")
             return
-        result = self._compare(read)
+        result, why = self._compare(read)
         if reading:
-            self.known = teach_reading(self.known, reading, result)
+            self.known = teach_reading(self.known, reading, result, why)
         elif self.used and result != "taught":
-            self.known = record_result(self.known, self.used.template, result)
+            self.known = record_result(self.known, self.used.template, result, why)
 
-    def _compare(self, read: CleanedArticle | None) -> PageResult:
+    def _compare(self, read: CleanedArticle | None) -> tuple[PageResult, str]:
         if self.by_template is None:
-            return (
-                "doubtful" if self.reasons and self.used and self.used.trust.state != "learning" else "taught"
-            )
-        return "alike" if read and is_alike(self.by_template, read) else "differs"
+            is_doubtful = self.reasons and self.used and self.used.trust.state != "learning"
+            return ("doubtful", self.reasons[0]) if is_doubtful else ("taught", "")
+        if read is None:
+            return "differs", "no_article"
+        if is_alike(self.by_template, read):
+            return "alike", ""
+        lost, _ = list_differing_lines(read, self.by_template)
+        return "differs", "lost_lines" if lost else "more_lines"
 
 
 def is_alike(one: CleanedArticle, two: CleanedArticle) -> bool:

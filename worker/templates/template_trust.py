@@ -27,6 +27,10 @@ DOUBTS_IN_ROW = 5
 """Doubtful pages of a template in a row that count as an audit that differs: a redesign."""
 
 
+MOST_SETBACKS = 3
+"""Reasons of suspensions that are kept, the latest ones: what an operator looks at."""
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateTrust:
     """Where a template stands."""
@@ -41,6 +45,10 @@ class TemplateTrust:
     """Pages until the next audit, that page counted."""
     doubtful: int = 0
     """Doubtful pages in a row."""
+    suspensions: int = 0
+    """How often it was suspended or unlearned, those that it took the place of included."""
+    setbacks: tuple[str, ...] = ()
+    """Why, in single words, the latest first."""
 
 
 def choose_way(trust: TemplateTrust) -> ReadingWay:
@@ -52,10 +60,13 @@ def choose_way(trust: TemplateTrust) -> ReadingWay:
     return "both"
 
 
-def advance_trust(trust: TemplateTrust, result: PageResult) -> TemplateTrust:
-    """Return where a template stands after a page; an `unlearned` one is to be dropped with its readings."""
+def advance_trust(trust: TemplateTrust, result: PageResult, why: str = "") -> TemplateTrust:
+    """Return where a template stands after a page; an `unlearned` one is to be dropped with its readings.
+
+    `why` names the page's doubt, or how its two readings differ.
+    """
     if result == "doubtful":
-        return _advance_doubtful(trust)
+        return _advance_doubtful(trust, why)
     trust = replace(trust, doubtful=0)
     if trust.state in ("learning", "unlearned"):
         return _advance_learning(trust) if result == "taught" else trust
@@ -65,7 +76,7 @@ def advance_trust(trust: TemplateTrust, result: PageResult) -> TemplateTrust:
         return replace(trust, until_audit=max(1, trust.until_audit - 1))
     if result == "alike":
         return _advance_alike(replace(trust, readings=trust.readings + 1))
-    return _advance_differing(trust)
+    return _advance_differing(trust, why)
 
 
 def _advance_learning(trust: TemplateTrust) -> TemplateTrust:
@@ -82,17 +93,24 @@ def _advance_alike(trust: TemplateTrust) -> TemplateTrust:
     return replace(trust, state="trusted", alike=0, audit_gap=FIRST_AUDIT_GAP, until_audit=FIRST_AUDIT_GAP)
 
 
-def _advance_differing(trust: TemplateTrust) -> TemplateTrust:
+def _advance_differing(trust: TemplateTrust, why: str) -> TemplateTrust:
     if trust.state == "trial":
         return replace(trust, alike=0, readings=trust.readings + 1)
+    setbacks = (why, *trust.setbacks)[:MOST_SETBACKS]
+    trust = replace(trust, alike=0, suspensions=trust.suspensions + 1, setbacks=setbacks)
     if trust.state == "trusted":
-        return replace(trust, state="suspended", alike=0, audit_gap=FIRST_AUDIT_GAP)
-    return TemplateTrust(state="unlearned")
+        return replace(trust, state="suspended", audit_gap=FIRST_AUDIT_GAP)
+    return begin_anew(trust, state="unlearned")
 
 
-def _advance_doubtful(trust: TemplateTrust) -> TemplateTrust:
+def begin_anew(trust: TemplateTrust, state: TrustState = "learning") -> TemplateTrust:
+    """Return trust that has not been earned, with what is remembered of suspensions."""
+    return TemplateTrust(state, suspensions=trust.suspensions, setbacks=trust.setbacks)
+
+
+def _advance_doubtful(trust: TemplateTrust, why: str) -> TemplateTrust:
     """Count a doubtful page: it neither earns trust nor loses it, but many in a row are a redesign."""
     doubtful = trust.doubtful + 1
     if doubtful < DOUBTS_IN_ROW or trust.state in ("learning", "unlearned", "trial"):
         return replace(trust, doubtful=doubtful)
-    return _advance_differing(replace(trust, doubtful=0))
+    return _advance_differing(replace(trust, doubtful=0), why)

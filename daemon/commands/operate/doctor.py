@@ -26,13 +26,14 @@ def doctor(
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.health.machine_facts import read_machine_state
     from daemon.health.package_owners import check_package_owners
-    from daemon.health.work_checks import check_feed_list_drift, check_machine
+    from daemon.health.work_checks import check_feed_list_drift, check_machine, check_templates
     from daemon.terminal.output import print_json, print_table
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         snapshot = read_snapshot(server.url, loaded.settings.redis.prefix)
+        suspensions = _count_suspensions(server.url, loaded)
     findings = [
         *check_snapshot(snapshot, loaded.settings.stream.keep * 1000),
         *_check_config(loaded),
@@ -42,6 +43,7 @@ def doctor(
             else []
         ),
         *check_machine(read_machine_state(options, loaded), snapshot.now_ms),
+        *check_templates(suspensions),
         *check_package_owners(packages_distributions()),
     ]
     wrong = any(finding.level in {"wrong", "fatal"} for finding in findings)
@@ -51,6 +53,16 @@ def doctor(
         rows = [(f.level, f.what, f.found, f.remedy) for f in findings]
         print_table(("", "what", "found", "what to do"), rows)
     raise typer.Exit(1 if wrong else 0)
+
+
+def _count_suspensions(url: str, loaded: "LoadedConfig") -> dict[str, tuple[int, str]]:
+    from daemon.feeds.template_store import TemplateStore
+    from feedmill._ledger.core.connect import connect_blocking
+
+    if not loaded.settings.workers.templates:
+        return {}
+    with connect_blocking(url) as client:
+        return TemplateStore(client, loaded.settings.redis.prefix).count_suspensions()
 
 
 def _check_config(loaded: "LoadedConfig") -> "list[Finding]":

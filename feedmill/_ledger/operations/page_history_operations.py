@@ -1,11 +1,11 @@
 """Operations on a source's page history: how its latest pages came out, and whether its site has changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.script_call import Call, build_call, decode_optional_number
+from feedmill._ledger.core.script_call import Call, build_call, decode_number, decode_optional_number
 
 STATS_BYTES = 4
 """Bytes of one page's stats, as `worker.quality.template_change` packs them."""
@@ -55,3 +55,8 @@ def announce_site_change(
     """
     flat = (part for pair in fields.items() for part in pair)
     return build_call("tell_change", keys, bool, token, history, since, keep, *flat)
+
+
+def forget_templates(keys: Keys, *, names: Sequence[str], token: str) -> Call[int]:
+    """Forget the templates of these sources and hosts, each as `source host`; returns how many had some."""
+    return build_call("forget_templates", keys, decode_number, token, *names)

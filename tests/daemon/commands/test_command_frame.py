@@ -41,7 +41,7 @@ def test_all_commands_are_there() -> None:
     wanted = (
         "up scheduler worker demo init url status doctor tail consume replay dead groups clean parse feeds"
     )
-    wanted += " backfill config web webhooks metrics ready service pause resume backup restore help"
+    wanted += " backfill config web webhooks metrics ready service pause resume backup restore help sites"
     assert top == set(wanted.split())
     assert {path[1] for path, _ in ALL if path[:1] == ("feeds",) and path[1:]} == {
         *(
@@ -63,6 +63,7 @@ def test_all_commands_are_there() -> None:
     assert {path[1] for path, _ in ALL if path[:1] == ("dead",) and path[1:]} == {
         *("list", "show", "retry", "drop")
     }
+    assert {path[1] for path, _ in ALL if path[:1] == ("sites",) and path[1:]} == {"show", "forget"}
     assert {path[1] for path, _ in ALL if path[:1] == ("config",) and path[1:]} == {"show", "check"}
 
 
