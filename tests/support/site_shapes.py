@@ -7,7 +7,9 @@ themes print: bylines, read-times, calls in mid-text, links to other articles, s
 import random
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from worker.page_models import CleanedArticle, TextLine
 
 PLACES = ("Aldwick", "Brenmoor", "Castell", "Dunhaven", "Eastmere", "Gresham", "Iverton", "Jarnfield")
 ACTORS = ("The council", "The harbour board", "A group of residents", "The museum", "The bus operator")
@@ -210,3 +212,9 @@ def dress_page(markup: str, seed: int) -> str:
     )
     place = rng.choice(_PLACES)
     return markup.replace(place, f"{place}{box}" if place.startswith("</") else f"{box}{place}", 1)
+
+
+def number_homes(read: CleanedArticle) -> tuple[TextLine, ...]:
+    """Give the lines of a text with their homes numbered from 0: numbers say no more than which are the same."""
+    homes: dict[int, int] = {}
+    return tuple(replace(line, home=homes.setdefault(line.home, len(homes))) for line in read.lines)

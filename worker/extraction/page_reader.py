@@ -35,6 +35,7 @@ from worker.quality.confidence import (
     is_fuller_in_feed,
     may_be_fuller_in_feed,
 )
+from worker.templates.passed_parts import PassedParts
 from worker.templates.template_run import TemplateRun
 from worker.vocabulary.labels import normalize_label
 
@@ -74,13 +75,16 @@ def read_page(
         instead = _clean_feed_content(page, entry, skipped) if stands_in else None
         return instead or unread or RejectedPage("empty", "no elements")
     told = read_overridden_parts(tree, overrides, page.url) if overrides else OverriddenParts()
-    opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
+    parts = templates.choose_passed() if templates and not told.blocks else None
+    passed = PassedParts(parts) if parts else None
+    opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at, passed=passed)
     if templates and not told.blocks:
         given = replace(opened, **told.list_changes(opened.metadata, trimmed=opened.trimmed))
         by_template = read_by_template(given, templates, page, entry, skipped)
         if by_template:
             templates.conclude(None, None)
             return by_template
+    opened = opened.list_all_blocks()
     draft = draft_page(opened)
     draft = replace(draft, **told.list_changes(draft.metadata, trimmed=draft.trimmed))
     extracted = clean_page_draft(draft, page.url, skipped=skipped)

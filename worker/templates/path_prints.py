@@ -28,10 +28,13 @@ _BARE_PATH = ""
 _DIGITS = re.compile("[0-9]+")
 
 
-def list_paths(blocks: Sequence[Block]) -> list[str]:
-    """Return the path of each block; the empty one for blocks that stand in no element."""
-    known: dict[int, str] = {}
-    return [_print_block(block, known) for block in blocks]
+def list_paths(blocks: Sequence[Block], known: dict[int, str] | None = None) -> list[str]:
+    """Return the path of each block; the empty one for blocks that stand in no element.
+
+    `known` has the paths of frames by number, and takes those of the others.
+    """
+    found = {} if known is None else known
+    return [_print_block(block, found) for block in blocks]
 
 
 @lru_cache(maxsize=_KNOWN_PATHS)
@@ -74,11 +77,11 @@ def hash_path(path: str) -> int:
 def _print_block(block: Block, known: dict[int, str]) -> str:
     if block.frame is None:
         return _BARE_PATH
-    path = _print_frame(block.frame, known)
+    path = print_frame(block.frame, known)
     return f"{path}{LINKED_MARK}" if is_link(block) else path
 
 
-def _print_frame(frame: ElementFrame, known: dict[int, str]) -> str:
+def print_frame(frame: ElementFrame, known: dict[int, str]) -> str:
     """Print a frame's path; `known` has those of the frames seen so far, by number."""
     path = known.get(frame.number)
     if path is not None:

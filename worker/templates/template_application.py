@@ -41,9 +41,12 @@ def choose_template(templates: Sequence[TemplateIndex], paths: Sequence[str]) ->
 
 
 def apply_template(
-    index: TemplateIndex, everything: Sequence[Block], paths: Sequence[str]
+    index: TemplateIndex, everything: Sequence[Block], paths: Sequence[str], passed: int = 0
 ) -> AppliedTemplate:
-    """Take a page's text by a template; `paths` are those of all blocks (`path_prints.list_paths`)."""
+    """Take a page's text by a template; `paths` are those of all blocks (`path_prints.list_paths`).
+
+    `passed` is how many different parts of the page the walk over its blocks has passed.
+    """
     first, last = find_span(_list_sure_blocks(index, everything, paths))
     roles = [
         index.find_role(path, find_zone(block.index, first, last))
@@ -52,7 +55,7 @@ def apply_template(
     taken = [block for block, role in zip(everything, roles, strict=True) if role == "text"]
     doubts = {
         "no_text": last < first or not taken,
-        "unknown_paths": index.measure_unknown(paths) > MOST_UNKNOWN,
+        "unknown_paths": index.measure_unknown(paths, passed) > MOST_UNKNOWN,
         "unknown_text": any(
             role == "unknown" and _is_telling(block) and is_within(drop_words(path), index.bare_container)
             for block, path, role in zip(everything, paths, roles, strict=True)

@@ -27,7 +27,7 @@ def pack_templates(known: SiteTemplates) -> bytes:
         data = _write(known)
         if len(data) <= MOST_BYTES:
             return data
-        largest = max(known, key=lambda one: len(one.template.paths) + len(one.template.around))
+        largest = max(known, key=lambda one: _count_prints(one.template))
         smaller = _halve_rare(largest.template)
         if smaller is None:
             known = known[:-1]
@@ -64,6 +64,7 @@ def _describe(known: KnownTemplate) -> dict[str, Any]:
         "around": sorted(template.around),
         "container": template.container,
         "marks": dict(template.marks),
+        "parts": [[pages, print_] for print_, pages in template.parts.items()],
         "words": [template.pages, template.least_words, template.most_words, template.reader],
         "trust": asdict(known.trust),
     }
@@ -80,6 +81,7 @@ def _read_known(value: Mapping[str, Any]) -> KnownTemplate:
         around=frozenset(map(int, value["around"])),
         container=str(value["container"]),
         marks={str(name): str(path) for name, path in value["marks"].items()},
+        parts={int(print_): int(pages) for pages, print_ in value.get("parts", ())},
         pages=pages,
         least_words=least,
         most_words=most,
@@ -98,8 +100,14 @@ def _read_counts(counts: list[Any]) -> PathCounts:
     return PathCounts((one, two, three), (four, five, six), rules, pages)
 
 
+def _count_prints(template: SiteTemplate) -> int:
+    return len(template.paths) + len(template.around) + len(template.parts)
+
+
 def _halve_rare(template: SiteTemplate) -> SiteTemplate | None:
     """Return a template without the half of its paths that pages had least; None where hardly any is left."""
+    if len(template.parts) > max(len(template.paths), len(template.around)):
+        return replace(template, parts={})
     if len(template.around) > len(template.paths):
         kept = sorted(template.around)[: len(template.around) // 2]
         return replace(template, around=frozenset(kept))

@@ -41,10 +41,13 @@ class TemplateIndex:
         around = self.template.around
         return any(one in self.loose or hash_path(one) in around for one in (loose, other))
 
-    def measure_unknown(self, paths: Sequence[str]) -> float:
-        """Return which share (0 to 1) of a page's different paths the template does not know."""
+    def measure_unknown(self, paths: Sequence[str], passed: int = 0) -> float:
+        """Return which share (0 to 1) of a page's different paths the template does not know.
+
+        `passed` is how many different parts of it were passed: they are known.
+        """
         different = set(paths)
-        return sum(not self.knows_path(path) for path in different) / (len(different) or 1)
+        return sum(not self.knows_path(path) for path in different) / (len(different) + passed or 1)
 
 
 def index_template(template: SiteTemplate) -> TemplateIndex:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from worker.document.block_tests import is_long
 from worker.document.blocks import Block
 from worker.page_models import RemovedText
+from worker.templates.passed_parts import add_parts
 from worker.templates.path_prints import (
     drop_words,
     find_container,
@@ -38,12 +39,13 @@ def observe_page(
     paths: Sequence[str],
     words: int,
     marks: Mapping[str, str] | None = None,
+    parts: Mapping[int, int] | None = None,
 ) -> PageReading | None:
     """Describe a reading; None where its text does not stand on the page as shown.
 
     `everything` are the page's blocks, `chosen` those that the extraction took (landmarks aside), `removed`
     what cleaning took out of those, `paths` those of all blocks (`path_prints.list_paths`), `words` the
-    count of the cleaned text.
+    count of the cleaned text, `parts` those of the page (`passed_parts.list_parts`).
     """
     taken = {block.index for block in chosen if not block.is_landmark}
     if not taken or min(taken) < 0 or max(taken) >= len(everything):
@@ -65,7 +67,7 @@ def observe_page(
         if block.index in taken and block.index not in rules:
             chars[path] += len(block.key)
     counts = {path: replace(one, pages=int(path in chars)) for path, one in counts.items()}
-    return PageReading(counts, frozenset(around), container, chars, dict(marks or {}), words)
+    return PageReading(counts, frozenset(around), container, chars, dict(marks or {}), words, parts or {})
 
 
 def find_span(blocks: Sequence[Block]) -> tuple[int, int]:
@@ -113,6 +115,7 @@ def learn_reading(template: SiteTemplate | None, reading: PageReading) -> SiteTe
             pages=1,
             least_words=reading.words,
             most_words=reading.words,
+            parts=add_parts({}, reading.parts),
         )
     paths = dict(template.paths)
     for path, counts in reading.paths.items():
@@ -128,6 +131,7 @@ def learn_reading(template: SiteTemplate | None, reading: PageReading) -> SiteTe
         pages=template.pages + 1,
         least_words=min(template.least_words, reading.words),
         most_words=max(template.most_words, reading.words),
+        parts=add_parts(template.parts, reading.parts),
     )
 
 

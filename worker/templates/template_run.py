@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from worker.page_models import CleanedArticle
 from worker.publishing.fingerprints import compute_fingerprint, has_same_substance
 from worker.publishing.reader_version import ReadingOrigin
+from worker.templates.passed_parts import choose_passed
 from worker.templates.site_templates import KnownTemplate, SiteTemplates, record_result, teach_reading
-from worker.templates.template_trust import PageResult, ReadingWay
+from worker.templates.template_trust import PageResult, ReadingWay, choose_way
 from worker.templates.template_values import PageReading
 
 
@@ -33,6 +34,11 @@ class TemplateRun:
         if self.way == "full":
             return "full", next(iter(self.reasons), "other")
         return ("audit" if self.way == "both" else self.way), ""
+
+    def choose_passed(self) -> frozenset[int]:
+        """Choose the parts of the page that a reading by template need not look at."""
+        tried = [one for one in self.known if choose_way(one.trust) != "full"]
+        return choose_passed([one.template.parts for one in tried])
 
     def name_origin(self, read: CleanedArticle) -> ReadingOrigin:
         """Name the way that gave a text: an audit that agrees may stand for either."""

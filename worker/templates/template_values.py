@@ -56,6 +56,8 @@ class PageReading:
     """Paths of headline, byline, date, standfirst and image, as far as they were found."""
     words: int = 0
     """Words of the cleaned text."""
+    parts: Mapping[int, int] = field(default_factory=dict)
+    """Parts of the page that the article does not need (`passed_parts.list_parts`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +73,7 @@ class SiteTemplate:
     least_words: int = 0
     most_words: int = 0
     """Words of the shortest and the longest text among those."""
+    parts: Mapping[int, int] = field(default_factory=dict)
+    """Prints of parts, with the pages that did not need them; `passed_parts.NEEDED` where one did."""
     reader: int = READER_VERSION
     """Number of the reader whose readings these were: those of another are not used."""

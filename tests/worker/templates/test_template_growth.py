@@ -7,6 +7,7 @@ from support.reading_growth import MOST, steps_of
 
 from worker.document.block_walker import list_page_blocks
 from worker.document.html_decoding import parse_html
+from worker.templates.passed_parts import list_parts
 from worker.templates.path_prints import drop_words, list_paths, loosen_path
 from worker.templates.site_templates import teach_reading
 from worker.templates.template_application import apply_template
@@ -40,7 +41,10 @@ def test_learning_and_application_grow_in_proportion(write: Callable[[int], str]
         def run() -> None:
             loosen_path.cache_clear()
             drop_words.cache_clear()
-            reading = observe_page(blocks, blocks[1::2], (), paths=list_paths(blocks), words=count)
+            frames: dict[int, str] = {}
+            paths = list_paths(blocks, frames)
+            parts = list_parts(blocks, frozenset(range(0, count, 3)), frames)
+            reading = observe_page(blocks, blocks[1::2], (), paths=paths, words=count, parts=parts)
             assert reading is not None
             known = teach_reading((), reading)
             assert len(pack_templates(known)) <= MOST_BYTES

@@ -1,0 +1,88 @@
+"""Parts of pages that no article needs are passed, and nothing else is."""
+
+import pytest
+from site_shapes import SITE_SHAPES, write_site
+
+from worker.document.block_walker import list_page_blocks
+from worker.document.html_decoding import parse_html
+from worker.extraction.page_reader import read_page
+from worker.page_models import FetchedPage
+from worker.templates.passed_parts import (
+    MOST_PARTS,
+    NEEDED,
+    PassedParts,
+    add_parts,
+    choose_passed,
+    list_parts,
+)
+from worker.templates.path_prints import hash_path, list_paths
+from worker.templates.template_codec import unpack_templates
+from worker.templates.template_run import TemplateRun
+
+PAGE = (
+    "<html><body><div class='nav'><ul><li>One</li><li>Two</li></ul></div><main><h1>A headline</h1>"
+    "<p>The text of it.</p><p class='ad'>An advert.</p></main>"
+    "<div class='foot'><p>Imprint</p></div></body></html>"
+)
+
+
+def blocks_of(markup: str, passed: PassedParts | None = None) -> list[str]:
+    tree = parse_html(markup)
+    assert tree is not None
+    return [block.text for block in list_page_blocks(tree, passed.passes if passed else None)]
+
+
+def parts_of(markup: str, needed: set[str]) -> dict[int, int]:
+    tree = parse_html(markup)
+    assert tree is not None
+    everything = list_page_blocks(tree)
+    known: dict[int, str] = {}
+    list_paths(everything, known)
+    indexes = frozenset(block.index for block in everything if block.text in needed)
+    return dict(list_parts(everything, indexes, known))
+
+
+def test_the_largest_elements_without_a_needed_block_are_parts() -> None:
+    parts = parts_of(PAGE, {"A headline", "The text of it."})
+    passed = {print_ for print_, pages in parts.items() if pages != NEEDED}
+    assert passed == {
+        hash_path(path) for path in ("html>body>div.nav", "html>body>div.foot", "html>body>main>p.ad")
+    }
+    assert blocks_of(PAGE, PassedParts(frozenset(passed))) == ["A headline", "The text of it."]
+
+
+def test_a_part_that_one_page_needed_is_never_passed() -> None:
+    usual = parts_of(PAGE, {"A headline", "The text of it."})
+    other = parts_of(PAGE, {"A headline", "The text of it.", "Imprint"})
+    learned = add_parts(add_parts(add_parts(other, usual), usual), usual)
+    assert hash_path("html>body>div.foot") not in choose_passed([learned])
+    assert hash_path("html>body>div.nav") in choose_passed([learned])
+
+
+def test_a_part_is_passed_from_the_third_page_on_and_where_all_templates_agree() -> None:
+    assert choose_passed([]) == frozenset()
+    assert choose_passed([{1: 2, 2: 3, 3: NEEDED}]) == {2}
+    assert choose_passed([{1: 3, 2: 3}, {2: 4}]) == {2}
+
+
+def test_the_parts_of_a_template_are_bounded_and_needed_ones_stay() -> None:
+    many = dict.fromkeys(range(MOST_PARTS), 1)
+    added = add_parts(many, dict.fromkeys(range(10**6, 10**6 + 50), NEEDED))
+    assert len(added) == MOST_PARTS
+    assert sum(pages == NEEDED for pages in added.values()) == 50
+
+
+@pytest.mark.parametrize("shape", SITE_SHAPES)
+def test_a_passed_part_holds_nothing_of_the_article(shape: str) -> None:
+    known = unpack_templates(b"")
+    for article, markup in write_site(shape, 14):
+        run = TemplateRun(known, audits_all=True)
+        prints = run.choose_passed()
+        whole, rest = blocks_of(markup), blocks_of(markup, PassedParts(prints))
+        assert [line for line in article.lines if line not in rest] == [
+            line for line in article.lines if line not in whole
+        ]
+        read_page(FetchedPage(f"https://a.example/{article.number}", markup.encode()), None, templates=run)
+        known = run.known
+    assert prints
+    assert len(rest) < len(whole)
