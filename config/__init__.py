@@ -1,1 +1,1 @@
-"""What the operator says: feeds, settings, logging."""
+"""Reads the operator's files: feeds, settings, logging."""

@@ -1,4 +1,4 @@
-"""Starts the command for a `feedmill` script of 0.1, which knows it by this name. It goes with 0.3."""
+"""Starts the command for a `feedmill` script of 0.1, which starts it by this name. It goes with 0.3."""
 
 from daemon.cli import main
 

@@ -1,4 +1,4 @@
-"""Starts the keeper for an `up` of 0.1 that still runs and knows it by this path. It goes with 0.3."""
+"""Starts the keeper for an `up` of 0.1 that still runs and starts it by this path. It goes with 0.3."""
 
 import os
 import sys

@@ -80,7 +80,7 @@ def wanted(choice: Choice, *, stream: str = "") -> Wanted:
 def read_text_from(fields: Mapping[str, str]) -> str:
     """Return which of TEXT_SOURCES an entry's text is of; empty where it has none.
 
-    Entries of 0.1 say it in their article alone. A quotation mark within a text is escaped in JSON, so what
+    Entries of 0.1 have it in their article alone. A quotation mark within a text is escaped in JSON, so what
     is found there can only be the member itself.
     """
     said = fields.get("text_from")

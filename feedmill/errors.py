@@ -14,7 +14,7 @@ FeedmillError
 
 
 class FeedmillError(Exception):
-    """Base of feedmill's own exceptions; `temporary` says whether trying again can help."""
+    """Base of feedmill's own exceptions; `temporary` is whether trying again can help."""
 
     temporary: bool = False
 

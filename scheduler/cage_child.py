@@ -1,4 +1,4 @@
-"""Starts the parser's child for a scheduler of 0.1 that knows it by this name. It goes with 0.3."""
+"""Starts the parser's child for a scheduler of 0.1 that starts it by this name. It goes with 0.3."""
 
 from scheduler.sandbox.parser_child import main
 

@@ -26,7 +26,7 @@ _FLOOR = re.compile(r"^([\w.-]+)>=([\w.]+)")
 
 
 def main() -> int:
-    """Ask, and say what came."""
+    """Ask the registry, and print the answer."""
     with tempfile.TemporaryDirectory() as folder:
         lowest = Path(folder) / "floors.txt"
         lowest.write_text("".join(f"{name}=={version}\n" for name, version in floors().items()), "utf-8")

@@ -57,7 +57,7 @@ class GatewayLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayDependencies:
-    """What other rooms know and the gateway shows; `daemon` fills it in."""
+    """What other packages provide and the gateway shows; `daemon` fills it in."""
 
     find_problems: Callable[[redis.Redis, GaugeReadings, Sequence[FeedState]], Sequence[FindingShape]]
     """Finds what is not as it must be, as `feedmill doctor` does, the worst first; called in a thread."""

@@ -96,7 +96,7 @@ class IntegerKind:
 
 @dataclass(frozen=True, slots=True)
 class TextKind(QuotedKind):
-    """Text of a form; `form` is a regular expression for the whole of it, `words` says it to a person."""
+    """Text of a form; `form` is a regular expression for all of it, `words` describes it for people."""
 
     description: str
     pattern: str

@@ -47,7 +47,7 @@ class ListedFeed:
 
 
 def site_name(url: str) -> str:
-    """Name a site by its host, without the parts that only say what kind of server it is."""
+    """Name a site by its host, without the parts that only name the kind of server."""
     parts = urlsplit(url)
     host = re.sub(r"^(www|feeds?|rss|m)\.(?=.*\.)", "", parts.hostname or "")
     return f"{host}:{parts.port}" if parts.port not in (None, 80, 443) else host

@@ -115,7 +115,7 @@ class MetricsSettings:
 
 @dataclass(frozen=True, slots=True)
 class LoggingSettings:
-    """What feedmill says while it runs."""
+    """What feedmill logs while it runs."""
 
     level: str = declare_setting(
         ChoiceKind(("debug", "info", "warning", "error")),

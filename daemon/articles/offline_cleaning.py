@@ -54,13 +54,13 @@ def clean_source(
     without: frozenset[str] = frozenset(),
     overrides: OverrideRun | None = None,
 ) -> CleanedArticle | RejectedPage:
-    """Clean one page; `url` says where it came from, when the material does not know."""
+    """Clean one page; `url` is where it came from, where the material has no address."""
     page = FetchedPage(url or source.url, source.body, source.content_type, fetched_at=datetime.now(UTC))
     return read_page(page, None, skipped=without, overrides=overrides)
 
 
 def find_overrides(sites: Sequence[ListedSite], url: str) -> OverrideRun | None:
-    """Return what the operator's `[[sites]]` say of the pages of an address's site."""
+    """Return the operator's `[[sites]]` rules for the pages of an address's site."""
     rule = list_site_rules(sites).get(find_site(url))
     return OverrideRun(rule.overrides) if rule and rule.overrides else None
 

@@ -31,7 +31,7 @@ class InvalidBackupError(DaemonError):
 
 
 class BackupHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup says of itself."""
+    """The head of a backup: its version, time and counts."""
 
     format: str = FORMAT
     version: str

@@ -57,7 +57,7 @@ class FeedCandidate:
 
 
 def find_candidates(body: bytes, headers: Mapping[str, str], url: str) -> list[FeedCandidate]:
-    """List what a page says are its feeds, then what it links to that looks like one; the likeliest first.
+    """List what a page declares as its feeds, then what it links to that looks like one; the likeliest first.
 
     `headers` with names in lower case; `url` is the address that answered. Types that may be anything's come
     behind those that are feeds' alone, feeds of comments last. What is only linked to on another site counts

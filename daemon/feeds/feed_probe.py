@@ -55,7 +55,7 @@ class FeedProbe:
         return check, fetched
 
     async def _sort_entries(self, document: FeedDocument, url: str, filters: str) -> tuple[SortedEntry, ...]:
-        """Have the document read as a poll would, and say which entries its filters hold back."""
+        """Have the document read as a poll would, and list the entries that its filters hold back."""
         named = msgspec.structs.replace(document, feed_url=url, filters=filters)
         parsed = await self.parser_pool.parse(named)
         if not isinstance(parsed, ParsedFeed):

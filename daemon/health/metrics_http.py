@@ -86,7 +86,7 @@ def serve_metrics(options: GlobalOptions, loaded: LoadedConfig, listen: str) -> 
 
 
 class _HealthHandler(BaseHTTPRequestHandler):
-    """One request: reads only, and says nothing that is secret."""
+    """One request: reads only, and shows nothing that is secret."""
 
     of: tuple[GlobalOptions, LoadedConfig]
     timeout = 10.0

@@ -1,4 +1,4 @@
-"""Refuses a server that feedmill must not run on, and says what is wrong with one that it can run on."""
+"""Refuses a server that feedmill must not run on, and reports what is wrong with one that it can run on."""
 
 import time
 from collections.abc import Callable

@@ -35,7 +35,7 @@ def install_units(
     into: Path | None,
     force: bool = False,
 ) -> Iterator[str]:
-    """Write units and start them; says what it did.
+    """Write units and start them; reports what it did.
 
     Raises FileKeptError, unless `force`, where a unit of one of these names is another program's,
     InvalidRequestError and DaemonError.
@@ -87,7 +87,7 @@ def is_unit_of_feedmill(path: Path) -> bool:
 
 
 def uninstall_units(*, system: bool) -> Iterator[str]:
-    """Stop and remove units; says what it did."""
+    """Stop and remove units; reports what it did."""
     folder = find_units_folder(system=system)
     found = sorted(
         [*folder.glob("feedmill.service"), *folder.glob("feedmill-*.service"), *folder.glob(TARGET)]

@@ -21,7 +21,7 @@ def replaced_file(
 ) -> Iterator[IO[bytes]]:
     """Open a file that gets its name when it is whole; one under that name is replaced only if it is ours.
 
-    `kind` says what `is_ours` looks for ("backup of feedmill"). A link is replaced, never followed.
+    `kind` names what `is_ours` looks for ("backup of feedmill"). A link is replaced, never followed.
     Raises FileKeptError, and InvalidRequestError where the name is a folder's, a device's or cannot be
     written.
     """

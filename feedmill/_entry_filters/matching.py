@@ -22,7 +22,7 @@ TextsOf = Callable[[str], Iterable[str]]
 
 
 class PatternError(ValueError):
-    """A pattern is no RE2 expression; its text says why."""
+    """A pattern is no RE2 expression; its text is the reason."""
 
 
 @lru_cache(maxsize=_CACHED_FILTERS)

@@ -22,7 +22,7 @@ MAX_ERROR_CHARS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerConfig:
-    """What a session needs to know; times in seconds."""
+    """What a session is set up with; times in seconds."""
 
     group: str
     name: str

@@ -18,7 +18,7 @@ class ScriptCall:
 
 @dataclass(frozen=True, slots=True)
 class RedisCommand:
-    """A plain command; it may block for as long as it says itself."""
+    """A plain command; it may block for as long as its own argument allows."""
 
     words: tuple[str | bytes | int, ...]
 

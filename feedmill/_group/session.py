@@ -49,7 +49,7 @@ class HeldEntry:
 
 
 class GroupSession:
-    """The state of one consumer; its methods are steps for a driver unless they say otherwise."""
+    """State of one consumer; its methods are a driver's steps unless their docstrings name another use."""
 
     def __init__(self, config: ConsumerConfig, clock: Callable[[], float] = time.monotonic) -> None:
         self.plan = config

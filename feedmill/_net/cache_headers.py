@@ -28,7 +28,7 @@ def read_max_age(headers: Mapping[str, str], now: datetime) -> WaitRequest | Non
     """Read how long an answer stays fresh; header names in lower case. None when nothing is said.
 
     Of max-age the Age is taken off, as a cache on the way may have held the answer. `no-cache`, `no-store`
-    and a value that is no number say nothing here. `s-maxage` is for shared caches. Of several max-age the
+    and a value that is no number are passed over. `s-maxage` is for shared caches. Of several max-age the
     first counts (RFC 9111 section 4.2.1); an Expires without a Date is held against `now`.
     """
     control = _parse_directives(headers.get("cache-control", ""))

@@ -19,7 +19,7 @@ _REFUSED = re.compile(r"([a-z][a-z0-9_.*-]{0,40})\s*=\s*(?:no|n)\s*(?=$|[,;])")
 
 
 def list_robots_rights(text: str, url: str) -> tuple[str, ...]:
-    """List what the kept part of a file says of a page: robots:NAME=no, robots:NAME=n, robots:license=URL."""
+    """List a page's rights in the kept part of a file: robots:NAME=no, robots:NAME=n, robots:license=URL."""
     path = urlsplit(url).path or "/"
     found = [
         f"robots:{right}" for scope, rights in _read_lines(text) for right in rights if path.startswith(scope)

@@ -1,1 +1,1 @@
-"""Holds what the operator says of a site's pages: selectors that win over what is found by itself."""
+"""Holds the operator's rules for a site's pages: selectors that win over what is found by itself."""

@@ -31,7 +31,7 @@ _SERIES = {
 
 
 class SelectorError(ValueError):
-    """A selector that is none, or of a kind that is not read; its text says why."""
+    """A selector that is none, or of a kind that is not read; its text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)

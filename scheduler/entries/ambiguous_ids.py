@@ -2,7 +2,7 @@
 
 A guid that stands for several links is no name. Nor is a link that entries of different titles have in
 common: episodes that all lead to their show, releases that are places on one page. Such entries are articles
-by their guids or words, and what the feed says of them is all that they have. Two entries may be one article
+by their guids or words, and the feed's data is all that they have. Two entries may be one article
 that is listed twice: they are distinct where they are other places of a page, or have other words. Those
 that are but a title need more: a front page, which is no article, or places or files of their own.
 """
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(rb"https?://[^\s<>#\"'\]]{1,2048}")
 
 
 def drop_ambiguous_ids(entries: Sequence[Entry], *, by_link: bool = False) -> list[Entry]:
-    """Take from entries what does not name them alone; `by_link` says that no guid of this feed does."""
+    """Take from entries what does not name them alone; `by_link`: no guid of this feed does."""
     links = _find_shared_links(entries)
     bare = frozenset(page for page, is_bare in links.items() if is_bare)
     return take_shared_ids(entries, links, _find_shared_guids(entries, links), by_link=by_link, bare=bare)

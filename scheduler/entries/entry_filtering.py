@@ -25,7 +25,7 @@ def passes_filters(entry: Entry, filters: str) -> bool:
 
 
 def _list_texts(entry: Entry, field: str) -> Iterable[str]:
-    """Return what an entry says in a field of a rule."""
+    """Return an entry's words in a field of a rule."""
     if field == "category":
         return entry.tags
     if field == "author":

@@ -63,7 +63,7 @@ def entry_age(named: NamedEntry) -> float:
 
 
 def choose_text(entry: Entry, text: TextChoice) -> Entry:
-    """Note in an entry whose words its article is to have, as the operator says of its feed.
+    """Note in an entry whose words its article is to have, by the operator's setting for its feed.
 
     `feed`: no page is asked for, its link is only where the entry is shown; `page`: no words stand in.
     """

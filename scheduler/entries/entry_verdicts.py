@@ -52,7 +52,7 @@ def apply_verdicts(listed: Sequence[NamedEntry], verdicts: Sequence[EntryVerdict
 
 
 def _rename(named: NamedEntry, said: EntryVerdict) -> NamedEntry:
-    """Assign an entry the article that it is, and the ledger's mark where its key does not say so."""
+    """Assign an entry the article that it is, and the ledger's mark where its key does not name it."""
     if said.verdict == "split":
         return _stand_alone(named, named.evidence.own)
     if said.verdict == "changed":
@@ -78,7 +78,7 @@ def _lead_to(named: NamedEntry, article: str) -> NamedEntry:
 
 
 def _stand_alone(named: NamedEntry, article: str) -> NamedEntry:
-    """Make an entry an article by what the feed says: its link leads to another."""
+    """Make an entry an article by its words in the feed: its link leads to another."""
     names = (named.evidence.own, named.evidence.words)
     return msgspec.structs.replace(
         named,
@@ -90,7 +90,7 @@ def _stand_alone(named: NamedEntry, article: str) -> NamedEntry:
 
 
 def _reopen(named: NamedEntry, article: str) -> NamedEntry:
-    """Let a changed entry be read as its article was before: by its page, or by what the feed says.
+    """Let a changed entry be read as its article was before: by its page, or by its words in the feed.
 
     One whose link others share now may have had it for itself, and the other way round.
     """

@@ -117,7 +117,7 @@ def _drop_cdata(body: bytes) -> bytes:
 
 
 def _is_utf8(body: bytes, content_type: str | None) -> bool:
-    """Return whether nothing says otherwise, and the bytes agree."""
+    """Return whether the bytes agree and nothing speaks against it."""
     said = CHARSET.search(content_type or "")
     declared = _ENCODING.search(body[:200]) if body.startswith(b"<?xml") else None
     if said and said[1].lower() not in _UTF8:

@@ -1,6 +1,6 @@
 """Decides what the times mean that a feed gives for the updates of its entries. Pure.
 
-An entry whose words are as they were but whose `updated` is new has changed behind its link, says the feed.
+An entry whose words are as they were but whose `updated` is new has changed behind its link.
 Feeds that stamp every entry anew on every poll state nothing by it: then no stamp counts or is stored.
 """
 

@@ -22,7 +22,7 @@ _MIN_ORDERED_DATES = 3
 
 
 def find_day_order(dates: Sequence[str], others: Sequence[str] = (), lang: str | None = None) -> bool | None:
-    """Return whether the day comes first in dates such as 3/4/2026; None where nothing says so.
+    """Return whether the day comes first in dates such as 3/4/2026; None where nothing shows it.
 
     `dates` are those of the entries as written, in the document's order; `others` the document's own.
     """

@@ -17,7 +17,7 @@ _ODD_ZONE = re.compile(r"[+-]\d\d:?[1-5]\d$")
 
 
 def read_entry_date(raw: Mapping[str, Any], name: str, *, day_first: bool | None = None) -> datetime | None:
-    """Read a date: by our own rules where they know its form, else by feedparser's, whose times are UTC.
+    """Read a date: by our own rules where they cover its form, else by feedparser's, whose times are UTC.
 
     feedparser's mapping of `updated` to `published` is passed by. It takes unknown zones for UTC and numbers
     for days, and the start of the Unix epoch is no date.
@@ -35,7 +35,7 @@ def read_entry_date(raw: Mapping[str, Any], name: str, *, day_first: bool | None
 def _agrees(moment: datetime, written: str) -> bool:
     """Return whether a time of feedparser is the one that is written.
 
-    It drops what it does not know, and puts today's day in where it finds none: minutes, day (a zone may
+    It drops what it cannot read, and puts today's day in where it finds none: minutes, day (a zone may
     shift it by one) and year have to be there.
     """
     numbers = {int(number[:9]) for number in _NUMBER.findall(written)}

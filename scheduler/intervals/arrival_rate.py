@@ -151,7 +151,7 @@ def choose_wait_s(arrivals: ArrivalRate, now: float, *, unit: float, longest: fl
 def count_overdue_batches(arrivals: ArrivalRate, now: float) -> float:
     """Return how many batches should have come since the last entry, by what was known when it came.
 
-    0 where too little is known: a feed must have shown so many entries that its silence says something.
+    0 where too little is known: a feed must have shown so many entries that its silence means something.
     """
     if sum(arrivals.days) < KNOWN_BATCHES or arrivals.last_arrival_at <= arrivals.since:
         return 0.0

@@ -97,7 +97,7 @@ def decide_next_poll(
 ) -> NextPoll:
     """Decide the next poll; `now` in seconds since the epoch.
 
-    The operator's interval or the learned rhythm says when a poll is worth its cost; the wishes of feed and
+    The operator's interval or the learned rhythm sets when a poll is worth its cost; the wishes of feed and
     server may make it later, never sooner. The operator's interval stands against wishes, not against errors
     and Retry-After. Nothing but Retry-After (a week at most) goes past the cap.
     """
@@ -123,7 +123,7 @@ def decide_next_poll(
 def _list_waits(
     bounds: IntervalBounds, history: PollHistory, ending: PollEnd, now: float
 ) -> list[WaitRequest]:
-    """Return what has a say after a good poll: first the wish to know, then the wishes to be left alone."""
+    """Return what decides after a good poll: first the interval, then the publisher's requests for rest."""
     if history.asked is not None:
         return [WaitRequest("interval", _clamp(bounds, history.asked))]
     said = [_choose_wanted(bounds, history, now)]

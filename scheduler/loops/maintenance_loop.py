@@ -113,7 +113,7 @@ class MaintenanceLoop:
         return min(max(counts.next_page_in_ms / 1000, MIN_WAIT_S), IDLE_S)
 
     async def count_and_log(self) -> Census:
-        """Count, pass on the ledger's time, and say what keeps work resting."""
+        """Count, pass on the ledger's time, and log what keeps work resting."""
         counts = await self.ledger.run(count_all)
         self.on_ledger_time(counts.now_ms)
         self._said.log_changes(counts)

@@ -1,6 +1,6 @@
 """Decides a feed document's character set where its declaration is missing, unknown or wrong. Pure.
 
-Labels that Python does not know are read as the WHATWG Encoding Standard reads them.
+Labels that Python has no codec for are read as the WHATWG Encoding Standard reads them.
 """
 
 import codecs

@@ -62,7 +62,7 @@ class Hints(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Paging(msgspec.Struct, frozen=True, array_like=True):
-    """Where a document says that its older entries are; addresses, "" where it says nothing."""
+    """The addresses at which a document has its older entries; addresses, "" where it has none."""
 
     next: str = ""
     """The next page of a paged feed (RFC 5005 section 3), or `next_url` of a JSON Feed."""

@@ -172,7 +172,7 @@ def _read_parts(raw: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def _read_entries(result: Any, url: str, lang: str | None) -> tuple[Entry, ...]:
-    """Read the newest entries, each by what all of them say together."""
+    """Read the newest entries, each in the light of all of them."""
     day_first = find_day_order(
         [text for raw in result.entries for name in _DATES if (text := read_written_date(raw, name))],
         [text for name in _DATES if (text := read_written_date(result.feed, name))],

@@ -73,7 +73,7 @@ def _drop_repeats(found: Iterable[Enclosure | None]) -> tuple[Enclosure, ...]:
 
 
 def _is_picture(media: Mapping[str, Any]) -> bool:
-    """Recognize a picture; what says neither type nor medium is taken for one."""
+    """Recognize a picture; what has neither type nor medium is taken for one."""
     medium, kind = media.get("medium"), str(media.get("type") or "")
     return medium == "image" or kind.startswith("image/") or not (medium or kind)
 

@@ -69,7 +69,7 @@ def read_json_feed(body: bytes, url: str) -> ParseResult | None:
 
 
 def _decode_object(text: str) -> tuple[dict[str, Any], bool]:
-    """Read an object; also say whether the document is whole."""
+    """Read an object; also return whether the document is whole."""
     try:
         found = json.loads(text, strict=False)
     except (ValueError, RecursionError):

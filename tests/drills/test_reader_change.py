@@ -104,7 +104,7 @@ async def test_readers_in_turn_correct_nothing(redis_url: str, monkeypatch: pyte
 
         def be_before() -> None:
             monkeypatch.setattr(entry_reader, "read_page", read_then)
-            monkeypatch.setattr(publish_stage, "number_fingerprint", lambda print_: print_)
+            monkeypatch.setattr(publish_stage, "number_fingerprint", lambda print_, **_: print_)
 
         def be_now() -> None:
             monkeypatch.setattr(entry_reader, "read_page", read_now)

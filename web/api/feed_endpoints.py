@@ -37,7 +37,7 @@ _FEED_URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
 
 
 class FeedExplanation(msgspec.Struct, frozen=True, kw_only=True):
-    """One feed, and what had a say in its next poll."""
+    """One feed, and what decided its next poll."""
 
     feed: FeedShape
     said: dict[str, float]
@@ -124,7 +124,7 @@ async def feed(request: RequestContext) -> Response:
 
 
 def list_tag(app: AppContext) -> dict[str, str]:
-    """Return the entity tag of what feeds.toml says: its signature."""
+    """Return the entity tag of feeds.toml: its signature."""
     return {"etag": f'"{app.dependencies.read_list_mark()}"'}
 
 

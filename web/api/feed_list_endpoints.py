@@ -65,7 +65,7 @@ class FeedTable(FeedPatch, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 async def put_feed(request: RequestContext) -> Response:
-    """List a feed, or replace what the list says of it."""
+    """List a feed, or replace its table in the list."""
     body: FeedTable = request.body
     try:
         is_same = name_feed(body.url) == request["id"]
@@ -156,7 +156,7 @@ async def import_opml(request: RequestContext) -> Response:
 
 
 async def _change(request: RequestContext, *words: str) -> str:
-    """Run a command on the list; raises PreconditionFailed and Conflict, with what it says."""
+    """Run a command on the list; raises PreconditionFailed and Conflict, with its text."""
     app, wanted = request.app, request.header("if-match").strip()
     command, rest = words[0], words[1:]
     if wanted and wanted != "*":
@@ -202,7 +202,7 @@ ROUTES = (
         path="/v1/feeds/{id}",
         handler=put_feed,
         method="PUT",
-        summary="List a feed, or replace what the list says of it (feedmill feeds set --create --replace)",
+        summary="List a feed, or replace its table in the list (feedmill feeds set --create --replace)",
         params=(_FEED_PARAM, _IF_MATCH),
         body=FeedTable,
         responses=_LIST_CHANGE,

@@ -44,7 +44,7 @@ def build_openapi(routes: Sequence[RouteSpec]) -> Json:
 
 
 class _SchemaComponents:
-    """The schemas of all shapes; `ref` says where one stands."""
+    """The schemas of all shapes; `ref` is where one stands."""
 
     def __init__(self, shapes: Sequence[Any]) -> None:
         found, self.components = msgspec.json.schema_components(shapes, ref_template=_REF)

@@ -127,7 +127,7 @@ def _is_foreign(referer: str) -> bool:
 
 
 def _check_host(header: str, names: GatewayNames) -> str:
-    """Check the Host against the gateway's names (RFC 9110 section 7.2); the port says nothing."""
+    """Check the Host against the gateway's names (RFC 9110 section 7.2); the port does not count."""
     found = _HOST.fullmatch(header)
     if found is None:
         raise BadRequest("the Host header is missing or malformed")
@@ -161,7 +161,7 @@ def _is_link_navigation(head: RequestHead) -> bool:
 def _parse_credentials(authorization: str) -> tuple[str, str]:
     """Return the scheme and the token: of Bearer (RFC 6750) or, as the password, of Basic (RFC 7617).
 
-    Feed readers know Basic only. Browsers send it unasked, so it lets read and no more.
+    Feed readers support Basic only. Browsers send it unasked, so it lets read and no more.
     """
     scheme, _, given = authorization.partition(" ")
     given = given.strip()

@@ -1,4 +1,4 @@
-"""Bounds how often the log says one thing (for what strangers can cause as often as they like)."""
+"""Bounds how often one line is logged (for what strangers can cause as often as they like)."""
 
 import logging
 import time
@@ -48,7 +48,7 @@ class ServerLog(logging.Handler):
 
 
 def take_server_log() -> None:
-    """Have what uvicorn says go through a `ServerLog` and nowhere else."""
+    """Send uvicorn's log lines through a `ServerLog` and nowhere else."""
     logger = logging.getLogger("uvicorn.error")
     logger.handlers = [ServerLog()]
     logger.propagate = False

@@ -15,7 +15,7 @@ MAX_SESSIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class SessionStore:
-    """The live sessions: what is not in here is no session, whatever its cookie says.
+    """The live sessions: what is not in here is no session, whatever its cookie claims.
 
     Every method raises redis.exceptions.RedisError where the server does not answer.
     """

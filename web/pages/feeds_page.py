@@ -124,7 +124,7 @@ def _make_day_bins(request: RequestContext) -> TimeBins:
 
 
 async def _read_feed_events(app: AppContext, url: str) -> list[dict[str, str]]:
-    """Find what the events stream says of a feed, the latest first."""
+    """Find a feed's entries in the events stream, the latest first."""
     rows: Any = await app.ledger.client.xrevrange(app.ledger.keys.events_stream(), count=_MAX_READ_EVENTS)
     result = ({"ms": row[0].decode().partition("-")[0], **texts(row[1])} for row in rows)
     return [event for event in result if event.get("feed") == url][:50]

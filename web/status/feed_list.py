@@ -130,5 +130,5 @@ def shape_feed(feed: FeedState) -> dict[str, Any]:
 
 
 def read_poll_reasons(why: Mapping[str, Any]) -> dict[str, float]:
-    """Return what had a say in a feed's next poll: seconds by rule."""
+    """Return what decided a feed's next poll: seconds by rule."""
     return {str(rule): float(seconds) for rule, seconds in why.get("said", {}).items()}

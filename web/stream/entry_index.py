@@ -160,7 +160,7 @@ class EntryIndex:
         return SearchResult(places, has_more=False)
 
     def count_between(self, since_ms: int, until_ms: int) -> tuple[int, Sequence[int]]:
-        """Count the entries of a span; give how long those took that say when they were listed (s)."""
+        """Count the entries of a span; return how long those took that have the time of their listing (s)."""
         low, high = bisect_left(self._ms, since_ms), bisect_left(self._ms, until_ms)
         return high - low, [delay for delay in self._delay[low:high] if delay != UNKNOWN]
 

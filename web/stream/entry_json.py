@@ -13,7 +13,7 @@ _LISTED = re.compile(r'"listed_at":"([^"]+)"')
 
 
 class EntryShape(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the stream; docs/stream.md says what its fields mean."""
+    """One entry of the stream; docs/stream.md describes its fields."""
 
     stream_id: str
     event: str
@@ -77,6 +77,6 @@ def shape_entry(stream_id: str, fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def read_event_json(fields: Mapping[str, str]) -> bytes:
-    """Return what an event of the stream says as JSON: its article, else its fields."""
+    """Return an event of the stream as JSON: its article, else its fields."""
     article = fields.get("article")
     return article.encode() if article else msgspec.json.encode(dict(fields))

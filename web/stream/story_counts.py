@@ -12,7 +12,7 @@ MAX_NAMES = 50
 
 @dataclass(frozen=True, slots=True)
 class StoryCount:
-    """One story, as far as the entries that were counted tell."""
+    """One story, as far as entries were counted."""
 
     id: str
     shown: StreamPosition

@@ -41,7 +41,7 @@ def build_message(entry: str, fields: Mapping[str, str]) -> bytes:
 
 
 def build_ping(target: str) -> bytes:
-    """Write a message that says nothing."""
+    """Write a message without an event."""
     return msgspec.json.encode({"type": "ping", "timestamp": None, "data": {"webhook": target}})
 
 

@@ -10,7 +10,7 @@ from worker.page_models import RemovedText
 
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
-    """What metadata and feed say about the page, for steps to compare with."""
+    """The page's data from metadata and feed, for steps to compare with."""
 
     titles: tuple[str, ...] = ()
     """All titles known, folded by `comparable`."""

@@ -24,7 +24,7 @@ class _List:
 def find_items(taken: TakenBlocks, rule: str, *, whole: bool, pointers: bool) -> Iterator[int]:
     """Find items of lists whose other items stay and, where `whole`, all of a list that the text leads up to.
 
-    `pointers` says that the rule is for links to other pages: of lists of links it may take what it will.
+    `pointers`: the rule is for links to other pages: of lists of links it may take what it will.
     """
     for one in _collect_lists(taken).values():
         gone = [place for places in one.items.values() if taken.gone.issuperset(places) for place in places]

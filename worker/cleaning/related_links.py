@@ -37,7 +37,7 @@ _PAGE_OF_POST = re.compile(r" (?:postid|page id) (\d+) ")
 def remove_other_posts(draft: CleaningDraft) -> CleaningDraft:
     """Remove what stands in the element of another post, where WordPress numbers them: related posts in full.
 
-    The page says whose it is on its body ("postid-18"), each post on its own element ("post-21 type-post");
+    The body is marked with the page's post ("postid-18"), each post with its own ("post-21 type-post");
     the innermost such element counts. Nothing goes where no text of the page's own post would stay.
     """
     known: dict[int, tuple[str, str]] = {}

@@ -138,7 +138,7 @@ class ElementFrame:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """One line of text with what its markup says about it.
+    """One line of text with the marks of its markup.
 
     `key` is the text without white space, for comparisons. `linked` and `strong` are shares (0 to 1) of its
     characters within links and bold. `pieces` are the texts between borders of inline elements. `run`

@@ -1,6 +1,6 @@
 """Decodes a page's bytes into a parsed tree: finds the character set, decodes, parses once.
 
-Order: byte order mark; UTF-8 when the bytes are valid UTF-8, but for a few, and nothing says UTF-16; the
+Order: byte order mark; UTF-8 when the bytes are valid UTF-8, but for a few, and nothing declares UTF-16; the
 charset of the Content-Type header; the charset of a meta tag in the first 2,048 bytes; a guess from the
 bytes; windows-1252. Valid UTF-8 comes before a declared charset because servers that declare a wrong one
 for all their pages are common, while text of another charset that is valid UTF-8 by chance is not. Labels

@@ -20,7 +20,7 @@ _LEADING = re.compile(r"^([ \t]*)(?:([#>+=~-])|(\d{1,9})([.)])(?=\s|$))", re.MUL
 def render_plain(block: Block, level: int = 0) -> str:
     """Write one block in the plain form: a number that the page does not print is no part of it.
 
-    `level` says in how many other items an item stands.
+    `level` is in how many other items an item stands.
     """
     return f"{_LEVEL * level}- {block.text}" if block.marker and block.kind == "item" else block.text
 

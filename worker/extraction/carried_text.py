@@ -130,7 +130,7 @@ class _Search:
             self._add(texts[0][1], named=None)
 
     def visit(self, value: Any, *, named: bool | None, depth: int) -> None:
-        """Look at a value and all in it; `named` says whose headline stood nearest: the page's or another."""
+        """Look at a value and all in it; `named` is whose headline stood nearest: the page's or another."""
         self.left -= 1
         if self.left < 0 or depth > _MAX_DEPTH or named is False:
             return

@@ -1,4 +1,4 @@
-"""Reads an entry that has no page, or whose page gives nothing: what the feed says is the article."""
+"""Reads an entry that has no page, or whose page gives nothing: the feed's words are the article."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -33,7 +33,7 @@ _MAX_PICTURES = 20
 def read_entry(
     entry: Entry, url: str, *, skipped: frozenset[str] = frozenset(), stands_in: bool = False
 ) -> CleanedArticle | RejectedPage:
-    """Clean what a feed says of an article, however short; `url` is the page's, or the feed's. Pure.
+    """Clean a feed's words on an article, however short; `url` is the page's, or the feed's. Pure.
 
     The text is the first that there is of: its content, its summary, what its pictures show (their `alt`),
     its title, the names of its enclosed files. Where it `stands_in` for a page, that is a doubt.

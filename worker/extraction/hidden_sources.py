@@ -101,7 +101,7 @@ def find_hidden_blocks(
     """Return the article's blocks where the page carries it unseen and shows under 60 % of it; else None.
 
     `shown` are the blocks taken from the page as shown; `titles` its headlines, folded. Scripts are not asked
-    where the publisher says that the page is not free to read (`free`): what it holds back is not for taking.
+    where the publisher marks the page as not free to read (`free`): what it holds back is not for taking.
     """
     chars = _count_chars(shown)
     if sources.opened is not None and _is_fuller(sources.held + chars, chars):

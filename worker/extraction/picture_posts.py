@@ -18,7 +18,7 @@ _MAX_PICTURES = 20
 
 
 def find_picture_words(entry: Entry | None, page: HtmlElement) -> str | None:
-    """Return what the picture says that is all of an entry; None where the page has it not, or few words."""
+    """Return the words of a picture that is all of an entry; None if the page lacks it or they are few."""
     markup = (entry.content or entry.summary or "") if entry else ""
     tree = parse_html(f"<html><body>{markup}</body></html>") if "<img" in markup else None
     if tree is None or normalize_line(tree.text_content()):

@@ -26,7 +26,7 @@ def read_by_template(
 ) -> CleanedArticle | None:
     """Clean a page by the template of its source and site; None where it goes the full way.
 
-    `run` is told which way that is and why, and what the template made of the page.
+    `run` gets which way that is and why, and what the template made of the page.
     """
     if not run.known or opened.metadata.is_live or opened.trimmed:
         run.reasons = ("no_template",)

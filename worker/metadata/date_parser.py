@@ -86,7 +86,7 @@ def parse_printed_day(text: str, lang: str | None = None) -> datetime | None:
     """Read the first day that a text written for readers names, as its 00:00 UTC; None when none is sure.
 
     Month names of `worker/metadata/months.toml` and figures; "3/4/2026" is read only where one of the two
-    cannot be a month, or `lang` (a full tag, "en-GB") says which comes first.
+    cannot be a month, or `lang` (a full tag, "en-GB") names which comes first.
     """
     text = text if text.isascii() else text.translate(_FIGURES)
     for found in _NAMED.finditer(text):

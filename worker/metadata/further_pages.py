@@ -3,7 +3,7 @@
 A link counts where its address is the page's own with the number of a page in it: "?page=2", "/2/",
 "/page/2", "story-2.html", and its text is or has that number ("Weiter auf Seite 2")
 or calls the page the next.
-`rel=next` alone says little: blogs give their next post so (HTML Standard, link type "next").
+`rel=next` alone is little evidence: blogs give their next post so (HTML Standard, link type "next").
 """
 
 import re

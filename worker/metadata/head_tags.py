@@ -66,7 +66,7 @@ class PageHead:
 
 
 def read_head(tree: HtmlElement, url: str, entry: Entry | None) -> PageHead:
-    """Gather what a page says for machines."""
+    """Gather a page's data for machines."""
     found: dict[str, list[HtmlElement]] = {tag: [] for tag in _GATHERED}
     for element in tree.iter(*_GATHERED):
         found[element.tag].append(element)

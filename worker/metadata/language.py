@@ -96,7 +96,7 @@ _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 def read_lang(head: PageHead) -> str | None:
     """Return the language as two or three letters, lower case.
 
-    What the page declares; the feed; the script of title and description, where that tells a language.
+    What the page declares; the feed; the script of title and description, where that is of one language.
     """
     told = read_declared_lang(head) or (_read_code(head.entry.lang) if head.entry else None)
     return told or _by_script(f"{head.window} {head.first('description', 'og:description') or ''}")

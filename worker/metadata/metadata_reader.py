@@ -71,7 +71,7 @@ def read_metadata(
     *,
     fetched_at: datetime | None = None,
 ) -> Metadata:
-    """Read a parsed page's metadata; what its feed entry says fills the gaps.
+    """Read a parsed page's metadata; the data of its feed entry fills the gaps.
 
     `headers` are those of the answer, names in lower case; no time that is given is later than a day after
     `fetched_at`, where that is known.

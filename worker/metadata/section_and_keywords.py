@@ -32,7 +32,7 @@ def read_keywords(head: PageHead) -> tuple[str, ...]:
 
 
 def read_free(head: PageHead) -> bool | None:
-    """Read JSON-LD isAccessibleForFree; None where the page does not say."""
+    """Read JSON-LD isAccessibleForFree; None where the page has none."""
     value = head.jsonld.get("isAccessibleForFree")
     if isinstance(value, bool):
         return value

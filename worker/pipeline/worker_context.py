@@ -25,7 +25,7 @@ _SAMPLE_PAGE = b"""<!doctype html><html lang="en"><head><title>Warm</title>
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerContext:
-    """Everything that a ticket needs; times in seconds unless the name says ms."""
+    """Everything that a ticket needs; times in seconds unless the name ends with ms."""
 
     name: str
     """Unique among all workers on one ledger."""

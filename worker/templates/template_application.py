@@ -1,4 +1,4 @@
-"""Applies a site's template to the blocks of a page: takes the text by its paths, and says what is doubtful.
+"""Applies a site's template to the blocks of a page: takes the text by its paths, and lists what is doubtful.
 
 What it takes goes the same way as what the extraction finds: landmarks, cleaning, learning. A doubt sends the
 page the full way. Pure.
@@ -34,7 +34,7 @@ class AppliedTemplate:
 
 
 def choose_template(templates: Sequence[TemplateIndex], paths: Sequence[str]) -> TemplateIndex | None:
-    """Return the template that knows most of a page's paths; None where there is no template."""
+    """Return the template that has most of a page's paths; None where there is no template."""
     if len(templates) < 2:  # noqa: PLR2004  the only one is measured when it is applied
         return next(iter(templates), None)
     return min(templates, key=lambda each: each.measure_unknown(paths))
@@ -76,7 +76,7 @@ def is_unusual_length(index: TemplateIndex, words: int) -> bool:
 
 
 def _list_sure_blocks(index: TemplateIndex, everything: Sequence[Block], paths: Sequence[str]) -> list[Block]:
-    """List the running text by which the zones of the other blocks are told."""
+    """List the running text by which the zones of the other blocks are found."""
     return [
         block
         for block, path in zip(everything, paths, strict=True)

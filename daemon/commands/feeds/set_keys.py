@@ -1,4 +1,4 @@
-"""`feedmill feeds set`: what a feed's table in feeds.toml says."""
+"""`feedmill feeds set`: changes a feed's table in feeds.toml."""
 
 import tomllib
 from collections.abc import Sequence

@@ -78,7 +78,7 @@ def why(
 
 
 def explain(state: "FeedState") -> dict[str, Any]:
-    """Return what had a say in a feed's next poll, for a program; seconds by rule."""
+    """Return what decided a feed's next poll, for a program; seconds by rule."""
     import json
 
     from scheduler.polling.feed_state import read_poll_state

@@ -25,7 +25,7 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One entry of a feed, normalised: what the feed says about an article."""
+    """One entry of a feed, normalised: the feed's data on an article."""
 
     guid: str | None = None
     link: str | None = None

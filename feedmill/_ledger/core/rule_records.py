@@ -8,7 +8,7 @@ from feedmill._page_overrides.rules import PageOverrides
 
 
 class SiteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the operator says of one site; what is None is as for all sites."""
+    """The operator's rules for one site; what is None is as for all sites."""
 
     per_site: int | None = None
     gap_ms: int | None = None

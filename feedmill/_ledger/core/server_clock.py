@@ -1,6 +1,6 @@
 """Keeps the ledger's time for a process: the server's, carried on by the process's own monotonic clock.
 
-What a host's clock says plays no part in any decision, so a host may be wrong by years and may jump.
+A host's own clock plays no part in any decision, so a host may be wrong by years and may jump.
 """
 
 import time

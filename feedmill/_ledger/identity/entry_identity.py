@@ -52,7 +52,7 @@ def entry_key(entry: Entry) -> int:
 
 
 def entry_version(entry: Entry, words: FoldedWords | None = None) -> int:
-    """Identify an entry with what the feed says of it: another number when that changes in substance.
+    """Identify an entry with its data in the feed: another number when that changes in substance.
 
     Markup, white space, counters and dates do not count, nor do tracking parameters of the link, nor whether
     that is the entry's own or one for many. `words` are those of `fold_words`, where it was asked.
@@ -75,7 +75,7 @@ def former_pair(entry: Entry) -> tuple[int, int]:
 
 
 def entry_stamp(entry: Entry) -> int | None:
-    """Identify an entry with the time at which the feed says that it was updated; None: it does not say."""
+    """Identify an entry with the time of its update in the feed; None where the feed has none."""
     if entry.updated_at is None:
         return None
     return numbered("stamp", str(entry_key(entry)), str(int(entry.updated_at.timestamp())))

@@ -49,7 +49,7 @@ _VERSION = re.compile(
 
 
 def name_words(feed_url: str, entry: Entry, words: FoldedWords) -> str:
-    """Name what a feed says under one title at one time; "" where that may be said of several articles."""
+    """Name the words of a feed under one title at one time; "" where that may be several articles."""
     title, body = words[0], words[1] or words[2]
     moment = entry.published_at or entry.updated_at
     if not title or moment is None:

@@ -221,7 +221,7 @@ def publish_feed_words(
     close_site_ms: int = 0,
     story: StorySubject | None = None,
 ) -> Call[PublishedRevision | None]:
-    """Append a revision in the feed's words exactly once; `reason` says why not in the page's.
+    """Append a revision in the feed's words exactly once; `reason` is why not, in the page's words.
 
     The page settles; with `delay_ms` it waits so long for another try, uncharged and with its failures kept,
     as `return_page` has it. When this revision is out already, its stream id comes back whatever the lease.
@@ -247,7 +247,7 @@ def settle_page(
 ) -> Call[bool]:
     """End a page without a stream entry: unchanged, or dropped by a named rule. False: the lease is lost.
 
-    `fingerprint` says how this reader, by its number, reads the last revision that another one published.
+    `fingerprint` is how this reader, by its number, reads the last revision that another one published.
     """
     return build_call("settle", keys, bool, token, page_id, lease, outcome, _encode_visit(visit), fingerprint)
 

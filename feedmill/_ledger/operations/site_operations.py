@@ -70,7 +70,7 @@ def list_site_rules(keys: Keys) -> Call[dict[str, SiteRule]]:
 
 
 def read_robots(keys: Keys, *, origin: str, lease_ms: int, owner: str, token: str) -> Call[RobotsState]:
-    """Read what an origin's robots.txt says; the first one to ask for an unknown one is to fetch it.
+    """Read an origin's robots.txt rules; the first one to ask for an unknown one is to fetch it.
 
     It is `owner`'s to fetch until `keep_robots`, `leave_robots` or `abandon`, or for `lease_ms`.
     """

@@ -94,7 +94,7 @@ def find_violated_rules(sent: Mapping[str, str], url: str, *, hop: int = 0) -> l
 
 
 def names_contact(agent: str) -> bool:
-    """Return whether a user agent says whom to ask: a page or an e-mail address."""
+    """Return whether a user agent names whom to ask: a page or an e-mail address."""
     return "http" in agent or "@" in agent
 
 

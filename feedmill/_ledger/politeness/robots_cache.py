@@ -94,7 +94,7 @@ class RobotsCache:
         return ALLOWED if known.rules.allows_url(url) else RobotsRuling("forbidden")
 
     async def read_text(self, url: str, permit: RequestPermit) -> str | RobotsRuling:
-        """Return what an origin's file says, as far as it is kept; a Ruling while that is not known."""
+        """Return an origin's rules, as far as they are kept; a Ruling while that is not known."""
         known = await self._load_origin(find_origin(url), permit)
         return known if isinstance(known, RobotsRuling) else known.rules.text
 
@@ -104,7 +104,7 @@ class RobotsCache:
         return () if known is None else list_robots_rights(known.rules.text, url)
 
     async def _load_origin(self, origin: str, permit: RequestPermit) -> _CachedRules | RobotsRuling:
-        """Look the file up, or fetch it; a Ruling where it says nothing for now."""
+        """Look the file up, or fetch it; a Ruling where there are none for now."""
         looks = round(MAX_WAIT_S / RECHECK_S)
         while (known := self._find_cached(origin)) is None:
             token = uuid4().hex

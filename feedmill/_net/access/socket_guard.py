@@ -29,7 +29,7 @@ class RefusedError(OSError):
 
 
 class SocketGuard(Protocol):
-    """Decides where sockets may go; both methods say why not, or None."""
+    """Decides where sockets may go; both methods return why not, or None."""
 
     def name_refusal(self, host: str, addresses: tuple[str, ...]) -> str | None:
         """Check a name by all addresses that it has."""

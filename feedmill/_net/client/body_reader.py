@@ -50,7 +50,7 @@ async def read_body(
     *,
     keeps_cut: bool = False,
 ) -> tuple[bytes, BodySlot, bool]:
-    """Read a body and undo its content coding; keep its place as long as it; also say whether it was cut.
+    """Read a body and undo its content coding; keep its place as long as it; also return whether it was cut.
 
     With `keeps_cut` a body that is too large is read up to the bound, if it does not claim to be many times
     larger.

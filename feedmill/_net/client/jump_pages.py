@@ -1,6 +1,6 @@
 """Finds where a page sends its reader on by itself, and is nothing else. Pure, and bounded.
 
-Sources: HTML, section 4.2.5.3 (Refresh); the pages of redirectors, which say so by a script, or show the one
+Sources: HTML, section 4.2.5.3 (Refresh); the pages of redirectors, which jump by a script, or show the one
 address that they were asked with. A page that has text of its own is no jump but at once and by its own head.
 """
 

@@ -24,7 +24,7 @@ _TOGGLES = XPath("descendant::input[@type='checkbox' and @id]")
 
 
 def set_notes_apart(tree: HtmlElement) -> None:
-    """Take the notes out of a line that only a click or a pointer shows, as their markup says.
+    """Take the notes out of a line that only a click or a pointer shows, by their markup.
 
     That is an element with the role or class of a tooltip, definition or sidenote, or hidden from readers of
     the screen, whose text runs on from the word before it without a space; and what follows a checkbox in

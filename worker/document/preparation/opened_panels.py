@@ -177,7 +177,7 @@ def _pair(tabs: HtmlElement) -> list[tuple[HtmlElement, HtmlElement]]:
 
 
 def _name_panel(tab: HtmlElement) -> str:
-    """Return the id that a tab, or the link in it, says that it opens."""
+    """Return the id of what a tab, or the link in it, opens."""
     for part in (tab, *islice(tab.iter("a", "button"), 2)):
         for name in ("aria-controls", "href", "data-bs-target", "data-target"):
             value = part.get(name) or ""

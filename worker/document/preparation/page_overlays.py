@@ -119,7 +119,7 @@ _MOST_BOXES = 20_000
 
 
 def drop_overlays(tree: HtmlElement) -> None:
-    """Take out what lies over a page or describes it, where the page says something besides; in place."""
+    """Take out what lies over a page or describes it, where the page has other text; in place."""
     body = tree.find("body")
     if body is None:
         return
@@ -243,7 +243,7 @@ def _drop_skip_links(body: HtmlElement) -> None:
 
 
 def _drop_offers_of_letters(body: HtmlElement) -> None:
-    """Drop the boxes named after letters that ask for a mail address, with what they say of themselves."""
+    """Drop the boxes named after letters that ask for a mail address, with their own words."""
     for field in list(islice(body.iter("input"), _MOST_INPUTS)):
         if (field.get("type") or "").lower() != "email":
             continue

@@ -1,6 +1,7 @@
 """Opens the captions of a photo essay: pictures whose captions are the article.
 
-Extractors leave figures out. Where the captions of a page say more than its paragraphs, they are its text.
+Extractors leave figures out. Where the captions of a page have more words than its paragraphs, they are
+its text.
 """
 
 from lxml.html import HtmlElement
