@@ -100,7 +100,7 @@ def test_the_redis_cli_lines_of_the_readme_and_the_contract_work_as_pasted(url: 
 CONSUMING = EXAMPLES.parent / "docs" / "consuming.md"
 BLOCKS = [
     (path.name, block)
-    for path in (README, CONSUMING)
+    for path in (README, CONSUMING, CONSUMING.with_name("tutorial.md"))
     for block in re.findall(
         r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )

@@ -55,8 +55,9 @@ SAYS = {
     "doctor": {0, 1}, "ready": {0, 1}, "ready --here": {0, 1}, "feeds report": {0, 1},
     "feeds add https://example.org/ --tag science": {2}, "feeds add https://news.example/": {2},
     "sites forget example.org": {2},
+    "init --empty --contact desk@news.example": {2},
 }  # fmt: skip
-"""Exit statuses that say what was found; `feeds add` asks on a terminal (test_feeds_live.py)."""
+"""Exit statuses that say what was found; `feeds add` asks (test_feeds_live.py), `init` leaves files alone."""
 RESUMED = ("resume https://example.org/feed.xml", "resume example.org")
 HOOK = """
 [[webhooks]]
@@ -105,6 +106,7 @@ def stand_ins(origin: Origin, letter: str, folder: Path) -> dict[str, str]:
         "https://example.org/feed.xml": origin.url("/feed.xml"),
         "https://news.example/feed.xml": origin.url("/feed.xml"),
         "https://example.org/": origin.url("/"),
+        "https://example.org/story.html": origin.url("/one"),
         "https://news.example/": origin.url("/", host="127.0.0.2"),
         "URL": origin.url("/feed.xml"),
         "example.org": "127.0.0.1",
@@ -133,7 +135,7 @@ def words_of(line: str, names: dict[str, str]) -> list[str]:
 
 def make_programs(folder: Path) -> None:
     """Make the programs that the docs hand articles to; they take them all."""
-    for name in ("load.sh", "index.py"):
+    for name in ("load.sh", "index.py", "alert.sh"):
         program = "#!/bin/sh\nwhile read -r line; do echo ok; done\n"
         (folder / name).write_text(program)
         os.chmod(folder / name, 0o755)  # noqa: PTH101
