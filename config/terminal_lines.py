@@ -18,7 +18,7 @@ QUIET_PAGES = frozenset({"held", "deferred", "unchanged", "other_reader", "lost"
 """Outcomes of pages after which nothing has changed for a reader of the stream."""
 QUIET_POLLS = frozenset({"ok", "not_modified", "unchanged", "stale", "gate"})
 """Outcomes of polls that are no failure."""
-QUIET_EVENTS = frozenset({"ticket", "robots", "worker", "scheduler_start", "gateway_ready"})
+QUIET_EVENTS = frozenset({"ticket", "robots", "worker", "scheduler_start", "scheduler_stop", "gateway_ready"})
 _LOUD = frozenset({"warning", "error", "critical", "exception"})
 
 Event = Mapping[str, Any]
@@ -75,7 +75,12 @@ def _describe_poll(event: Event) -> str | None:
 
 
 def _describe_up(event: Event) -> str:
-    return f"running: {event.get('feeds')} feeds, {event.get('workers')} workers; Ctrl-C ends"
+    counts = (_count(event.get("feeds"), "feed"), _count(event.get("workers"), "worker"))
+    return f"running: {', '.join(counts)}; Ctrl-C ends"
+
+
+def _count(number: object, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _describe_gateway(event: Event) -> str:

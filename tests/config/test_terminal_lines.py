@@ -40,6 +40,7 @@ def render(event: dict[str, Any], zone: Any = UTC) -> str | None:
         ({**POLL, "outcome": "ok", "new": 12}, f"{SOURCE}  poll: 12 new of 40"),
         ({**POLL, "outcome": "http_500"}, f"{SOURCE}  poll: http_500, the next in 900 s"),
         ({"event": "up", "feeds": 12, "workers": 2}, "running: 12 feeds, 2 workers; Ctrl-C ends"),
+        ({"event": "up", "feeds": 1, "workers": 1}, "running: 1 feed, 1 worker; Ctrl-C ends"),
         (
             {"event": "gateway", "url": "http://127.0.0.1:8000/"},
             "page and API: http://127.0.0.1:8000/; stream: `feedmill tail`",

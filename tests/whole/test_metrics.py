@@ -152,6 +152,8 @@ async def test_a_run_tells_of_polls_pages_and_the_ledger(tmp_path: Path) -> None
             site.write(publisher.url("/feed"), settings=SETTINGS)
             ran = await asyncio.to_thread(site.run, "up", "--until-idle")
     assert ran.returncode == 0, ran.stderr
+    (logged,) = [line for line in map(json.loads, ran.stderr.splitlines()) if line["event"] == "page"]
+    assert (logged["outcome"], logged["title"], logged["words"]) == ("created", "a", 192)
     await until(lambda: not DataFolder(site.data).socket.exists())  # its server ends a little later
     found = told((await asyncio.to_thread(site.run, "metrics")).stdout.encode())
     assert found["feedmill_polls_total|ok"] == 1

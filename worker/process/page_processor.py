@@ -225,7 +225,7 @@ class PageProcessor:
         self.processor.settle(claim, ended.cpu_ms)
         readers.put_back(reader, grown=ended.grown)
         apply_meters(self.context, ended)
-        return PageOutcome(ended.outcome, ended.reason)
+        return PageOutcome(ended.outcome, ended.reason, title=ended.title, words=ended.words)
 
     async def _charge_death(self, work: PageWork, claim: RunnableClaim, died: Died) -> PageOutcome:
         """Charge a page with the end of its reader."""

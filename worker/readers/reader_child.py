@@ -76,7 +76,13 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
         outcome = _read(sock, replace(context, meters=cast("Any", counted)), handed, rng)
         cpu_ms = round((_cpu_s() - before) * 1000)
         ended = Ended(
-            outcome.word, outcome.reason, cpu_ms, process_limits.read_resident_bytes() > most, counted.calls
+            outcome=outcome.word,
+            reason=outcome.reason,
+            cpu_ms=cpu_ms,
+            grown=process_limits.read_resident_bytes() > most,
+            meters=counted.calls,
+            title=outcome.title,
+            words=outcome.words,
         )
         reader_messages.send(sock, reader_messages.encode(ended))
 

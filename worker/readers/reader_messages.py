@@ -71,6 +71,9 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, tag="ended"):
     """The reader has grown and should be replaced."""
     meters: list[tuple[str, list[Any]]]
     """What it counted: a method of Meters, and the arguments."""
+    title: str = ""
+    """The headline of what was published, for the log."""
+    words: int = 0
 
 
 encode = msgspec.msgpack.Encoder().encode

@@ -58,10 +58,9 @@ def init(
             contact = _ask_contact()
     for path, written in write_starter(target, chosen, contact or ""):
         typer.echo(f"{'wrote' if written else 'left alone'}: {path}")
-    if chosen == ():
-        typer.echo(f"next: feedmill --config {target} feeds add URL")
-    else:
-        typer.echo(f"next: feedmill --config {target} up")
+    is_found = options.config is None and target == options.find_config_folder()
+    where = "" if is_found else f" --config {target}"
+    typer.echo(f"next: feedmill{where} {'feeds add URL' if chosen == () else 'up'}")
 
 
 def _ask_feeds() -> "tuple[str, ...] | None":
