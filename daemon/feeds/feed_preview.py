@@ -60,6 +60,8 @@ class FeedCheck:
     next_reason: str = ""
     notes: tuple[str, ...] = ()
     """What is odd, in sentences."""
+    source: str = ""
+    """The name of its publisher that `feeds add` would propose, where that was asked."""
     filters: str = ""
     """The feed's filters, as they are stored."""
     sorted_entries: tuple[SortedEntry, ...] = ()

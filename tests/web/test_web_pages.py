@@ -14,7 +14,9 @@ import redis.asyncio
 from gateway import BEARER, TOKEN, Gateway, append, client_of, serving, story
 from ledger_desk import Desk
 from ledger_desk import story as entry
+from origin import Reply, feed, serve
 from outages import OwnServer
+from running import SETTINGS
 from support.waiting import until
 
 from config.settings import Settings
@@ -151,8 +153,8 @@ async def test_the_overview_names_the_feeds_in_need_and_the_sites_that_are_shut(
 ) -> None:
     desk.now = round(time.time() * 1000)
     desk.apply(*(f"http://s{number}.example/feed" for number in range(14)))
-    for feed in desk.claim(12, per_site=9).feeds:
-        desk.record(feed, outcome="http_500", ok=False, next_ms=10**8)
+    for claimed in desk.claim(12, per_site=9).feeds:
+        desk.record(claimed, outcome="http_500", ok=False, next_ms=10**8)
     desk.client.set(desk.keys.gate("s13.example"), desk.now + 3_600_000)
     async with serving(redis_url, tmp_path) as gateway:
         status = await gateway.json("/v1/status")
@@ -353,6 +355,29 @@ async def test_a_feed_is_checked_and_added_by_the_form(gateway: Gateway, tmp_pat
     assert "forbidden" in told
     status, told = await form(gateway, "/add", url="--help", do="add")
     assert status == 400
+
+
+async def test_a_page_is_never_added_as_a_feed_and_its_feeds_are_offered(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    listed = "<rss version='2.0'><channel><title>The Bay Post</title><item/></channel></rss>"
+    page = "<html><head><link rel='alternate' type='application/rss+xml' href='/bay'></head></html>"
+    bare = Reply(body="<html><body>words</body></html>")
+    async with serve({"/bay": feed(listed), "/": Reply(body=page), "/bare": bare}) as origin:
+        (tmp_path / "feedmill.toml").write_text(SETTINGS)
+        status, text = await form(gateway, "/add", url=origin.url("/"), do="add", tags="bay")
+        assert status == 409
+        assert "this is a page, not a feed" in text
+        assert "Add The Bay Post" in text
+        assert f'value="{origin.url("/bay")}"' in text
+        status, text = await form(gateway, "/add", url=origin.url("/bare"), do="add")
+        assert (status, "it leads to none" in text) == (409, True)
+        assert not (tmp_path / "feeds.toml").exists()
+        status, text = await form(gateway, "/add", url=origin.url("/bay"), do="add", tags="bay")
+        assert (status, "is on the list" in text) == (200, True)
+        assert 'source = "The Bay Post"' in (tmp_path / "feeds.toml").read_text()
+        answer = await gateway.http.post("/v1/feeds/check", json={"url": origin.url("/")}, headers=BEARER)
+        assert [one["url"] for one in answer.json()["found"]] == [origin.url("/bay")]
 
 
 async def test_a_server_that_is_away_is_said_with_its_reason_and_the_way_back(tmp_path: Path) -> None:

@@ -1,17 +1,16 @@
 """Serves feeds: the list, one feed, and what changes the list (by feedmill's own command)."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import uuid4
 
 import msgspec
-from msgspec import Meta
 from starlette.responses import Response
 
 from feedmill._ledger.core.feed_replies import DroppedEntry, FeedState
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_dropped_entries
 from feedmill._ledger.operations.feed_operations import list_feeds as feeds_call
 from web.app_context import AppContext
-from web.errors import BadRequest, Conflict, NotFound
+from web.errors import Conflict, NotFound
 from web.http.parameters import EnumType, IntegerType, Param, StringType
 from web.http.problem_details import json_answer
 from web.rendering.durations import format_span
@@ -33,7 +32,6 @@ FEED_ID = StringType(r"[0-9a-f]{16}", "the id of a feed: 16 hexadecimal digits")
 _FEED_PARAM = Param("id", FEED_ID, "The feed's id.", location="path")
 _CACHE_S = 2.0
 """Seconds that the state of all feeds is kept: reading it costs the ledger the whole list."""
-_FEED_URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
 
 
 class FeedExplanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,27 +40,6 @@ class FeedExplanation(msgspec.Struct, frozen=True, kw_only=True):
     feed: FeedShape
     said: dict[str, float]
     """Seconds by rule."""
-
-
-class FeedRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A feed to check or to add."""
-
-    url: Annotated[str, Meta(pattern=_FEED_URL, max_length=2048)]
-    source: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None = None
-    tags: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f,]{1,64}$")], ...], Meta(max_length=50)
-    ] = ()
-
-
-class FeedCheckResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One look at a feed; nothing is remembered of it."""
-
-    url: str
-    outcome: str
-    detail: str = ""
-    title: str = ""
-    entries: int = 0
-    notes: tuple[str, ...] = ()
 
 
 class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,16 +105,6 @@ def list_tag(app: AppContext) -> dict[str, str]:
     return {"etag": f'"{app.dependencies.read_list_mark()}"'}
 
 
-async def add(request: RequestContext) -> Response:
-    """Add a feed to the list."""
-    return json_answer({"said": await add_feed(request.app, request.body)}, status=201)
-
-
-async def check(request: RequestContext) -> Response:
-    """Look at a feed once."""
-    return json_answer(await check_feed(request.app, request.body.url))
-
-
 async def poll(request: RequestContext) -> Response:
     """Have a feed polled now."""
     return json_answer({"said": await poll_feed(request.app, request["id"], retry=False)})
@@ -200,44 +167,10 @@ async def find_feed(app: AppContext, feed_id: str) -> FeedState:
     raise NotFound("no feed of this id is on the list")
 
 
-async def add_feed(app: AppContext, head: FeedRequest) -> str:
-    """List a feed as it stands, without a look at it; raises BadRequest or Conflict."""
-    words = ["feeds", "add", "--no-look"]
-    if head.source:
-        words.append(f"--source={head.source}")
-    words += [f"--tag={tag}" for tag in head.tags]
-    done = await app.cli.run(*words, "--", _check_url(head.url))
-    if done.exit_code == 0:
-        forget_feeds(app)
-        return f"{head.url} is on the list and will be polled"
-    raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
-
-
 def forget_feeds(app: AppContext) -> None:
     """Have the feeds read anew."""
     for name in ("feeds", *(f"feeds by {order}" for order in ORDERS)):
         app.invalidate(name)
-
-
-async def check_feed(app: AppContext, url: str) -> Any:
-    """Poll a feed once and change nothing; raises BadRequest or Conflict."""
-    done = await app.cli.run("feeds", "check", "--json", "--", _check_url(url))
-    try:
-        (checked,) = msgspec.json.decode(done.stdout)
-    except (msgspec.DecodeError, ValueError) as error:
-        raise Conflict(done.stderr_tail.removeprefix("feedmill: ")) from error
-    return checked
-
-
-def _check_url(text: str) -> str:
-    """Refuse what no command line can carry."""
-    if "\0" in text or len(text) > 2048 or "://" not in text:  # noqa: PLR2004
-        raise BadRequest("url: wanted is an http or https URL, at most 2,048 characters")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise BadRequest("url: it is no text") from error
-    return text
 
 
 ROUTES = (
@@ -247,22 +180,6 @@ ROUTES = (
         summary="Feeds with their health and next poll",
         params=(*FEED_QUERY_PARAMS, Param("limit", IntegerType(1, 500), "At most so many.", default=50)),
         responses={200: ResponseSpec(description="A page of feeds.", body_type=FeedPage)},
-    ),
-    RouteSpec(
-        path="/v1/feeds",
-        handler=add,
-        method="POST",
-        summary="Add a feed to the list",
-        body=FeedRequest,
-        responses={201: ResponseSpec(description="It is on the list.", body_type=ActionResult)},
-    ),
-    RouteSpec(
-        path="/v1/feeds/check",
-        handler=check,
-        method="POST",
-        summary="Poll a feed once, and remember nothing",
-        body=FeedRequest,
-        responses={200: ResponseSpec(description="What came back.", body_type=FeedCheckResult)},
     ),
     RouteSpec(
         path="/v1/feeds/{id}",

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web.api.feed_endpoints import FeedRequest, add_feed, check_feed
+from web.api.feed_add_endpoints import READABLE_OUTCOMES, FeedRequest, add_feed, check_feed
 from web.errors import BadRequest, Conflict, WebError
 from web.http.parameters import Param, StringType
 from web.pages.page_template import SHOWN, render_page
@@ -19,26 +19,45 @@ async def show_form(request: RequestContext) -> Response:
 
 
 async def submit_form(request: RequestContext) -> Response:
-    """Check or add what the form names."""
+    """Check or add what the form names: only what is a feed, or does not answer now, goes on the list."""
     given: dict[str, str] = request.body
     url = given.get("url", "").strip()
     try:
-        if given.get("do") == "add":
-            tags = tuple(tag.strip() for tag in given.get("tags", "").split(",") if tag.strip())
-            head = FeedRequest(url=url, source=given.get("source", "").strip() or None, tags=tags)
-            return _show_page(request, "", result=await add_feed(request.app, head))
-        return _show_page(request, url, check=await check_feed(request.app, url))
+        check = await check_feed(request.app, url)
+        if given.get("do") != "add":
+            return _show_page(request, url, check=check)
+        if check["outcome"] not in READABLE_OUTCOMES and _has_answered(check):
+            return _show_page(request, url, check=check, error=_describe_page(check))
+        tags = tuple(tag.strip() for tag in given.get("tags", "").split(",") if tag.strip())
+        source = given.get("source", "").strip() or check["source"]
+        result = await add_feed(request.app, FeedRequest(url=url, source=source or None, tags=tags))
+        if check["outcome"] not in READABLE_OUTCOMES:
+            result += f"; it could not be checked now ({check['outcome']})"
+        return _show_page(request, "", result=result)
     except (BadRequest, Conflict) as error:
         return _show_page(request, url, error=error)
+
+
+def _has_answered(check: Any) -> bool:
+    """Return whether there is a document at the address, which is then no feed."""
+    status = check["status"]
+    return status is not None and status in range(200, 300)
+
+
+def _describe_page(check: Any) -> Conflict:
+    if check["found"]:
+        return Conflict("this is a page, not a feed: add one of the feeds below that it leads to")
+    return Conflict("this is a page, not a feed, and it leads to none")
 
 
 def _show_page(
     request: RequestContext, url: str, *, check: Any = None, result: str = "", error: WebError | None = None
 ) -> Response:
     form = request.body or {}
+    checks = [] if check is None else [check, *check["found"]]
     return render_page(
-        request, "add.html", status=error.status if error else 200, url=url, check=check, told=result,
-        error=error.detail if error else "", rules=request.app.limits,
+        request, "add.html", status=error.status if error else 200, url=url, checks=checks, told=result,
+        error=error.detail if error else "", rules=request.app.limits, readable=READABLE_OUTCOMES,
         source="" if result else form.get("source", ""), tags="" if result else form.get("tags", ""),
     )  # fmt: skip
 

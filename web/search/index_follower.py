@@ -74,6 +74,7 @@ class SearchFollower:
         """End, within a batch."""
         self._stop.set()
         self._thread.join(_MAX_STOP_S)  # what it is at then is undone when the file is opened again
+        self._client.close()
 
     def _run(self) -> None:
         rebuilt = False

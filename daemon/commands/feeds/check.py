@@ -31,6 +31,9 @@ def check(
     filters: Annotated[
         bool, typer.Option("--filters", help="Say which of its entries a listed feed's filters let pass.")
     ] = False,
+    find: Annotated[
+        bool, typer.Option("--find", help="Of one page, check the feeds that it leads to as well.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Poll feeds once and say what came back and what feedmill would do; exit 1 when one fails.
@@ -40,6 +43,7 @@ def check(
     import asyncio
 
     from config.sections.feed_tables import read_single_feed
+    from daemon.errors import InvalidRequestError
     from daemon.feeds.one_off_fetch import find_running_server_url
     from daemon.terminal.output import print_json, print_table, printable
 
@@ -50,8 +54,14 @@ def check(
     else:
         wanted = [feed.url for feed in options.load_config_with_feeds().feeds if feed.enabled]
     listed = {feed.url: feed.filters for feed in options.load_config_with_feeds().feeds} if filters else {}
+    if find and len(wanted) != 1:
+        raise InvalidRequestError("--find takes one URL")
     with find_running_server_url(options, loaded) as redis_url:
-        checks = asyncio.run(_check_all(wanted, loaded, redis_url, listed))
+        if find:
+            names = [feed.source for feed in loaded.feeds]
+            checks = asyncio.run(_find_all(wanted[0], loaded, redis_url, names))
+        else:
+            checks = asyncio.run(_check_all(wanted, loaded, redis_url, listed))
     if as_json:
         print_json(checks)
     elif filters:
@@ -61,7 +71,26 @@ def check(
     else:
         columns = ("outcome", "entries", "newest", "title", "feed")
         print_table(columns, [_row(one) for one in checks])
-    raise typer.Exit(0 if all(one.outcome == "ok" for one in checks) else 1)
+    is_well = any if find else all
+    raise typer.Exit(0 if is_well(one.outcome == "ok" for one in checks) else 1)
+
+
+async def _find_all(
+    url: str, loaded: "LoadedConfig", redis_url: str | None, names: list[str]
+) -> "list[FeedCheck]":
+    """Check an address, and where it is a page the feeds that it leads to; each with its proposed source."""
+    from dataclasses import replace
+
+    from daemon.feeds.feed_preview import propose_source
+    from daemon.feeds.feed_probe import FeedProbe, make_interval_bounds
+    from daemon.feeds.one_off_fetch import open_fetcher
+    from scheduler.sandbox.parser_pool import ParserPool
+
+    async with open_fetcher(loaded.settings, redis_url) as fetch, ParserPool() as parser_pool:
+        probe = FeedProbe(fetch, parser_pool, make_interval_bounds(loaded.settings))
+        check, found = await probe.find_feeds(url)
+    feeds = [replace(one, source=propose_source(one.title, one.url, names) or "") for one in found]
+    return feeds if feeds and feeds[0].url == check.url else [check, *feeds]
 
 
 async def _check_all(

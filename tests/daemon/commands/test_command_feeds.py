@@ -223,6 +223,21 @@ async def test_check_tells_what_feeds_give_and_touches_nothing(tmp_path: Path) -
         assert not site.data.exists()
 
 
+async def test_check_finds_the_feeds_of_a_page(tmp_path: Path) -> None:
+    body = "<rss version='2.0'><channel><title>T</title><item><title>One</title></item></channel></rss>"
+    page = "<html><head><link rel='alternate' type='application/rss+xml' href='/good'></head><body>no</body></html>"
+    async with serve({"/good": feed(body), "/": Reply(body=page)}) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write()
+        page_check, found = await asyncio.to_thread(site.json, "feeds", "check", "--find", origin.url("/"))
+        assert (page_check["outcome"], found["outcome"]) == ("html", "ok")
+        assert (found["url"], found["source"]) == (origin.url("/good"), "T")
+        (alone,) = await asyncio.to_thread(site.json, "feeds", "check", "--find", origin.url("/good"))
+        assert alone["source"] == "T"
+        done = await asyncio.to_thread(site.run, "feeds", "check", "--find", "all")
+        assert (done.returncode, "one URL" in done.stderr) == (2, True)
+
+
 def test_set_changes_single_keys_and_keeps_comments(site: Site) -> None:
     words = ("interval=30m", "tags=", "source=A Paper", "enabled=false", 'only=[{category = "sport"}]')
     done = site.run("feeds", "set", "https://a.example/f", *words)
