@@ -137,6 +137,9 @@ def _join_texts(home: HtmlElement) -> None:
 
 def with_fewer_attributes(source: bytes) -> bytes:
     """Leave out what a tag has past its first MOST_ATTRIBUTES attributes."""
+    ends = source.split(b">")  # most pages have no long tag; to look for one costs more than for its end
+    if not any(len(end) - end.rfind(b"<") > _SHORTEST for end in ends if len(end) > _SHORTEST):
+        return source
     return _LONG_TAG.sub(_first_attributes, source)
 
 

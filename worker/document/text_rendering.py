@@ -73,5 +73,7 @@ def choose_separator(before: Block, block: Block) -> str:
 
 def count_words(text: str) -> int:
     """Count words; each Chinese character and Japanese kana counts as one, as they stand without spaces."""
-    dense = len(_DENSE.findall(text))
-    return dense + len(_WORD.findall(_DENSE.sub(" ", text)))
+    if _DENSE.search(text) is None:
+        return len(_WORD.findall(text))
+    spaced, dense = _DENSE.subn(" ", text)
+    return dense + len(_WORD.findall(spaced))

@@ -106,15 +106,15 @@ def _find_numbered_links(
 
 
 def _is_next(link: HtmlElement) -> bool:
-    return "next" in (link.get("rel") or "").lower().split()
+    rel = link.get("rel")
+    return rel is not None and "next" in rel.lower().split()
 
 
 def _may_lead_on(link: HtmlElement, address: str, last: str) -> bool:
     """Return whether a link's address may be the page's own with a number: most links are of other pages."""
-    if link.tag != "a" or _NUMBERED.search(address) is None:
-        return False
     bare = address.lstrip()
-    return bare[:1] == "?" or "/" not in bare or last in (unquote(bare) if "%" in bare else bare)
+    own = bare[:1] == "?" or "/" not in bare or last in (unquote(bare) if "%" in bare else bare)
+    return own and link.tag == "a" and _NUMBERED.search(address) is not None
 
 
 def _names_page(link: HtmlElement, number: int, after: int) -> bool:

@@ -160,7 +160,8 @@ def _read_time_elements(
     named = [time for time in head.times if _PUBLISHED_CLASS.search(time.get("class") or "")]
     seen = dict.fromkeys(each for each in (*marked, *named) if not belongs_to_other(each))
     yield from _parse_values(map(_read_stamp, seen))
-    near = {line.element for line in printed() if _may_date(line)}
+    times = set(head.times)
+    near = {line.element for line in printed() if line.element in times and _may_date(line)}
     plain = (
         time
         for time in head.times
