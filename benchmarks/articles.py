@@ -4,6 +4,7 @@ The corpus is served from 64 loopback addresses, each a site; the gap is 0. Prin
 measured in this run (CPU seconds of whole process trees; Redis and the server of the pages left out):
 
 - CPU a page: scheduler, parsers, RQ, horses and `up` over `bare_extraction(with_metadata=True)` in one warm process
+- with --known: the same on sources that are known, ten pages of each (`known_pages.py`), with templates on
 - with two workers, pages a second over those of two such processes side by side
 - with --delays: the same while the pages come late, as on the internet
 - with --pipeline: articles a second over the obvious pipeline's, without and with late pages
@@ -15,11 +16,13 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from known_pages import TAUGHT, choose_pages, write_sites
 from origin import bodies
 from running import HERE, Mill, Origin, Spent, await_true, corpus, valkey
 
@@ -88,6 +91,51 @@ def ride(every: int, *, workers: int, copies: int = 1, options: tuple[str, ...] 
     return Ridden(pages, articles, spent, marks)
 
 
+def ride_known(folder: Path, sites: int) -> Ridden:
+    """Have feedmill read sites whose first pages have taught it their templates; those are not counted."""
+    count = len(list(folder.iterdir())) // sites
+    with (
+        valkey() as url,
+        Origin("--sites", str(sites), pages=folder) as origin,
+        Mill(url, workers=1, per_site=8, workers_more="templates = true") as mill,
+    ):
+        addresses = [f"http://127.0.1.{1 + site}:{origin.port}" for site in range(sites)]
+        mill.list(f"{addresses[0]}/nothing.xml")
+        mill.start()
+        time.sleep(1.0)
+        origin.go()
+        mill.list(*(f"{address}/head.xml/{TAUGHT}" for address in addresses))
+        watched(mill.settled, TAUGHT * sites, 600)
+        before, pages, ways = mill.spent(), (count - TAUGHT) * sites, mill.ways()
+        mill.list(*(f"{address}/feed.xml" for address in addresses))
+        marks = watched(lambda: mill.settled() - TAUGHT * sites, pages, 1200)
+        spent = mill.spent().since(before)
+        read = {way: times - ways.get(way, 0) for way, times in mill.ways().items()}
+        print(f"  pages by way: {read}", flush=True)
+        return Ridden(pages, int(mill.client.xlen("feedmill:articles")), spent, marks)
+
+
+def known_ratio(every: int, rounds: int, sites: int, count: int) -> None:
+    """Compare CPU a page of known sources, plain trafilatura before and after each run."""
+    ratios = []
+    with tempfile.TemporaryDirectory(prefix="fmb-", dir="/tmp") as name:
+        chosen = choose_pages(bodies(corpus(), every), sites)
+        whole, counted = write_sites(Path(name), chosen, count)
+        for _ in range(rounds):
+            before, _ = plain(1, 1, counted)
+            ridden = ride_known(whole, len(chosen))
+            after, _ = plain(1, 1, counted)
+            mine, theirs = ridden.spent.total / ridden.pages, (before + after) / 2
+            ratios.append(mine / theirs)
+            print(
+                f"  feedmill {1000 * mine:.2f} ms a page ({ridden.spent}; {ridden.pages} pages of {len(chosen)} sites), "
+                f"trafilatura {1000 * before:.2f} and {1000 * after:.2f} ms",
+                flush=True,
+            )
+    middle = sorted(ratios)[len(ratios) // 2]
+    print(f"CPU a page over plain trafilatura with metadata, known sources: {middle:.2f} (target .55)")
+
+
 def profiled(pid: int) -> "subprocess.Popen[bytes]":
     """Have py-spy (by PATH) sample a process tree: PROFILE names the file, SECONDS says for how long."""
     seconds = os.environ.get("SECONDS", "30")
@@ -117,12 +165,16 @@ def plain_child(every: int, part: int, parts: int) -> None:
     print(json.dumps([len(pages), used, time.monotonic() - began]), flush=True)
 
 
-def plain(every: int, processes: int) -> tuple[float, float]:
+def plain(every: int, processes: int, folder: Path | None = None) -> tuple[float, float]:
     """Run plain trafilatura in so many processes; gives CPU seconds a page and pages a second."""
     words = [sys.executable, str(HERE / "articles.py"), "--every", str(every), "--plain"]
     children = [
         subprocess.Popen(
-            [*words, str(part), str(processes)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*words, str(part), str(processes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "CORPUS": str(folder or corpus())},
         )
         for part in range(processes)
     ]
@@ -234,13 +286,20 @@ def main() -> None:
     asked.add_argument("--every", type=int, default=1, help="take every so manieth page of the corpus")
     asked.add_argument("--rounds", type=int, default=1)
     asked.add_argument("--copies", type=int, default=2, help="addresses a page, for late pages")
+    asked.add_argument("--known", action="store_true", help="with cpu: sources whose templates are known")
+    asked.add_argument("--sites", type=int, default=16, help="with --known: pages that are made sites of")
+    asked.add_argument(
+        "--pages", type=int, default=60, help="with --known: pages a site, ten of them not counted"
+    )
     asked.add_argument("--plain", nargs=2, type=int, help=argparse.SUPPRESS)
     args = asked.parse_args()
     if args.plain:
         plain_child(args.every, *args.plain)
         return
     Path("/proc/self/stat").read_text()
-    if "cpu" in args.what:
+    if "cpu" in args.what and args.known:
+        known_ratio(args.every, args.rounds, args.sites, args.pages)
+    elif "cpu" in args.what:
         cpu_ratio(args.every, args.rounds)
     if "rate" in args.what:
         rate_ratio(args.every, args.rounds)

@@ -2,6 +2,7 @@
 
 - Redis: MEMORY USAGE of every key, by family, after a corpus was polled, read and published, and feeds of 50
   entries were polled five times
+- Redis: the templates of sites, each of one page of the corpus in variants
 - the resident memory of a scheduler on 100,000 feeds, and of a worker's parent and horse
 """
 
@@ -15,12 +16,19 @@ from collections import Counter
 from pathlib import Path
 
 import redis
+from known_pages import choose_pages, vary
+from origin import bodies
 from polls import feeds
 from running import HERE, Mill, Origin, await_true, corpus, tree, valkey
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.operations.page_history_operations import add_page_stats
 from feedmill._ledger.operations.page_operations import note_used
+from worker.extraction.page_reader import read_page
+from worker.page_models import FetchedPage
+from worker.templates.template_codec import pack_templates, unpack_templates
+from worker.templates.template_run import TemplateRun
 
 HOLDS = {
     "feed": r"feedmill:(feed|asked):|feedmill:feeds",
@@ -29,6 +37,7 @@ HOLDS = {
     "story": r"feedmill:(stories|story):",
     "left": r"feedmill:left:",
     "made": r"feedmill:made:",
+    "template": r"feedmill:templates?(:|$)",
 }
 
 
@@ -122,6 +131,34 @@ def used(sites: int) -> None:
     print(f"Redis a site whose pages were read in ten minutes: {size / sites:.0f} bytes, {sites} sites")
 
 
+def templates(sites: int, pages: int) -> None:
+    """Learn the templates of sites that are made of single pages, and keep them."""
+    chosen = choose_pages(bodies(corpus()), sites)
+    with valkey() as url, redis.Redis.from_url(url) as client:
+        ledger, keys = SyncLedger(client, Keys()), Keys()
+        packed = []
+        for site, body in enumerate(chosen):
+            known = unpack_templates(b"")
+            for number in range(pages):
+                run = TemplateRun(known)
+                read_page(FetchedPage("https://a.example/1", vary(body, number)), None, templates=run)
+                known = run.known
+            packed.append(pack_templates(known))
+            note = {
+                "history": f"Source {site} s{site}.example.org",
+                "page_id": f"{site:016x}",
+                "stats": bytes(4),
+            }
+            ledger.run(add_page_stats(keys, **note, token=str(site), templates=packed[-1], reader=1))
+        held = usage(client)["template"]
+    print(
+        f"Redis the templates of a source and host: {held / len(chosen):.0f} bytes, "
+        f"{sum(map(len, packed)) / len(chosen):.0f} of them packed, {max(map(len, packed))} at most (target 16384); "
+        f"{len(chosen)} sites of {pages} pages",
+        flush=True,
+    )
+
+
 def crowded(count: int) -> None:
     """Let a scheduler have so many feeds, all of them at a port that refuses."""
     with valkey() as url, Mill(url, workers=1, per_site=8, more="") as mill:
@@ -147,7 +184,7 @@ def crowded(count: int) -> None:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("what", nargs="*", default=["polled", "published", "used", "crowded"])
+    asked.add_argument("what", nargs="*", default=["polled", "published", "used", "templates", "crowded"])
     asked.add_argument("--every", type=int, default=4)
     asked.add_argument("--feeds", type=int, default=100_000)
     args = asked.parse_args()
@@ -157,6 +194,8 @@ def main() -> None:
         published(args.every)
     if "used" in args.what:
         used(20_000)
+    if "templates" in args.what:
+        templates(25, 12)
     if "crowded" in args.what:
         crowded(args.feeds)
 

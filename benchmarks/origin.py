@@ -10,6 +10,7 @@ output is "ready PORT"; a line "go" on the standard input makes the feeds list t
 With `--first N` the first site lists N of its pages, and one more after each line "more".
 
     /p/N             a page                                /feed.xml        the site's list of pages
+    /head.xml/N      the first N of that list
     /still/N.xml     a feed of 50 entries with an ETag     /plain/N.xml     the same without validators
     /moving/N.xml    a feed of 50 entries, one of them new every time that it is asked for
     /told            when each page was first listed, as JSON
@@ -120,10 +121,11 @@ class Shelf:
             body = _NAMED.sub(b"data-copy=" + mark, body)
         return body
 
-    def listing(self, host: str) -> bytes:
+    def listing(self, host: str, head: int | None = None) -> bytes:
         site = int(host.rsplit(".", 1)[1]) - BASE
         numbers = range(site, len(self.pages) * self.copies, self.sites) if self.open else range(0)
         numbers = numbers[: self.most] if self.most is not None and site == 0 else numbers
+        numbers = numbers[:head]
         for number in numbers:
             self.told.setdefault(number, time.time())
         items = "".join(
@@ -143,8 +145,9 @@ class Shelf:
         number = name.partition(".")[0]
         if kind == "p":
             return 200, b"Content-Type: text/html; charset=utf-8\r\n", self.page(int(name))
-        if kind == "feed.xml":
-            return 200, b"Content-Type: application/rss+xml\r\n", self.listing(host)
+        if kind in ("feed.xml", "head.xml"):
+            listed = self.listing(host, int(number) if number else None)
+            return 200, b"Content-Type: application/rss+xml\r\n", listed
         if kind in ("still", "plain"):
             tag = f'ETag: "{number}"\r\n'.encode() if kind == "still" else b""
             if tag and asked:

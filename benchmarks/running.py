@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -178,6 +179,7 @@ interval = "{interval}"
 max_interval = "{interval}"
 [workers]
 processes = {workers}
+{workers_more}
 [web]
 enabled = false
 [logging]
@@ -190,14 +192,28 @@ class Mill:
     """`feedmill up` on folders of its own; a context manager. It starts without a feed that lists anything."""
 
     def __init__(
-        self, url: str, *, workers: int, per_site: int = 2, interval: str = "1h", more: str = ""
+        self,
+        url: str,
+        *,
+        workers: int,
+        per_site: int = 2,
+        interval: str = "1h",
+        more: str = "",
+        workers_more: str = "",
     ) -> None:
         self.url = url
         self.client = redis.Redis.from_url(url)
         self._folder = Path(tempfile.mkdtemp(prefix="fmb-", dir="/tmp"))
         self._config = self._folder / "config"
         self._config.mkdir()
-        text = SETTINGS.format(url=url, workers=workers, per_site=per_site, interval=interval, more=more)
+        text = SETTINGS.format(
+            url=url,
+            workers=workers,
+            per_site=per_site,
+            interval=interval,
+            more=more,
+            workers_more=workers_more,
+        )
         (self._config / "feedmill.toml").write_text(text)
         self._workers = workers
         self._process: subprocess.Popen[bytes] | None = None
@@ -236,6 +252,14 @@ class Mill:
 
     def spent(self) -> Spent:
         return spent_by(self.pid)
+
+    def ways(self) -> dict[str, int]:
+        """Count the pages read so far by way, and of those read by the full way why."""
+        words = [sys.executable, "-P", "-m", "daemon", "--config", str(self._config)]
+        words += ["--data-dir", str(self._folder / "data"), "metrics"]
+        told = subprocess.run(words, capture_output=True, check=True, text=True).stdout
+        rows = re.findall(r'page_ways_total{reason="(\w*)",way="(\w+)"} (\d+)', told)
+        return {f"{way} {reason}".strip(): int(count) for reason, way, count in rows}
 
     def settled(self) -> int:
         """Count the pages that have come to an end: published, dropped, dead."""
