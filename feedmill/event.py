@@ -62,6 +62,11 @@ class Event:
         return self.fields.get("access", "")
 
     @property
+    def reserved(self) -> str:
+        """The first of its `rights` that the operator honours with a mark; empty without one."""
+        return self.fields.get("reserved", "")
+
+    @property
     def story(self) -> str:
         """Id of the first article of the story that the text is of; empty where it is of none, or unknown."""
         return self.fields.get("story", "")

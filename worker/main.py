@@ -116,6 +116,9 @@ def make_worker_context(
         further_pages=settings.pages.further_pages,
         uses_transcripts=settings.pages.transcripts,
         honour=frozenset(settings.pages.honour),
+        marks_reserved=settings.pages.honour_by == "mark",
+        reads_tdm_files=settings.pages.tdmrep == "always"
+        or (settings.pages.tdmrep == "auto" and bool(settings.pages.honour)),
         skipped_steps=frozenset(workers.without),
         revisits=RevisitPolicy(
             young=settings.pages.revisits,

@@ -95,6 +95,8 @@ class CleanedArticle:
     """The evidence against the text, in the words of `worker.quality.confidence.DOUBTS`."""
     lines: tuple[TextLine, ...] = field(default=(), repr=False)
     """The blocks of `text`, in order."""
+    tdm_reserved: bool | None = None
+    """Whether the page itself reserves text and data mining, which counts before its origin's tdmrep.json."""
     next_page: str | None = None
     """The address of the page on which the article goes on; None once that is read."""
 

@@ -124,6 +124,16 @@ class PageSettings:
         (),
         why="whoever reserves this of a page has no article made of it; whether that binds you, you know",
     )
+    honour_by: Literal["drop", "mark"] = declare_setting(
+        ChoiceKind(("drop", "mark")),
+        "drop",
+        why="mark: the article is published, and the field `reserved` of its entries has the word",
+    )
+    tdmrep: Literal["auto", "always", "never"] = declare_setting(
+        ChoiceKind(("auto", "always", "never")),
+        "auto",
+        why="tdmrep.json is a request more for each origin and day; auto: only where something is honoured",
+    )
     feed_words_after: float = declare_setting(
         DurationKind(0, 7 * DAY_S),
         7200.0,

@@ -120,6 +120,6 @@ def test_the_stream_contract_names_every_field_of_entry_and_article() -> None:
         for row in re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
         for name in re.findall(r"`(\w+)`", row)
     }
-    story = {"story", "story_size", "story_sources", "similarity", "relation", "access"}
+    story = {"story", "story_size", "story_sources", "similarity", "relation", "access", "reserved"}
     assert rows == entry | story | set(Article.__struct_fields__)
     assert f"`{SCHEMA}`" in text

@@ -181,6 +181,7 @@ def clean_page_draft(
         keywords=facts.keywords,
         free=facts.free,
         rights=facts.rights,
+        tdm_reserved=facts.tdm_reserved,
         next_page=facts.next_page if text_from == "page" else None,
         canonical_url=facts.canonical_url,
         reading_seconds=cleaning.reading_seconds,

@@ -20,7 +20,7 @@ from worker.metadata.head_tags import read_head, read_plain_value, strip_markup
 from worker.metadata.language import read_declared_lang, read_lang
 from worker.metadata.publication_dates import read_published, read_updated
 from worker.metadata.section_and_keywords import read_free, read_keywords, read_section
-from worker.metadata.tdm_rights import read_rights
+from worker.metadata.tdm_rights import read_rights, read_tdm_reservation
 from worker.metadata.title import read_title, read_titles
 
 _SLACK = timedelta(days=1)
@@ -55,6 +55,8 @@ class Metadata:
     """Agencies that author fields name."""
     rights: tuple[str, ...] = ()
     """Reservations against AI training and text and data mining; see `worker.metadata.tdm_rights`."""
+    tdm_reserved: bool | None = None
+    """Whether the page itself reserves text and data mining; None where it says nothing of it."""
     more_pages: bool = False
     """Whether the page links to further pages of the same article."""
     next_page: str | None = None
@@ -101,6 +103,7 @@ def read_metadata(
         keywords=read_keywords(head),
         agencies=read_agencies(head),
         rights=read_rights(head, headers),
+        tdm_reserved=read_tdm_reservation(head, headers),
         more_pages=further.exist,
         next_page=further.next_url,
         is_live="liveblog" in str(head.jsonld.get("@type")).lower(),

@@ -3,11 +3,11 @@
 Read are: robots directives `noai` and `noimageai` (meta robots, X-Robots-Tag), the TDM Reservation Protocol
 (W3C community group report of 10 May 2024: `tdm-reservation` and `tdm-policy` as header and meta) and the
 `Content-Usage` header (draft-ietf-aipref-attach), licences by `rel=license` (RFC 4946, HTML) and what a feed
-states. robots.txt is read in `feedmill/_net/robots_rights.py`; tdmrep.json and the pages of terms are not.
+states. robots.txt and tdmrep.json are read in `feedmill/_net/`; the pages of terms are not.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from worker.metadata.canonical_links import resolve_http_url
 from worker.metadata.head_tags import PageHead
@@ -19,6 +19,7 @@ MAX_RIGHTS = 20
 """Rights that an article carries: bounds what a page can add to each entry."""
 _SAME = {"ai-train=no": "train-ai=n", "train-ai=n": "ai-train=no"}
 """Two writings of one reservation: it is named once."""
+_OF_TDM_FILE = "tdmrep:"
 _MAX_LICENSES = 3
 """Licences that an article carries: a page names one, and its feed may name another."""
 _LINK = re.compile(
@@ -41,6 +42,26 @@ def read_rights(head: PageHead, headers: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_list_reserved(head, headers)))[:MAX_RIGHTS]
 
 
+def read_tdm_reservation(head: PageHead, headers: Mapping[str, str]) -> bool | None:
+    """Return whether a page itself reserves text and data mining; None where it says nothing of it."""
+    return {"0": False, "1": True}.get(_find_reservation(head, headers))
+
+
+def _find_reservation(head: PageHead, headers: Mapping[str, str]) -> str:
+    return (headers.get("tdm-reservation") or head.first("tdm-reservation") or "").strip()
+
+
+def add_origin_rights(
+    rights: Sequence[str], of_origin: Iterable[str], *, reserved: bool | None
+) -> tuple[str, ...]:
+    """Add what the files of a page's origin reserve to its rights.
+
+    What the page itself says of text and data mining counts in place of its origin's tdmrep.json.
+    """
+    added = (one for one in of_origin if reserved is None or not one.startswith(_OF_TDM_FILE))
+    return (*rights, *added)[:MAX_RIGHTS]
+
+
 def find_honoured(rights: Iterable[str], honour: Collection[str]) -> str | None:
     """Return the first right that the operator honours, as it stands or without where it was found.
 
@@ -58,8 +79,7 @@ def _list_reserved(head: PageHead, headers: Mapping[str, str]) -> Iterator[str]:
     yield from (
         word for value in directives for word in re.split(r"[\s,:]+", value.lower()) if word in _DIRECTIVES
     )
-    reservation = headers.get("tdm-reservation") or head.first("tdm-reservation") or ""
-    if reservation.strip() == "1":
+    if _find_reservation(head, headers) == "1":
         yield "tdm-reservation"
         policy = headers.get("tdm-policy") or head.first("tdm-policy")
         if policy and (link := resolve_http_url(policy, head.url)):

@@ -1,12 +1,16 @@
 """Requests a page, and ends it where its request shows all: not modified, gone, or none that can be read."""
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.errors import LedgerError, RateLimitedError
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.request_record import names_contact
 from feedmill._ledger.politeness.robots_cache import RobotsCache
+from feedmill._ledger.politeness.tdm_cache import TdmFileCache
 from feedmill._net.client.http_client import HttpClient
+from feedmill._net.client.response import HttpResponse
 from worker.fetching.page_request import GATE, NOT_MODIFIED, FetchResult, PageRequestPermit, fetch_page
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.fetching.revisit_policy import GONE
@@ -24,6 +28,14 @@ class PageRequester:
     client: HttpClient
     rate_limiter: RateLimiter
     robots: RobotsCache
+    tdm_files: TdmFileCache | None = None
+    """None where they are not read."""
+
+    def list_rights(self, answers: Iterable[HttpResponse]) -> tuple[str, ...]:
+        """List what the files of their origins reserve of the pages that answered."""
+        files = [self.robots, *((self.tdm_files,) if self.tdm_files else ())]
+        rights = (right for answer in answers for file in files for right in file.list_rights(answer.url))
+        return tuple(dict.fromkeys(rights))
 
 
 async def request_page(
@@ -58,7 +70,7 @@ async def _fetch(work: PageWork, requester: PageRequester, passed_at: float) -> 
         async with requester.rate_limiter.begin_request(
             page.id, already_passed=page.site, since=passed_at
         ) as permit:
-            return await fetch_page(
+            fetched = await fetch_page(
                 page,
                 client=requester.client,
                 permit=PageRequestPermit(
@@ -69,10 +81,26 @@ async def _fetch(work: PageWork, requester: PageRequester, passed_at: float) -> 
                 clock=work.clock,
                 rng=work.rng,
             )
+        if requester.tdm_files and fetched.response and fetched.response.status != NOT_MODIFIED:
+            await _load_tdm_file(work, requester, requester.tdm_files, fetched.response.url)
     except LedgerError:
         raise
     except Exception as error:  # noqa: BLE001  the page is charged with it before it is read: else it would loop
         return FetchResult(error=error)  # a MemoryError, too: raised, it would end the horse uncharged
+    return fetched
+
+
+async def _load_tdm_file(work: PageWork, requester: PageRequester, files: TdmFileCache, url: str) -> None:
+    """Have the tdmrep.json of a page's origin at hand; one that does not come in time says nothing."""
+    until = time.monotonic() + work.context.page_timeout_s
+    while True:
+        try:
+            async with requester.rate_limiter.begin_request(work.page.id) as permit:
+                return await files.load_origin(url, permit)
+        except RateLimitedError as shut:
+            if time.monotonic() + shut.wait_ms / 1000 > until:
+                return None
+            await requester.rate_limiter.sleep(shut.wait_ms / 1000)
 
 
 async def _is_published_page_gone(work: PageWork, why: GiveUp) -> bool:

@@ -27,8 +27,8 @@ class PageWork:
     rng: Random
     overrides: PageOverrides | None = None
     """The operator's selectors for pages of the site that answered."""
-    robots_rights: tuple[str, ...] = ()
-    """What the robots.txt of who answered reserves of the page."""
+    origin_rights: tuple[str, ...] = ()
+    """What robots.txt and tdmrep.json of who answered reserve of the page."""
     templates: bytes | None = None
     """The templates of its source and host as the ledger has them; None where none are used."""
 

@@ -10,6 +10,7 @@ from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.operations import page_operations
 from worker.fetching.revisit_policy import plan_revisit
+from worker.metadata.tdm_rights import find_honoured
 from worker.pipeline.page_outcomes import LEASE_LOST, LOGGED_TITLE_CHARS, PageOutcome
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.published_page import compare_with_published
@@ -47,7 +48,12 @@ async def publish_article(work: PageWork, learned: LearnedPage) -> PageOutcome:
             rev=article.rev,
             event=event,
             fields=build_stream_fields(
-                article, event=event, now=now, restricted=held.restricted, changes=changes
+                article,
+                event=event,
+                now=now,
+                restricted=held.restricted,
+                reserved=find_honoured(article.rights, work.context.honour),
+                changes=changes,
             ),
             fingerprint=number_fingerprint(substance, origin=held.origin),
             visit=plan_visit(changed=True),

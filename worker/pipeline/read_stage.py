@@ -19,7 +19,7 @@ from worker.fetching.page_access import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import read_validators
-from worker.metadata.tdm_rights import MAX_RIGHTS, find_honoured
+from worker.metadata.tdm_rights import add_origin_rights, find_honoured
 from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_outcomes import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
@@ -96,8 +96,9 @@ async def _read_response(
     if isinstance(read, RejectedPage):
         return await _reject(work, fetched, read)
     origin = _name_origin(read, templates)
-    read = replace(read, next_page=None, rights=(*read.rights, *work.robots_rights)[:MAX_RIGHTS])
-    if honoured := find_honoured(read.rights, context.honour):
+    rights = add_origin_rights(read.rights, work.origin_rights, reserved=read.tdm_reserved)
+    read = replace(read, next_page=None, tdm_reserved=None, rights=rights)
+    if not context.marks_reserved and (honoured := find_honoured(read.rights, context.honour)):
         return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
     return ReadPage(
         HeldPage(
@@ -222,7 +223,7 @@ async def _read_words(
     )
     if isinstance(read, RejectedPage):
         return await defer_page(work, ending or GiveUp(read.outcome, read.detail, settled=True))
-    if honoured := find_honoured(read.rights, work.context.honour):
+    if not work.context.marks_reserved and (honoured := find_honoured(read.rights, work.context.honour)):
         return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
     with_credentials = transcript is not None and transcript.with_credentials
     return ReadPage(_hold_words(work, read, reason, with_credentials=with_credentials), ending)

@@ -51,7 +51,11 @@ class WorkerContext:
     uses_transcripts: bool = False
     """Whether the transcript of an episode is its text where its page has none."""
     honour: frozenset[str] = frozenset()
-    """Words of `rights`: of a page that has one no article is made."""
+    """Words of `rights`: of a page that has one no article is made, or one that is marked."""
+    marks_reserved: bool = False
+    """Whether articles of such pages are published with a mark."""
+    reads_tdm_files: bool = False
+    """Whether tdmrep.json of a page's origin is read."""
     story_window_days: int = 0
     """Days whose texts an article's is compared with, to find its story; 0 for none."""
     has_story_events: bool = False

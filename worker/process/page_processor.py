@@ -16,6 +16,7 @@ from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations import page_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
+from feedmill._ledger.politeness.tdm_cache import TdmFileCache
 from feedmill._net.client.http_client import HttpClient
 from feedmill._page_overrides.rules import PageOverrides
 from worker.fetching.further_request import HeldBytes, count_bytes
@@ -91,7 +92,12 @@ class PageProcessor:
         self.ledger = ledger
         self.shares = Shares()
         self.processor = ProcessorLock(self.shares)
-        self._requester = PageRequester(client=client, rate_limiter=rate_limiter, robots=robots)
+        self._requester = PageRequester(
+            client=client,
+            rate_limiter=rate_limiter,
+            robots=robots,
+            tdm_files=TdmFileCache(client, rate_limiter, robots) if context.reads_tdm_files else None,
+        )
         self._clock = clock
         self._rng = rng or Random()  # noqa: S311  jitter is no secret
         self._readers = readers
@@ -177,16 +183,8 @@ class PageProcessor:
             return await record_unexpected_error(work, attempts, fetched.error)
         if fetched.response is not None:
             url = fetched.response.url
-            rights = (
-                one
-                for answer in (fetched.response, *fetched.further)
-                for one in self._requester.robots.list_rights(answer.url)
-            )
-            work = replace(
-                work,
-                overrides=self._overrides.get(find_site(url)),
-                robots_rights=tuple(dict.fromkeys(rights)),
-            )
+            rights = self._requester.list_rights((fetched.response, *fetched.further))
+            work = replace(work, overrides=self._overrides.get(find_site(url)), origin_rights=rights)
         if self._readers is None:
             return await finish_page(work, fetched, attempts=attempts)
         ahead_s = self._clock().timestamp() - time.monotonic()
@@ -196,7 +194,7 @@ class PageProcessor:
             attempts=attempts,
             ahead_s=ahead_s,
             overrides=work.overrides,
-            robots_rights=work.robots_rights,
+            origin_rights=work.origin_rights,
             templates=work.templates,
         )
         return await self._hand_over(work, claim, packed, self._readers)

@@ -88,9 +88,18 @@ def build_article(
 
 
 def build_stream_fields(
-    article: Article, *, event: str, now: datetime, restricted: bool = False, changes: Changes | None = None
+    article: Article,
+    *,
+    event: str,
+    now: datetime,
+    restricted: bool = False,
+    reserved: str | None = None,
+    changes: Changes | None = None,
 ) -> dict[str, bytes | str]:
-    """Lay out the stream entry: flat fields to route by, the article as JSON, and what a revision changed."""
+    """Lay out the stream entry: flat fields to route by, the article as JSON, and what a revision changed.
+
+    `reserved` is what its publisher reserves and the operator honours by a mark.
+    """
     fields: dict[str, bytes | str] = {
         "event": event,
         "id": article.id,
@@ -105,6 +114,7 @@ def build_stream_fields(
         "text_from": article.text_from,
         **({"backfill": "1"} if article.backfill else {}),
         **({"access": RESTRICTED} if restricted else {}),
+        **({"reserved": reserved} if reserved else {}),
         "article": encode(article),
     }
     if changes is not None:

@@ -113,7 +113,7 @@ def _read(sock: socket.socket, context: WorkerContext, handed: Handed, rng: Rand
         clock=clock,
         rng=rng,
         overrides=handed.overrides,
-        robots_rights=handed.robots_rights,
+        origin_rights=handed.origin_rights,
         templates=handed.templates,
     )
     fetched = reader_messages.unpack_fetch_result(handed)

@@ -41,7 +41,7 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     """Why the page is put off (RetryLater), where they do until it comes."""
     overrides: PageOverrides | None = None
     """The operator's selectors for it."""
-    robots_rights: tuple[str, ...] = ()
+    origin_rights: tuple[str, ...] = ()
     templates: bytes | None = None
     """The templates of its source and host as the ledger has them; None where none are used."""
     further: tuple[Answered, ...] = ()
@@ -89,7 +89,7 @@ def pack_page(
     attempts: int,
     ahead_s: float,
     overrides: PageOverrides | None = None,
-    robots_rights: tuple[str, ...] = (),
+    origin_rights: tuple[str, ...] = (),
     templates: bytes | None = None,
 ) -> bytes:
     """Pack a page and what came of its request; header fields may be of any bytes."""
@@ -110,7 +110,7 @@ def pack_page(
             never,
             later,
             overrides,
-            robots_rights,
+            origin_rights,
             templates,
             tuple(map(_pack_answer, fetched.further)),
             fetched.is_last,

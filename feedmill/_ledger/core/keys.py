@@ -165,7 +165,7 @@ class Keys(ArticleKeys):
         return f"{self.prefix}:site:{site}"
 
     def robots(self, origin: str = "") -> str:
-        """Key of a MessagePack array: what an origin's robots.txt allows feedmill; a day, a week at most."""
+        """Key of a MessagePack array: what a robots.txt or tdmrep.json allows; a day, a week at most."""
         return f"{self.prefix}:robots:{origin}"
 
     # What was sent
