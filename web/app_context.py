@@ -67,6 +67,8 @@ class GatewayDependencies:
     """How `feedmill` is started with the same configuration."""
     read_list_mark: Callable[[], str] = lambda: "none"
     """Gives the signature of feeds.toml as one word."""
+    find_listed_url: Callable[[str], str | None] = lambda _: None
+    """Finds the URL of a feed in feeds.toml by its id; called in a thread."""
     metrics: Path | None = None
     """Where the processes of this machine count."""
     search_folder: Path | None = None

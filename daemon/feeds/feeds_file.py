@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
 from config.feed_list_diff import read_list_mark
 from config.parsing.duration_and_size import format_duration
 from config.sections.feed_tables import FEEDS_FILE, ListedFeed, site_name
 from daemon.errors import InvalidRequestError, ListChangedError, ListKeptError
+from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._signals import signals_blocked
 
 
@@ -95,6 +97,15 @@ class FeedsFile:
                 file.write(text)
             os.chmod(part, mode)  # noqa: PTH101  (a name, not a Path)
             Path(part).replace(self.path)
+
+
+def find_listed_url(folder: Path, feed_id: str) -> str | None:
+    """Find a feed's URL on the list by its id; None where it is not there, or the list cannot be read."""
+    try:
+        urls = FeedsFile(folder).urls
+    except (OSError, UnicodeDecodeError, TOMLKitError, KeyError, TypeError, InvalidRequestError):
+        return None
+    return next((url for url in urls if name_feed(url) == feed_id), None)
 
 
 @contextmanager

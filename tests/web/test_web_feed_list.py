@@ -58,6 +58,19 @@ async def test_put_lists_a_feed_or_replaces_its_table(gateway: Gateway, tmp_path
     assert (await send(gateway, "PUT", A, {"url": B})).status_code == 400
 
 
+async def test_a_feed_is_changed_and_taken_off_before_the_list_was_read(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    assert (await send(gateway, "PUT", B, {"url": B})).status_code == 200
+    assert (await send(gateway, "PATCH", B, {"interval": "30m"})).status_code == 200
+    assert (tmp_path / "feeds.toml").read_text().endswith(f'url = "{B}"\ninterval = "30m"\n')
+    assert (await send(gateway, "DELETE", B)).status_code == 200
+    assert B not in (tmp_path / "feeds.toml").read_text()
+    assert (await send(gateway, "PATCH", B, {"interval": "30m"})).status_code == 404
+    (tmp_path / "feeds.toml").write_text("[[feeds]")
+    assert (await send(gateway, "PATCH", B, {"interval": "30m"})).status_code == 404
+
+
 async def test_delete_takes_a_feed_off(gateway: Gateway, tmp_path: Path) -> None:
     assert (await send(gateway, "PUT", B, {"url": B})).status_code == 200
     assert (await send(gateway, "DELETE", A)).status_code == 200

@@ -1,5 +1,6 @@
 """Changes the feed list over HTTP, each by the command that does the same; pauses feeds."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -79,17 +80,15 @@ async def put_feed(request: RequestContext) -> Response:
 
 async def patch_feed(request: RequestContext) -> Response:
     """Change some keys of a feed."""
-    found = await find_feed(request.app, request["id"])
-    said = await _change(request, "set", "--", found.url, *_write_pairs(request.body))
+    url = await _find_url(request)
+    said = await _change(request, "set", "--", url, *_write_pairs(request.body))
     return json_answer({"said": said}, headers=list_tag(request.app))
 
 
 async def delete_feed(request: RequestContext) -> Response:
     """Take a feed off the list."""
-    found = await find_feed(request.app, request["id"])
-    return json_answer(
-        {"said": await _change(request, "remove", "--", found.url)}, headers=list_tag(request.app)
-    )
+    url = await _find_url(request)
+    return json_answer({"said": await _change(request, "remove", "--", url)}, headers=list_tag(request.app))
 
 
 async def pause_feed(request: RequestContext) -> Response:
@@ -153,6 +152,17 @@ async def import_opml(request: RequestContext) -> Response:
     forget_feeds(request.app)
     said = done.stdout.decode("utf-8", "replace").strip()
     return json_answer({"said": said}, headers=list_tag(request.app))
+
+
+async def _find_url(request: RequestContext) -> str:
+    """Find a feed's URL by its id, in the ledger or in a list that was not read yet; raises NotFound."""
+    try:
+        return (await find_feed(request.app, request["id"])).url
+    except NotFound:
+        listed = await asyncio.to_thread(request.app.dependencies.find_listed_url, request["id"])
+        if listed is None:
+            raise
+        return listed
 
 
 async def _change(request: RequestContext, *words: str) -> str:

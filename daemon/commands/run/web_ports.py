@@ -33,6 +33,7 @@ def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> Gat
         explain_next_poll=explain,
         command=(sys.executable, "-P", "-m", "daemon", "--tied-to", str(getpid()), *asked.child_arguments()),
         read_list_mark=partial(read_list_mark, loaded.folder),
+        find_listed_url=partial(find_listed_url, loaded.folder),
         metrics=find_metrics_folder(asked, loaded),
         search_folder=_find_search_folder(asked) if loaded.settings.web.search else None,
     )
@@ -46,6 +47,13 @@ def _find_search_folder(asked: GlobalOptions) -> Path | None:
     except DaemonError:
         return None
     return folder / "search"
+
+
+def find_listed_url(folder: Path, feed_id: str) -> str | None:
+    """Find a feed's URL in feeds.toml by its id; None where it is not there, or the list cannot be read."""
+    from daemon.feeds import feeds_file  # what edits TOML is loaded where it is needed first
+
+    return feeds_file.find_listed_url(folder, feed_id)
 
 
 def find_problems(

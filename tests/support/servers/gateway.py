@@ -18,7 +18,7 @@ from support.waiting import until
 from config.feed_list_diff import read_list_mark
 from config.settings import Settings, WebSettings
 from daemon.commands.feeds.why_next_poll import explain
-from daemon.commands.run.web_ports import find_problems
+from daemon.commands.run.web_ports import find_listed_url, find_problems
 from feedmill._ledger.core.connect import connect
 from feedmill.article import Article, encode
 from web.app_context import GatewayDependencies
@@ -121,6 +121,7 @@ async def serving(redis_url: str, folder: Path, *, reads: bool = True, **web: An
         find_problems=partial(find_problems, prefix="feedmill", keep_ms=Settings().stream.keep * 1000),
         explain_next_poll=explain,
         read_list_mark=partial(read_list_mark, folder),
+        find_listed_url=partial(find_listed_url, folder),
         command=(sys.executable, "-P", "-m", "daemon", *words),
         search_folder=folder / "data" / "search",
     )
