@@ -40,12 +40,10 @@ _STORY = {
 }
 _TEXT_FROM |= _STORY
 _TEXT_FROM |= {
-    "access": "`restricted` where page or feed is behind credentials; missing elsewhere, and in `listed`."
-}
-_BACKFILL = _TEXT_FROM | {
-    "backfill": "`1` when the revision came by a backfill and is no news.",
+    "access": "`restricted` where page or feed is behind credentials; missing elsewhere.",
     "reserved": "The first of its `rights` that `[pages] honour` names; missing without one.",
 }
+_BACKFILL = _TEXT_FROM | {"backfill": "`1` when the revision came by a backfill and is no news."}
 _MESSAGES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "created": ("An article is out.", _ARTICLE, _BACKFILL),
     "updated": (

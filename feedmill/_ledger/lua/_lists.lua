@@ -47,7 +47,9 @@ local function list_article(id, record, feed, url)
   local fields = {'event', 'listed', 'id', id, 'rev', record.rev, 'source', feed.source, 'feed', feed.url,
     'lang', out.lang or '', 'tags', table.concat(feed.tags, ','), 'url', out.url or url, 'time', written_time(now),
     'schema', out.schema or '', 'text_from', text_from(out)}
-  for field, name in pairs({first_source = 'source', first_feed = 'feed', first_tags = 'tags', article = 'article'}) do
+  local taken = {first_source = 'source', first_feed = 'feed', first_tags = 'tags', article = 'article',
+    access = 'access', reserved = 'reserved'}
+  for field, name in pairs(taken) do
     if out[name] then
       fields[#fields + 1] = field
       fields[#fields + 1] = out[name]

@@ -38,6 +38,16 @@ def test_a_second_feed_is_told_once(desk: Desk) -> None:
     assert desk.census().published == {"created": 1, "listed": 1}
 
 
+def test_a_listing_has_what_the_article_is_marked_with(desk: Desk) -> None:
+    desk.apply(*SPECS)
+    desk.poll(A, story(1), next_ms=DAY)
+    (page,) = desk.take().pages
+    desk.publish(page, **FIELDS, access="restricted", reserved="noai")
+    desk.poll(B, story(1))
+    (entry,) = desk.listed()
+    assert (entry["access"], entry["reserved"]) == ("restricted", "noai")
+
+
 def test_each_feed_is_told_and_other_guids_are_no_news(desk: Desk) -> None:
     publish_one(desk)
     desk.poll(B, story(1), next_ms=DAY)
