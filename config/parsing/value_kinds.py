@@ -205,12 +205,13 @@ class NetworkKind(QuotedKind):
 
 @dataclass(frozen=True, slots=True)
 class ProxyUrlKind(UrlKind):
-    """Where an HTTP proxy is; empty means none. May carry a user and a password."""
+    """Where an HTTP or SOCKS proxy is; empty means none. May carry a user and a password."""
 
     @property
     def describe_allowed(self) -> str:
         """In words."""
-        return 'a URL like "http://host:3128" or "http://user:password@host:3128", or "" for none'
+        forms = '"http://user:password@host:3128" or "socks5h://host:1080"'
+        return f'a URL like {forms}, or "" for none'
 
     def read(self, value: object) -> str | None:
         """Take a URL that names a host and nothing behind it; nothing becomes None."""
@@ -223,7 +224,7 @@ class ProxyUrlKind(UrlKind):
             well_formed = bool(parts.hostname) and parts.port != 0 and parts.path in {"", "/"}
         except ValueError as error:
             raise InvalidValueError from error
-        if parts.scheme != "http" or not well_formed or parts.query or parts.fragment:
+        if parts.scheme not in ("http", "socks5h") or not well_formed or parts.query or parts.fragment:
             raise InvalidValueError
         return value
 

@@ -48,7 +48,7 @@ class HttpClientSettings:
     allow_ports: tuple[int, ...] = ()
     """Ports that are allowed though they are a service's other than the web's."""
     proxy: str | None = None
-    """Address of an HTTP proxy (http://[user:password@]host:port) that is trusted with every request."""
+    """Address of a proxy that is trusted with every request: http:// or socks5h://[user:password@]host:port."""
     max_wire: int = 10 * MIB
     """Most bytes of a body as sent."""
     max_decoded: int = 15 * MIB

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from socks_proxy import serving_socks
 
 from feedmill._net import HttpClient, HttpClientSettings, HttpResponse
 from feedmill._net.errors import NetError
@@ -116,6 +117,19 @@ async def test_the_tunnel_of_a_proxy_is_sealed_end_to_end(
     (head,) = asked
     assert head.startswith("CONNECT news.example:443 ")
     assert "Basic bWlsbGVyOnNlQGNyZXQ=" in head
+
+
+async def test_a_connection_by_socks_is_sealed_end_to_end(
+    certificate: Path, trusting: ssl.SSLContext
+) -> None:
+    async with served(certificate) as port, serving_socks(port) as socks:
+        proxy = f"socks5h://127.0.0.1:{socks.port}"
+        answer = await fetch("https://news.example/a", trusting, proxy=proxy)
+        with pytest.raises(NetError) as caught:
+            await fetch("https://bank.example/a", trusting, proxy=proxy)
+    assert answer.body == b"sealed for news.example"
+    assert caught.value.outcome == "tls"
+    assert [host for _, host, _ in socks.asked] == ["news.example", "bank.example"]
 
 
 async def test_a_proxy_that_answers_for_another_is_not_trusted(

@@ -18,6 +18,8 @@ from feedmill._net.access.socket_guard import (
     SocketGuard,
     socket_factory,
 )
+from feedmill._net.access.socks_connector import SocksConnector
+from feedmill._net.access.socks_handshake import SocksProxy, parse_socks_proxy
 from feedmill._net.client import received_bytes
 from feedmill._net.client_settings import HttpClientSettings
 
@@ -39,7 +41,8 @@ class Transports:
         """Return the pool for a request; call it in the loop that makes it."""
         proxy = self.find_proxy(url)
         if proxy not in self._open:
-            self._open[proxy] = self._open_pool(None if proxy is None else parse_proxy(proxy))
+            socks = parse_socks_proxy(proxy) if proxy else None
+            self._open[proxy] = self._open_pool(parse_proxy(proxy) if proxy and not socks else None, socks)
         return self._open[proxy]
 
     async def aclose(self) -> None:
@@ -48,9 +51,9 @@ class Transports:
             _, transport = self._open.popitem()
             await transport.aclose()
 
-    def _open_pool(self, proxy: httpx.Proxy | None) -> AiohttpTransport:
+    def _open_pool(self, proxy: httpx.Proxy | None, socks: SocksProxy | None) -> AiohttpTransport:
         session = aiohttp.ClientSession(
-            connector=self._connector(proxy),
+            connector=self._connector(proxy, socks),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
@@ -59,9 +62,10 @@ class Transports:
         )
         return AiohttpTransport(client=session, verify=self._tls, trust_env=False, proxy=proxy)
 
-    def _connector(self, proxy: httpx.Proxy | None) -> aiohttp.TCPConnector:
-        guard = self._make_guard(proxy)
-        connector = aiohttp.TCPConnector(
+    def _connector(self, proxy: httpx.Proxy | None, socks: SocksProxy | None) -> aiohttp.TCPConnector:
+        guard = self._make_guard(proxy, socks)
+        make = functools.partial(SocksConnector, socks) if socks else aiohttp.TCPConnector
+        connector = make(
             ssl=self._tls,
             limit=self._settings.connections,
             resolver=GuardedResolver(guard),
@@ -76,7 +80,9 @@ class Transports:
         )
         return connector
 
-    def _make_guard(self, proxy: httpx.Proxy | None) -> SocketGuard:
+    def _make_guard(self, proxy: httpx.Proxy | None, socks: SocksProxy | None) -> SocketGuard:
+        if socks is not None:
+            return ProxyOnly(socks.host.rstrip(".").lower(), socks.port)
         if proxy is None:
             allowed = parse_networks(self._settings.allow_private)
             return PublicOnly(allowed, frozenset(self._settings.allow_ports))

@@ -1,0 +1,115 @@
+"""Asks a SOCKS proxy for a connection (RFC 1928, RFC 1929 for passwords); it looks names up."""
+
+import asyncio
+import errno
+import ipaddress
+import socket
+from dataclasses import dataclass, field
+
+import httpx
+
+SOCKS_SCHEME = "socks5h"
+DEFAULT_PORT = 1080
+_VERSION, _PASSWORD_VERSION = b"\x05", b"\x01"
+_NO_LOGIN, _PASSWORD = 0, 2
+_MAX_PART_BYTES = 255
+"""Bytes of a name, user or password: its length is one byte."""
+_IPV4, _NAME, _IPV6 = 1, 3, 4
+_REPLIES = {
+    1: "it failed",
+    2: "it allows no such connection",
+    3: "the network cannot be reached",
+    4: "the host cannot be reached",
+    5: "the host refused the connection",
+    6: "it took too long",
+    7: "it does not know the command",
+    8: "it does not know the kind of address",
+}
+"""What a proxy says where it made no connection (RFC 1928 section 6)."""
+
+
+class SocksError(OSError):
+    """The proxy made no connection; says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.ECONNREFUSED, f"SOCKS proxy: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class SocksProxy:
+    """The operator's proxy, trusted with every request and with the names in them."""
+
+    host: str
+    port: int
+    user: bytes = b""
+    password: bytes = field(default=b"", repr=False)
+
+
+def parse_socks_proxy(url: str) -> SocksProxy | None:
+    """Read a proxy's address (socks5h://[user:password@]host[:port]); None where it is another proxy's."""
+    parsed = httpx.URL(url)
+    if parsed.scheme != SOCKS_SCHEME:
+        return None
+    return SocksProxy(
+        parsed.host, parsed.port or DEFAULT_PORT, parsed.username.encode(), parsed.password.encode()
+    )
+
+
+async def open_tunnel(
+    loop: asyncio.AbstractEventLoop, sock: socket.socket, proxy: SocksProxy, host: str, port: int
+) -> None:
+    """Have the proxy at the other end of a socket connect it to a host; raises SocksError and OSError."""
+    logins = bytes((_NO_LOGIN, _PASSWORD)) if proxy.user else bytes((_NO_LOGIN,))
+    await loop.sock_sendall(sock, _VERSION + bytes((len(logins),)) + logins)
+    version, login = await _receive(loop, sock, 2)
+    if version != _VERSION[0]:
+        raise SocksError("it speaks no SOCKS 5")
+    if login == _PASSWORD and proxy.user:
+        await loop.sock_sendall(
+            sock, _PASSWORD_VERSION + _measure(proxy.user, "user") + _measure(proxy.password, "password")
+        )
+        if (await _receive(loop, sock, 2))[1]:
+            raise SocksError("it refused user and password")
+    elif login != _NO_LOGIN:
+        raise SocksError("it wants a login")
+    await loop.sock_sendall(sock, _VERSION + b"\x01\x00" + _write_address(host) + port.to_bytes(2, "big"))
+    version, reply, _, kind = await _receive(loop, sock, 4)
+    if version != _VERSION[0] or reply:
+        raise SocksError(_REPLIES.get(reply, f"it answered {reply}"))
+    await _receive(loop, sock, await _measure_bound_address(loop, sock, kind) + 2)
+
+
+def _write_address(host: str) -> bytes:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return bytes((_NAME,)) + _measure(host.rstrip(".").encode("ascii"), "name")
+    return bytes((_IPV4 if address.version == 4 else _IPV6,)) + address.packed  # noqa: PLR2004
+
+
+def _measure(part: bytes, what: str) -> bytes:
+    """Write a part behind its length."""
+    if len(part) > _MAX_PART_BYTES:
+        raise SocksError(f"a {what} of more than {_MAX_PART_BYTES} bytes cannot be sent")
+    return bytes((len(part),)) + part
+
+
+async def _measure_bound_address(loop: asyncio.AbstractEventLoop, sock: socket.socket, kind: int) -> int:
+    """Return the bytes of the address that the proxy connected from, which is of no use."""
+    if kind == _NAME:
+        return (await _receive(loop, sock, 1))[0]
+    length = {_IPV4: 4, _IPV6: 16}.get(kind)
+    if length is None:
+        raise SocksError("its answer is broken")
+    return length
+
+
+async def _receive(loop: asyncio.AbstractEventLoop, sock: socket.socket, count: int) -> bytes:
+    """Receive exactly so many bytes: what the proxy sends behind them is the host's."""
+    came = b""
+    while len(came) < count:
+        more = await loop.sock_recv(sock, count - len(came))
+        if not more:
+            raise SocksError("it closed the connection")
+        came += more
+    return came
