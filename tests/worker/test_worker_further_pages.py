@@ -126,6 +126,12 @@ async def test_the_operators_selector_names_the_next_page(mill: Mill) -> None:
     assert article.doubts == ()
 
 
+async def test_what_a_selector_does_not_find_on_a_further_page_is_no_trouble(mill: Mill) -> None:
+    mill.overrides = {"127.0.0.1": PageOverrides(authors=(".by",))}
+    await read_story(mill, story_of(2, p1=page_of(1, 2, more="<i class=by>Ada Miller</i>")))
+    assert await mill.events("override_missed") == []
+
+
 async def test_a_horse_that_dies_between_two_pages_loses_nothing(ledger: Ledger, redis_url: str) -> None:
     opened, asked = asyncio.Event(), 0
 

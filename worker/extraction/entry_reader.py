@@ -124,10 +124,14 @@ def read_response(
 def read_further_pages(
     chain: PageChain, skipped: frozenset[str], overrides: OverrideRun | None
 ) -> FurtherText:
-    """Read the pages of an article after its first one, up to one that is none."""
+    """Read the pages of an article after its first one, up to one that is none.
+
+    What the operator's selectors do not find there is no trouble: a further page may have the text alone.
+    """
     texts: list[CleanedArticle] = []
     for page in chain.pages[1:]:
-        read = read_page(page, None, skipped=skipped, stands_in=False, overrides=overrides)
+        run = OverrideRun(overrides.rules, overrides.switched_off) if overrides else None
+        read = read_page(page, None, skipped=skipped, stands_in=False, overrides=run)
         if isinstance(read, RejectedPage):
             return FurtherText(tuple(texts))
         texts.append(read)
