@@ -20,6 +20,8 @@ _MAX_HEADLINE_BLOCKS = 6
 """Blocks from the top in which a repeated headline is searched for; further down it is part of the text."""
 _MOST_ROWS = 100
 """Lines above the first paragraph that are checked for bylines; more of them are a table or a list."""
+_MAX_PIECES = 8
+"""Elements of a line that are searched for a reading time: such a row is short, and the cost has a bound."""
 _ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")  # noqa: RUF001
 _INITIALS = re.compile(r"[(\[][^\W\d_]{2,4}(?:[/,;] ?[^\W\d_]{2,5}){0,3}[)\]]")
 _BY = re.compile(r"^(?:by|von|par|por|di|da|od|автор|written by|words by)[:\s]+", re.IGNORECASE)
@@ -105,9 +107,13 @@ def _is_marked_time(block: Block) -> bool:
 
 
 def _find_time_above(draft: CleaningDraft) -> int | None:
-    """Read a reading time that the extractor has left out already: a whole line, or a part of a row."""
+    """Read a reading time that the extractor has left out already: a whole line, or a part of a row.
+
+    A part stands between marks (" · ") or in an element of its own.
+    """
     for block in draft.above:
-        for part in filter(may_be_reading_time, (block.text, *_ROW.split(block.text))):
+        parts = (block.text, *_ROW.split(block.text), *block.pieces[:_MAX_PIECES])
+        for part in filter(may_be_reading_time, parts):
             if (found := parse_reading_seconds(part, is_marked=_is_marked_time(block))) is not None:
                 return found
     for one, two in pairwise(draft.above):

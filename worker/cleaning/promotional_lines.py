@@ -1,14 +1,21 @@
 """Removes lines that show, ask, sell or regulate: captions, calls, ads, comments, copyright, tags."""
 
+import re
 from urllib.parse import urlsplit
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.page_marks import TAG_LISTS, is_caption
 from worker.document.block_tests import heads_caption, is_paragraph
+from worker.document.blocks import Block
 from worker.vocabulary.labels import load_labels
 
 _MAX_CALL_CHARS = 180
 """Characters of the longest line that is a call; a longer one is prose and stays."""
+_MAX_SHARE_CHARS = 60
+"""Characters of the longest line of share words; a longer one is prose and stays."""
+_MAX_SHARE_LINK_WORDS = 2
+"""Words of the name of a service ("Google Classroom"); a longer link has a title, and stays."""
+_WORD = re.compile(r"\w+")
 _MAX_PATH_PARTS = 3
 """Path parts of an address of the site's service; deeper ones are articles filed under such a word."""
 
@@ -78,16 +85,32 @@ def remove_follow_calls(draft: CleaningDraft) -> CleaningDraft:
 
 
 def remove_share_lines(draft: CleaningDraft) -> CleaningDraft:
-    """Remove share, print and listen words that are whole short lines; "shares fell" stays."""
+    """Remove share, print and listen words that are whole short lines; "shares fell" stays.
+
+    Such a word with a colon may be followed by links of a few words: "Share: Facebook, X".
+    """
     gone = [
         place
         for place, block in enumerate(draft.blocks)
-        if len(block.text) <= 60  # noqa: PLR2004
+        if len(block.text) <= _MAX_SHARE_CHARS
         and block.kind not in ("cell", "code")
         and block.level == 0
-        and load_labels().is_label("share", block.text)
+        and (load_labels().is_label("share", block.text) or _leads_share_links(block))
     ]
     return draft.remove_blocks(gone, "share")
+
+
+def _leads_share_links(block: Block) -> bool:
+    """Return whether a line is a share word, a colon, and nothing but links of a word or two."""
+    label, colon, rest = block.text.replace("\uff1a", ":").partition(":")
+    links = [piece for piece in block.pieces if _WORD.search(piece)][1:]
+    letters = sum(map(len, _WORD.findall(rest)))
+    return (
+        bool(colon and letters)
+        and load_labels().is_label("share", label)
+        and block.linked * len(block.key) >= letters
+        and all(len(piece.split()) <= _MAX_SHARE_LINK_WORDS for piece in links)
+    )
 
 
 def remove_advert_labels(draft: CleaningDraft) -> CleaningDraft:

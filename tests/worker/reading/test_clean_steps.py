@@ -105,7 +105,11 @@ TAKEN = {
             {"host": "a.example"},
         ),
     ],
-    "share": [("<p>{long}</p><p>Share this article</p>", {}), ("<p>{long}</p><p>Поделиться</p>", {})],
+    "share": [
+        ("<p>{long}</p><p>Share this article</p>", {}),
+        ("<p>{long}</p><p>Поделиться</p>", {}),
+        ("<p>{long}</p><p>Share: <a href=/s>Facebook</a> | <a href=/m>Google Classroom</a></p>", {}),
+    ],
     "caption": [
         ("<figure><figcaption>The quay at dawn.</figcaption></figure><p>{long}</p>", {}),
         ("<p>{long}</p><p>Photo: AP</p>", {}),
@@ -200,6 +204,8 @@ STAYS = {
     ],
     "share": [
         ("<p>{long}</p><p>Shares of the ferry company fell.</p>", {}),
+        ("<p>{long}</p><p>Share: Facebook lost a tenth.</p>", {}),
+        ("<p>{long}</p><p>Share: <a href=/report>the report of the ferry company</a></p>", {}),
         ("<p>{long}</p><table><tr><th>Open<th>Close<tr><td>3.10<td>3.40</table>", {}),
     ],
     "caption": [("<p>{long}</p><p>A photo of the quay hangs in the hall.</p>", {})],
