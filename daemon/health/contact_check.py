@@ -10,7 +10,7 @@ from feedmill._ledger.politeness.request_record import is_public
 KEY = "network.contact"
 REMEDY = (
     'a URL or e-mail address that publishers can reach you at, such as contact = "https://example.org/reader"'
-    " under [network], or FEEDMILL_NETWORK_CONTACT (why: docs/polling.md)"
+    " under [network], or FEEDMILL_NETWORK_CONTACT (why: `feedmill help polling`)"
 )
 
 

@@ -16,7 +16,10 @@ _ANSWERS = (
         re.compile("Authentication required|NOAUTH"),
         f"asks for a password; {_URL} carries it: redis://USER:PASSWORD@HOST:PORT/0",
     ),
-    (re.compile("NOPERM|no permissions"), "allows this user too little; docs/security.md has the rules"),
+    (
+        re.compile("NOPERM|no permissions"),
+        "allows this user too little; `feedmill help security` has the rules",
+    ),
     (
         re.compile("DB index is out of range"),
         f"has no database of this number; the last part of {_URL} names it",

@@ -10,6 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 _GAP = "   "
+_INDENT = "   "
+_MOST_WRAPPED_COLUMNS = 4
+"""Columns whose cells are wrapped where they do not fit: of more each would be a word wide."""
 _UNWRAPPED_COLUMNS = 10_000
 """Width where the output is no terminal, so that programs get one line for each row."""
 
@@ -35,6 +38,8 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], title: s
     console = Console(highlight=False, width=None if terminal else _UNWRAPPED_COLUMNS)
     widths = _measure_columns(columns, rows)
     if sum(widths) + len(_GAP) * len(widths) > console.width:
+        if len(columns) > _MOST_WRAPPED_COLUMNS:
+            return "\n".join((*_render_folded(columns, rows, widths, title, console.width), ""))
         return _render_wrapped(console, columns, rows, title)
     return "\n".join((*_render_lines(columns, rows, widths, title, bold=terminal), ""))
 
@@ -48,12 +53,17 @@ def _render_lines(
     bold: bool,
 ) -> Iterator[str]:
     yield from (title, "") if title else ("",)
-    (head,) = _render_row(columns, widths)
-    yield f"\033[1m{head}\033[0m" if bold else head
-    yield f" {'─' * (sum(widths) + len(_GAP) * (len(widths) - 1))}"
+    yield from _render_head(columns, widths, bold=bold)
     for row in rows:
         yield from _render_row(row, widths)
     yield ""
+
+
+def _render_head(columns: Sequence[str], widths: Sequence[int], *, bold: bool) -> Iterator[str]:
+    """Yield the line of names, and the rule below it."""
+    (head,) = _render_row(columns, widths)
+    yield f"\033[1m{head}\033[0m" if bold else head
+    yield f" {'─' * (sum(widths) + len(_GAP) * (len(widths) - 1))}"
 
 
 def _render_row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
@@ -69,6 +79,50 @@ def _render_row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 def _render_line(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True))
     return f" {_GAP.join(padded)}".rstrip()
+
+
+def _render_folded(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    title: str | None,
+    width: int,
+) -> Iterator[str]:
+    """Yield the columns that fit as a table, and below each row what the others hold, by name."""
+    shown = _count_fitting(widths, width)
+    yield from (title, "") if title else ("",)
+    yield from _render_head(columns[:shown], widths[:shown], bold=True)
+    for row in rows:
+        yield from _render_row(row[:shown], widths[:shown])
+        yield from _fold_cells(columns[shown:], row[shown:], width)
+    yield ""
+
+
+def _count_fitting(widths: Sequence[int], width: int) -> int:
+    """Count the leading columns that fit, one at least."""
+    used = 0
+    for number, one in enumerate(widths):
+        used += one + len(_GAP)
+        if used > width and number:
+            return number
+    return len(widths)
+
+
+def _fold_cells(columns: Sequence[str], cells: Sequence[str], width: int) -> Iterator[str]:
+    """Yield named cells, as many in a line as fit; a longer one has a line of its own, whole."""
+    line = ""
+    for name, cell in zip(columns, cells, strict=True):
+        if not cell:
+            continue
+        said = f"{name} {' '.join(cell.split())}".strip()
+        if line and cell_len(f"{line}, {said}") <= width:
+            line = f"{line}, {said}"
+            continue
+        if line:
+            yield line
+        line = f"{_INDENT}{said}"
+    if line:
+        yield line
 
 
 def _render_wrapped(

@@ -62,7 +62,12 @@ def test_nothing_polls_public_feeds_without_a_contact(tmp_path: Path, command: l
     site.write(PUBLIC, "http://127.0.0.1:9/feed")
     refused = site.run(*command)
     assert refused.returncode == 2
-    for words in ("feedmill.toml: network.contact", PUBLIC, "FEEDMILL_NETWORK_CONTACT", "docs/polling.md"):
+    for words in (
+        "feedmill.toml: network.contact",
+        PUBLIC,
+        "FEEDMILL_NETWORK_CONTACT",
+        "feedmill help polling",
+    ):
         assert words in refused.stderr
 
 

@@ -89,7 +89,7 @@ def consume(
 ) -> None:
     """Run a command on every article: JSON on its standard input, and exit status 0 acknowledges.
 
-    Another status gives the article back; it comes again after a while. docs/consuming.md says more.
+    Another status gives the article back; it comes again after a while. See feedmill help consuming.
     """
     from daemon.articles.exec_consumer import end_on_signals, find_command
     from daemon.articles.route_streams import require_stream

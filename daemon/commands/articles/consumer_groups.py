@@ -53,7 +53,7 @@ def groups(
     elif states:
         _print(states, _list_protected(loaded.settings))
     else:
-        typer.echo("no group reads the stream yet: docs/consuming.md says how to make one")
+        typer.echo("no group reads the stream yet: `feedmill help consuming` says how to make one")
 
 
 def _list_protected(settings: "Settings") -> "set[tuple[str, str]]":

@@ -23,7 +23,10 @@ def why(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show why a feed's next poll is due when it is, and what became of its entries; see docs/polling.md."""
+    """Show why a feed's next poll is due when it is, and what became of its entries.
+
+    The page feedmill help polling has all reasons.
+    """
     from daemon.commands.feeds.politeness_report import read_reports
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot

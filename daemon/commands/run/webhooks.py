@@ -52,7 +52,9 @@ def _run_sender(options: "GlobalOptions", loaded: "LoadedConfig", *, until_idle:
     from web.webhooks.main import run
 
     if not any(hook.enabled for hook in loaded.settings.webhooks):
-        raise InvalidRequestError("no [[webhooks]] table is enabled in feedmill.toml; see docs/gateway.md")
+        raise InvalidRequestError(
+            "no [[webhooks]] table is enabled in feedmill.toml; see `feedmill help gateway`"
+        )
 
     async def until_stopped(url: str, pulse: Heartbeat, request: StopRequest) -> dict[str, int]:
         stop = asyncio.Event()

@@ -417,3 +417,18 @@ def test_a_table_that_is_wider_than_the_terminal_is_wrapped(monkeypatch: pytest.
     told = unstyle(render_table(("a", "b"), [("x" * 5, "word " * 10)], "Title"))
     assert told.startswith("Title")
     assert max(len(line) for line in told.split("\n")) <= 20
+
+
+def test_of_many_columns_those_that_do_not_fit_stand_whole_below_their_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", "40")
+    columns = ("source", "polls", "gap", "at once", "feed")
+    rows = [("Gazette", "3", "0.5 s", "2", f"https://gazette.example/{'x' * 30}"), ("Mill", "", "", "", "")]
+    assert unstyle(render_table(columns, rows)).split("\n") == [
+        "", " source    polls   gap     at once", f" {'─' * 33}",
+        " Gazette   3       0.5 s   2", f"   feed https://gazette.example/{'x' * 30}", " Mill", "", "",
+    ]  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "24")
+    assert "   gap 0.5 s, at once 2\n" in unstyle(render_table(columns, rows))
