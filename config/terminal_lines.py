@@ -90,9 +90,12 @@ def _describe_gateway(event: Event) -> str:
 def _describe_other(event: Event) -> str | None:
     if event.get("event") in QUIET_EVENTS and str(event.get("level")) not in _LOUD:
         return None
-    hidden = {"event", "level", "time", "role", "exception", "trace"}
+    hidden = {"event", "level", "time", "role", "exception", "trace", "error", "do"}
     facts = " ".join(f"{name}={value}" for name, value in event.items() if name not in hidden)
-    return f"{event.get('event')} {facts}".rstrip()
+    words = f"{event.get('event')} {facts}".rstrip()
+    if event.get("error"):
+        words = f"{words}: {event['error']}"
+    return f"{words}; {event['do']}" if event.get("do") else words
 
 
 def _format_source(event: Event) -> str:

@@ -108,6 +108,8 @@ class ServiceUnavailable(WebError):  # noqa: N818
 class PortTakenError(FeedmillError):
     """The address to listen on is taken or not ours."""
 
+    remedy = "[web] port in feedmill.toml, or `feedmill web --port N`, names another"
+
     def __init__(self, host: str, port: int, said: str) -> None:
         super().__init__(host, port, said)
         self.host = host
@@ -116,5 +118,4 @@ class PortTakenError(FeedmillError):
 
     def __str__(self) -> str:
         """Name the address and the reason."""
-        remedy = "[web] port in feedmill.toml, or `feedmill web --port N`, names another"
-        return f"the gateway cannot listen on {self.host} port {self.port}: {self.said}; {remedy}"
+        return f"the gateway cannot listen on {self.host} port {self.port}: {self.said}"

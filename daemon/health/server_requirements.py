@@ -8,6 +8,7 @@ import structlog
 
 from daemon.errors import UnsuitableServerError
 from daemon.health.server_checks import check_server, find_refusal
+from daemon.terminal.server_errors import describe_server_error
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.ledger import translate_errors
 from feedmill._ledger.errors import LedgerUnavailable
@@ -43,7 +44,7 @@ def call_until_answered(attempt: Callable[[], T], request: StopRequest | None) -
             return attempt()
         except LedgerUnavailable as error:  # no waiting mends another one
             if not is_waiting:
-                log.warning("redis_away", error=str(error))
+                log.warning("redis_away", error=describe_server_error(error))
             is_waiting = True
             if request is None:
                 time.sleep(RECHECK_S)

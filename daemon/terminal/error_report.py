@@ -57,5 +57,8 @@ def _describe_own_error(error: FeedmillError) -> tuple[str, int]:
         return f"{error.url}: {describe_outcome(error.outcome, error.detail, error.url)}", 1
     if isinstance(error, DaemonError):
         return str(error), error.exit_code
+    words = str(error) or type(error).__name__
+    if remedy := getattr(error, "remedy", ""):
+        words = f"{words}; {remedy}"
     asked_wrongly = isinstance(error, ConfigError) or type(error) is ConsumerError
-    return str(error) or type(error).__name__, 2 if asked_wrongly else 1
+    return words, 2 if asked_wrongly else 1

@@ -46,8 +46,18 @@ def render(event: dict[str, Any], zone: Any = UTC) -> str | None:
             "page and API: http://127.0.0.1:8000/; stream: `feedmill tail`",
         ),
         ({"event": "feeds_applied", "listed": 3, "role": "up"}, "feeds_applied listed=3"),
-        ({"event": "redis_away", "level": "warning", "error": "gone"}, "warning: redis_away error=gone"),
+        ({"event": "redis_away", "level": "warning", "error": "gone"}, "warning: redis_away: gone"),
         ({"event": "robots", "level": "error", "origin": "o"}, "error: robots origin=o"),
+        (
+            {
+                "event": "gateway_off",
+                "level": "warning",
+                "port": 1,
+                "error": "it is taken",
+                "do": "set another",
+            },
+            "warning: gateway_off port=1: it is taken; set another",
+        ),
     ],
 )
 def test_a_line_says_what_happened(event: dict[str, Any], line: str) -> None:
