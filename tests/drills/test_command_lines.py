@@ -43,7 +43,7 @@ ELSEWHERE = {
     "worker": ("test_deploy_systemd.py", '("worker",)'),
 }
 """What does not end by itself, or needs a machine of its own: the test that runs it, and its words there."""
-BY_HAND = {line for _, line in NAMED if "service install --system" in line or line == "--install-completion"}
+BY_HAND = {line for _, line in NAMED if "service install --" in line or line == "--install-completion"}
 """These change the machine itself or a shell's own files, so only one that is made for it can run them."""
 IN_A_SENTENCE = {
     "backfill", "backup", "clean --explain", "clean --without", "clean --without caption", "--config DIR",
