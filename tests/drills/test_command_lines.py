@@ -46,9 +46,10 @@ ELSEWHERE = {
 BY_HAND = {line for _, line in NAMED if "service install --" in line or line == "--install-completion"}
 """These change the machine itself or a shell's own files, so only one that is made for it can run them."""
 IN_A_SENTENCE = {
-    "backfill", "backup", "clean --explain", "clean --without", "clean --without caption", "--config DIR",
-    "consume", "consume --firsts", "--data-dir DIR", "dead show", "feeds", "feeds add", "feeds poll",
-    "feeds set", "feeds why", "clean URL", "clean URL --sites FILE", "sites forget SITE",
+    "backfill", "backup", "clean --explain", "clean --without", "clean --without caption",
+    "--config DIR", "consume", "consume --firsts", "--data-dir DIR", "dead show", "feeds", "feeds add",
+    "feeds poll", "feeds set", "feeds why", "clean URL", "clean URL --explain", "clean URL --sites FILE",
+    "sites forget SITE",
 }  # fmt: skip
 """Commands that a text names without all their words: their help is asked for."""
 SAYS = {
