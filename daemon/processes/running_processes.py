@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from daemon.health.heartbeat import find_metrics_folder
 from daemon.health.machine_facts import read_process_age_s
 from daemon.terminal.json_moments import format_moment
 from daemon.terminal.output import format_count
 from daemon.terminal.server_errors import hide_password
-from feedmill._metrics.process_files import LiveSlot
+from feedmill._metrics.process_files import LiveSlot, list_live_slots
 from web.rendering.durations import format_span
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ def describe_run(live: Sequence[LiveSlot], workers: int) -> str:
     if workers:
         return f"{name} is not running here; {format_count(workers, 'worker')} elsewhere"
     return f"{name} is not running: `feedmill up` starts it"
+
+
+def describe_wait(options: "GlobalOptions", loaded: "LoadedConfig") -> str:
+    """Describe what a command waits for, and with the embedded server whether anything can come."""
+    live = list_live_slots(find_metrics_folder(options, loaded))
+    if loaded.settings.redis.url or any(one.role in {"up", "worker"} for one in live):
+        return "waiting for articles; Ctrl-C ends"
+    return "waiting for articles, and feedmill is not running: `feedmill up` starts it; Ctrl-C ends"
 
 
 def describe_places(options: "GlobalOptions", loaded: "LoadedConfig", *, has_page: bool) -> str:

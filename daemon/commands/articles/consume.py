@@ -1,5 +1,6 @@
 """`feedmill consume`: a command on every article, as one consumer of a group."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -94,6 +95,7 @@ def consume(
     from daemon.articles.exec_consumer import end_on_signals, find_command
     from daemon.articles.route_streams import require_stream
     from daemon.errors import InvalidRequestError
+    from daemon.processes.running_processes import describe_wait
     from feedmill import Consumer
 
     global_options: GlobalOptions = context.obj
@@ -114,6 +116,8 @@ def consume(
     }
     with global_options.open_server(loaded) as server:
         require_stream(server.url, loaded, stream)
+        if not no_wait and not count and sys.stderr.isatty():
+            typer.echo(describe_wait(global_options, loaded), err=True)
         with Consumer(server.url, group, name, **options) as consumer, end_on_signals(consumer):
             failed = _consume(consumer, words, lines=lines, answers=answers, timeout=timeout, count=count)
     raise typer.Exit(1 if failed else 0)

@@ -33,6 +33,7 @@ def tail(
     """Print the articles of the stream, and go on with those that come, until Ctrl-C."""
     from daemon.articles.route_streams import require_stream
     from daemon.articles.stream_reader import follow_stream, format_json, format_text
+    from daemon.processes.running_processes import describe_wait
     from feedmill._signals import leave_on_signals
 
     leave_on_signals()
@@ -41,7 +42,7 @@ def tail(
     with options.open_server(loaded) as server:
         require_stream(server.url, loaded, stream)
         if not no_follow and sys.stdout.isatty():
-            typer.echo("waiting for articles; Ctrl-C ends", err=True)
+            typer.echo(describe_wait(options, loaded), err=True)
         entries = follow_stream(
             server,
             loaded.settings.redis.prefix,

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config.load import LoadedConfig
     from daemon.global_options import GlobalOptions
     from daemon.health.server_checks import Finding
@@ -52,7 +54,17 @@ def doctor(
     else:
         rows = [(f.level, f.what, f.found, f.remedy) for f in findings]
         print_table(("", "what", "found", "what to do"), rows)
+        typer.echo(_summarize(findings))
     raise typer.Exit(1 if wrong else 0)
+
+
+def _summarize(findings: "Sequence[Finding]") -> str:
+    """Summarize in one line whether anything is to be done."""
+    wrong = sum(finding.level in {"wrong", "fatal"} for finding in findings)
+    warned = sum(finding.level == "warn" for finding in findings)
+    if not wrong and not warned:
+        return "all is well"
+    return f"{wrong} wrong, {warned} to look at"
 
 
 def _count_suspensions(url: str, loaded: "LoadedConfig") -> dict[str, tuple[int, str]]:
