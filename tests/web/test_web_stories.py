@@ -185,3 +185,17 @@ async def test_an_articles_page_says_who_else_carries_it(gateway: Gateway) -> No
     assert "1.00 copy" in table
     assert "Who else carries it" not in (await gateway.get(f"/articles/{6:016x}", **HTML)).text
     assert "Who else carries it" not in (await gateway.get(f"/articles/{7:016x}", **HTML)).text
+
+
+async def test_an_articles_page_leads_on_within_the_choice_and_shows_what_differs(gateway: Gateway) -> None:
+    text = (await gateway.get(f"/articles/{3:016x}", accept="text/html")).text
+    assert f'rel="next" href="/articles/{2:016x}"' in text
+    assert f'rel="prev" href="/articles/{4:016x}"' in text
+    assert "What differs from S5" in text
+    assert "First paragraph of 5." in text
+    text = (await gateway.get(f"/articles/{4:016x}?source=S4&source=S2", accept="text/html")).text
+    assert f'rel="next" href="/articles/{2:016x}?source=S4&amp;source=S2"' in text
+    assert "Back to the choice" in text
+    assert (
+        "/articles/0000000000000004?source=S4" in (await gateway.get("/?source=S4", accept="text/html")).text
+    )

@@ -2,6 +2,7 @@
 
 from web.pages import (
     add_feed_page,
+    article_page,
     articles_page,
     dead_letters_page,
     feed_actions_page,
@@ -15,6 +16,7 @@ from web.route_request import RouteSpec
 
 PAGES: tuple[RouteSpec, ...] = (
     *articles_page.ROUTES,
+    *article_page.ROUTES,
     *search_page.ROUTES,
     *stories_page.ROUTES,
     *overview_page.ROUTES,

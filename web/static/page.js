@@ -23,7 +23,7 @@
     const article = JSON.parse(event.data);
     const item = element("li", "", "new");
     const link = element("a", article.title || article.url);
-    link.href = "/articles/" + encodeURIComponent(article.id);
+    link.href = "/articles/" + encodeURIComponent(article.id) + (list.dataset.choice || "");
     const head = element("h2");
     head.append(link);
     const about = element("p", "", "about");
