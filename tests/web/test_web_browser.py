@@ -21,6 +21,8 @@ from feedmill.dead_letters import Letters
 
 PAGES = (
     "/",
+    "/search",
+    "/search?q=paragraph",
     "/overview",
     "/feeds",
     "/dead",
@@ -211,6 +213,26 @@ def test_a_feed_is_added_and_what_is_wrong_is_said_where_it_is_read(
     browser.write("input[name=url]", "http://127.0.0.1:9/feed.xml")
     browser.click("button[value=add]")
     browser.wait("document.querySelector('[role=alert]')?.textContent.includes('already')")
+
+
+def test_times_are_the_readers_and_a_feed_is_removed_after_a_question_alone(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    (tmp_path / "feeds.toml").write_text('[[feeds]]\nurl = "http://a.example/feed"\n')
+    browser.devtools("Emulation.setTimezoneOverride", timezoneId="Asia/Tokyo")
+    try:
+        log_in(browser, site, "/overview")
+        browser.wait("document.querySelector('footer').textContent.includes('Asia/Tokyo')")
+        browser.open(site + feed_page(browser, site))
+        assert not browser.run("return document.querySelector('.confirm button').checkVisibility()")
+        browser.click(".confirm summary")
+        browser.wait("document.querySelector('.confirm button').checkVisibility()")
+        browser.click(".confirm button")
+        browser.wait("document.querySelector('[role=status]')?.textContent.includes('off the list')")
+        assert "a.example" not in (tmp_path / "feeds.toml").read_text()
+    finally:
+        browser.devtools("Emulation.setTimezoneOverride", timezoneId="")
+        browser.devtools("Network.clearBrowserCookies")
 
 
 def test_five_thousand_feeds_are_searched_filtered_and_leafed_through(

@@ -6,5 +6,5 @@
   if (known() === zone) return;
   document.cookie = "feedmill_zone=" + zone + "; path=/; max-age=31536000; samesite=lax";
   // without cookies, or with one that the browser refuses, the times stay as they are
-  if (known() === zone && zone !== "UTC" && navigator.cookieEnabled) location.reload();
+  if (known() === zone && zone !== "UTC" && document.querySelector("time, .plot")) location.reload();
 })();

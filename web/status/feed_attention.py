@@ -21,7 +21,7 @@ def needs_attention(feed: FeedState) -> bool:
 
 def sort_by_name(feeds: Sequence[FeedState]) -> list[FeedState]:
     """Sort by source as people do: upper case beside lower, "Feed 9" before "Feed 10"."""
-    return sorted(feeds, key=lambda feed: (_split_name(feed.source), feed.url))
+    return sorted(feeds, key=lambda feed: (split_name(feed.source), feed.url))
 
 
 def sort_by_need(feeds: Sequence[FeedState]) -> list[FeedState]:
@@ -77,7 +77,7 @@ def describe_outcome(feed: FeedState, paused: Sequence[str]) -> str:
     return " ".join(state for state in states if state)
 
 
-def _split_name(name: str) -> list[tuple[int, str]]:
+def split_name(name: str) -> list[tuple[int, str]]:
     """Split a name in runs of digits and other text, which compare as numbers and words."""
     parts = _DIGITS.split(name.casefold())
     return [(int(part[:18]), "") if part.isdecimal() else (-1, part) for part in parts]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from feedmill._ledger.core.feed_replies import FeedState
+from web.status.feed_attention import split_name
 
 HEALTHS = ("failing", "stopped", "unreadable", "new", "quiet", "well", "off")
 ORDERS = ("health", "source", "next", "last", "entries")
@@ -82,7 +83,7 @@ def classify_health(feed: FeedState) -> str:
 
 def sort_feeds(feeds: Sequence[FeedState], order: str) -> list[FeedState]:
     """Sort feeds."""
-    return sorted(feeds, key=lambda feed: (*_sort_key(order, feed), feed.source.casefold(), feed.url))
+    return sorted(feeds, key=lambda feed: (*_sort_key(order, feed), split_name(feed.source), feed.url))
 
 
 def select_feeds(feeds: Sequence[FeedState], query: FeedQuery) -> tuple[list[FeedState], int]:
