@@ -37,6 +37,7 @@ from feedmill._ledger.identity import article_ids, entry_identity
 from feedmill._ledger.identity import url_normalization as links
 from feedmill._ledger.operations import (
     admin_operations,
+    attempt_operations,
     boilerplate_operations,
     feed_operations,
     page_operations,
@@ -246,6 +247,12 @@ class Desk:
             page_operations.charge_attempt(self.keys, page_id=page.id, lease=page.token, token=self.token())
         )
         return charged.attempts if charged else None
+
+    def suspend(self, page: LeasedPage) -> bool:
+        call = attempt_operations.suspend_attempt(
+            self.keys, page_id=page.id, lease=page.token, token=self.token()
+        )
+        return self.run(call)
 
     def extend(self, *pages: LeasedPage, lease: int = MINUTE) -> set[str]:
         leases = [(page.id, page.token) for page in pages]

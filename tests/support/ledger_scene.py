@@ -16,6 +16,7 @@ from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity import article_ids
 from feedmill._ledger.operations import (
     admin_operations,
+    attempt_operations,
     backfill_operations,
     boilerplate_operations,
     feed_operations,
@@ -26,6 +27,7 @@ from feedmill._ledger.operations import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    attempt_operations,
     page_history_operations,
     feed_operations,
     boilerplate_operations,
@@ -58,7 +60,7 @@ class Scene:
     other: LeasedPage
     dead: LeasedPage
     leases: dict[str, str]
-    """The leases that operations need which work on no page, by their names."""
+    """The leases that operations need which work on another page or none, by their names."""
     free: str
     """A feed with a job on its past that nobody has leased."""
 
@@ -103,7 +105,8 @@ def scene(desk: Desk) -> Scene:
     )
     desk.run(admin_operations.pause_work(desk.keys, what="site:paused.example", token=desk.token()))
     desk.now += MINUTE // 2
-    return Scene(feed, page, other, dead, {"record_poll": feed.token, "record_backfill": past.token}, free)
+    leases = {"record_poll": feed.token, "record_backfill": past.token, "suspend_attempt": other.token}
+    return Scene(feed, page, other, dead, leases, free)
 
 
 def arguments(name: str, scene: Scene) -> dict[str, Any]:
@@ -125,7 +128,8 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "gap_ms": 0,
         "feed_id": scene.feed.id,
         "record": record,
-        "page_id": scene.dead.id if name in ("retry_dead_page", "drop_dead_page") else scene.page.id,
+        "page_id": {"retry_dead_page": scene.dead.id, "drop_dead_page": scene.dead.id}.get(name)
+        or (scene.other.id if name == "suspend_attempt" else scene.page.id),
         "lease": scene.leases.get(name, scene.page.token),
         "site": "z.example",
         "member": scene.page.id,

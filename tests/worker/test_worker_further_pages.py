@@ -176,3 +176,26 @@ async def test_a_page_is_read_by_others_while_one_is_awaited(ledger: Ledger, red
             assert [seen.path for seen in origin.log].count("/other") == 1
             opened.set()
             assert (await until(ledger, redis_url)).settled == {"published": 2}
+
+
+async def test_a_horse_that_dies_between_two_pages_is_no_fault_of_the_article(
+    ledger: Ledger, redis_url: str
+) -> None:
+    opened = asyncio.Event()
+
+    def answer(seen: Seen) -> Reply:
+        second = seen.query.get("page") == "2"
+        return Reply(body=page_of(2 if second else 1, 2), wait=opened if second else None)
+
+    async with serve({"/story": answer}) as origin:
+        await list_pages(ledger, [origin.url("/story")])
+        async with working(redis_url, lease=600, attempts=1) as worker:
+            for ends in (1, 2):
+                enqueue(redis_url)
+                await origin.seen("/story", 2 * ends)
+                horse = horse_of(worker)
+                assert horse is not None
+                os.kill(horse, signal.SIGKILL)
+                await worker.logged("abandoned", ends, cause="crash")
+            opened.set()
+            assert (await until(ledger, redis_url)).settled == {"published": 1}

@@ -14,6 +14,7 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations import page_operations
+from feedmill._ledger.operations.attempt_operations import suspend_attempt
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
@@ -137,6 +138,11 @@ class PageProcessor:
             if ended.word not in ASKING:
                 return ended
             task.claim, size = None, count_bytes(fetched)
+            await work.run(
+                suspend_attempt(
+                    self.context.keys, page_id=task.page.id, lease=task.page.token, token=uuid4().hex
+                )
+            )
             self._held.total += size
             try:
                 fetched = await request_besides(work, self._requester, fetched, ended, self._held)

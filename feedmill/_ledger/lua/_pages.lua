@@ -3,8 +3,8 @@
 -- feeds (ids of the feeds that list it) tags entry attempts failures first_failed_at listed_at known_rev known_print
 -- visit (what the worker noted at the last visit) maker (the id of the feed it is counted for) backfill (it came by
 -- one) lease owner begun slots reason detail died_at ends (of processes while it was being fetched) run_failures
--- run_began (the run of failures that `begin` ended) held (the extracted blocks) again_url again_site again_entry (a
--- change that came while somebody worked on it) counted counted_as (_accounting.lua).
+-- run_began run_ends (of failures and ends, what `begin` ended) held (the extracted blocks) again_url again_site
+-- again_entry (a change that came while somebody worked on it) counted counted_as (_accounting.lua).
 
 local DEAD_LENGTH = 10000
 
@@ -124,7 +124,7 @@ local function revive_page(id, site, at)
   redis.call('ZREM', K.pages_dead, id)
   count_page_as(id, 'in_process')
   redis.call('HSET', K.page .. id, 'attempts', 0, 'failures', 0)
-  redis.call('HDEL', K.page .. id, 'first_failed_at', 'reason', 'detail', 'died_at', 'ends')
+  redis.call('HDEL', K.page .. id, 'first_failed_at', 'reason', 'detail', 'died_at', 'ends', 'run_ends')
   wait_page(id, site, at)
 end
 
@@ -181,7 +181,7 @@ local function end_page(id, outcome)
   local at, visit = next_visit(id), take_visit(id)
   count_visit(id, at)
   redis.call('HDEL', key, 'again_url', 'again_site', 'again_entry', 'held', 'reason', 'first_failed_at',
-    'counted', 'counted_as')
+    'counted', 'counted_as', 'run_ends')
   redis.call('HSET', key, 'url', url, 'site', site, 'entry', entry, 'attempts', 0, 'failures', 0, 'listed_at', now,
     'known_rev', known and known.rev or 0, 'known_print', known and known.rev > 0 and known.print or '',
     'visit', visit and visit.notes or '')

@@ -14,6 +14,8 @@ local attempts = answer(ARGV[2], function()
     redis.call('HINCRBY', key, 'attempts', 1)
     local failures, began = unpack(redis.call('HMGET', key, 'failures', 'first_failed_at'))
     if began then redis.call('HSET', key, 'run_failures', failures, 'run_began', began) end
+    local ends = page_get(id, 'ends')
+    if ends then redis.call('HSET', key, 'run_ends', ends) end
     redis.call('HSET', key, 'begun', '1', 'failures', 0)
     redis.call('HDEL', key, 'first_failed_at', 'ends')
   end

@@ -14,6 +14,7 @@ from feedmill._ledger.core.lua_scripts import SHARED, load_ledger_script, preloa
 from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.operations import (
     admin_operations,
+    attempt_operations,
     backfill_operations,
     boilerplate_operations,
     feed_operations,
@@ -32,6 +33,7 @@ def test_each_operation_has_one_builder() -> None:
     built = [
         script
         for module in (
+            attempt_operations,
             page_history_operations,
             feed_operations,
             boilerplate_operations,

@@ -19,6 +19,19 @@ def test_begin_charges_one_attempt_a_lease(desk: Desk) -> None:
     assert desk.begin(page) == 2
 
 
+def test_a_suspended_attempt_is_not_charged_and_is_charged_again_once(desk: Desk) -> None:
+    (page,) = desk.start(story(1))
+    assert not desk.suspend(page)
+    for _ in range(3):
+        assert desk.begin(page) == 1
+        assert desk.suspend(page)
+        assert not desk.suspend(page)
+    desk.abandon()
+    (page,) = desk.take().pages
+    assert page.attempts == 0
+    assert desk.begin(page) == 1
+
+
 @pytest.mark.parametrize(("charge", "attempts"), [(True, 1), (False, 0)])
 def test_giving_back_may_take_the_charge_back(desk: Desk, charge: bool, attempts: int) -> None:
     (page,) = desk.start(story(1))

@@ -26,6 +26,20 @@ def test_a_page_that_used_up_its_attempts_is_buried_with_the_reason(desk: Desk) 
     assert desk.dead() == {one.id: "memory"}
 
 
+def test_a_page_that_ends_processes_while_more_is_requested_for_it_is_buried_in_the_end(desk: Desk) -> None:
+    (page,) = desk.start(story(1))
+    for _ in range(11):
+        desk.begin(page)
+        desk.suspend(page)
+        assert desk.abandon(max_attempts=3).buried == 0
+        desk.now += 3 * HOUR
+        (page,) = desk.take().pages
+        assert page.attempts == 0
+    desk.begin(page)
+    desk.suspend(page)
+    assert desk.abandon(max_attempts=3).buried == 1
+
+
 def test_only_the_owners_own_pages_return(desk: Desk) -> None:
     desk.start(story(1))
     desk.abandon()
