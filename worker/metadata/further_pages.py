@@ -2,7 +2,7 @@
 
 A link counts where its address is the page's own with the number of a page in it: "?page=2", "/2/",
 "/page/2", "story-2.html", and its text is or has that number ("Weiter auf Seite 2")
-or calls the page the next.
+or calls the page the next. The second page may be "?page=1", where its text says 2.
 `rel=next` alone is little evidence: blogs give their next post so (HTML Standard, link type "next").
 """
 
@@ -100,8 +100,12 @@ def _find_numbered_links(
         address = link.get("href")
         if address is None or not (_is_next(link) or _may_lead_on(link, address, last)):
             continue
-        number = _read_page_number(head.url, own, address, after)
-        if number and not _stands_apart(link) and (_is_next(link) or _names_page(link, number, after)):
+        number = _read_page_number(head.url, own, address)
+        if number == after and "?" in address:  # pages counted from nought: the second one is "?page=1"
+            number += 1
+        if not after < number <= _MAX_PAGE_NUMBER or _stands_apart(link):
+            continue
+        if _is_next(link) or _names_page(link, number, after):
             yield number, address
 
 
@@ -154,16 +158,15 @@ def split_address(address: str) -> tuple[str, str, dict[str, str]] | None:
     return host, unquote(parts.path).rstrip("/"), query
 
 
-def _read_page_number(url: str, own: tuple[str, str, dict[str, str]], address: str, after: int) -> int | None:
-    """Return the number of the later page of the same article that an address names."""
+def _read_page_number(url: str, own: tuple[str, str, dict[str, str]], address: str) -> int:
+    """Return the number of the page of the same article that an address names; 0 for none."""
     try:
         there = split_address(urljoin(url, address.strip()))
     except ValueError:
-        return None
+        return 0
     if there is None or there[0] != own[0] or not own[1]:
-        return None
-    number = _number_in_query(own, there) if there[1] == own[1] else _number_in_path(own[1], there[1])
-    return number if number and after < number <= _MAX_PAGE_NUMBER else None
+        return 0
+    return _number_in_query(own, there) if there[1] == own[1] else _number_in_path(own[1], there[1])
 
 
 def _number_in_query(own: tuple[str, str, dict[str, str]], there: tuple[str, str, dict[str, str]]) -> int:

@@ -63,6 +63,11 @@ def follow(first: FetchedPage, *others: FetchedPage, selector: str = "") -> Page
         (URL, "", link("?page=2#text", "Next page"), f"{URL}?page=2"),
         (f"{URL}?id=7&page=2", "", pager(link("?id=7&page=1", "1"), link("?id=7&page=3", "3")), f"{URL}?id=7&page=3"),
         (f"{URL}?utm_source=feed", "", "<a rel=next href='/news/harbour-plan?p=2'>Next</a>", f"{URL}?p=2"),
+        # counted from nought
+        (URL, "", pager("<b>1</b>", link("?page=1", "2"), link("?page=2", "3"), link("?page=1", "Next ›")), f"{URL}?page=1"),
+        (URL, "<link rel=next href='?page=1'>", "", f"{URL}?page=1"),
+        (URL, "", pager(link("?page=1", "1"), link("?page=1", "More")), None),
+        (URL, "", f"<div class=comments>{pager(link('?page=1', '2'))}</div>", None),
         # the last page; a page that leads past the next one alone
         (f"{URL}?page=3", "", pager(link("?page=1", "1"), link("?page=2")), None),
         (URL, "", pager(link("?page=5", "5")), None),
@@ -98,6 +103,7 @@ def test_the_next_page_of_an_article(url: str, head: str, after: str, next_url: 
         (f"{URL}/", f"{URL}/2/", "/news/harbour-plan/3/"),
         (f"{URL}.html", f"{URL}-2.html", "harbour-plan-3.html"),
         (URL, f"{URL}/seite-2", "seite-3"),
+        (URL, f"{URL}?page=1", "?page=2"),
     ],
 )
 def test_a_later_page_leads_on_by_the_first_ones_address(first: str, second: str, third: str) -> None:
