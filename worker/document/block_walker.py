@@ -1,7 +1,6 @@
 """Walks over a parsed page and lists its blocks: one pass, in document order."""
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 from lxml import etree
@@ -23,16 +22,22 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table)", re.IGNORECASE)
 
 
-def list_page_blocks(root: HtmlElement, passes: Callable[[ElementFrame], bool] | None = None) -> list[Block]:
-    """List all blocks of a parsed page in document order, but for those in elements that `passes` names."""
-    return _BlockWalker(passes).walk(root)
+def list_page_blocks(root: HtmlElement) -> list[Block]:
+    """List all blocks of a parsed page in document order."""
+    return _BlockWalker().walk(root)
+
+
+def is_block(tag: str, style: str | None) -> bool:
+    """Return whether an element parts lines: by its tag, as a custom element, or by its style."""
+    return tag in BLOCK_TAGS or (
+        tag != "br" and ("-" in tag or (bool(style) and _is_block_style(style or "")))
+    )
 
 
 class _BlockWalker:
     """One pass over a tree; holds the line that is being collected."""
 
-    def __init__(self, passes: Callable[[ElementFrame], bool] | None) -> None:
-        self.passes = passes
+    def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.frame: ElementFrame | None = None
         self.frames = 0
@@ -70,8 +75,8 @@ class _BlockWalker:
                 ):
                     walk.skip_subtree()
                     skipped.append(element)
-                elif self._open(element, tag, style):
-                    walk.skip_subtree()
+                else:
+                    self._open(element, tag, style)
             else:
                 if skipped and skipped[-1] is element:
                     skipped.pop()
@@ -83,11 +88,8 @@ class _BlockWalker:
         self._flush()
         return self.blocks
 
-    def _open(self, element: HtmlElement, tag: str, style: str | None) -> bool:
-        """Open an element; returns whether what is in it is passed."""
-        block = tag in BLOCK_TAGS or (
-            tag != "br" and ("-" in tag or (bool(style) and _is_block_style(style)))
-        )
+    def _open(self, element: HtmlElement, tag: str, style: str | None) -> None:
+        block = tag in BLOCK_TAGS or is_block(tag, style)
         self.opened.append("" if block else tag)
         if block or tag == "br":
             if self.parts:
@@ -99,8 +101,6 @@ class _BlockWalker:
             self.run += 1
             self.frames += 1
             self.frame = ElementFrame(element, self.frame, self.frames)
-            if self.passes and self.passes(self.frame):
-                return True
         elif tag != "br":
             self.parts.append("")
             self.inline.append(read_class_words(element))
@@ -112,7 +112,6 @@ class _BlockWalker:
         text = element.text
         if text:
             self._add(text)
-        return False
 
     def _close(self) -> None:
         tag = self.opened.pop()

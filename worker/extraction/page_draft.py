@@ -1,7 +1,7 @@
 """Drafts a parsed page (its metadata and main blocks), then takes the draft through the cleaning steps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -29,7 +29,6 @@ from worker.page_models import CleanedArticle, TextSource
 from worker.quality.confidence import (
     read_entry_summary,
 )
-from worker.templates.passed_parts import PassedParts
 
 _SHOWS_NO_TEXT = ("script", "style", "svg", "template", "link", "meta", "iframe", "noscript")
 _BLOCKS_ABOVE = 15
@@ -65,12 +64,6 @@ class OpenedPage:
     """What feed or page say of the article."""
     hidden: HiddenSources
     trimmed: bool
-    passed: PassedParts | None = None
-    """The parts of the page whose blocks are left out."""
-
-    def list_all_blocks(self) -> "OpenedPage":
-        """Return the page with the blocks of all its parts."""
-        return replace(self, everything=list_page_blocks(self.tree), passed=None) if self.passed else self
 
     def draft_blocks(self, blocks: list[Block]) -> PageDraft:
         """Draft the page with these of its blocks as the article."""
@@ -85,12 +78,10 @@ def open_page(
     headers: Mapping[str, str] = NO_HEADERS,
     *,
     fetched_at: datetime | None = None,
-    passed: PassedParts | None = None,
 ) -> OpenedPage:
     """Read metadata and blocks of a parsed page; the tree loses the elements that show no text.
 
-    Extraction copies the tree several times over: without them it takes an eighth less and finds the same. Of
-    parts that are `passed` no blocks are listed.
+    Extraction copies the tree several times over: without them it takes an eighth less and finds the same.
     """
     prepare_page(tree)
     metadata = read_metadata(tree, url, entry, headers, fetched_at=fetched_at)
@@ -102,8 +93,7 @@ def open_page(
     trimmed = trim(tree)
     normalize_tree(tree)
     description = read_entry_summary(entry) or metadata.description
-    everything = list_page_blocks(tree, passed.passes if passed else None)
-    return OpenedPage(tree, url, metadata, everything, description, hidden, trimmed, passed)
+    return OpenedPage(tree, url, metadata, list_page_blocks(tree), description, hidden, trimmed)
 
 
 def draft_page(opened: OpenedPage) -> PageDraft:

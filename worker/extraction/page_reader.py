@@ -35,7 +35,7 @@ from worker.quality.confidence import (
     is_fuller_in_feed,
     may_be_fuller_in_feed,
 )
-from worker.templates.passed_parts import PassedParts
+from worker.templates.passed_parts import drop_parts
 from worker.templates.template_run import TemplateRun
 from worker.vocabulary.labels import normalize_label
 
@@ -70,21 +70,23 @@ def read_page(
     """
     normalize_label.cache_clear()  # what it keeps is of one page
     unread = reject_non_html(page)
+    parts = templates.choose_passed() if templates and not overrides and not unread else None
+    if templates and parts:
+        by_template = _read_without_parts(page, entry, templates, parts, skipped)
+        if by_template:
+            return by_template
     tree = None if unread else parse_html(decode_page(page.body, page.content_type))
     if tree is None:
         instead = _clean_feed_content(page, entry, skipped) if stands_in else None
         return instead or unread or RejectedPage("empty", "no elements")
     told = read_overridden_parts(tree, overrides, page.url) if overrides else OverriddenParts()
-    parts = templates.choose_passed() if templates and not told.blocks else None
-    passed = PassedParts(parts) if parts else None
-    opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at, passed=passed)
-    if templates and not told.blocks:
+    opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
+    if templates and not told.blocks and not parts:
         given = replace(opened, **told.list_changes(opened.metadata, trimmed=opened.trimmed))
         by_template = read_by_template(given, templates, page, entry, skipped)
         if by_template:
             templates.conclude(None, None)
             return by_template
-    opened = opened.list_all_blocks()
     draft = draft_page(opened)
     draft = replace(draft, **told.list_changes(draft.metadata, trimmed=draft.trimmed))
     extracted = clean_page_draft(draft, page.url, skipped=skipped)
@@ -104,6 +106,26 @@ def read_page(
     if templates and not told.blocks:
         conclude_full_reading(templates, opened, draft, extracted, read)
     return read
+
+
+def _read_without_parts(
+    page: FetchedPage,
+    entry: Entry | None,
+    templates: TemplateRun,
+    parts: frozenset[int],
+    skipped: frozenset[str],
+) -> CleanedArticle | None:
+    """Read a page by its template without these of its parts; None where the full way reads it as well."""
+    tree = parse_html(decode_page(page.body, page.content_type))
+    if tree is None:
+        return None
+    templates.passed = drop_parts(tree, parts)
+    opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
+    templates.facts = opened.metadata
+    by_template = read_by_template(opened, templates, page, entry, skipped)
+    if by_template:
+        templates.conclude(None, None)
+    return by_template
 
 
 def _finish_reading(

@@ -6,7 +6,7 @@ from worker.extraction.page_draft import OpenedPage, PageDraft, clean_page_draft
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.article_check import reject_non_article, reject_redirect
 from worker.quality.confidence import find_doubts, may_be_fuller_in_feed
-from worker.templates.passed_parts import list_parts
+from worker.templates.passed_parts import NEEDED, list_parts
 from worker.templates.path_prints import list_paths
 from worker.templates.template_application import (
     AppliedTemplate,
@@ -31,8 +31,7 @@ def read_by_template(
     if not run.known or opened.metadata.is_live or opened.trimmed:
         run.reasons = ("no_template",)
         return None
-    passed = opened.passed
-    paths = list_paths(opened.everything, passed.known if passed else None)
+    paths = list_paths(opened.everything)
     indexes = [index_template(one.template) for one in run.known]
     index = choose_template(indexes, paths)
     run.used = next(one for one in run.known if index and one.template is index.template)
@@ -40,7 +39,7 @@ def read_by_template(
     if index is None or way == "full":
         run.reasons = ("learning",)
         return None
-    applied = apply_template(index, opened.everything, paths, len(passed.met) if passed else 0)
+    applied = apply_template(index, opened.everything, paths, len(run.passed))
     read = None if applied.doubts else _clean_applied(opened, applied, run, page, entry, skipped=skipped)
     run.reasons = run.reasons or applied.doubts
     run.by_template = None if run.reasons else read
@@ -108,13 +107,16 @@ def conclude_full_reading(
         paths = list_paths(opened.everything, known)
         above = [block for block in draft.above if not is_link(block)]  # what is read there is no link
         needed = frozenset(block.index for block in (*draft.blocks, *above, *draft.below))
+        parts = dict(list_parts(opened.everything, needed, known))
+        if run.facts not in (None, facts):  # some of what was passed says more of the article
+            parts.update(dict.fromkeys(run.passed, NEEDED))
         reading = observe_page(
             opened.everything,
             draft.blocks,
             whole.removed,
             paths=paths,
             words=whole.word_count,
-            parts=list_parts(opened.everything, needed, known),
+            parts=parts,
             marks=find_marks(
                 opened.everything,
                 paths,

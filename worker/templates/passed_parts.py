@@ -1,14 +1,17 @@
-"""Finds parts of a page that no article of its site needs, so that the walk over its blocks may pass them.
+"""Finds parts of a page that no article of its site needs, so that its template may pass them.
 
 A part is an element with all in it: menus, sidebars, footers, links to other articles. It is needed where a
 block within was taken for the text, or stood among those round the text that cleaning looks at. Pure.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from worker.document.blocks import Block, ElementFrame
-from worker.templates.path_prints import hash_path, print_frame
+from lxml.html import HtmlElement
+
+from worker.document.block_walker import is_block
+from worker.document.blocks import Block, ElementFrame, read_class_words
+from worker.document.html_elements import BLOCK_TAGS, SKIPPED_TAGS
+from worker.templates.path_prints import extend_path, hash_path
 
 NEEDED = 0
 """Stands for the count of a part that a page has needed: it is never passed."""
@@ -18,22 +21,37 @@ _MIN_PAGES = 3
 """Pages that must have had a part before one is passed."""
 
 
-@dataclass(slots=True)
-class PassedParts:
-    """The parts that the walk over one page passes, and which of them it met."""
+def drop_parts(tree: HtmlElement, prints: frozenset[int]) -> frozenset[int]:
+    """Empty the parts of a page that have one of these prints; in place. Returns the prints that were met.
 
-    prints: frozenset[int]
-    known: dict[int, str] = field(default_factory=dict)
-    """Paths of the frames of the page, by number."""
-    met: set[int] = field(default_factory=set)
+    An emptied part still parts the lines on its sides. One with metadata for programs stays whole.
+    """
+    met: set[int] = set()
+    todo = [(tree, extend_path("", tree.tag, read_class_words(tree)))]
+    while todo:
+        around, outer = todo.pop()
+        for element in list(around):
+            tag, path = element.tag, outer
+            if tag in SKIPPED_TAGS:
+                continue
+            if tag in BLOCK_TAGS or is_block(tag, element.get("style")):
+                path = extend_path(outer, tag, read_class_words(element))
+                print_ = hash_path(path)
+                if print_ in prints and not _holds_data(element):
+                    met.add(print_)
+                    element.clear(keep_tail=True)
+                    continue
+            if len(element):
+                todo.append((element, path))
+    return frozenset(met)
 
-    def passes(self, frame: ElementFrame) -> bool:
-        """Return whether an element is such a part."""
-        print_ = hash_path(print_frame(frame, self.known))
-        if print_ not in self.prints:
-            return False
-        self.met.add(print_)
-        return True
+
+def _holds_data(element: HtmlElement) -> bool:
+    """Return whether an element holds what is read for metadata, wherever it stands."""
+    return any(
+        each.tag != "script" or "json" in (each.get("type") or "").lower()
+        for each in element.iter("script", "meta", "link", "template", "h1")
+    )
 
 
 def list_parts(

@@ -69,6 +69,7 @@ def is_within(path: str, container: str) -> bool:
     return path.startswith(container) and path[len(container) : len(container) + 1] in ("", _BETWEEN)
 
 
+@lru_cache(maxsize=_KNOWN_PATHS)
 def hash_path(path: str) -> int:
     """Hash a path to 32 bits."""
     return crc32(path.encode("utf-8", "surrogatepass"))
@@ -77,11 +78,11 @@ def hash_path(path: str) -> int:
 def _print_block(block: Block, known: dict[int, str]) -> str:
     if block.frame is None:
         return _BARE_PATH
-    path = print_frame(block.frame, known)
+    path = _print_frame(block.frame, known)
     return f"{path}{LINKED_MARK}" if is_link(block) else path
 
 
-def print_frame(frame: ElementFrame, known: dict[int, str]) -> str:
+def _print_frame(frame: ElementFrame, known: dict[int, str]) -> str:
     """Print a frame's path; `known` has those of the frames seen so far, by number."""
     path = known.get(frame.number)
     if path is not None:
@@ -90,11 +91,17 @@ def print_frame(frame: ElementFrame, known: dict[int, str]) -> str:
     outer = unknown[-1].parent
     path = known[outer.number] if outer else _BARE_PATH
     for inner in reversed(unknown):
-        step = inner.tag if inner.tag in _PAGE_TAGS else _print_step(inner.tag, inner.words)
-        path = f"{path}{_BETWEEN}{step}" if path else step
-        if len(path) > _MAX_PATH_CHARS:
-            path = f"#{hash_path(path):08x}{_BETWEEN}{path[-_KEPT_CHARS:].partition(_BETWEEN)[2]}"
-        known[inner.number] = path
+        path = known[inner.number] = extend_path(path, inner.tag, inner.words)
+    return path
+
+
+@lru_cache(maxsize=_KNOWN_PATHS)
+def extend_path(outer: str, tag: str, words: str) -> str:
+    """Add an element with its class words to the path of what it stands in."""
+    step = tag if tag in _PAGE_TAGS else _print_step(tag, words)
+    path = f"{outer}{_BETWEEN}{step}" if outer else step
+    if len(path) > _MAX_PATH_CHARS:
+        return f"#{hash_path(path):08x}{_BETWEEN}{path[-_KEPT_CHARS:].partition(_BETWEEN)[2]}"
     return path
 
 

@@ -1,10 +1,11 @@
 """Writes the templates of one source and site as bytes within a bound, and reads them again. Pure."""
 
-import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, get_args
+
+import msgspec
 
 from worker.templates.site_templates import MOST_TEMPLATES, KnownTemplate, SiteTemplates
 from worker.templates.template_trust import TemplateTrust, TrustState
@@ -41,20 +42,17 @@ def unpack_templates(data: bytes) -> SiteTemplates:
     if not data:
         return ()
     try:
-        decoded = zlib.decompressobj().decompress(data, _MOST_DECODED_BYTES)
-        value = json.loads(decoded)
+        value = msgspec.json.decode(zlib.decompressobj().decompress(data, _MOST_DECODED_BYTES))
         if value["layout"] != _LAYOUT_VERSION:
             return ()
         return tuple(_read_known(one) for one in value["templates"][:MOST_TEMPLATES])
-    except (zlib.error, ValueError, KeyError, TypeError, IndexError):
+    except (zlib.error, msgspec.MsgspecError, ValueError, KeyError, TypeError, IndexError):
         return ()
 
 
 def _write(known: SiteTemplates) -> bytes:
     value = {"layout": _LAYOUT_VERSION, "templates": [_describe(one) for one in known]}
-    return zlib.compress(
-        json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8"), _COMPRESSION_LEVEL
-    )
+    return zlib.compress(msgspec.json.encode(value), _COMPRESSION_LEVEL)
 
 
 def _describe(known: KnownTemplate) -> dict[str, Any]:

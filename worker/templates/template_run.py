@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from worker.metadata.metadata_reader import Metadata
 from worker.page_models import CleanedArticle
 from worker.publishing.fingerprints import compute_fingerprint, has_same_substance
 from worker.publishing.reader_version import ReadingOrigin
@@ -26,6 +27,10 @@ class TemplateRun:
     """Why it was read by the full way, in single words."""
     used: KnownTemplate | None = None
     """The template that knows the page best."""
+    passed: frozenset[int] = frozenset()
+    """Prints of the parts that the page was read without by template."""
+    facts: Metadata | None = None
+    """The metadata of the page without them; None where none were passed."""
     by_template: CleanedArticle | None = None
     """What the template made of the page, where nothing of that was doubtful."""
 

@@ -6,13 +6,13 @@ from site_shapes import SITE_SHAPES, write_site
 from worker.document.block_walker import list_page_blocks
 from worker.document.html_decoding import parse_html
 from worker.extraction.page_reader import read_page
-from worker.page_models import FetchedPage
+from worker.page_models import CleanedArticle, FetchedPage
 from worker.templates.passed_parts import (
     MOST_PARTS,
     NEEDED,
-    PassedParts,
     add_parts,
     choose_passed,
+    drop_parts,
     list_parts,
 )
 from worker.templates.path_prints import hash_path, list_paths
@@ -26,10 +26,11 @@ PAGE = (
 )
 
 
-def blocks_of(markup: str, passed: PassedParts | None = None) -> list[str]:
+def blocks_of(markup: str, prints: frozenset[int] = frozenset()) -> list[str]:
     tree = parse_html(markup)
     assert tree is not None
-    return [block.text for block in list_page_blocks(tree, passed.passes if passed else None)]
+    drop_parts(tree, prints)
+    return [block.text for block in list_page_blocks(tree)]
 
 
 def parts_of(markup: str, needed: set[str]) -> dict[int, int]:
@@ -48,7 +49,42 @@ def test_the_largest_elements_without_a_needed_block_are_parts() -> None:
     assert passed == {
         hash_path(path) for path in ("html>body>div.nav", "html>body>div.foot", "html>body>main>p.ad")
     }
-    assert blocks_of(PAGE, PassedParts(frozenset(passed))) == ["A headline", "The text of it."]
+    assert blocks_of(PAGE, frozenset(passed)) == ["A headline", "The text of it."]
+
+
+def test_a_passed_part_still_parts_lines_and_one_with_data_for_programs_stays() -> None:
+    markup = "<html><body><div class='a'>Before<div class='b'><p>Menu</p>{}</div>after</div></body></html>"
+    prints = frozenset((hash_path("html>body>div.a>div.b"),))
+    assert blocks_of(markup.format(""), prints) == ["Before", "after"]
+    assert blocks_of(markup.format("<script>x()</script>"), prints) == ["Before", "after"]
+    for data in ("<script type='application/ld+json'>{}</script>", "<meta itemprop='author' content='A'>"):
+        assert blocks_of(markup.format(data), prints) == ["Before", "Menu", "after"]
+
+
+def test_a_part_whose_absence_changes_the_metadata_is_needed() -> None:
+    def write(number: int) -> str:
+        lines = "".join(
+            f"<p>Line {n} of report {number} tells what was said in the harbour that night. It is long.</p>"
+            for n in range(9)
+        )
+        day = f"<time itemprop='datePublished' datetime='2026-03-{number:02}'></time>"
+        links = (
+            "<ul class='more'>" + "<li><a href='/other'>Another report of the harbour</a></li>" * 6 + "</ul>"
+        )
+        dated = f"{links}<div class='foot'><p>Imprint</p>{day}</div>"
+        return f"<html><body><main><h1>Report {number} of the harbour</h1>{lines}</main>{dated}</body></html>"
+
+    known = unpack_templates(b"")
+    for number in range(1, 20):
+        run = TemplateRun(known)
+        url = f"https://a.example/{number}"
+        read = read_page(FetchedPage(url, write(number).encode()), None, templates=run)
+        assert isinstance(read, CleanedArticle)
+        assert read.published_at is not None
+        assert read.published_at.day == number
+        known = run.known
+    assert run.way == "template", run.reasons
+    assert known[0].template.parts[hash_path("html>body>div.foot")] == NEEDED
 
 
 def test_a_part_that_one_page_needed_is_never_passed() -> None:
@@ -78,7 +114,7 @@ def test_a_passed_part_holds_nothing_of_the_article(shape: str) -> None:
     for article, markup in write_site(shape, 14):
         run = TemplateRun(known, audits_all=True)
         prints = run.choose_passed()
-        whole, rest = blocks_of(markup), blocks_of(markup, PassedParts(prints))
+        whole, rest = blocks_of(markup), blocks_of(markup, prints)
         assert [line for line in article.lines if line not in rest] == [
             line for line in article.lines if line not in whole
         ]

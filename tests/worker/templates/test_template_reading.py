@@ -1,5 +1,6 @@
 """What a site's template gives on generated sites: the lines of the full way, or a doubt."""
 
+import zlib
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -133,3 +134,10 @@ def test_nothing_is_learned_from_pages_that_are_no_plain_articles() -> None:
         run = TemplateRun(())
         read_page(fetched(article, page), None, templates=run)
         assert run.known == ()
+
+
+@pytest.mark.parametrize(
+    "plain", [b"{", b"[]", b"{}", b'{"layout":1,"templates":[{}]}', b'{"layout":2}', b"\xff"]
+)
+def test_bytes_that_are_no_templates_are_as_nothing_learned(plain: bytes) -> None:
+    assert unpack_templates(zlib.compress(plain)) == ()
