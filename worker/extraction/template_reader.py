@@ -37,7 +37,7 @@ def read_by_template(
     run.used = next(one for one in run.known if index and one.template is index.template)
     way = choose_way(run.used.trust)
     if index is None or way == "full":
-        run.reasons = ("learning",)
+        run.reasons = ("learning",) if run.used.trust.state == "learning" else ("often_doubtful",)
         return None
     applied = apply_template(index, opened.everything, paths, len(run.passed))
     read = None if applied.doubts else _clean_applied(opened, applied, run, page, entry, skipped=skipped)

@@ -30,6 +30,9 @@ DOUBTS_IN_ROW = 5
 MOST_SETBACKS = 3
 """Reasons of suspensions that are kept, the latest ones: what an operator looks at."""
 
+RARE_TRIALS = 10
+"""Of pages after DOUBTS_IN_ROW doubtful ones each so-manieth is tried: two ways for nothing cost most."""
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateTrust:
@@ -54,6 +57,8 @@ class TemplateTrust:
 def choose_way(trust: TemplateTrust) -> ReadingWay:
     """Return the way that the next page is read."""
     if trust.state in ("learning", "unlearned"):
+        return "full"
+    if trust.doubtful >= DOUBTS_IN_ROW and trust.doubtful % RARE_TRIALS:
         return "full"
     if trust.state == "trusted" and trust.until_audit > 1:
         return "template"
