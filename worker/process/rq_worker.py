@@ -36,6 +36,7 @@ MAX_TICKET_JOB_S = 600
 """Bounds a ticket that has a longer limit, or none."""
 _PUBSUB_PAUSE_S = 2.0
 """Seconds between two tries to subscribe again while Redis is away."""
+_LISTENER_END_S = 1.0  # for the listening thread to end; after that it ends with the process
 CLOSED_UNDER_A_READ = (ValueError, AttributeError, OSError)
 """What redis-py raises where one thread closes a connection that another one reads from."""
 _KILL_AFTER_SIGNALS = 2
@@ -223,8 +224,6 @@ class ForkingWorker(Worker):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._horse_pid, sig)
 
-    # Stopping
-
     def bootstrap(self, *args: Any, **kwargs: Any) -> None:
         """Sign on."""
         super().bootstrap(*args, **kwargs)
@@ -262,6 +261,17 @@ class ForkingWorker(Worker):
         self.on_beat()
         with contextlib.suppress(RedisError):
             super().maintain_heartbeats(job, execution)
+
+    def unsubscribe(self) -> None:
+        """Stop listening for commands. The listening thread alone closes its connection: two would race."""
+        thread: Any = self.pubsub_thread
+        pubsub: Any = self.pubsub
+        if thread is None or pubsub is None:
+            return
+        thread.stop()
+        with contextlib.suppress(RedisError, *CLOSED_UNDER_A_READ):
+            pubsub.unsubscribe()  # what comes of it wakes the thread
+        thread.join(timeout=_LISTENER_END_S)
 
     def _pubsub_exception_handler(self, exc: Exception, pubsub: Any, pubsub_thread: Any) -> None:
         if not isinstance(exc, (RedisError, *CLOSED_UNDER_A_READ)):
