@@ -7,10 +7,10 @@ whole is no date: half of one would be another time.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from scheduler.field_values.date_words import AFTERNOON, MONTHS
-from scheduler.field_values.date_zones import find_zone, localize
+from scheduler.field_values.date_words import AFTERNOON, MONTHS, PLACES, ZONES
 from scheduler.field_values.written_dates import normalize_date
 
 EPOCH_S = range(631_152_000, 4_102_444_800)
@@ -57,6 +57,8 @@ _RFC = re.compile(
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,12})?)?(Z|[+-]\d\d:?\d\d)?")
 _FIRST_TWO_DIGIT_YEAR = 70
 """Two-digit year from which the century is the last one: 70 is 1970, 69 is 2069."""
+_MAX_OFFSET_MIN = 14 * 60
+"""Minutes of the widest offset from UTC that a zone has (+14:00); a wider one is a slip, and read as UTC."""
 
 
 def parse_date(text: str, *, day_first: bool | None = None) -> datetime | None:
@@ -174,3 +176,35 @@ def _read_hour(given: dict[str, str | None]) -> int | None:
             return hour if hour < 24 else None  # noqa: PLR2004
         hour = hour % 12 + (12 if AFTERNOON.get(half) else 0)
     return hour if hour <= 24 else None  # noqa: PLR2004
+
+
+def find_zone(name: str | None, offset: str | None) -> tzinfo | None:
+    """Return the zone of a name, of an offset such as +0200, +2 or -03:30, or UTC; None for an unknown name.
+
+    An offset counts more than the name beside it; one that no zone has is UTC.
+    """
+    if offset:
+        minutes = _read_offset_min(offset)
+        return timezone(timedelta(minutes=minutes)) if abs(minutes) <= _MAX_OFFSET_MIN else UTC
+    if not name:
+        return UTC
+    known = name.lower()
+    if known in PLACES:
+        return ZoneInfo(PLACES[known])
+    return timezone(timedelta(hours=ZONES[known])) if known in ZONES else None
+
+
+def localize(moment: datetime, place: str) -> datetime | None:
+    """Take a time for that of a place; None when the database has no such place."""
+    try:
+        return moment.replace(tzinfo=ZoneInfo(place)).astimezone(UTC)
+    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
+        return None
+
+
+def _read_offset_min(offset: str) -> int:
+    hours, colon, minutes = offset[1:].partition(":")
+    if not colon and len(hours) > 2:  # noqa: PLR2004  +0200, +530
+        hours, minutes = hours[:-2], hours[-2:]
+    total = int(hours) * 60 + int(minutes[:2] or 0)
+    return -total if offset[0] == "-" else total

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from random import Random
 
 from feedmill._net.cache_headers import WaitRequest
-from scheduler.intervals.arrival_rate import DAY_S, ArrivalRate, choose_wait_s
-from scheduler.intervals.skip_times import skip_to_allowed
+from scheduler.intervals.arrival_rate import ArrivalRate, choose_wait_s
 from scheduler.parsing.document_models import Hints
+from scheduler.parsing.feed_hints import DAY_S, HOUR_S
 
 JITTER = 0.05
 """Polls spread over this share of the interval to both sides, so that feeds do not march in step."""
@@ -32,6 +32,7 @@ NO_HINTS = Hints()
 GONE_STATUSES = 410
 """Status by which a server withdraws a feed for good (RFC 9110 section 15.5.11): it is polled no more."""
 SITE_WIDE_OUTCOMES = frozenset({429, 503})
+ALL_HOURS, ALL_DAYS = (1 << 24) - 1, (1 << 7) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,3 +186,18 @@ def _clamp(bounds: IntervalBounds, seconds: float) -> float:
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+def skip_to_allowed(at: float, hints: Hints) -> tuple[float, str]:
+    """Move a moment (epoch seconds) out of the hours and days to be skipped; also name the rule, or ""."""
+    hours = hints.skip_hours if hints.skip_hours != ALL_HOURS else 0
+    days = hints.skip_days if hints.skip_days != ALL_DAYS else 0
+    rule = ""
+    for _ in range(24 * 7):
+        if days >> (int(at // DAY_S) + 3) % 7 & 1:
+            at, rule = (at // DAY_S + 1) * DAY_S, "skip_days"
+        elif hours >> int(at // HOUR_S) % 24 & 1:
+            at, rule = (at // HOUR_S + 1) * HOUR_S, "skip_hours"
+        else:
+            break
+    return at, rule

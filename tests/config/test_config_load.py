@@ -8,7 +8,7 @@ import pytest
 from config.effective_settings import list_effective_settings, mask_secret
 from config.errors import ConfigError
 from config.load import load_config
-from config.parsing.key_lines import find_line, find_lines
+from config.parsing.document import find_line, find_lines
 from config.sections.feed_tables import ListedFeed, site_name
 from config.settings import Settings, list_setting_descriptions
 from feedmill._entry_filters.rules import format_filters

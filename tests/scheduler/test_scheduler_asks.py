@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scheduler.intervals.skip_times import skip_to_allowed
+from scheduler.intervals.next_poll import skip_to_allowed
 from scheduler.parsing.document_models import Hints, ParsedFeed
 from scheduler.parsing.document_parser import parse_document
 from scheduler.parsing.feed_hints import read_hints

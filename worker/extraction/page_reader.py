@@ -20,8 +20,7 @@ from worker.extraction.page_draft import (
     find_surroundings,
     open_page,
 )
-from worker.extraction.picture_posts import find_picture_words
-from worker.extraction.short_posts import find_post_blocks, has_lost_its_text
+from worker.extraction.short_posts import find_picture_words, find_post_blocks, has_lost_its_text
 from worker.extraction.template_reader import conclude_full_reading, read_by_template
 from worker.extraction.trafilatura_adapter import ExtractionMode
 from worker.metadata.metadata_reader import Metadata, read_metadata

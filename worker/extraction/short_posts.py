@@ -6,8 +6,12 @@ twice; a photo page has its caption alone. Both would come out empty. Pure.
 
 from collections.abc import Iterable
 
+from lxml.html import HtmlElement
+
+from feedmill._ledger.core.records import Entry
 from worker.document.block_tests import fold_text, is_dense
-from worker.document.blocks import Block
+from worker.document.blocks import Block, normalize_line
+from worker.document.html_decoding import parse_html
 from worker.page_models import CleanedArticle
 
 _MIN_WORDS = 4
@@ -15,6 +19,10 @@ _MIN_WORDS = 4
 _MIN_DENSE_CHARS = 8
 """As `_MIN_WORDS`, in characters of Chinese, Japanese and Korean."""
 _ASIDE = ("nav", "header", "footer", "aside")
+_MIN_CAPTION_WORDS = 4
+"""Words from which a picture's text is a post's; fewer are a name of the picture."""
+_MAX_PICTURES = 20
+"""Pictures of an entry that are checked."""
 
 
 def has_lost_its_text(cleaned: CleanedArticle | None, titles: frozenset[str]) -> bool:
@@ -52,3 +60,21 @@ def _is_sentence(text: str, site: str | None) -> bool:
     if site and fold_text(text) == fold_text(site):
         return False
     return len(fold_text(text)) >= _MIN_DENSE_CHARS if is_dense(text) else len(text.split()) >= _MIN_WORDS
+
+
+def find_picture_words(entry: Entry | None, page: HtmlElement) -> str | None:
+    """Return the words of a picture that is all of an entry; None if the page lacks it or they are few."""
+    markup = (entry.content or entry.summary or "") if entry else ""
+    tree = parse_html(f"<html><body>{markup}</body></html>") if "<img" in markup else None
+    if tree is None or normalize_line(tree.text_content()):
+        return None
+    shown = {fold_text(words) for picture in page.iter("img") for words in _read_words(picture)}
+    pictures = list(tree.iter("img"))[:_MAX_PICTURES]
+    said = [words for picture in pictures for words in _read_words(picture) if fold_text(words) in shown]
+    longest = max(said, key=len, default="")
+    return longest if len(longest.split()) >= _MIN_CAPTION_WORDS else None
+
+
+def _read_words(picture: HtmlElement) -> list[str]:
+    found = (normalize_line(picture.get(name) or "") for name in ("title", "alt"))
+    return [words for words in found if words]

@@ -3,29 +3,35 @@
 docs/text.md keeps the orders and why they are so; `worker/metadata/` has a module a field.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from types import MappingProxyType
+from typing import Any
 
 from lxml.html import HtmlElement
 
 from feedmill._ledger.core.records import Entry
+from worker.document.blocks import normalize_line
 from worker.metadata.authors import read_agencies, read_authors
 from worker.metadata.byline import find_lines_near_headline
 from worker.metadata.canonical_links import read_canonical, read_image
 from worker.metadata.further_pages import find_further_pages
-from worker.metadata.head_tags import read_head, read_plain_value, strip_markup
+from worker.metadata.head_tags import PageHead, read_head, read_plain_value, strip_markup
 from worker.metadata.language import read_declared_lang, read_lang
 from worker.metadata.publication_dates import read_published, read_updated
-from worker.metadata.section_and_keywords import read_free, read_keywords, read_section
 from worker.metadata.tdm_rights import read_rights, read_tdm_reservation
 from worker.metadata.title import read_title, read_titles
 
 _SLACK = timedelta(days=1)
 """Zones differ by so much, and clocks by less."""
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_SPLIT = re.compile(r"[,;、，]")  # noqa: RUF001
+_MOST = 30
+_MAX_NAME_CHARS = 80
+"""Characters of the longest section or keyword; a longer text is a sentence or a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +120,46 @@ def _body(value: object) -> str | None:
     if isinstance(value, list):
         value = next((part for part in value if isinstance(part, str)), "")
     return (strip_markup(value) or None) if isinstance(value, str) else None
+
+
+def read_section(head: PageHead) -> str | None:
+    """Return the section: JSON-LD articleSection (the first), article:section and its kin."""
+    section = read_plain_value(head.jsonld.get("articleSection")) or head.first(
+        "article:section", "og:article:section", "parsely-section", "section", "cXenseParse:recs:category"
+    )
+    return section if section and len(section) <= _MAX_NAME_CHARS and "://" not in section else None
+
+
+def read_keywords(head: PageHead) -> tuple[str, ...]:
+    """Return the keywords: JSON-LD, else article:tag, else the keywords metas; each once, thirty at most."""
+    sources = (
+        _texts(head.jsonld.get("keywords")),
+        list(head.all("article:tag", "og:article:tag")),
+        list(head.all("news_keywords", "keywords", "parsely-tags", "sailthru.tags")),
+    )
+    words = next((words for source in sources if (words := _words(source))), ())
+    return words[:_MOST]
+
+
+def read_free(head: PageHead) -> bool | None:
+    """Read JSON-LD isAccessibleForFree; None where the page has none."""
+    value = head.jsonld.get("isAccessibleForFree")
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(str(value).rpartition("/")[2].strip().lower())
+
+
+def _texts(value: Any) -> list[str]:
+    parts = value if isinstance(value, list) else [value]
+    names = (part.get("name") if isinstance(part, dict) else part for part in parts)
+    return [name for name in names if isinstance(name, str)]
+
+
+def _words(values: list[str]) -> tuple[str, ...]:
+    parts = (normalize_line(part) for value in values for part in _SPLIT.split(strip_markup(value)))
+    # What publishers' systems note for themselves ("Type:Story", addresses) tells no reader anything.
+    kept = (part for part in parts if 1 < len(part) <= _MAX_NAME_CHARS and "://" not in part)
+    firsts: dict[str, str] = {}
+    for part in kept:
+        firsts.setdefault(part.casefold(), part)
+    return tuple(firsts.values())
