@@ -26,6 +26,8 @@ from feedmill._metrics.gauges import GaugeReadings, read_gauges
 
 _JSON = "application/json"
 _NO_SERVER = "the embedded server does not run: start `feedmill up`"
+_MAX_PORT = 65_535
+"""Highest number of a TCP port."""
 
 
 def read_readiness(
@@ -69,7 +71,7 @@ def _read_gauges(options: GlobalOptions, loaded: LoadedConfig) -> GaugeReadings 
 def serve_metrics(options: GlobalOptions, loaded: LoadedConfig, listen: str) -> WatchingPort:
     """Open a port that answers /metrics, /livez and /readyz; raises InvalidRequestError and ServerError."""
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]\s]+)):(\d{1,5})", listen)
-    if found is None:
+    if found is None or int(found[3]) > _MAX_PORT:
         raise InvalidRequestError(f"--listen {listen}: give HOST:PORT, such as 127.0.0.1:9464")
     host, port = found[1] or found[2], int(found[3])
 
@@ -81,8 +83,8 @@ def serve_metrics(options: GlobalOptions, loaded: LoadedConfig, listen: str) -> 
 
     try:
         return Port((host, port), Answers)
-    except (OSError, OverflowError) as error:
-        raise ServerError(f"--listen {listen}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise ServerError(f"--listen {listen}: {error.strerror or error}") from error
 
 
 class _HealthHandler(BaseHTTPRequestHandler):

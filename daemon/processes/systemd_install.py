@@ -47,7 +47,10 @@ def install_units(
     folder = into or find_units_folder(system=system)
     if system and into is None:
         yield from _make_user(place)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise InvalidRequestError(f"{folder} is a file, no folder for units") from error
     yield from _write_units(written, folder, force=force)
     if into is not None:
         return

@@ -8,6 +8,7 @@ _REPLACEMENTS = (
     (re.compile(r"Input should be less than or equal to (\S+)"), r"allowed: \1 or less"),
     (re.compile(r"Input should be a valid integer.*"), "allowed: a whole number"),
     (re.compile(r"Input should be a valid number.*"), "allowed: a number"),
+    (re.compile(r"Value error, .* does not match the formats .*"), "allowed: a day such as 2026-11-23"),
     (re.compile(r"^Invalid value for '?(.*?)'?: "), r"\1: "),
     (re.compile(r"^Missing argument '?(.*?)'?\."), r"\1 is missing"),
     (re.compile(r"^Missing option '?(.*?)'?\."), r"\1 is missing"),

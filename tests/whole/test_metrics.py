@@ -223,7 +223,7 @@ def test_a_process_that_is_not_heard_of_is_not_ready(role: str, silent_s: float,
 def test_listen_says_what_is_wrong(tmp_path: Path) -> None:
     site = Site(tmp_path / "config", tmp_path / "data")
     site.write()
-    for wrong, code in (("9464", 2), ("nowhere.invalid:1", 1), ("127.0.0.1:99999", 1)):
+    for wrong, code in (("9464", 2), ("nowhere.invalid:1", 1), ("127.0.0.1:99999", 2)):
         ran = site.run("metrics", "--listen", wrong)
         assert ran.returncode == code, ran.stderr
         assert wrong in ran.stderr

@@ -68,7 +68,9 @@ def clean(
         format_cleaned,
         parse_step_names,
     )
+    from daemon.errors import InvalidRequestError
     from daemon.terminal.input_source import read_input, read_local_input
+    from feedmill._ledger.identity.url_normalization import find_site
     from feedmill._text_safety import printable
     from worker.page_models import RejectedPage
 
@@ -82,9 +84,15 @@ def clean(
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     listed = read_site_file(sites) if sites else loaded.settings.sites
+    if sites and not listed:
+        raise InvalidRequestError(f"{sites}: no [[sites]] table in it")
     input_source = asyncio.run(read_input(source, loaded.settings))
     overrides = find_overrides(listed, url or input_source.url)
     result = clean_source(input_source, url, without=off, overrides=overrides)
+    if sites and not overrides:
+        page_site = find_site(url or input_source.url)
+        what = f"for pages of {page_site}" if page_site else "for a page without an address: give it by --url"
+        typer.echo(f"feedmill: {sites} has no selectors {what}", err=True)
     for line in explain_overrides(overrides) if overrides else ():
         typer.echo(f"feedmill: {line}", err=True)
     if isinstance(result, RejectedPage):

@@ -80,6 +80,8 @@ def test_clean_tries_the_selectors_of_a_file_of_sites(site: Site, tmp_path: Path
     done = site.run(*command, "--sites", str(tmp_path / "try.toml"), given=given)
     assert done.stdout == "A title\n\nThe words of the aside.\n"
     assert "feedmill: title: .none found nothing" in done.stderr
+    elsewhere = ("clean", "-", "--url", "https://y.example/p", "--sites", str(tmp_path / "try.toml"))
+    assert "try.toml has no selectors for pages of y.example" in site.run(*elsewhere, given=given).stderr
     assert "aside" not in site.run(*command, given=given).stdout
     site.config.mkdir(exist_ok=True)
     (site.config / "feedmill.toml").write_text(rules)

@@ -10,7 +10,8 @@ from running import SETTINGS, Site
 
 FEED = '[[feeds]]\nurl = "https://news.example/feed.xml"\n'
 LIBRARY_WORDS = re.compile(
-    r"Traceback|Errno|errno|ssl:|aiohttp|httpx|pydantic|Input should|click|typer|<EOF|DELIM|0x[0-9a-f]{6}"
+    r"Traceback|[Ee]rrno|ssl:|aiohttp|httpx|pydantic|Input should|Value error|click|typer|"
+    r"<EOF|DELIM|0x[0-9a-f]{6}"
 )
 """What no answer may hold: words of libraries, numbers of the system's errors, places in memory."""
 USAGE = "--help` shows what there is"
@@ -86,6 +87,8 @@ WORDS = [
     (2, "feeds import {folder}/link.gz", ["{folder}/link.gz"]),
     (2, "feeds report nowhere.example", ["nowhere.example was sent nothing"]),
     (2, "backfill https://news.example/feed.xml", ["--since is missing"]),
+    (2, "backfill https://news.example/feed.xml --since lastweek", ["--since: allowed: a day such as 2026"]),
+    (2, "clean {folder}/words.txt --sites {config}/feeds.toml", ["feeds.toml: no [[sites]] table in it"]),
     (2, "pause nowhere.example", ["no feed and no page is of this site", "`feedmill feeds report`"]),
     (2, "resume", ["`feedmill pause` lists what is paused"]),
     (2, "status --source Nobody", ["Nobody: no feed has this source"]),
@@ -106,7 +109,8 @@ WORDS = [
     # running and saving
     (1, "web --port {busy}", ["port {busy}: Address already in use", "--port N"]),
     (1, "metrics --listen 127.0.0.1:{busy}", ["--listen 127.0.0.1:{busy}: Address already in use"]),
-    (2, "metrics --listen nowhere", ["--listen nowhere"]),
+    (2, "metrics --listen 127.0.0.1:99999", ["--listen 127.0.0.1:99999: give HOST:PORT"]),
+    (2, "service install --into {folder}/words.txt", ["{folder}/words.txt is a file, no folder"]),
     (2, "backup {folder}/words.txt", ["is no backup of feedmill", "--force"]),
     (2, "backup {folder}/none/file.fmb", ["{folder}/none/file.fmb cannot be written: No such file"]),
     (2, "restore {folder}/words.txt", ["{folder}/words.txt is no backup of feedmill"]),
