@@ -1,12 +1,16 @@
 """Reads the pages of the documentation that ship with feedmill, for `feedmill help TOPIC`."""
 
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
 from daemon.errors import InvalidRequestError
 
 _SUFFIX = ".md"
+_INDEX = "index"
+_LINK = re.compile(r"\]\(([\w-]+)\.md\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +23,13 @@ class ManualPage:
 
 
 def list_manual_pages(folder: Path | None = None) -> list[ManualPage]:
-    """Return all pages, sorted by topic."""
+    """Return all pages, in the order in which the index names them; those that it does not name come last."""
     folder = folder or find_manual_folder()
-    return [_read_page(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))]
+    pages = [_read_page(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))]
+    index = next((page.text for page in pages if page.topic == _INDEX), "")
+    order = {name: at for at, name in reversed([*enumerate(_LINK.findall(index), 1)])}
+    order[_INDEX] = 0
+    return sorted(pages, key=lambda page: order.get(page.topic, len(order)))
 
 
 def read_manual_page(topic: str, folder: Path | None = None) -> ManualPage:
@@ -29,8 +37,10 @@ def read_manual_page(topic: str, folder: Path | None = None) -> ManualPage:
     pages = list_manual_pages(folder)
     found = next((page for page in pages if page.topic == topic.lower().removesuffix(_SUFFIX)), None)
     if found is None:
-        topics = ", ".join(page.topic for page in pages)
-        raise InvalidRequestError(f"{topic}: no such topic; there are {topics}")
+        topics = [page.topic for page in pages]
+        near = get_close_matches(topic.lower(), topics, n=1)
+        guess = f" (did you mean {near[0]}?)" if near else ""
+        raise InvalidRequestError(f"{topic}: no such topic{guess}; there are {', '.join(topics)}")
     return found
 
 

@@ -13,7 +13,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 def test_each_page_of_the_docs_is_a_topic_with_a_title() -> None:
     pages = list_manual_pages()
-    assert [page.topic for page in pages] == sorted(path.stem for path in DOCS.glob("*.md"))
+    assert sorted(page.topic for page in pages) == sorted(path.stem for path in DOCS.glob("*.md"))
+    assert [page.topic for page in pages][:3] == ["index", "tutorial", "how-to-login"]
     assert all(page.title and not page.title.startswith("#") for page in pages)
 
 
@@ -29,7 +30,14 @@ def test_the_list_names_topics_with_their_titles(tmp_path: Path) -> None:
     assert "The stream" in done.stdout
 
 
+def test_a_command_may_be_named_in_place_of_a_page_and_a_slip_is_guessed(tmp_path: Path) -> None:
+    site = Site(tmp_path / "config", tmp_path / "data")
+    assert site.run("help", "feeds").stdout == site.run("feeds", "--help").stdout
+    assert site.run("help", "metrics").stdout.startswith("# Metrics")
+    assert "strem: no such topic (did you mean stream?)" in site.run("help", "strem").stderr
+
+
 @pytest.mark.parametrize("topic", ["strem", "", "../README"])
 def test_an_unknown_topic_is_refused_with_those_that_there_are(topic: str) -> None:
-    with pytest.raises(InvalidRequestError, match="no such topic; there are architecture, configuration"):
+    with pytest.raises(InvalidRequestError, match=r"no such topic.*; there are index, tutorial, "):
         read_manual_page(topic)

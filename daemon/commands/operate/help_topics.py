@@ -13,6 +13,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show_topic(
+    context: typer.Context,
     topic: Annotated[
         str | None,
         typer.Argument(
@@ -20,11 +21,24 @@ def show_topic(
         ),
     ] = None,
 ) -> None:
-    """Print a page of the documentation, or the list of topics; for a command: feedmill COMMAND --help."""
+    """Print a page of the documentation, the help of a command, or the list of topics."""
     from daemon.terminal.manual import list_manual_pages, read_manual_page
     from daemon.terminal.output import print_table
 
     if topic is None:
         print_table(("topic", "page"), [(page.topic, page.title) for page in list_manual_pages()])
-    else:
-        typer.echo(read_manual_page(topic).text.rstrip("\n"))
+        return
+    pages = {page.topic for page in list_manual_pages()}
+    command = None if topic in pages else _find_command(context, topic)
+    typer.echo(command or read_manual_page(topic).text.rstrip("\n"))
+
+
+def _find_command(context: typer.Context, name: str) -> str | None:
+    """Return the help of a command of this name; None where there is none."""
+    root = context.find_root()
+    command = getattr(root.command, "commands", {}).get(name)
+    if command is None:
+        return None
+    own = type(root)(command, info_name=name, parent=root)
+    shown: str = command.get_help(own)
+    return shown
