@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 _GAP = "   "
@@ -128,7 +128,8 @@ def _fold_cells(columns: Sequence[str], cells: Sequence[str], width: int) -> Ite
 def _render_wrapped(
     console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str | None
 ) -> str:
-    table = Table(*columns, box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    folding = (Column(name, overflow="fold") for name in columns)  # a long word is broken, never cut off
+    table = Table(*folding, box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     with console.capture() as written:  # rich would end the process by itself on a broken pipe

@@ -416,6 +416,9 @@ def test_a_table_of_thousands_of_rows_is_not_laid_out_by_rich(monkeypatch: pytes
 def test_a_table_that_is_wider_than_the_terminal_is_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", Terminal())
     monkeypatch.setenv("COLUMNS", "20")
+    whole = unstyle(render_table(("a", "b"), [("1", f"/a/path/of/many/{'x' * 30}")]))
+    assert "…" not in whole
+    assert whole.count("x") == 30
     told = unstyle(render_table(("a", "b"), [("x" * 5, "word " * 10)], "Title"))
     assert told.startswith("Title")
     assert max(len(line) for line in told.split("\n")) <= 20
