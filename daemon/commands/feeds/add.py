@@ -79,13 +79,23 @@ def _find_feeds(
 
     from daemon.feeds.feed_probe import FeedProbe, make_interval_bounds
     from daemon.feeds.one_off_fetch import find_running_server_url, open_fetcher
+    from daemon.terminal.progress import ProgressLine
     from scheduler.sandbox.parser_pool import ParserPool
 
     async def find(redis_url: str | None) -> Any:
         async with open_fetcher(loaded.settings, redis_url) as fetch, ParserPool() as parser_pool:
-            return await FeedProbe(fetch, parser_pool, make_interval_bounds(loaded.settings)).find_feeds(url)
 
-    with find_running_server_url(options, loaded) as redis_url:
+            async def fetch_counted(address: str) -> Any:
+                progress.advance()
+                return await fetch(address)
+
+            probe = FeedProbe(fetch_counted, parser_pool, make_interval_bounds(loaded.settings))
+            return await probe.find_feeds(url)
+
+    with (
+        find_running_server_url(options, loaded) as redis_url,
+        ProgressLine("feeds add", "requests") as progress,
+    ):
         check, found = asyncio.run(find(redis_url))
     return check, found
 
