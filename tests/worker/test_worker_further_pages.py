@@ -176,3 +176,10 @@ async def test_horses_that_die_between_two_pages_lose_nothing_and_are_no_fault_o
     (entry,) = await entries(ledger)
     article = decode(entry["article"])
     assert article.text == "\n\n".join(sentence(name, line) for name in NAMES[:3] for line in range(5))
+
+
+async def test_further_pages_come_within_the_time_of_one_page_or_not_at_all(mill: Mill) -> None:
+    robots = Reply(body="User-agent: *\nCrawl-delay: 50\nAllow: /", type="text/plain")
+    article, asked = await read_story(mill, story_of(3), **{"/robots.txt": robots})
+    assert asked == ["/story"]
+    assert article.doubts == ("more_pages",)

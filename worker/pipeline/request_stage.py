@@ -27,15 +27,26 @@ ASKING = frozenset({CONTINUES, TRANSCRIBED})
 
 
 async def request_besides(
-    work: PageWork, requester: PageRequester, fetched: FetchResult, asked: PageOutcome, held: HeldBytes
+    work: PageWork,
+    requester: PageRequester,
+    fetched: FetchResult,
+    asked: PageOutcome,
+    *,
+    held: HeldBytes,
+    until: float,
 ) -> FetchResult:
-    """Request what a reading asks for, and add it to what was fetched."""
+    """Request what a reading asks for, and add it to what was fetched.
+
+    All that one page asks for comes `until` a moment of the monotonic clock: a ticket ends, and what has not
+    come then would be requested anew by the next one, without end.
+    """
     is_page = asked.word == CONTINUES
-    if not may_go_on(fetched, held):
+    if not may_go_on(fetched, held) or time.monotonic() >= until:
         return replace(fetched, is_last=True, has_asked=True)
     context = work.context
     try:
-        response = await _fetch(work, requester, asked.reason, ACCEPT if is_page else TRANSCRIPT_ACCEPT)
+        headers = ACCEPT if is_page else TRANSCRIPT_ACCEPT
+        response = await _fetch(work, requester, asked.reason, headers, until)
     except LedgerError:
         raise
     except Exception as error:  # noqa: BLE001  as with the first page: charged with it before it is read
@@ -48,11 +59,10 @@ async def request_besides(
 
 
 async def _fetch(
-    work: PageWork, requester: PageRequester, url: str, headers: Mapping[str, str]
+    work: PageWork, requester: PageRequester, url: str, headers: Mapping[str, str], until: float
 ) -> HttpResponse | None:
-    """Fetch through the gates; one that is shut is waited for as long as a request may take."""
+    """Fetch through the gates; one that is shut is waited for, where it opens in time."""
     context = work.context
-    until = time.monotonic() + context.page_timeout_s
     while True:
         try:
             async with requester.rate_limiter.begin_request(work.page.id) as permit:
@@ -65,7 +75,7 @@ async def _fetch(
                         requester.robots, permit, names_contact(context.client.user_agent)
                     ),
                     credentials=context.credentials,
-                    deadline_s=context.page_timeout_s,
+                    deadline_s=max(until - time.monotonic(), 0),
                 )
         except RateLimitedError as shut:
             if time.monotonic() + shut.wait_ms / 1000 > until:

@@ -131,6 +131,7 @@ class PageProcessor:
 
         Another page has the processor while that is being requested.
         """
+        until: float | None = None
         while True:
             async with self.processor.claim(task.page.site or find_site(task.page.feed)) as claim:
                 task.claim = claim
@@ -138,6 +139,7 @@ class PageProcessor:
             if ended.word not in ASKING:
                 return ended
             task.claim, size = None, count_bytes(fetched)
+            until = until or time.monotonic() + self.context.page_timeout_s
             await work.run(
                 suspend_attempt(
                     self.context.keys, page_id=task.page.id, lease=task.page.token, token=uuid4().hex
@@ -145,7 +147,9 @@ class PageProcessor:
             )
             self._held.total += size
             try:
-                fetched = await request_besides(work, self._requester, fetched, ended, self._held)
+                fetched = await request_besides(
+                    work, self._requester, fetched, ended, held=self._held, until=until
+                )
             finally:
                 self._held.total -= size
 
