@@ -376,8 +376,6 @@ async def test_a_page_is_never_added_as_a_feed_and_its_feeds_are_offered(
         status, text = await form(gateway, "/add", url=origin.url("/bay"), do="add", tags="bay")
         assert (status, "is on the list" in text) == (200, True)
         assert 'source = "The Bay Post"' in (tmp_path / "feeds.toml").read_text()
-        answer = await gateway.http.post("/v1/feeds/check", json={"url": origin.url("/")}, headers=BEARER)
-        assert [one["url"] for one in answer.json()["found"]] == [origin.url("/bay")]
 
 
 async def test_a_server_that_is_away_is_said_with_its_reason_and_the_way_back(tmp_path: Path) -> None:
