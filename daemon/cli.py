@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from daemon.commands.articles import clean, consume, consumer_groups, dead, replay, tail
+from daemon.commands.articles import clean, consume, consumer_groups, dead, replay, search, tail
 from daemon.commands.feeds import backfill, list_import_export, parse, pause
 from daemon.commands.operate import (
     backup,
@@ -91,6 +91,7 @@ for module in (
     ready,
     metrics,
     tail,
+    search,
     consume,
     replay,
     dead,

@@ -10,9 +10,11 @@ import pytest
 import redis
 import redis.asyncio
 from gateway import STREAM, Gateway, append, serving, story
+from running import Site
 from support.growth import LINEAR, growth
 from support.waiting import block_until, until
 
+from feedmill.article import encode
 from web.search.index_follower import SearchFollower
 from web.search.query_words import cut_excerpt, split_letters, write_match
 from web.search.text_index import IndexedText, TextIndex, TextQuery, search_file
@@ -243,3 +245,19 @@ def test_one_process_writes_and_others_read(
     assert len(found(other.path, "word")) == 1
     other.stop()
     follower.stop()
+
+
+def test_the_command_finds_what_is_there_without_a_gateway(
+    redis_url: str, redis_client_sync: redis.Redis, tmp_path: Path
+) -> None:
+    site = Site(tmp_path / "config", tmp_path / "data")
+    site.write()
+    put(redis_client_sync, 1, "The \x1b[31mlighthouse keeper")
+    put(redis_client_sync, 2, "Ferries")
+    article = encode(story(3, text="Another lighthouse"))
+    redis_client_sync.xadd(STREAM, {"event": "created", "id": f"{3:016x}", "article": article})
+    done = site.run("search", "--json", "lighthouse", "--", "-keeper", FEEDMILL_REDIS_URL=redis_url)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["article"]["title"] == "Story 3"
+    done = site.run("search", "--", "-keeper", FEEDMILL_REDIS_URL=redis_url)
+    assert (done.returncode, "at least one word" in done.stderr) == (2, True)

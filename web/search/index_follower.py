@@ -56,8 +56,7 @@ class SearchFollower:
         self.path = folder / "articles.sqlite"
         self.problem = ""
         """Why there is no index here; empty while there is one."""
-        self.is_complete = False
-        """Everything that the stream holds was read since the start."""
+        self._complete = threading.Event()
         self._folder = folder
         self._client = client
         self._stream = stream
@@ -65,6 +64,15 @@ class SearchFollower:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="search", daemon=True)
         self._check_at = 0.0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that the stream held has been read since the start."""
+        return self._complete.is_set()
+
+    def wait_complete(self, seconds: float) -> bool:
+        """Wait until that is so; False when it is not so in time."""
+        return self._complete.wait(seconds)
 
     def start(self) -> None:
         """Begin to follow."""
@@ -107,7 +115,9 @@ class SearchFollower:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
         except BlockingIOError:
-            self.is_complete, self.problem = self.path.exists(), ""  # another process keeps it
+            self.problem = ""
+            if self.path.exists():  # another process keeps it
+                self._complete.set()
             raise
         finally:
             os.close(lock)
@@ -135,7 +145,8 @@ class SearchFollower:
             index.apply(added, gone, _place(rows[-1][0]))
         while index.remove_beyond(self._max_bytes, _ROWS_PER_CHECK) and not self._stop.wait(_YIELD_S):
             pass
-        self.is_complete = self.is_complete or len(rows) < _ENTRIES_PER_BATCH
+        if len(rows) < _ENTRIES_PER_BATCH:
+            self._complete.set()
         self._stop.wait(_YIELD_S)
         return len(rows) == _ENTRIES_PER_BATCH
 
@@ -151,7 +162,8 @@ class SearchFollower:
         low = _place(first[0]) if first else _NOWHERE
         if _place(info["last-generated-id"]) < index.last or not self._holds_newest(index, low):
             index.apply([], [], (0, 0))
-            low, self.is_complete = _NOWHERE, False
+            low = _NOWHERE
+            self._complete.clear()
         removed = 0
         while (number := index.remove_before(low, _ROWS_PER_CHECK)) and not self._stop.wait(_YIELD_S):
             removed += number

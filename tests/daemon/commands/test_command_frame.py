@@ -38,10 +38,11 @@ def site(tmp_path: Path) -> Site:
 
 def test_all_commands_are_there() -> None:
     top = {path[0] for path, _ in ALL if path}
-    wanted = (
-        "up scheduler worker demo init url status doctor tail consume replay dead groups clean parse feeds"
+    wanted = "up scheduler worker demo init url status doctor tail search consume replay dead groups clean"
+    wanted += (
+        " parse feeds backfill config web webhooks metrics ready service pause resume backup restore help"
     )
-    wanted += " backfill config web webhooks metrics ready service pause resume backup restore help sites"
+    wanted += " sites"
     assert top == set(wanted.split())
     assert {path[1] for path, _ in ALL if path[:1] == ("feeds",) and path[1:]} == {
         *(
