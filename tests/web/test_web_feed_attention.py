@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from feedmill._ledger.core.entry_counts import count_lost, read_entry_counts
 from feedmill._ledger.core.feed_replies import FeedState
 from web.status.feed_attention import (
     MOST_SHOWN,
@@ -85,3 +86,15 @@ def test_a_row_says_what_is_wrong_beside_the_outcome() -> None:
     assert describe_outcome(feed("Mill", flooding_since=1, unreadable_since=1, detail="x"), ()) == (
         "ok flooding unreadable"
     )
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {},
+        {"listed": 9, "page": 9},
+        {"listed": 9, "dropped:empty": 2, "dropped:dead": 1, "left_out": 3, "dead": 1},
+    ],
+)
+def test_lost_entries_are_counted_the_same_with_and_without_the_rest(counts: dict[str, int]) -> None:
+    assert count_lost(counts) == read_entry_counts(counts).lost

@@ -8,6 +8,7 @@ import msgspec
 from redis.exceptions import RedisError
 from starlette.responses import Response
 
+from feedmill._ledger.core.feed_replies import FeedState
 from feedmill._ledger.core.replies import Census
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition
@@ -146,7 +147,7 @@ async def read_status(app: AppContext) -> dict[str, Any]:
         feeds = await read_all_feeds(app)
         now_ms = round(app.clock() * 1000)
         stream = await read_retention(app, measured.info, found, counts, now_ms)
-        needy, needing = choose_needy(feeds)
+        needy, needing = await read_needy_feeds(app)
         return {
             "now_ms": now_ms,
             "running": describe_running(
@@ -171,6 +172,15 @@ async def read_status(app: AppContext) -> dict[str, Any]:
         }
 
     return await app.read_cached("standing", _CACHE_S, look)
+
+
+async def read_needy_feeds(app: AppContext) -> tuple[list[FeedState], int]:
+    """Read the feeds that need a look most, and how many need one, at most every two seconds."""
+
+    async def choose() -> tuple[list[FeedState], int]:
+        return choose_needy(await read_all_feeds(app))
+
+    return await app.read_cached("needy", _CACHE_S, choose)
 
 
 async def read_all_groups(app: AppContext) -> list[GroupState]:

@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from feedmill.entry_filter import Wanted
 from feedmill.event import texts
-from web.api.feed_endpoints import read_all_feeds
-from web.api.status_endpoints import read_status
+from web.api.status_endpoints import read_needy_feeds, read_status
 from web.app_context import AppContext
 from web.http.parameters import EnumType, Param
 from web.pages.articles_page import describe_entry
@@ -17,7 +16,7 @@ from web.pages.page_template import SHOWN, find_zone, render_page
 from web.rendering.charts import Chart, TimeBins, count_outcomes, make_bar_chart, make_delay_chart
 from web.rendering.reader_zone import find_day_start_ms, find_offset_ms
 from web.route_request import RequestContext, RouteSpec
-from web.status.feed_attention import choose_needy, describe_need
+from web.status.feed_attention import describe_need
 from web.status.feed_list import classify_health
 
 _MINUTE_MS = 60_000
@@ -45,7 +44,7 @@ async def overview(request: RequestContext) -> Response:
     name, zone = request["span"], find_zone(request)
     now_ms = round(app.clock() * 1000)
     standing = await read_status(app)
-    needy, needing = choose_needy(await read_all_feeds(app))
+    needy, needing = await read_needy_feeds(app)
     shown = _SHOWN_AS_FEEDS | (_SHOWN_AS_STATE if standing["running"].level == "wrong" else frozenset())
     latest = app.index.find_entries(Wanted(events=frozenset({"created"})), _LATEST)
     return render_page(

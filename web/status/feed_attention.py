@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from feedmill._ledger.core.entry_counts import read_entry_counts
+from feedmill._ledger.core.entry_counts import count_lost, read_entry_counts
 from feedmill._ledger.core.feed_replies import FeedState
 
 MOST_SHOWN = 10
@@ -16,7 +16,7 @@ def needs_attention(feed: FeedState) -> bool:
     if not feed.enabled:
         return False
     troubled = feed.flooding_since is not None or feed.unreadable_since is not None
-    return bool(feed.failures or feed.stopped or troubled or read_entry_counts(feed.counts).lost)
+    return bool(feed.failures or feed.stopped or troubled or count_lost(feed.counts))
 
 
 def sort_by_name(feeds: Sequence[FeedState]) -> list[FeedState]:
@@ -26,8 +26,9 @@ def sort_by_name(feeds: Sequence[FeedState]) -> list[FeedState]:
 
 def sort_by_need(feeds: Sequence[FeedState]) -> list[FeedState]:
     """Sort those first that fail for longest, then by what they lost, then by name."""
-    named = sort_by_name(feeds)
-    return sorted(named, key=lambda feed: (-feed.failures, -read_entry_counts(feed.counts).lost))
+    return sorted(
+        feeds, key=lambda feed: (-feed.failures, -count_lost(feed.counts), split_name(feed.source), feed.url)
+    )
 
 
 def choose_needy(feeds: Sequence[FeedState]) -> tuple[list[FeedState], int]:

@@ -47,6 +47,15 @@ def read_entry_counts(counts: Mapping[str, int]) -> EntryCounts:
     )
 
 
+def count_lost(counts: Mapping[str, int]) -> int:
+    """Count the entries of a feed that gave no article, as `EntryCounts.lost`, without the rest."""
+    return sum(
+        number
+        for name, number in counts.items()
+        if name.startswith("dropped:") or name in ("left_out", "dead")
+    )
+
+
 def format_entry_counts(counts: EntryCounts) -> str:
     """Write counts as one line: "12 listed: 9 from pages, 2 from the feed (login 2), 1 dropped (empty 1)"."""
     parts = (
