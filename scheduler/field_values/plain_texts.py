@@ -28,6 +28,10 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 """What only markup has: an end tag of HTML, an element without one, or one whose end may be left out."""
+_MARKUP_ALONE = re.compile(
+    rf"</(?:{_BLOCK})\s*>|<(?:{_INLINE}|{_BLOCK}|img|embed|source)\s+[a-z-]{{2,20}}\s*=", re.IGNORECASE
+)
+"""What is in no plain text that only names a tag: the end of a block, an attribute."""
 _FIRST_TAG = re.compile(rf"\s*<(?:{_INLINE}|{_BLOCK}|br|img)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _PARAGRAPHS = re.compile(r"</p\s*>", re.IGNORECASE)
 _CDATA_BEGIN, _CDATA_END = "<![CDATA[", "]]>"
@@ -55,6 +59,24 @@ def read_as_html(text: str) -> str:
     if inner is not None:
         return inner
     return _write_plain(text) if "\n" in text or "<" in text else text
+
+
+def read_plain_as_html(text: str) -> str:
+    """Return a text that its feed declares as plain as HTML: its tags are words, unless it is HTML after all.
+
+    Many put HTML where plain text belongs: it begins with a tag, has ends of block elements or attributes, or
+    breaks its lines by tags alone.
+    """
+    tags = list(_TAG.finditer(text))
+    broken_by_tags = "\n" not in text.strip() and any(not _stands_apart(text, tag) for tag in tags)
+    if not tags or _FIRST_TAG.match(text) or _MARKUP_ALONE.search(text) or broken_by_tags:
+        return read_as_html(text)
+    return _write_plain(text.replace("&", "&amp;"))
+
+
+def _stands_apart(text: str, tag: re.Match[str]) -> bool:
+    """Return whether a tag stands in a sentence as a word does."""
+    return text[tag.start() - 1 : tag.start()].isspace() and not text[tag.end() : tag.end() + 1].isalnum()
 
 
 def has_markup(text: str) -> bool:

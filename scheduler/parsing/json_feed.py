@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from feedmill._ledger.core.records import Entry
 from scheduler.field_values.date_forms import parse_date
-from scheduler.field_values.plain_texts import read_as_html
+from scheduler.field_values.plain_texts import read_as_html, read_plain_as_html
 from scheduler.parsing.document_models import (
     MAX_ENTRIES,
     MAX_URL_CHARS,
@@ -138,7 +138,9 @@ def _entry(item: Mapping[str, Any], base: str, lang: str | None, feed: Mapping[s
         link=link,
         title=clean_line(item.get("title"), markup=False),
         summary=_as_html(item.get("summary"), MAX_SUMMARY_CHARS),
-        content=_as_html(html if isinstance(html, str) and html else text, MAX_CONTENT_CHARS),
+        content=_as_html(html, MAX_CONTENT_CHARS)
+        if isinstance(html, str) and html
+        else _as_html(text, MAX_CONTENT_CHARS, read_plain_as_html),
         authors=clean_names(_authors(item) or _authors(feed)),
         published_at=_moment(item.get("date_published")),
         updated_at=_moment(item.get("date_modified")),
@@ -149,8 +151,8 @@ def _entry(item: Mapping[str, Any], base: str, lang: str | None, feed: Mapping[s
     )
 
 
-def _as_html(value: object, limit: int) -> str | None:
-    return truncate_text(read_as_html(value[:limit]) if isinstance(value, str) else None, limit)
+def _as_html(value: object, limit: int, read: Callable[[str], str] = read_as_html) -> str | None:
+    return truncate_text(read(value[:limit]) if isinstance(value, str) else None, limit)
 
 
 def _moment(value: object) -> datetime | None:

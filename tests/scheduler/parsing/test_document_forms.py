@@ -330,6 +330,25 @@ def test_plain_text_keeps_its_lines_and_its_brackets(document: str) -> None:
     assert (entry.content or entry.summary) == HTML
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Write <br> here.\nAnd <b>x</b>.", "Write &lt;br&gt; here.<br>And &lt;b&gt;x&lt;/b&gt;."),
+        ("Write <br> for a break.", "Write &lt;br&gt; for a break."),
+        ("Write &lt;br> or <br>.\nSo.", "Write &amp;lt;br&gt; or &lt;br&gt;.<br>So."),
+        ("One<br>Two<br>Three", "One<br>Two<br>Three"),
+        ("<p>One\n<p>Two", "<p>One\n<p>Two"),
+        ("One\n<a href='/x'>two</a>", "One\n<a href='/x'>two</a>"),
+        ("One</p>\nTwo", "One</p>\nTwo"),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_tags_in_a_text_declared_as_plain_are_words_unless_it_is_html(text: str, html: str | None) -> None:
+    item = {"id": "1", "title": "x", "content_text": text}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [item]}
+    assert only(json.dumps(feed)).content == html
+
+
 def test_the_dates_of_a_document_decide_together() -> None:
     days = ["03/11/2026", "25/10/2026", "10/10/2026"]
     items = "".join(
