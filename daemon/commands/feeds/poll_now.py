@@ -56,6 +56,7 @@ def retry(context: typer.Context, feeds: Feeds, wait: Patience = 60.0, as_json: 
 def dropped(context: typer.Context, feeds: Feeds, as_json: Json = False) -> None:
     """List the last entries of feeds that gave no article, 50 a feed, the latest first."""
     from daemon.feeds.asked_polls import FeedPolls
+    from daemon.terminal.json_moments import format_moment
     from daemon.terminal.output import print_json, print_table
     from feedmill._ledger.core.connect import connect_blocking
     from web.rendering.durations import format_span
@@ -71,7 +72,7 @@ def dropped(context: typer.Context, feeds: Feeds, as_json: Json = False) -> None
             {
                 "dropped": [
                     {"feed": feed.url, "source": feed.source, "id": entry.id, "reason": entry.reason,
-                     "title": entry.title, "dropped_at": entry.dropped_at}
+                     "title": entry.title, "dropped_at": format_moment(entry.dropped_at)}
                     for feed, entry in found
                 ]
             }
