@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests/support"), str(ROOT / "tests/support/servers")]
+sys.path[:0] = [str(ROOT / part) for part in ("", "tests", "tests/support", "tests/support/servers")]
 
 import redis  # noqa: E402
 from gateway import append, client_of, serving, story  # noqa: E402  (of the tests)
@@ -44,6 +44,13 @@ NAMED = {
     "/v1/groups/{group}/dead/{letter}/retry": {"group": "groups", "letter": "letters"},
 }
 """Which names of what there is stand in which paths; without them the tool hardly ever finds one."""
+ACCEPTED = ("2xx", "3xx", "401", "403", "404", "409", "412", "429", "5xx")
+"""Answers to what the document allows. 412: a tag of the list (If-Match) that is not its present one."""
+REFUSED = frozenset(
+    ("/feeds/{tag}.atom", "/feeds/{tag}.json", "/v1/articles", "/v1/stream", "/v1/search", "/v1/feeds/{id}")
+)
+"""Paths that also answer 400 to what no JSON Schema can tell: firsts beside another choice, a search for no word,
+the URL of another feed."""
 
 
 def main(tool: str, examples: str, *more: str) -> int:
@@ -107,9 +114,14 @@ async def _articles(url: str) -> None:
 
 def configure(folder: Path, known: Mapping[str, Sequence[str]]) -> Path:
     """Tell the tool the names, for half of what it tries; JSON's strings and lists are TOML's as well."""
-    lines = [f"[dictionaries.{name}]\nvalues = {json.dumps(values)}" for name, values in known.items()]
-    for path, names in NAMED.items():
+    lines = [f"[checks.positive_data_acceptance]\nexpected-statuses = {json.dumps(ACCEPTED)}"]
+    lines += [f"[dictionaries.{name}]\nvalues = {json.dumps(values)}" for name, values in known.items()]
+    for path in sorted({*NAMED, *REFUSED}):
+        names = NAMED.get(path, {})
         lines.append(f'[[operations]]\ninclude-path = "{path}"')
+        if path in REFUSED:
+            statuses = json.dumps((*ACCEPTED, "400"))
+            lines.append(f"[operations.checks.positive_data_acceptance]\nexpected-statuses = {statuses}")
         lines += [
             f'[operations.parameters."path.{name}"]\ndictionary = "{values}"\nprobability = 0.5'
             for name, values in names.items()
