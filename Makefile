@@ -8,7 +8,7 @@ PINS := requirements/dev.txt
 JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 # CPU-seconds that all tests and all drills may use, with every process that they start
 CPU_BUDGET := 420
-CPU_BUDGET_DRILLS := 900
+CPU_BUDGET_DRILLS := 1400
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help demo test drills test-all soak hosts release version upgrade fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-stories bench-templates bench-polling format up venv clean
