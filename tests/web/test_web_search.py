@@ -1,5 +1,6 @@
 """Search: a query is read as words, found is what the stream holds, and the index keeps its bounds."""
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -110,7 +111,7 @@ def test_what_was_taken_out_stays_nowhere_in_the_file(tmp_path: Path) -> None:
 
 def test_a_file_of_another_layout_or_a_damaged_one_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "i"
-    with sqlite3.connect(path) as db:
+    with contextlib.closing(sqlite3.connect(path)) as db:  # its own `with` closes nothing
         db.execute("PRAGMA user_version = 99")
     TextIndex(path).close()
     assert found(path, "word") == []

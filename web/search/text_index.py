@@ -94,7 +94,11 @@ class TextIndex:
 
     def __init__(self, path: Path) -> None:
         self._db = _open_file(path)
-        self._text_bytes, self._articles = self._read_state("bytes"), self._read_state("articles")
+        try:
+            self._text_bytes, self._articles = self._read_state("bytes"), self._read_state("articles")
+        except sqlite3.Error:
+            self._db.close()
+            raise
 
     @property
     def last(self) -> StreamPosition:
