@@ -27,7 +27,7 @@ SMALL = {
 
 
 def test_every_benchmark_is_run_here() -> None:
-    served = {"feeds_of_a_year", "known_pages", "origin", "pipeline", "running"}
+    served = {"feeds_of_a_year", "known_pages", "mill_runs", "origin", "pipeline", "running"}
     parts = {path.stem for path in (REPOSITORY / "benchmarks").glob("site_*.py")}
     assert {path.stem for path in (REPOSITORY / "benchmarks").glob("*.py")} == {*SMALL, *served, *parts}
 

@@ -244,7 +244,9 @@ class Desk:
 
     def begin(self, page: LeasedPage) -> int | None:
         charged = self.run(
-            page_operations.charge_attempt(self.keys, page_id=page.id, lease=page.token, token=self.token())
+            attempt_operations.charge_attempt(
+                self.keys, page_id=page.id, lease=page.token, token=self.token()
+            )
         )
         return charged.attempts if charged else None
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.operations import boilerplate_operations, page_operations
+from feedmill._ledger.operations import attempt_operations, boilerplate_operations, page_operations
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.pipeline.page_work import PageWork
 
@@ -134,7 +134,7 @@ async def record_unexpected_error(work: PageWork, attempts: int, error: Exceptio
 async def abandon_page(work: PageWork, cause: str) -> PageOutcome:
     """Take back a page whose reader ended, charged: for another try, or to the dead letters."""
     ended = await work.run(
-        page_operations.abandon_page(
+        attempt_operations.abandon_page(
             work.context.keys,
             page_id=work.page.id,
             lease=work.page.token,

@@ -13,8 +13,7 @@ import structlog
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.url_normalization import find_site
-from feedmill._ledger.operations import page_operations
-from feedmill._ledger.operations.attempt_operations import suspend_attempt
+from feedmill._ledger.operations import attempt_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
@@ -141,7 +140,7 @@ class PageProcessor:
             task.claim, size = None, count_bytes(fetched)
             until = until or time.monotonic() + self.context.page_timeout_s
             await work.run(
-                suspend_attempt(
+                attempt_operations.suspend_attempt(
                     self.context.keys, page_id=task.page.id, lease=task.page.token, token=uuid4().hex
                 )
             )
@@ -174,7 +173,7 @@ class PageProcessor:
         """Have a page read: from here on it is charged with what that does to the process that reads it."""
         wanted = self._name_templates(work.page, fetched)
         charged = await work.run(
-            page_operations.charge_attempt(
+            attempt_operations.charge_attempt(
                 self.context.keys,
                 page_id=work.page.id,
                 lease=work.page.token,

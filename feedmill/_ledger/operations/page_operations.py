@@ -7,7 +7,7 @@ import msgspec
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
-from feedmill._ledger.core.replies import ChargedAttempt, ClaimedPages, PublishedRevision, ResolvedArticle
+from feedmill._ledger.core.replies import ClaimedPages, PublishedRevision, ResolvedArticle
 from feedmill._ledger.core.script_call import (
     Call,
     build_call,
@@ -102,21 +102,6 @@ def note_used(keys: Keys, *, used_ms: Mapping[str, int], token: str) -> Call[int
 
 def _flat(used_ms: Mapping[str, int]) -> list[str | int]:
     return [part for pair in used_ms.items() for part in pair]
-
-
-def charge_attempt(
-    keys: Keys, *, page_id: str, lease: str, token: str, templates: str = "", reader: int = 0
-) -> Call[ChargedAttempt | None]:
-    """Charge an attempt, right before the page's bytes are decoded; returns the attempts charged so far.
-
-    The request is over: the page's slots are free and its run of failures ends. None: the lease is lost.
-    `templates` names those that are handed out with it, by source and host, of the reader of this number.
-    """
-
-    def decode(reply: Any) -> ChargedAttempt | None:
-        return None if reply is None else ChargedAttempt(int(reply[0]), reply[1] if reply[1:] else None)
-
-    return build_call("begin", keys, decode, token, page_id, lease, templates, reader)
 
 
 def extend_leases(keys: Keys, *, leases: Sequence[tuple[str, str]], lease_ms: int) -> Call[set[str]]:
@@ -291,10 +276,3 @@ def dead_letter_page(
 ) -> Call[bool]:
     """End a page in the dead letters. False: the lease is lost."""
     return build_call("bury", keys, bool, token, page_id, lease, reason, detail)
-
-
-def abandon_page(
-    keys: Keys, *, page_id: str, lease: str, reason: str, max_attempts: int, token: str
-) -> Call[str]:
-    """Take back a page whose reader ended, charged: `returned` at once, or `buried`; "": no lease."""
-    return build_call("abandon_page", keys, decode_text, token, page_id, lease, reason, max_attempts)

@@ -9,7 +9,7 @@ import contextlib
 import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from uuid import uuid4
@@ -73,6 +73,20 @@ class _CachedRules:
 ALLOWED = RobotsRuling("allowed")
 
 
+@contextlib.asynccontextmanager
+async def leave_unless_kept(rate_limiter: RateLimiter, origin: str) -> AsyncIterator[None]:
+    """Give the claim on an origin's file back where fetching it comes to nothing: others may at once."""
+    kept = False
+    try:
+        yield
+        kept = True
+    finally:
+        if not kept:  # a gate that stays shut, the stop
+            call = leave_robots(rate_limiter.keys, origin=origin, owner=rate_limiter.owner, token=uuid4().hex)
+            with contextlib.suppress(LedgerError):  # it lapses by itself
+                await rate_limiter.run(call)
+
+
 class RobotsCache:
     """The robots.txt of all origins, for one process; `rules` are the operator's for single sites."""
 
@@ -120,7 +134,8 @@ class RobotsCache:
             if state.what == "known":
                 self._cache_rules(origin, state.verdict, _unpack_rules(state), state.ms)
             elif state.what == "fetch":
-                await self._fetch_as_claimed(origin, permit, state.failures)
+                async with leave_unless_kept(self._rate_limiter, origin):
+                    await self._fetch_file(origin, permit, state.failures)
             elif looks == 0:
                 return RobotsRuling("wait", min(state.ms, FIRST_MS))
             else:
@@ -153,21 +168,6 @@ class RobotsCache:
     def _drop_oldest(self, origin: str) -> None:
         known = self._known.pop(origin, None)
         self._held -= len(known.rules.text) if known else 0
-
-    async def _fetch_as_claimed(self, origin: str, permit: RequestPermit, failures: int) -> None:
-        """Fetch a file; where that comes to nothing (a gate that stays shut, the stop) others may at once."""
-        kept = False
-        try:
-            await self._fetch_file(origin, permit, failures)
-            kept = True
-        finally:
-            if not kept:
-                rate_limiter = self._rate_limiter
-                call = leave_robots(
-                    rate_limiter.keys, origin=origin, owner=rate_limiter.owner, token=uuid4().hex
-                )
-                with contextlib.suppress(LedgerError):  # it lapses by itself
-                    await rate_limiter.run(call)
 
     async def _fetch_file(self, origin: str, permit: RequestPermit, failures: int) -> None:
         answer: HttpResponse | str

@@ -4,7 +4,6 @@ The records stand beside those of robots.txt and are kept as long. What cannot b
 now: it is asked for again, later each time.
 """
 
-import contextlib
 import time
 import zlib
 from collections import OrderedDict
@@ -12,9 +11,8 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.identity.url_normalization import find_site
-from feedmill._ledger.operations.site_operations import leave_robots, read_robots, store_robots
+from feedmill._ledger.operations.site_operations import read_robots, store_robots
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, RequestPermit
 from feedmill._ledger.politeness.robots_cache import (
     DAY_MS,
@@ -24,6 +22,7 @@ from feedmill._ledger.politeness.robots_cache import (
     MAX_WAIT_S,
     RECHECK_S,
     RobotsCache,
+    leave_unless_kept,
 )
 from feedmill._net.client.exchange import RequestPurpose
 from feedmill._net.client.http_client import HttpClient
@@ -64,7 +63,8 @@ class TdmFileCache:
             if state.what == "known":
                 self._cache(address, zlib.decompress(state.rules) if state.rules else b"", state.ms)
             elif state.what == "fetch":
-                await self._fetch_as_claimed(address, permit, state.failures)
+                async with leave_unless_kept(self._rate_limiter, address):
+                    await self._fetch_file(address, permit, state.failures)
             elif waits == 0:
                 return
             else:
@@ -84,19 +84,6 @@ class TdmFileCache:
         self._known[address] = (rules, time.monotonic() + keep_ms / 1000)
         while len(self._known) > MAX_CACHED_ORIGINS:
             self._known.popitem(last=False)
-
-    async def _fetch_as_claimed(self, address: str, permit: RequestPermit, failures: int) -> None:
-        """Fetch a file; where that comes to nothing (a gate that stays shut, the stop) others may at once."""
-        kept = False
-        try:
-            await self._fetch_file(address, permit, failures)
-            kept = True
-        finally:
-            if not kept:
-                limiter = self._rate_limiter
-                call = leave_robots(limiter.keys, origin=address, owner=limiter.owner, token=uuid4().hex)
-                with contextlib.suppress(LedgerError):  # it lapses by itself
-                    await limiter.run(call)
 
     async def _fetch_file(self, address: str, permit: RequestPermit, failures: int) -> None:
         async def pass_gates(url: str) -> None:

@@ -5,7 +5,7 @@ from ledger_desk import DAY, Desk, story
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.core.replies import ChargedAttempt
-from feedmill._ledger.operations import page_history_operations, page_operations
+from feedmill._ledger.operations import attempt_operations, page_history_operations
 
 NAME = "A a.example"
 MOST = 64 << 20
@@ -28,7 +28,7 @@ def write(desk: Desk, packed: bytes | None, name: str = NAME, *, reader: int = 1
 
 def begin(desk: Desk, page: LeasedPage, name: str = NAME, *, reader: int = 1) -> ChargedAttempt | None:
     return desk.run(
-        page_operations.charge_attempt(
+        attempt_operations.charge_attempt(
             desk.keys, page_id=page.id, lease=page.token, token=desk.token(), templates=name, reader=reader
         )
     )
