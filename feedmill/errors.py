@@ -52,3 +52,11 @@ class ServerLostError(ConsumerError):
     """The server did not answer for as long as a consumer waits for it."""
 
     temporary = True
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Name the place and the reason, as far as they are known."""
+        return f"the Redis server does not answer: {self.reason}"

@@ -12,7 +12,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from feedmill._group.drivers import make_plain_client, open_async_client, open_client
 from feedmill._group.group_keys import GroupKeys
 from feedmill._group.stream_position import parse_start, parse_time_ms
-from feedmill._redis.connection_errors import is_refused
+from feedmill._redis.connection_errors import describe_outage, is_refused
 from feedmill.entry_filter import Choice, wanted
 from feedmill.errors import AccessError, ConsumerError, ServerLostError
 from feedmill.event import Event, event_of, texts
@@ -102,6 +102,6 @@ def _make_lost_error() -> Iterator[None]:
             raise AccessError(str(error)) from error
         if not isinstance(error, (RedisConnectionError, RedisTimeoutError)):
             raise
-        raise ServerLostError(f"the Redis server does not answer: {error}") from error
+        raise ServerLostError(describe_outage(error)) from error
     except OSError as error:
-        raise ServerLostError(f"the Redis server does not answer: {error}") from error
+        raise ServerLostError(describe_outage(error)) from error

@@ -42,12 +42,14 @@ _ANSWERS = (
 
 def describe_server_error(error: BaseException, place: str = "") -> str:
     """Describe an error of the ledger or of the Redis client in one line; `place` has no password."""
+    from feedmill._redis.connection_errors import find_system_reason  # noqa: PLC0415  (as below)
+
     server = f"the Redis server {place}" if place else "the Redis server"
     said = str(getattr(error, "said", error))
     for pattern, meaning in _ANSWERS:
         if pattern.search(said):
             return f"{server} {meaning}"
-    if reason := _find_socket_reason(error, said):
+    if reason := find_system_reason(error):
         return f"{server} cannot be reached ({reason}); is it running, and is {_URL} right?"
     return f"{server} answers: {said}"
 
@@ -84,13 +86,3 @@ def is_server_error(error: BaseException) -> bool:
 
     ours = isinstance(error, (LedgerError, AccessError, ServerLostError))
     return ours or type(error).__module__.startswith("redis.")
-
-
-def _find_socket_reason(error: BaseException | None, said: str) -> str:
-    """Find why there was no connection: the system's own words, without the client's."""
-    while error is not None:
-        if isinstance(error, OSError) and error.strerror:
-            return error.strerror
-        error = error.__cause__ or error.__context__
-    found = re.search(r"connecting to .*?\. (.+?)\.?$", said)
-    return found[1] if found else ""

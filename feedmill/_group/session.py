@@ -14,7 +14,7 @@ from typing import Any
 
 from feedmill._group.consumer_options import MAX_ERROR_CHARS, ConsumerConfig
 from feedmill._group.io_requests import DriverRequest, DriverSteps, PauseRequest, RedisCommand, ScriptCall
-from feedmill._redis.connection_errors import is_missing_group, is_refused, is_transient
+from feedmill._redis.connection_errors import describe_outage, is_missing_group, is_refused, is_transient
 from feedmill._redis.outage import Backoff
 from feedmill.errors import AccessError, ServerLostError, UnreadableError
 from feedmill.event import Event, event_of, texts
@@ -284,9 +284,9 @@ class GroupSession:
                     raise
                 limit = MAX_OUTAGE_S if self.stopping else patience
                 if limit is not None and self._clock() - began > limit:
-                    raise ServerLostError(f"the Redis server does not answer: {error}") from error
+                    raise ServerLostError(describe_outage(error)) from error
                 if not self._lost:
-                    _log.warning("the Redis server is away, waiting for it: %s", error)
+                    _log.warning("the Redis server is away, waiting for it: %s", describe_outage(error))
                 self._lost = True
                 groupless = is_missing_group(error)
             yield PauseRequest(backoff.take_pause_s())

@@ -45,6 +45,10 @@ class _CancellableClient(redis.asyncio.Redis):
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         task = asyncio.current_task()
         asked = task.cancelling() if task else 0
+        if (
+            asked
+        ):  # one that came while the task computed is still to be raised: at a wait that cannot lose it
+            await asyncio.sleep(0)
         reply = await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
         if task and task.cancelling() > asked:
             raise asyncio.CancelledError

@@ -23,6 +23,22 @@ async def test_a_cancellation_is_kept_at_every_step_of_a_command(redis_url: str,
     await client.aclose()
 
 
+async def test_a_cancellation_that_a_signal_brings_between_two_commands_is_kept(redis_url: str) -> None:
+    client = make_async_client(redis_url, socket_timeout=10)
+    await client.ping()
+
+    async def ask() -> object:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()  # as asyncio.run's handler of SIGINT does while the task computes
+        return await client.blpop(["nothing"], timeout=1)
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(ask())
+    assert await client.ping()
+    await client.aclose()
+
+
 async def test_one_who_was_cancelled_before_still_gets_answers(redis_url: str) -> None:
     client = make_async_client(redis_url, socket_timeout=10)
 

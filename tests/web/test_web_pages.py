@@ -378,16 +378,36 @@ async def test_a_page_is_never_added_as_a_feed_and_its_feeds_are_offered(
         assert 'source = "The Bay Post"' in (tmp_path / "feeds.toml").read_text()
 
 
+async def test_the_api_refuses_a_page_that_is_no_feed_unless_it_is_told_not_to_look(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    page = "<html><head><link rel='alternate' type='application/rss+xml' href='/bay'></head></html>"
+    listed = "<rss version='2.0'><channel><title>The Bay Post</title><item/></channel></rss>"
+    async with serve({"/bay": feed(listed), "/": Reply(body=page)}) as origin:
+        (tmp_path / "feedmill.toml").write_text(SETTINGS)
+
+        async def post(**head: object) -> tuple[int, str]:
+            answer = await gateway.http.post("/v1/feeds", json=head, headers=BEARER)
+            return answer.status_code, answer.text
+
+        status, text = await post(url=origin.url("/"))
+        assert (status, f"leads to: {origin.url('/bay')}" in text) == (409, True)
+        assert not (tmp_path / "feeds.toml").exists()
+        assert (await post(url=origin.url("/bay")))[0] == 201
+        assert (await post(url=origin.url("/"), check=False))[0] == 201
+        assert "source" not in (tmp_path / "feeds.toml").read_text(), "the name of its host, as by hand"
+
+
 async def test_a_server_that_is_away_is_said_with_its_reason_and_the_way_back(tmp_path: Path) -> None:
     server = OwnServer(tmp_path)
     server.start()
     async with serving(server.url, tmp_path) as gateway:
         server.kill()
         text = (await gateway.get("/overview", 503, **HTML)).text
-        assert f"the Redis server does not answer: Error 111 connecting to {tmp_path}/s" in text
+        assert f"the Redis server does not answer: {tmp_path}/s: Connection refused" in text
         assert "feedmill doctor" in text
         assert {"/overview", "/groups"} <= set(markup(text).links), "again, or elsewhere"
-        assert "Error 111" in (await gateway.json("/v1/status", 503))["detail"]
+        assert "Connection refused" in (await gateway.json("/v1/status", 503))["detail"]
 
 
 async def test_a_server_that_is_away_from_the_start_is_an_error_and_never_an_empty_answer(
@@ -400,8 +420,8 @@ async def test_a_server_that_is_away_from_the_start_is_an_error_and_never_an_emp
             await gateway.get(path, 503, **HTML)
         answers = ["/v1/articles", "/v1/stories", f"/v1/stories/{1:016x}", f"/v1/articles/{1:016x}"]
         answers += ["/v1/feeds", "/v1/status", "/v1/dead", "/v1/groups", "/feeds/all.atom", "/feeds/all.json"]
-        for path in answers:
-            assert (await gateway.json(path, 503))["detail"], path
+        for path in (*answers, "/v1/stream"):
+            assert "/s: No such file or directory" in (await gateway.json(path, 503))["detail"], path
         server.start()
         await gateway.ready()
         assert (await gateway.json("/v1/articles"))["entries"] == []

@@ -29,6 +29,8 @@ MAX_LIVE_STREAMS = 64
 """Streams that one gateway serves at a time: each holds a connection and a task; more get a 503."""
 _ENTRIES_PER_READ = 20
 """Entries that a stream sends in a row, so that one reader far behind does not hold up the others."""
+_FIRST_ANSWER_S = 5.0
+"""Longest wait of a reader of a gateway that starts, in seconds: for the server's first answer or refusal."""
 _PAUSE_S = 1.0
 """Pause before reading again while Redis is away, in seconds."""
 _RETRY_MS = 3000
@@ -40,6 +42,8 @@ async def stream(request: RequestContext) -> Response:
     """Answer with events as they come."""
     if request.app.live >= MAX_LIVE_STREAMS:
         raise ServiceUnavailable(f"{MAX_LIVE_STREAMS} readers are connected; more are too many")
+    await request.app.follower.wait_for_first_answer(_FIRST_ANSWER_S)
+    _ = request.app.index  # raises ServiceUnavailable while nothing of the stream could be read
     return EventStream(request.app, read_entry_filter(request.values), _find_start(request))
 
 

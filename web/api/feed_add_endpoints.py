@@ -25,6 +25,8 @@ class FeedRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     tags: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f,]{1,64}$")], ...], Meta(max_length=50)
     ] = ()
+    check: bool = True
+    """Look at it first, and refuse a page that is no feed; without it the feed is listed as it stands."""
 
 
 class FeedCheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,8 +45,10 @@ class FeedCheckResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def add(request: RequestContext) -> Response:
-    """Add a feed to the list."""
-    return json_answer({"said": await add_feed(request.app, request.body)}, status=201)
+    """Check a feed and add it to the list."""
+    head: FeedRequest = request.body
+    checked = await check_feed(request.app, head.url) if head.check else None
+    return json_answer({"said": await add_feed(request.app, head, checked)}, status=201)
 
 
 async def check(request: RequestContext) -> Response:
@@ -52,8 +56,15 @@ async def check(request: RequestContext) -> Response:
     return json_answer(await check_feed(request.app, request.body.url))
 
 
-async def add_feed(app: AppContext, head: FeedRequest) -> str:
-    """List a feed as it stands, without a look at it; raises BadRequest or Conflict."""
+async def add_feed(app: AppContext, head: FeedRequest, checked: Any) -> str:
+    """List a feed that was checked; None lists it as it stands. Raises BadRequest or Conflict.
+
+    What answers and is no feed is refused; what does not answer now is listed, and polled later.
+    """
+    suffix = ""
+    if checked is not None and checked["outcome"] not in READABLE_OUTCOMES:
+        _refuse_document(checked)
+        suffix = f"; it could not be checked now ({checked['outcome']})"
     words = ["feeds", "add", "--no-look"]
     if head.source:
         words.append(f"--source={head.source}")
@@ -61,8 +72,20 @@ async def add_feed(app: AppContext, head: FeedRequest) -> str:
     done = await app.cli.run(*words, "--", _check_url(head.url))
     if done.exit_code == 0:
         forget_feeds(app)
-        return f"{head.url} is on the list and will be polled"
+        return f"{head.url} is on the list and will be polled{suffix}"
     raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
+
+
+def _refuse_document(checked: Any) -> None:
+    """Raise Conflict where there is a document at the address, which is then no feed."""
+    status, found = checked["status"], [one["url"] for one in checked["found"]]
+    if status is None or status not in range(200, 300):
+        return
+    if found:
+        raise Conflict(
+            f"this is a page, not a feed: add one of the feeds that it leads to: {', '.join(found)}"
+        )
+    raise Conflict("this is a page, not a feed, and it leads to none")
 
 
 async def check_feed(app: AppContext, url: str) -> Any:
@@ -91,7 +114,7 @@ ROUTES = (
         path="/v1/feeds",
         handler=add,
         method="POST",
-        summary="Add a feed to the list",
+        summary="Check a feed and add it to the list",
         body=FeedRequest,
         responses={201: ResponseSpec(description="It is on the list.", body_type=ActionResult)},
     ),

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedmill._ledger.errors import LedgerError
+from feedmill._redis.connection_errors import describe_outage
 from feedmill._text_safety import plain_line
 from web.errors import ContentTooLarge, ServiceUnavailable, WebError
 from web.http.auth_token import AccessToken
@@ -137,8 +138,7 @@ def _asked(scope: Scope, proxies: tuple[Network, ...]) -> RequestHead:
 
 def _describe_outage(error: Exception) -> ProblemDetails:
     """Describe why the server does not answer; only authorized requests come here."""
-    cause = error.__cause__ if isinstance(error, LedgerError) and error.__cause__ else error
-    said = plain_line(str(cause)) or type(cause).__name__
+    said = plain_line(describe_outage(error))
     known = ProblemDetails.from_error(ServiceUnavailable(f"the Redis server does not answer: {said}"))
     return replace(known, remedy=_AWAY)
 

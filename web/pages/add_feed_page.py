@@ -22,32 +22,17 @@ async def submit_form(request: RequestContext) -> Response:
     """Check or add what the form names: only what is a feed, or does not answer now, goes on the list."""
     given: dict[str, str] = request.body
     url = given.get("url", "").strip()
+    check = None
     try:
         check = await check_feed(request.app, url)
         if given.get("do") != "add":
             return _show_page(request, url, check=check)
-        if check["outcome"] not in READABLE_OUTCOMES and _has_answered(check):
-            return _show_page(request, url, check=check, error=_describe_page(check))
         tags = tuple(tag.strip() for tag in given.get("tags", "").split(",") if tag.strip())
-        source = given.get("source", "").strip() or check["source"]
-        result = await add_feed(request.app, FeedRequest(url=url, source=source or None, tags=tags))
-        if check["outcome"] not in READABLE_OUTCOMES:
-            result += f"; it could not be checked now ({check['outcome']})"
+        source = given.get("source", "").strip() or check["source"] or None
+        result = await add_feed(request.app, FeedRequest(url=url, source=source, tags=tags), check)
         return _show_page(request, "", result=result)
     except (BadRequest, Conflict) as error:
-        return _show_page(request, url, error=error)
-
-
-def _has_answered(check: Any) -> bool:
-    """Return whether there is a document at the address, which is then no feed."""
-    status = check["status"]
-    return status is not None and status in range(200, 300)
-
-
-def _describe_page(check: Any) -> Conflict:
-    if check["found"]:
-        return Conflict("this is a page, not a feed: add one of the feeds below that it leads to")
-    return Conflict("this is a page, not a feed, and it leads to none")
+        return _show_page(request, url, check=check, error=error)
 
 
 def _show_page(

@@ -59,9 +59,13 @@
   }
 
   function open() {
-    source = new EventSource("/v1/stream?" + query);
+    const opened = source = new EventSource("/v1/stream?" + query);
     source.onopen = () => { said.textContent = count ? said.textContent : "live"; said.classList.add("on"); };
-    source.onerror = () => { said.classList.remove("on"); if (!count) said.textContent = "waiting for the gateway"; };
+    source.onerror = () => {
+      said.classList.remove("on");
+      if (!count) said.textContent = "waiting for the gateway";
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => source === opened && open(), 3000);  // a 503 ends it
+    };
     for (const kind of ["created", "updated"]) source.addEventListener(kind, show);
   }
 

@@ -15,6 +15,7 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.replies import EntryHeader
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import read_entry_headers
+from feedmill._redis.connection_errors import describe_outage
 from feedmill._redis.outage import Outage
 from feedmill.entry_filter import read_text_from
 from feedmill.event import texts
@@ -69,7 +70,7 @@ class StreamFollower:
             except (LedgerError, RedisError, OSError) as error:
                 if outage.begin(time.monotonic()):
                     log.warning("redis_away", error=str(error))
-                self.outage = str(error) or type(error).__name__
+                self.outage = describe_outage(error)
                 self.wake_waiters()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), outage.backoff.take_pause_s())
@@ -93,7 +94,9 @@ class StreamFollower:
             )
             for row in rows:
                 self.index.add(row)
-            self.has_read = True
+            if not self.has_read:
+                self.has_read = True
+                self.wake_waiters()
             if len(rows) < ENTRIES_PER_READ:
                 self.ready, self._floor = True, self.index.last
                 log.info("gateway_ready", entries=len(self.index))
@@ -124,6 +127,11 @@ class StreamFollower:
         except TimeoutError:
             return False
         return True
+
+    async def wait_for_first_answer(self, seconds: float) -> None:
+        """Wait until the server has answered once or is away, at most so long."""
+        if not (self.has_read or self.outage):
+            await self.wait_for_new(seconds)
 
     async def close(self) -> None:
         """Close the reader's connection."""
