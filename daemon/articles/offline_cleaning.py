@@ -17,9 +17,9 @@ from scheduler.operator_rules import list_site_rules
 from worker.boilerplate.line_removal import BOILERPLATE_RULE as LEARNED
 from worker.boilerplate.line_removal import strip_batch
 from worker.cleaning.steps import STEPS
+from worker.document.element_selection import MAX_CPU_S
 from worker.extraction.page_reader import read_page
-from worker.overrides.element_selection import MAX_CPU_S
-from worker.overrides.page_overrides import OverrideRun
+from worker.metadata.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage, RemovedText
 
 

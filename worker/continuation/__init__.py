@@ -1,1 +1,1 @@
-"""Holds what makes one text of an article on several pages: which pages are its own, and how they join."""
+"""Decides on which pages an article goes on, requests them, and joins their texts to one."""

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from worker.document.block_tests import fold_text
-from worker.metadata.canonical_links import read_canonical
 from worker.metadata.further_pages import split_address, without_tracking
-from worker.metadata.head_tags import PageHead
+from worker.metadata.head_tags import PageHead, read_canonical
 from worker.metadata.title import read_title
 
 _PAGE_WORDS = "|".join(

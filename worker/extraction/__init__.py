@@ -1,1 +1,1 @@
-"""Holds the extraction of an article from a page or an entry. Pure."""
+"""Extracts an article from a page, an entry or a transcript. Pure."""

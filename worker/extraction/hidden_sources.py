@@ -19,8 +19,8 @@ from worker.document.blocks import Block
 from worker.document.html_decoding import parse_html
 from worker.document.page_limits import simplify, trim
 from worker.extraction.candidate_choice import choose_candidate
-from worker.extraction.carried_text import CarriedText, find_carried_texts
-from worker.extraction.script_values import read_script_values
+from worker.extraction.page_data.carried_text import CarriedText, find_carried_texts
+from worker.extraction.page_data.script_values import read_script_values
 from worker.quality.confidence import measure_word_share
 
 _MIN_SHOWN_SHARE = 0.6

@@ -15,12 +15,13 @@ from worker.extraction.entry_reader import (
     read_response,
     reread_for_usual_length,
 )
+from worker.extraction.transcript_reader import find_transcript, read_transcript
 from worker.fetching.page_access import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import read_validators
+from worker.metadata.page_overrides import OverrideRun
 from worker.metadata.tdm_rights import add_origin_rights, find_honoured
-from worker.overrides.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_outcomes import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
 from worker.pipeline.page_work import PageWork
@@ -33,7 +34,6 @@ from worker.quality.template_change import find_usual_word_range
 from worker.templates.site_templates import drop_foreign_readers
 from worker.templates.template_codec import pack_templates, unpack_templates
 from worker.templates.template_run import TemplateRun
-from worker.transcripts.transcript_reader import find_transcript, read_transcript
 
 RIGHTS = "rights"
 """Outcome of a page whose publisher reserves what the operator honours."""

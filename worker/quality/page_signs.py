@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from worker.document.blocks import Block
-from worker.metadata.canonical_links import read_canonical
-from worker.metadata.head_tags import PageHead, read_head
+from worker.metadata.head_tags import PageHead, read_canonical, read_head
 from worker.quality.container_marks import find_container_marks, has_class, holds_most
 
 MAX_BODY_BYTES = 200_000

@@ -16,7 +16,7 @@ from importlib.resources import files
 from worker.document.block_tests import is_dense
 from worker.quality.entry_agreement import EntryAgreement
 from worker.quality.page_signs import PageSigns
-from worker.quality.wall_words import NOT_KINDS, WallShare, list_languages, measure_wall_words
+from worker.vocabulary.wall_words import NOT_KINDS, WallShare, list_languages, measure_wall_words
 
 MIN_POINTS = 4.0
 """Points from which a page is a wall; below, it may be an article. docs/text.md has each sign's points."""

@@ -12,7 +12,7 @@ from worker.document.blocks import Block
 from worker.quality.container_marks import list_marks_of
 from worker.quality.page_signs import PageSigns
 from worker.quality.page_verdict import Evidence, Verdict, find_phrase
-from worker.quality.wall_words import measure_wall_words
+from worker.vocabulary.wall_words import measure_wall_words
 
 MIN_POINTS = 5.0
 """Points from which a text is a teaser: a call (3) and the shortest text (2) suffice."""

@@ -1,1 +1,1 @@
-"""Holds label words and phrases of thirty languages."""
+"""Holds label words, phrases and the words of walls, of thirty languages."""

@@ -9,10 +9,10 @@ from support.growth import LINEAR, growth
 
 from feedmill._page_overrides.rules import PageOverrides
 from feedmill._page_overrides.selectors import SelectorError, parse_selectors
+from worker.document.element_selection import SelectionTimeoutError, StepTimer, select_elements
 from worker.document.html_decoding import parse_html
 from worker.extraction.page_reader import read_page
-from worker.overrides.element_selection import SelectionTimeoutError, StepTimer, select_elements
-from worker.overrides.page_overrides import OverrideRun
+from worker.metadata.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
 
 TEXT = [
@@ -130,7 +130,7 @@ def count_checks(_max_cpu_s: float) -> StepTimer:
 def test_a_selector_that_takes_too_long_is_switched_off_and_falls_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("worker.overrides.element_selection.StepTimer", count_checks)
+    monkeypatch.setattr("worker.document.element_selection.StepTimer", count_checks)
     page = PAGE.replace("<section", "<i>x</i>" * 5000 + "<section")
     found, run = clean(PageOverrides(text=("b ~ i", "article")), page)
     assert run.slow == {"text": "b ~ i"}

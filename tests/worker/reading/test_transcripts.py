@@ -8,9 +8,9 @@ from support.growth import LINEAR, growth
 
 from feedmill._ledger.core.records import Entry
 from feedmill.enclosures import Episode
+from worker.extraction import transcript_cues
+from worker.extraction.transcript_reader import MAX_BYTES, find_transcript, read_transcript
 from worker.page_models import CleanedArticle, FetchedPage
-from worker.transcripts import cue_formats
-from worker.transcripts.transcript_reader import MAX_BYTES, find_transcript, read_transcript
 
 ADDRESS = "https://files.example/7.vtt"
 ENTRY = Entry(guid="7", title="Episode 7: the lock", authors=("Ada Miller",), lang="en")
@@ -140,7 +140,7 @@ def test_captions_that_roll_up_are_there_once_and_long_speech_has_paragraphs() -
 
 
 def test_more_cues_than_are_read_are_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cue_formats, "MAX_CUES", 2)
+    monkeypatch.setattr(transcript_cues, "MAX_CUES", 2)
     made = read("\n".join(f"Line {number} of it." for number in range(3)))
     assert made is not None
     assert (made.text, made.doubts) == ("Line 0 of it. Line 1 of it.", ("short", "trimmed"))

@@ -8,7 +8,7 @@ from site_shapes import SITE_SHAPES, SiteArticle, number_homes, write_site
 
 from feedmill._page_overrides.rules import PageOverrides
 from worker.extraction.page_reader import read_page
-from worker.overrides.page_overrides import OverrideRun
+from worker.metadata.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
 from worker.templates.site_templates import SiteTemplates, drop_foreign_readers
 from worker.templates.template_codec import MOST_BYTES, pack_templates, unpack_templates

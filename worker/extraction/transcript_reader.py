@@ -13,12 +13,7 @@ from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_limits import trim
 from worker.document.text_rendering import count_words
 from worker.extraction.page_reader import read_page
-from worker.metadata.language import choose_language
-from worker.metadata.metadata_reader import read_metadata
-from worker.page_models import CleanedArticle, FetchedPage, TextLine
-from worker.publishing.article_sanitizer import is_too_long
-from worker.quality.confidence import SHORT_WORDS, compute_confidence
-from worker.transcripts.cue_formats import (
+from worker.extraction.transcript_cues import (
     is_timed,
     join_cues,
     parse_json,
@@ -26,6 +21,11 @@ from worker.transcripts.cue_formats import (
     parse_timed,
     split_paragraphs,
 )
+from worker.metadata.language import choose_language
+from worker.metadata.metadata_reader import read_metadata
+from worker.page_models import CleanedArticle, FetchedPage, TextLine
+from worker.publishing.article_sanitizer import is_too_long
+from worker.quality.confidence import SHORT_WORDS, compute_confidence
 
 MAX_BYTES = 2 << 20
 """Bytes of a transcript; one of more is none. An hour of speech has 60 KB, with timings of each word 500."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
-from worker.extraction.flight_rows import read_flight_values
+from worker.extraction.page_data.flight_rows import read_flight_values
 
 MOST_CHARS = 4_000_000
 """Characters of all scripts that are read: five times what the largest state of 980 pages has."""

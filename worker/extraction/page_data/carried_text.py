@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from worker.document.block_tests import fold_text
-from worker.extraction.block_documents import write_block_list
-from worker.extraction.flight_rows import RenderedPage
-from worker.extraction.script_values import read_nested
+from worker.extraction.page_data.block_documents import write_block_list
+from worker.extraction.page_data.flight_rows import RenderedPage
+from worker.extraction.page_data.script_values import read_nested
 
 _MIN_ARTICLE_CHARS = 250
 """Characters from which a string or list may be an article."""

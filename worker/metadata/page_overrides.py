@@ -15,16 +15,16 @@ from feedmill._page_overrides.rules import KEYS, PageOverrides
 from feedmill._page_overrides.selectors import parse_selectors
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block, normalize_line
+from worker.document.element_selection import SelectionTimeoutError, select_elements
 from worker.document.html_decoding import parse_html
 from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_limits import trim
 from worker.document.preparation.page_preparation import prepare_page
-from worker.metadata.canonical_links import resolve_http_url
 from worker.metadata.date_parser import parse_printed_day, parse_written_time
+from worker.metadata.head_tags import resolve_http_url
 from worker.metadata.metadata_reader import Metadata
 from worker.metadata.person_names import parse_person_names
-from worker.overrides.element_selection import SelectionTimeoutError, select_elements
 
 _MAX_TITLE_CHARS = 1000
 """Characters of a title that a selector names; a selector may name far more than a headline."""
