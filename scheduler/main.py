@@ -32,6 +32,7 @@ from feedmill._metrics.counters import ProcessCounters, fan_out
 from feedmill._net import HttpClient, make_client_settings
 from feedmill._site_access.credentials import CredentialStore
 from scheduler.backfill.backfill_loop import BackfillRunner
+from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.maintenance_loop import MaintenanceLoop, MaintenanceSettings
 from scheduler.loops.poll_loop import PollBounds, PollLoop
@@ -91,7 +92,7 @@ async def run(
         ledger,
         rounds,
         upkeep,
-        look_back,
+        backfills,
     ):
         try:
             if feeds is not None:
@@ -117,7 +118,7 @@ async def run(
                 async with asyncio.TaskGroup() as group:
                     group.create_task(rounds.run())
                     group.create_task(upkeep.run())
-                    group.create_task(look_back.run())
+                    group.create_task(backfills.run())
         except* LedgerError as lost:
             if not (stop.is_set() and _all_temporary(lost)):
                 raise
@@ -200,20 +201,23 @@ async def open_components(
             feeds_freed=feeds_freed,
             meters=meters,
         )
-        look_back = BackfillRunner(
-            client=http_client,
-            parser_pool=parser_pool,
+        backfills = BackfillRunner(
+            page_reader=BackfillPageReader(
+                client=http_client,
+                parser_pool=parser_pool,
+                ledger=ledger,
+                rate_limiter=rate_limiter,
+                deadline_s=times.deadline,
+                now=clock,
+                credentials=credentials,
+            ),
             ledger=ledger,
-            rate_limiter=rate_limiter,
-            deadline_s=times.deadline,
             lease_ms=rate_limiter.lease_ms + round(times.lease * 1000),
             spread_ms=choose_spread_ms(settings),
-            now=clock,
             stop=stop,
             limits=limits_of(settings),
-            credentials=credentials,
         )
-        yield ledger, rounds, upkeep, look_back
+        yield ledger, rounds, upkeep, backfills
 
 
 async def _gather_credentials(

@@ -18,8 +18,10 @@ from feedmill._ledger.operations.backfill_operations import open_backfill
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._net import HttpClient, make_client_settings
+from scheduler.backfill.backfill_job import BackfillJob, read_backfill_job, write_backfill_job
 from scheduler.backfill.backfill_loop import BackfillRunner, StepResult
-from scheduler.backfill.page_walk import BackfillJob, make_backfill_job, read_backfill_job, write_backfill_job
+from scheduler.backfill.backfill_page import BackfillPageReader
+from scheduler.backfill.page_walk import make_backfill_job
 from scheduler.redis_outage import RetryingLedger, always_build, wait_any
 from scheduler.sandbox.parser_pool import ParserPool
 
@@ -49,12 +51,12 @@ async def run_backfill(
         client = connect(redis_url)
         opened.push_async_callback(client.aclose)
         ledger = RetryingLedger(Ledger(client, Keys(settings.redis.prefix)), stop)
-        look_back = await _make_runner(opened, ledger, settings, stop)
+        runner = await _make_runner(opened, ledger, settings, stop)
         name = f"back:{name_feed(url)}"
         begun(await _open_job(ledger, name, make_backfill_job(url, since=since)))
         last: StepResult | None = None
         while not stop.is_set():
-            stepped, wait_ms = await look_back.step(name)
+            stepped, wait_ms = await runner.step(name)
             if stepped is None and wait_ms is None:
                 break
             last = stepped or last
@@ -101,15 +103,15 @@ async def _make_runner(
             listener=journal.add_exchange,
         )
     )
-    return BackfillRunner(
+    page_reader = BackfillPageReader(
         client=client,
         parser_pool=await opened.enter_async_context(ParserPool()),
         ledger=ledger,
         rate_limiter=rate_limiter,
         deadline_s=settings.polling.timeout,
-        lease_ms=_LEASE_MS,
-        spread_ms=pace.gap_ms * 2,
         now=clock,
-        stop=stop,
         credentials=settings.credentials,
+    )
+    return BackfillRunner(
+        page_reader=page_reader, ledger=ledger, lease_ms=_LEASE_MS, spread_ms=pace.gap_ms * 2, stop=stop
     )

@@ -1,1 +1,1 @@
-"""Holds the reading of older pages of feeds."""
+"""Reads older pages of feeds: to fill a gap, or as `feedmill backfill` asks."""

@@ -8,69 +8,22 @@ before it leads no further: no loop of any making is followed.
 
 import re
 from collections.abc import Sequence
-from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import msgspec
 
 from feedmill._ledger.core.entry_records import EntryStatus
-from feedmill._ledger.core.records import Entry
 from feedmill._ledger.identity.article_ids import text_number
 from feedmill._ledger.identity.url_normalization import find_site
+from scheduler.backfill.backfill_job import BackfillJob, BackfillStep, find_entry_date
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed, ParseResult
 
-MAX_GAP_PAGES = 10
-"""Pages that are read to fill a gap, at most: a gap is of hours or days, not of years."""
-MAX_BACKFILL_PAGES = 500
-"""Pages that one backfill reads at most, so that no archive keeps its site busy for ever."""
-MAX_BACKFILL_ENTRIES = 10_000
-"""New entries after which a backfill ends: what the pages of one job bring has a bound, too."""
 MAX_TRIES = 5
 """Failures in a row after which a page of the past is given up."""
 MAX_PENDING_STEPS = 100
 """Pages that wait in a job at most; bounds what an index of sitemaps adds to its record."""
 _SITEMAP = re.compile(r"^[ \t]{0,9}sitemap[ \t]{0,9}:[ \t]{0,9}(\S{1,2048})", re.IGNORECASE | re.MULTILINE)
 _USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml")
-
-StepKind = Literal["feed", "wordpress", "robots", "sitemap"]
-
-
-class BackfillStep(msgspec.Struct, frozen=True, array_like=True):
-    """A page of the past that is to be read."""
-
-    url: str
-    kind: StepKind
-
-
-class BackfillJob(msgspec.Struct, frozen=True, array_like=True):
-    """A job on a feed's past. New fields go to the end; times in seconds since the epoch."""
-
-    since: int
-    """Entries before this are not wanted."""
-    pending_steps: tuple[BackfillStep, ...]
-    backfill: bool
-    visited_hashes: tuple[int, ...] = ()
-    """Addresses and contents of the pages read, as hashes."""
-    pages: int = 0
-    new: int = 0
-    oldest: int = 0
-    """The oldest entry met; 0 for none with a date."""
-    failures: int = 0
-    """In a row, on the page that comes next."""
-    lost: int = 0
-    """Pages that were given up."""
-    ready: int = 0
-    """When the last entry found so far may be requested (backfill)."""
-
-
-def read_backfill_job(text: str) -> BackfillJob:
-    """Read a stored job; raises msgspec.ValidationError for what is none."""
-    return msgspec.json.decode(text, type=BackfillJob)
-
-
-def write_backfill_job(job: BackfillJob) -> str:
-    """Write a job for the ledger."""
-    return msgspec.json.encode(job).decode()
 
 
 def make_gap_job(url: str, feed: ParsedFeed, *, since: int) -> BackfillJob | None:
@@ -90,17 +43,12 @@ def make_backfill_job(url: str, *, since: int) -> BackfillJob:
     )
 
 
-def is_wanted(job: BackfillJob, entry: Entry) -> bool:
-    """Return whether a job is after an entry: one that is new enough, or without a date."""
-    return (_entry_date(entry) or job.since) >= job.since
-
-
 def apply_feed_page(
     job: BackfillJob, feed: ParsedFeed, statuses: Sequence[EntryStatus], *, new: int
 ) -> BackfillJob:
     """Take in a page of entries; `statuses` are the feed's memory of them, in the document's order."""
     step, job = job.pending_steps[0], _advance(job)
-    dates = [date for named in feed.named if (date := _entry_date(named.entry))]
+    dates = [date for named in feed.named if (date := find_entry_date(named.entry))]
     oldest = int(min([*dates, job.oldest or max(dates, default=0)], default=0))
     seen_before = feed.content in job.visited_hashes or not feed.named
     job = msgspec.structs.replace(
@@ -138,12 +86,6 @@ def apply_failure(job: BackfillJob, *, for_good: bool) -> BackfillJob:
     if for_good and step.kind == "robots":  # it names no sitemaps, then
         return apply_robots_text(job, "")
     return msgspec.structs.replace(_advance(job), lost=lost)
-
-
-def is_done(job: BackfillJob) -> bool:
-    """Return whether nothing is left to read, or enough has been."""
-    most = MAX_BACKFILL_PAGES if job.backfill else MAX_GAP_PAGES
-    return not job.pending_steps or job.pages >= most or job.new >= MAX_BACKFILL_ENTRIES
 
 
 def _advance(job: BackfillJob) -> BackfillJob:
@@ -201,8 +143,3 @@ def _number_next_page(url: str) -> str:
 
 def _sort_news_first(addresses: Sequence[str]) -> list[str]:
     return sorted(addresses, key=lambda address: "news" not in address.lower())
-
-
-def _entry_date(entry: Entry) -> float | None:
-    moment = entry.published_at or entry.updated_at
-    return moment.timestamp() if moment else None

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from feedmill._ledger.core.records import LeasedFeed, PollRecord
 from feedmill._ledger.identity.url_normalization import find_site
-from scheduler.backfill.page_walk import make_gap_job, write_backfill_job
+from scheduler.backfill.backfill_job import write_backfill_job
+from scheduler.backfill.page_walk import make_gap_job
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.polling.feed_state import read_poll_state, write_poll_state
 from scheduler.polling.poll_events import build_failing_event, build_gap_event, build_poll_events

@@ -17,19 +17,22 @@ from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_f
 from feedmill._ledger.operations.page_operations import claim_pages
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, SitePace
 from feedmill._net import HttpClient, HttpClientSettings
-from scheduler.backfill.backfill_loop import BackfillRunner, StepResult
-from scheduler.backfill.page_walk import (
+from scheduler.backfill.backfill_job import (
     MAX_GAP_PAGES,
     BackfillJob,
     BackfillStep,
+    is_done,
+    read_backfill_job,
+    write_backfill_job,
+)
+from scheduler.backfill.backfill_loop import BackfillRunner, StepResult
+from scheduler.backfill.backfill_page import BackfillPageReader
+from scheduler.backfill.page_walk import (
     apply_failure,
     apply_feed_page,
     apply_robots_text,
-    is_done,
     make_backfill_job,
     make_gap_job,
-    read_backfill_job,
-    write_backfill_job,
 )
 from scheduler.entries.entry_listing import build_found_entries
 from scheduler.entries.entry_names import content_number, listing
@@ -152,11 +155,13 @@ async def desk(ledger: Ledger) -> AsyncIterator[Desk]:
     door = HttpClient(HttpClientSettings(user_agent="feedmill-test", allow_private=LOOPBACK))
     async with serve({}) as origin, door, ParserPool() as cage:
         origin.routes["/feed"] = paged(origin)
-        look_back = BackfillRunner(
+        reader = BackfillPageReader(
             client=door, parser_pool=cage, ledger=patient, rate_limiter=gateway, deadline_s=20,
-            lease_ms=60_000,
-            spread_ms=0, now=lambda: NOW, stop=stop,
+            now=lambda: NOW,
         )  # fmt: skip
+        look_back = BackfillRunner(
+            page_reader=reader, ledger=patient, lease_ms=60_000, spread_ms=0, stop=stop
+        )
         made = Desk(origin, ledger, look_back)
         spec = FeedSpec(url=made.url, source="Mill", tags=("flour",))
         await ledger.run(apply_feeds(ledger.keys, feeds=[spec], token="a"))

@@ -8,6 +8,7 @@ import pytest
 
 from feedmill._net.cache_headers import WaitRequest
 from scheduler.intervals.arrival_rate import start_rate
+from scheduler.intervals.failure_weights import add_failure_weight, classify_failure
 from scheduler.intervals.next_poll import (
     JITTER,
     IntervalBounds,
@@ -17,7 +18,6 @@ from scheduler.intervals.next_poll import (
     decide_next_poll,
 )
 from scheduler.parsing.document_models import Hints
-from scheduler.polling.failure_weights import add_failure_weight, classify_failure
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC).timestamp()  # a Monday
 BOUNDS = IntervalBounds(interval=900, min_interval=300, max_interval=86400)

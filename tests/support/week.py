@@ -36,6 +36,7 @@ from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.exchange import Exchange
 from feedmill._net.client.http_client import HttpClient, HttpClientSettings
 from scheduler.backfill.backfill_loop import BackfillRunner
+from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.poll_loop import PollBounds, PollLoop
 from scheduler.polling.document_reader import DocumentReader
@@ -322,10 +323,13 @@ class Week:
                 bounds=PollBounds(owner="week", concurrency=64, lease_ms=MINUTE, per_site=2,
                 gap_ms=self.real_gap_ms),
             )  # fmt: skip
-            self.look_back = BackfillRunner(
+            page_reader = BackfillPageReader(
                 client=self.door, parser_pool=cage, ledger=self.patient,
-                rate_limiter=self._gateway(self.real_gap_ms),
-                deadline_s=20, lease_ms=MINUTE, spread_ms=2 * SECOND, now=self.clock.moment, stop=self.stop,
+                rate_limiter=self._gateway(self.real_gap_ms), deadline_s=20, now=self.clock.moment,
+            )  # fmt: skip
+            self.look_back = BackfillRunner(
+                page_reader=page_reader, ledger=self.patient, lease_ms=MINUTE, spread_ms=2 * SECOND,
+                stop=self.stop,
             )  # fmt: skip
             feeds = [
                 FeedSpec(url=f"http://{one.host}:{origin.port}{one.path}", source=one.name)

@@ -46,7 +46,7 @@ from feedmill._ledger.operations import (
 )
 from feedmill.article import decode, encode
 from feedmill.revision_changes import decode_changes, encode_changes
-from scheduler.backfill.page_walk import read_backfill_job, write_backfill_job
+from scheduler.backfill.backfill_job import read_backfill_job, write_backfill_job
 from scheduler.intervals.arrival_rate import read_rate as read_rhythm
 from scheduler.intervals.arrival_rate import write_rate as written_rhythm
 from scheduler.parsing.document_models import FeedDocument, MalformedDocument, ParsedFeed

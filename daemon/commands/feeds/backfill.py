@@ -9,8 +9,8 @@ from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
+    from scheduler.backfill.backfill_job import BackfillJob
     from scheduler.backfill.backfill_loop import StepResult
-    from scheduler.backfill.page_walk import BackfillJob
 
 
 def add_to(app: typer.Typer) -> None:
