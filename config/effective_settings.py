@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from config.load import LoadedConfig
 from config.settings import list_setting_descriptions
-from feedmill._entry_filters.rules import format_filters
-from feedmill._page_overrides.rules import KEYS
+from feedmill._operator_rules.filter_rules import format_filters
+from feedmill._operator_rules.override_rules import KEYS
 from feedmill._site_access.secret_removal import MASK
 
 

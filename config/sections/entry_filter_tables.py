@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from config.parsing.document import format_toml_value, suggest_word
-from feedmill._entry_filters.matching import PatternError, check_pattern
-from feedmill._entry_filters.rules import (
+from feedmill._operator_rules.filter_matching import PatternError, check_pattern
+from feedmill._operator_rules.filter_rules import (
     EXPRESSION,
     FIELDS,
     MAX_FILTER_BYTES,

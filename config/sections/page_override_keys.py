@@ -2,8 +2,8 @@
 
 from config.parsing.array_tables import ArrayTable
 from config.parsing.document import format_toml_value
-from feedmill._page_overrides.rules import KEYS, MAX_SELECTOR_CHARS, MAX_SELECTORS, PageOverrides
-from feedmill._page_overrides.selectors import ALLOWED, SelectorError, parse_selectors
+from feedmill._operator_rules.override_rules import KEYS, MAX_SELECTOR_CHARS, MAX_SELECTORS, PageOverrides
+from feedmill._operator_rules.override_selectors import ALLOWED, SelectorError, parse_selectors
 
 
 def read_page_overrides(table: ArrayTable) -> PageOverrides | None:

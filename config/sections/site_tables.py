@@ -12,7 +12,7 @@ from config.parsing.value_kinds import ChoiceKind, IntegerKind, TextKind, ValueK
 from config.sections.page_override_keys import read_page_overrides
 from config.sections.site_access_keys import ACCESS_KEYS, AccessSurroundings, read_site_access
 from config.sections.site_proxy_key import read_proxy
-from feedmill._page_overrides.rules import KEYS, PageOverrides
+from feedmill._operator_rules.override_rules import KEYS, PageOverrides
 from feedmill._site_access.credentials import SiteCredentials
 
 _HOST = TextKind('a host name such as "news.example", or an IP address', r"[A-Za-z0-9._:-]{1,253}")

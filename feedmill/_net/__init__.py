@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from feedmill._net.client.http_client import HttpClient
     from feedmill._net.client.response import HttpResponse, Redirect
-    from feedmill._net.client.tls import build_tls
+    from feedmill._net.client.transports import build_tls
     from feedmill._net.client_settings import HttpClientSettings, make_client_settings
 
 __all__ = [
@@ -24,7 +24,7 @@ _MODULES = {
     "HttpClient": "client.http_client",
     "HttpResponse": "client.response",
     "Redirect": "client.response",
-    "build_tls": "client.tls",
+    "build_tls": "client.transports",
     "HttpClientSettings": "client_settings",
     "make_client_settings": "client_settings",
 }

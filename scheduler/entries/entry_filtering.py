@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from feedmill._entry_filters.matching import compile_filters
 from feedmill._ledger.core.records import Entry
+from feedmill._operator_rules.filter_matching import compile_filters
 from scheduler.parsing.document_models import NamedEntry
 
 

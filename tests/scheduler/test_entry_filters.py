@@ -6,12 +6,17 @@ from newsroom import story
 from origin import Origin, feed, page, serve
 from rss_documents import item, rss
 
-from feedmill._entry_filters.matching import MAX_TEXT_CHARS, PatternError, check_pattern, compile_filters
-from feedmill._entry_filters.rules import EntryFilters, FilterRule, format_filters, write_filters
 from feedmill._ledger.core.entry_counts import read_entry_counts
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_feeds
+from feedmill._operator_rules.filter_matching import (
+    MAX_TEXT_CHARS,
+    PatternError,
+    check_pattern,
+    compile_filters,
+)
+from feedmill._operator_rules.filter_rules import EntryFilters, FilterRule, format_filters, write_filters
 from feedmill.enclosures import Enclosure
 from scheduler.entries.entry_filtering import passes_filters
 

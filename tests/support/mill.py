@@ -32,7 +32,7 @@ from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
-from feedmill._page_overrides.rules import PageOverrides  # noqa: TC001  as above
+from feedmill._operator_rules.override_rules import PageOverrides  # noqa: TC001  as above
 from scheduler.parsing.document_models import FeedDocument, ParseResult
 from scheduler.sandbox.document_reading import read_document
 from worker.main import make_worker_context

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from feedmill._entry_filters.rules import format_filters
 from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
+from feedmill._operator_rules.filter_rules import format_filters
 from feedmill.entry_filter import Wanted
 from feedmill.event import texts
 from feedmill.groups import LONG_UNSEEN_MS, remove_group

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from feedmill._page_overrides.selectors import Compound, Position, Selector
+from feedmill._operator_rules.override_selectors import Compound, Position, Selector
 
 MAX_CPU_S = 0.2
 """Processor time of one selector on one page: two hundred times what a usual one needs."""

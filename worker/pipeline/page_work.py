@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.core.script_call import Call
-from feedmill._page_overrides.rules import PageOverrides
+from feedmill._operator_rules.override_rules import PageOverrides
 from worker.pipeline.worker_context import WorkerContext
 
 T = TypeVar("T")

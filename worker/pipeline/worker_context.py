@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.politeness.rate_limiter import SitePace
 from feedmill._metrics.counters import ProcessCounters
-from feedmill._net.client.tls import build_tls
+from feedmill._net.client.transports import build_tls
 from feedmill._net.client_settings import HttpClientSettings
 from feedmill._site_access.credentials import NO_CREDENTIALS, CredentialStore
 from worker import process_limits

@@ -18,7 +18,7 @@ from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
 from feedmill._net.client.http_client import HttpClient
-from feedmill._page_overrides.rules import PageOverrides
+from feedmill._operator_rules.override_rules import PageOverrides
 from worker.continuation.further_request import HeldBytes, count_bytes
 from worker.fetching.page_request import FetchResult
 from worker.pipeline.page_outcomes import (

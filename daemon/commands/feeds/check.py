@@ -126,7 +126,7 @@ def _row(one: "FeedCheck") -> list[Any]:
 
 def _show_filtering(one: "FeedCheck") -> str:
     """List the entries of one feed, each under what its filters do with it."""
-    from feedmill._entry_filters.rules import format_filters
+    from feedmill._operator_rules.filter_rules import format_filters
 
     said = [f"{one.url}: {one.outcome}", *format_filters(one.filters)]
     said += [

@@ -31,8 +31,8 @@ def why(
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.terminal.output import print_json_with_moments, printable
-    from feedmill._entry_filters.rules import format_filters
     from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
+    from feedmill._operator_rules.filter_rules import format_filters
     from web.rendering.durations import format_span
 
     options: GlobalOptions = context.obj

@@ -21,7 +21,7 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     text: Literal["auto", "page", "feed"] = "auto"
     """Whose words its articles have: `page` alone, `feed` alone, or the feed's where a page gives none."""
     filters: str = ""
-    """Which of its entries become pages, as `feedmill._entry_filters.rules` writes it; "" for all."""
+    """Which of its entries become pages, as `feedmill._operator_rules.filter_rules` writes it; "" for all."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

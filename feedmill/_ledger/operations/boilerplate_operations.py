@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from feedmill._ledger.core.boilerplate_replies import LearnedSource, SiblingArticle
 from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.replies import LearnedSource, SiblingArticle
 from feedmill._ledger.core.script_call import (
     Call,
     build_call,

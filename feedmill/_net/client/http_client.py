@@ -25,8 +25,7 @@ from feedmill._net.client.exchange import OTHER_PURPOSE, Exchange, ExchangeListe
 from feedmill._net.client.header_fields import decode_fields, encode_field
 from feedmill._net.client.jump_pages import JumpFinder, find_target
 from feedmill._net.client.response import HttpResponse, PartialResponse, Redirect
-from feedmill._net.client.tls import build_tls
-from feedmill._net.client.transports import Transports
+from feedmill._net.client.transports import Transports, build_tls
 from feedmill._net.client_settings import HttpClientSettings
 from feedmill._net.errors import (
     BadRedirectError,

@@ -1,16 +1,18 @@
-"""The connection pools of the door: one without a proxy, and one for each proxy, opened when it is needed."""
+"""Opens the client's connection pools: one without a proxy, and one for each proxy, when it is needed."""
 
 import asyncio
+import base64
 import functools
 import ssl
+from functools import cache
 
 import aiohttp
+import certifi
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._net.access.addresses import parse_networks
-from feedmill._net.access.proxy import parse_proxy
 from feedmill._net.access.socket_guard import (
     GuardedResolver,
     ProxyOnly,
@@ -87,3 +89,25 @@ class Transports:
             allowed = parse_networks(self._settings.allow_private)
             return PublicOnly(allowed, frozenset(self._settings.allow_ports))
         return ProxyOnly(proxy.url.host.rstrip(".").lower(), proxy.url.port or 80)
+
+
+@cache
+def build_tls() -> ssl.SSLContext:
+    """Build the context that verifies servers, by the system's roots and the ones that certifi ships.
+
+    A bare container has no roots of its own and a company's machine has some more, hence both. It is built
+    once in a process: reading two sets of roots takes time.
+    """
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def parse_proxy(url: str) -> httpx.Proxy:
+    """Read a proxy's address (http://[user:password@]host:port); its password goes to the proxy alone."""
+    parsed = httpx.URL(url)
+    if not parsed.userinfo:
+        return httpx.Proxy(url)
+    secret = base64.b64encode(f"{parsed.username}:{parsed.password}".encode()).decode("ascii")
+    bare = parsed.copy_with(username=None, password=None)
+    return httpx.Proxy(bare, headers={"Authorization": f"Basic {secret}"})

@@ -8,8 +8,8 @@ from newsroom import entries, list_pages, until, working
 from origin import page, serve
 from test_learn_sites import cleaned, herald, texts
 
-from feedmill._ledger.core.boilerplate_replies import LearnedSource
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.replies import LearnedSource
 from feedmill._ledger.operations import boilerplate_operations
 from feedmill.article import decode
 from worker.boilerplate.batch_memory import learn_batch

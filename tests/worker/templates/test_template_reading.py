@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from site_shapes import SITE_SHAPES, SiteArticle, number_homes, write_site
 
-from feedmill._page_overrides.rules import PageOverrides
+from feedmill._operator_rules.override_rules import PageOverrides
 from worker.extraction.page_reader import read_page
 from worker.metadata.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage

@@ -1,1 +1,0 @@
-"""Holds the operator's rules for a site's pages: selectors that win over what is found by itself."""
