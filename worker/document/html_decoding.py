@@ -14,6 +14,7 @@ from charset_normalizer import from_bytes
 from lxml import etree, html
 
 from worker.document.deep_nesting import flatten_deep_nesting, without_wrappers
+from worker.document.double_encoding import undo_double_encoding
 from worker.document.page_limits import with_fewer_attributes
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -90,7 +91,7 @@ def decode_page(body: bytes, content_type: str | None) -> str:
     if not (declared or "").startswith(("utf-16", "iso2022")):
         utf8 = _decode_utf8(body, is_declared="utf-8" in _list_declared_charsets(body, content_type))
         if utf8 is not None:
-            return utf8
+            return undo_double_encoding(utf8, body)
     return body.decode(declared if declared not in (None, "utf-8") else _guess_charset(body), "replace")
 
 

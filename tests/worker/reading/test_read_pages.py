@@ -96,6 +96,34 @@ def test_bytes_are_decoded_by_what_they_are_first(body: bytes, content_type: str
     assert decode_page(body, content_type) == text
 
 
+def encode_twice(text: str) -> bytes:
+    return text.encode().decode("latin-1").encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            encode_twice("The harbour’s gate – “shut”, he said, naïve"),
+            "The harbour’s gate – “shut”, he said, naïve",
+        ),
+        (encode_twice("Гавань и маяк"), "Гавань и маяк"),
+        (encode_twice("日本の港"), "日本の港"),
+        # letters of its own beside doubled ones: what may be either stays
+        (
+            "É\xa0tous, ".encode() + encode_twice("l’été “d’ici”") + " là".encode(),
+            "É\xa0tous, l’Ã©tÃ© “d’ici” là",
+        ),
+        # what only looks so: printed characters of windows-1252, and a control that is part of nothing
+        ("It printed â€™ for ’ in each line".encode(), "It printed â€™ for ’ in each line"),
+        ("Ã© and Ã¼ for é and ü".encode(), "Ã© and Ã¼ for é and ü"),
+        (encode_twice("l’été") + " \x85 là".encode(), "lâ\x80\x99Ã©tÃ© \x85 là"),
+    ],
+)
+def test_utf8_that_was_encoded_twice_is_read_once_by_its_controls(body: bytes, text: str) -> None:
+    assert decode_page(body, "text/html; charset=utf-8") == text
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "outcome"),
     [
