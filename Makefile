@@ -86,8 +86,8 @@ bench-articles: $(STAMP) ## CPU and throughput of articles beside plain trafilat
 bench-polls: $(STAMP) ## CPU of polls beside feedparser, reader, and fastfeedparser with aiohttp (fetches the last two)
 	@$(BIN)/python benchmarks/polls.py
 
-bench-latency: $(STAMP) ## from a poll's answer to the stream, idle and under a backlog
-	@$(BIN)/python benchmarks/latency.py
+bench-latency: $(STAMP) ## from a poll's answer to the stream, idle and under a backlog (LATENCY="--known": by stages)
+	@$(BIN)/python benchmarks/latency.py $(LATENCY)
 
 bench-memory: $(STAMP) ## bytes of feeds, entries and articles, and of the processes
 	@$(BIN)/python benchmarks/memory.py

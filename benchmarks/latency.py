@@ -2,17 +2,25 @@
 
 Run by `make bench-latency`. The time begins when the feed's answer that first lists the entry is sent and ends with
 the stream entry's own id; the page itself answers at once, and stands on a site whose articles are known. The targets
-are told in multiples of what feedparser takes for a feed in this run: on a slow machine both grow.
+are told in multiples of what feedparser takes for a feed in this run: on a slow machine both grow. With --known the
+site's template is known (`known_pages.py`), and the time is parted into stages (`latency_stages.py`).
 """
 
 import argparse
+import contextlib
+import tempfile
 import time
+from pathlib import Path
 
+from known_pages import choose_pages, write_sites
+from latency_stages import STAGES, CommandWatch, part_stages
 from origin import bodies
 from polls import feedparsers
 from running import Mill, Origin, await_true, corpus, valkey
 
 KNOWN = 10
+TAUGHT = 24
+"""Pages with which a template is trusted: five to learn from, five read both ways, and some to spare."""
 USUAL = 0.0075
 """Seconds that feedparser takes for a feed of 50 entries on the machine that the targets are meant for."""
 
@@ -59,6 +67,43 @@ def site_of(out: dict[int, float]) -> list[int]:
     return [number for number in out if number % 6 == 0]
 
 
+def known(count: int) -> None:
+    """Measure entries of a site whose template is known, each as it comes, by stages."""
+    with contextlib.ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="fmb-", dir="/tmp")))
+        pages, _ = write_sites(folder, choose_pages(bodies(corpus(), 4), 1), TAUGHT + count)
+        url = opened.enter_context(valkey())
+        origin = opened.enter_context(Origin("--sites", "1", "--first", str(TAUGHT), pages=pages))
+        mill = opened.enter_context(
+            Mill(url, workers=1, interval="500ms", per_site=8, workers_more="templates = true")
+        )
+        mill.list(f"http://127.0.1.1:{origin.port}/feed.xml")
+        origin.go()
+        mill.start()
+        await_true(lambda: len(published(mill)) >= TAUGHT, 120)
+        before, ways = set(published(mill)), mill.ways()
+        with CommandWatch(url) as watch:
+            for shown in range(1, count + 1):
+                origin.more()
+                await_true(lambda: len(published(mill)) >= TAUGHT + shown, 120, 0.05)  # noqa: B023
+                time.sleep(0.3)
+        out, told = published(mill), origin.ask("/told")
+        began = {number: told[str(number)] for number in out if number not in before}
+        took = [out[number] - at for number, at in began.items()]
+        stages = [part_stages(watch.commands, at, out[number]) for number, at in began.items()]
+        read = {way: times - ways.get(way, 0) for way, times in mill.ways().items()}
+    feed = feedparsers(0)
+    print(f"  pages by way: {read}; feedparser takes {1000 * feed:.0f} ms for a feed")
+    for part in (0.5, 0.95):
+        row = [f"{name} {share([one[name] for one in stages if one], part):.0f}" for name, _ in STAGES]
+        print(f"  p{100 * part:.0f} of each stage, ms: {', '.join(row)}")
+    print(
+        f"idle, known source: from the poll's answer to the stream p50 {1000 * share(took, 0.5):.0f} ms, "
+        f"{share(took, 0.5) / feed:.1f} times feedparser for a feed (target 3), p95 {1000 * share(took, 0.95):.0f} ms",
+        flush=True,
+    )
+
+
 def idle(count: int) -> None:
     options = ("--sites", "6", "--every", "4", "--first", str(KNOWN))
     with valkey() as url, Origin(*options) as origin, Mill(url, workers=1, interval="500ms") as mill:
@@ -101,7 +146,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--entries", type=int, default=20)
     asked.add_argument("--backlog", type=int, default=10_000)
+    asked.add_argument("--known", action="store_true", help="a source whose template is known, alone")
     args = asked.parse_args()
+    if args.known:
+        known(args.entries)
+        return
     idle(args.entries)
     behind(args.backlog, max(3, args.entries // 2))
 

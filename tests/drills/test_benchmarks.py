@@ -27,7 +27,15 @@ SMALL = {
 
 
 def test_every_benchmark_is_run_here() -> None:
-    served = {"feeds_of_a_year", "known_pages", "mill_runs", "origin", "pipeline", "running"}
+    served = {
+        "feeds_of_a_year",
+        "known_pages",
+        "latency_stages",
+        "mill_runs",
+        "origin",
+        "pipeline",
+        "running",
+    }
     parts = {path.stem for path in (REPOSITORY / "benchmarks").glob("site_*.py")}
     assert {path.stem for path in (REPOSITORY / "benchmarks").glob("*.py")} == {*SMALL, *served, *parts}
 
@@ -35,6 +43,16 @@ def test_every_benchmark_is_run_here() -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_it_prints_its_figures(name: str) -> None:
     folder, words, figure = SMALL[name]
+    run_benchmark(name, folder, words, figure)
+
+
+def test_the_latency_of_a_known_source_is_parted_into_stages() -> None:
+    run_benchmark(
+        "latency", CORPUS, ["--known", "--entries", "2"], r"fork \d+, .* reading \d+(?s:.*)target 3"
+    )
+
+
+def run_benchmark(name: str, folder: Path, words: list[str], figure: str) -> None:
     if not folder.is_dir():
         pytest.skip("skipped: no corpus")
     paths = os.pathsep.join(str(REPOSITORY / part) for part in (".", "benchmarks", "tests/support"))
