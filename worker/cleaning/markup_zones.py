@@ -2,7 +2,7 @@
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.page_marks import ALL_MARKS, CARDS, DATES, STANDFIRSTS, collect_class_words
-from worker.document.block_tests import fold_text, is_paragraph
+from worker.document.block_tests import fold_text, is_long, is_paragraph
 from worker.document.blocks import Block
 
 _BANNERS = frozenset(("promo", "popup", "modal", "newsletter", "signup"))
@@ -37,7 +37,7 @@ def _may_remove(word: str, block: Block) -> bool:
     if word in CARDS:
         return block.kind not in ("cell", "quote") and block.linked > 0.5  # noqa: PLR2004
     if word in DATES:
-        return not is_paragraph(block) and block.kind != "cell" and any(char.isdigit() for char in block.text)
+        return not is_long(block) and block.kind != "cell" and any(char.isdigit() for char in block.text)
     return block.kind not in ("cell", "quote")
 
 

@@ -78,27 +78,31 @@ def _has_inline_parent(element: HtmlElement) -> bool:
 def keep_words_in_sentence(tree: HtmlElement) -> None:
     """Make spans of elements whose words are of a sentence, a heading or a list; empty stray buttons."""
     lines: dict[HtmlElement, int] = {}
-    for element in list(tree.iter(*_WORDED)):
+    worded = list(tree.iter(*_WORDED))
+    items = {(block, element.tag) for element in worded if (block := _find_block(element)) is not None}
+    for element in worded:
         if element.tag == "button":
             _order_button(element)
         elif element.tag == "label":
             if _is_words_of_label(element):
                 make_bare_span(element)
-        elif _stands_in_sentence(element, lines):
+        elif _stands_in_sentence(element, lines, items):
             make_bare_span(element)
 
 
-def _stands_in_sentence(element: HtmlElement, lines: dict[HtmlElement, int]) -> bool:
+def _stands_in_sentence(
+    element: HtmlElement, lines: dict[HtmlElement, int], items: set[tuple[HtmlElement, str]]
+) -> bool:
     """Return whether more text stands beside an element than a name and a separator, as bylines have.
 
-    `lines` holds what has been measured, by the blocks.
+    `lines` holds what has been measured, by the blocks; `items` the blocks with each kind of element.
     """
     block = _find_block(element)
     if block is None:
         return False
     before, after = read_text_before(element).strip(), read_text_after(element).strip()
     if not before and not after:
-        return block.tag in _DATA or (block.tag == "li" and _is_of_like_items(block, element))
+        return block.tag in _DATA or (block.tag == "li" and _is_of_like_items(block, element.tag, items))
     if block.tag in _WHOLE or (block.tag == "p" and after.endswith(_STOPS)):
         return True
     if block not in lines:
@@ -128,10 +132,9 @@ def _measure(text: str) -> int:
     return len(text.strip()) * (2 if is_dense(text) else 1)
 
 
-def _is_of_like_items(item: HtmlElement, element: HtmlElement) -> bool:
+def _is_of_like_items(item: HtmlElement, tag: str, items: set[tuple[HtmlElement, str]]) -> bool:
     """Return whether the item before or after holds such an element too: a list of dates, not a byline."""
-    beside = (item.getnext(), item.getprevious())
-    return any(other is not None and next(other.iter(element.tag), None) is not None for other in beside)
+    return any((other, tag) in items for other in (item.getnext(), item.getprevious()))
 
 
 def _is_words_of_label(label: HtmlElement) -> bool:
@@ -165,7 +168,7 @@ def _order_button(button: HtmlElement) -> None:
         return
     before, after = read_text_before(button).strip(), read_text_after(button).strip()
     if before or after:
-        if _is_word_of_sentence(before, after):
+        if _is_word_of_sentence(before, after) or _is_word_of_paragraph(button, before, after):
             make_bare_span(button)
         else:
             empty_element(button)
@@ -186,6 +189,16 @@ def _is_word_of_sentence(before: str, after: str) -> bool:
     if before and before.endswith(_ENDS):
         return bool(after) and after[0].islower()
     return bool(before) or after[0].islower()
+
+
+def _is_word_of_paragraph(button: HtmlElement, before: str, after: str) -> bool:
+    """Return whether text goes on in lower case on both sides of a button, in a paragraph that is no row."""
+    if not before or not after or not after[0].islower() or before.endswith(_ENDS):
+        return False
+    block = _find_block(button)
+    if block is None or block.tag not in ("p", "li", "dd", "blockquote"):
+        return False
+    return _measure("".join(block.itertext())) >= _BESIDE_CHARS + len("".join(button.itertext()))
 
 
 def _find_heading(button: HtmlElement) -> HtmlElement | None:

@@ -6,7 +6,9 @@ The extractor and the walk over the blocks then see the same words. Metadata are
 
 from lxml.html import HtmlElement
 
+from worker.document.normalization.drop_caps import join_drop_caps
 from worker.document.normalization.formulas import write_formulas
+from worker.document.normalization.heading_marks import drop_heading_marks
 from worker.document.normalization.inline_elements import keep_words_in_sentence, order_custom_elements
 from worker.document.normalization.notes_in_line import set_notes_apart
 from worker.document.normalization.preformatted_text import keep_preformatted_lines
@@ -35,6 +37,8 @@ _STEPS = (
     write_formulas,  # before custom elements: MathJax has its own
     order_custom_elements,
     drop_ruby_readings,
+    drop_heading_marks,
+    join_drop_caps,
     set_notes_apart,
     keep_words_in_sentence,
     write_raised_figures,
