@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.parsing.value_kinds import ValueKind
-from config.sections.page_settings import CLEANING_STEPS, PageSettings, WorkerSettings
+from config.sections.page_settings import CLEANING_STEPS, PageSettings, StorySettings, WorkerSettings
 from config.sections.request_settings import NO_CONTACT, NetworkSettings, PolitenessSettings, PollingSettings
 from config.sections.route_tables import ListedRoute
 from config.sections.service_settings import (
@@ -20,7 +20,6 @@ from config.sections.service_settings import (
     WebSettings,
 )
 from config.sections.site_tables import ListedSite
-from config.sections.story_settings import StorySettings
 from config.sections.webhook_tables import ListedWebhook
 from feedmill._site_access.credentials import CredentialStore
 

@@ -20,7 +20,6 @@ from config.paths import read_environment
 from daemon.embedded_server import file_locks, keeper
 from daemon.embedded_server.data_folder import DataFolder, ServerAccess
 from daemon.embedded_server.ping import PingResult, ping_server
-from daemon.embedded_server.redis_conf import render_server_config
 from daemon.errors import ServerError
 
 _START_S = 30.0
@@ -186,3 +185,32 @@ def find_server_binary() -> Path:
         if binary.is_file():
             return binary
     raise ServerError(f"no embedded server for {name}; set FEEDMILL_REDIS_URL to a server of your own")
+
+
+def render_server_config(folder: DataFolder, access: ServerAccess) -> str:
+    """Write the server's configuration, one directive a line.
+
+    Append-only file, because a ledger that loses data polls and publishes again; no snapshots beside it;
+    no eviction, because every key is needed; small sets and hashes stay in their compact forms.
+    """
+    directives = {
+        "bind": "127.0.0.1",
+        "port": str(access.port),
+        "unixsocket": _quote_path(folder.socket),
+        "unixsocketperm": "700",
+        "requirepass": access.password,
+        "dir": _quote_path(folder.path),
+        "logfile": _quote_path(folder.log),
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": '""',
+        "maxmemory-policy": "noeviction",
+        "set-max-intset-entries": "4096",
+        "hash-max-listpack-entries": "512",
+    }
+    return "".join(f"{name} {value}\n" for name, value in directives.items())
+
+
+def _quote_path(path: object) -> str:
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""Gives a machine's metrics and whether it is ready, once or over HTTP."""
+"""Reads a machine's metrics and whether it is ready, and serves both over HTTP."""
 
 import platform
 import re
@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -17,12 +18,44 @@ from daemon.errors import InvalidRequestError, ServerError
 from daemon.global_options import GlobalOptions
 from daemon.health.heartbeat import find_metrics_folder
 from daemon.health.metrics_port import WatchingPort
-from daemon.health.readiness import ReadinessCheck, check_readiness
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics import process_files
 from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
+from feedmill._metrics.process_files import LiveSlot
+
+_MAX_SILENT_S = {"worker": 180.0}
+_MAX_SILENT_OTHER_S = 30.0
+"""Seconds without a beat from which a process hangs: event loops beat every 5, a worker's parent every 60."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessCheck:
+    """One condition of being ready."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def check_readiness(
+    said: str | None, live: Iterable[LiveSlot], roles: Iterable[str]
+) -> tuple[ReadinessCheck, ...]:
+    """Check the server's error (None: it answered) and the running processes; each of `roles` must run."""
+    snapshot = list(live)
+    checks = [ReadinessCheck("redis", said is None, said or "answers")]
+    for one in snapshot:
+        longest = _MAX_SILENT_S.get(one.role, _MAX_SILENT_OTHER_S)
+        heard = f"process {one.pid}, last heard of {one.silent_s:.0f} s ago"
+        checks.append(ReadinessCheck(one.name, one.silent_s <= longest, heard))
+    here = {one.role for one in snapshot}
+    missing = [role for role in roles if role not in here]
+    checks += [ReadinessCheck(role, False, "no such process is running") for role in missing]  # noqa: FBT003
+    if not snapshot and not missing:
+        checks.append(ReadinessCheck("processes", False, "none is running"))  # noqa: FBT003
+    return tuple(checks)
+
 
 _JSON = "application/json"
 _NO_SERVER = "the embedded server does not run: start `feedmill up`"

@@ -3,19 +3,24 @@
 import asyncio
 import contextlib
 import contextvars
+import json
 import os
 import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
 from config.load import LoadedConfig
+from daemon.embedded_server import file_locks
+from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
-from daemon.errors import ServerError
+from daemon.errors import DataFolderLockedError, ServerError
 from daemon.feeds.feed_specs import build_feed_specs
 from daemon.global_options import GlobalOptions, ServerHandle
 from daemon.health.heartbeat import Heartbeat, make_heartbeat
@@ -23,7 +28,6 @@ from daemon.health.server_requirements import RECHECK_S, call_until_answered, re
 from daemon.processes.feeds_file_reload import apply_edits
 from daemon.processes.idle_check import wait_until_idle
 from daemon.processes.signals import stop_on_signals
-from daemon.processes.single_instance import hold_up_lock
 from daemon.processes.supervisor import ChildProcess, supervise_children
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
@@ -170,3 +174,27 @@ def _watch_server(embedded: EmbeddedServer, stop: asyncio.Event) -> None:
 
     here = contextvars.copy_context()  # what every line of the log says
     threading.Thread(target=here.run, args=(watch,), daemon=True, name="server watch").start()
+
+
+@contextmanager
+def hold_up_lock(folder: DataFolder) -> Iterator[None]:
+    """Hold the data folder as the one `up` on it; raises DataFolderLockedError that names the other."""
+    folder.prepare()
+    lock = file_locks.try_take(folder.up_lock)
+    if lock is None:
+        raise DataFolderLockedError(str(folder.path), _read_holder(folder))
+    try:
+        started = time.strftime("%Y-%m-%d %H:%M:%S %z")
+        os.ftruncate(lock, 0)
+        os.write(lock, json.dumps({"pid": os.getpid(), "started": started}).encode())
+        yield
+    finally:
+        os.close(lock)
+
+
+def _read_holder(folder: DataFolder) -> str:
+    try:
+        found = json.loads(folder.up_lock.read_bytes())
+        return f"process {int(found['pid'])}, since {found['started']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "its process is unknown"

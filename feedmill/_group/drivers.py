@@ -1,7 +1,11 @@
-"""Carries out what steps ask for, on a blocking or on an asyncio client."""
+"""Runs the requests that a session yields, and its scripts, on a blocking or on an asyncio client."""
 
 import asyncio
 import threading
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha1
+from importlib import resources
 from typing import Any, TypeVar
 
 import redis
@@ -11,10 +15,26 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
-from feedmill._group.group_scripts import load_group_script
 from feedmill._group.io_requests import DriverRequest, DriverSteps, PauseRequest, RedisCommand, ScriptCall
 from feedmill._redis.clients import make_async_client, make_client
 from feedmill.errors import ConsumerError
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScript:
+    """One operation's source as the server runs it."""
+
+    source: str
+    sha: str
+
+
+@cache
+def load_group_script(name: str) -> GroupScript:
+    """Read and assemble the script of an operation."""
+    folder = resources.files("feedmill._group") / "lua"
+    source = "\n".join((folder / f"{part}.lua").read_text("utf-8") for part in ("_base", name))
+    return GroupScript(source, sha1(source.encode(), usedforsecurity=False).hexdigest())
+
 
 T = TypeVar("T")
 MAX_CONNECT_S = 5.0

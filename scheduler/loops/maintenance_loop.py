@@ -1,4 +1,4 @@
-"""Adds tickets while pages are ready, returns expired leases, trims the streams, and does other upkeep."""
+"""Does the upkeep of work: adds tickets, returns expired leases, trims the streams, logs pauses."""
 
 import asyncio
 import time
@@ -17,9 +17,48 @@ from feedmill._ledger.operations.admin_operations import (
     trim_stream,
 )
 from feedmill._ledger.operations.route_operations import list_routes
-from scheduler.loops.page_intake import PauseLogger, count_claimable_pages
 from scheduler.loops.rq_tickets import TicketQueue
 from scheduler.redis_outage import RetryingLedger, wait_any
+
+
+def count_claimable_pages(counts: Census) -> int:
+    """Count the ready pages that may be taken: none while all is paused or a stream full, one as a probe."""
+    if counts.full or "all" in counts.paused:
+        return 0
+    if counts.offline_ms is None:
+        return counts.ready
+    return min(counts.ready, 0 if counts.probe_in_ms else 1)
+
+
+@dataclass(slots=True)
+class PauseLogger:
+    """Logs each pause of page work once at both ends; it holds what was logged last."""
+
+    offline: bool = False
+    full: frozenset[str] = frozenset()
+
+    def log_changes(self, counts: Census) -> None:
+        """Log what has changed."""
+        log = structlog.get_logger()
+        offline = counts.offline_ms is not None
+        if offline and not self.offline:
+            log.warning("offline", since_s=round((counts.offline_ms or 0) / 1000), ready=counts.ready)
+        if self.offline and not offline:
+            log.info("online", ready=counts.ready, due=counts.feeds_due)
+        full = {stream.route: stream for stream in counts.full}
+        for route, stream in full.items():
+            if route not in self.full:
+                log.warning(
+                    "stream_full",
+                    stream=route or "articles",
+                    bytes=stream.size,
+                    waits_for=stream.group,
+                    do="read with it or remove it (`feedmill groups --remove`); pages wait, polling goes on",
+                )
+        for route in sorted(self.full - full.keys()):
+            log.info("stream_has_room", stream=route or "articles")
+        self.offline, self.full = offline, frozenset(full)
+
 
 IDLE_S = 5.0
 """Seconds between two checks of the ledger while nothing is ready."""

@@ -3,13 +3,16 @@
 A document that was cut is read without its known entries where that shows as much; else it is read whole.
 """
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
+from feedmill._ledger.core.records import Entry
+from feedmill._operator_rules.filter_matching import compile_filters
 from scheduler.entries.ambiguous_ids import has_ambiguous_ids
-from scheduler.entries.entry_filtering import mark_filtered
 from scheduler.entries.entry_names import content_number, listing
 from scheduler.entries.unchanged_entries import without_spans
-from scheduler.parsing.document_models import FeedDocument, ParsedFeed, ParseResult, is_unnamed
+from scheduler.parsing.document_models import FeedDocument, NamedEntry, ParsedFeed, ParseResult, is_unnamed
 from scheduler.parsing.document_parser import parse_document
 
 
@@ -53,3 +56,30 @@ def _read_new(document: FeedDocument) -> ParsedFeed | None:
         return None
     named = mark_filtered(listed.named, document.filters)
     return msgspec.structs.replace(parsed, entries=(), named=named, listed=len(spans), cut=True)
+
+
+def mark_filtered(listed: Sequence[NamedEntry], filters: str) -> tuple[NamedEntry, ...]:
+    """Mark entries that the stored filters do not let pass; "" lets all pass."""
+    if not filters:
+        return tuple(listed)
+    return tuple(
+        named if passes_filters(named.entry, filters) else msgspec.structs.replace(named, is_filtered=True)
+        for named in listed
+    )
+
+
+def passes_filters(entry: Entry, filters: str) -> bool:
+    """Return whether stored filters let an entry pass."""
+    return compile_filters(filters).passes(lambda field: _list_texts(entry, field))
+
+
+def _list_texts(entry: Entry, field: str) -> Iterable[str]:
+    """Return an entry's words in a field of a rule."""
+    if field == "category":
+        return entry.tags
+    if field == "author":
+        return entry.authors
+    if field == "enclosure":
+        return [file.type for file in entry.enclosures if file.type]
+    said = {"title": entry.title, "link": entry.link or entry.place, "language": entry.lang}[field]
+    return [said] if said else []

@@ -11,9 +11,8 @@ from reading_room import STREAM, Room
 
 from feedmill import Consumer
 from feedmill._group.consumer_options import ConsumerOptions, make_consumer_config
-from feedmill._group.drivers import run_script
+from feedmill._group.drivers import load_group_script, run_script
 from feedmill._group.group_keys import GroupKeys
-from feedmill._group.group_scripts import load_group_script
 from feedmill._group.io_requests import ScriptCall
 from feedmill.dead_letters import Letters
 from feedmill.entry_filter import USUAL_EVENTS

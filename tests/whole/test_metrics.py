@@ -18,7 +18,7 @@ from running import SETTINGS, Site
 from waiting import until
 
 from daemon.embedded_server.data_folder import DataFolder
-from daemon.health.readiness import check_readiness
+from daemon.health.metrics_http import check_readiness
 from feedmill._metrics import process_files
 from feedmill._metrics.counters import MAX_CLASSES, ProcessCounters
 from feedmill._metrics.definitions import ALL_METRICS, COUNTED_METRICS, render_metrics_reference

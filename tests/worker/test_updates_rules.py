@@ -19,13 +19,13 @@ from feedmill.schema import changes_schema
 from scheduler.entries.entry_names import listing
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.parsing.document_models import NamedEntry
-from worker.fetching.change_evidence import find_change_evidence
 from worker.fetching.revisit_policy import (
     HOUR_MS,
     PageGone,
     RevisitPolicy,
     RevisitState,
     build_conditional_headers,
+    find_change_evidence,
     hash_entry_words,
     plan_after_gone,
     plan_after_not_modified,

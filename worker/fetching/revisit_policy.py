@@ -1,4 +1,4 @@
-"""Plans when a published article's page is requested again, and under which conditions. Pure; times in ms.
+"""Plans requests of published pages for changes, and finds evidence of a change. Pure; times in ms.
 
 Most pages have no validator and are left alone until their feed shows that the entry changed. A page that
 has one is requested conditionally (RFC 9110 section 13.1) a few times while its article is young, each time
@@ -8,12 +8,15 @@ ledger bounds how often a page is requested.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 
 from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
 from feedmill._ledger.identity.text_normalization import normalize_for_diff
+from feedmill.article import Article
 
 HOUR_MS = 3_600_000
 """Ms of an hour: the first revisit's wait, and the time that a page must be gone to be gone for good."""
@@ -26,6 +29,10 @@ _MAX_VALIDATOR_CHARS = 1024
 """Bounds a validator that is kept, in characters; a longer one counts as none."""
 _MAX_SUMMARY_CHARS = 2000
 """Bounds, in characters, what a planned visit keeps of an entry's summary."""
+
+Evidence = Literal["feed", "validators", "date"]
+_LONGEST_LAG = timedelta(days=7)
+"""Time by which a date of change may be older than the last reading: caches, mere days, wrong zones."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -148,3 +155,45 @@ def _make_visit(page: LeasedPage, notes: RevisitState, delay_ms: int) -> Planned
         entry=_encode(entry).decode(),
         notes=_encode(notes).decode(),
     )
+
+
+def find_change_evidence(
+    page: LeasedPage, given: tuple[str, str], before: Article | None, after: Article
+) -> Evidence | None:
+    """Find evidence for a change of a published page since it was read last; None without any.
+
+    `given` are the validators (ETag, Last-Modified) of its answer now, `before` is the last revision, None
+    when the stream has dropped it, `after` what would be the next.
+    """
+    state = read_revisit_state(page)
+    if _has_new_words(page, state):
+        return "feed"
+    if any(old and new and old != new for old, new in zip((state.etag, state.modified), given, strict=True)):
+        return "validators"
+    return "date" if before is not None and _has_later_date(before, after) else None
+
+
+def _has_new_words(page: LeasedPage, state: RevisitState) -> bool:
+    """Return whether the feed's words about an article brought its page back.
+
+    What no plan brought back, they did. With a plan they did when they are not those noted with it; notes of
+    releases up to 0.1.0 have none, but what a plan keeps of an entry never has its content.
+    """
+    if not page.visit:
+        return True
+    if state.words:
+        return hash_entry_words(page.entry) != state.words
+    return page.entry.content is not None
+
+
+def _has_later_date(before: Article, after: Article) -> bool:
+    """Return whether the page's date of change is later than the last revision's.
+
+    Another reader may take another of a page's dates: one from long before the last revision was read is
+    no sign of a change since.
+    """
+    if after.updated_at is None:
+        return False
+    if before.updated_at is None:
+        return after.updated_at > before.fetched_at
+    return after.updated_at > max(before.updated_at, before.fetched_at - _LONGEST_LAG)

@@ -10,8 +10,12 @@ from feedmill._ledger.operations import page_operations
 from feedmill.article import Article, decode
 from feedmill.revision_changes import Changes
 from worker.boilerplate.hold_policy import HeldPage
-from worker.fetching.change_evidence import find_change_evidence
-from worker.fetching.revisit_policy import PageGone, plan_after_gone, plan_after_not_modified
+from worker.fetching.revisit_policy import (
+    PageGone,
+    find_change_evidence,
+    plan_after_gone,
+    plan_after_not_modified,
+)
 from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.stage_values import LearnedPage

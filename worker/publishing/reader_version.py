@@ -1,7 +1,7 @@
 """Numbers the reader that made a text; the number grows with every change of what pages are read as.
 
 The ledger notes it beside an article's fingerprint. Where an article was read by another reader than this
-one, a text that differs proves nothing about the page: `worker.fetching.change_evidence` finds what else
+one, a text that differs proves nothing about the page: `worker.fetching.revisit_policy` finds what else
 shows that it changed. So does another way of reading: the full way and a site's template are two readers.
 """
 

@@ -1,4 +1,4 @@
-"""`feedmill feeds`: the feed list. `check`, `report` and `why` stand in files of their own."""
+"""`feedmill feeds`: `list`, `import`, `export` and `packs`; the others stand in files of their own."""
 
 import sys
 from pathlib import Path
@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.feeds import add, check, packs, politeness_report, poll_now, set_keys, why_next_poll
-from daemon.commands.name_completion import complete_feed
+from daemon.commands.feeds import add, check, politeness_report, poll_now, set_keys, why_next_poll
+from daemon.commands.name_completion import complete_feed, complete_pack
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
+
+_MAX_NAMES = 3
+"""Sources that stand for a pack in the list of packs: a line each."""
 
 group = CommandApp(help="Read and edit the feed list.", no_args_is_help=True)
 
@@ -24,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
     why_next_poll.add_to(group)
     poll_now.add_to(group)
     politeness_report.add_to(group)
-    packs.add_to(group)
+    group.command(epilog="Example: feedmill feeds packs science")(packs)
     app.add_typer(group, name="feeds", epilog="Example: feedmill feeds add https://news.example/feed.xml")
 
 
@@ -131,3 +134,35 @@ def export_opml(
         with replaced_file(target, "OPML file", lambda file: is_opml(file.read_bytes()), force=force) as out:
             out.write(document)
         typer.echo(f"wrote: {target}")
+
+
+def packs(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="Show this pack's feeds; else all packs.", autocompletion=complete_pack
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the starter packs, or one pack's feeds; `feeds import pack:NAME` takes a pack in."""
+    from daemon.feeds.starter_packs import PREFIX, list_starter_packs, read_starter_pack
+    from daemon.terminal.output import print_json, print_table
+
+    if name is not None:
+        feeds = read_starter_pack(name.removeprefix(PREFIX)).feeds
+        if as_json:
+            print_json(feeds)
+        else:
+            print_table(("source", "tags", "feed"), [(f.source, ", ".join(f.tags), f.url) for f in feeds])
+        return
+    known = list_starter_packs()
+    if as_json:
+        print_json([{"name": pack.name, "feeds": [feed.url for feed in pack.feeds]} for pack in known])
+        return
+    rows = []
+    for pack in known:
+        names = list(dict.fromkeys(feed.source for feed in pack.feeds))
+        more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+        rows.append((pack.name, str(len(pack.feeds)), ", ".join(names[:_MAX_NAMES]) + more))
+    print_table(("pack", "feeds", "from"), rows)

@@ -20,8 +20,7 @@ from feedmill._net.access.socket_guard import (
     SocketGuard,
     socket_factory,
 )
-from feedmill._net.access.socks_connector import SocksConnector
-from feedmill._net.access.socks_handshake import SocksProxy, parse_socks_proxy
+from feedmill._net.access.socks_proxy import SocksConnector, SocksProxy, parse_socks_proxy
 from feedmill._net.client import received_bytes
 from feedmill._net.client_settings import HttpClientSettings
 
