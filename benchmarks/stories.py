@@ -13,6 +13,7 @@ import argparse
 import json
 import random
 import time
+from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -113,17 +114,20 @@ def measure_corpus(folder: Path) -> None:
 def fill_window(client: redis.Redis, keys: Keys, today: int, articles: int) -> None:
     """Fill the days before this one, and this one, with articles of other texts."""
     rng = random.Random(1)
-    for day in range(5):
-        key = keys.stories(today - day)
+    numbered = Counter()
+    for day in range(today - 4, today + 1):
+        bucket = day - day % 2
+        key = keys.stories(bucket)
         pipe = client.pipeline(transaction=False)
-        for number in range(1, articles // 5 + 1):
-            own = number.to_bytes(4, "big")
+        for number in range(articles // 5):
+            numbered[bucket] += 1
+            own = (2 * numbered[bucket] + day - bucket).to_bytes(4, "big")
             row = {rng.randbytes(4): own for _ in range(BANDS)}
             record = rng.randbytes(16 + 64) + (400).to_bytes(2, "big") + bytes([0, 6]) + b"source" + b"\2en"
             pipe.hset(key, mapping={**row, b"a" + own: record + rng.randbytes(24)})
             if number % 500 == 0:
                 pipe.execute()
-        pipe.hset(key, "n", articles // 5)
+        pipe.hset(key, "n", numbered[bucket])
         pipe.execute()
 
 

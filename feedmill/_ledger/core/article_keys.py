@@ -37,7 +37,7 @@ class ArticleKeys:
         return f"{self.prefix}:templates:bytes"
 
     def stories(self, day: int | None = None) -> str:
-        """HASH band → numbers, number → article: a day's texts, 1.4 KB each; expires whole."""
+        """HASH band → numbers, number → article: texts of a day and the next, 1.4 KB each; expires whole."""
         return f"{self.prefix}:stories:" + ("" if day is None else str(day))
 
     def story(self, article_id: str = "") -> str:

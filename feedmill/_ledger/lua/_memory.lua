@@ -81,7 +81,7 @@ local function remember(name, value)
   local key = shard(volume, name)
   if redis.call('HSET', key, raw(name), value) == 1 then
     redis.call('HINCRBY', K.memory, 'size:' .. volume.number, 1)
-    redis.call('PEXPIRE', key, forgotten_at(volume.month) - now)
+    if redis.call('HLEN', key) == 1 then redis.call('PEXPIRE', key, forgotten_at(volume.month) - now) end
   end
 end
 

@@ -1,10 +1,11 @@
 -- Which story an article is of: that of the article of the last days whose text is most like its own. The rules are
--- those of worker/stories/story_choice.py. A day's bucket, K.stories .. day, holds for each band of a signature (4
--- bytes) the numbers of its latest articles (4 bytes each), for each number, behind 'a', what the choice must know of
--- the article, and under 'n' the last number. It expires whole.
+-- those of worker/stories/story_choice.py. A bucket, K.stories .. its first day, is of two days: most of what a choice
+-- costs is to look for 32 bands in each bucket of the window. It holds for each band of a signature (4 bytes) the
+-- numbers of its latest articles (4 bytes each), for each number, behind 'a', what the choice must know of the article,
+-- and under 'n' how many were numbered. A number is twice that, and one more on the second day. It expires whole.
 
 local DAY_MS = 86400000
-local BANDS, MEMBERS, VERIFIED = 32, 8, 8
+local BANDS, MEMBERS, VERIFIED = 32, 8, 8 -- MEMBERS: of a band and day
 local LIKE, MOST_LIKE = 61, 4 -- equal minimums, and articles of a day so like one another that are found by bands
 local MAX_SOURCES = 1000
 local STORY_MS = 30 * DAY_MS -- a story's hash after its last article
@@ -14,7 +15,9 @@ local SUBJECT = '>c128c64I2BBBBc0Bc0' -- before the title's words
 local RECORD = '>c8c8c64I2BBc0Bc0'
 local EACH_BAND = '>' .. string.rep('c4', BANDS)
 local LEAST_EQUAL = 20 -- minimums: below LEAST
+local SPAN, MOST_DAYS = 2, 64 -- days of a bucket; more than a window has
 local today = math.floor(now / DAY_MS)
+local latest = today - today % SPAN -- the bucket that is written
 
 -- What the worker says of an article's text (feedmill/_ledger/core/story_subject.py).
 local function read_subject(id, packed)
@@ -26,47 +29,77 @@ local function read_subject(id, packed)
   return subject
 end
 
--- Of candidates the VERIFIED that share the most bands, the earlier of equals first.
-local function keep_most_hits(all)
-  local of_hits, kept = {}, {}
-  for at = 1, #all do
-    local one = all[at]
-    local equals = of_hits[one.hits]
-    if equals then equals[#equals + 1] = one else of_hits[one.hits] = {one} end
-  end
-  for hits = BANDS, 1, -1 do
-    local equals = of_hits[hits]
-    for at = 1, equals and #equals or 0 do
-      kept[#kept + 1] = equals[at]
-      if #kept == VERIFIED then return kept end
+-- In how many of a text's bands each number is, and the numbers in the order in which they are met.
+local function count_hits(found)
+  local hits, met, count, band, cut = {}, {}, 0, 1, string.sub
+  while band <= BANDS do
+    local members, times = found[band], 1
+    while band + times <= BANDS and found[band + times] == members do times = times + 1 end -- so have equal texts
+    for at = 1, members and #members or 0, 4 do
+      local number = cut(members, at, at + 3)
+      local before = hits[number]
+      if before then
+        hits[number] = before + times
+      else
+        count = count + 1
+        met[count], hits[number] = number, times
+      end
     end
+    band = band + times
   end
-  return kept
+  return hits, met
 end
 
--- The articles that share bands with a text, those of the most bands, VERIFIED at most; and what today's bands hold.
+local function select_of_day(numbers, day)
+  local selected, of_day = {}, day % SPAN
+  for _, number in ipairs(numbers) do
+    if string.byte(number, 4) % SPAN == of_day then selected[#selected + 1] = number end
+  end
+  return selected
+end
+
+-- The articles that share bands with a text, by bucket, and how many; and what the latest bucket holds of the text's
+-- bands, with how many it has numbered.
 local function find_candidates(subject)
-  local all, found = {}, nil
-  for day = today - subject.days + 1, today do
-    found = redis.call('HMGET', K.stories .. day, unpack(subject.bands))
-    local hits = {}
-    for band = 1, BANDS do
-      local members = found[band]
-      if members then
-        for at = 1, #members, 4 do
-          local number = string.sub(members, at, at + 3)
-          local one = hits[number]
-          if one then
-            one.hits = one.hits + 1
-          else
-            one = {day = day, number = number, hits = 1}
-            hits[number], all[#all + 1] = one, one
-          end
+  local groups, total, found = {}, 0, nil
+  local first, bands = today - subject.days + 1, subject.bands
+  for bucket = first - first % SPAN, latest, SPAN do
+    bands[BANDS + 1] = bucket == latest and 'n' or nil
+    found = redis.call('HMGET', K.stories .. bucket, unpack(bands))
+    local hits, met = count_hits(found)
+    if bucket < first then met = select_of_day(met, first) end
+    if met[1] then
+      groups[#groups + 1] = {bucket = bucket, hits = hits, met = met}
+      total = total + #met
+    end
+  end
+  bands[BANDS + 1] = nil
+  return groups, total, found, tonumber(found[BANDS + 1]) or 0
+end
+
+-- Of `total` articles the VERIFIED that share the most bands, the earlier of equals first; or all, by day. Each is
+-- {day, number, rank}: the rank is higher for more bands, and for an earlier day.
+local function keep_most_hits(groups, total)
+  local kept, least, weight = {}, -math.huge, total > VERIFIED and MOST_DAYS or 0
+  for _, group in ipairs(groups) do
+    local hits, met, bucket = group.hits, group.met, group.bucket
+    for place = 1, #met do
+      local number = met[place]
+      local rank = weight * hits[number] - (bucket - today)
+      if rank > least then
+        local of_day = string.byte(number, 4) % SPAN
+        rank = rank - of_day
+        local at = rank > least and math.min(#kept + 1, VERIFIED) or nil
+        while at and at > 1 and kept[at - 1].rank < rank do
+          kept[at] = kept[at - 1]
+          at = at - 1
         end
+        if at then kept[at] = {day = bucket + of_day, number = number, rank = rank} end
+        if kept[VERIFIED] then least = kept[VERIFIED].rank end
       end
     end
   end
-  return #all > VERIFIED and keep_most_hits(all) or all, found
+  return kept
 end
 
 local function count_shared(one, two)
@@ -91,28 +124,33 @@ local function may_join(subject, other, similarity)
   return similarity >= LEAST_UNTITLED or is_untitled or shared >= SHARED_TITLE_WORDS
 end
 
--- Reads what is held of the candidates, one day after the other.
-local function read_candidates(all)
-  local fields, days = {}, {}
-  for _, one in ipairs(all) do
-    if not fields[one.day] then
-      fields[one.day] = {}
-      days[#days + 1] = one.day
-    end
+-- Reads what is held of articles, one day after the other.
+local function read_candidates(kept)
+  local fields, days, read = {}, {}, {}
+  for _, one in ipairs(kept) do
     local of_day = fields[one.day]
+    if not of_day then
+      of_day = {}
+      fields[one.day], days[#days + 1] = of_day, one.day
+    end
     of_day[#of_day + 1] = 'a' .. one.number
   end
-  local records = {}
   for _, day in ipairs(days) do
-    for at, record in ipairs(redis.call('HMGET', K.stories .. day, unpack(fields[day]))) do
-      if record then records[#records + 1] = {day, record} end
+    local records, at = redis.call('HMGET', K.stories .. day - day % SPAN, unpack(fields[day])), 0
+    for _, one in ipairs(kept) do
+      if one.day == day then
+        at = at + 1
+        one.record = records[at]
+        if one.record then read[#read + 1] = one end
+      end
     end
   end
-  return records
+  return read
 end
 
 -- The equal minimums of a text and a record; 0 as soon as there are fewer than `least`.
-local function count_equal(ours, record, least)
+local function count_equal(minimums, ours, record, least)
+  if string.sub(record, 17, 16 + PERMUTATIONS) == minimums then return PERMUTATIONS end
   local theirs, left = {string.byte(record, 17, 16 + PERMUTATIONS)}, PERMUTATIONS - least
   for at = 1, PERMUTATIONS do
     if ours[at] ~= theirs[at] then
@@ -124,14 +162,15 @@ local function count_equal(ours, record, least)
 end
 
 -- The nearest that an article may join, with the equal minimums; and how many of today are nearly the same.
-local function find_nearest(subject, records)
+local function find_nearest(subject, read)
   local best, most, alike = nil, LEAST_EQUAL - 1, 0
-  if #records == 0 then return nil, most, alike end
-  local ours = {string.byte(subject.minimums, 1, PERMUTATIONS)}
-  for _, row in ipairs(records) do
-    local day, record = row[1], row[2]
-    local equal = count_equal(ours, record, day == today and math.min(LIKE, most + 1) or most + 1)
-    if day == today and equal >= LIKE then alike = alike + 1 end
+  if #read == 0 then return nil, most, alike end
+  local minimums = subject.minimums
+  local ours = {string.byte(minimums, 1, PERMUTATIONS)}
+  for _, one in ipairs(read) do
+    local record, least = one.record, one.day == today and math.min(LIKE, most + 1) or most + 1
+    local equal = count_equal(minimums, ours, record, least)
+    if one.day == today and equal >= LIKE then alike = alike + 1 end
     if equal > most then
       local id, story, _, words, is_short, source, lang, at = struct.unpack(RECORD, record)
       local other = {id = id, story = story, words = words, is_short = is_short, source = source, lang = lang,
@@ -148,14 +187,15 @@ local function decide_story(id, packed, is_new)
   local state = not is_new and story_of(id) or nil
   if state or packed == '' then return state end
   local subject = read_subject(id, packed)
-  local candidates, found = find_candidates(subject)
-  local nearest, equal, alike = find_nearest(subject, read_candidates(candidates))
-  state = {story = id, equal = ALONE, size = 1, sources = 1, subject = subject, found = found,
+  local groups, total, found, numbered = find_candidates(subject)
+  local nearest, equal, alike = find_nearest(subject, read_candidates(keep_most_hits(groups, total)))
+  state = {story = id, equal = ALONE, size = 1, sources = 1, subject = subject, found = found, numbered = numbered,
     nearest = nearest, is_found = alike < MOST_LIKE}
   if not nearest then return state end
   state.story, state.equal = hex(nearest.story), equal
   local size, sources, known = unpack(redis.call('HMGET', K.story .. state.story, 'size', 'sources',
     's:' .. subject.source))
+  state.has_hash, state.knows_source = size, known
   state.size = (tonumber(size) or 1) + 1
   state.sources = tonumber(sources) or 1
   if not known and (size or nearest.source ~= subject.source) and state.sources < MAX_SOURCES then
@@ -164,43 +204,52 @@ local function decide_story(id, packed, is_new)
   return state
 end
 
+-- Puts a number behind those of a band, in place of the earliest of today where there are MEMBERS.
+local function add_number(members, own)
+  local at = #members - 4 * MEMBERS
+  if at == 0 and string.byte(members, 4) % SPAN == string.byte(own, 4) % SPAN then
+    return string.sub(members, 5) .. own
+  elseif at > 0 and string.byte(members, at + 4) % SPAN == string.byte(own, 4) % SPAN then
+    return string.sub(members, 1, at) .. string.sub(members, at + 5) .. own
+  end
+  return members .. own
+end
+
 -- Lets the articles to come find this one by its bands.
-local function add_to_day(subject, story, found)
-  local key = K.stories .. today
-  local number = redis.call('HINCRBY', key, 'n', 1)
-  if number == 1 then
-    redis.call('PEXPIRE', key, string.format('%.0f', (today + subject.days + 1) * DAY_MS - now))
-    redis.call('UNLINK', K.stories .. (today - subject.days))
-  end
-  local own = struct.pack('>I4', number)
-  local row = {}
+local function add_to_bucket(state)
+  local key, subject = K.stories .. latest, state.subject
+  local own = struct.pack('>I4', SPAN * (state.numbered + 1) + today - latest)
+  local row = {'n', state.numbered + 1, 'a' .. own, struct.pack(RECORD, subject.id, raw(state.story), subject.minimums,
+    subject.words, subject.is_short, #subject.source, subject.source, #subject.lang, subject.lang) .. subject.titles}
   for band = 1, BANDS do
-    row[2 * band - 1] = subject.bands[band]
-    local members = found[band]
-    row[2 * band] = members and string.sub(members .. own, -4 * MEMBERS) or own
+    local members = state.found[band]
+    row[2 * band + 3], row[2 * band + 4] = subject.bands[band], members and add_number(members, own) or own
   end
-  row[#row + 1] = 'a' .. own
-  row[#row + 1] = struct.pack(RECORD, subject.id, raw(story), subject.minimums, subject.words, subject.is_short,
-    #subject.source, subject.source, #subject.lang, subject.lang) .. subject.titles
   redis.call('HSET', key, unpack(row))
+  if state.numbered > 0 then return end
+  redis.call('PEXPIRE', key, string.format('%.0f', (latest + SPAN - 1 + subject.days) * DAY_MS - now))
+  local first = today - subject.days + 1
+  redis.call('UNLINK', K.stories .. first - first % SPAN - SPAN)
 end
 
 -- Writes what `decide_story` decided.
 local function join_story(id, state)
   if not state or not state.subject then return end
   remember_story(id, state)
-  if state.is_found then add_to_day(state.subject, state.story, state.found) end
-  if not state.nearest then return end
-  local key, at = K.story .. state.story, string.format('%.0f', now)
-  if redis.call('EXISTS', key) == 0 then
+  if state.is_found then add_to_bucket(state) end
+  local nearest, source = state.nearest, state.subject.source
+  if not nearest then return end
+  local key = K.story .. state.story
+  local row = {'size', state.size, 'sources', state.sources, 'last', string.format('%.0f', now)}
+  local is_full = state.has_hash and redis.call('HLEN', key) >= MAX_SOURCES + 4
+  if not state.knows_source and not is_full then row[7], row[8] = 's:' .. source, id end
+  if not state.has_hash then
     local record = published_record(state.story)
     local first_ms = record and math.min(now, tonumber(string.match(record.stream_id, '^%d+'))) or now
-    redis.call('HSET', key, 'first', string.format('%.0f', first_ms), 's:' .. state.nearest.source,
-      hex(state.nearest.id))
+    for _, one in ipairs({'first', string.format('%.0f', first_ms), 's:' .. nearest.source, hex(nearest.id)}) do
+      row[#row + 1] = one -- last, as the source may be the same
+    end
   end
-  redis.call('HSET', key, 'size', state.size, 'sources', state.sources, 'last', at)
-  if redis.call('HLEN', key) < MAX_SOURCES + 4 then
-    redis.call('HSETNX', key, 's:' .. state.subject.source, id)
-  end
+  redis.call('HSET', key, unpack(row))
   redis.call('PEXPIRE', key, STORY_MS)
 end

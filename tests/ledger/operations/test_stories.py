@@ -37,6 +37,12 @@ def fields_of(
     return dict(zip(FIELDS, (story, str(size), str(sources), similarity, relation), strict=True))
 
 
+def bucket_of(desk: Desk) -> str:
+    """Give the key that holds the texts of this day and of the one before or after."""
+    day = desk.now // DAY
+    return desk.keys.stories(day - day % 2)
+
+
 GIVEN = write_text(random.Random(1))
 NEAR = change_words(0.1)(random.Random(1), GIVEN)
 
@@ -97,25 +103,33 @@ def test_another_feed_that_lists_an_article_is_told_its_story(desk: Desk) -> Non
     assert rows[1] == fields_of(one.id, 1, 1)
 
 
-def test_a_text_older_than_the_window_is_not_joined_and_its_day_expires_whole(desk: Desk) -> None:
-    one, two, three = take(desk, 1, 2, 3)
+@pytest.mark.parametrize("first_day", [0, 1])
+def test_a_text_older_than_the_window_is_not_joined_and_its_days_expire_whole(
+    desk: Desk, first_day: int
+) -> None:
+    desk.now += (first_day - desk.now // DAY) % 2 * DAY
+    one, two, three, four, five = take(desk, 1, 2, 3, 4, 5)
+    begun = bucket_of(desk)
     desk.publish(one, subject=describe(GIVEN, window_days=2))
-    day = desk.now // DAY
-    assert desk.client.pttl(desk.keys.stories(day)) > 0
+    assert desk.client.pttl(begun) == pytest.approx((2.5 - first_day) * DAY, abs=MINUTE)
+    desk.extend(two, three, four, five, lease=5 * DAY)
     desk.now += DAY
-    desk.extend(two, three, lease=3 * DAY)
-    desk.publish(two, subject=describe(GIVEN, "two", window_days=2))
+    desk.publish(two, subject=describe(write_text(random.Random(5)), "two", window_days=2))
     desk.now += DAY
-    desk.publish(three, subject=describe(write_text(random.Random(5)), "three", window_days=2))
-    assert desk.client.exists(desk.keys.stories(day)) == 0
-    assert desk.client.exists(desk.keys.stories(day + 1)) == 1
+    desk.publish(three, subject=describe(GIVEN, "three", window_days=2))
+    desk.now += DAY
+    desk.publish(four, subject=describe(GIVEN, "four", window_days=2))
+    assert [row["story"] for row in told(desk)] == [one.id, two.id, three.id, three.id]
+    desk.now += DAY
+    desk.publish(five, subject=describe(GIVEN, "five", window_days=2))
+    assert [desk.client.exists(key) for key in (begun, bucket_of(desk))] == [0, 1]
 
 
 def test_ten_thousand_equal_texts_would_fill_no_band(desk: Desk) -> None:
     pages = take(desk, *range(60))
     for number, page in enumerate(pages):
         desk.publish(page, subject=describe(GIVEN, f"source {number}"))
-    bucket = desk.client.hgetall(desk.keys.stories(desk.now // DAY))
+    bucket = desk.client.hgetall(bucket_of(desk))
     assert max(len(value) for field, value in bucket.items() if len(field) == 4) == 4 * 4
     assert told(desk)[-1] == fields_of(pages[0].id, 60, 60, "1.00", "copy")
 
@@ -126,8 +140,25 @@ def test_of_a_band_the_latest_articles_are_kept(desk: Desk) -> None:
     for number, page in enumerate(pages):
         own = describe(write_text(random.Random(number)), f"source {number}")
         desk.publish(page, subject=replace(own, bands=shared))
-    bucket = desk.client.hgetall(desk.keys.stories(desk.now // DAY))
+    bucket = desk.client.hgetall(bucket_of(desk))
     assert {len(value) for field, value in bucket.items() if len(field) == 4} == {8 * 4}
+
+
+def test_each_day_has_its_own_places_in_a_band(desk: Desk) -> None:
+    desk.now += desk.now // DAY % 2 * DAY
+    pages = take(desk, *range(20))
+    desk.extend(*pages, lease=3 * DAY)
+    shared = describe(GIVEN).bands
+    for number, page in enumerate(pages):
+        desk.now += DAY if number == 10 else 0
+        own = describe(write_text(random.Random(number)), f"source {number}")
+        desk.publish(page, subject=replace(own, bands=shared))
+    bucket = desk.client.hgetall(bucket_of(desk))
+    (members,) = {value for field, value in bucket.items() if len(field) == 4}
+    numbers = [int.from_bytes(members[at : at + 4], "big") for at in range(0, len(members), 4)]
+    assert numbers == [2 * (number + 1) for number in range(2, 10)] + [
+        2 * (number + 1) + 1 for number in range(12, 20)
+    ]
 
 
 def test_a_failed_append_writes_nothing_of_the_story(desk: Desk) -> None:
