@@ -41,7 +41,7 @@ drills: $(STAMP) ## run what takes long: kills, crashes, outages, a week, all co
 test-all: test drills ## run the tests and the drills
 
 soak: $(STAMP) ## drill the daemon with faults for hours (SOAK="--articles 50000 --kills 200 --kinds all --seed 7")
-	@PYTHONPATH=tests/support:tests/support/servers $(BIN)/python -m faults $(SOAK)
+	@PYTHONPATH=tests:tests/support:tests/support/servers $(BIN)/python -m faults $(SOAK)
 
 release: $(STAMP) ## build what is released into dist/, and install it into clean environments
 	@rm -rf dist
@@ -52,10 +52,10 @@ version: $(STAMP) ## set the version everywhere it stands (VERSION=0.2.0)
 	@$(BIN)/python tools/set_version.py "$(VERSION)"
 
 hosts: $(STAMP) ## cut one of three hosts off and bring it back (network namespaces; needs root)
-	@PYTHONPATH=.:tests/support:tests/support/servers $(BIN)/python tests/drills/hosts_drill.py
+	@PYTHONPATH=.:tests:tests/support:tests/support/servers $(BIN)/python tests/drills/hosts_drill.py
 
 upgrade: $(STAMP) ## change a working feedmill over from a commit and back, under load (FROM=v0.1.0)
-	@PYTHONPATH=.:tests/support:tests/support/servers $(BIN)/python tests/drills/upgrade_drill.py "$(FROM)"
+	@PYTHONPATH=.:tests:tests/support:tests/support/servers $(BIN)/python tests/drills/upgrade_drill.py "$(FROM)"
 
 fuzz: $(STAMP) ## fuzz what reads strangers' bytes (an hour; MINUTES=10 for less)
 	@$(BIN)/python -m fuzz $(or $(MINUTES),60)
@@ -108,10 +108,10 @@ bench-sites: $(STAMP) ## read sites of real generators through the daemon, gold 
 	@$(BIN)/python benchmarks/sites.py $(SITES)
 
 bench-templates: $(STAMP) ## read sites by learned templates and by the full way, page by page (TEMPLATES="--cpu", "--corpus ../shared/corpus --show")
-	@PYTHONPATH=.:benchmarks:tests/support $(BIN)/python benchmarks/templates.py $(TEMPLATES)
+	@PYTHONPATH=.:benchmarks:tests:tests/support $(BIN)/python benchmarks/templates.py $(TEMPLATES)
 
 bench-stories: $(STAMP) ## precision, recall and cost of stories on edits and other texts (CORPUS=folder, ../shared/corpus by default)
-	@PYTHONPATH=.:benchmarks:tests/support $(BIN)/python benchmarks/stories.py $(or $(CORPUS),../shared/corpus)
+	@PYTHONPATH=.:benchmarks:tests:tests/support $(BIN)/python benchmarks/stories.py $(or $(CORPUS),../shared/corpus)
 
 format: $(STAMP) ## let ruff format and mend what it can
 	@$(BIN)/ruff format .

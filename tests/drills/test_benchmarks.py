@@ -55,7 +55,7 @@ def test_the_latency_of_a_known_source_is_parted_into_stages() -> None:
 def run_benchmark(name: str, folder: Path, words: list[str], figure: str) -> None:
     if not folder.is_dir():
         pytest.skip("skipped: no corpus")
-    paths = os.pathsep.join(str(REPOSITORY / part) for part in (".", "benchmarks", "tests/support"))
+    paths = os.pathsep.join(str(REPOSITORY / part) for part in (".", "benchmarks", "tests", "tests/support"))
     done = subprocess.run(
         [sys.executable, str(REPOSITORY / "benchmarks" / f"{name}.py"), *words],
         cwd=REPOSITORY,
@@ -67,3 +67,17 @@ def run_benchmark(name: str, folder: Path, words: list[str], figure: str) -> Non
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert re.search(figure, done.stdout), done.stdout[-2000:]
+
+
+def test_the_soak_finds_its_modules_on_the_path_that_make_gives_it() -> None:
+    recipe = re.search(r"PYTHONPATH=(\S+) \S+ -m faults", (REPOSITORY / "Makefile").read_text())
+    assert recipe is not None
+    done = subprocess.run(
+        [sys.executable, "-m", "faults", "--help"],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": recipe[1]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "--kills" in done.stdout, done.stderr
