@@ -1,7 +1,8 @@
 """Cuts what an entry has too many of out of a feed document, before feedparser compares each with all others.
 
-feedparser 6.0.14 looks every topic up among those before it, and every attribute of an element: both take
-the square of their number. Pure, and linear in the size of the document.
+feedparser 6.0.14 looks every topic up among those before it, every attribute of an element, and every
+element's namespace among all that are declared: that takes the square of their number. Pure, and linear in
+the size of the document.
 """
 
 import re
@@ -13,6 +14,9 @@ MOST_KEYWORDS_BYTES = 4000
 """Bytes of a list of keywords in one element, of which each becomes a topic."""
 MOST_ATTRIBUTES = 100
 """Attributes of an element that are read: each is compared with all before it."""
+MOST_NAMESPACES = 200
+"""Prefixes that are declared in a document, each compared with every element's; past them a document is read
+by the lenient parser, to which a prefix is a part of the name."""
 _MIN_COUNTED_BYTES = 600
 """Bytes of a tag from which its attributes are counted: a hundred of the shortest have more."""
 _MAX_TOPIC_BYTES = 5000
@@ -32,10 +36,16 @@ _KEYWORDS = re.compile(
 _LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{%d,}>" % _MIN_COUNTED_BYTES)
 _ATTRIBUTE = re.compile(rb"\s[^\s=<>\"'/]+\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 
+_DECLARED = re.compile(
+    rb"\sxmlns:([^\s=<>\"'/]{1,100})\s{0,20}=\s{0,20}(?:\"[^\"<]{0,2000}\"|'[^'<]{0,2000}')"
+)
+
 
 def without_excess(body: bytes) -> bytes:
-    """Leave out topics, keywords and attributes past the most that are read."""
+    """Leave out topics, keywords, attributes and declared prefixes past the most that are read."""
     body = _LONG_TAG.sub(_with_fewer_attributes, body)
+    if body.count(b"xmlns:") > MOST_NAMESPACES:
+        body = _with_fewer_namespaces(body)
     lowered = body.lower()
     if b"keywords" in lowered or b"tags" in lowered:
         body = _KEYWORDS.sub(rb"\1", body)
@@ -52,6 +62,17 @@ def _with_fewer_attributes(tag: re.Match[bytes]) -> bytes:
     if last is None:
         return text
     return text[: last.end()] + (b"/>" if text.endswith(b"/>") else b">")
+
+
+def _with_fewer_namespaces(body: bytes) -> bytes:
+    kept: set[bytes] = set()
+
+    def keep_first(declared: re.Match[bytes]) -> bytes:
+        if len(kept) < MOST_NAMESPACES:
+            kept.add(declared[1])
+        return declared[0] if declared[1] in kept else b""
+
+    return _DECLARED.sub(keep_first, body)
 
 
 def _with_fewer_topics(body: bytes) -> bytes:

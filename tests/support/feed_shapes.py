@@ -141,6 +141,7 @@ SHAPES: dict[str, Shape] = {
     "dates": _within(lambda n: f"<pubDate>{n % 28 + 1} Mar 2026 10:00:00 GMT</pubDate>"),
     "namespaces": _namespaces,
     "namespaces_local": _items(lambda n: f"<item xmlns:a{n}='http://a.example/{n}'><title>{n}</title></item>"),
+    "namespaces_used": _within(lambda n: f"<n{n}:a xmlns:n{n}='urn:{n}'>x</n{n}:a>"),
     "elements_unknown": _within(lambda n: f"<x{n}>{n}</x{n}>"),
     "elements_kept": _within(lambda n: f"<links>{n}</links>"),
     "attributes": lambda size: _rss(_item(1, "<category " + filled(size, lambda n: f"a{n}='{n}' ") + ">a</category>")),

@@ -7,7 +7,13 @@ from lxml.html import HtmlElement
 from support.page_shapes import SHAPES, sentence
 from support.reading_growth import MOST, parse_whole_feed, read_whole_page, steps_of
 
-from scheduler.parsing.element_limits import MOST_ATTRIBUTES, MOST_KEYWORDS_BYTES, MOST_TOPICS, without_excess
+from scheduler.parsing.element_limits import (
+    MOST_ATTRIBUTES,
+    MOST_KEYWORDS_BYTES,
+    MOST_NAMESPACES,
+    MOST_TOPICS,
+    without_excess,
+)
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.pull_quotes import remove_pull_quotes
 from worker.cleaning.related_links import remove_related_tail
@@ -227,6 +233,21 @@ def test_an_entry_keeps_the_first_of_too_many_topics() -> None:
 )
 def test_an_entry_keeps_what_it_may_have(body: bytes, left: bytes) -> None:
     assert without_excess(body) == left
+
+
+def test_of_declared_prefixes_the_first_are_kept_however_often_they_come() -> None:
+    items = "".join(
+        f"<item xmlns:media='urn:m' xmlns:n{n}='urn:{n}'><media:a/></item>" for n in range(MOST_NAMESPACES)
+    )
+    left = without_excess(rss(items))
+    assert left.count(b"xmlns:media=") == MOST_NAMESPACES
+    assert left.count(b"xmlns:n") == MOST_NAMESPACES - 1
+
+
+def test_a_feed_of_too_many_prefixes_gives_its_entries() -> None:
+    parts = "".join(f"<n{n}:a xmlns:n{n}='urn:{n}'>x</n{n}:a>" for n in range(3 * MOST_NAMESPACES))
+    read = parse_whole_feed(rss(f"<item><title>a</title><link>/1</link>{parts}</item>"))
+    assert [entry.title for entry in read.entries] == ["a"]  # type: ignore[attr-defined]
 
 
 def test_a_feed_is_read_without_what_is_past_the_most() -> None:
