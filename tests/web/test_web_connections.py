@@ -176,6 +176,37 @@ def test_a_process_without_descriptors_says_so_once_answers_and_recovers(
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "begun"),
+    [(("web", "--port", "0"), "gateway"), (("metrics", "--listen", "127.0.0.1:0"), "metrics")],
+)
+def test_six_hundred_silent_and_dripping_connections_of_four_addresses_leave_others_answered(
+    redis_url: str, tmp_path: Path, words: tuple[str, ...], begun: str
+) -> None:
+    site = Site(tmp_path / "config", tmp_path / "data")
+    site.write(settings=f'[redis]\nurl = "{redis_url}"\n[logging]\nformat = "json"\n')
+    process = site.start(*words)
+    answers = []
+    try:
+        assert process.stderr is not None
+        port = _port_in(process.stderr, begun)
+        with ExitStack() as held:
+            dripping = []
+            for number in range(600):
+                one = _open(held, port, f"127.0.1.{number % 4 + 1}")
+                if number % 2:
+                    dripping.append(one)
+                if number % 40 == 39:
+                    for each in dripping:
+                        with suppress(OSError):  # it was ended
+                            each.send(b"G")
+                    answers.append(_ask(port, "127.0.0.2"))
+    finally:
+        process.terminate()
+        process.communicate(timeout=HUNG_S)
+    assert answers == [200] * 15
+
+
 def _port_in(log: IO[bytes], event: str) -> int:
     for line in log:
         if line.startswith(b"{") and (told := json.loads(line))["event"] == event:
