@@ -64,7 +64,12 @@ def options(
     ] = None,
     data_dir: Annotated[
         Path | None,
-        typer.Option("--data-dir", metavar="DIR", help="Folder for the embedded server's data."),
+        typer.Option(
+            "--data-dir",
+            metavar="DIR",
+            readable=False,  # what its server finds names the owner and the way out
+            help="Folder for the embedded server's data.",
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 import redis
+from typer.main import get_command
 
+from daemon.cli import app
 from daemon.embedded_server.data_folder import DataFolder
-from daemon.embedded_server.private_folder import make_private_folder, may_own
+from daemon.embedded_server.private_folder import make_private_folder, may_own, require_own_folder
 from daemon.embedded_server.server import EmbeddedServer
 from daemon.errors import ForeignFolderError, ServerError
 
@@ -67,6 +69,27 @@ def test_what_another_user_owns_is_refused_with_the_way_out(tmp_path: Path, plac
     os.chown(data / place, NOBODY, NOBODY)
     with pytest.raises(ForeignFolderError, match=f"chown -R root {data}"):
         make_private_folder(data)
+
+
+@ROOT
+def test_a_folder_that_a_stranger_cannot_read_comes_to_the_check_that_names_its_owner(short: Path) -> None:
+    data = short / "data"
+    data.mkdir(mode=0o700)
+    os.chown(data, NOBODY - 1, NOBODY)
+    short.chmod(0o755)
+    command, words = get_command(app), ["--data-dir", str(data), "status"]
+    command.make_context("feedmill", [*words])  # a stranger may not read what is imported here
+    child = os.fork()
+    if child == 0:
+        os.setuid(NOBODY)
+        try:
+            command.make_context("feedmill", words)
+            require_own_folder(data)
+        except ForeignFolderError:
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 @pytest.mark.parametrize(
