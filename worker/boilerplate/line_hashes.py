@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from worker.document.block_tests import fold_text
 from worker.page_models import CleanedArticle, TextLine
 
 HASH_BYTES = 6
@@ -27,7 +28,6 @@ _MAX_SHAPE_CHARS = 120
 """Characters up to which a line's shape is hashed; shapes of longer lines do not recur."""
 _OPEN = ("0", "X")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
-_NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def hash_lines(cleaned: CleanedArticle) -> LineHashes:
 
 def fold_line(text: str) -> str:
     """Fold a line to its letters and digits, case aside."""
-    return _NO_WORD.sub("", text.casefold())
+    return fold_text(text)
 
 
 def mask_variable_words(text: str) -> str:

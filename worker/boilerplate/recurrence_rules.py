@@ -71,6 +71,7 @@ class _ArticleComparison:
         self.prints = prints
         self.others = others
         self.groups = len({other.group for other in others})
+        self.sharing = _index_shared(others)
         self.series = _group_by_title(others, prints.title)
         self.recurs = [self._recurs(place) for place in range(len(lines))]
         own = [
@@ -104,7 +105,7 @@ class _ArticleComparison:
 
     def _articles_with(self, place: int, kind: str) -> list[SiblingArticle]:
         number = self.prints.entry_of_line.get((place, kind))
-        return [] if number is None else [other for other in self.others if number in other.shared]
+        return [] if number is None else self.sharing.get(number, [])
 
     def _recurs(self, place: int) -> bool:
         return len({other.group for other in self._articles_with(place, "words")}) >= MIN_SIBLINGS
@@ -226,12 +227,23 @@ def is_running_text(line: TextLine) -> bool:
 
 
 def _is_long(line: TextLine) -> bool:
+    if line.text.isascii() and len(line.text) < LONG:
+        return False
     return len(fold_line(line.text)) * (2 if is_dense(line.text) else 1) >= LONG
 
 
 def _max_remark_chars(line: TextLine) -> int:
     """Return the length up to which a line is a mere remark: "Ann here.", "Let's begin."."""
     return _MAX_DENSE_REMARK_CHARS if is_dense(line.text) else _MAX_REMARK_CHARS
+
+
+def _index_shared(others: Sequence[SiblingArticle]) -> dict[int, list[SiblingArticle]]:
+    """Map the entries of an article to the others that have them."""
+    sharing: dict[int, list[SiblingArticle]] = {}
+    for other in others:
+        for number in other.shared:
+            sharing.setdefault(number, []).append(other)
+    return sharing
 
 
 def _find_item_runs(lines: Sequence[TextLine]) -> Iterator[list[int]]:

@@ -5,7 +5,9 @@ import re
 from worker.document.blocks import Block
 
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
-_NO_WORD = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[^\W_]+")
+_NO_WORD_BYTES = bytes(code for code in range(128) if not chr(code).isalnum())
+"""ASCII that is neither letter nor digit."""
 _CLOSED = re.compile(r"[.!?…。！？।۔؟։።။។:][\"'”’»」)\]]*$")  # noqa: RUF001
 _DENSE_TIMES = 2.5
 """How many characters of other scripts one of a dense script stands for."""
@@ -56,7 +58,10 @@ def is_sentence(block: Block, words: int = SENTENCE_WORDS) -> bool:
 
 def fold_text(text: str) -> str:
     """Fold a title or line to letters and digits, case aside."""
-    return _NO_WORD.sub("", text.casefold())
+    folded = text.casefold()
+    if folded.isascii():
+        return folded.encode().translate(None, _NO_WORD_BYTES).decode()
+    return "".join(_WORDS.findall(folded))
 
 
 def heads_caption(block: Block, under: Block) -> bool:

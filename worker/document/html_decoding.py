@@ -39,6 +39,8 @@ _REFERENCES = re.compile(
 )
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 """U+FFFE and U+FFFF."""
+_NO_CHARACTER_LEAD = b"\xef\xbf"
+"""What both begin with: most pages have none of it."""
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 """One class for all tags, found without asking Python for each element, as `lxml.html` would."""
 
@@ -104,8 +106,9 @@ def parse_html(text: str) -> html.HtmlElement | None:
     """
     source = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace").translate(None, _CONTROLS)
     source = _REFERENCES.sub(b"", source)
-    for none in _NO_CHARACTERS:
-        source = source.replace(none, b"")
+    if _NO_CHARACTER_LEAD in source:
+        for none in _NO_CHARACTERS:
+            source = source.replace(none, b"")
     source = with_fewer_attributes(source)
     tree, whole = _parse(source)
     if not whole:

@@ -182,7 +182,11 @@ def _measure(sample: str) -> tuple[int, dict[str, float]]:
     words = Counter(_WORD.findall(sample.lower()))
     count = words.total()
     size = max(count, 1)
-    shares = {lang: sum(words[word] for word in frequent) / size for lang, frequent in _FREQUENT_SETS.items()}
+    different = set(words)
+    shares = {
+        lang: sum(words[word] for word in frequent & different) / size
+        for lang, frequent in _FREQUENT_SETS.items()
+    }
     return count, shares
 
 

@@ -27,8 +27,10 @@ _HASH_BITS = 64
 """Bits of a shingle's hash: what `digest_size` gives."""
 _PLACE_BITS = 6
 """Bits that number the permutations (2 ** 6 = PERMUTATIONS), so that each begins in a range of its own."""
-_SEPARATORS = re.compile(
-    r"[\x00-/:-@\[-`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7"
+_ASCII_SPACED = bytes(code if code >= 128 or chr(code).isalnum() else 32 for code in range(256))  # noqa: PLR2004
+"""Makes spaces of the separators among ASCII, in UTF-8 too."""
+_OTHER_SEPARATORS = re.compile(
+    r"[\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u1680"
     r"\u02b0-\u02ff\u0964\u0965\u060c\u061b\u061f\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u3030"
     r"\u30fb\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+"
 )
@@ -67,14 +69,15 @@ def compute_signature(text: str) -> TextSignature | None:
 def list_shingles(text: str) -> list[bytes]:
     """List the shingles of a text in order, MAX_SHINGLES at most."""
     head = text[:_MAX_CHARS].lower()
-    words = _SEPARATORS.sub(" ", head).split()
+    plain = head if head.isascii() else _OTHER_SEPARATORS.sub(" ", head)
+    words = plain.encode("utf-8", "surrogatepass").translate(_ASCII_SPACED).split()
     size = _WORDS
-    if not head.isascii() and (dense := _DENSE.findall(head)) + (run_on := _UNSPACED.findall(head)):
+    if not plain.isascii() and (dense := _DENSE.findall(head)) + (run_on := _UNSPACED.findall(head)):
         if max(len(dense), len(run_on)) > len(words):
             size = _DENSE_CHARACTERS if len(dense) >= len(run_on) else _UNSPACED_CHARACTERS
-        words = [unit for word in words for unit in _UNIT.findall(word)]
-    words = words[: MAX_SHINGLES + size - 1]
-    encoded = [word.encode("utf-8", "surrogatepass") for word in words]
+        units = (_UNIT.findall(word.decode("utf-8", "surrogatepass")) for word in words)
+        words = [unit.encode("utf-8", "surrogatepass") for found in units for unit in found]
+    encoded = words[: MAX_SHINGLES + size - 1]
     ends = list(accumulate(len(word) + 1 for word in encoded))
     joined = b" ".join(encoded)
     return [joined[begin : end - 1] for begin, end in zip([0, *ends], ends[size - 1 :], strict=False)]

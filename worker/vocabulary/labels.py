@@ -67,7 +67,10 @@ class LabelPhrases:
     def find_writer(self, text: str) -> str:
         """Return the name in a whole line that names the author, as printed; empty when it does not."""
         bare = _normalize_colons(text).strip(EDGES)
+        starts = ("", bare[:1].casefold()[:1])  # most phrases begin with another letter
         for before, after in self.writers:
+            if before[:1] not in starts:
+                continue
             if bare[: len(before)].casefold() != before or bare[len(bare) - len(after) :].casefold() != after:
                 continue
             return bare[len(before) : len(bare) - len(after)].strip()

@@ -23,14 +23,20 @@ class PhraseGroups:
     """Phrases with open parts, sorted so that most texts need not be tried with any of them."""
 
     first: dict[str, re.Pattern[str]]
-    """Those that begin with a word, by its first character."""
+    """Those that begin with a word, by its first two characters, or by one where no more are fixed."""
     last: dict[str, re.Pattern[str]]
-    """Those that only end with one, by its last character."""
+    """Those that only end with one, by its last two characters, or by one."""
     others: re.Pattern[str] | None
 
     def match(self, bare: str) -> bool:
         """Return whether a text that is not empty is one of the phrases."""
-        for pattern in (self.first.get(bare[0]), self.last.get(bare[-1]), self.others):
+        for pattern in (
+            self.first.get(bare[:2]),
+            self.first.get(bare[0]),
+            self.last.get(bare[-2:]),
+            self.last.get(bare[-1]),
+            self.others,
+        ):
             if pattern is not None and pattern.fullmatch(bare) is not None:
                 return True
         return False
@@ -52,9 +58,9 @@ def group_phrases(lines: list[str]) -> PhraseGroups | None:
             continue
         phrase = normalize_phrase(line)
         if not phrase.startswith("{"):
-            first[phrase[0]].append(line)
+            first[_take_fixed(phrase[:2]) or phrase[0]].append(line)
         elif not phrase.endswith("}"):
-            last[phrase[-1]].append(line)
+            last[_take_fixed(phrase[-2:]) or phrase[-1]].append(line)
         else:
             others.append(line)
     if not (first or last or others):
@@ -64,6 +70,11 @@ def group_phrases(lines: list[str]) -> PhraseGroups | None:
         last={char: pattern for char, kept in last.items() if (pattern := compile_phrases(kept))},
         others=compile_phrases(others),
     )
+
+
+def _take_fixed(two: str) -> str:
+    """Return two characters of a phrase that stand in every text of it; white space and colons vary."""
+    return two if len(two) == 2 and two.isalnum() else ""  # noqa: PLR2004
 
 
 def _source(line: str) -> str:

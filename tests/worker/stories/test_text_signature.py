@@ -1,6 +1,7 @@
 """Signatures of texts: known answers, bounds, and how near their estimate comes."""
 
 import random
+import re
 
 import pytest
 from growth import LINEAR, growth
@@ -128,3 +129,22 @@ def test_the_estimate_is_near_the_true_share(share: float) -> None:
 def test_texts_of_nothing_in_common_are_estimated_near_none() -> None:
     one, two = (compute_signature(write_text(random.Random(seed)).text) for seed in (1, 2))
     assert estimate_similarity(one.minimums, two.minimums) < 0.1
+
+
+@pytest.mark.parametrize("lead", ["", "é"], ids=["ascii", "accented"])
+def test_every_separator_parts_words_and_nothing_else_does(lead: str) -> None:
+    parting = re.compile(
+        r"[\x00-/:-@\[-`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7"
+        r"\u02b0-\u02ff\u0964\u0965\u060c\u061b\u061f\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u3030"
+        r"\u30fb\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+    )
+    unspaced = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff]")
+    for code in (*range(0x3100), *range(0xD7FB, 0xD900), *range(0xFE00, 0x10000)):
+        between = chr(code)
+        if unspaced.match(between):
+            continue
+        text = f"{lead}one{between}two three four"
+        words = [word.encode("utf-8", "surrogatepass") for word in parting.sub(" ", text.lower()).split()]
+        assert list_shingles(text) == [b" ".join(words[at : at + 3]) for at in range(len(words) - 2)], hex(
+            code
+        )
