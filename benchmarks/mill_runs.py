@@ -92,11 +92,14 @@ def ride_known(folder: Path, sites: int) -> Ridden:
         mill.list(*(f"{address}/head.xml/{TAUGHT}" for address in addresses))
         watched(mill.settled, TAUGHT * sites, 600)
         before, pages, ways = mill.spent(), (count - TAUGHT) * sites, mill.ways()
+        profiler = profiled(mill.pid) if PROFILE else None
         mill.list(*(f"{address}/feed.xml" for address in addresses))
         marks = watched(lambda: mill.settled() - TAUGHT * sites, pages, 1200)
         spent = mill.spent().since(before)
         read = {way: times - ways.get(way, 0) for way, times in mill.ways().items()}
         print(f"  pages by way: {read}", flush=True)
+        if profiler is not None:
+            profiler.wait(timeout=300)
         return Ridden(pages, int(mill.client.xlen("feedmill:articles")), spent, marks)
 
 
