@@ -8,6 +8,8 @@ from worker.document.blocks import Block
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")  # noqa: RUF001
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['.\-][A-Za-z0-9]+)*")
 """As `_WORD`, for texts of ASCII alone: found in half the time."""
+_PARTING_SIGNS = ("\u2018", "\u201c", "\u201d", "\u2013", "\u2014", "\u2026", "\xa0")
+"""Signs that English texts have besides ASCII; all of them part words."""
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _SPECIAL = re.compile(r"[\\`*_\[\]]")
 _OPENING = re.compile(r"<|&(?=#?\w+;)")
@@ -75,8 +77,11 @@ def choose_separator(before: Block, block: Block) -> str:
 
 def count_words(text: str) -> int:
     """Count words; each Chinese character and Japanese kana counts as one, as they stand without spaces."""
-    if text.isascii():
-        return len(_ASCII_WORD.findall(text))
+    plain = text.replace("\u2019", "'")
+    for sign in () if plain.isascii() else _PARTING_SIGNS:
+        plain = plain.replace(sign, " ")
+    if plain.isascii():
+        return len(_ASCII_WORD.findall(plain))
     if _DENSE.search(text) is None:
         return len(_WORD.findall(text))
     spaced, dense = _DENSE.subn(" ", text)

@@ -36,7 +36,10 @@ _MAX_HEADLINES = 100
 
 def is_running_text(element: HtmlElement) -> bool:
     """Return whether an element holds a paragraph of running text itself, not only in blocks within it."""
-    text = " ".join("".join(_own_texts(element)).split())
+    raw = "".join(_own_texts(element))
+    if len(raw) < _MIN_DENSE_RUNNING_CHARS:
+        return False
+    text = " ".join(raw.split())
     return len(text) >= (_MIN_DENSE_RUNNING_CHARS if is_dense(text) else _MIN_RUNNING_CHARS)
 
 

@@ -5,6 +5,7 @@ block within was taken for the text, or stood among those round the text that cl
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -17,6 +18,8 @@ NEEDED = 0
 """Stands for the count of a part that a page has needed: it is never passed."""
 MOST_PARTS = 300
 """Prints of parts that a template keeps, needed ones in front: bounds what it takes of memory."""
+_KNOWN_STEPS = 4096
+"""Elements, of some ten sites, whose paths and prints a process keeps: bounds its memory."""
 _MIN_PAGES = 3
 """Pages that must have had a part before one is passed."""
 
@@ -35,8 +38,7 @@ def drop_parts(tree: HtmlElement, prints: frozenset[int]) -> frozenset[int]:
             if tag in SKIPPED_TAGS:
                 continue
             if tag in BLOCK_TAGS or is_block(tag, element.get("style")):
-                path = extend_path(outer, tag, read_class_words(element))
-                print_ = hash_path(path)
+                path, print_ = _extend_and_hash(outer, tag, read_class_words(element))
                 if print_ in prints and not _holds_data(element):
                     met.add(print_)
                     element.clear(keep_tail=True)
@@ -44,6 +46,12 @@ def drop_parts(tree: HtmlElement, prints: frozenset[int]) -> frozenset[int]:
             if len(element):
                 todo.append((element, path))
     return frozenset(met)
+
+
+@lru_cache(maxsize=_KNOWN_STEPS)
+def _extend_and_hash(outer: str, tag: str, words: str) -> tuple[str, int]:
+    path = extend_path(outer, tag, words)
+    return path, hash_path(path)
 
 
 def _holds_data(element: HtmlElement) -> bool:

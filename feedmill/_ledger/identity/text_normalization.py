@@ -12,7 +12,10 @@ _FORMS = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
 }
 _FORM = re.compile(f"[{''.join(_FORMS)}]")
-_PIECES = re.compile("[\n|\u2022\u00b7]|(?<=[.!?\u3002]) ")
+_MARKS_BETWEEN = ("|", "\u2022", "\u00b7")
+"""What parts pieces besides line ends."""
+_SENTENCE_ENDS = (".", "!", "?", "\u3002")
+"""What parts a piece from the next one with a space after it."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
@@ -32,8 +35,17 @@ def normalize_for_diff(text: str) -> str:
     plain = text
     if not text.isascii():
         plain = normalise("NFKC", _FORM.sub(lambda found: _FORMS[found[0]], plain))
-    kept = (piece for piece in _PIECES.split(plain) if piece and not is_counter_or_timestamp(piece))
+    kept = (piece for piece in _split_pieces(plain) if piece and not is_counter_or_timestamp(piece))
     return " ".join(" ".join(kept).split()).replace("''", '"')
+
+
+def _split_pieces(text: str) -> list[str]:
+    """Split a text into its lines and sentences; replacing is many times quicker here than one pattern."""
+    for mark in _MARKS_BETWEEN:
+        text = text.replace(mark, "\n")
+    for end in _SENTENCE_ENDS:
+        text = text.replace(f"{end} ", f"{end}\n")
+    return text.split("\n")
 
 
 def is_counter_or_timestamp(piece: str) -> bool:
