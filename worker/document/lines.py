@@ -131,7 +131,8 @@ def remove_lines(cleaned: CleanedArticle, places: Collection[int], rule: str) ->
 def _join_gap(lines: Sequence[TextLine], before: int, place: int) -> TextLine:
     """Join a line to the one that now stands before it, by the widest of the gaps between them."""
     between = [line.gap for line in lines[before + 1 : place + 1]]
-    return replace(lines[place], gap="" if before < 0 else max(between, key=lambda gap: gap.count("\n")))
+    gap = "" if before < 0 else max(between, key=lambda gap: gap.count("\n"))
+    return lines[place] if gap == lines[place].gap else replace(lines[place], gap=gap)
 
 
 def _find_lead(block: Block) -> str:

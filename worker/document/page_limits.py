@@ -138,9 +138,15 @@ def _join_texts(home: HtmlElement) -> None:
 def with_fewer_attributes(source: bytes) -> bytes:
     """Leave out what a tag has past its first MOST_ATTRIBUTES attributes."""
     ends = source.split(b">")  # most pages have no long tag; to look for one costs more than for its end
-    if not any(len(end) - end.rfind(b"<") > _SHORTEST for end in ends if len(end) > _SHORTEST):
+    if not any(_ends_with_long_tag(end) for end in ends if len(end) > _SHORTEST):
         return source
     return _LONG_TAG.sub(_first_attributes, source)
+
+
+def _ends_with_long_tag(part: bytes) -> bool:
+    """Return whether a part up to a ">" ends with a long tag; most long parts are of scripts, without any."""
+    begin = part.rfind(b"<")
+    return begin >= 0 and len(part) - begin > _SHORTEST
 
 
 def _first_attributes(tag: re.Match[bytes]) -> bytes:
