@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import redis.asyncio
-from gateway import BEARER, TOKEN, Gateway, append, client_of, serving, story
+from gateway import BEARER, HTML, TOKEN, Gateway, append, client_of, form, serving, story
 from ledger_desk import Desk
 from ledger_desk import story as entry
 from origin import Reply, feed, serve
@@ -30,7 +30,6 @@ from feedmill._ledger.operations.route_operations import apply_routes
 from feedmill.dead_letters import Letters
 from web.http.auth_token import AccessToken
 
-HTML = {"accept": "text/html"}
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 HOSTILE = story(
     7,
@@ -96,20 +95,6 @@ async def gateway(
     await append(redis_client, HOSTILE, **copied, similarity=SCRIPT, relation=SCRIPT)
     async with serving(redis_url, tmp_path) as running:
         yield running
-
-
-async def form(gateway: Gateway, path: str, **fields: str) -> tuple[int, str]:
-    """Send a form as a browser does that has shown the token and shows one of the pages."""
-    if "feedmill_session" not in gateway.http.cookies:
-        await gateway.login()
-    token = re.search(r'name="form_token" value="([^"]+)"', (await gateway.get("/add", **HTML)).text)
-    assert token is not None
-    answer = await gateway.http.post(
-        path,
-        data={"form_token": token[1], **fields},
-        headers={**HTML, "origin": gateway.url, "sec-fetch-site": "same-origin"},
-    )
-    return answer.status_code, answer.headers.get("location", answer.text)
 
 
 @pytest.mark.parametrize("path", [*PAGES, f"/articles/{1:016x}", f"/articles/{7:016x}"])

@@ -4,15 +4,19 @@ import msgspec
 from starlette.responses import Response
 
 from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._operator_rules.filter_rules import FIELDS, read_filters
 from web.api.feed_endpoints import FEED_ID, find_feed, poll_feed
 from web.api.feed_list_endpoints import FeedPatch, edit_feed, pause_polls, remove_feed, resume_polls
-from web.errors import BadRequest, Conflict, WebError
+from web.errors import BadRequest, WebError
 from web.http.parameters import EnumType, Param
+from web.pages.filter_lines import EXAMPLE, FilterLineError, read_filter_lines, write_filter_lines
 from web.pages.page_template import SENT, SHOWN, redirect_to, render_page
 from web.rendering.durations import write_duration
 from web.route_request import RequestContext, RouteSpec
 
 _ID = Param("id", FEED_ID, "The feed's id.", location="path")
+_LISTS = {"only": "Only entries with", "except": "No entries with"}
+"""Keys whose values are rules, a line of the form each, and what the form calls them."""
 _DONE = {"poll": "polled", "retry": "polled", "pause": "paused", "resume": "resumed"}
 
 
@@ -44,16 +48,17 @@ async def show_form(request: RequestContext) -> Response:
 async def submit_form(request: RequestContext) -> Response:
     """Change the keys that were changed in the form."""
     found = await find_feed(request.app, request["id"])
-    known, given = _read_keys(found), _read_form(request.body)
+    known = _read_keys(found)
+    given = _read_form(request.body, known)
     changed = {name: value for name, value in given.items() if value != known[name]}
     if not changed:
         return redirect_to(f"/feeds/{found.id}")
     try:
         patch = msgspec.convert(
-            {name: _drop_default(name, value) for name, value in changed.items()}, FeedPatch
+            {name: _read_value(name, value) for name, value in changed.items()}, FeedPatch
         )
         await edit_feed(request.app, found.url, patch)
-    except (msgspec.ValidationError, Conflict) as error:
+    except (msgspec.ValidationError, WebError) as error:
         wrong = error if isinstance(error, WebError) else BadRequest(_describe_mistake(error))
         return _show_form(request, found, given, wrong)
     return redirect_to(f"/feeds/{found.id}?done=edited")
@@ -65,32 +70,42 @@ def _show_form(
     return render_page(
         request, "edit_feed.html", status=error.status if error else 200, feed=found, keys=keys,
         error=error.detail if error else "", rules=request.app.limits,
+        fields=FIELDS, example=EXAMPLE,
     )  # fmt: skip
 
 
 def _read_keys(found: FeedState) -> dict[str, object]:
     """Return the keys of a feed's table that the form can change."""
+    filters = read_filters(found.filters)
     return {
         "source": found.source,
         "tags": list(found.tags),
         "interval": "" if found.interval is None else write_duration(found.interval),
         "text": found.text,
         "enabled": found.enabled,
+        "only": write_filter_lines(filters.only),
+        "except": write_filter_lines(filters.excluded),
     }
 
 
-def _read_form(form: dict[str, str]) -> dict[str, object]:
+def _read_form(form: dict[str, str], known: dict[str, object]) -> dict[str, object]:
     return {
         "source": form.get("source", "").strip(),
         "tags": [tag.strip() for tag in form.get("tags", "").split(",") if tag.strip()],
         "interval": form.get("interval", "").strip(),
         "text": form.get("text", "auto"),
         "enabled": form.get("enabled") == "1",
+        **{name: "\n".join(form[name].split("\r\n")) if name in form else known[name] for name in _LISTS},
     }
 
 
-def _drop_default(name: str, value: object) -> object:
-    """Return None, which takes a key out of the table, where a value is the default."""
+def _read_value(name: str, value: object) -> object:
+    """Return a key's value, or None, which takes it out of the table, for the default; raises BadRequest."""
+    if name in _LISTS:
+        try:
+            return read_filter_lines(str(value)) or None
+        except FilterLineError as error:
+            raise BadRequest(f"{_LISTS[name]}: {error}") from error
     is_default = value in ("", []) or (name == "text" and value == "auto") or (name == "enabled" and value)
     return None if is_default else value
 

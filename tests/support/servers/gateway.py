@@ -27,6 +27,7 @@ from web.http.listening_socket import bind_port
 from web.main import run
 
 TOKEN = "a-token-for-the-tests-only"
+HTML = {"accept": "text/html"}
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 WHEN = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 STREAM = "feedmill:articles"
@@ -157,3 +158,17 @@ async def client_of(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
         yield client
     finally:
         await client.aclose()
+
+
+async def form(gateway: Gateway, path: str, **fields: str) -> tuple[int, str]:
+    """Send a form as a browser does that has shown the token and shows one of the pages."""
+    if "feedmill_session" not in gateway.http.cookies:
+        await gateway.login()
+    token = re.search(r'name="form_token" value="([^"]+)"', (await gateway.get("/add", **HTML)).text)
+    assert token is not None
+    answer = await gateway.http.post(
+        path,
+        data={"form_token": token[1], **fields},
+        headers={**HTML, "origin": gateway.url, "sec-fetch-site": "same-origin"},
+    )
+    return answer.status_code, answer.headers.get("location", answer.text)
