@@ -1,11 +1,12 @@
 -- What became of the entries that each feed listed, in one hash a feed: `listed`, and where each is: in_process,
 -- page (its article is out, in its page's words), feed:<reason> (in the feed's, and why), joined (part of an article of
 -- another name), filtered, dropped:<reason>, left_out, dead. Their sum is `listed`. `recent` has the ends of the last
--- pages: '-' for an article from its page, '+reason' where the feed's words stood in, else the reason; `unreadable`
--- since when most of them gave nothing. A page knows by `counted` which feeds it is counted for, by `counted_as` where.
+-- pages: '-' for an article from its page, '+reason' where the feed's words stood in, else the reason; not those of
+-- entries that lead to no page; `unreadable` since when most of them gave nothing. A page knows by `counted` which feeds it is counted for, by `counted_as` where.
 
 local REASONS, REASON_CHARS = 16, 16 -- names of reasons that a feed's hash holds, and their length: under 1,024 bytes
 local RECENT_PAGES, LEAST_PAGES = 20, 3
+local WITHOUT_PAGE = '+no_page' -- mark of an entry that leads to none: its feed's words are its text
 local DROPPED_ENTRIES, TITLE_BYTES = 50, 120
 local COUNTS_MS = MONTH_MS + KEEP_MS -- after a feed was taken off the list
 
@@ -70,14 +71,16 @@ end
 -- Notes how a page ended in a feed's window of recent ones; says whether its mark is new there.
 local function note_end(feed_id, mark)
   local key = K.feed_counts .. feed_id
-  local marks, met, bad = {}, false, mark ~= '-' and 1 or 0
-  for one in string.gmatch(redis.call('HGET', key, 'recent') or '', '%S+') do marks[#marks + 1] = one end
-  while #marks >= RECENT_PAGES do table.remove(marks, 1) end
-  for _, one in ipairs(marks) do
+  local marks, met, bad = {}, false, 0
+  for one in string.gmatch(redis.call('HGET', key, 'recent') or '', '%S+') do
+    if one ~= WITHOUT_PAGE then marks[#marks + 1] = one end
     met = met or one == mark
+  end
+  if mark ~= WITHOUT_PAGE then marks[#marks + 1] = mark end
+  while #marks > RECENT_PAGES do table.remove(marks, 1) end
+  for _, one in ipairs(marks) do
     if one ~= '-' then bad = bad + 1 end
   end
-  marks[#marks + 1] = mark
   redis.call('HSET', key, 'recent', table.concat(marks, ' '))
   if #marks >= LEAST_PAGES and bad * 2 > #marks then
     redis.call('HSETNX', key, 'unreadable', string.format('%.0f', now))

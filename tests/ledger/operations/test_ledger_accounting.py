@@ -10,6 +10,7 @@ from feedmill._ledger.core.feed_replies import AskedPoll, FeedState
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage
 from feedmill._ledger.identity import article_ids
 from feedmill._ledger.operations import feed_operations, page_operations
+from worker.pipeline.stand_in_policy import NO_PAGE
 
 A, B = "http://a.example/feed", "http://b.example/feed"
 DROPPED = ("not_html", "empty", "login", "robots", "index")
@@ -21,7 +22,13 @@ def state_of(desk: Desk, url: str = A) -> FeedState:
 
 
 def publish_words(
-    desk: Desk, page: LeasedPage, *, rev: int = 1, delay_ms: int | None = None, token: str = ""
+    desk: Desk,
+    page: LeasedPage,
+    *,
+    rev: int = 1,
+    delay_ms: int | None = None,
+    token: str = "",
+    reason: str = "http_503",
 ) -> object:
     return desk.run(
         page_operations.publish_feed_words(
@@ -32,7 +39,7 @@ def publish_words(
             event="created" if rev == 1 else "updated",
             fields={"id": page.id, "rev": str(rev)},
             fingerprint=PRINT + "0" * 8,
-            reason="http_503",
+            reason=reason,
             delay_ms=delay_ms,
             token=token or desk.token(),
         )
@@ -138,6 +145,17 @@ def test_what_was_dropped_is_listed_with_its_reason_and_said_once_a_reason(desk:
         (b"entries_dropped", b"login"),
         (b"entries_dropped", b"empty"),
     ]
+
+
+def test_a_feed_whose_entries_lead_to_no_page_is_not_unreadable(desk: Desk) -> None:
+    pages = desk.start(*(story(number) for number in range(6)))
+    for page in pages[:4]:
+        publish_words(desk, page, reason=NO_PAGE)
+    assert state_of(desk).counts["feed:no_page"] == 4
+    assert state_of(desk).unreadable_since is None
+    for page in pages[4:]:
+        publish_words(desk, page)
+    assert state_of(desk).unreadable_since is None, "two pages are too few to judge by"
 
 
 def test_a_feed_most_of_whose_last_pages_gave_nothing_is_unreadable_until_they_do(desk: Desk) -> None:
