@@ -65,11 +65,17 @@ class GlobalOptions:
         return DataFolder(find_data_folder(self.data, read_environment()))
 
     @contextmanager
-    def open_server(self, loaded: "LoadedConfig") -> Iterator[ServerHandle]:
-        """Use the server named in the configuration, else the embedded one, which is started if need be."""
-        if url := loaded.settings.redis.url:
-            from daemon.terminal.server_errors import ServerErrorTranslation
+    def open_server(self, loaded: "LoadedConfig", *, waits: bool = False) -> Iterator[ServerHandle]:
+        """Use the server named in the configuration, else the embedded one, which is started if need be.
 
+        `waits` is for processes that wait for a server as long as it takes; raises ServerError in others
+        where it is asked for TLS and does not answer.
+        """
+        if url := loaded.settings.redis.url:
+            from daemon.terminal.server_errors import ServerErrorTranslation, require_tls_answer
+
+            if not waits:
+                require_tls_answer(url)
             with ServerErrorTranslation(url):
                 yield ServerHandle(url, url, None)
             return

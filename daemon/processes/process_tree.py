@@ -53,7 +53,7 @@ def run_up(options: GlobalOptions, loaded: LoadedConfig, *, until_idle: bool) ->
         StopRequest() as request,
         hold_up_lock(options.find_data_folder()),
         make_heartbeat(options, loaded, "up") as heartbeat,
-        options.open_server(loaded) as server,
+        options.open_server(loaded, waits=True) as server,
     ):
         stop = asyncio.Event()
         if server.embedded is not None:

@@ -62,6 +62,17 @@ def hide_password(url: str) -> str:
     return f"at {parts.netloc.rpartition('@')[2]}"
 
 
+def require_tls_answer(url: str) -> None:
+    """Raise ServerError where a rediss:// server takes connections and says nothing on them."""
+    from feedmill._redis.tls_greeting import is_silent_on_tls  # noqa: PLC0415  (ssl takes its time)
+
+    if is_silent_on_tls(url):
+        raise ServerError(
+            f"the Redis server {hide_password(url)} does not answer on TLS; where it has none,"
+            f" {_URL} begins with redis://"
+        )
+
+
 class ServerErrorTranslation:
     """Raises, for an error of the server that ends a command, a ServerError with the server's address."""
 

@@ -13,6 +13,7 @@ import redis.asyncio
 
 from feedmill import ServerLostError, replay
 from feedmill._redis.connection_errors import describe_outage
+from feedmill._redis.tls_greeting import is_silent_on_tls
 
 
 @contextmanager
@@ -73,6 +74,15 @@ def test_a_silent_server_and_one_that_closes_are_told_apart() -> None:
 def test_a_plain_port_behind_a_tls_address_is_said_as_such() -> None:
     with listening(answers=b"-ERR no TLS\r\n") as port:
         assert failure(f"rediss://127.0.0.1:{port}") == f"127.0.0.1:{port}: it does not speak TLS as asked"
+
+
+def test_only_a_silent_answer_to_a_tls_greeting_counts_as_none() -> None:
+    with listening(answers=None) as port:
+        assert is_silent_on_tls(f"rediss://127.0.0.1:{port}", timeout_s=0.2)
+        assert not is_silent_on_tls(f"redis://127.0.0.1:{port}", timeout_s=0.2)
+    with listening(answers=b"-ERR no TLS\r\n") as port:
+        assert not is_silent_on_tls(f"rediss://127.0.0.1:{port}")
+    assert not is_silent_on_tls(f"rediss://127.0.0.1:{free_port()}")
 
 
 def test_an_error_of_the_client_package_carries_no_words_of_the_library() -> None:

@@ -63,7 +63,10 @@ def scheduler(
             if watching is not None:
                 await watching
 
-    with make_heartbeat(options, loaded, "scheduler") as heartbeat, options.open_server(loaded) as server:
+    with (
+        make_heartbeat(options, loaded, "scheduler") as heartbeat,
+        options.open_server(loaded, waits=True) as server,
+    ):
         require_safe_server(server.url, accept_risks=loaded.settings.redis.accept_risks)
         if follow:
             listed = [
@@ -89,7 +92,10 @@ def worker(
     options: GlobalOptions = context.obj
     loaded = options.load_config()
     configure_logging(loaded.settings.logging, role="worker", secrets=list_secrets(loaded.settings))
-    with make_heartbeat(options, loaded, "worker") as heartbeat, options.open_server(loaded) as server:
+    with (
+        make_heartbeat(options, loaded, "worker") as heartbeat,
+        options.open_server(loaded, waits=True) as server,
+    ):
         require_safe_server(server.url, accept_risks=loaded.settings.redis.accept_risks)
         watched = ProcessHooks(
             meters=heartbeat.meters,

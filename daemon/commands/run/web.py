@@ -68,7 +68,7 @@ def web(
     with (
         taken,
         make_heartbeat(options, loaded, "web") as heartbeat,
-        options.open_server(loaded) as server,
+        options.open_server(loaded, waits=True) as server,
         StopRequest() as request,
     ):
         asyncio.run(until_stopped(server.url, heartbeat, request))

@@ -65,7 +65,7 @@ def _run_sender(options: "GlobalOptions", loaded: "LoadedConfig", *, until_idle:
 
     with (
         make_heartbeat(options, loaded, "webhooks") as heartbeat,
-        options.open_server(loaded) as server,
+        options.open_server(loaded, waits=True) as server,
         StopRequest() as request,
     ):
         waiting = asyncio.run(until_stopped(server.url, heartbeat, request))

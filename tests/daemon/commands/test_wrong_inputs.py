@@ -159,6 +159,16 @@ def test_a_wrong_server_is_named_without_its_password(
     assert "secret" not in done.stderr
 
 
+def test_a_server_without_tls_is_told_from_one_that_is_away(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and says nothing on them
+        place = f"127.0.0.1:{silent.getsockname()[1]}"
+        done = site.run("status", FEEDMILL_REDIS_URL=f"rediss://nobody:secret@{place}/0")
+    require_short_answer(
+        done.returncode, done.stderr, 1, [f"at {place} does not answer on TLS", "begins with redis://"]
+    )
+    assert "secret" not in done.stderr
+
+
 def test_a_wrong_password_and_a_wrong_database_are_told_apart(site: Site, redis_url: str) -> None:
     there = redis_url.partition("?")[0]
     wrong = there.replace("unix://", "unix://nobody:secret@")
