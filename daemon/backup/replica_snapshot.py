@@ -7,15 +7,17 @@ The running server makes it in a child process, beside its other work.
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import redis
 from redis.exceptions import RedisError
 
 from daemon.errors import BrokenOffError, ServerError
+from daemon.terminal.progress import BYTES_PER_MEBIBYTE, MEBIBYTES, ProgressLine
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._signals import StopRequest
 
@@ -58,7 +60,8 @@ def open_replica_snapshot(url: str, stop: StopRequest | None = None) -> Iterator
             _run_server(text) as server,
             closing(connect_blocking(f"unix://{folder / 's'}?db={database}")) as client,
         ):
-            _wait_for_sync(client, server, folder / "log", stop)
+            with ProgressLine("backup, copying", MEBIBYTES) as progress:
+                _wait_for_sync(client, server, folder / "log", stop, progress)
             yield client
 
 
@@ -91,11 +94,15 @@ def _run_server(config: str) -> "Iterator[subprocess.Popen[bytes]]":
 
 
 def _wait_for_sync(
-    client: redis.Redis, server: "subprocess.Popen[bytes]", log: Path, stop: StopRequest | None
+    client: redis.Redis,
+    server: "subprocess.Popen[bytes]",
+    log: Path,
+    stop: StopRequest | None,
+    progress: ProgressLine,
 ) -> None:
     """Wait until the copy is whole, then cut it off from its source."""
     began = time.monotonic()
-    answered = False
+    answered, copied = False, 0.0
     while True:
         if stop is not None and stop.requested:
             raise BrokenOffError
@@ -107,11 +114,23 @@ def _wait_for_sync(
         if state.get("master_link_status") == "up" and not state.get("master_sync_in_progress"):
             client.replicaof("NO", "ONE")
             return
+        before, (copied, total) = copied, read_copied_mebibytes(state, copied)
+        progress.expect(total)
+        progress.advance(copied - before)
         refused = _read_refusal(log) or ("its copy ended" if server.poll() is not None else "")
         waited = time.monotonic() - began
         if refused or waited > _SYNC_S or (not answered and waited > _START_S):
             raise ServerError(f"the server could not be copied: {refused or 'it took too long'}; {_REMEDY}")
         time.sleep(0.05)
+
+
+def read_copied_mebibytes(state: Mapping[str, Any], before: float) -> tuple[float, float | None]:
+    """Read how much of a copy is there, and of how much; None for what the source has not said.
+
+    `state` is what INFO says of replication; a source that writes the copy as it makes it knows no size.
+    """
+    copied = max(before, state.get("master_sync_read_bytes", 0) / BYTES_PER_MEBIBYTE)
+    return copied, state.get("master_sync_total_bytes", 0) / BYTES_PER_MEBIBYTE or None
 
 
 def _read_refusal(log: Path) -> str:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class FeedsFile:
         """All URLs on the list, in its order."""
         return [str(table["url"]) for table in self._document.get("feeds", [])]
 
-    def add(self, feeds: Sequence[ListedFeed]) -> list[ListedFeed]:
+    def add(self, feeds: Iterable[ListedFeed]) -> list[ListedFeed]:
         """Append feeds that are not on the list yet, each URL once; return which those were."""
         here = set(self.urls)
         new = []

@@ -2,19 +2,21 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import IO, Self, TextIO
+from typing import IO, Self, TextIO, TypeVar
 
 from web.rendering.durations import format_span
 
+Item = TypeVar("Item")
 MEBIBYTES = "MiB"
 """Unit whose numbers have one decimal; others are counts."""
 _FIRST_S = 1.0
 """Seconds of a command before it is shown: shorter ones need none."""
 _EVERY_S = 0.2
 """Seconds between two writings: more often nobody can read."""
-_BYTES_PER_MEBIBYTE = 2**20
+BYTES_PER_MEBIBYTE = 2**20
 _ERASE_LINE = "\r\033[K"
 """Carriage return and ECMA-48 EL: the line is written anew in its place."""
 
@@ -71,6 +73,32 @@ class ProgressLine:
             self._stream.write(_ERASE_LINE)
             self._stream.flush()
 
+    def expect(self, total: float | None) -> None:
+        """Set how much there is in all, where that turns out only meanwhile."""
+        self._total = total
+
+    def count_items(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Hand items on, each counted once what it is for is done."""
+        for item in items:
+            yield item
+            self.advance()
+
+    @asynccontextmanager
+    async def refreshed(self) -> AsyncIterator[None]:
+        """Write the line anew while something is waited for that counts nothing meanwhile."""
+        import asyncio  # noqa: PLC0415  (most commands that show progress need none)
+
+        async def refresh() -> None:
+            while True:
+                await asyncio.sleep(_EVERY_S)
+                self.advance(0)
+
+        task = asyncio.create_task(refresh())
+        try:
+            yield
+        finally:
+            task.cancel()
+
     def advance(self, count: float = 1) -> None:
         """Count what was done, and write the line where it is time."""
         self._done += count
@@ -96,7 +124,7 @@ class ReadMeter:
     def read(self, size: int = -1) -> bytes:
         """Read as the file does."""
         piece = self._source.read(size)
-        self._progress.advance(len(piece) / _BYTES_PER_MEBIBYTE)
+        self._progress.advance(len(piece) / BYTES_PER_MEBIBYTE)
         return piece
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -108,7 +136,7 @@ def measure_mebibytes(source: IO[bytes]) -> float:
     """Measure a file that can be sought in; it is at its beginning afterwards."""
     size = source.seek(0, 2)
     source.seek(0)
-    return size / _BYTES_PER_MEBIBYTE
+    return size / BYTES_PER_MEBIBYTE
 
 
 def _format_number(number: float, unit: str) -> str:

@@ -1,10 +1,12 @@
 """How far a long command is: in words, and at a terminal alone."""
 
+import asyncio
 import io
 from pathlib import Path
 
 import pytest
 
+from daemon.backup.replica_snapshot import read_copied_mebibytes
 from daemon.terminal.progress import (
     MEBIBYTES,
     ProgressLine,
@@ -81,3 +83,38 @@ def test_reading_a_file_is_counted_in_mebibytes(tmp_path: Path) -> None:
             assert len(meter.read()) == 2**20
             assert meter.seek(0) == 0
     assert "restore: 1.0 of 2.0 MiB" in screen.getvalue()
+
+
+def test_the_total_may_turn_out_meanwhile_and_items_count_once_they_are_done() -> None:
+    screen, clock = Terminal(), Clock()
+    with ProgressLine("import", "feeds", stream=screen, clock=clock) as progress:
+        for number in progress.count_items(range(4)):
+            clock.now = 2.0 * number
+            progress.expect(4)
+    shown = screen.getvalue().split("\r\033[K")
+    assert shown[1] == "import: 2 of 4 feeds, 1 a second, 2 s left"
+    assert shown[-2].startswith("import: 4 of 4 feeds")
+
+
+async def test_a_wait_that_counts_nothing_is_shown() -> None:
+    screen, clock, written = Terminal(), Clock(), asyncio.Event()
+    screen.flush = written.set  # type: ignore[method-assign]
+    with ProgressLine("feeds check", "feeds", 1, stream=screen, clock=clock) as progress:
+        clock.now = 60.0
+        async with progress.refreshed():
+            await written.wait()
+    assert "feeds check: 0 of 1 feeds" in screen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ({}, (1.0, None)),
+        ({"master_sync_read_bytes": 3 << 20, "master_sync_total_bytes": 6 << 20}, (3.0, 6.0)),
+        ({"master_sync_read_bytes": 3 << 20, "master_sync_total_bytes": 0}, (3.0, None)),
+    ],
+)
+def test_a_copy_is_counted_by_what_the_server_says_of_it(
+    state: dict[str, int], found: tuple[float, float | None]
+) -> None:
+    assert read_copied_mebibytes(state, 1.0) == found

@@ -83,7 +83,11 @@ def _find_feeds(
     from scheduler.sandbox.parser_pool import ParserPool
 
     async def find(redis_url: str | None) -> Any:
-        async with open_fetcher(loaded.settings, redis_url) as fetch, ParserPool() as parser_pool:
+        async with (
+            open_fetcher(loaded.settings, redis_url) as fetch,
+            ParserPool() as parser_pool,
+            progress.refreshed(),
+        ):
 
             async def fetch_counted(address: str) -> Any:
                 progress.advance()
@@ -145,9 +149,13 @@ def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
 def append(asked: "GlobalOptions", feeds: "list[ListedFeed]") -> "tuple[Path, list[ListedFeed]]":
     """Add to the list, after it has been found free of mistakes."""
     from daemon.feeds.feeds_file import edit_feeds_file
+    from daemon.terminal.progress import ProgressLine
 
-    with edit_feeds_file(asked.load_config().folder) as file:
-        added = file.add(feeds)
+    with (
+        edit_feeds_file(asked.load_config().folder) as file,
+        ProgressLine(file.path.name, "feeds", len(feeds)) as progress,
+    ):
+        added = file.add(progress.count_items(feeds))
         if added:
             file.save()
     return file.path, added

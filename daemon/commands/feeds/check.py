@@ -116,7 +116,8 @@ async def _check_all(
                 progress.advance()
                 return checked
 
-            return await asyncio.gather(*(one(url) for url in urls))
+            async with progress.refreshed():
+                return await asyncio.gather(*(one(url) for url in urls))
 
 
 def _row(one: "FeedCheck") -> list[Any]:
