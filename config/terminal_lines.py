@@ -21,6 +21,8 @@ QUIET_POLLS = frozenset({"ok", "not_modified", "unchanged", "stale", "gate"})
 QUIET_EVENTS = frozenset({"ticket", "robots", "worker", "scheduler_start", "scheduler_stop", "gateway_ready"})
 _LOUD = frozenset({"warning", "error", "critical", "exception"})
 
+_MS_PER_TENTH, _MS_PER_MINUTE = 100, 60_000
+
 Event = Mapping[str, Any]
 
 
@@ -61,7 +63,7 @@ def _describe_page(event: Event) -> str | None:
         title = f"{title[: MAX_TITLE_CHARS - 1]}…"
     facts = [f"{event['words']} words"] if event.get("words") else []
     facts += ["updated"] if outcome == "updated" else []
-    facts.append(f"{event.get('ms', 0) / 1000:.1f} s")
+    facts.append(_format_duration(event.get("ms", 0)))
     return f"{_format_source(event)}  {title}  ({', '.join(facts)})"
 
 
@@ -70,8 +72,20 @@ def _describe_poll(event: Event) -> str | None:
     if outcome in QUIET_POLLS and not found:
         return None
     if outcome not in QUIET_POLLS and not found:
-        return f"{_format_source(event)}  poll: {outcome}, the next in {round(event.get('next_s') or 0)} s"
+        following = _format_duration((event.get("next_s") or 0) * 1000)
+        return f"{_format_source(event)}  poll: {outcome}, the next in {following}"
     return f"{_format_source(event)}  poll: {event.get('new')} new of {event.get('listed')}"
+
+
+def _format_duration(ms: float) -> str:
+    """Format how long something takes, as roughly as a person reads it."""
+    if ms < _MS_PER_TENTH:
+        return f"{ms:.0f} ms"
+    if ms < _MS_PER_MINUTE:
+        return f"{ms / 1000:.1f} s".replace(".0 ", " ")
+    minutes = round(ms / _MS_PER_MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    return " ".join(filter(None, (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "")))
 
 
 def _describe_up(event: Event) -> str:

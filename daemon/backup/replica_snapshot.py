@@ -130,7 +130,8 @@ def read_copied_mebibytes(state: Mapping[str, Any], before: float) -> tuple[floa
     `state` is what INFO says of replication; a source that writes the copy as it makes it knows no size.
     """
     copied = max(before, state.get("master_sync_read_bytes", 0) / BYTES_PER_MEBIBYTE)
-    return copied, state.get("master_sync_total_bytes", 0) / BYTES_PER_MEBIBYTE or None
+    total = state.get("master_sync_total_bytes", 0)
+    return copied, total / BYTES_PER_MEBIBYTE if total > 0 else None
 
 
 def _read_refusal(log: Path) -> str:

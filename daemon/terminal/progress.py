@@ -29,10 +29,13 @@ def format_progress(label: str, unit: str, done: float, total: float | None, ela
         if rate >= 1
         else f"{_format_number(rate * 60, unit)} a minute"
     )
+    if done <= 0:
+        of_all = "" if total is None else f" of {_format_number(total, unit)}"
+        return f"{label}: 0{of_all} {unit} after {format_span(elapsed_s * 1000, units=1)}"
     if total is None:
         return f"{label}: {_format_number(done, unit)} {unit}, {pace}"
     of = f"{label}: {_format_number(done, unit)} of {_format_number(total, unit)} {unit}, {pace}"
-    if not 0 < done < total:
+    if done >= total:
         return of
     return f"{of}, {format_span((total - done) / rate * 1000, units=1)} left"
 

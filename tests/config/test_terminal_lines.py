@@ -38,7 +38,16 @@ def render(event: dict[str, Any], zone: Any = UTC) -> str | None:
             f"{SOURCE}  dead (http_404): https://d.example/1",
         ),
         ({**POLL, "outcome": "ok", "new": 12}, f"{SOURCE}  poll: 12 new of 40"),
-        ({**POLL, "outcome": "http_500"}, f"{SOURCE}  poll: http_500, the next in 900 s"),
+        (
+            {**PAGE, "outcome": "created", "title": "Quick", "words": 412, "ms": 9},
+            f"{SOURCE}  Quick  (412 words, 9 ms)",
+        ),
+        (
+            {**POLL, "outcome": "timeout", "next_s": 5430},
+            f"{SOURCE}  poll: timeout, the next in 1 h 30 min",
+        ),
+        ({**POLL, "outcome": "gone", "next_s": 42.2}, f"{SOURCE}  poll: gone, the next in 42.2 s"),
+        ({**POLL, "outcome": "http_500"}, f"{SOURCE}  poll: http_500, the next in 15 min"),
         ({"event": "up", "feeds": 12, "workers": 2}, "running: 12 feeds, 2 workers; Ctrl-C ends"),
         ({"event": "up", "feeds": 1, "workers": 1}, "running: 1 feed, 1 worker; Ctrl-C ends"),
         (

@@ -41,8 +41,9 @@ class Clock:
         ("articles", 90, None, 3, "x: 90 articles, 30 a second"),
         ("keys", 10, 10, 2, "x: 10 of 10 keys, 5 a second"),
         ("keys", 12, 10, 2, "x: 12 of 10 keys, 6 a second"),
-        ("keys", 0, 10, 2, "x: 0 of 10 keys, 0 a minute"),
-        ("keys", 0, 0, 0, "x: 0 of 0 keys, 0 a minute"),
+        ("keys", 0, 10, 2, "x: 0 of 10 keys after 2 s"),
+        ("keys", 0, 0, 0, "x: 0 of 0 keys after 0 s"),
+        ("MiB", 0, None, 5, "x: 0 MiB after 5 s"),
     ],
 )
 def test_counts_rate_and_time_left_stand_in_one_line(
@@ -112,6 +113,7 @@ async def test_a_wait_that_counts_nothing_is_shown() -> None:
         ({}, (1.0, None)),
         ({"master_sync_read_bytes": 3 << 20, "master_sync_total_bytes": 6 << 20}, (3.0, 6.0)),
         ({"master_sync_read_bytes": 3 << 20, "master_sync_total_bytes": 0}, (3.0, None)),
+        ({"master_sync_read_bytes": 0, "master_sync_total_bytes": -1}, (1.0, None)),
     ],
 )
 def test_a_copy_is_counted_by_what_the_server_says_of_it(
