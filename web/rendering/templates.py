@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from feedmill._text_safety import plain_line, plain_text
 from web.rendering.atom_and_json_feed import is_http_url
 from web.rendering.durations import format_about, format_span
+from web.rendering.poll_reasons import explain_poll_reason
 
 _KIB = 1024
 """Bytes of a KiB, and so on upwards: from here on the next unit is shown."""
@@ -43,6 +44,7 @@ def _load_templates() -> Environment:
         counted=format_counted,
         coded=render_code,
         excerpt=make_excerpt,
+        reason=explain_poll_reason,
     )
     made.tests["web"] = is_http_url
     return made

@@ -55,7 +55,7 @@ def describe_need(feed: FeedState) -> str:
     reasons = (
         "gone (410)" if feed.stopped else "",
         f"{feed.outcome}, {feed.failures} in a row" if feed.failures else "",
-        "unreadable: its last pages gave no article" if feed.unreadable_since is not None else "",
+        "its last pages gave no article" if feed.unreadable_since is not None else "",
         "flooding: more new entries than are taken" if feed.flooding_since is not None else "",
         f"{counts.lost} of {counts.listed} entries gave no article" if counts.lost else "",
     )

@@ -141,6 +141,7 @@ def _at_length(one: "FeedCheck") -> str:
     from daemon.feeds.feed_probe import describe_feed
     from daemon.terminal.request_refusals import find_remedy
     from web.rendering.durations import format_span
+    from web.rendering.poll_reasons import explain_poll_reason
 
     status = f" (HTTP {one.status})" if one.status else ""
     detail = f": {one.detail}" if one.detail else ""
@@ -154,6 +155,7 @@ def _at_length(one: "FeedCheck") -> str:
         said.append(f"full text  in {one.full_text} of {one.entries} entries")
         said.append(f"validators {', '.join(one.validators) or 'none'}")
     if one.next_s is not None:
-        said.append(f"next poll  in {format_span(one.next_s * 1000)}, because of {one.next_reason}")
+        reason = explain_poll_reason(one.next_reason)
+        said.append(f"next poll  in {format_span(one.next_s * 1000)}, because of {reason}")
     said += [f"note       {note}" for note in one.notes]
     return "\n".join(said)

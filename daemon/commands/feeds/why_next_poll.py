@@ -34,6 +34,7 @@ def why(
     from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
     from feedmill._operator_rules.filter_rules import format_filters
     from web.rendering.durations import format_span
+    from web.rendering.poll_reasons import explain_poll_reason
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
@@ -59,9 +60,9 @@ def why(
     else:
         when = "now" if state.next_at is None else f"in {format_span(state.next_at - snapshot.now_ms)}"
     typer.echo(f"next poll  {when}")
-    typer.echo(f"because    {state.reason or 'it is new'}")
+    typer.echo(f"because    {explain_poll_reason(state.reason) or 'it is new'}")
     for rule, seconds in told["said"].items():
-        typer.echo(f"           {rule}: {format_span(seconds * 1000)}")
+        typer.echo(f"           {explain_poll_reason(rule)}: {format_span(seconds * 1000)}")
     said = f" ({state.detail})" if state.detail else ""
     typer.echo(printable(f"last poll  {state.outcome or 'none yet'}{said}, {state.failures} failed in a row"))
     typer.echo(f"entries    {format_entry_counts(read_entry_counts(state.counts))}")
