@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import ConfigError, ConfigProblem
-from config.parsing.document import TomlDocument, display_path, read_document, suggest_word
+from config.parsing.document import (
+    TomlDocument,
+    display_path,
+    read_document,
+    read_optional_document,
+    suggest_word,
+)
 from config.parsing.document import format_toml_value as show_found
 from config.parsing.duration_and_size import InvalidValueError, format_duration
 from config.sections import feed_tables as feed_list
@@ -47,8 +53,8 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> LoadedConfig:
             ConfigProblem(display_path(folder), "", "is not a folder", "a folder with feeds.toml")
         )
     settings_file, feeds_file = folder / SETTINGS_FILE, folder / feed_list.FEEDS_FILE
-    document = read_document(settings_file, problems) if settings_file.is_file() else _EMPTY
-    listed = read_document(feeds_file, problems) if feeds_file.is_file() else _EMPTY
+    document = read_optional_document(settings_file, problems) or _EMPTY
+    listed = read_optional_document(feeds_file, problems) or _EMPTY
     values, origins = _read_file_values(document, problems)
     _read_environment_values(environ, values, origins, problems)
     feeds = read_feeds(listed, problems)
@@ -111,13 +117,26 @@ def _list_written_keys(
             continue
         if table not in TABLES:
             known = [*TABLES, *_LISTS]
-            found = f"unknown table{suggest_word(table, known)}"
-            problems.append(ConfigProblem(document.locate_key(table), table, found, ", ".join(known)))
+            problems.append(
+                ConfigProblem(
+                    document.locate_key(table), table, _describe_stranger(table, known), ", ".join(known)
+                )
+            )
         elif not isinstance(content, dict):
             found = f"is {show_found(content)}"
             problems.append(ConfigProblem(document.locate_key(table), table, found, f"a table [{table}]"))
         else:
             yield from ((table, key, value) for key, value in content.items())
+
+
+def _describe_stranger(name: str, known: list[str]) -> str:
+    """Describe a name at the top of feedmill.toml that is none of its tables: what was probably meant."""
+    if name == "feeds":
+        return f"[[feeds]] tables stand in {feed_list.FEEDS_FILE}, not here"
+    owners = [setting.table for setting in list_setting_descriptions() if setting.key == name]
+    if owners:
+        return f"is a key, and stands in no table (did you mean {name} under [{'] or ['.join(owners)}]?)"
+    return f"unknown table{suggest_word(name, known)}"
 
 
 def _read_value(setting: SettingDescription, value: object) -> str:

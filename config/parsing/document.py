@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import ConfigProblem
+from config.parsing.toml_mistakes import describe_toml_mistake
 
 _MAX_SHOWN_CHARS = 80
 """Characters of a value that a message quotes; the rest is cut, so that it stays readable."""
@@ -41,6 +42,17 @@ def display_path(path: Path) -> str:
         return str(path)
 
 
+def read_optional_document(path: Path, problems: list[ConfigProblem]) -> TomlDocument | None:
+    """Read a file that may be absent; one that is there and is no file adds to the mistakes."""
+    if path.is_file():
+        return read_document(path, problems)
+    if path.is_symlink() or path.exists():
+        other = "is no file" if path.exists() else "is a link to nothing"
+        found = "is a folder" if path.is_dir() else other
+        problems.append(ConfigProblem(display_path(path), "", found, "a file that feedmill may read"))
+    return None
+
+
 def read_document(path: Path, problems: list[ConfigProblem]) -> TomlDocument:
     """Read a file; what cannot be read adds to the mistakes and counts as empty."""
     name = display_path(path)
@@ -54,9 +66,8 @@ def read_document(path: Path, problems: list[ConfigProblem]) -> TomlDocument:
     except UnicodeDecodeError as error:
         problems.append(ConfigProblem(name, "", f"byte {error.start} is not UTF-8", "TOML text in UTF-8"))
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        where = f"{name}:{line[1]}" if line else name
-        problems.append(ConfigProblem(where, "", f"not TOML: {error}", "TOML 1.0"))
+        line, found, allowed = describe_toml_mistake(error)
+        problems.append(ConfigProblem(f"{name}:{line}" if line else name, "", found, allowed))
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets without end
         problems.append(ConfigProblem(name, "", f"cannot be read: {error}"[:_MAX_SHOWN_CHARS], "TOML 1.0"))
     return TomlDocument(name, {}, {})
@@ -68,8 +79,17 @@ def format_toml_value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return "a table"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, list):
+        text = f"[{', '.join(map(format_toml_value, value[:_MAX_SHOWN_CHARS]))}]"
+    else:
+        text = _quote_text(value) if isinstance(value, str) else str(value)
     return text if len(text) <= _MAX_SHOWN_CHARS else text[:_MAX_SHOWN_CHARS] + "…"
+
+
+def _quote_text(text: str) -> str:
+    """Write a text as TOML does, what cannot be seen as an escape: a message stays one line."""
+    shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[:_MAX_SHOWN_CHARS])
+    return f'"{shown}{text[_MAX_SHOWN_CHARS:]}"'
 
 
 def suggest_word(word: str, known: list[str], cutoff: float = 0.6) -> str:

@@ -26,6 +26,8 @@ _KINDS: dict[str, ValueKind] = {
     "text": ChoiceKind(("auto", "page", "feed")),
 }
 _KEYS = ["url", *_KINDS, *entry_filter_tables.KEYS]
+_PASSWORD = re.compile(r"^(\s*[a-z]{1,20}://)[^/?#\s]*@", re.IGNORECASE)
+"""What stands before a host in a URL: a user, mostly with a password."""
 _URL = "an http or https URL with a host, without user or password, at most 2,048 characters"
 
 
@@ -74,9 +76,8 @@ def read_feeds(document: TomlDocument, problems: list[ConfigProblem]) -> tuple[L
     for key in document.values:
         if key != "feeds":
             found = f"unknown key{suggest_word(key, ['feeds'])}"
-            problems.append(
-                ConfigProblem(document.locate_key(key), key, found, "only [[feeds]] tables in this file")
-            )
+            allowed = "only [[feeds]] tables in this file; settings stand in feedmill.toml"
+            problems.append(ConfigProblem(document.locate_key(key), key, found, allowed))
     tables = document.values.get("feeds", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         problems.append(
@@ -122,7 +123,7 @@ def _read_feed(
     if "url" not in table:
         wrong("url", "is missing", _URL)
     elif not is_feed_url(table["url"]):
-        wrong("url", f"is {format_toml_value(table['url'])}", _URL)
+        wrong("url", *_describe_wrong_url(table["url"]))
     given: dict[str, Any] = {}
     for key, kind in _KINDS.items():
         if key in table:
@@ -135,6 +136,17 @@ def _read_feed(
         return None
     given.setdefault("source", site_name(table["url"]))
     return ListedFeed(url=table["url"], **given)
+
+
+def _describe_wrong_url(url: object) -> tuple[str, str]:
+    """Describe a URL that cannot be a feed's, and what is allowed; a password in it is not shown."""
+    host = _PASSWORD.sub(r"\1***@", url) if isinstance(url, str) else url
+    if host != url:
+        return (
+            f"is {format_toml_value(host)}",
+            f"{_URL}; these stand under [[sites]] (feedmill help how-to-login)",
+        )
+    return f"is {format_toml_value(url)}", _URL
 
 
 def read_single_feed(table: Mapping[str, Any]) -> ListedFeed:

@@ -200,6 +200,24 @@ FILES = [
         FEED + 'only = [{ title = "re:(" }]\n',
         [":3: feeds[1].only[1].title", "no RE2 expression"],
     ),
+    ("feedmill.toml", "[web]\nport = 1\n[web]\n", [":3: not TOML: the table of this line is there already"]),
+    ("feedmill.toml", "[web]\nport = 1\nport = 2\n", [":3: not TOML: the key of this line is there already"]),
+    ("feedmill.toml", "[network]\ncontact = me@x.example\n", [":2: not TOML: the value", "straight quotes"]),
+    ("feedmill.toml", '[network]\ncontact = "me\n', [":2: not TOML: a text does not end"]),
+    ("feedmill.toml", "[network]\ncontact = “me”\n", [":2: not TOML: the value", "straight quotes"]),
+    ("feedmill.toml", '[workers]\nwithout = ["caption"\n', ["not TOML: a list is not closed"]),
+    ("feedmill.toml", "[web]\nport 1\n", [":2: not TOML: a key has no value; allowed: key = value"]),
+    ("feedmill.toml", '[web]\ntoken = "a\\d"\n', [":2: not TOML: a backslash stands in a text"]),
+    ("feedmill.toml", 'contact = "a@b.example"\n', [":1: contact: is a key", "contact under [network]"]),
+    ("feedmill.toml", "[[web]]\nport = 1\n", [":1: web: is [a table]; allowed: a table [web]"]),
+    ("feedmill.toml", FEED, [":1: feeds: [[feeds]] tables stand in feeds.toml, not here"]),
+    ("feeds.toml", "[web]\nport = 1\n", [":1: web: unknown key", "settings stand in feedmill.toml"]),
+    ("feeds.toml", FEED + 'source = "a\\nb"\n', ['feeds[1].source: is "a\\u000ab"; allowed: one line']),
+    (
+        "feeds.toml",
+        '[[feeds]]\nurl = "https://u:pass@a.example/"\n',
+        ['is "https://***@a.example/"', "stand under [[sites]]"],
+    ),
     ("feeds.toml", "\udcff\udcfe\x00", ["feeds.toml: byte 0 is not UTF-8"]),
 ]
 
@@ -217,6 +235,21 @@ def test_a_mistake_in_a_file_is_named_with_line_key_and_what_is_allowed(
     for word in words:
         assert word in done.stderr
     assert not site.data.exists()
+
+
+@pytest.mark.parametrize("name", ["feedmill.toml", "feeds.toml"])
+def test_what_stands_in_the_place_of_a_file_is_named(tmp_path: Path, name: str) -> None:
+    site = Site(tmp_path / "config", tmp_path / "data")
+    site.write(settings=SETTINGS)
+    path = site.config / name
+    path.unlink()
+    path.mkdir()
+    done = site.run("config", "check")
+    assert (done.returncode, f"{name}: is a folder; allowed: a file" in done.stderr) == (2, True)
+    path.rmdir()
+    path.symlink_to("none")
+    done = site.run("config", "check")
+    assert (done.returncode, f"{name}: is a link to nothing" in done.stderr) == (2, True)
 
 
 def test_a_missing_list_is_named(tmp_path: Path) -> None:
