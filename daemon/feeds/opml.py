@@ -32,6 +32,7 @@ _ATTRIBUTE = re.compile(rb"(" + _NAME + rb")(?:(" + _QUOTED + rb")|(" + _BARE + 
 _OUTLINE = re.compile(
     rb"<outline(?:" + _NAME + rb"(?:" + _QUOTED + rb"|" + _BARE + rb")){1,100}\s{0,200}/?>", re.IGNORECASE
 )
+_END = re.compile(rb"</(?:[\w.-]{1,60}:)?opml\s{0,200}>", re.IGNORECASE)
 _MAX_TAG_CHARS = 64
 """Characters of a tag that is made of a folder's name; as many as `tags` may have in feeds.toml."""
 _MAX_SOURCE_CHARS = 200
@@ -87,6 +88,11 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[SkippedOutline]]:
                 enabled=given.get(_ENABLED, "").strip().lower() != "false",
             )
     return list(feeds.values()), skipped
+
+
+def breaks_off(data: bytes) -> bool:
+    """Return whether a list ends before its end tag: feeds that stood behind are not in it."""
+    return b"\0" not in data and _END.search(data) is None
 
 
 def _parse_list(data: bytes) -> etree._Element:

@@ -9,6 +9,14 @@ _REMEDIES = {
     "tls": "the site must mend its certificate; http:// goes without one",
     "gate": "ask again after that time",
     "html": "`feedmill feeds add URL` finds the feeds of a page",
+    "truncated": "its publisher must mend it; polls read it as far as it goes",
+    "http_401": "the site asks for a login: `feedmill help how-to-login`",
+    "http_403": "the site refuses feedmill: ask its publisher, or log in (`feedmill help how-to-login`)",
+    "http_404": "look for a slip in the address",
+    "http_410": "its publisher has withdrawn it: look for another address",
+    "http_429": "the site has had too many requests; ask again later",
+    "timeout": "the site is slow or away; ask again later",
+    "connect": "the site is away, or its port is wrong; ask again later",
     "proxy": "[network] proxy in feedmill.toml names it",
 }
 """By outcome: what a person can do who asked for one address."""
@@ -23,6 +31,8 @@ def find_remedy(outcome: str, detail: str, url: str) -> str:
     if outcome == _PORT:
         port = urlsplit(url).port or "PORT"
         return f"[network] allow_ports = [{port}] in feedmill.toml allows it"
+    if outcome.startswith("http_5"):
+        return "the site is in trouble; ask again later"
     return _REMEDIES.get(outcome, "")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from config.sections.feed_tables import ListedFeed
-from daemon.feeds.opml import read_opml, write_opml
+from daemon.feeds.opml import breaks_off, read_opml, write_opml
 
 MINIFLUX = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0"><head><title>Miniflux</title><dateCreated>Wed, 25 Nov 2026 10:00:00
@@ -152,3 +152,18 @@ def test_values_that_have_quotes_are_read_as_they_stand() -> None:
     outline = "<outline text=\"a='b' c=d > e\" xmlUrl='https://moss.example/?x=1&amp;y=2'/>"
     (feed,), _ = read_opml(f"<opml version='2.0'><body>{outline}</body></opml>".encode())
     assert (feed.source, feed.url) == ("a='b' c=d > e", "https://moss.example/?x=1&y=2")
+
+
+@pytest.mark.parametrize(
+    ("document", "is_cut"),
+    [
+        (f"<opml><body><outline {FEED}/></body></opml>", False),
+        (f"<x:OPML><body><outline {FEED}/></body></x:OPML >\n<!-- end -->", False),
+        (f"<opml><body><outline {FEED}/><outline xmlU", True),
+        (f"<opml><body><outline {FEED}/></body>", True),
+    ],
+)
+def test_a_list_without_its_end_breaks_off(document: str, *, is_cut: bool) -> None:
+    assert breaks_off(document.encode()) is is_cut
+    assert not breaks_off(document.encode("utf-16")), "not looked for where letters take two bytes"
+    assert len(read_opml(document.encode())[0]) == 1

@@ -52,6 +52,7 @@ def add(
         url = f"https://{url}"
     feed = read_single_feed({"url": url, **said})
     chosen = [feed]
+    taken: list[FeedCheck] = []
     if not no_look:
         loaded = options.load_config()
         if any(listed.url == url for listed in loaded.feeds):
@@ -68,8 +69,11 @@ def add(
     path, added = append(options, chosen)
     if chosen and not added:
         raise InvalidRequestError(f"{' '.join(feed.url for feed in chosen)} is on the list already ({path})")
+    broken = {one.url: one.detail for one in taken if one.outcome != "ok"}
     for feed in added:
         typer.echo(f"added to {path}: {feed.url}")
+        if feed.url in broken:
+            typer.echo(f"note: {feed.url} {broken[feed.url]}; polls read as far as it goes", err=True)
 
 
 def _find_feeds(

@@ -94,7 +94,7 @@ def import_opml(
     """Append the feeds of an OPML file to feeds.toml; folders become tags."""
     from daemon.commands.feeds.add import append
     from daemon.errors import InvalidRequestError
-    from daemon.feeds.opml import read_opml
+    from daemon.feeds.opml import breaks_off, read_opml
     from daemon.feeds.starter_packs import PREFIX, read_starter_pack_opml
     from daemon.terminal.input_source import is_url, read_local_input
     from daemon.terminal.output import format_count
@@ -104,10 +104,18 @@ def import_opml(
         raise InvalidRequestError(f"{source} is no file; `feedmill feeds add URL` takes a feed or a site")
     is_pack = source.startswith(PREFIX)
     document = read_starter_pack_opml(source.removeprefix(PREFIX)) if is_pack else read_local_input(source)
+    name = "standard input" if source == "-" else source
     try:
         feeds, skipped = read_opml(document)
     except InvalidRequestError as error:
-        raise InvalidRequestError(f"{source}: {error}") from error
+        raise InvalidRequestError(
+            f"{name}: {error}, as feed readers export it; `feedmill feeds add URL` takes one feed or site"
+        ) from error
+    if not feeds:
+        passed = f" ({format_count(len(skipped), 'outline')} without one)" if skipped else ""
+        raise InvalidRequestError(f"{name}: names no feed{passed}; an outline names it by xmlUrl")
+    if breaks_off(document):
+        typer.echo(f"note: {name} breaks off; feeds that stood behind its end are not taken", err=True)
     path, added = append(options, feeds)
     for item in skipped:
         typer.echo(f"skipped: {item.text}: {item.reason}", err=True)

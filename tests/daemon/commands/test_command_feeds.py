@@ -371,6 +371,17 @@ async def test_add_tries_the_usual_places_until_one_answers(tmp_path: Path) -> N
         assert [seen.path for seen in origin.log] == ["/", "/feed", "/rss.xml"]
 
 
+async def test_a_feed_that_breaks_off_is_added_with_a_note(tmp_path: Path) -> None:
+    async with serve({"/f": feed(MILL.partition("</item>")[0])}) as origin:
+        site = Site(tmp_path / "config", tmp_path / "data")
+        site.write()
+        done = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/f"))
+        assert done.returncode == 0, done.stderr
+        assert f"note: {origin.url('/f')} breaks off" in done.stderr
+        shown = await asyncio.to_thread(site.run, "feeds", "check", origin.url("/f"))
+        assert "to do      its publisher must mend it" in shown.stdout
+
+
 async def test_add_takes_a_feed_by_its_own_address_and_says_when_there_is_none(tmp_path: Path) -> None:
     async with serve({"/f": feed(MILL)}) as origin:
         site = Site(tmp_path / "config", tmp_path / "data")
@@ -378,7 +389,10 @@ async def test_add_takes_a_feed_by_its_own_address_and_says_when_there_is_none(t
         assert (await asyncio.to_thread(site.run, "feeds", "add", origin.url("/f"))).returncode == 0
         lost = await asyncio.to_thread(site.run, "feeds", "add", origin.url("/none"))
         assert lost.returncode == 1
-        assert "no feed found: http_404; with --no-look it is listed as it stands" in lost.stderr
+        assert (
+            "no feed found: http_404; look for a slip in the address; with --no-look it is listed as it stands"
+            in lost.stderr
+        )
         assert [listed.url for listed in load_config(site.config, {}).feeds] == [origin.url("/f")]
         assert not site.data.exists()
 

@@ -81,7 +81,12 @@ WORDS = [
     (2, "feeds set https://news.example/feed.xml colour=red", ["colour"]),
     (2, "feeds import {folder}/none.opml", ["{folder}/none.opml: No such file"]),
     (2, "feeds import {folder}", ["{folder}: Is a directory"]),
-    (2, "feeds import {folder}/binary", ["{folder}/binary: not an OPML document"]),
+    (
+        2,
+        "feeds import {folder}/binary",
+        ["binary: not an OPML document", "`feedmill feeds add URL`"],
+    ),
+    (2, "feeds import {folder}/no_url.opml", ["{folder}/no_url.opml: names no feed", "xmlUrl"]),
     (2, "feeds import https://news.example/list.opml", ["is no file; `feedmill feeds add URL`"]),
     (2, "feeds import pack:sciense", ["sciense: no such pack; there are", "science"]),
     (2, "feeds import {folder}/link.gz", ["{folder}/link.gz"]),
