@@ -15,7 +15,7 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._metrics.gauges import GaugeReadings
 from feedmill.event import texts
 from web.cli_runner import CliRunner
-from web.errors import ServiceUnavailable
+from web.errors import ServerAway, ServiceUnavailable
 from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames
 from web.http.parameters import StreamPosition
@@ -103,9 +103,7 @@ class AppContext:
         """What the stream holds; raises ServiceUnavailable while nothing of it could be read."""
         if not self.follower.has_read:
             why = self.follower.outage
-            raise ServiceUnavailable(
-                f"the Redis server does not answer: {why}" if why else "the stream has not been read yet"
-            )
+            raise ServerAway(why) if why else ServiceUnavailable("the stream has not been read yet")
         return self.follower.index
 
     async def read_cached(self, name: str, seconds: float, make: Callable[[], Awaitable[T]]) -> T:

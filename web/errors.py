@@ -11,6 +11,7 @@ FeedmillError
 │   ├── ContentTooLarge     413  the body is larger than any request needs
 │   ├── MisdirectedRequest  421  the Host is not one of this gateway's names
 │   └── ServiceUnavailable  503  the server or the gateway cannot answer for the moment (temporary)
+│       └── ServerAway           the Redis server does not answer
 └── PortTakenError             the address to listen on is taken or not ours
 """
 
@@ -24,6 +25,9 @@ class WebError(FeedmillError):
     """Base of what becomes a problem; `detail` is a sentence for the client."""
 
     status: ClassVar[int] = 500
+
+    remedy: ClassVar[str] = ""
+    """What a person may do about it, where there is something to say."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -103,6 +107,17 @@ class ServiceUnavailable(WebError):  # noqa: N818
     def headers(self) -> dict[str, str]:
         """Return the field with the seconds until the next try."""
         return {"retry-after": "5"}
+
+
+class ServerAway(ServiceUnavailable):
+    """The Redis server does not answer; it is made of the reason."""
+
+    remedy = (
+        "feedmill asks it again and again by itself. See that the server runs; `feedmill doctor` says more."
+    )
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the Redis server does not answer: {reason}")
 
 
 class PortTakenError(FeedmillError):

@@ -24,6 +24,7 @@ from feedmill._metrics import process_files
 from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
 from feedmill._metrics.process_files import LiveSlot
+from feedmill._redis.connection_errors import describe_outage
 
 _MAX_SILENT_S = {"worker": 180.0}
 _MAX_SILENT_OTHER_S = 30.0
@@ -81,7 +82,7 @@ def _find_server_error(url: str | None) -> str | None:
         with closing(connect_blocking(url)) as client:
             client.ping()
     except (RedisError, OSError) as error:
-        return str(error) or type(error).__name__
+        return describe_outage(error)
     return None
 
 

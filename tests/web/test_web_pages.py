@@ -393,6 +393,8 @@ async def test_a_server_that_is_away_is_said_with_its_reason_and_the_way_back(tm
         assert "feedmill doctor" in text
         assert {"/overview", "/groups"} <= set(markup(text).links), "again, or elsewhere"
         assert "Connection refused" in (await gateway.json("/v1/status", 503))["detail"]
+        (redis, *_) = (await gateway.json("/readyz", 503))["checks"]
+        assert redis["detail"] == f"{tmp_path}/s: Connection refused", "in no library's words"
 
 
 async def test_a_server_that_is_away_from_the_start_is_an_error_and_never_an_empty_answer(
@@ -401,8 +403,13 @@ async def test_a_server_that_is_away_from_the_start_is_an_error_and_never_an_emp
     server = OwnServer(tmp_path)
     async with serving(server.url, tmp_path, reads=False) as gateway:
         pages = ["/", "/stories", "/overview", "/feeds", "/dead", "/groups", f"/articles/{1:016x}"]
+
+        async def is_told() -> bool:
+            return "feedmill doctor" in (await gateway.get("/", 503, **HTML)).text
+
+        await until(is_told)  # before the first try has failed, the stream has not been read yet
         for path in pages:
-            await gateway.get(path, 503, **HTML)
+            assert "feedmill doctor" in (await gateway.get(path, 503, **HTML)).text, "what to do is said"
         answers = ["/v1/articles", "/v1/stories", f"/v1/stories/{1:016x}", f"/v1/articles/{1:016x}"]
         answers += ["/v1/feeds", "/v1/status", "/v1/dead", "/v1/groups", "/feeds/all.atom", "/feeds/all.json"]
         for path in (*answers, "/v1/stream"):

@@ -13,6 +13,7 @@ from feedmill._ledger.core.replies import Census
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
+from feedmill._redis.connection_errors import describe_outage
 from feedmill.groups import GroupState, group_states
 from web.api.feed_endpoints import read_all_feeds
 from web.app_context import AppContext, FindingShape
@@ -102,7 +103,7 @@ async def readyz(request: RequestContext) -> Response:
         await request.app.ledger.client.ping()
         said = ""
     except (RedisError, OSError) as error:
-        said = str(error) or type(error).__name__
+        said = describe_outage(error)
     checks = (
         ReadinessCondition(name="redis", ok=not said, detail=said or "answers"),
         ReadinessCondition(

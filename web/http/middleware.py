@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feedmill._ledger.errors import LedgerError
 from feedmill._redis.connection_errors import describe_outage
 from feedmill._text_safety import plain_line
-from web.errors import ContentTooLarge, ServiceUnavailable, WebError
+from web.errors import ContentTooLarge, ServerAway, ServiceUnavailable, WebError
 from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames, Permissions, RequestHead, authorize
 from web.http.client_shares import ClientShares, client_of
@@ -42,9 +42,6 @@ HEADERS = (
 )
 _OPEN_PATHS = ("/login", "/static/")
 """What a browser gets while its session cannot be checked."""
-_AWAY = (
-    "feedmill asks it again by itself all the time. See that the server runs; `feedmill doctor` says more."
-)
 log = structlog.get_logger()
 
 
@@ -93,7 +90,7 @@ class SecurityMiddleware:
         except WebError as error:
             await out.problem(scope, receive, ProblemDetails.from_error(error))
         except (LedgerError, RedisError) as error:
-            log.warning("gateway_away", path=scope["path"], error=str(error))
+            log.warning("gateway_away", path=scope["path"], error=describe_outage(error))
             await out.problem(scope, receive, _describe_outage(error))
         except Exception as error:  # noqa: BLE001  (the outermost place of a request)
             if out.begun and isinstance(error, OSError):
@@ -139,8 +136,7 @@ def _asked(scope: Scope, proxies: tuple[Network, ...]) -> RequestHead:
 def _describe_outage(error: Exception) -> ProblemDetails:
     """Describe why the server does not answer; only authorized requests come here."""
     said = plain_line(describe_outage(error))
-    known = ProblemDetails.from_error(ServiceUnavailable(f"the Redis server does not answer: {said}"))
-    return replace(known, remedy=_AWAY)
+    return ProblemDetails.from_error(ServerAway(said))
 
 
 class _GuardedResponse:

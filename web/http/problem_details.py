@@ -36,7 +36,7 @@ class ProblemDetails:
     @classmethod
     def from_error(cls, error: WebError) -> "ProblemDetails":
         """Make it of an error."""
-        return cls(error.status, error.detail, error.headers)
+        return cls(error.status, error.detail, error.headers, error.remedy)
 
 
 def respond_with_problem(scope: Scope, problem: ProblemDetails) -> Response:

@@ -69,7 +69,7 @@ class StreamFollower:
                 await self.read_next()
             except (LedgerError, RedisError, OSError) as error:
                 if outage.begin(time.monotonic()):
-                    log.warning("redis_away", error=str(error))
+                    log.warning("redis_away", error=describe_outage(error))
                 self.outage = describe_outage(error)
                 self.wake_waiters()
                 with contextlib.suppress(TimeoutError):

@@ -16,6 +16,7 @@ from feedmill._group.group_keys import GroupKeys
 from feedmill._net.cache_headers import read_retry_after_s
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.errors import NetError
+from feedmill._redis.connection_errors import describe_outage
 from feedmill._redis.outage import Outage
 from feedmill._text_safety import printable
 from web.webhooks.delivery_policy import (
@@ -89,7 +90,7 @@ class WebhookSender:
                     idle = await self._run_round()
                 except (RedisError, OSError) as error:
                     if outage.begin(time.monotonic()):
-                        self._log.warning("redis_away", error=str(error))
+                        self._log.warning("redis_away", error=describe_outage(error))
                     self._pending = True
                     await _set_within(stop, outage.backoff.take_pause_s())
                     continue
