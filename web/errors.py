@@ -120,13 +120,18 @@ class ServerAway(ServiceUnavailable):
         super().__init__(f"the Redis server does not answer: {reason}")
 
 
+_PORT_REMEDY = "[web] port in feedmill.toml, or `feedmill web --port N`, names another"
+_HOST_REMEDY = (
+    "[web] host in feedmill.toml, or `feedmill web --host ADDRESS`, names an address of this machine"
+)
+
+
 class PortTakenError(FeedmillError):
     """The address to listen on is taken or not ours."""
 
-    remedy = "[web] port in feedmill.toml, or `feedmill web --port N`, names another"
-
-    def __init__(self, host: str, port: int, said: str) -> None:
+    def __init__(self, host: str, port: int, said: str, *, is_host_wrong: bool = False) -> None:
         super().__init__(host, port, said)
+        self.remedy = _HOST_REMEDY if is_host_wrong else _PORT_REMEDY
         self.host = host
         self.port = port
         self.said = said

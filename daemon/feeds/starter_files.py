@@ -50,7 +50,8 @@ def write_starter(
             (settings_path, _write_missing(settings_path, settings)),
         ]
     except OSError as error:
-        raise InvalidRequestError(f"{folder}: {error.strerror}") from error
+        said = "is a file; name a folder" if folder.is_file() else error.strerror
+        raise InvalidRequestError(f"{folder}: {said}") from error
     if feeds:
         with edit_feeds_file(folder) as file:
             file.add(feeds)

@@ -1,5 +1,6 @@
 """Binds the port, apart from the gateway: `up` holds it while the gateway is started again."""
 
+import errno
 import socket
 
 from web.errors import PortTakenError
@@ -21,5 +22,7 @@ def bind_port(host: str, port: int) -> socket.socket:
             taken.close()
             raise
     except OSError as error:
-        raise PortTakenError(host, port, error.strerror or str(error)) from error
+        is_host_wrong = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        said = error.strerror or str(error)
+        raise PortTakenError(host, port, said, is_host_wrong=is_host_wrong) from error
     return taken

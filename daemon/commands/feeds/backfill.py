@@ -45,6 +45,8 @@ def backfill(
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     options: GlobalOptions = context.obj
+    if since.replace(tzinfo=UTC) > datetime.now(UTC):
+        raise InvalidRequestError(f"--since {since:%Y-%m-%d} is still to come; name a day that has been")
     loaded = options.load_config()
 
     async def run(redis_url: str, request: StopRequest) -> "StepResult | None":
@@ -61,7 +63,9 @@ def backfill(
             last = asyncio.run(run(server.url, request))
     if last is None:
         raise InvalidRequestError(
-            f"{url} has not been handed to the scheduler; `feedmill feeds list` shows the list"
+            f"{url} is on the list, and no scheduler has taken it yet: `feedmill up` does"
+            if any(feed.url == url for feed in loaded.feeds)
+            else f"{url} is not on the list; `feedmill feeds list` shows it"
         )
     past = last.past
     if not last.done:

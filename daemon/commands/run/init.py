@@ -1,6 +1,8 @@
 """`feedmill init`: a config folder to begin with."""
 
+import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from daemon.global_options import GlobalOptions
+
+_MAX_LINE_COLUMNS = 100
+"""Columns of a line of names: longer ones are hard to read, however wide the terminal is."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -69,7 +74,10 @@ def _ask_feeds() -> "tuple[str, ...] | None":
 
     packs = {pack.name: pack for pack in list_starter_packs()}
     typer.echo("Feeds to begin with: empty, all (news and science of many countries), or packs by name:")
-    typer.echo("  " + ", ".join(f"{pack.name} ({len(pack.feeds)})" for pack in packs.values()))
+    names = ", ".join(f"{pack.name}\xa0({len(pack.feeds)})" for pack in packs.values())
+    width = min(_MAX_LINE_COLUMNS, shutil.get_terminal_size().columns - 1)
+    lines = textwrap.wrap(names, width - 2, break_long_words=False, break_on_hyphens=False)
+    typer.echo("\n".join(f"  {line}" for line in lines).replace("\xa0", " "))
     while True:
         answer = typer.prompt("feeds", default="all").replace(",", " ").split()
         if answer == ["all"]:
