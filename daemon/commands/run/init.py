@@ -73,7 +73,7 @@ def _ask_feeds() -> "tuple[str, ...] | None":
     from daemon.feeds.starter_packs import list_starter_packs
 
     packs = {pack.name: pack for pack in list_starter_packs()}
-    typer.echo("Feeds to begin with: empty, all (news and science of many countries), or packs by name:")
+    typer.echo("Feeds to begin with: empty, all (news and science), or packs by name:")
     names = ", ".join(f"{pack.name}\xa0({len(pack.feeds)})" for pack in packs.values())
     width = min(_MAX_LINE_COLUMNS, shutil.get_terminal_size().columns - 1)
     lines = textwrap.wrap(names, width - 2, break_long_words=False, break_on_hyphens=False)
