@@ -29,6 +29,11 @@ def is_url(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
+def name_input(name: str) -> str:
+    """Return what a message calls a file, a URL, or standard input."""
+    return "standard input" if name == "-" else name
+
+
 def read_local_input(name: str) -> bytes:
     """Read a file, unpacked when its name ends in .gz, or standard input for `-`."""
     if name == "-":

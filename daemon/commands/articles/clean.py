@@ -69,7 +69,7 @@ def clean(
         parse_step_names,
     )
     from daemon.errors import InvalidRequestError
-    from daemon.terminal.input_source import read_input, read_local_input
+    from daemon.terminal.input_source import name_input, read_input, read_local_input
     from feedmill._ledger.identity.url_normalization import find_site
     from feedmill._text_safety import printable
     from worker.page_models import RejectedPage
@@ -97,7 +97,7 @@ def clean(
         typer.echo(f"feedmill: {line}", err=True)
     if isinstance(result, RejectedPage):
         detail = f": {result.detail}" if result.detail else ""
-        typer.echo(f"feedmill: {printable(f'{source}: {result.outcome}{detail}')}", err=True)
+        typer.echo(f"feedmill: {printable(f'{name_input(source)}: {result.outcome}{detail}')}", err=True)
         if explain and result.evidence:
             typer.echo(explain_rejected(result), err=True)
         raise typer.Exit(1)

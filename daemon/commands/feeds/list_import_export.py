@@ -96,7 +96,7 @@ def import_opml(
     from daemon.errors import InvalidRequestError
     from daemon.feeds.opml import breaks_off, read_opml
     from daemon.feeds.starter_packs import PREFIX, read_starter_pack_opml
-    from daemon.terminal.input_source import is_url, read_local_input
+    from daemon.terminal.input_source import is_url, name_input, read_local_input
     from daemon.terminal.output import format_count
 
     options: GlobalOptions = context.obj
@@ -104,7 +104,7 @@ def import_opml(
         raise InvalidRequestError(f"{source} is no file; `feedmill feeds add URL` takes a feed or a site")
     is_pack = source.startswith(PREFIX)
     document = read_starter_pack_opml(source.removeprefix(PREFIX)) if is_pack else read_local_input(source)
-    name = "standard input" if source == "-" else source
+    name = name_input(source)
     try:
         feeds, skipped = read_opml(document)
     except InvalidRequestError as error:

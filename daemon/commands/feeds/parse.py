@@ -26,7 +26,7 @@ def parse(
     """Print the normalised entries of a feed as JSON lines; exit 1 when it is no feed."""
     import asyncio
 
-    from daemon.terminal.input_source import read_input
+    from daemon.terminal.input_source import name_input, read_input
     from daemon.terminal.output import print_json
     from feedmill._text_safety import printable
     from scheduler.parsing.document_models import ParsedFeed
@@ -43,7 +43,7 @@ def parse(
             print_json(entry, lines=True)
     if parsed.outcome != "ok":
         detail = getattr(parsed, "detail", "")
-        said = f"{source}: {parsed.outcome}" + (f": {detail}" if detail else "")
+        said = f"{name_input(source)}: {parsed.outcome}" + (f": {detail}" if detail else "")
         typer.echo(f"feedmill: {printable(said)}", err=True)
         raise typer.Exit(1)
 

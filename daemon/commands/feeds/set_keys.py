@@ -47,7 +47,9 @@ def set_keys(
             file.add([read_single_feed({"url": url})])
         read_single_feed(file.set_keys(url, given, replace=replace))
         file.save()
-    typer.echo(f"{'added to' if is_new else 'changed in'} {file.path}: {url}")
+    is_changed = bool(given) or replace
+    what = "added to" if is_new else "changed in" if is_changed else "nothing to change (give KEY=VALUE) in"
+    typer.echo(f"{what} {file.path}: {url}")
 
 
 def _read_values(pairs: Sequence[str]) -> dict[str, Any]:

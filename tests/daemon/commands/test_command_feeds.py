@@ -274,6 +274,12 @@ def test_what_set_cannot_do_changes_nothing(site: Site, words: tuple[str, ...], 
     assert text(site) == LISTED
 
 
+def test_set_without_a_key_says_that_nothing_changes(site: Site) -> None:
+    done = site.run("feeds", "set", "https://a.example/f")
+    assert (done.returncode, text(site)) == (0, LISTED)
+    assert done.stdout.startswith("nothing to change (give KEY=VALUE) in ")
+
+
 def test_set_lists_a_feed_that_is_to_be_created(site: Site) -> None:
     wrong = site.run("feeds", "set", "--create", "https://c.example/f", "text=none")
     assert (wrong.returncode, text(site)) == (2, LISTED)

@@ -99,7 +99,7 @@ def test_clean_prints_markdown(site: Site) -> None:
 def test_clean_names_why_a_page_is_no_article(site: Site, data: bytes, outcome: str) -> None:
     done = site.run("clean", "-", given=data)
     assert (done.returncode, done.stdout) == (1, "")
-    assert f"feedmill: -: {outcome}" in done.stderr
+    assert f"feedmill: standard input: {outcome}" in done.stderr
 
 
 def test_clean_batch_answers_every_line(site: Site, tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_parse_prints_entries_as_json_lines(site: Site) -> None:
 def test_parse_names_what_is_no_feed(site: Site) -> None:
     done = site.run("parse", "-", given=b"<html><body>no feed</body></html>")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "feedmill: -: html" in done.stderr
+    assert "feedmill: standard input: html" in done.stderr
 
 
 def test_a_forbidden_address_is_refused_with_its_name(tmp_path: Path) -> None:

@@ -154,6 +154,19 @@ def test_a_wrong_command_line_gets_a_short_answer_with_place_and_remedy(
     require_short_answer(done.returncode, done.stderr, code, [fill(word) for word in words])
 
 
+@pytest.mark.parametrize(
+    ("code", "line", "said"),
+    [
+        (1, "clean -", "standard input: empty: no bytes"),
+        (1, "parse -", "standard input: empty: no bytes"),
+        (2, "feeds import -", "standard input: not an OPML document"),
+    ],
+)
+def test_standard_input_is_named_as_such(site: Site, code: int, line: str, said: str) -> None:
+    done = site.run(*line.split(" "), given=b"")
+    require_short_answer(done.returncode, done.stderr, code, [said])
+
+
 SERVERS = [
     (1, "redis://127.0.0.1:1/0", ["at 127.0.0.1:1 cannot be reached (Connection refused)", "[redis] url"]),
     (1, "redis://nobody:secret@127.0.0.1:1/0", ["at 127.0.0.1:1 cannot be reached"]),
