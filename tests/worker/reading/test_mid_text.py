@@ -63,6 +63,17 @@ def test_a_box_or_line_between_paragraphs_stays_in_its_place(box: str) -> None:
     assert lines.index(PROSE[0]) < place < lines.index(PROSE[1])
 
 
+@pytest.mark.parametrize("kind", ["callout", "notice", "tip box", "alert alert-warning"])
+def test_a_short_sentence_stays_in_a_box_whose_class_calls_it_a_note(kind: str) -> None:
+    closed = "The chapel is closed on Mondays."
+    assert article(f"<aside class='{kind}'><p>{closed}</p></aside>") == [PROSE[0], closed, *PROSE[1:3]]
+
+
+def test_a_paragraph_that_is_named_after_javascript_stays() -> None:
+    said = "The class no-js was set by JavaScript before all of its pages."
+    assert said in article(f"<p class=no-javascript-history>{said}</p>")
+
+
 OF_THE_PAGE = [
     "<div class='newsletter-box'>Get our mail each morning, free of charge, and read it at home.</div>",
     "<aside><h3>More</h3><ul><li><a href=/1>The lamp</a></li><li><a href=/2>Gulls</a></li></ul></aside>",

@@ -44,6 +44,7 @@ def each(form: str) -> str:
         "<aside class=talkback>" + each("<div class=item><i class=avatar></i><span class=post-date>{n}</span><p>{said}</p></div>") + "</aside>",
         "<div>" + each("<div role=comment><p>{said}</p></div>") + "</div>",
         "<section id=comments><h2>Comments (5)</h2>" + each("<div><span class=author>gull{n}</span><p>{said}</p></div>") + "</section>",
+        f"<ol class=comment-list><li><b class=author>gull</b><time>1 May</time><p>{SAID[0]}</p></li></ol>",
         "<div class=comments><h3>Comments</h3><h4>5 Comments</h4>" + each("<div><span class=author>gull{n}</span><p>{said}</p></div>") + "</div>",
     ],
 )  # fmt: skip
@@ -52,6 +53,12 @@ def each(form: str) -> str:
 )
 def test_readers_comments_are_left_out(comments: str, form: str) -> None:
     assert text_of(form.format(body=BODY, comments=comments)) == TEXT
+
+
+def test_comments_under_a_text_without_paragraphs_are_left_out() -> None:
+    comments = each("<div><span class=author>gull{n}</span><p>{said}</p></div>")
+    page = f"<div class=text><h1>{TITLE}</h1>{'<br><br>'.join(TEXT)}</div><section id=comments>{comments}</section>"
+    assert text_of(page) == TEXT
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ def test_a_consent_dialog_is_no_part_of_a_short_post(over: str, place: str) -> N
         "<p><span class=sr-only>Opens in a new window</span></p>",
         "<a class=visually-hidden-focusable href='#end'>Go on to the end of the text</a>",
         "<div class=visually-hidden>Article text begins here, use the arrow keys to go on</div>",
+        "<p class=vjs-no-js>To view this video please enable JavaScript, and consider a browser that <a href=//x.test>plays it</a></p>",
+        "<div class=no-js-message>Bitte aktivieren Sie JavaScript, um dieses Video zu sehen.</div>",
         "<p class='screen-reader-text'>Estimated number of words in this text: twenty</p>",
     ],
 )  # fmt: skip

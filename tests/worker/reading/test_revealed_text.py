@@ -37,6 +37,9 @@ def text_of(body: str) -> list[str]:
         f"<article style='display: none'>{FIRST}{REST}</article>",
         f"<div id=app hidden><main>{FIRST}{REST}</main></div>",
         f"<article>{FIRST}<div style='max-height:0'>{REST}</div></article>",
+        f"<article class='post-template text-formatted'>{FIRST}<div style='display:none'>{REST}</div></article>",
+        f"<div class=top><h1>{TITLE}</h1></div><div style='visibility: hidden; opacity: 0;'>"
+        + "".join(f"<section><span>{text}</span></section>" for text in TEXT) + "</div>",
     ],
 )  # fmt: skip
 def test_hidden_parts_of_the_article_are_read(body: str) -> None:

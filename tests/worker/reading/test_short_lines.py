@@ -37,6 +37,13 @@ OF_THE_ARTICLE = [
         ["聴聞会：", "五月十四日", "五月二十一日"],
     ),
     (
+        (
+            "<div class=recipe><a href='#r'>Jump to the recipe</a><h3>Bread</h3><ul class=amounts>"
+            "<li>200 g flour</li><li>2 eggs</li></ul></div>"
+        ),
+        ["Bread", "200 g flour", "2 eggs"],
+    ),
+    (
         "<h2>Ingredients</h2><div class=ingredient>200 g flour</div><div class=ingredient>2 eggs</div>",
         ["Ingredients", "200 g flour", "2 eggs"],
     ),

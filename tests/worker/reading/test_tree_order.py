@@ -340,6 +340,14 @@ LAYOUTS = [
     f"<table><tr><td>Menu</td><td>{LONG}<br><br>{LONG}<br><br>{LONG}</td></tr></table>",
     f"<table><tr><td>Menu</td><td><table><tr><td>{LONG}</td></tr></table></td></tr></table>",
     f"<table><tr><td>Menu</td><td><p>{LONG}<p>{LONG}<p>{LONG}</td></tr><tr><td>a</td><td>b</td></tr></table>",
+    (
+        "<table><tr><td colspan=2>Logo</td></tr><tr><td>Home<br>Links</td>"
+        f"<td>{'<br><br>'.join([LONG] * 6)}</td></tr><tr><td colspan=2>2026</td></tr></table>"
+    ),
+    (
+        "<table><tr><td>Logo</td><td>Search</td></tr><tr><td>Home<br>Links</td>"
+        f"<td><h1>The slip</h1>{f'<div>{LONG}</div>' * 6}</td></tr></table>"
+    ),
 ]
 
 
@@ -357,6 +365,8 @@ def test_a_table_that_lays_out_a_page_is_none(table: str) -> None:
         "<table><tr><td>Mon</td><td>10:00</td></tr><tr><td>Tue</td><td>11:00</td></tr></table>",
         f"<table><tr><th>Room</th><th>Use</th></tr><tr><td>Hall</td><td>{LONG}</td></tr></table>",
         "<table><tr><td>Mill</td><td>1840</td></tr></table>",
+        # long remarks in each row: none of them is the page
+        "<table>" + f"<tr><td>Mill</td><td>{'<br>'.join([LONG] * 6)}</td></tr>" * 3 + "</table>",
     ],
 )
 def test_a_table_of_data_stays_one(table: str) -> None:

@@ -16,6 +16,10 @@ _MIN_PAGE_PARAGRAPHS = 3
 """Paragraphs from which a cell holds the page, and its table only lays it out."""
 _LONG_CHARS = 280
 """Characters of a cell that are no datum: two paragraphs."""
+_MIN_PAGE_SHARE = 0.6
+"""Share of a table's words in one cell from which that is the page, and the others lie round it."""
+_MIN_PAGE_BREAKS = 4
+"""Breaks and boxes of such a cell from which its text is more than a remark."""
 _DENSE_TIMES = 2.5
 """How many characters of other scripts one of Chinese, Japanese or Korean stands for."""
 _IN_CELLS = tuple(sorted((BLOCK_TAGS | {"br"}) - {"pre", "table", "hr", "html", "body", *_PARTS}))
@@ -67,7 +71,20 @@ def _lays_out_page(table: HtmlElement, parts: list[HtmlElement], cells: list[Htm
     if len(rows) <= 1 or len(cells) <= len(rows):
         least = _LONG_CHARS if len(rows) <= 1 else _LONG_CHARS // 2
         return any(_is_long(cell, least) for cell in cells[:_MOST_CELLS])
-    return len(cells) <= _MOST_CELLS and any(_holds_page(cell) for cell in cells)
+    if len(cells) > _MOST_CELLS:
+        return False
+    return any(_holds_page(cell) for cell in cells) or _has_page_among(cells)
+
+
+def _has_page_among(cells: list[HtmlElement]) -> bool:
+    """Return whether one cell holds most of a table's words, in lines that breaks or boxes part."""
+    sizes = [len("".join(cell.itertext())) for cell in cells]
+    size = max(sizes)
+    cell = cells[sizes.index(size)]
+    if size < sum(sizes) * _MIN_PAGE_SHARE or not _is_long(cell, _LONG_CHARS * 2):
+        return False
+    breaks = sum(1 for _ in islice(cell.iter("br", "div", "p", "h1"), _MIN_PAGE_BREAKS))
+    return breaks == _MIN_PAGE_BREAKS
 
 
 def _is_long(cell: HtmlElement, least: int) -> bool:

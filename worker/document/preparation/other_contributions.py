@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text, is_dense
@@ -48,6 +49,18 @@ _WORDS = (
 """Parts of all names searched for."""
 _ITEM_TYPE = re.compile(r"/(?:Comment|UserComments|Answer)$")
 _DISCUSSION_TYPE = re.compile(r"/(?:DiscussionForumPosting|QAPage|Question)$")
+_BARE_LINES = XPath(
+    "descendant::text()[string-length() >= 25 and not(ancestor::a or parent::script or parent::style)]"
+)
+_MOST_BARE_LINES = 200
+"""Lines without a paragraph that are read: enough to show that a page has a text."""
+_STANDARD = frozenset(
+    [
+        *("comments-area", "comment-list", "commentlist", "wp-block-comments", "wp-block-comment-template"),
+        *("comments-list", "comment-section", "comments-section", "disqus_thread"),
+    ]
+)
+"""Names of content systems for their readers' comments: with one of these a single comment is enough."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CONTAINERS = ("div", "section", "ol", "ul", "aside", "details")
 _ADDRESSES = (
@@ -117,7 +130,9 @@ def _is_comments(element: HtmlElement) -> bool:
     if element.tag not in _CONTAINERS or next(element.iter("h1", "main"), None) is not None:
         return False
     parts = (each for each in islice(element.iter(), _MOST_PARTS) if isinstance(each.tag, str))
-    return len(list(islice(filter(_is_signature, parts), _MIN_SIGNED_PARTS))) == _MIN_SIGNED_PARTS
+    standard = not _STANDARD.isdisjoint(f"{names or ''} {identity or ''}"[:_MAX_NAME_CHARS].split())
+    least = 1 if standard else _MIN_SIGNED_PARTS
+    return len(list(islice(filter(_is_signature, parts), least))) == least
 
 
 def _find_headed_comments(body: HtmlElement) -> list[HtmlElement]:
@@ -160,6 +175,20 @@ def _list_paragraphs(body: HtmlElement, passed: set[HtmlElement]) -> list[str]:
     for element in body.iter("p"):
         if not any(around in passed for around in element.iterancestors()):
             text = " ".join(element.text_content().split())
+            if len(text) >= (_MIN_DENSE_PARAGRAPH_CHARS if is_dense(text) else _MIN_PARAGRAPH_CHARS):
+                found.append(text)
+    return found or _list_bare_lines(body, passed)
+
+
+def _list_bare_lines(body: HtmlElement, passed: set[HtmlElement]) -> list[str]:
+    """List the long lines of a page whose text stands in no paragraphs."""
+    found = []
+    for line in islice(_BARE_LINES(body), _MOST_BARE_LINES):
+        holder = line.getparent()
+        if line.is_tail and holder is not None:
+            holder = holder.getparent()
+        if holder is not None and passed.isdisjoint((holder, *holder.iterancestors())):
+            text = " ".join(line.split())
             if len(text) >= (_MIN_DENSE_PARAGRAPH_CHARS if is_dense(text) else _MIN_PARAGRAPH_CHARS):
                 found.append(text)
     return found

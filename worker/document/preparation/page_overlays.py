@@ -49,9 +49,13 @@ _LETTER = re.compile(
 )
 """Names of boxes that offer letters."""
 _SKIP = re.compile(r"skip", re.IGNORECASE)
+_NO_SCRIPT = re.compile(
+    r"^(?:vjs-no-js|no-?js(?:-\w+)?|no-?script(?:-\w+)?|js-(?:disabled|required))$", re.IGNORECASE
+)
+"""Names of words for browsers that run no script."""
 _BOXES = ("div", "section", "aside", "dialog", "form", "details", "footer", "header", "p", "figure")
 _CONTROLS = ("button", "input", "a", "iframe", "script")
-_FRAMEWORK, _ASKS, _DIALOG, _PLACEHOLDER, _UNSEEN_LABEL = 1, 2, 4, 8, 16
+_FRAMEWORK, _ASKS, _DIALOG, _PLACEHOLDER, _UNSEEN_LABEL, _FOR_NO_SCRIPT = 1, 2, 4, 8, 16, 32
 """Marks of an element's names."""
 _WORDS = (
     *("cookie", "consent", "gdpr", "rgpd", "dsgvo", "lgpd", "privac", "datenschutz", "einwilligung"),
@@ -92,6 +96,7 @@ _WORDS = (
         "screenreader",
         "reader-only",
     ),
+    *("no-js", "nojs", "noscript", "no-script", "js-disabled", "js-required"),
     *("assistive", "a11y-text", "offscreen", "off-screen", "element-invisible"),
 )
 """Parts of all names searched for; nearly all pages are without most of them."""
@@ -132,8 +137,10 @@ def drop_overlays(tree: HtmlElement) -> None:
         is_box = element.tag in _BOXES
         if is_box and _is_consent(element, marks):
             consents.append(element)
-        elif (marks & _UNSEEN_LABEL and _is_label(element)) or (
-            is_box and marks & _PLACEHOLDER and _is_placeholder(element)
+        elif (
+            (marks & _UNSEEN_LABEL and _is_label(element))
+            or (is_box and marks & _PLACEHOLDER and _is_placeholder(element))
+            or (is_box and marks & _FOR_NO_SCRIPT and _is_notice(element))
         ):
             element.drop_tree()
     if consents and _says_more(body, consents):
@@ -171,6 +178,7 @@ def _mark(names: str) -> int:
         _FRAMEWORK * any(_FRAMEWORKS.match(name) for name in parts)
         | _ASKS * (_CONSENT.search(names) is not None)
         | _PLACEHOLDER * any(_BLOCKED.search(name) and _EMBED.search(name) for name in parts)
+        | _FOR_NO_SCRIPT * any(_NO_SCRIPT.match(name) for name in parts)
         | _UNSEEN_LABEL * any(_UNSEEN.match(name) for name in parts)
     )
 
@@ -221,6 +229,12 @@ def _is_placeholder(element: HtmlElement) -> bool:
         and next(element.iter(*_KEPT), None) is None
         and len(element.text_content()) <= _MOST_PLACEHOLDER_CHARS
     )
+
+
+def _is_notice(element: HtmlElement) -> bool:
+    """Return whether an element named for browsers without scripts speaks of these, and is short."""
+    text = element.text_content()
+    return len(text) <= _MOST_OFFER_CHARS and "javascript" in text.lower()
 
 
 def _is_label(element: HtmlElement) -> bool:

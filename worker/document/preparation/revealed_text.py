@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from itertools import chain, islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
@@ -19,6 +20,12 @@ _STYLE = re.compile(
     r"content-visibility\s*:\s*hidden|(?:max-)?height\s*:\s*0(?:px)?)\s*(?:!important)?\s*(?=;|$)",
     re.IGNORECASE,
 )
+_UNSEEN = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.IGNORECASE)
+"""What hides an element and keeps its place: nothing else is shown there meanwhile."""
+_LIST_WORDS = XPath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
+_DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+_DENSE_TIMES = 1.5
+"""How many characters more one of Chinese, Japanese or Korean stands for."""
 _OPENS = re.compile(r"expand|accordion|collapse|toggle|slide", re.IGNORECASE)
 """Names of what opens, which extractors take for no text."""
 _CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden", re.IGNORECASE)
@@ -29,9 +36,13 @@ _CLASS = re.compile(
 _APART = re.compile(
     r"dialog|modal|popup|pop-up|overlay|lightbox|tooltip|toast|newsletter|subscri|signup|sign-up|login|paywall|regwall"
     r"|cookie|consent|gdpr|privacy|comment|reply|share|social|menu|nav|toc|search|related|recommend|promo|advert"
-    r"|(?:^|[\s_-])(?:ad|ads)(?:$|[\s_-])|print|translat|template|error|form|correction-form|sr-only|visually",
+    r"|(?:^|[\s_-])(?:ads?|translat\w*)(?:$|[\s_-])|sr-only|visually",
     re.IGNORECASE,
 )
+_APART_ITSELF = re.compile(
+    r"(?:^|[\s_-])(?:print(?:-only|able)?|templates?|errors?|forms?)(?:$|[\s_-])", re.IGNORECASE
+)
+"""Names that set apart what has them, and say nothing of it on what is round it ("post-template")."""
 _CANDIDATES = ("div", "section", "p", "article", "main", "body", "ul", "ol", "blockquote")
 _DIALOGS = frozenset(("dialog", "alertdialog", "tooltip", "menu", "alert"))
 _CONTROLS = ("form", "input", "textarea", "select", "dialog")
@@ -47,6 +58,10 @@ _MIN_DENSE_PARAGRAPH_CHARS = 25
 """As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
 _MAX_LINKED_SHARE = 0.4
 """Share of a paragraph in links from which it is a link of a menu or a teaser."""
+_MIN_TEXT_SHARE = 0.6
+"""Share of the page's words from which a hidden element is its text; one of two languages has about half."""
+_MIN_TEXT_CHARS = 200
+"""Characters from which a hidden element may be a page's text."""
 _MAX_ANCESTORS = 8
 """Elements outward whose names can set a part apart; further out they describe the page."""
 _MAX_NAME_CHARS = 400
@@ -57,7 +72,12 @@ def reveal_article_parts(tree: HtmlElement) -> None:
     """Take away what hides an element that belongs to the article; in place."""
     hidden = (each for each in tree.iter(*_CANDIDATES) if _is_hidden(each))
     for element in list(islice(hidden, _MOST_HIDDEN)):
-        of_article = _holds_headline(element) or _stands_in_text(element) or is_panel_of_text(element)
+        of_article = (
+            _holds_headline(element)
+            or _stands_in_text(element)
+            or is_panel_of_text(element)
+            or _is_text_of_page(element)
+        )
         if _is_another_text(element):
             element.drop_tree()
         elif of_article and not _is_apart(element):
@@ -105,6 +125,23 @@ def _holds_headline(element: HtmlElement) -> bool:
     if element.tag in ("body", "main"):
         return True
     return next(element.iter("h1"), None) is not None and _count_paragraphs(element) > 1
+
+
+def _is_text_of_page(element: HtmlElement) -> bool:
+    """Return whether an element is kept unseen until it is styled, and holds most of what the page says."""
+    style = element.get("style") or ""
+    if not _UNSEEN.search(style):
+        return False
+    body = next(element.iterancestors("body"), None)
+    size = _count_chars(element)
+    return body is not None and size >= _MIN_TEXT_CHARS and size >= _MIN_TEXT_SHARE * _count_chars(body)
+
+
+def _count_chars(element: HtmlElement) -> int:
+    """Count characters without white space; those of a dense script as many."""
+    text = "".join("".join(_LIST_WORDS(element)).split())
+    dense = len(_DENSE.findall(text))
+    return len(text) + int(dense * _DENSE_TIMES)
 
 
 def _stands_in_text(element: HtmlElement) -> bool:
@@ -156,6 +193,8 @@ def _is_apart(element: HtmlElement) -> bool:
     ):
         return True
     if element.tag not in ("main", "article") and next(element.iter(*_CONTROLS), None) is not None:
+        return True
+    if _APART_ITSELF.search(_read_names(element)):
         return True
     around = islice((element, *element.iterancestors()), _MAX_ANCESTORS)
     return any(

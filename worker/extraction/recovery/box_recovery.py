@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from worker.document.block_tests import is_link, is_long, is_sentence
+from worker.document.block_tests import SENTENCE_WORDS, is_link, is_long, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.document.html_elements import HEADING_TAGS
-from worker.extraction.recovery.closing_notes import find_closing_notes
+from worker.extraction.recovery.closing_notes import find_closing_notes, is_note
 
 _HOME_SHARE = 0.2
 """Share of the kept paragraphs that an element must hold for its other children to be checked."""
@@ -156,7 +156,8 @@ def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool
         return False
     if sum(block.linked * len(block.text) for block in box) > chars * _MAX_LINKED_SHARE:
         return False
-    return any(is_sentence(block) for block in box)
+    words = _BARE_WORDS if is_note(child) else SENTENCE_WORDS
+    return any(is_sentence(block, words) for block in box)
 
 
 def shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:

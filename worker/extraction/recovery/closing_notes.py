@@ -56,7 +56,7 @@ def find_closing_notes(
     last = max(blocks, key=lambda block: block.index)
     below = everything[last.index + 1 : last.index + 1 + _CLOSING_BLOCKS]
     child = child_of(below[0]) if below else None
-    if child is not None and (_NOTE.search(child.words) or child.element.get("role") == "note"):
+    if child is not None and is_note(child):
         box = [block for block in below if block.frame is not None and child in block.frame.up()]
         if len(box) < _CLOSING_BLOCKS and is_text(box, child):
             yield from box
@@ -67,6 +67,11 @@ def find_closing_notes(
         if _is_correction(block, heading, around):
             yield from (block,) if heading is None else (heading, block)
         heading = block if block.level > 1 else None
+
+
+def is_note(child: ElementFrame) -> bool:
+    """Return whether a class or role calls an element a note, a summary or a correction."""
+    return _NOTE.search(child.words) is not None or child.element.get("role") == "note"
 
 
 def _is_correction(block: Block, heading: Block | None, around: set[int]) -> bool:

@@ -93,6 +93,8 @@ def _list_parts(gap: Sequence[Block], homes: set[int]) -> list[tuple[ElementFram
     """Part a gap by the children of the paragraphs' element; nothing where one of them is of the page."""
     parts: list[tuple[ElementFrame, list[Block]]] = []
     for block in gap:
+        if block.linked and block.hrefs and all(href.startswith("#") for href in block.hrefs):
+            continue  # "Jump to recipe"
         child = find_child(block.frame, homes)
         if (
             child is None
