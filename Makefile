@@ -101,8 +101,8 @@ bench-startup: $(STAMP) ## start of commands and of the daemon beside a bare Pyt
 bench-polling: $(STAMP) ## simulate a year of 1,000 feeds: delay at equal numbers of requests (some minutes)
 	@$(BIN)/python benchmarks/polling.py
 
-bench-text: $(STAMP) ## compare cleaned text with plain trafilatura (CORPUS=folder, ../shared/corpus by default)
-	@$(BIN)/python benchmarks/text.py $(or $(CORPUS),../shared/corpus)
+bench-text: $(STAMP) ## compare cleaned text with plain trafilatura (CORPUS=folder, ../shared/corpus by default; FOLDS=5 by parts of the sites)
+	@$(BIN)/python benchmarks/text.py $(or $(CORPUS),../shared/corpus) $(if $(FOLDS),--folds $(FOLDS)) $(if $(BEFORE),--before $(BEFORE))
 
 bench-sites: $(STAMP) ## read sites of real generators through the daemon, gold known exactly (SITES="--counts 1,3 --show")
 	@$(BIN)/python benchmarks/sites.py $(SITES)
