@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import is_paragraph
 from worker.document.blocks import Block, ElementFrame, drop_white_space
 from worker.extraction.block_alignment import align_lines, placed, read_body_lines
+from worker.extraction.lone_labels import drop_lone_labels
 from worker.extraction.recovery.block_recovery import insert_continued, insert_recovered
 from worker.extraction.recovery.box_recovery import find_lost_boxes
 from worker.extraction.recovery.short_lines import find_short_lines
@@ -87,12 +88,13 @@ def choose_candidate(
     - a container that is named a footer holds ten times as much as it found: then its name is passed over;
     - it has under 60 % of JSON-LD's text: then the blocks that stand there.
 
-    Boxes and bare lines between the paragraphs of what is chosen come back last: they are no evidence.
+    Boxes and bare lines between the paragraphs of what is chosen come back last: they are no evidence. Labels
+    over boxes of links of which none came go.
     """
     chosen = _choose(tree, everything, jsonld_text, description)
     lost = find_lost_boxes(chosen, everything)
     whole = insert_recovered(placed(chosen, lost), everything) if lost else chosen
-    return placed(whole, find_short_lines(whole, everything, host))
+    return drop_lone_labels(placed(whole, find_short_lines(whole, everything, host)), everything)
 
 
 def _choose(

@@ -3,6 +3,7 @@
 from lxml.html import HtmlElement
 
 from worker.document.preparation.asides_in_text import set_asides_apart
+from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.document.preparation.neighbouring_posts import drop_next_posts, drop_other_entries
 from worker.document.preparation.opened_panels import order_by_roles
 from worker.document.preparation.other_contributions import (
@@ -22,6 +23,7 @@ def prepare_page(tree: HtmlElement) -> None:
     order_by_roles(tree)
     reveal_article_parts(tree)
     drop_overlays(tree)
+    drop_contents_lists(tree)
     set_asides_apart(tree)
     open_photo_essay(tree)
 

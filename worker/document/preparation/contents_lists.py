@@ -1,0 +1,45 @@
+"""Drops tables of contents: lists of links to the parts of the page itself, and their labels."""
+
+import re
+from functools import lru_cache
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+_CONTENTS = re.compile(
+    r"(?:^|[\s_-])(?:(?:ez-|lw)?toc|table-?of-?contents?|table-?contents?|inhaltsverzeichnis|jump-?links?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BOXES = ("div", "nav", "aside", "section", "ul", "ol", "details")
+_MAX_LABEL_CHARS = 60
+"""Characters beside the links: the label, and words to hide the list."""
+_MAX_NAME_CHARS = 300
+"""Characters of class and id that are searched: bounds the cost."""
+_MOST_LINKS = 300
+"""Links of a list that are checked, for the same bound."""
+
+
+def drop_contents_lists(tree: HtmlElement) -> None:
+    """Take out what is named a table of contents and has links within the page, or its label, alone."""
+    for element in list(tree.iter(*_BOXES)):
+        names, identity = element.get("class"), element.get("id")
+        if not ((names and _is_named(names)) or (identity and _is_named(identity))):
+            continue
+        if element.getparent() is not None and _leads_within(element):
+            element.drop_tree()
+
+
+@lru_cache(maxsize=4096)
+def _is_named(names: str) -> bool:
+    return _CONTENTS.search(names[:_MAX_NAME_CHARS]) is not None
+
+
+def _leads_within(element: HtmlElement) -> bool:
+    """Return whether all links lead to parts of the page, and hardly a word stands beside them."""
+    links = list(islice(element.iter("a"), _MOST_LINKS))
+    if any("#" not in (link.get("href") or "#") for link in links):
+        return False
+    if next(element.iter("h1", "table", "blockquote"), None) is not None:
+        return False
+    linked = sum(len("".join(link.text_content().split())) for link in links)
+    return len("".join(element.text_content().split())) - linked <= _MAX_LABEL_CHARS
