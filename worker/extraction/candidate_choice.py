@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import is_paragraph
 from worker.document.blocks import Block, ElementFrame, drop_white_space
 from worker.extraction.block_alignment import align_lines, placed, read_body_lines
-from worker.extraction.lone_labels import drop_lone_labels
+from worker.extraction.lone_labels import drop_closing_links, drop_lone_labels
 from worker.extraction.recovery.block_recovery import insert_continued, insert_recovered
 from worker.extraction.recovery.box_recovery import find_lost_boxes
 from worker.extraction.recovery.short_lines import find_short_lines
@@ -89,12 +89,13 @@ def choose_candidate(
     - it has under 60 % of JSON-LD's text: then the blocks that stand there.
 
     Boxes and bare lines between the paragraphs of what is chosen come back last: they are no evidence. Labels
-    over boxes of links of which none came go.
+    over boxes of links of which none came go, and a last line of links below a rule.
     """
     chosen = _choose(tree, everything, jsonld_text, description)
     lost = find_lost_boxes(chosen, everything)
     whole = insert_recovered(placed(chosen, lost), everything) if lost else chosen
-    return drop_lone_labels(placed(whole, find_short_lines(whole, everything, host)), everything)
+    whole = placed(whole, find_short_lines(whole, everything, host))
+    return drop_closing_links(drop_lone_labels(whole, everything))
 
 
 def _choose(

@@ -1,13 +1,16 @@
-"""Drops labels that stand alone: extraction kept what heads a box of links, and left the links out.
+"""Drops labels and links that stand alone, of boxes and feet of a page that extraction took in part.
 
-So a text shows "Contents", "Most read" or "In this article" between two paragraphs. The evidence is the box:
-all else in it are links, none of which was taken.
+It keeps what heads a box of links and leaves the links out: so a text shows "Contents" or "Most read" in its
+middle. The evidence is the box: all else in it are links, none of which was taken. Of a foot, which is "Back"
+or "Home | Guestbook", it is the `hr` above.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from worker.document.block_tests import is_link, is_sentence
+from lxml.html import HtmlElement
+
+from worker.document.block_tests import is_link, is_long, is_sentence
 from worker.document.blocks import Block, ElementFrame
 
 _MAX_LABEL_CHARS = 60
@@ -18,6 +21,11 @@ _MOST_LINES = 80
 """Lines of a box that are checked: bounds the cost."""
 _MIN_LINKED_SHARE = 0.8
 """Share of the box's characters in links; the rest are dates and numbers beside them."""
+_MAX_FOOT_CHARS = 80
+"""Characters of the longest such line; a longer link may be a sentence of the text."""
+_MOST_BREAKS = 4
+"""Breaks between the rule and the links that are passed."""
+_OF_ITS_OWN = ("p", "div", "center", "small", "font")
 
 
 def drop_lone_labels(blocks: list[Block], everything: Sequence[Block]) -> list[Block]:
@@ -71,3 +79,34 @@ def _list_lines(block: Block, box: ElementFrame, everything: Sequence[Block]) ->
         if line.frame is None or box not in line.frame.up():
             return
         yield line
+
+
+def drop_closing_links(blocks: list[Block]) -> list[Block]:
+    """Return the blocks without a last line of links right below an `hr`, where text stands above it."""
+    if len(blocks) < 2:  # noqa: PLR2004
+        return blocks
+    last, before = blocks[-1], blocks[-2]
+    if (
+        last.frame is None
+        or last.kind != "paragraph"
+        or not is_link(last)
+        or len(last.text) > _MAX_FOOT_CHARS
+    ):
+        return blocks
+    if is_link(before) or not any(map(is_long, blocks)):
+        return blocks
+    element = last.frame.element
+    if element.tag not in _OF_ITS_OWN or element.find("hr") is not None:
+        element = next(
+            (link for link in element.iterchildren("a") if link.get("href") == last.hrefs[0]), None
+        )
+    return blocks[:-1] if element is not None and _is_below_rule(element) else blocks
+
+
+def _is_below_rule(element: HtmlElement) -> bool:
+    previous = element.getprevious()
+    for _ in range(_MOST_BREAKS):
+        if previous is None or previous.tag != "br" or (previous.tail or "").strip():
+            break
+        previous = previous.getprevious()
+    return previous is not None and previous.tag == "hr" and not (previous.tail or "").strip()

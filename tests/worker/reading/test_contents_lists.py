@@ -67,3 +67,26 @@ def test_a_heading_over_text_of_its_own_stays_beside_a_list_of_links() -> None:
     links = "<ul><li><a href=/1>Ferry timetable is out</a></li><li><a href=/2>Lamp is back</a></li></ul>"
     lines = read_lines(f"<section><h2>Papers</h2><p>{said}</p>{links}</section>")
     assert lines[:3] == [PROSE[0], "Papers", said]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<hr><a href='/'>Back</a>",
+        "<hr><br><p><a href='/'>Home</a> | <a href='/guests'>Guests</a></p>",
+        "<hr size=1><center><a href='index.htm'>Retour</a></center>",
+    ],
+)
+def test_links_below_a_rule_at_the_end_are_no_text(foot: str) -> None:
+    page = f"<html lang=en><title>The bridge</title><body><h1>The bridge</h1>{'<br><br>'.join(PROSE)}{foot}</body>"
+    done = read_page(FetchedPage("https://mill.test/n/bridge", page.encode(), "text/html"), None)
+    assert isinstance(done, CleanedArticle)
+    assert done.text.split("\n\n") == PROSE
+
+
+def test_a_line_below_a_rule_that_is_no_link_stays() -> None:
+    foot = "<hr><p>The board meets again in May, and <a href='/'>all are welcome</a> to it.</p>"
+    page = f"<html lang=en><title>The bridge</title><body><h1>The bridge</h1>{'<br><br>'.join(PROSE)}{foot}</body>"
+    done = read_page(FetchedPage("https://mill.test/n/bridge", page.encode(), "text/html"), None)
+    assert isinstance(done, CleanedArticle)
+    assert done.text.endswith("The board meets again in May, and all are welcome to it.")
