@@ -19,6 +19,8 @@ SENTENCE_WORDS = 8
 """Words from which a line that is closed like a sentence is taken for one."""
 LONG = 140
 """Characters from which a block without links counts as a paragraph of the article."""
+_WEIGHT = 40
+"""Letters from which a block is more than a label, a name or a date."""
 
 
 def is_paragraph(block: Block) -> bool:
@@ -33,6 +35,12 @@ def is_long(block: Block) -> bool:
     """Return whether a block is as long as a sentence of an article: 70 characters, 28 in a dense script."""
     size = len(block.text)
     return size * 2 >= LONG or (size * _DENSE_TIMES * 2 >= LONG and is_dense(block.text))
+
+
+def has_weight(block: Block) -> bool:
+    """Return whether a block is more than a label: 40 letters, 20 in a dense script."""
+    size = len(block.key)
+    return size >= _WEIGHT or (size * 2 >= _WEIGHT and is_dense(block.text))
 
 
 def is_link(block: Block) -> bool:

@@ -68,6 +68,8 @@ def _clean_applied(
     run.reasons = find_doubts(read, facts, entry, trimmed=opened.trimmed)
     if is_unusual_length(applied.index, read.word_count):
         run.reasons += ("template_length",)
+    if any(line.text in applied.never_kept for line in read.lines):
+        run.reasons += ("never_kept",)
     if entry and may_be_fuller_in_feed(entry, read):
         run.reasons += ("fuller_in_feed",)
     rejected = reject_redirect(

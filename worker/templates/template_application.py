@@ -7,17 +7,14 @@ page the full way. Pure.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from worker.document.block_tests import is_link, is_long
+from worker.document.block_tests import has_weight, is_link, is_long
 from worker.document.blocks import Block
 from worker.templates.path_prints import drop_words, is_within, loosen_path
-from worker.templates.template_index import TemplateIndex
+from worker.templates.template_index import Role, TemplateIndex
 from worker.templates.template_learning import find_span, find_zone
-from worker.templates.template_values import BlockZone
 
 MOST_UNKNOWN = 0.1
 """Share of a page's different paths, unknown to the template, above which the page is doubtful."""
-_LEAST_MIXED = 40
-"""Characters from which a block of a path that is text as often as not is doubtful."""
 _MIN_LENGTH_FACTOR = 0.5
 """Part of the shortest text learned from under which a length is doubtful."""
 _MAX_LENGTH_FACTOR = 2.0
@@ -31,6 +28,8 @@ class AppliedTemplate:
     index: TemplateIndex
     blocks: tuple[Block, ...]
     doubts: tuple[str, ...]
+    never_kept: frozenset[str] = frozenset()
+    """Texts of paths of which cleaning has taken out each line on all pages so far."""
 
 
 def choose_template(templates: Sequence[TemplateIndex], paths: Sequence[str]) -> TemplateIndex | None:
@@ -49,7 +48,7 @@ def apply_template(
     """
     first, last = find_span(_list_sure_blocks(index, everything, paths))
     roles = [
-        index.find_role(path, find_zone(block.index, first, last))
+        index.find_role(path, find_zone(block.index, first, last), has_weight=has_weight(block))
         for block, path in zip(everything, paths, strict=True)
     ]
     taken = [block for block, role in zip(everything, roles, strict=True) if role == "text"]
@@ -60,13 +59,18 @@ def apply_template(
             role == "unknown" and _is_telling(block) and is_within(drop_words(path), index.bare_container)
             for block, path, role in zip(everything, paths, roles, strict=True)
         ),
-        "mixed_path": any(
-            role == "mixed" and len(block.key) >= _LEAST_MIXED
-            for block, role in zip(everything, roles, strict=True)
-        ),
+        "mixed_path": _has_role(everything, roles, "mixed"),
+        "rare_path": _has_role(everything, roles, "rare"),
+        "repeated_text": _has_repeated(taken),
         "path_empty": not index.steady <= {loosen_path(path) for path in paths},
     }
-    return AppliedTemplate(index, tuple(taken), tuple(doubt for doubt, seen in doubts.items() if seen))
+    never_kept = frozenset(
+        block.text
+        for block, path, role in zip(everything, paths, roles, strict=True)
+        if role == "text" and has_weight(block) and not index.is_kept(path)
+    )
+    named = tuple(doubt for doubt, seen in doubts.items() if seen)
+    return AppliedTemplate(index, tuple(taken), named, never_kept)
 
 
 def is_unusual_length(index: TemplateIndex, words: int) -> bool:
@@ -80,8 +84,19 @@ def _list_sure_blocks(index: TemplateIndex, everything: Sequence[Block], paths: 
     return [
         block
         for block, path in zip(everything, paths, strict=True)
-        if is_long(block) and not block.level and index.find_role(path, BlockZone.AMONG) == "text"
+        if is_long(block) and not block.level and index.find_role(path, None, has_weight=True) == "text"
     ]
+
+
+def _has_role(blocks: Sequence[Block], roles: Sequence[Role], wanted: Role) -> bool:
+    """Return whether a line of weight has this role."""
+    return any(role == wanted and has_weight(block) for block, role in zip(blocks, roles, strict=True))
+
+
+def _has_repeated(blocks: Sequence[Block]) -> bool:
+    """Return whether a line as long as a sentence stands there twice: the full way keeps one of the two."""
+    keys = [block.key for block in blocks if is_long(block)]
+    return len(set(keys)) < len(keys)
 
 
 def _is_telling(block: Block) -> bool:

@@ -15,7 +15,7 @@ MOST_BYTES = 16_384
 """Bytes of all templates of one source and site as written: bounds what the ledger keeps of each."""
 _MOST_DECODED_BYTES = 1_048_576
 """Bytes that stored templates may unpack to: bounds the memory, whatever the stored bytes are."""
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 """Version of the stored form: templates of another version are learned anew."""
 _COMPRESSION_LEVEL = 6
 """Level of zlib (0 to 9), its usual one: higher levels cost time for few bytes."""
@@ -69,7 +69,8 @@ def _describe(known: KnownTemplate) -> dict[str, Any]:
 
 
 def _write_counts(counts: PathCounts) -> list[Any]:
-    return [*counts.text, *counts.left, counts.pages, *([dict(counts.rules)] if counts.rules else [])]
+    numbers = [*counts.text, *counts.left, *counts.text_pages, *counts.left_pages, counts.pages]
+    return [*numbers, *([dict(counts.rules)] if counts.rules else [])]
 
 
 def _read_known(value: Mapping[str, Any]) -> KnownTemplate:
@@ -93,9 +94,10 @@ def _read_known(value: Mapping[str, Any]) -> KnownTemplate:
 
 
 def _read_counts(counts: list[Any]) -> PathCounts:
-    one, two, three, four, five, six, pages = map(int, counts[:7])
-    rules = {str(rule): int(times) for rule, times in counts[7].items()} if len(counts) > 7 else {}  # noqa: PLR2004
-    return PathCounts((one, two, three), (four, five, six), rules, pages)
+    zones = [(int(counts[at]), int(counts[at + 1]), int(counts[at + 2])) for at in (0, 3, 6, 9)]
+    rules = {str(rule): int(times) for rule, times in counts[13].items()} if len(counts) > 13 else {}  # noqa: PLR2004
+    text, left, text_pages, left_pages = zones
+    return PathCounts(text, left, rules, int(counts[12]), text_pages, left_pages)
 
 
 def _count_prints(template: SiteTemplate) -> int:

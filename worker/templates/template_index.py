@@ -7,9 +7,18 @@ from typing import Literal
 from worker.templates.path_prints import LINKED_MARK, drop_words, hash_path, loosen_path
 from worker.templates.template_values import BlockZone, PathCounts, SiteTemplate, add_counts
 
-Role = Literal["text", "left", "mixed", "unknown"]
-SURE = 0.8
-"""The share of blocks of a path, in one zone, from which on they are all text, or all left out."""
+Role = Literal["text", "left", "mixed", "rare", "unknown"]
+_SURE_SHARE = 0.8
+"""The share of short blocks of a path and zone from which on they are all text, or all left out."""
+_PAGES_A_STRAY = 10
+"""Pages with lines of weight of a path of which one may have gone the other way; more tell nothing."""
+_LEAST_PAGES = 2
+"""Pages that must have had such a line of a path, words of outer elements aside, before it tells anything."""
+_LEAST_EXACT_PAGES = 3
+"""The same for the path with all its words: below that all paths count that end alike."""
+_BETWEEN = ">"
+_PLAIN_TAGS = frozenset(("p", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "dl", "dt", "dd"))
+"""Elements that writers use; with no class words, or those of the running text."""
 _STEADY = 0.8
 """The share of a template's pages that have text of a path, from which on a page without any is doubtful."""
 
@@ -25,14 +34,40 @@ class TemplateIndex:
     bare_container: str
     steady: frozenset[str]
     """Loose paths that nearly all pages have text of."""
+    homes: frozenset[str]
+    """Paths of the elements that the running text stands in, without class words."""
+    text_words: frozenset[str]
+    """Class words of the running text's own elements, and none."""
 
-    def find_role(self, path: str, zone: BlockZone) -> Role:
-        """Return what blocks of a path are in a zone, and where nothing is known of that, in all zones."""
+    def find_role(self, path: str, zone: BlockZone | None, *, has_weight: bool = False) -> Role:
+        """Return what blocks of a path are in a zone, and where nothing is known of that, in all zones.
+
+        Lines of weight go by pages: a path of which pages took some and left some tells nothing of them.
+        """
         loose = loosen_path(path)
-        for counts in (self.exact.get(path), self.loose.get(loose)):
-            if counts is not None:
-                return _weigh(counts, zone)
+        counts = self.exact.get(path)
+        if counts is None or (has_weight and _count_pages(counts) < _LEAST_EXACT_PAGES):
+            counts = self.loose.get(loose, counts)
+        if counts is not None and has_weight:
+            role = _weigh_pages(counts, zone, min(_LEAST_PAGES, (self.template.pages + 1) // 2))
+            return _settle_rare(counts, path, is_plain=self.is_plain(path)) if role == "rare" else role
+        if counts is not None:
+            return _weigh_blocks(counts, zone)
         return "left" if hash_path(loose) in self.template.around else "unknown"
+
+    def is_plain(self, path: str) -> bool:
+        """Return whether a path is that of a quotation, list or heading right beside the running text."""
+        steps, bare = path.split(_BETWEEN), drop_words(path)
+        for home in self.homes:
+            if bare.startswith(home) and bare[len(home) : len(home) + 1] == _BETWEEN:
+                own = (step.partition(".") for step in steps[home.count(_BETWEEN) + 1 :])
+                return all(tag in _PLAIN_TAGS and words in self.text_words for tag, _, words in own)
+        return False
+
+    def is_kept(self, path: str) -> bool:
+        """Return whether any page kept a text of this path, after all cleaning."""
+        counts = self.loose.get(loosen_path(path))
+        return counts is not None and counts.pages > 0
 
     def knows_path(self, path: str) -> bool:
         """Return whether pages had this path, or it without or with the mark of links."""
@@ -56,16 +91,56 @@ def index_template(template: SiteTemplate) -> TemplateIndex:
     for path, counts in template.paths.items():
         key = loosen_path(path)
         loose[key] = add_counts(loose[key], counts) if key in loose else counts
-    steady = frozenset(
-        path for path, counts in loose.items() if counts.pages >= max(1, template.pages * _STEADY)
+    steady = frozenset(path for path, counts in loose.items() if _is_steady(template, counts))
+    return TemplateIndex(
+        template=template,
+        exact=dict(template.paths),
+        loose=loose,
+        bare_container=drop_words(template.container),
+        steady=steady,
+        homes=frozenset(path.rpartition(_BETWEEN)[0] for path in steady),
+        text_words=frozenset(("", *(path.rpartition(_BETWEEN)[2].partition(".")[2] for path in steady))),
     )
-    return TemplateIndex(template, dict(template.paths), loose, drop_words(template.container), steady)
 
 
-def _weigh(counts: PathCounts, zone: BlockZone) -> Role:
-    text, left = counts.text[zone], counts.left[zone]
-    if not text + left:
-        text, left = sum(counts.text), sum(counts.left)
-    if text >= SURE * (text + left):
+def _is_steady(template: SiteTemplate, counts: PathCounts) -> bool:
+    return counts.pages >= max(1, template.pages * _STEADY)
+
+
+def _weigh_blocks(counts: PathCounts, zone: BlockZone | None) -> Role:
+    text, left = _sum_zones(counts.text, counts.left, zone)
+    if text >= _SURE_SHARE * (text + left):
         return "text"
-    return "left" if left >= SURE * (text + left) else "mixed"
+    return "left" if left >= _SURE_SHARE * (text + left) else "mixed"
+
+
+def _weigh_pages(counts: PathCounts, zone: BlockZone | None, least: int) -> Role:
+    """Weigh the pages with lines of weight; where there were none, short blocks tell what is left out."""
+    text, left = _sum_zones(counts.text_pages, counts.left_pages, zone)
+    if not text + left:
+        return "left" if _weigh_blocks(counts, zone) == "left" else "unknown"
+    if min(text, left) * _PAGES_A_STRAY > text + left:
+        return "mixed"
+    if text + left < least:
+        return "rare"
+    return "text" if text > left else "left"
+
+
+def _settle_rare(counts: PathCounts, path: str, *, is_plain: bool) -> Role:
+    """Return what a path of few pages tells: links go as they went, plain markup is text as before."""
+    text, left = sum(counts.text), sum(counts.left)
+    if not text and path.endswith(LINKED_MARK):
+        return "left"
+    return "text" if is_plain and text and not left else "rare"
+
+
+def _count_pages(counts: PathCounts) -> int:
+    return sum(counts.text_pages) + sum(counts.left_pages)
+
+
+def _sum_zones(
+    text: tuple[int, int, int], left: tuple[int, int, int], zone: BlockZone | None
+) -> tuple[int, int]:
+    if zone is None or not text[zone] + left[zone]:
+        return sum(text), sum(left)
+    return text[zone], left[zone]

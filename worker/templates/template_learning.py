@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from worker.document.block_tests import is_long
+from worker.document.block_tests import has_weight, is_long
 from worker.document.blocks import Block
 from worker.page_models import RemovedText
 from worker.templates.passed_parts import add_parts
@@ -58,12 +58,18 @@ def observe_page(
     around: set[int] = set()
     chars: Counter[str] = Counter()
     bare = drop_words(container)
+    said = {everything[index].key for index in taken}
     for block, path in zip(everything, paths, strict=True):
         if block.index not in taken and not is_within(drop_words(path), bare):
             around.add(hash_path(loosen_path(path)))
             continue
+        if block.index not in taken and block.key in said:
+            continue  # of a line that stands there twice the extraction takes one, of whatever path
         zone = find_zone(block.index, first, last)
-        counts[path] = _count_block(counts.get(path), zone, rules.get(block.index), block.index in taken)
+        counted = counts.get(path) or PathCounts()
+        counts[path] = _count_block(
+            counted, block, zone, rules.get(block.index), is_text=block.index in taken
+        )
         if block.index in taken and block.index not in rules:
             chars[path] += len(block.key)
     counts = {path: replace(one, pages=int(path in chars)) for path, one in counts.items()}
@@ -91,16 +97,26 @@ def _match_rules(blocks: Sequence[Block], gone: Counter[tuple[str, str]]) -> dic
     return {block.index: by_text[block.text].pop() for block in blocks if by_text.get(block.text)}
 
 
-def _count_block(counts: PathCounts | None, zone: BlockZone, rule: str | None, is_text: bool) -> PathCounts:  # noqa: FBT001
-    counts = counts or PathCounts()
+def _count_block(
+    counts: PathCounts, block: Block, zone: BlockZone, rule: str | None, *, is_text: bool
+) -> PathCounts:
+    weighs = has_weight(block)
     if not is_text:
-        return replace(counts, left=_add_one(counts.left, zone))
+        left_pages = _mark_zone(counts.left_pages, zone) if weighs else counts.left_pages
+        return replace(counts, left=_add_one(counts.left, zone), left_pages=left_pages)
     rules = {**counts.rules, rule: counts.rules.get(rule, 0) + 1} if rule else counts.rules
-    return replace(counts, text=_add_one(counts.text, zone), rules=rules)
+    text_pages = _mark_zone(counts.text_pages, zone) if weighs else counts.text_pages
+    return replace(counts, text=_add_one(counts.text, zone), rules=rules, text_pages=text_pages)
 
 
 def _add_one(counts: tuple[int, int, int], zone: BlockZone) -> tuple[int, int, int]:
     one, two, three = (count + (place == zone) for place, count in enumerate(counts))
+    return one, two, three
+
+
+def _mark_zone(pages: tuple[int, int, int], zone: BlockZone) -> tuple[int, int, int]:
+    """Count the page once in a zone, however many blocks of a path it has there."""
+    one, two, three = (1 if place == zone else count for place, count in enumerate(pages))
     return one, two, three
 
 

@@ -28,16 +28,28 @@ class PathCounts:
     """Blocks of `text` that a cleaning step took out afterwards, by its rule."""
     pages: int = 0
     """Pages with text of this path that no step took out."""
+    text_pages: tuple[int, int, int] = (0, 0, 0)
+    """Pages on which a line of weight (`block_tests.has_weight`) of it was taken, by zone."""
+    left_pages: tuple[int, int, int] = (0, 0, 0)
+    """Pages on which such a line was left out."""
 
 
 def add_counts(one: PathCounts, two: PathCounts) -> PathCounts:
     """Add the counts of two readings of one path, or of two paths that are taken for one."""
-    text, left = (
-        (a[0] + b[0], a[1] + b[1], a[2] + b[2]) for a, b in ((one.text, two.text), (one.left, two.left))
-    )
     rules = Counter(one.rules)
     rules.update(two.rules)
-    return PathCounts(text, left, dict(rules), one.pages + two.pages)
+    return PathCounts(
+        text=_add_zones(one.text, two.text),
+        left=_add_zones(one.left, two.left),
+        rules=dict(rules),
+        pages=one.pages + two.pages,
+        text_pages=_add_zones(one.text_pages, two.text_pages),
+        left_pages=_add_zones(one.left_pages, two.left_pages),
+    )
+
+
+def _add_zones(one: tuple[int, int, int], two: tuple[int, int, int]) -> tuple[int, int, int]:
+    return one[0] + two[0], one[1] + two[1], one[2] + two[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from site_shapes import SITE_SHAPES, SiteArticle, number_homes, write_site
+from uneven_shapes import UNEVEN_SHAPES, write_uneven_site
 
 from feedmill._operator_rules.override_rules import PageOverrides
 from worker.extraction.page_reader import read_page
@@ -12,7 +13,9 @@ from worker.metadata.page_overrides import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
 from worker.templates.site_templates import SiteTemplates, drop_foreign_readers
 from worker.templates.template_codec import MOST_BYTES, pack_templates, unpack_templates
+from worker.templates.template_index import index_template
 from worker.templates.template_run import TemplateRun
+from worker.templates.template_values import BlockZone, PathCounts, SiteTemplate
 
 PAGES = 24
 
@@ -106,6 +109,67 @@ def test_a_redesign_goes_the_full_way_on_its_first_page_and_is_learned_within_fi
     assert ridden.texts == [read_full(*page).text for page in new]
     assert ridden.ways[0] == "full"
     assert "template" in ridden.ways[:16]
+
+
+@pytest.mark.parametrize("shape", [*SITE_SHAPES, *UNEVEN_SHAPES])
+def test_no_page_of_a_generated_site_is_read_otherwise_than_by_the_full_way(shape: str) -> None:
+    known: SiteTemplates = ()
+    reasons: set[str] = set()
+    for page in write_uneven_site(shape, 45) if shape in UNEVEN_SHAPES else write_site(shape, 45):
+        run = TemplateRun(known, audits_all=True)
+        read = read_page(fetched(*page), None, templates=run)
+        known = run.known
+        reasons.update(run.reasons)
+        assert isinstance(read, CleanedArticle)
+        assert run.by_template is None or run.by_template.text == read.text, page[0].number
+    assert {"portal": "repeated_text", "echo": "repeated_text", "twin": "no_text"}.get(
+        shape, "learning"
+    ) in reasons
+
+
+def test_a_path_that_is_text_on_some_pages_and_left_out_on_others_is_doubtful() -> None:
+    counts = PathCounts(text=(0, 9, 0), left=(0, 3, 0), text_pages=(0, 9, 0), left_pages=(0, 3, 0), pages=9)
+    steady = PathCounts(text=(0, 60, 0), text_pages=(0, 12, 0), pages=12)
+    paths = {"html>body>div>p": steady, "html>body>div>div.box>p": counts}
+    index = index_template(SiteTemplate(paths=paths, around=frozenset(), container="html>body>div", pages=12))
+    assert index.find_role("html>body>div>p", BlockZone.AMONG, has_weight=True) == "text"
+    assert index.find_role("html>body>div>div.box>p", BlockZone.AMONG, has_weight=True) == "mixed"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "left", "role"),
+    [
+        ("html>body>div>div.slide>p", 1, 0, "rare"),
+        ("html>body>div>div.slide>p", 0, 1, "rare"),
+        ("html>body>div>div.slide>p", 2, 0, "text"),
+        ("html>body>div>div.slide>p", 0, 2, "left"),
+        ("html>body>div>blockquote>p", 1, 0, "text"),
+        ("html>body>div>blockquote>p", 0, 1, "rare"),
+        ("html>body>div>blockquote.tweet>p", 1, 0, "rare"),
+        ("html>body>div>div.rel>p~", 0, 1, "left"),
+        ("html>body>div>div.rel>p~", 1, 0, "rare"),
+    ],
+)
+def test_a_path_of_a_single_page_tells_only_where_its_markup_is_plain(
+    path: str, text: int, left: int, role: str
+) -> None:
+    counts = PathCounts((0, text, 0), (0, left, 0), {}, text, (0, text, 0), (0, left, 0))
+    paths = {"html>body>div>p": PathCounts((0, 60, 0), text_pages=(0, 12, 0), pages=12), path: counts}
+    index = index_template(SiteTemplate(paths=paths, around=frozenset(), container="html>body>div", pages=12))
+    assert index.find_role(path, BlockZone.AMONG, has_weight=True) == role
+
+
+def test_a_line_of_a_kind_that_cleaning_always_took_and_now_does_not_is_doubtful() -> None:
+    pages = write_site("herald", PAGES)
+    known = ride(pages).known
+    article, markup = pages[0]
+    told = markup.replace("<p>Also read: <a", "<p><a", 1)
+    assert told != markup
+    run = TemplateRun(known)
+    read = read_page(fetched(article, told), None, templates=run)
+    assert run.reasons == ("never_kept",)
+    assert isinstance(read, CleanedArticle)
+    assert read.text == read_full(article, told).text
 
 
 def test_a_page_that_shows_another_text_path_is_doubtful() -> None:
