@@ -13,6 +13,7 @@ CORPUS = REPOSITORY.parent / "shared" / "corpus"
 NEWSROOM = REPOSITORY / "seeds" / "newsroom"
 SMALL = {
     "articles": (NEWSROOM, ["cpu"], "CPU a page over plain trafilatura with metadata"),
+    "extractors": (CORPUS, [str(CORPUS), "--every", "97", "--alone"], "feedmill known"),
     "latency": (CORPUS, ["--entries", "3", "--backlog", "60"], "waiting pages of other sites"),
     "memory": (NEWSROOM, ["polled", "--feeds", "300"], "Redis a remembered entry"),
     "polling": (NEWSROOM, ["--feeds", "5"], "of the oracle's gain"),
