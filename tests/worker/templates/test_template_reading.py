@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import pytest
 from site_shapes import SITE_SHAPES, SiteArticle, number_homes, write_site
@@ -102,8 +103,11 @@ def test_templates_of_another_reader_are_not_used() -> None:
     assert drop_foreign_readers(known) == known
 
 
-def test_a_redesign_goes_the_full_way_on_its_first_page_and_is_learned_within_fifteen() -> None:
-    old, new = write_site("journal", PAGES), write_site("gazette", PAGES)
+@pytest.mark.parametrize(("before", "after"), [*pairwise([*SITE_SHAPES, "herald"])])
+def test_a_redesign_goes_the_full_way_on_its_first_page_and_is_learned_within_fifteen(
+    before: str, after: str
+) -> None:
+    old, new = write_site(before, PAGES), write_site(after, PAGES)
     known = ride(old).known
     ridden = ride(new, known)
     assert ridden.texts == [read_full(*page).text for page in new]
