@@ -8,13 +8,9 @@ from worker.cleaning.draft import CleaningDraft
 from worker.document.block_tests import fold_text, is_paragraph
 from worker.document.blocks import Block
 from worker.page_models import RemovedText
-from worker.vocabulary.labels import (
-    is_date,
-    load_labels,
-    may_be_reading_time,
-    normalize_label,
-    parse_reading_seconds,
-)
+from worker.vocabulary.date_labels import is_date
+from worker.vocabulary.labels import load_labels, normalize_label
+from worker.vocabulary.reading_times import may_be_reading_time, parse_reading_seconds
 
 _MAX_HEADLINE_BLOCKS = 6
 """Blocks from the top in which a repeated headline is searched for; further down it is part of the text."""

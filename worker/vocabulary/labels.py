@@ -25,11 +25,8 @@ _PICTURES = re.compile(
 )
 _MAX_LABEL_CHARS = 260
 """Characters of the longest label; a longer text is none, and is not folded and matched."""
-_MAX_TIME_CHARS = 90
-"""Characters of the longest line that states a reading time."""
 _CACHED_TEXTS = 65_536
 """Texts whose label form is kept for one page: each cleaning step asks for that of every block."""
-_DIGIT = re.compile(r"\d")
 _MAX_SHORT_WORD_CHARS = 3
 """Characters of words that say nothing about a date's kind, such as prepositions."""
 
@@ -47,8 +44,8 @@ class LabelPhrases:
     date_words: frozenset[str]
     agencies: dict[str, str]
     services: frozenset[str]
-    durations: re.Pattern[str]
-    under: frozenset[str]
+    read_times: tuple[dict[str, list[str]], ...]
+    """Words of lines that state a reading time, by their place in the line, a table for each language."""
     writers: tuple[tuple[str, str], ...]
     """What stands before and after the name in a byline that names the writer."""
     leads: frozenset[str]
@@ -130,8 +127,7 @@ def load_labels() -> LabelPhrases:
         date_words=frozenset(normalize_label(word) for word in phrases["date_words"]),
         agencies=agencies,
         services=services,
-        durations=_compile_durations(times),
-        under=frozenset(normalize_label(line) for part in times for line in part.get("under", ())),
+        read_times=tuple(times),
         writers=tuple(
             sorted(
                 {_split_around_name(line) for line in phrases["writer"]}, key=lambda pair: -len("".join(pair))
@@ -161,71 +157,6 @@ def _collect_leads(bylines: list[str], dated: list[str], date_words: list[str]) 
     )
 
 
-def _compile_durations(times: list[dict[str, list[str]]]) -> re.Pattern[str]:
-    def either(key: str) -> str:
-        words = {normalize_label(word) or word for part in times for word in part.get(key, ())}
-        return "|".join(
-            re.escape(word) + (r"(?![^\W\d_])" if word[-1].isascii() else "")
-            for word in sorted(words, key=len, reverse=True)
-        )
-
-    gap = r"[\s.,:\uff1a·|()~≈-]*"
-    number = r"[<~≈]?\s*\d+(?:[.,]\d+)?(?:\s*[-–]\s*\d+)?"  # noqa: RUF001
-    less = "|".join(re.escape(normalize_label(line)) for part in times for line in part.get("under", ()))
-    return re.compile(
-        rf"(?P<before>{either('before')})?{gap}(?:about|around|approx\.?|ca\.?|etwa|env\.?|约|約|약)?{gap}"
-        rf"(?:(?P<less>{less})|"
-        rf"(?:(?P<h>{number})[\s-]*(?:{either('hours')}){gap})?"
-        rf"(?:(?P<m>{number})[\s-]*(?:{either('minutes')}){gap})?"
-        rf"(?:(?:and|und|et|y|e|i|и|та){gap})?"
-        rf"(?:(?P<s>{number})[\s-]*(?:{either('seconds')}))?"
-        rf"(?P<bare>\d{{1,3}})?)"
-        rf"{gap}(?P<after>{either('after')})?"
-    )
-
-
-def may_be_reading_time(text: str) -> bool:
-    """Return whether a text can be a reading time: short, with a number or words for less than a minute."""
-    return len(text) <= _MAX_TIME_CHARS and (
-        _DIGIT.search(text) is not None or normalize_label(text) in load_labels().under
-    )
-
-
-def parse_reading_seconds(text: str, *, is_marked: bool = False) -> int | None:  # noqa: PLR0911
-    """Read "1 minute, 48 seconds Read" as 108; None when the whole text is no such thing.
-
-    A duration alone counts only when the markup says what it is (`is_marked`).
-    """
-    if not may_be_reading_time(text):
-        return None
-    found = load_labels().durations.fullmatch(normalize_label(text))
-    if not found:
-        return None
-    said = found["before"] or found["after"]
-    if not (said or is_marked):
-        return None
-    if found["less"]:
-        return 60
-    amounts = [_number(found[unit]) for unit in ("h", "m", "s")]
-    if all(amount is None for amount in amounts):
-        return (
-            None
-            if found["bare"] is None or not found["before"] or "min" not in found["before"]
-            else int(found["bare"]) * 60
-        )
-    if found["bare"] is not None:
-        return None
-    hours, minutes, seconds = (amount or 0 for amount in amounts)
-    return round(hours * 3600 + minutes * 60 + seconds)
-
-
-def _number(text: str | None) -> float | None:
-    if text is None:
-        return None
-    last = re.findall(r"\d+(?:[.,]\d+)?", text)[-1]
-    return float(last.replace(",", "."))
-
-
 def parse_agency_names(text: str) -> tuple[str, ...]:
     """Read a list of agencies; empty when any part of it is none that feedmill knows."""
     known = load_labels().agencies
@@ -236,39 +167,3 @@ def parse_agency_names(text: str) -> tuple[str, ...]:
     parts = [re.sub(r"^(?:the|la|le|el|der|die|das|da|do|de|other)\s+", "", part) for part in parts if part]
     names = [known.get(part) for part in parts]
     return tuple(dict.fromkeys(name for name in names if name)) if names and all(names) else ()
-
-
-def is_date(text: str) -> bool:
-    """Return whether the whole text is a date, a time or both, with the words that come with them."""
-    if len(text) > 110 or not any(char.isdigit() for char in text):  # noqa: PLR2004
-        return False
-    known = load_labels()
-    bare = normalize_label(text)
-    if _NUMERIC_DATE.fullmatch(bare):
-        return True
-    dated = False
-    words = [word for word in re.split(r"[\s,.:;/|()\-–—•·]+", bare) if word]  # noqa: RUF001
-    place = 0
-    while place < len(words):
-        for size in (3, 2, 1):
-            phrase = " ".join(words[place : place + size])
-            if phrase in known.months or phrase in known.exact["dated"]:
-                dated = True
-                break
-            if phrase in known.date_words:
-                break
-        else:
-            if not _DATE_NUMBER.fullmatch(words[place]):
-                return False
-            dated = dated or "年" in words[place] or "년" in words[place] or "月" in words[place]
-            size = 1
-        place += size
-    return dated or (bool(_NUMERIC_DATE.search(bare)))
-
-
-_NUMERIC_DATE = re.compile(
-    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}(?:[t\s,|]*\d{1,2}[:.h]\d{2}(?::\d{2})?.{0,8})?|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}(?:[t\s,|-]*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?.{0,6})?"
-)
-_DATE_NUMBER = re.compile(
-    r"\d{1,4}(?:st|nd|rd|th|er|º|ª|h|am|pm|a|p|年|月|日|時|时|分|년|월|일)?|\d{1,2}h\d{2}|[a-z]{0,4}[+]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|\d{1,2}[時时]\d{1,2}分"
-)

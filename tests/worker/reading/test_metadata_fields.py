@@ -12,7 +12,7 @@ from worker.metadata.date_parser import parse_printed_day
 from worker.metadata.head_tags import strip_markup
 from worker.metadata.metadata_reader import Metadata, read_metadata
 from worker.metadata.person_names import parse_byline, parse_organization, parse_person_names
-from worker.vocabulary.labels import parse_reading_seconds
+from worker.vocabulary.reading_times import parse_reading_seconds
 
 URL = "https://daily.example/harbour-plan"
 H1 = "<h1>Council agrees on the harbour plan</h1>"
