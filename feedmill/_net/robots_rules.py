@@ -6,7 +6,6 @@ Of a file the group for feedmill, the sitemaps and licences are kept, so that re
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from protego import Protego
 
@@ -78,12 +77,6 @@ def parse_robots(body: bytes) -> RobotsRules:
     said = [f"user-agent: {AGENT}", *dict.fromkeys(rules)] if rules else []
     said += [line for lines in of_file.values() for line in list(dict.fromkeys(lines))[:_MOST_OF_FILE]]
     return RobotsRules("\n".join(said))
-
-
-def find_origin(url: str) -> str:
-    """Return what a robots.txt applies to: scheme, host and port (section 2.3)."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _is_for_us(name: str) -> str:

@@ -8,7 +8,8 @@ from support.growth import FACTOR, LINEAR, growth
 
 from feedmill._ledger.politeness.robots_cache import classify_robots_answer
 from feedmill._net.client.response import HttpResponse
-from feedmill._net.robots_rules import MAX_FILE_BYTES, find_origin, parse_robots
+from feedmill._net.robots_rules import MAX_FILE_BYTES, parse_robots
+from feedmill._site_access.origins import find_origin
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,10 @@ def test_other_answers_allow_all_or_nothing_for_now(answer: int | str, verdict: 
     [
         ("https://News.example/a/b?c", "https://news.example"),
         ("http://news.example:8080/", "http://news.example:8080"),
+        ("https://news.example:443/", "https://news.example"),
+        ("https://reader:secret@news.example/a", "https://news.example"),
+        ("https://n\u00e9ws.example/", "https://xn--nws-bma.example"),
+        ("mailto:editor@news.example", ""),
     ],
 )
 def test_a_file_speaks_for_its_origin(url: str, origin: str) -> None:
