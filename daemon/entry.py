@@ -9,7 +9,7 @@ from feedmill._signals import die_by_signals
 def main() -> None:
     """Run the command line, as `daemon.cli.main` does; end with 1 where another package hides one of ours."""
     die_by_signals()
-    from daemon.health.package_owners import (  # noqa: PLC0415  (after the signals)
+    from daemon.health.package_clashes import (  # noqa: PLC0415  (after the signals)
         describe_shadowed_package,
         find_shadowed_package,
     )

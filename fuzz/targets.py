@@ -21,7 +21,7 @@ from daemon.errors import InvalidRequestError
 from daemon.feeds.discovery import find_candidates
 from daemon.feeds.opml import read_opml, write_opml
 from feedmill._ledger.core.records import Entry, LeasedPage
-from feedmill._ledger.identity.entry_identity import aliases, article_id
+from feedmill._ledger.identity.entry_identity import list_aliases, name_article
 from feedmill._ledger.identity.url_normalization import find_site, normalize_url
 from feedmill._net.access import url_and_redirects
 from feedmill._net.cache_headers import read_max_age, read_retry_after_s
@@ -69,8 +69,8 @@ def parse(data: bytes) -> None:
             assert link is None or (
                 link.lower().startswith(("http://", "https://")) and len(link) <= MAX_URL_CHARS
             )
-        aliases(URL, entry)
-        article_id(URL, entry)
+        list_aliases(URL, entry)
+        name_article(URL, entry)
 
 
 def clean(data: bytes) -> None:

@@ -41,7 +41,7 @@ from scheduler.loops.waiting_feeds import fit_waiting_polls
 from scheduler.operator_rules import apply_lists
 from scheduler.polling.document_reader import DocumentReader
 from scheduler.polling.poll_stages import Poller
-from scheduler.redis_outage import RetryingLedger, always_build
+from scheduler.retrying_ledger import RetryingLedger, always_build
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 
 T = TypeVar("T")
@@ -189,7 +189,7 @@ async def open_components(
             now=clock,
             rng=random.Random(),  # noqa: S311  jitter is no secret
             max_revisits=settings.pages.most_revisits,
-            limits=limits_of(settings),
+            limits=read_page_limits(settings),
             credentials=credentials,
         )
         rounds = PollLoop(
@@ -215,7 +215,7 @@ async def open_components(
             lease_ms=rate_limiter.lease_ms + round(times.lease * 1000),
             spread_ms=choose_spread_ms(settings),
             stop=stop,
-            limits=limits_of(settings),
+            limits=read_page_limits(settings),
         )
         yield ledger, rounds, upkeep, backfills
 
@@ -231,7 +231,7 @@ async def _gather_credentials(
     return replace(settings.credentials, elsewhere=elsewhere)
 
 
-def limits_of(settings: Settings) -> Limits:
+def read_page_limits(settings: Settings) -> Limits:
     """Return what bounds the new pages of feeds and sites."""
     polling = settings.polling
     return Limits(

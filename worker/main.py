@@ -26,7 +26,7 @@ from worker.fetching.revisit_policy import RevisitPolicy
 from worker.pipeline.stand_in_policy import StandInPolicy
 from worker.pipeline.worker_context import WorkerContext, preload_for_fork
 from worker.process import rq_job
-from worker.process.dead_children import DeadHorses
+from worker.process.dead_horses import DeadHorses
 from worker.process.rq_worker import ForkingWorker, silence_rq
 
 MAX_TICKET_S = 180.0

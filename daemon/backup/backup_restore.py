@@ -18,8 +18,8 @@ from daemon.backup.replica_snapshot import open_replica_snapshot
 from daemon.errors import BrokenOffError, DaemonError, InvalidRequestError
 from daemon.health.ledger_snapshot import summarize_census
 from daemon.terminal.output import format_count
+from daemon.terminal.output_files import PRIVATE_MODE, replaced_file, require_replaceable
 from daemon.terminal.progress import MEBIBYTES, ProgressLine, ReadMeter, measure_mebibytes
-from daemon.terminal.written_files import PRIVATE_MODE, replaced_file, require_replaceable
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger

@@ -22,7 +22,7 @@ from scheduler.backfill.backfill_job import BackfillJob, read_backfill_job, writ
 from scheduler.backfill.backfill_loop import BackfillRunner, StepResult
 from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.backfill.page_walk import make_backfill_job
-from scheduler.redis_outage import RetryingLedger, always_build, wait_any
+from scheduler.retrying_ledger import RetryingLedger, always_build, wait_any
 from scheduler.sandbox.parser_pool import ParserPool
 
 T = TypeVar("T")

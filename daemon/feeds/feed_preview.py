@@ -11,7 +11,7 @@ from feedmill._ledger.core.records import Entry
 from feedmill._net import HttpResponse
 from feedmill._net.cache_headers import read_max_age
 from feedmill._net.client.response import JUMP, Redirect
-from scheduler.entries.entry_names import listing
+from scheduler.entries.entry_names import name_entries
 from scheduler.intervals.arrival_rate import start_rate
 from scheduler.intervals.next_poll import IntervalBounds, PollEnd, PollHistory, decide_next_poll
 from scheduler.parsing.document_models import Hints as NoHints
@@ -169,7 +169,7 @@ def _list_name_oddities(entries: Sequence[Entry]) -> list[str]:
         said.append("entries share guids; those with links are told apart by their links")
     elif entries and not guids:
         said.append("entries have no guids; links stand for them")
-    listed = listing(entries, feed_url="")
+    listed = name_entries(entries, feed_url="")
     if shared := sum(named.entry.place is not None for named in listed.named):
         said.append(f"{shared} entries share a link with others: they are published in the feed's words")
     homeless = listed.homeless

@@ -31,7 +31,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger, translate_errors
 from feedmill._ledger.errors import LedgerError
 from scheduler.operator_rules import apply_feed_list, apply_lists
-from scheduler.redis_outage import RetryingLedger, wait_any
+from scheduler.retrying_ledger import RetryingLedger, wait_any
 
 CHECK_EVERY_S = 1.0
 """Seconds between two checks of the files: bounds how late an edit counts, at the cost of a stat."""

@@ -11,7 +11,7 @@ from config.feed_list_diff import EditWatch
 from config.load import SETTINGS_FILE, LoadedConfig, load_config
 from config.sections.site_tables import ListedSite
 from config.settings import Settings, list_setting_descriptions
-from scheduler.redis_outage import wait_any
+from scheduler.retrying_ledger import wait_any
 
 CHECK_EVERY_S = 1.0
 """As feeds.toml: one stat a second, so that no edit needs a signal."""

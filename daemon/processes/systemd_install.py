@@ -13,7 +13,7 @@ import platformdirs
 
 from daemon.errors import DaemonError, InvalidRequestError
 from daemon.processes.systemd_units import TARGET, ServicePaths
-from daemon.terminal.written_files import replaced_file, require_replaceable
+from daemon.terminal.output_files import replaced_file, require_replaceable
 
 SYSTEM_FOLDER = Path("/etc/systemd/system")
 _KIND = "unit of feedmill"

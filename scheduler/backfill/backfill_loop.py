@@ -17,7 +17,7 @@ from scheduler.backfill.backfill_job import (
     write_backfill_job,
 )
 from scheduler.backfill.backfill_page import BackfillOutcome, BackfillPageReader
-from scheduler.redis_outage import RetryingLedger, wait_any
+from scheduler.retrying_ledger import RetryingLedger, wait_any
 
 IDLE_S = 15.0
 """Seconds between two checks while no feed has a gap to fill."""

@@ -22,11 +22,11 @@ from scheduler.backfill.page_walk import (
     apply_other_document,
     apply_robots_text,
 )
-from scheduler.entries.entry_listing import build_found_entries
 from scheduler.entries.entry_verdicts import RecognizedEntries, apply_verdicts
+from scheduler.entries.found_entries import build_found_entries
 from scheduler.entries.restricted_entries import describe_access
 from scheduler.parsing.document_models import FeedDocument, ParsedFeed
-from scheduler.redis_outage import RetryingLedger
+from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool
 
 CLOSED_SITE_WAIT_MS = 10_000

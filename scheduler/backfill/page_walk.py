@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 import msgspec
 
 from feedmill._ledger.core.entry_records import EntryStatus
-from feedmill._ledger.identity.article_ids import text_number
+from feedmill._ledger.identity.article_ids import hash_text
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.backfill.backfill_job import BackfillJob, BackfillStep, find_entry_date
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed, ParseResult
@@ -29,7 +29,7 @@ _USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml")
 def make_gap_job(url: str, feed: ParsedFeed, *, since: int) -> BackfillJob | None:
     """Make the job that looks for what a poll may have missed; None where no older entries are offered."""
     start = BackfillJob(
-        since=since, pending_steps=(), backfill=False, visited_hashes=(text_number(url), feed.content)
+        since=since, pending_steps=(), backfill=False, visited_hashes=(hash_text(url), feed.content)
     )
     job = _follow_paging(start, BackfillStep(url, "feed"), feed)
     return job if job.pending_steps else None
@@ -93,7 +93,7 @@ def _advance(job: BackfillJob) -> BackfillJob:
     return msgspec.structs.replace(
         job,
         pending_steps=job.pending_steps[1:],
-        visited_hashes=(*job.visited_hashes, text_number(step.url)),
+        visited_hashes=(*job.visited_hashes, hash_text(step.url)),
         pages=job.pages + 1,
         failures=0,
     )
@@ -126,8 +126,8 @@ def _follow_paging(job: BackfillJob, step: BackfillStep, feed: ParsedFeed) -> Ba
 
 def _add_steps(job: BackfillJob, steps: Sequence[BackfillStep], near: str) -> BackfillJob:
     """Put steps in front, as far as they are on the same site and have not been made."""
-    known = {*job.visited_hashes, *(text_number(step.url) for step in job.pending_steps)}
-    fresh = {text_number(step.url): step for step in steps if find_site(step.url) == find_site(near)}
+    known = {*job.visited_hashes, *(hash_text(step.url) for step in job.pending_steps)}
+    fresh = {hash_text(step.url): step for step in steps if find_site(step.url) == find_site(near)}
     more = [step for name, step in fresh.items() if name not in known]
     return msgspec.structs.replace(job, pending_steps=(*more, *job.pending_steps)[:MAX_PENDING_STEPS])
 

@@ -18,7 +18,7 @@ import msgspec
 
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.identity.entry_identity import fold_words
-from feedmill._ledger.identity.entry_words import are_alike, drop_guid_version
+from feedmill._ledger.identity.entry_sketches import are_alike, drop_guid_version
 from feedmill._ledger.identity.url_normalization import normalize_url
 
 MAX_SHARING_ENTRIES = 3

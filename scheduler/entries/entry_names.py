@@ -8,17 +8,17 @@ import msgspec
 
 from feedmill._ledger.core.entry_records import EntryEvidence
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import text_number
+from feedmill._ledger.identity.article_ids import hash_text
 from feedmill._ledger.identity.entry_identity import (
-    aliases,
-    article_id,
-    entry_key,
-    entry_stamp,
-    entry_version,
+    choose_own_name,
+    compute_entry_key,
+    compute_entry_stamp,
+    compute_entry_version,
     fold_words,
-    own_name,
+    list_aliases,
+    name_article,
 )
-from feedmill._ledger.identity.entry_words import name_nearby, name_words, sketch_words
+from feedmill._ledger.identity.entry_sketches import name_nearby, name_words, sketch_words
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
 from scheduler.entries.former_ids import FormerIds, list_former_ids
@@ -36,7 +36,7 @@ class Listing:
     """Entries with neither a link nor a word nor a file: they lead to no article."""
 
 
-def listing(
+def name_entries(
     entries: Sequence[Entry],
     *,
     feed_url: str,
@@ -59,7 +59,7 @@ def listing(
         if not (entry.link or entry.content or entry.summary or entry.title or entry.enclosures):
             homeless += 1
             continue
-        key = entry_key(entry)
+        key = compute_entry_key(entry)
         if key not in named:
             named[key] = bind_names(_named(key, entry, feed_url, was), access, anew=retry)
     listed = _drop_shared_words(tuple(named.values()))
@@ -99,9 +99,9 @@ def _keep_own_names(named: NamedEntry, often: Counter[str]) -> NamedEntry:
     )
 
 
-def content_number(entries: Sequence[Entry]) -> int:
+def hash_entries(entries: Sequence[Entry]) -> int:
     """Name a document by the entries that it lists, whatever their order."""
-    return text_number("\n".join(map(str, sorted(entry_key(entry) for entry in entries))))
+    return hash_text("\n".join(map(str, sorted(compute_entry_key(entry) for entry in entries))))
 
 
 def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> NamedEntry:
@@ -110,21 +110,21 @@ def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> Name
     One without a link of its own stands where others do too, else at its feed's address, and on the site "":
     it needs no request.
     """
-    page, words = article_id(feed_url, entry), fold_words(entry)
+    page, words = name_article(feed_url, entry), fold_words(entry)
     said = name_words(feed_url, entry, words)
     nearby = name_nearby(feed_url, entry, words) if is_unnamed(entry) else ()
     return NamedEntry(
         key=key,
-        version=entry_version(entry, words),
-        stamp=entry_stamp(entry),
+        version=compute_entry_version(entry, words),
+        stamp=compute_entry_stamp(entry),
         page=page,
         url=entry.link or entry.place or feed_url,
         site=find_site(entry.link or ""),
-        aliases=aliases(feed_url, entry) + ((said,) if said else ()),
+        aliases=list_aliases(feed_url, entry) + ((said,) if said else ()),
         entry=entry,
         evidence=EntryEvidence(
             link=page if entry.link else "",
-            own=own_name(feed_url, entry),
+            own=choose_own_name(feed_url, entry),
             words=said,
             sketch=sketch_words(entry, words) if entry.link or nearby else b"",
             former=was.pair if was else None,

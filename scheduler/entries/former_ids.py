@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.identity.article_ids import named
-from feedmill._ledger.identity.entry_identity import entry_key, entry_version, former_pair
+from feedmill._ledger.identity.entry_identity import compute_entry_key, compute_entry_version, former_pair
 from feedmill._ledger.identity.former_urls import find_former_url
 from feedmill._ledger.identity.url_normalization import normalize_url
 from scheduler.entries.ambiguous_ids import MAX_SHARING_ENTRIES, page_url, take_shared_ids
@@ -42,7 +42,7 @@ def list_former_ids(
     for was, now, link in zip(_drop_ambiguous(entries, links, by_link=by_link), kept, links, strict=True):
         pair = former_pair(was)
         alone = was.link and often[link] == 1
-        same = pair == (entry_key(now), entry_version(now))
+        same = pair == (compute_entry_key(now), compute_entry_version(now))
         listed.append(None if same else FormerIds(pair, named("link", link) if alone else ""))
     return listed
 

@@ -18,7 +18,7 @@ from feedmill._ledger.operations.admin_operations import (
 )
 from feedmill._ledger.operations.route_operations import list_routes
 from scheduler.loops.rq_tickets import TicketQueue
-from scheduler.redis_outage import RetryingLedger, wait_any
+from scheduler.retrying_ledger import RetryingLedger, wait_any
 
 
 def count_claimable_pages(counts: Census) -> int:

@@ -15,7 +15,7 @@ from feedmill._ledger.operations.feed_operations import claim_due_feeds, record_
 from feedmill._metrics.counters import ProcessCounters
 from scheduler.polling.poll_stages import Poller
 from scheduler.polling.poll_values import PollOutcome
-from scheduler.redis_outage import RetryingLedger, wait_any
+from scheduler.retrying_ledger import RetryingLedger, wait_any
 
 MAX_WAIT_S = 5.0
 """Longest time between two claims: another process may make a feed due without a signal to this one."""

@@ -10,7 +10,7 @@ from feedmill._ledger.operations.feed_operations import list_feed_ids, list_wait
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.intervals.waiting_polls import decide_waiting_poll
 from scheduler.polling.feed_state import read_poll_state
-from scheduler.redis_outage import RetryingLedger
+from scheduler.retrying_ledger import RetryingLedger
 
 FEEDS_PER_CALL = 500
 """Feeds of one call, so that the server is never busy with a long list."""

@@ -11,8 +11,8 @@ from feedmill._metrics.counters import ProcessCounters
 from feedmill._net import HttpResponse
 from feedmill._net.errors import TooLargeError
 from feedmill._site_access.credentials import NO_CREDENTIALS, CredentialStore
-from scheduler.entries.entry_listing import build_found_entries
 from scheduler.entries.entry_verdicts import apply_verdicts
+from scheduler.entries.found_entries import build_found_entries
 from scheduler.entries.restricted_entries import describe_access
 from scheduler.entries.unchanged_entries import SplitDocument, split_entries
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
@@ -34,7 +34,7 @@ from scheduler.polling.poll_values import (
     PollResult,
 )
 from scheduler.polling.response_verdict import classify_document
-from scheduler.redis_outage import RetryingLedger
+from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool
 
 UNSTABLE_GUID_POLLS = 2

@@ -9,7 +9,7 @@ from daemon.errors import FileKeptError, InvalidRequestError
 from daemon.feeds.opml import is_opml, write_opml
 from daemon.processes.systemd_install import is_unit_of_feedmill
 from daemon.processes.systemd_units import ServicePaths, render_units
-from daemon.terminal.written_files import replaced_file
+from daemon.terminal.output_files import replaced_file
 
 
 def is_ours(file: Path) -> bool:

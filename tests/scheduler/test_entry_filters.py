@@ -18,7 +18,7 @@ from feedmill._operator_rules.filter_matching import (
 )
 from feedmill._operator_rules.filter_rules import EntryFilters, FilterRule, format_filters, write_filters
 from feedmill.enclosures import Enclosure
-from scheduler.sandbox.document_reading import passes_filters
+from scheduler.sandbox.document_task import passes_filters
 
 ENTRY = Entry(
     title="Quizzing the mayor: a Straße is closed",

@@ -8,8 +8,8 @@ from poll_desk import URL, Poll
 
 from feedmill._ledger.core.records import Entry, FoundEntry
 from feedmill._ledger.identity.article_ids import name_link, named
-from feedmill._ledger.identity.entry_identity import fold_words, former_pair, own_name
-from feedmill._ledger.identity.entry_words import SKETCH_BYTES, name_words, sketch_words
+from feedmill._ledger.identity.entry_identity import choose_own_name, fold_words, former_pair
+from feedmill._ledger.identity.entry_sketches import SKETCH_BYTES, name_words, sketch_words
 from feedmill._ledger.identity.former_urls import find_former_url
 from feedmill._ledger.operations.feed_operations import record_poll
 from scheduler.entries.former_ids import list_former_ids
@@ -29,7 +29,7 @@ def as_before(one: Entry) -> FoundEntry:
     key, version = former_pair(one)
     link = find_former_url(one.link or "")
     page = named("link", link) if link else name_link(one.link or "")
-    aliases = (own_name(URL, one),) if one.guid else ()
+    aliases = (choose_own_name(URL, one),) if one.guid else ()
     given = {name: getattr(found(URL, one), name) for name in ("url", "site", "entry")}
     return FoundEntry(key=key, version=version, page=page, aliases=aliases, **given)
 

@@ -34,10 +34,10 @@ from scheduler.backfill.page_walk import (
     make_backfill_job,
     make_gap_job,
 )
-from scheduler.entries.entry_listing import build_found_entries
-from scheduler.entries.entry_names import content_number, listing
+from scheduler.entries.entry_names import hash_entries, name_entries
+from scheduler.entries.found_entries import build_found_entries
 from scheduler.parsing.document_models import Paging, ParsedFeed
-from scheduler.redis_outage import RetryingLedger
+from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -101,7 +101,7 @@ class Desk:
             )
         )
         (leased,) = claimed.feeds
-        listed = listing(entries, feed_url=self.url).named
+        listed = name_entries(entries, feed_url=self.url).named
         record = PollRecord(
             outcome="ok", ok=True, next_ms=0, reason="r", read=True, listed=len(entries),
             found=build_found_entries(listed, ["new"] * len(listed)),
@@ -170,9 +170,9 @@ async def desk(ledger: Ledger) -> AsyncIterator[Desk]:
 
 def read_as(entries: Sequence[Entry], **more: object) -> ParsedFeed:
     """Give a page of a feed as the parser answers it."""
-    named = listing(entries, feed_url=URL).named
+    named = name_entries(entries, feed_url=URL).named
     return ParsedFeed(
-        outcome="ok", title=None, entries=(), named=named, content=content_number(entries),
+        outcome="ok", title=None, entries=(), named=named, content=hash_entries(entries),
         listed=len(entries), **more,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.operations.feed_list_batches import FEEDS_PER_CALL
 from scheduler.operator_rules import apply_feed_list, apply_lists
-from scheduler.redis_outage import RetryingLedger
+from scheduler.retrying_ledger import RetryingLedger
 
 KEYS = Keys()
 SETTINGS = Settings(sites=(ListedSite(site="site.example", gap=7.0),), routes=(ListedRoute(stream="part"),))

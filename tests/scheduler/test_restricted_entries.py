@@ -15,7 +15,7 @@ from feedmill._ledger.identity.article_ids import bind_name, name_link
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_feeds
 from feedmill._site_access.credentials import CredentialStore, SiteCredentials
 from feedmill._site_access.origins import find_origin
-from scheduler.entries.entry_names import listing
+from scheduler.entries.entry_names import name_entries
 from scheduler.entries.restricted_entries import describe_access, mark_restricted
 from scheduler.parsing.document_models import EntryAccess, NamedEntry
 
@@ -32,7 +32,7 @@ def name(access: EntryAccess, *, retry: bool = False, **more: str) -> NamedEntry
         summary="It was closed by the council today.",
         **{"link": LINK, **more},
     )
-    (only,) = listing([entry], feed_url=FEED, access=access, retry=retry).named
+    (only,) = name_entries([entry], feed_url=FEED, access=access, retry=retry).named
     return only
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import pytest
 
 from feedmill._ledger.core.records import Entry, LeasedFeed
-from feedmill._ledger.identity.entry_identity import entry_key, entry_version
+from feedmill._ledger.identity.entry_identity import compute_entry_key, compute_entry_version
 from feedmill._net import HttpResponse
-from scheduler.entries.entry_listing import build_found_entries
-from scheduler.entries.entry_names import listing
+from scheduler.entries.entry_names import name_entries
+from scheduler.entries.found_entries import build_found_entries
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed
 from scheduler.polling.feed_state import PollState
 from scheduler.polling.poll_request import DAY_S, FALSE_304_LIMIT, build_poll_request
@@ -167,11 +167,11 @@ FEED = "http://site.example/feed"
 
 
 def listed_entries(entries: Sequence[Entry], *, by_link: bool = False) -> list[Entry]:
-    return [named.entry for named in listing(entries, feed_url=FEED, by_link=by_link).named]
+    return [named.entry for named in name_entries(entries, feed_url=FEED, by_link=by_link).named]
 
 
 def keys_of(entries: Sequence[Entry], *, by_link: bool = False) -> list[int]:
-    return [named.key for named in listing(entries, feed_url=FEED, by_link=by_link).named]
+    return [named.key for named in name_entries(entries, feed_url=FEED, by_link=by_link).named]
 
 
 def test_entries_are_listed_once_and_only_with_a_link_a_word_or_a_file() -> None:
@@ -179,7 +179,7 @@ def test_entries_are_listed_once_and_only_with_a_link_a_word_or_a_file() -> None
     again = Entry(guid="1", link="http://site.example/a", title="another title")
     b = Entry(link="http://site.example/b")
     title = Entry(title="no link")
-    listed = listing([a, again, title, Entry(guid="nothing"), b], feed_url=FEED)
+    listed = name_entries([a, again, title, Entry(guid="nothing"), b], feed_url=FEED)
     assert [named.entry for named in listed.named] == [a, title, b]
     assert listed.homeless == 1
 
@@ -189,9 +189,9 @@ def test_a_guid_that_stands_for_several_links_names_none_of_them() -> None:
     own = Entry(guid="own", link="http://site.example/own")
     keys = keys_of([*same, own])
     assert len(set(keys)) == 4
-    assert keys[3] == entry_key(own)
-    assert keys[0] == entry_key(Entry(link="http://site.example/0"))
-    assert keys_of(same[:1]) == [entry_key(same[0])]
+    assert keys[3] == compute_entry_key(own)
+    assert keys[0] == compute_entry_key(Entry(link="http://site.example/0"))
+    assert keys_of(same[:1]) == [compute_entry_key(same[0])]
 
 
 def test_a_link_of_many_titles_is_the_page_of_none() -> None:
@@ -204,7 +204,7 @@ def test_a_link_of_many_titles_is_the_page_of_none() -> None:
     assert [(entry.guid, entry.link) for entry in apart[:3]] == [("a", None), ("b", None), ("c", None)]
     assert {entry.place for entry in apart[:3]} == {"http://site.example/show"}
     assert (apart[3].link, apart[3].place) == ("http://site.example/own", None)
-    (found, *_) = build_found_entries(listing(apart, feed_url=FEED).named, ["new"] * 4)
+    (found, *_) = build_found_entries(name_entries(apart, feed_url=FEED).named, ["new"] * 4)
     assert (found.url, found.site) == ("http://site.example/show", "")
     assert [entry.guid for entry in shared("a", "b", "c", guid="g")[:3]] == [None] * 3
     routed = [Entry(link=f"http://site.example/#/{n}", title=n, summary="w") for n in "abc"]
@@ -221,13 +221,16 @@ def test_entries_of_a_feed_with_unsteady_guids_are_named_by_their_links() -> Non
 
 def test_what_the_memory_has_is_not_found_again() -> None:
     entries = [Entry(guid=str(n), link=f"http://www.example.org/{n}", title="t") for n in range(3)]
-    found = build_found_entries(listing(entries, feed_url=FEED).named, ["known", "changed", "new"])
+    found = build_found_entries(name_entries(entries, feed_url=FEED).named, ["known", "changed", "new"])
     assert [item.entry for item in found] == entries[1:]
-    assert (found[0].key, found[0].version) == (entry_key(entries[1]), entry_version(entries[1]))
+    assert (found[0].key, found[0].version) == (
+        compute_entry_key(entries[1]),
+        compute_entry_version(entries[1]),
+    )
     assert (found[0].site, found[0].url) == ("example.org", "http://www.example.org/1")
 
 
 def test_an_entry_without_a_link_is_found_at_its_feed_and_needs_no_request() -> None:
     note = Entry(title="A note", summary="No ferry today.")
-    (found,) = build_found_entries(listing([note], feed_url=FEED).named, ["new"])
+    (found,) = build_found_entries(name_entries([note], feed_url=FEED).named, ["new"])
     assert (found.url, found.site, found.entry) == ("http://site.example/feed", "", note)

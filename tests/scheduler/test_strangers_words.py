@@ -19,14 +19,14 @@ from rss_documents import item, rss
 
 from feedmill import _text_normalization
 from feedmill._ledger.core.records import Entry, FeedSpec
-from feedmill._ledger.identity import entry_identity, entry_words
+from feedmill._ledger.identity import entry_identity, entry_sketches
 from feedmill._ledger.identity.text_normalization import is_counter_or_timestamp, normalize_for_diff
 from feedmill._text_normalization import MOST_MARKS, bound_marks, normalise, unescape
 from scheduler.entries import ambiguous_ids, entry_names, former_ids
 from scheduler.parsing import document_parser
 from scheduler.parsing.document_models import MAX_TITLE_CHARS, MAX_URL_CHARS, FeedDocument, ParsedFeed
 from scheduler.parsing.text_fields import MAX_CONTENT_CHARS, MAX_NAME_CHARS, MAX_SUMMARY_CHARS
-from scheduler.sandbox import document_reading
+from scheduler.sandbox import document_task
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("feedmill", "config", "scheduler", "worker", "web", "daemon")
@@ -34,24 +34,24 @@ MARKS = "a" + "\u0301\u0323" * 125_000
 REFERENCES = "a" + "&#769;&#803;" * 40_000
 
 EXPENSIVE: tuple[Callable[..., Any], ...] = (
-    entry_identity.aliases,
-    entry_identity.article_id,
-    entry_identity.entry_key,
-    entry_identity.entry_stamp,
-    entry_identity.entry_version,
+    entry_identity.list_aliases,
+    entry_identity.name_article,
+    entry_identity.compute_entry_key,
+    entry_identity.compute_entry_stamp,
+    entry_identity.compute_entry_version,
     entry_identity.fold_words,
     entry_identity.former_pair,
-    entry_identity.own_name,
-    entry_words.are_alike,
-    entry_words.name_words,
-    entry_words.sketch_words,
+    entry_identity.choose_own_name,
+    entry_sketches.are_alike,
+    entry_sketches.name_words,
+    entry_sketches.sketch_words,
     feedparser.parse,
     is_counter_or_timestamp,
-    entry_names.content_number,
-    entry_names.listing,
+    entry_names.hash_entries,
+    entry_names.name_entries,
     normalise,
     document_parser.parse_document,
-    document_reading.read_document,
+    document_task.read_document,
     ambiguous_ids.has_ambiguous_ids,
     ambiguous_ids.drop_ambiguous_ids,
     former_ids.list_former_ids,
@@ -61,13 +61,13 @@ EXPENSIVE: tuple[Callable[..., Any], ...] = (
 """Nothing of this is called in a process that others wait for; `unicodedata.normalize` neither."""
 KEPT_OUT = (
     "feedmill._ledger.identity.entry_identity",
-    "feedmill._ledger.identity.entry_words",
+    "feedmill._ledger.identity.entry_sketches",
     "feedmill._ledger.identity.text_normalization",
     "feedparser",
     "lxml",
     "scheduler.entries.entry_names",
     "scheduler.parsing.document_parser",
-    "scheduler.sandbox.document_reading",
+    "scheduler.sandbox.document_task",
     "scheduler.entries.ambiguous_ids",
     "scheduler.entries.former_ids",
     "trafilatura",
@@ -276,7 +276,7 @@ def test_what_is_read_of_an_entry_is_bounded_before_it_is_looked_at(form: str, w
     document = FeedDocument(
         form.format(words).encode(), None, "http://a.example/f", feed_url="http://a.example/f"
     )
-    parsed = document_reading.read_document(document)
+    parsed = document_task.read_document(document)
     assert isinstance(parsed, ParsedFeed)
     assert len(parsed.named) == 1
     for text, most in every_text(parsed):
@@ -294,7 +294,9 @@ SAID = (
 
 
 def test_identities_are_those_of_the_versions_before() -> None:
-    versions = [entry_identity.entry_version(Entry(guid="g", title=said, content=said)) for said in SAID]
+    versions = [
+        entry_identity.compute_entry_version(Entry(guid="g", title=said, content=said)) for said in SAID
+    ]
     assert versions == [2408060256517494368, -4567535804622409819, -3555573660631674631]
-    keys = [entry_identity.entry_key(Entry(content=said)) for said in SAID]
+    keys = [entry_identity.compute_entry_key(Entry(content=said)) for said in SAID]
     assert keys == [-209781436837615315, -2109378836056614883, 2118392361596516849]

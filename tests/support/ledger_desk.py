@@ -60,18 +60,18 @@ def found(feed_url: str, entry: Entry) -> FoundEntry:
     """Make of an entry what a scheduler hands to record_poll."""
     url = entry.link or feed_url
     return FoundEntry(
-        key=entry_identity.entry_key(entry),
-        version=entry_identity.entry_version(entry),
-        page=entry_identity.article_id(feed_url, entry),
+        key=entry_identity.compute_entry_key(entry),
+        version=entry_identity.compute_entry_version(entry),
+        page=entry_identity.name_article(feed_url, entry),
         url=url,
         site=links.find_site(entry.link or ""),
-        aliases=entry_identity.aliases(feed_url, entry),
+        aliases=entry_identity.list_aliases(feed_url, entry),
         entry=entry,
     )
 
 
 def pair(entry: Entry) -> tuple[int, int]:
-    return entry_identity.entry_key(entry), entry_identity.entry_version(entry)
+    return entry_identity.compute_entry_key(entry), entry_identity.compute_entry_version(entry)
 
 
 def story(number: int, *, site: str = "a.example", words: str = "words") -> Entry:

@@ -34,7 +34,7 @@ from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
 from feedmill._operator_rules.override_rules import PageOverrides  # noqa: TC001  as above
 from scheduler.parsing.document_models import FeedDocument, ParseResult
-from scheduler.sandbox.document_reading import read_document
+from scheduler.sandbox.document_task import read_document
 from worker.main import make_worker_context
 from worker.process.page_loop import PageLoop
 from worker.process.page_processor import PageProcessor

@@ -29,7 +29,12 @@ from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import Entry, FeedSpec, FoundEntry, PollRecord
 from feedmill._ledger.core.replies import Census, DeadPage
-from feedmill._ledger.identity.entry_identity import aliases, article_id, entry_key, entry_version
+from feedmill._ledger.identity.entry_identity import (
+    compute_entry_key,
+    compute_entry_version,
+    list_aliases,
+    name_article,
+)
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations.admin_operations import count_all, list_dead_pages
 from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_feeds, record_poll
@@ -85,12 +90,12 @@ async def list_entries(ledger: Ledger, listed: Sequence[Entry]) -> list[str]:
     (feed,) = claimed.feeds
     found = [
         FoundEntry(
-            key=entry_key(entry),
-            version=entry_version(entry),
-            page=article_id(FEED, entry),
+            key=compute_entry_key(entry),
+            version=compute_entry_version(entry),
+            page=name_article(FEED, entry),
             url=entry.link or FEED,
             site=find_site(entry.link or ""),
-            aliases=aliases(FEED, entry),
+            aliases=list_aliases(FEED, entry),
             entry=entry,
         )
         for entry in listed

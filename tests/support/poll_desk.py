@@ -9,9 +9,9 @@ from ledger_desk import MINUTE, Desk
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedFeed, PollRecord
 from feedmill._ledger.operations.feed_operations import compare_entries, record_poll
 from feedmill._net import HttpResponse, Redirect
-from scheduler.entries.entry_listing import build_found_entries
-from scheduler.entries.entry_names import listing
+from scheduler.entries.entry_names import name_entries
 from scheduler.entries.entry_verdicts import apply_verdicts
+from scheduler.entries.found_entries import build_found_entries
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed, ParseResult
 from scheduler.polling.feed_state import read_poll_state
@@ -79,7 +79,7 @@ class Poll:
             )  # fmt: skip
         seen = ComparedEntries()
         if isinstance(parsed, ParsedFeed) and listed:
-            named = listing(listed, feed_url=URL, by_link=feed.fickle >= 2).named
+            named = name_entries(listed, feed_url=URL, by_link=feed.fickle >= 2).named
             ids = tuple(one.ids for one in named)
             verdicts, _ = self.desk.run(compare_entries(self.desk.keys, feed_id=feed.id, entries=ids))
             told = apply_verdicts(named, verdicts)

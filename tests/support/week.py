@@ -41,7 +41,7 @@ from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.poll_loop import PollBounds, PollLoop
 from scheduler.polling.document_reader import DocumentReader
 from scheduler.polling.poll_stages import Poller
-from scheduler.redis_outage import RetryingLedger
+from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 from worker.main import make_worker_context
 from worker.process.page_processor import PageProcessor, PageTask

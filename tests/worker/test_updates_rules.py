@@ -16,7 +16,7 @@ from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
 from feedmill.article import Article
 from feedmill.revision_changes import Changes, decode_changes, encode_changes
 from feedmill.schema import changes_schema
-from scheduler.entries.entry_names import listing
+from scheduler.entries.entry_names import name_entries
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.parsing.document_models import NamedEntry
 from worker.fetching.revisit_policy import (
@@ -344,7 +344,7 @@ def entries(*days: int | None) -> tuple[NamedEntry, ...]:
         )
         for n, day in enumerate(days)
     ]
-    return listing(listed, feed_url="http://a.example/feed").named
+    return name_entries(listed, feed_url="http://a.example/feed").named
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
 from feedmill._site_access.credentials import CredentialStore
 from worker.errors import NoContactError, RobotsDisallowedError
-from worker.fetching.page_access import open_page_chain
+from worker.fetching.page_credentials import open_page_chain
 from worker.fetching.page_request import FetchResult, PageRequestPermit
 from worker.fetching.retry_policy import PAGE_STATUSES
 

@@ -18,7 +18,7 @@ from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
 from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from worker.errors import NoContactError, RobotsDisallowedError
-from worker.fetching.page_access import find_page_lack, open_page_chain
+from worker.fetching.page_credentials import find_page_lack, open_page_chain
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_error, after_status
 from worker.fetching.revisit_policy import build_conditional_headers
 

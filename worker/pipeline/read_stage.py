@@ -16,7 +16,7 @@ from worker.extraction.entry_reader import (
     reread_for_usual_length,
 )
 from worker.extraction.transcript_reader import find_transcript, read_transcript
-from worker.fetching.page_access import is_restricted
+from worker.fetching.page_credentials import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import read_validators

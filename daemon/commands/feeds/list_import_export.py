@@ -132,7 +132,7 @@ def export_opml(
 ) -> None:
     """Write the feed list as OPML."""
     from daemon.feeds.opml import is_opml, write_opml
-    from daemon.terminal.written_files import replaced_file
+    from daemon.terminal.output_files import replaced_file
 
     options: GlobalOptions = context.obj
     document = write_opml(options.load_config_with_feeds().feeds)

@@ -10,7 +10,7 @@ from daemon.commands.name_completion import complete_feed_or_source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from daemon.feeds.asked_polls import AwaitedFeed
+    from daemon.feeds.immediate_polls import AwaitedFeed
     from daemon.global_options import GlobalOptions
     from feedmill._ledger.core.feed_replies import FeedState
 
@@ -55,7 +55,7 @@ def retry(context: typer.Context, feeds: Feeds, wait: Patience = 60.0, as_json: 
 
 def dropped(context: typer.Context, feeds: Feeds, as_json: Json = False) -> None:
     """List the last entries of feeds that gave no article, 50 a feed, the latest first."""
-    from daemon.feeds.asked_polls import FeedPolls
+    from daemon.feeds.immediate_polls import FeedPolls
     from daemon.terminal.json_moments import format_moment
     from daemon.terminal.output import print_json, print_table
     from feedmill._ledger.core.connect import connect_blocking
@@ -92,7 +92,7 @@ def dropped(context: typer.Context, feeds: Feeds, as_json: Json = False) -> None
 def _ask_and_show(
     context: typer.Context, words: list[str], wait_s: float, *, as_json: bool, retry: bool
 ) -> None:
-    from daemon.feeds.asked_polls import FeedPolls
+    from daemon.feeds.immediate_polls import FeedPolls
     from daemon.terminal.output import print_json
     from feedmill._ledger.core.connect import connect_blocking
 

@@ -27,7 +27,7 @@ def doctor(
     from daemon.health.all_checks import check_snapshot
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.health.machine_facts import read_machine_state
-    from daemon.health.package_owners import check_package_owners
+    from daemon.health.package_clashes import check_package_clashes
     from daemon.health.work_checks import check_feed_list_drift, check_machine, check_templates
     from daemon.terminal.output import print_json, print_table
 
@@ -46,7 +46,7 @@ def doctor(
         ),
         *check_machine(read_machine_state(options, loaded), snapshot.now_ms),
         *check_templates(suspensions),
-        *check_package_owners(packages_distributions()),
+        *check_package_clashes(packages_distributions()),
     ]
     wrong = any(finding.level in {"wrong", "fatal"} for finding in findings)
     if as_json:

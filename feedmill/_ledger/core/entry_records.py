@@ -35,7 +35,7 @@ class EntryEvidence(msgspec.Struct, frozen=True, array_like=True):
     words: str = ""
     """The name of its title, time and words together, where they set it apart."""
     sketch: bytes = b""
-    """Of its words (identity/entry_words.py); nothing where neither its link nor `nearby` names it."""
+    """Of its words (identity/entry_sketches.py); nothing where neither its link nor `nearby` names it."""
     former: tuple[int, int] | None = None
     """Key and version as versions before 0.2 made them, where they differ."""
     former_link: str = ""

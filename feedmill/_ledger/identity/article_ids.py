@@ -60,7 +60,7 @@ def _digest(kind: str, parts: tuple[str, ...]) -> bytes:
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).digest()[:8]
 
 
-def text_number(text: str) -> int:
+def hash_text(text: str) -> int:
     """Name a text (an address, a list of numbers) by a number."""
     return numbered("guid", text)
 

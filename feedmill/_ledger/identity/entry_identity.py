@@ -7,7 +7,7 @@ import re
 
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.identity.article_ids import name_link, named, numbered
-from feedmill._ledger.identity.entry_words import FoldedWords
+from feedmill._ledger.identity.entry_sketches import FoldedWords
 from feedmill._ledger.identity.former_urls import find_former_url
 from feedmill._ledger.identity.text_normalization import normalize_for_diff
 from feedmill._ledger.identity.url_normalization import find_site, normalize_url
@@ -19,7 +19,7 @@ _BLOCK_TAG = re.compile(
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def article_id(feed_url: str, entry: Entry) -> str:
+def name_article(feed_url: str, entry: Entry) -> str:
     """Name the article of an entry: by its link, else by its guid within the feed, else by its words."""
     if entry.link:
         return name_link(entry.link)
@@ -28,7 +28,7 @@ def article_id(feed_url: str, entry: Entry) -> str:
     return named("words", feed_url, *_words(entry))
 
 
-def aliases(feed_url: str, entry: Entry) -> tuple[str, ...]:
+def list_aliases(feed_url: str, entry: Entry) -> tuple[str, ...]:
     """Return the other names under which the entry's article may be met, without its id.
 
     A guid that is itself a link counts only on the link's own site: a feed cannot claim foreign articles.
@@ -38,11 +38,11 @@ def aliases(feed_url: str, entry: Entry) -> tuple[str, ...]:
         names.append(named("guid", feed_url, entry.guid))
         if entry.link and _is_link(entry.guid) and find_site(entry.guid) == find_site(entry.link):
             names.append(name_link(entry.guid))
-    own = article_id(feed_url, entry)
+    own = name_article(feed_url, entry)
     return tuple(dict.fromkeys(name for name in names if name != own))
 
 
-def entry_key(entry: Entry) -> int:
+def compute_entry_key(entry: Entry) -> int:
     """Identify an entry within its feed: by its guid, else its link, else its words."""
     if entry.guid:
         return numbered("guid", entry.guid)
@@ -51,7 +51,7 @@ def entry_key(entry: Entry) -> int:
     return numbered("words", *_words(entry))
 
 
-def entry_version(entry: Entry, words: FoldedWords | None = None) -> int:
+def compute_entry_version(entry: Entry, words: FoldedWords | None = None) -> int:
     """Identify an entry with its data in the feed: another number when that changes in substance.
 
     Markup, white space, counters and dates do not count, nor do tracking parameters of the link, nor whether
@@ -59,10 +59,10 @@ def entry_version(entry: Entry, words: FoldedWords | None = None) -> int:
     """
     link = entry.link or entry.place
     form = normalize_url(link) if link else ""
-    return numbered("version", str(entry_key(entry)), form, *(words or fold_words(entry)))
+    return numbered("version", str(compute_entry_key(entry)), form, *(words or fold_words(entry)))
 
 
-def own_name(feed_url: str, entry: Entry) -> str:
+def choose_own_name(feed_url: str, entry: Entry) -> str:
     """Name the article of an entry whose link leads to another: by its guid, else by its words."""
     return named("guid", feed_url, entry.guid) if entry.guid else named("words", feed_url, *_words(entry))
 
@@ -70,15 +70,15 @@ def own_name(feed_url: str, entry: Entry) -> str:
 def former_pair(entry: Entry) -> tuple[int, int]:
     """Identify an entry, and its words, as versions before 0.2 did (former_urls.py)."""
     form = (find_former_url(entry.link) or normalize_url(entry.link)) if entry.link else ""
-    key = numbered("link", form) if form and not entry.guid else entry_key(entry)
+    key = numbered("link", form) if form and not entry.guid else compute_entry_key(entry)
     return key, numbered("version", str(key), form, *fold_words(entry))
 
 
-def entry_stamp(entry: Entry) -> int | None:
+def compute_entry_stamp(entry: Entry) -> int | None:
     """Identify an entry with the time of its update in the feed; None where the feed has none."""
     if entry.updated_at is None:
         return None
-    return numbered("stamp", str(entry_key(entry)), str(int(entry.updated_at.timestamp())))
+    return numbered("stamp", str(compute_entry_key(entry)), str(int(entry.updated_at.timestamp())))
 
 
 def _words(entry: Entry) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 -- What a feed's links lead to, by its words: beside a link's name, for each feed, a sketch of what the feed said there
--- last (feedmill/_ledger/identity/entry_words.py), and the article that said it where that is not the link's own.
+-- last (feedmill/_ledger/identity/entry_sketches.py), and the article that said it where that is not the link's own.
 -- A sketch: hash of the title (3 bytes), the body (2), a guid without its version (2), a nibble a bin (16); one of
 -- few words has them of title and body in 12 bytes, a hash of the time (2) and FEW.
 

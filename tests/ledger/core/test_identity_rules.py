@@ -176,17 +176,17 @@ def test_a_site_is_the_registrable_domain_or_the_address(url: str, site: str) ->
     ],
 )
 def test_articles_are_named_by_link_then_guid_then_words(one: Entry, other: Entry, same: bool) -> None:
-    assert (entry_identity.article_id(FEED, one) == entry_identity.article_id(FEED, other)) == same
+    assert (entry_identity.name_article(FEED, one) == entry_identity.name_article(FEED, other)) == same
 
 
 def test_a_guid_belongs_to_its_feed_but_a_link_to_all() -> None:
     other = "https://b.example/feed"
-    assert entry_identity.article_id(FEED, Entry(guid="x")) != entry_identity.article_id(
+    assert entry_identity.name_article(FEED, Entry(guid="x")) != entry_identity.name_article(
         other, Entry(guid="x")
     )
     link = Entry(link="https://c.example/1")
-    assert entry_identity.article_id(FEED, link) == entry_identity.article_id(other, link)
-    assert entry_identity.article_id(FEED, link) == article_ids.name_link("http://c.example/1")
+    assert entry_identity.name_article(FEED, link) == entry_identity.name_article(other, link)
+    assert entry_identity.name_article(FEED, link) == article_ids.name_link("http://c.example/1")
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,9 @@ def test_a_guid_belongs_to_its_feed_but_a_link_to_all() -> None:
     ],
 )
 def test_aliases_are_the_other_names(entry: Entry, names: int) -> None:
-    aliases = entry_identity.aliases(FEED, entry)
+    aliases = entry_identity.list_aliases(FEED, entry)
     assert len(aliases) == names
-    assert entry_identity.article_id(FEED, entry) not in aliases
+    assert entry_identity.name_article(FEED, entry) not in aliases
     assert all(len(name) == 16 and int(name, 16) >= 0 for name in aliases)
 
 
@@ -229,13 +229,15 @@ def test_aliases_are_the_other_names(entry: Entry, names: int) -> None:
 def test_versions_follow_what_the_feed_says(change: dict, same_key: bool, same_version: bool) -> None:
     entry = Entry(guid="g", link="https://a.example/1", title="t", summary="some words")
     other = msgspec.structs.replace(entry, **change)
-    assert (entry_identity.entry_key(entry) == entry_identity.entry_key(other)) == same_key
-    assert (entry_identity.entry_version(entry) == entry_identity.entry_version(other)) == same_version
+    assert (entry_identity.compute_entry_key(entry) == entry_identity.compute_entry_key(other)) == same_key
+    assert (
+        entry_identity.compute_entry_version(entry) == entry_identity.compute_entry_version(other)
+    ) == same_version
 
 
 @given(st.builds(Entry, guid=st.none() | st.text(), link=st.none() | st.text(), title=st.none() | st.text()))
 def test_keys_and_versions_are_signed_63_bit_numbers(entry: Entry) -> None:
-    for number in (entry_identity.entry_key(entry), entry_identity.entry_version(entry)):
+    for number in (entry_identity.compute_entry_key(entry), entry_identity.compute_entry_version(entry)):
         assert -(1 << 62) <= number < 1 << 62
 
 
@@ -267,21 +269,21 @@ def test_a_told_name_is_believed_when_it_looks_like_the_address(link: str, told:
 
 def test_stamps_follow_the_time_of_the_update_alone() -> None:
     entry = Entry(guid="g", title="t")
-    assert entry_identity.entry_stamp(entry) is None
+    assert entry_identity.compute_entry_stamp(entry) is None
     stamped = msgspec.structs.replace(entry, updated_at=datetime(2026, 1, 2, tzinfo=UTC))
-    assert entry_identity.entry_stamp(stamped) == entry_identity.entry_stamp(
+    assert entry_identity.compute_entry_stamp(stamped) == entry_identity.compute_entry_stamp(
         msgspec.structs.replace(stamped, title="u")
     )
     later = msgspec.structs.replace(stamped, updated_at=datetime(2026, 1, 3, tzinfo=UTC))
-    assert entry_identity.entry_stamp(stamped) != entry_identity.entry_stamp(later)
+    assert entry_identity.compute_entry_stamp(stamped) != entry_identity.compute_entry_stamp(later)
 
 
 def test_names_never_change_between_versions() -> None:
     assert article_ids.name_feed("https://a.example/feed") == "af4bc2be660a8174"
     assert article_ids.name_link("https://a.example/1") == "8b4409ced0072623"
-    assert entry_identity.entry_key(Entry(guid="g")) == 1321660711772823344
+    assert entry_identity.compute_entry_key(Entry(guid="g")) == 1321660711772823344
 
 
 def test_hostile_markup_is_hashed_in_no_time() -> None:
-    entry_identity.entry_version(Entry(guid="g", summary="<" * 1_000_000))
+    entry_identity.compute_entry_version(Entry(guid="g", summary="<" * 1_000_000))
     url_normalization.normalize_url("http://a.example/" + "../" * 100_000 + "x" * 100_000)

@@ -16,7 +16,7 @@ from feedmill._ledger.errors import LedgerError, LedgerFull
 from feedmill._ledger.operations.admin_operations import count_all, reap_leases
 from scheduler.loops.rq_tickets import TicketQueue
 from worker.main import make_worker_context
-from worker.process.dead_children import DeadHorses
+from worker.process.dead_horses import DeadHorses
 
 
 @contextmanager

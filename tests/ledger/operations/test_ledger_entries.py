@@ -207,7 +207,7 @@ def test_an_entry_without_a_link_is_named_by_its_guid(desk: Desk) -> None:
     desk.apply(A)
     entry = Entry(guid="only", title="T", content="<p>All of it.</p>")
     assert desk.poll(A, entry).new == 1
-    assert desk.take().pages[0].id == entry_identity.article_id(A, entry)
+    assert desk.take().pages[0].id == entry_identity.name_article(A, entry)
 
 
 def test_what_a_restless_feed_makes_the_ledger_remember_is_bounded(desk: Desk) -> None:

@@ -38,7 +38,7 @@ def _install() -> None:
         def built(*args: object, **kwargs: object) -> Placed:
             call = build(*args, **kwargs)
             module = sys._getframe(1).f_globals["__name__"]
-            if module == "scheduler.redis_outage":
+            if module == "scheduler.retrying_ledger":
                 module = sys._getframe(2).f_globals["__name__"]
             return Placed(call.script, call.keys, call.args, call.decode, f"{module}:{name}")
 

@@ -10,7 +10,7 @@ import msgspec
 from feedmill._ledger.core.records import Entry
 from feedmill._operator_rules.filter_matching import compile_filters
 from scheduler.entries.ambiguous_ids import has_ambiguous_ids
-from scheduler.entries.entry_names import content_number, listing
+from scheduler.entries.entry_names import hash_entries, name_entries
 from scheduler.entries.unchanged_entries import without_spans
 from scheduler.parsing.document_models import FeedDocument, NamedEntry, ParsedFeed, ParseResult, is_unnamed
 from scheduler.parsing.document_parser import parse_document
@@ -23,7 +23,7 @@ def read_document(document: FeedDocument) -> ParseResult:
     parsed = parse_document(document.body, document.content_type, document.url)
     if not isinstance(parsed, ParsedFeed) or not document.feed_url:
         return parsed
-    listed = listing(
+    listed = name_entries(
         parsed.entries,
         feed_url=document.feed_url,
         by_link=document.by_link,
@@ -35,7 +35,7 @@ def read_document(document: FeedDocument) -> ParseResult:
         entries=(),
         named=mark_filtered(listed.named, document.filters),
         homeless=listed.homeless,
-        content=content_number(parsed.entries),
+        content=hash_entries(parsed.entries),
     )
 
 
@@ -47,7 +47,7 @@ def _read_new(document: FeedDocument) -> ParsedFeed | None:
     new = len(spans) - len(known)
     if not isinstance(parsed, ParsedFeed) or not parsed.strict or parsed.listed != new:
         return None
-    listed = listing(parsed.entries, feed_url=document.feed_url, access=document.access)
+    listed = name_entries(parsed.entries, feed_url=document.feed_url, access=document.access)
     if len(listed.named) != new:
         return None
     if any(map(is_unnamed, parsed.entries)):

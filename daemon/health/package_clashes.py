@@ -36,7 +36,7 @@ def describe_shadowed_package(name: str, place: str) -> str:
     return f"the package `{name}` of feedmill is hidden by {place}; {REMEDY}, and keep it off PYTHONPATH"
 
 
-def check_package_owners(owners: Mapping[str, Sequence[str]]) -> "Iterator[Finding]":
+def check_package_clashes(owners: Mapping[str, Sequence[str]]) -> "Iterator[Finding]":
     """Check which distributions own feedmill's packages, by `importlib.metadata.packages_distributions`."""
     from daemon.health.server_checks import Finding  # noqa: PLC0415  (each command starts with this module)
 

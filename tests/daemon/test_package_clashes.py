@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.health.package_owners import PACKAGES, check_package_owners, find_shadowed_package
+from daemon.health.package_clashes import PACKAGES, check_package_clashes, find_shadowed_package
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,9 +28,9 @@ def test_a_package_from_elsewhere_is_named_with_its_place(origin: str | None) ->
 
 def test_distributions_that_share_a_package_are_named() -> None:
     ours = {name: ["feedmill"] for name in PACKAGES} | {"feedmill": ["feedmill-client"]}
-    assert [one.level for one in check_package_owners(ours)] == ["ok"]
+    assert [one.level for one in check_package_clashes(ours)] == ["ok"]
     shared = ours | {"daemon": ["feedmill", "python-daemon"]}
-    (finding,) = check_package_owners(shared)
+    (finding,) = check_package_clashes(shared)
     assert (finding.level, finding.found) == ("wrong", "daemon is also of python-daemon")
 
 

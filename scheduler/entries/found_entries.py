@@ -1,4 +1,4 @@
-"""Identifies the entries of a document and compares them with the ledger's. Pure."""
+"""Builds the entries that become pages, of those that a document lists and the ledger has not. Pure."""
 
 import math
 from collections.abc import Sequence
