@@ -68,7 +68,7 @@ class StopRequest:
     """
 
     def __init__(self) -> None:
-        self.on_signal: Callable[[int], None] = _leave_when_insisted
+        self.on_signal: Callable[[int], None] = _leave_at_second_signal
         self._times = 0
         self._awake, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
@@ -110,6 +110,6 @@ class StopRequest:
         self.on_signal(self._times)
 
 
-def _leave_when_insisted(times: int) -> None:
+def _leave_at_second_signal(times: int) -> None:
     if times > 1:
         os._exit(1)

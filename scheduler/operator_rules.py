@@ -1,6 +1,6 @@
-"""Applies the operator's rules for sites and routes to the ledger."""
+"""Applies the operator's feed list and rules for sites and routes to the ledger."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +13,15 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.core.rule_records import RouteRule, SiteRule
 from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.identity.url_normalization import find_site_of_host
-from feedmill._ledger.operations.feed_list_batches import build_apply_calls, merge_answers
-from feedmill._ledger.operations.feed_operations import list_feed_ids
+from feedmill._ledger.operations.feed_operations import apply_feeds, list_feed_ids
 from feedmill._ledger.operations.route_operations import apply_routes
 from feedmill._ledger.operations.site_operations import replace_site_rules
 from feedmill._ledger.politeness.rate_limiter import make_site_pace
+
+FEEDS_PER_CALL = 1000
+"""Feeds in one call: about a tenth of a second of the server's time."""
 
 LedgerSteps = Generator[Call[Any], Any, AppliedFeeds]
 """Calls of the ledger in order: each is sent its answer, by a caller that can wait for the server."""
@@ -99,3 +102,32 @@ def apply_route_rules(keys: Keys, settings: Settings) -> Call[tuple[str, ...]]:
         for route in settings.routes
     }
     return apply_routes(keys, routes=routes, token=uuid4().hex)
+
+
+def build_apply_calls(
+    keys: Keys, *, feeds: Sequence[FeedSpec], known: Collection[str], token: str
+) -> list[Call[AppliedFeeds]]:
+    """Return the calls that together make this the feed list; `known` are the ids of the listed feeds.
+
+    One call does for short lists, in one step.
+    """
+    if max(len(feeds), len(known)) <= FEEDS_PER_CALL:
+        return [apply_feeds(keys, feeds=feeds, token=token)]
+    gone = sorted(set(known).difference(name_feed(spec.url) for spec in feeds))
+    parts: list[tuple[Sequence[FeedSpec], Sequence[str]]]
+    parts = [(feeds[at : at + FEEDS_PER_CALL], ()) for at in range(0, len(feeds), FEEDS_PER_CALL)]
+    parts += [((), tuple(gone[at : at + FEEDS_PER_CALL])) for at in range(0, len(gone), FEEDS_PER_CALL)]
+    return [
+        apply_feeds(keys, feeds=listed, gone=off, token=f"{token}{number}")
+        for number, (listed, off) in enumerate(parts)
+    ]
+
+
+def merge_answers(answers: Sequence[AppliedFeeds]) -> AppliedFeeds:
+    """Join the answers of all calls."""
+    return AppliedFeeds(
+        tuple(url for answer in answers for url in answer.added),
+        tuple(url for answer in answers for url in answer.changed),
+        tuple(url for answer in answers for url in answer.removed),
+        max(answer.generation for answer in answers),
+    )

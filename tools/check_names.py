@@ -18,9 +18,40 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 EXCEPTIONS = Path(__file__).with_suffix(".json")
 ROOMS = ("config", "scheduler", "worker", "web", "daemon", "feedmill", "seeds")
-MAX_MODULES = 15
-"""Modules of one folder, `__init__.py` aside: what a reader takes in at a look."""
+MIN_MODULES = 4
+"""Modules of one folder without folders of its own, `__init__.py` aside: fewer join another folder."""
+MAX_MODULES = 14
+"""Modules of one folder at most: what a reader takes in at a look."""
 MAX_LINES = 300
+MAX_FRAGMENT_LINES = 60
+"""Lines up to which a module that one other imports is a fragment of that one, and joins it."""
+ONE_EACH = (
+    "daemon/commands/",
+    "web/pages/",
+    "worker/cleaning/",
+    "worker/document/normalization/",
+    "worker/document/preparation/",
+    "worker/pipeline/",
+)
+"""Folders in which each command, page, step or stage has a module, however short it is."""
+KEPT_APART = {
+    "daemon/entry.py": "imports nothing before it has set the signals",
+    "feedmill/schema.py": "public: `python -m feedmill.schema` writes the schemas",
+    "scheduler/intervals/failure_weights.py": "weights with their reasons, beside the rules that use the sum",
+    "scheduler/loops/waiting_feeds.py": "runs once at the start; main.py only wires",
+    "web/api_routes.py": "lists all routes, where a reader looks for them",
+    "web/router.py": "the one place that answers a path, apart from the process",
+    "web/status/closed_sites.py": "reads the ledger for an endpoint; status_endpoints.py is full",
+    "web/status/count_samples.py": "a loop of its own; main.py only wires",
+    "web/status/running_state.py": "pure, with a table of tests; status_endpoints.py is full",
+    "worker/document/deep_nesting.py": "bounds what html_decoding.py has parsed, and that is full",
+    "worker/document/double_encoding.py": "a rule by the bytes alone; html_decoding.py is full",
+    "worker/extraction/holed_lines.py": "alignment by a measure of its own; block_alignment.py is full",
+    "worker/process/dead_horses.py": "outlives the horses that main.py starts, with tests of its own",
+    "worker/publishing/retraction_notice.py": "pure, with its words in notices.toml; its user is a stage",
+    "worker/stories/subject_builder.py": "pure; its user is a stage",
+}
+"""Fragments that stay modules, each with the reason."""
 FORBIDDEN = {
     "told", "still", "tied", "course", "shelf", "errand", "errands", "bench", "desk", "liar", "grudge",
     "lies", "looker", "poetry", "glance", "glanced", "trifle", "trifles", "worries", "outlook",
@@ -38,7 +69,9 @@ def check() -> dict[str, list[str]]:
         "classes of one name": sorted(classes_of_one_name(trees)),
         "classes called as a library's": sorted(classes_of_libraries(trees)),
         "folders of many modules": sorted(large_folders()),
+        "folders of few modules": sorted(small_folders()),
         "long modules": sorted(long_modules()),
+        "fragments": sorted(fragments(trees)),
         "words not used any more": sorted(set(forbidden_words(trees))),
     }
 
@@ -94,11 +127,41 @@ def large_folders() -> Iterator[str]:
     yield from (shown(folder) for folder, count in counts.items() if count > MAX_MODULES)
 
 
+def small_folders() -> Iterator[str]:
+    """Find folders that are too small for a room of their own."""
+    inner = {path.parent for path in modules() if path.parent.parent != ROOT}
+    for folder in sorted(inner):
+        count = sum(path.name != "__init__.py" for path in folder.glob("*.py"))
+        has_folders = any(other.parent == folder for other in inner)
+        if 0 < count < MIN_MODULES and not has_folders:
+            yield shown(folder)
+
+
 def long_modules() -> Iterator[str]:
     """Find modules that are too long."""
     for path in modules():
         if len(path.read_text(encoding="utf-8").splitlines()) > MAX_LINES:
             yield shown(path)
+
+
+def fragments(trees: dict[Path, ast.Module]) -> Iterator[str]:
+    """Find short modules that one other imports and no reason keeps apart, and reasons without a module."""
+    importers: dict[str, set[Path]] = defaultdict(set)
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+                for name in names:
+                    importers[f"{name.replace('.', '/')}.py"].add(path)
+    short = {
+        shown(path)
+        for path in trees
+        if len(path.read_text(encoding="utf-8").splitlines()) <= MAX_FRAGMENT_LINES
+        and len(importers[shown(path)]) == 1
+        and not shown(path).startswith(ONE_EACH)
+    }
+    yield from (f"{name}: joins {shown(*importers[name])}" for name in short - KEPT_APART.keys())
+    yield from (f"{name}: is kept apart and is no fragment" for name in KEPT_APART.keys() - short)
 
 
 def words_of(name: str) -> set[str]:

@@ -54,7 +54,7 @@ def run_once(command: Sequence[str], given: bytes, timeout: float | None) -> str
         )
     except OSError as error:
         return f"it could not be started: {error.strerror}"
-    with process, _noted(process):
+    with process, _register_child(process):
         try:
             _, said = process.communicate(given, timeout)
         except subprocess.TimeoutExpired:
@@ -96,7 +96,7 @@ class ResponderProcess:
         if timeout:
             alarm.start()
         try:
-            with _noted(process):
+            with _register_child(process):
                 _close_pipe(process.stdin).write(given)
                 _close_pipe(process.stdin).flush()
                 answer = _close_pipe(process.stdout).readline()
@@ -161,7 +161,7 @@ def end_on_signals(consumer: "Consumer") -> "Iterator[None]":
 
 
 @contextmanager
-def _noted(process: "subprocess.Popen[bytes]") -> "Iterator[None]":
+def _register_child(process: "subprocess.Popen[bytes]") -> "Iterator[None]":
     """Let a second signal end this process while it has an article."""
     _under_way.add(process.pid)
     try:

@@ -11,8 +11,7 @@ from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.operations.feed_list_batches import FEEDS_PER_CALL
-from scheduler.operator_rules import apply_feed_list, apply_lists
+from scheduler.operator_rules import FEEDS_PER_CALL, apply_feed_list, apply_lists
 from scheduler.retrying_ledger import RetryingLedger
 
 KEYS = Keys()

@@ -71,14 +71,14 @@ def has_ended(pid: int, within_s: float) -> bool:
     except ProcessLookupError:
         return True
     except (AttributeError, OSError):  # no such call: another system, or a kernel before 5.3
-        return _has_ended_by_looking(pid, within_s)
+        return _poll_for_end(pid, within_s)
     try:
         return bool(select.select([watched], [], [], within_s)[0])
     finally:
         os.close(watched)
 
 
-def _has_ended_by_looking(pid: int, within_s: float) -> bool:
+def _poll_for_end(pid: int, within_s: float) -> bool:
     until = time.monotonic() + within_s
     with contextlib.suppress(ChildProcessError):
         while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:

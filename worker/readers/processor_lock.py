@@ -61,14 +61,14 @@ class ProcessorLock:
         claim = RunnableClaim(site, next(self._numbers), self._shares.is_slow(site))
         self._claims.append(claim)
         try:
-            self._look()
+            self._choose_running()
             await claim.granted.wait()
             yield claim
         finally:
             self._claims.remove(claim)
             if self._running is claim:
                 self._running = None
-            self._look()
+            self._choose_running()
 
     async def again(self, claim: RunnableClaim) -> None:
         """Wait anew for the processor, in the slow lane, after the claim's reading was dropped."""
@@ -88,7 +88,7 @@ class ProcessorLock:
         """Return whether a claim has the processor now."""
         return claim is self._running
 
-    def _look(self) -> None:
+    def _choose_running(self) -> None:
         """Decide which process runs: at the end of a page or of a slice, and when a page comes."""
         if self._timer is not None:
             self._timer.cancel()
@@ -101,13 +101,13 @@ class ProcessorLock:
                 left_s = self._slice_s
             if self._running is not None:
                 if len(self._claims) > 1:
-                    self._timer = loop.call_later(left_s, self._look)
+                    self._timer = loop.call_later(left_s, self._choose_running)
                 return
         best = next_claim(self._claims, self._shares)
         if isinstance(best, RunnableClaim):
             self._run(best)
             if len(self._claims) > 1:
-                self._timer = loop.call_later(self._slice_s, self._look)
+                self._timer = loop.call_later(self._slice_s, self._choose_running)
 
     def _end_slice(self, now: float) -> None:
         """Charge the running claim's site for its slice, and interrupt it if another site's turn has come."""
