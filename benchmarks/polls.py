@@ -62,7 +62,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
     from feedmill._ledger.core.ledger import Ledger
     from feedmill._ledger.core.records import FeedSpec
     from feedmill._metrics.counters import ProcessCounters
-    from scheduler import main
+    from scheduler import components
     from scheduler.operator_rules import apply_feed_list
 
     ahead = timedelta()
@@ -74,7 +74,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
         def __init__(self, client, keys, *, now_ms=None):  # type: ignore[no-untyped-def]
             super().__init__(client, keys, now_ms=lambda: round(now().timestamp() * 1000))
 
-    main.Ledger = Moved  # type: ignore[misc]
+    components.Ledger = Moved  # type: ignore[misc]
     sys.stderr = Path("/dev/null").open("w")
     configure_logging(LoggingSettings(format="json"), role="scheduler")
     settings = Settings(
@@ -88,23 +88,18 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
         nonlocal ahead
         stop = asyncio.Event()
         cpu = seconds = 0.0
-        async with main.open_components(url, settings, stop, ProcessCounters(), follows=False) as (
-            ledger,
-            rounds,
-            upkeep,
-            _,
-        ):
-            await ledger.run_steps(apply_feed_list(ledger.keys, specs))
+        async with components.open_components(url, settings, stop, ProcessCounters(), follows=False) as parts:
+            await parts.ledger.run_steps(apply_feed_list(parts.ledger.keys, specs))
             for turn in range(
                 times + 2
             ):  # the first makes the feeds known, the second finds the parsers warm
                 began, before = time.monotonic(), spent_by(os.getpid()).total
-                await rounds.run_once()
+                await parts.polls.run_once()
                 if turn > 1:
                     cpu += spent_by(os.getpid()).total - before
                     seconds += time.monotonic() - began
                 ahead += timedelta(minutes=11)
-                await upkeep.count_and_log()
+                await parts.upkeep.count_and_log()
         return cpu, seconds
 
     print(json.dumps(asyncio.run(look())))

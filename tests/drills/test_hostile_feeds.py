@@ -12,6 +12,7 @@ from hostile_wire import CODINGS, FEED, FRAMES, GROWTH, HEADS, REDIRECTS, WAITS
 from origin import feed, serve
 from structlog.testing import capture_logs
 
+import scheduler.components
 import scheduler.main
 from config.settings import NetworkSettings, PolitenessSettings, PollingSettings, Settings
 from feedmill._ledger.core.records import FeedSpec
@@ -85,7 +86,7 @@ def wrong(routes: Sequence[Route], lines: dict[str, dict[str, object]]) -> dict[
 async def test_what_a_server_does_on_the_wire_is_named_and_bounded(
     redis_url: str, routes: Sequence[Route], deadline_s: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler.main, "_make_parser_settings", lambda _times: PARSER)
+    monkeypatch.setattr(scheduler.components, "make_parser_settings", lambda _times: PARSER)
     before = footprint.begin()
     settings = dataclasses.replace(SETTINGS, polling=PollingSettings(timeout=deadline_s))
     lines = await poll_all(redis_url, routes, settings, spent := Spent())
@@ -105,7 +106,7 @@ async def test_what_a_server_does_on_the_wire_is_named_and_bounded(
 async def test_what_a_document_holds_is_named_and_bounded(
     redis_url: str, routes: Sequence[Route], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler.main, "_make_parser_settings", lambda _times: PARSER)
+    monkeypatch.setattr(scheduler.components, "make_parser_settings", lambda _times: PARSER)
     before = footprint.begin()
     lines = await poll_all(redis_url, routes, ROOMY)
     assert wrong(routes, lines) == {}

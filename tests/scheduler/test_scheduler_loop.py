@@ -8,6 +8,7 @@ from origin import Reply, Route, conditional, feed, moved, page, serve
 from redis import Redis
 from support import waiting
 
+import scheduler.components
 import scheduler.main
 from config.settings import NetworkSettings, PolitenessSettings, PollingSettings, Settings, WorkerSettings
 from feedmill._ledger.core.feed_replies import FeedState
@@ -133,7 +134,9 @@ async def test_a_bad_feed_has_a_named_outcome_and_disturbs_no_other(  # noqa: PL
     redis_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, route: Route, outcome: str, pages: int
 ) -> None:
     monkeypatch.setattr(
-        scheduler.main, "_make_parser_settings", lambda _times: ParserPoolSettings(children=2, wall_s=240)
+        scheduler.components,
+        "make_parser_settings",
+        lambda _times: ParserPoolSettings(children=2, wall_s=240),
     )
     async with serve({"/broken": route, "/good": feed(rss("good"))}) as origin:
         chosen = settings(timeout=6.0) if outcome == "timeout" else settings()
@@ -161,7 +164,7 @@ async def test_a_parser_that_hangs_costs_one_poll(
     redis_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unhurried = ParserPoolSettings(children=2, cpu_s=1, wall_s=240)
-    monkeypatch.setattr(scheduler.main, "_make_parser_settings", lambda _times: unhurried)
+    monkeypatch.setattr(scheduler.components, "make_parser_settings", lambda _times: unhurried)
     hanging = "<rss><channel><item><author>" + "a." * 200_000 + "</author></item></channel></rss>"
     async with serve({"/hang": feed(hanging), "/good": feed(rss("good"))}) as origin:
         await once(redis_url, specs(origin.url("/hang"), origin.url("/good")), settings())

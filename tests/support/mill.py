@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 import pytest
 from ledger_desk import HOUR, MINUTE, NOON
 
+import scheduler.components
 import scheduler.main
 from config.settings import (
     NetworkSettings,
@@ -80,9 +81,9 @@ class Mill:
         self.feeds: list[FeedSpec] = []
         self.overrides: dict[str, PageOverrides] = {}
         """Selectors for pages, by site."""
-        patch.setattr(scheduler.main, "Ledger", self._ledger)
+        patch.setattr(scheduler.components, "Ledger", self._ledger)
         if not caged:
-            patch.setattr(scheduler.main, "ParserPool", OpenCage)
+            patch.setattr(scheduler.components, "ParserPool", OpenCage)
 
     def _clock(self) -> datetime:
         return datetime.fromtimestamp(self.now / 1000, UTC)
