@@ -1,4 +1,4 @@
-"""The settings in force as an operator may see them: secrets masked, origins named."""
+"""Lists the settings in force as an operator may see them: secrets masked, origins named."""
 
 import re
 from dataclasses import dataclass

@@ -110,7 +110,7 @@ class _SecretMasker:
 
 
 def _configure_library_loggers(shared: list[Any], renderers: list[Any]) -> None:
-    """Give what libraries log through `logging` the same form; only their warnings are of interest."""
+    """Bring what libraries log through `logging` to the same form; only their warnings are of interest."""
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(
         structlog.stdlib.ProcessorFormatter(

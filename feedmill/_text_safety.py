@@ -1,4 +1,4 @@
-"""Text that does no harm where it is shown: without control, escape and direction-override characters.
+"""Makes text harmless where it is shown: without control, escape and direction-override characters.
 
 What goes: C0 and C1 controls but tab and newline (ECMA-48's escapes with them), the embeddings, overrides and
 isolates of Unicode's bidirectional algorithm (UAX #9 section 2), interlinear marks, tag characters outside a

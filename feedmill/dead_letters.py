@@ -52,7 +52,7 @@ class Letters:
         return _letter(letter, texts(rows[0][1])) if rows else None
 
     def retry(self, letters: Sequence[str]) -> int:
-        """Give these to the group's consumers again, with no delivery counted; returns how many."""
+        """Return these to the group's consumers, with no delivery counted; returns how many."""
         words = (self._keys.group, "", "", *letters)
         return int(run_script(ScriptCall("again", self._keys.table(), words), self._client))
 

@@ -1,4 +1,4 @@
-"""The root of every exception that feedmill raises on purpose.
+"""Defines the root of every exception that feedmill raises on purpose.
 
 FeedmillError
 ├── config.errors.ConfigError            the operator's files or environment are wrong

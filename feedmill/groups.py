@@ -76,7 +76,7 @@ class GroupState:
 
 
 def group_states(client: redis.Redis, prefix: str = "feedmill") -> list[GroupState]:
-    """Look at every group, by stream and name, the main stream's first; raises the client's errors."""
+    """List every group, by stream and name, the main stream's first; raises the client's errors."""
     names: Any = client.hkeys(GroupKeys(prefix).routes())
     routes = sorted(name.decode() for name in names)
     return [state for route in ("", *routes) for state in _of_stream(client, GroupKeys(prefix, route=route))]

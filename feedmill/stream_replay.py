@@ -1,4 +1,4 @@
-"""Reading the stream again without a group: nothing is acknowledged, no group is disturbed."""
+"""Reads the stream again without a group: nothing is acknowledged, no group is disturbed."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, closing, contextmanager
@@ -55,7 +55,7 @@ class ReplayCursor:
         return ("XRANGE", self._stream, self._next, self._last, "COUNT", ENTRIES_PER_READ)
 
     def take_reply(self, reply: Any) -> Iterator[Event]:
-        """Take the answer; gives the events that were wanted. Raises UnreadableError."""
+        """Take the answer; returns the events that were chosen. Raises UnreadableError."""
         self.is_over = len(reply) < ENTRIES_PER_READ
         if reply:
             self._next = f"({reply[-1][0].decode()}"

@@ -1,1 +1,1 @@
-"""When to look: polls feeds, finds new entries, keeps tickets in the queue while pages are ready."""
+"""Polls feeds when new entries are likely, finds these, keeps tickets in the queue while pages are ready."""

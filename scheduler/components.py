@@ -188,7 +188,7 @@ def _make_backfill_runner(
 async def _gather_credentials(
     ledger: RetryingLedger, settings: Settings, *, follows: bool
 ) -> CredentialStore:
-    """Return this host's credentials; who follows another's list learns where that one has some."""
+    """Return this host's credentials, and for which origins another has some whose list it follows."""
     if not follows:
         return settings.credentials
     rules = await ledger.run(site_operations.list_site_rules)

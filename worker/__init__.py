@@ -1,1 +1,1 @@
-"""What the queue runs: takes pages, fetches, extracts, cleans, judges and publishes them."""
+"""Works off the queue: takes pages, fetches, extracts, cleans, judges and publishes them."""

@@ -135,7 +135,7 @@ def make_worker_context(
 
 
 def _combine_callbacks(*calls: Callable[[], None] | None) -> Callable[[], None]:
-    """Make one call of those that there are."""
+    """Combine the calls that there are to one."""
 
     def call() -> None:
         for one in calls:

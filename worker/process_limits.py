@@ -33,7 +33,7 @@ def limit_memory(limit: int) -> None:
 
 
 def extend_cpu_limit(seconds: float) -> None:
-    """Let this process use so much more processor time before SIGXCPU ends it, in whole seconds."""
+    """Allow this process so much more processor time before SIGXCPU ends it, in whole seconds."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime + seconds) + 1
     _lower_limit(resource.RLIMIT_CPU, until)

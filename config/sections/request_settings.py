@@ -13,7 +13,7 @@ CONTACT = TextKind(
 _AGENT = TextKind('one line of printable ASCII text, or "" for the standard one', r"[\x20-\x7e]{0,200}")
 
 NO_CONTACT = "no contact set; see `feedmill help polling`"
-"""What the user agent says inside private networks, where no contact need be set."""
+"""The user agent's contact inside private networks, where no contact need be set."""
 
 
 @dataclass(frozen=True, slots=True)

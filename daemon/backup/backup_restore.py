@@ -43,7 +43,7 @@ def write_backup(
     force: bool = False,
     stop: StopRequest | None = None,
 ) -> str:
-    """Write a backup; says what is in it. `source` is the URL that a copy is made from.
+    """Write a backup; returns what is in it. `source` is the URL that a copy is made from.
 
     A file of this name is replaced where it is a backup, or with `force`. Raises InvalidRequestError,
     FileKeptError and ServerError, and BrokenOffError once `stop` is requested; a file that is not whole is

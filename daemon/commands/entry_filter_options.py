@@ -1,4 +1,4 @@
-"""The options that choose entries by their flat fields, and options that several commands share."""
+"""Declares the options that choose entries by their flat fields, and others that several commands share."""
 
 from typing import TYPE_CHECKING, Annotated
 

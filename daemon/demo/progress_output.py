@@ -52,7 +52,7 @@ class JsonDemoOutput:
         )
 
     def end(self, summary: DemoSummary) -> None:
-        """Print the summary's line; `ok` says whether every promise was kept."""
+        """Print the summary's line; `ok` is whether every promise was kept."""
         _print_json({"summary": asdict(summary), "ok": not summary.broken})
 
 

@@ -55,7 +55,7 @@ class FeedProbe:
         return check, fetched
 
     async def _sort_entries(self, document: FeedDocument, url: str, filters: str) -> tuple[SortedEntry, ...]:
-        """Have the document read as a poll would, and list the entries that its filters hold back."""
+        """Read the document as a poll would, and list the entries that its filters hold back."""
         named = msgspec.structs.replace(document, feed_url=url, filters=filters)
         parsed = await self.parser_pool.parse(named)
         if not isinstance(parsed, ParsedFeed):
@@ -65,7 +65,7 @@ class FeedProbe:
         )
 
     async def find_feeds(self, url: str) -> tuple[FeedCheck, list[FeedCheck]]:
-        """Look at an address, and where it is a page at what it leads to: the look, and the feeds found.
+        """Check an address, and where it is a page what it leads to: returns the check, and the feeds found.
 
         What a page names and links to comes first; only where none of it is a feed are the usual places
         tried, until one answers. A dozen and a half requests at most.

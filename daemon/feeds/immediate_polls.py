@@ -55,7 +55,7 @@ class FeedPolls:
         return list(found.values())
 
     def ask(self, feeds: Sequence[FeedState], *, retry: bool) -> list[AwaitedFeed]:
-        """Ask for a poll of each; with `retry` entries that gave no article get another try."""
+        """Request a poll of each; with `retry` entries that gave no article get another try."""
         return [
             AwaitedFeed(
                 feed,

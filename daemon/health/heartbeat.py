@@ -60,7 +60,7 @@ class Heartbeat:
 
     @asynccontextmanager
     async def run_beats(self, stop: asyncio.Event) -> AsyncIterator[None]:
-        """Beat from the event loop for as long as it turns; says when the stop has come."""
+        """Beat from the event loop for as long as it turns, and note when the stop has come."""
 
         async def beat() -> None:
             told = False

@@ -11,7 +11,7 @@ from daemon.health.work_checks import MachineState
 
 
 def read_machine_state(options: GlobalOptions, loaded: LoadedConfig) -> MachineState:
-    """Look at clock, disk and memory."""
+    """Measure clock, disk and memory."""
     workers = loaded.settings.workers
     folder = options.find_data_folder().path
     disk = None

@@ -32,7 +32,7 @@ def find_shadowed_package(
 
 
 def describe_shadowed_package(name: str, place: str) -> str:
-    """Say in a line which package took the place of ours, and what helps."""
+    """Describe in a line which package took the place of ours, and what helps."""
     return f"the package `{name}` of feedmill is hidden by {place}; {REMEDY}, and keep it off PYTHONPATH"
 
 

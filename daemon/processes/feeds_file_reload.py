@@ -54,7 +54,7 @@ class FeedListWatcher:
         self._edits = EditWatch(folder)
 
     def check_once(self) -> tuple[Feeds, FeedListDiff] | None:
-        """Look once: a new list with what it changes, or None. A bad one is reported once, and not used."""
+        """Return a new list with what it changes, or None; a bad one is reported once, and not used."""
         if not self._edits.is_edited():
             return None
         log = structlog.get_logger()
@@ -87,7 +87,7 @@ class FeedListWatcher:
         is_lost: Callable[[], Awaitable[bool]] | None = None,
         renew: Callable[[Feeds], Awaitable[None]] | None = None,
     ) -> None:
-        """Look until `stop` is set; what the ledger has lost (`is_lost`) is given to it again (`renew`)."""
+        """Check until `stop` is set; what the ledger has lost (`is_lost`) is stored in it again (`renew`)."""
         while not stop.is_set():
             found = self.check_once()
             if found is None and is_lost is not None and await is_lost():
@@ -114,7 +114,7 @@ async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event)
         await ledger.run_steps(apply_feed_list(keys, build_feed_specs(feeds)))
 
     async def renew(feeds: Feeds) -> None:
-        """Give a ledger that was emptied or set back all that the operator has said, not the feeds alone."""
+        """Store in a ledger that was emptied or set back all of the operator's rules, not the feeds alone."""
         await ledger.run_steps(apply_lists(keys, settings_watcher.in_force, build_feed_specs(feeds)))
 
     async def apply_settings(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""What a session asks of its driver, as values: commands, scripts and pauses."""
+"""Describes what a session requests of its driver, as values: commands, scripts and pauses."""
 
 from collections.abc import Generator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One consumer's part in its group, without input or output: it yields requests, a driver answers them.
+"""Decides what a consumer of a group does next, without input or output: yields requests for a driver.
 
 An entry is *held* from the moment it is ours until it is finished or given back: first in the buffer, then,
 when its delivery is counted, in hand. Asking for the next ones finishes those in hand. Whatever an answer
@@ -268,7 +268,7 @@ class GroupSession:
     def ask_until_answered(
         self, request: Callable[[], DriverRequest], *, once: bool = False, patience: float | None = None
     ) -> DriverSteps[Any]:
-        """Ask until there is an answer; with `once` an answer that was lost is none.
+        """Send a request until there is an answer; with `once` an answer that was lost is none.
 
         While the server is away it waits: for `patience` seconds, without it for ever, but no longer than
         MAX_OUTAGE_S when the consumer is to end. Raises ServerLostError after that, and AccessError at once.

@@ -38,7 +38,7 @@ class GaugeReadings:
 
 
 def read_gauges(client: redis.Redis, prefix: str) -> GaugeReadings:
-    """Look; raises LedgerError or the client's errors."""
+    """Measure the ledger and its server; raises LedgerError or the client's errors."""
     keys = Keys(prefix)
     counted = SyncLedger(client, keys).run(count_all(keys))
     with client.pipeline(transaction=False) as pipe:

@@ -17,8 +17,9 @@ MAX_FILE_BYTES = 100 << 10
 MAX_RULES = 200
 """Rules that are kept of a file: each is held against a page's path."""
 _MAX_PATTERN_CHARS = 300
-"""Characters of a pattern; a rule with a longer one is left out, as are policies of longer addresses."""
+"""Characters of a pattern; a rule with a longer one is left out."""
 _MAX_URL_CHARS = 1000
+"""Characters of a policy's address; it becomes one of an article's rights, which are short."""
 _MAX_STARS = 10
 """Stars of a pattern: each is a search through the rest of a path."""
 

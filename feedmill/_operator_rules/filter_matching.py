@@ -18,7 +18,7 @@ _DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{M
 """Scripts that put no space between words: there a word may begin and end anywhere."""
 
 TextsOf = Callable[[str], Iterable[str]]
-"""Gives the texts of one field of an entry."""
+"""Lists the texts of one field of an entry."""
 
 
 class PatternError(ValueError):

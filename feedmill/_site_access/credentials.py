@@ -1,4 +1,4 @@
-"""The operator's credentials for sites, and which requests they go with.
+"""Keeps the operator's credentials for sites, and decides which requests they go with.
 
 They go to the origins that the operator names, and with a chain of requests that has been at those alone: a
 redirect to anywhere else ends that for the rest of the chain. robots.txt is asked for without any.

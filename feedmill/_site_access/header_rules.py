@@ -1,4 +1,4 @@
-"""Which header fields the operator may send to a site, and what they may hold. Pure."""
+"""Decides which header fields the operator may send to a site, and what they may hold. Pure."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Origins (RFC 6454): scheme, host and port of an address. Pure."""
+"""Computes and compares origins (RFC 6454): scheme, host and port of an address. Pure."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit

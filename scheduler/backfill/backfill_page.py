@@ -37,7 +37,7 @@ UNSTABLE_GUID_POLLS = 2
 """Polls with changed guids from which entries are named by their links; one may be a move of the site."""
 OK, GONE = 200, frozenset({400, 401, 403, 404, 405, 406, 410, 451})
 SITE_WIDE = frozenset({429, 503})
-"""Statuses by which a server speaks for its whole site: its gate is closed for the time that it names."""
+"""Statuses that stand for a whole site: its gate is closed for the time that the answer names."""
 SITE_PAUSE_MS = 60_000
 """Time that a 429 or 503 without Retry-After closes a site's gate for, in ms."""
 
@@ -153,7 +153,7 @@ def build_failure(left: BackfillJob, name: str) -> BackfillOutcome:
 
 
 def build_refusal(job: BackfillJob, response: HttpResponse, now: datetime) -> BackfillOutcome:
-    """Build the outcome of an answer other than 200: tried again when the server says, or given up."""
+    """Build the outcome of an answer other than 200: another try when the answer allows it, or none."""
     left = apply_failure(job, for_good=response.status in GONE)
     outcome = build_failure(left, f"http_{response.status}")
     asked = read_retry_after_s(response.headers, now)

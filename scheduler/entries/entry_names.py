@@ -1,4 +1,4 @@
-"""Gives a document's entries the names that the ledger has for them (in the sandboxed parser's process)."""
+"""Names a document's entries as the ledger names them (in the sandboxed parser's process)."""
 
 from collections import Counter
 from collections.abc import Sequence

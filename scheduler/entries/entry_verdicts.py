@@ -66,7 +66,7 @@ def _rename(named: NamedEntry, said: EntryVerdict) -> NamedEntry:
 
 
 def _lead_to(named: NamedEntry, article: str) -> NamedEntry:
-    """Let an entry be of an article that its link may not lead to yet."""
+    """Count an entry to an article that its link may not lead to yet."""
     if article == named.page:
         return named
     return msgspec.structs.replace(
@@ -90,7 +90,7 @@ def _stand_alone(named: NamedEntry, article: str) -> NamedEntry:
 
 
 def _reopen(named: NamedEntry, article: str) -> NamedEntry:
-    """Let a changed entry be read as its article was before: by its page, or by its words in the feed.
+    """Have a changed entry read as its article was before: by its page, or by its words in the feed.
 
     One whose link others share now may have had it for itself, and the other way round.
     """

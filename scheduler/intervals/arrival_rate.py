@@ -39,6 +39,7 @@ KNOWN_BATCHES = 5.0
 """Entries (faded) without which a silence shows nothing."""
 DIGITS = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"\\')
 LEVELS = len(DIGITS) ** 2
+"""Values that two characters of the stored form tell apart."""
 MIN_COUNT, MAX_COUNT = 0.01, 1e5
 STEP = math.log(MAX_COUNT / MIN_COUNT) / (LEVELS - 2)
 """Counts are stored to a fifth of a per cent, in two characters each."""
@@ -165,7 +166,7 @@ def count_overdue_batches(arrivals: ArrivalRate, now: float) -> float:
 
 
 def _decay(arrivals: ArrivalRate, moment: float) -> ArrivalRate:
-    """Let the counts fade to a moment, in steps of days: the stored form would lose smaller ones."""
+    """Fade the counts to a moment, in steps of days: the stored form would lose smaller ones."""
     gone = (moment - arrivals.counted_at) // DAY_S * DAY_S
     if gone <= 0:
         return arrivals

@@ -26,7 +26,7 @@ def decide_waiting_poll(
     bounds: IntervalBounds,
     rng: Random,
 ) -> int:
-    """Give the ms since the epoch of a waiting feed's next poll: the one it has, where the bounds allow it.
+    """Return the ms since the epoch of a waiting feed's next poll: the one it has, where the bounds allow it.
 
     What the last answer wished is known from `why`, the notes of what had a say in the wait.
     """

@@ -95,7 +95,7 @@ class PollLoop:
         return len(claimed.feeds), claimed.next_in_ms / 1000
 
     async def finish(self, grace_s: float) -> None:
-        """Let polls under way end, then cancel the rest: their leases expire and they are polled again."""
+        """Await polls under way, then cancel the rest: their leases expire and they are polled again."""
         if self._running:
             await asyncio.wait(self._running, timeout=grace_s)
         for task in self._running:

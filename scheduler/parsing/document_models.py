@@ -103,7 +103,7 @@ class NamedEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 def is_unnamed(entry: Entry) -> bool:
-    """Tell whether an entry is known by nothing but its words."""
+    """Return whether an entry is known by nothing but its words."""
     return not (entry.link or entry.guid)
 
 

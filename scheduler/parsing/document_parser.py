@@ -89,7 +89,7 @@ def parse_document(body: bytes, content_type: str | None, url: str) -> ParseResu
 
 
 def _parse_with_fallback(source: bytes, content_type: str) -> Any:
-    """Have feedparser read a document; where its strict parser fails, the lenient one reads."""
+    """Parse a document by feedparser: by its strict parser, by the lenient one where that fails."""
     try:
         return _parse(source, content_type)
     except (ValueError, LookupError, TypeError, AttributeError):
@@ -119,7 +119,7 @@ def _unpack(body: bytes) -> bytes:
 
 
 def _choose_charset(content_type: str | None, *, is_utf8: bool) -> str:
-    """Say which character set the bytes are in; "" leaves it to the document's declaration."""
+    """Return which character set the bytes are in; "" leaves it to the document's declaration."""
     if is_utf8:
         return "; charset=utf-8"
     named = CHARSET.search(content_type or "")

@@ -101,7 +101,7 @@ class DocumentReader:
     async def _parse(
         self, feed: LeasedFeed, response: HttpResponse, taken: SplitDocument | None, known: frozenset[int]
     ) -> ParseResult:
-        """Have the document read and its entries named: one exchange with the parser's process."""
+        """Parse the document and name its entries: one exchange with the parser's process."""
         document = FeedDocument(
             response.body,
             response.headers.get("content-type"),

@@ -177,7 +177,7 @@ class _ParserProcess:
         return _decoder.decode(await process.stdout.readexactly(length))
 
     async def _ready(self) -> asyncio.subprocess.Process:
-        """Give a living child. The death of one that had nothing to read is no fault of the next document."""
+        """Return a living child. The death of one that read nothing is no fault of the next document."""
         if self._process is not None and self._process.returncode is not None:
             await self.end()
         return self._process or await self._start()

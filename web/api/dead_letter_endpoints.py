@@ -76,7 +76,7 @@ async def retry_all(request: RequestContext) -> Response:
 
 
 async def group_retry_all(request: RequestContext) -> Response:
-    """Give the dead letters of a group to its consumers again."""
+    """Return the dead letters of a group to its consumers."""
     return json_answer(await retry_group_letters(request.app, request["group"], request["stream"]))
 
 
@@ -87,7 +87,7 @@ async def drop(request: RequestContext) -> Response:
 
 
 async def group_retry(request: RequestContext) -> Response:
-    """Give a dead letter to the group's consumers again."""
+    """Return a dead letter to the group's consumers."""
     await retry_or_drop(
         open_group_letters(request.app, request["group"], request["stream"]),
         format_stream_id(request["letter"]),
@@ -138,7 +138,7 @@ async def retry_dead_pages(app: AppContext) -> RetriedLetters:
 
 
 async def retry_group_letters(app: AppContext, group: str, stream: str) -> RetriedLetters:
-    """Give the dead letters of a group to its consumers again, the latest first."""
+    """Return the dead letters of a group to its consumers, the latest first."""
     letters = open_group_letters(app, group, stream)
     found = await asyncio.to_thread(letters.latest, MAX_RETRIED)
     retried = await asyncio.to_thread(letters.retry, [one.letter for one in found]) if found else 0

@@ -52,7 +52,7 @@ async def add(request: RequestContext) -> Response:
 
 
 async def check(request: RequestContext) -> Response:
-    """Look at a feed once."""
+    """Check a feed once."""
     return json_answer(await check_feed(request.app, request.body.url))
 
 

@@ -127,7 +127,7 @@ async def read_dropped_entries(app: AppContext, feed_id: str) -> list[DroppedEnt
 
 
 async def poll_feed(app: AppContext, feed_id: str, *, retry: bool) -> str:
-    """Ask for a poll as soon as the site's gate opens; raises NotFound and Conflict."""
+    """Request a poll as soon as the site's gate opens; raises NotFound and Conflict."""
     asked = await app.ledger.run(
         ask_for_poll(app.ledger.keys, feed_id=feed_id, retry=retry, token=uuid4().hex)
     )

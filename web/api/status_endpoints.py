@@ -138,7 +138,7 @@ async def _measure(app: AppContext) -> GaugeReadings | Exception:
 
 
 async def read_status(app: AppContext) -> dict[str, Any]:
-    """Look at everything, at most every two seconds."""
+    """Measure everything, at most every two seconds."""
 
     async def look() -> dict[str, Any]:
         measured = await _measure(app)

@@ -1,4 +1,4 @@
-"""Stories: the biggest of the last hours, and one with the articles that carry it."""
+"""Serves stories: the biggest of the last hours, and one with the articles that carry it."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -149,7 +149,7 @@ def _is_same_origin(head: RequestHead) -> bool:
 
 
 def _is_link_navigation(head: RequestHead) -> bool:
-    """Whether a browser shows the answer by itself, so that the page with the link learns nothing."""
+    """Whether a browser shows the answer by itself, so that the page with the link cannot read it."""
     headers = head.headers
     return (
         head.method in READS

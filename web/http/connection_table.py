@@ -70,7 +70,7 @@ class ConnectionTable(Generic[C]):
         return len(self._addresses)
 
     def admit(self, one: C, peer: str) -> Admission[C]:
-        """Give a new connection a place, if need be that of the oldest idle one; it begins idle."""
+        """Admit a new connection, if need be that of the oldest idle one; it begins idle."""
         address = counted_as(peer)
         dropped: C | None = None
         if not is_within(peer, self.exempt) and self._counts.get(address, 0) >= self.share:

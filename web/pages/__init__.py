@@ -1,4 +1,4 @@
-"""Pages for people: server-rendered, with little script, and nothing from anywhere else."""
+"""Serves pages for people: server-rendered, with little script, and nothing from anywhere else."""
 
 from web.pages import (
     add_feed_page,

@@ -66,7 +66,7 @@ async def retry_all_pages(request: RequestContext) -> Response:
 
 
 async def retry_all_letters(request: RequestContext) -> Response:
-    """Give the dead letters of a group to its consumers again."""
+    """Return the dead letters of a group to its consumers."""
     await retry_group_letters(request.app, request["group"], request["stream"])
     request.app.invalidate("groups")
     return redirect_to(_page_of(request["group"], request["stream"]) + "&done=all")

@@ -40,7 +40,7 @@ async def remove_listed_feed(request: RequestContext) -> Response:
 
 
 async def show_form(request: RequestContext) -> Response:
-    """Show what the list says of a feed, to be changed."""
+    """Show a feed's table of the list, to be changed."""
     found = await find_feed(request.app, request["id"])
     return _show_form(request, found, _read_keys(found))
 
@@ -111,7 +111,7 @@ def _read_value(name: str, value: object) -> object:
 
 
 def _describe_mistake(error: Exception) -> str:
-    """Say in the form's words which field cannot be as it was given."""
+    """Describe in the form's words which field cannot be as it was given."""
     field = next((name for name in ("source", "tags", "interval", "text") if f"$.{name}" in str(error)), "")
     wanted = {
         "source": "one line of at most 200 characters",

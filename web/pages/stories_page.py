@@ -1,4 +1,4 @@
-"""The biggest stories of the last hours: texts that several sources carry."""
+"""Shows the biggest stories of the last hours: texts that several sources carry."""
 
 from typing import Any
 

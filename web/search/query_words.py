@@ -27,7 +27,7 @@ class ExcerptPart:
 
 
 def write_match(query: str) -> str:
-    """Write a search as an FTS5 expression; empty where it asks for nothing."""
+    """Write a search as an FTS5 expression; empty where nothing is searched for."""
     wanted: list[str] = []
     unwanted: list[str] = []
     for sign, phrase, word in _TERM.findall(query)[:MAX_TERMS]:

@@ -67,7 +67,7 @@ class FeedQuery:
 
 
 def classify_health(feed: FeedState) -> str:
-    """Say in a word how a feed is."""
+    """Return in a word how a feed is."""
     if not feed.enabled:
         return "off"
     if feed.stopped:

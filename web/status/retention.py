@@ -46,7 +46,7 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 async def read_retention(
     app: AppContext, info: Mapping[str, Any], groups: Sequence[GroupState], census: Census, now_ms: int
 ) -> Retention:
-    """Look at the stream."""
+    """Measure the stream."""
     client, stream = app.ledger.client, app.ledger.keys.stream()
     first, last = app.index.first, app.index.last
     try:

@@ -87,7 +87,7 @@ def decide_after_failure(
     now: int,
     chance: Callable[[], float],
 ) -> RetryDecision:
-    """Decide what follows from a failure; `chance` gives numbers from 0 to 1."""
+    """Decide what follows from a failure; `chance` returns numbers from 0 to 1."""
     charged = attempts + (not receiver.is_down)
     failures = receiver.failures + 1
     asked_s = min(attempt.retry_after_s, _MAX_RETRY_AFTER_S)

@@ -22,7 +22,7 @@ BLOCK_MS = 2000
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDeliveries:
-    """What one reading of that state gives."""
+    """What one reading of that state returns."""
 
     now: int
     """ms since the epoch, by the server's clock."""
@@ -72,7 +72,7 @@ class DeliveryStore:
         return bool(await self._run("hook_tell", *words, *state))
 
     async def release_lease(self) -> None:
-        """Give the lease back."""
+        """Release the lease."""
         await self._run("leave", 0, 0)
 
     async def wait_for_arrival(self, lasts: tuple[str, str]) -> None:

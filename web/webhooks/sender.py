@@ -249,7 +249,7 @@ class WebhookSender:
         self._has_lease, self._pending = False, True
 
     async def _end(self) -> None:
-        """Let what is under way end, record it, and give the lease back."""
+        """Await what is under way, record it, and release the lease."""
         if self._arrival is not None:
             self._arrival.cancel()
             await asyncio.gather(self._arrival, return_exceptions=True)

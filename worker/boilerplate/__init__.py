@@ -1,1 +1,1 @@
-"""Learning a source's boilerplate: the lines that recur across its different articles."""
+"""Learns a source's boilerplate: the lines that recur across its different articles."""

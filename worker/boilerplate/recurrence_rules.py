@@ -98,7 +98,7 @@ class _ArticleComparison:
         return frozenset(gone)
 
     def zone(self, place: int) -> Zone:
-        """Say where a line stands."""
+        """Return where a line stands."""
         if place < self.first:
             return Zone.HEAD
         return Zone.TAIL if place > self.last else Zone.BODY

@@ -1,1 +1,1 @@
-"""Cleaning: from the blocks of a page to the blocks of its article."""
+"""Cleans a page: from its blocks to the blocks of its article."""

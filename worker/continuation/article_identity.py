@@ -39,7 +39,7 @@ _MAX_TITLE_CHARS = 1000
 
 @dataclass(frozen=True, slots=True)
 class PageIdentity:
-    """What tells of which article a page is."""
+    """What shows of which article a page is."""
 
     url: str
     title: str | None
@@ -47,7 +47,7 @@ class PageIdentity:
 
 
 def read_identity(head: PageHead) -> PageIdentity:
-    """Read what a page says of its article."""
+    """Read what a page states of its article."""
     return PageIdentity(head.url, read_title(head), read_canonical(head))
 
 

@@ -172,7 +172,7 @@ class _BlockWalker:
         self._fresh()
 
     def _marker(self) -> str:
-        """Say what a list prints before its item, for the item's first block."""
+        """Return what a list prints before its item, for the item's first block."""
         item = self.frame.item() if self.frame else None
         if item is None or item.has_marker:
             return ""

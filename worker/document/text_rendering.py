@@ -61,7 +61,7 @@ def _escape_match(found: re.Match[str]) -> str:
 
 
 def choose_separator(before: Block, block: Block) -> str:
-    """Say what stands between two blocks.
+    """Return what stands between two blocks.
 
     An empty line; a newline between lines of one element, items and rows; a bar between cells.
     """

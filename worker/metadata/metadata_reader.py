@@ -35,7 +35,8 @@ _SLACK = timedelta(days=1)
 """Zones differ by so much, and clocks by less."""
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _SPLIT = re.compile(r"[,;、，]")  # noqa: RUF001
-_MOST = 30
+_MOST_KEYWORDS = 30
+"""Keywords of a page that are kept; more are a list for search engines."""
 _MAX_NAME_CHARS = 80
 """Characters of the longest section or keyword; a longer text is a sentence or a list."""
 
@@ -144,7 +145,7 @@ def read_keywords(head: PageHead) -> tuple[str, ...]:
         list(head.all("news_keywords", "keywords", "parsely-tags", "sailthru.tags")),
     )
     words = next((words for source in sources if (words := _words(source))), ())
-    return words[:_MOST]
+    return words[:_MOST_KEYWORDS]
 
 
 def read_free(head: PageHead) -> bool | None:

@@ -91,7 +91,7 @@ async def _fetch(work: PageWork, requester: PageRequester, passed_at: float) -> 
 
 
 async def _load_tdm_file(work: PageWork, requester: PageRequester, files: TdmFileCache, url: str) -> None:
-    """Have the tdmrep.json of a page's origin at hand; one that does not come in time says nothing."""
+    """Load the tdmrep.json of a page's origin; one that does not come in time reserves nothing."""
     until = time.monotonic() + work.context.page_timeout_s
     while True:
         try:

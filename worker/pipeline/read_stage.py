@@ -160,7 +160,7 @@ def _name_origin(read: CleanedArticle, templates: TemplateRun | None) -> Reading
 
 
 def _follow(work: PageWork, fetched: FetchResult, overrides: OverrideRun | None) -> PageChain | None:
-    """Look at the last of the pages that were fetched of an article; None while there is only the first."""
+    """Follow the pages that were fetched of an article to the last; None while there is only the first."""
     if not fetched.further or fetched.response is None:
         return None
     now = work.clock()
@@ -232,7 +232,7 @@ async def _read_words(
 def _hold_words(
     work: PageWork, read: CleanedArticle, reason: str, *, with_credentials: bool = False
 ) -> HeldPage:
-    """Make what is kept of the words that stand in for a page."""
+    """Build what is kept of the words that stand in for a page."""
     restricted = is_restricted(work.page, with_credentials=with_credentials)
     return HeldPage(
         url=work.page.url,

@@ -126,7 +126,7 @@ class PageProcessor:
         )
 
     async def _read_to_end(self, task: PageTask, work: PageWork, fetched: FetchResult) -> PageOutcome:
-        """Have a page read, once more with whatever its reading asks for besides.
+        """Read a page, once more with whatever its reading needs besides.
 
         Another page has the processor while that is being requested.
         """
@@ -170,7 +170,7 @@ class PageProcessor:
         )
 
     async def _read_page(self, work: PageWork, claim: RunnableClaim, fetched: FetchResult) -> PageOutcome:
-        """Have a page read: from here on it is charged with what that does to the process that reads it."""
+        """Read a page in a reader: from here on it is charged with what that does to the reader."""
         wanted = self._name_templates(work.page, fetched)
         charged = await work.run(
             attempt_operations.charge_attempt(

@@ -289,7 +289,7 @@ class OutageFilter(logging.Filter):
 
 
 def silence_rq() -> None:
-    """Let RQ log warnings only, and no outage of Redis."""
+    """Limit RQ's log to warnings, and no outage of Redis."""
     logger = logging.getLogger("rq.worker")
     logger.setLevel(logging.WARNING)
     logger.addFilter(OutageFilter())

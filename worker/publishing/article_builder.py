@@ -47,7 +47,7 @@ def list_article_aliases(
 def build_article(
     page: LeasedPage, cleaned: CleanedArticle, *, rev: int, url: str, fetched_at: datetime
 ) -> Article:
-    """Make the article of one revision, clean; `url` is the address that answered, or the listed one."""
+    """Build the article of one revision, clean; `url` is the address that answered, or the listed one."""
     made = Article(
         id=page.id,
         rev=rev,

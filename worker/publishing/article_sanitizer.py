@@ -35,7 +35,7 @@ _LISTS = ("authors", "agencies", "keywords", "rights", "tags")
 
 
 def is_too_long(text: str) -> bool:
-    """Say whether a text is longer than an article's may be."""
+    """Return whether a text is longer than an article's may be."""
     return len(text) > MAX_TEXT_CHARS
 
 

@@ -19,7 +19,7 @@ _COMPARED: tuple[ChangedField, ...] = (
 
 
 def compare_revisions(before: Article, after: Article) -> Changes:
-    """Say what of the substance `after` has changed; trifles in a text are no change of it."""
+    """Describe what of the substance `after` has changed; slight differences of a text are none."""
     old, new = _split_paragraphs(before.text), _split_paragraphs(after.text)
     added = list(_find_missing(new, old))
     removed = list(_find_missing(old, new))

@@ -86,7 +86,7 @@ def _find_kind(
 
 
 def _name_list(url: str, blocks: list[Block], text: str) -> str | None:
-    """Say what a text that is mostly links may be; None where it is not."""
+    """Name what a text that is mostly links may be; None where it is not."""
     links = sum(1 for block in blocks if is_link(block))
     if links < _MIN_FRONT_LINKS:
         return None

@@ -50,7 +50,7 @@ class Readers:
         self._idle: list[Reader] = []
 
     def fork(self) -> None:
-        """Have one ready: before the horse has threads and connections, a fork is the simplest."""
+        """Fork one to have it ready: before the horse has threads and connections, a fork is the simplest."""
         self._idle.append(fork_reader(self._context))
 
     def take(self) -> "Reader":
@@ -148,7 +148,7 @@ class Reader:
         return True
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume its process."""
         self._paused = False
         os.kill(self.pid, signal.SIGCONT)
 

@@ -21,7 +21,7 @@ class Interruptible(Protocol):
         """Stop it where it is; False: it holds too much memory to wait, or has ended."""
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume its process."""
 
     def drop(self) -> bool:
         """End it so that its page is read from the start again; False: it is past what can be repeated."""
@@ -131,7 +131,7 @@ class ProcessorLock:
         return max(0, claim.lost_ms + used_ms - claim.counted_ms)
 
     def _interrupt(self, running: RunnableClaim, others: list[RunnableClaim]) -> None:
-        """Make way for a site that has used less, if one waits."""
+        """Interrupt the page for a site that has used less, if one waits."""
         best = next_claim(others, self._shares)
         if not self._is_before(best, running):
             return

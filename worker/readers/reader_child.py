@@ -88,7 +88,7 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
 
 
 def ask(sock: socket.socket, call: Call[T]) -> T:
-    """Have the horse run a call to the ledger."""
+    """Send a call to the ledger through the horse."""
     try:
         reader_messages.send(sock, reader_messages.encode(LedgerCall(call.script, list(call.args))))
         reply = reader_messages.receive(sock)

@@ -64,7 +64,7 @@ def choose_story(article: StoryArticle, others: Iterable[StoryArticle]) -> Story
 
 
 def may_join(article: StoryArticle, other: StoryArticle, similarity: float) -> bool:
-    """Say whether an article may join the story of another that is so like it."""
+    """Return whether an article may join the story of another that is so like it."""
     if article.id == other.id or article.lang != other.lang:
         return False
     is_own = article.source == other.source
@@ -77,14 +77,14 @@ def may_join(article: StoryArticle, other: StoryArticle, similarity: float) -> b
 
 
 def speak_of_same(one: TitleWords, two: TitleWords) -> bool:
-    """Say whether two titles share two words of weight; not asked of a title under four words."""
+    """Return whether two titles share two words of weight; not asked of a title under four words."""
     if one.is_short or two.is_short:
         return True
     return len(one.weighty & two.weighty) >= _MIN_SHARED_TITLE_WORDS
 
 
 def is_recurring(one: TitleWords, two: TitleWords) -> bool:
-    """Say whether two titles of one source are as those of a daily text: half of their words are the same.
+    """Return whether two titles of one source are as those of a daily text: half of their words are the same.
 
     The weather of two days has the same sentences under such titles, and other figures in them.
     """

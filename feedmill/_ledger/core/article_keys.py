@@ -1,4 +1,4 @@
-"""The Redis keys of what was published: the memory of articles, stories, and the streams.
+"""Names the Redis keys of what was published: the memory of articles, stories, and the streams.
 
 A method answers the bare prefix when it is called without the last part, as in keys.py.
 """

@@ -1,4 +1,4 @@
-"""The Lua files as whole scripts: the shared files (_*.lua) an operation needs stand before its own text.
+"""Assembles Lua files to whole scripts: the shared ones (_*.lua) that an operation needs, then its own.
 
 The keys stand in the text, as the table K of those that it uses: sent with every call, 48 names are half
 of what a call costs. So each prefix has scripts of its own.

@@ -1,4 +1,4 @@
-"""Describes what the ledger stores and hands out: frozen values, no behaviour."""
+"""Describes what the ledger stores and returns: frozen values, no behaviour."""
 
 from datetime import datetime
 from typing import Literal

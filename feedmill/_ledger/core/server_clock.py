@@ -14,7 +14,7 @@ WORDS = 4
 
 
 class LedgerClock:
-    """Called, it gives the present time; the host's own until the ledger's is noted."""
+    """Called, it returns the present time; the host's own until the ledger's is noted."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic

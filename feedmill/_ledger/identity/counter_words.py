@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  the letters of many languages are no mistakes
-"""Words of counters and time stamps, as data: a piece of text made of nothing else is no substance.
+"""Lists words of counters and time stamps, as data: a piece of text made of nothing else is no substance.
 
 `COUNTED` names what is counted or timed; `FILLERS`
 may stand beside it. Languages that write without spaces

@@ -1,4 +1,4 @@
-"""Operations of operators and monitors: dead pages, dead letters, counts, retention."""
+"""Builds the calls of operators and monitors: dead pages, dead letters, counts, retention."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Operations on the attempts of a page: charge one, suspend it, take the page of a dead reader back."""
+"""Builds calls on the attempts of a page: charge one, suspend it, take the page of a dead reader back."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Operations on jobs that look through a feed's past: to fill a gap, or as `feedmill backfill` asks."""
+"""Builds calls on jobs that read a feed's past: to fill a gap, or as `feedmill backfill` asks."""
 
 from collections.abc import Sequence
 from typing import Any

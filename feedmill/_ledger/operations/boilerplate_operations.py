@@ -1,4 +1,4 @@
-"""Operations on what recurs in the articles of a source, and on pages that wait until it is known."""
+"""Builds calls on what recurs in the articles of a source, and on pages that wait until it is known."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Operations on feeds: the list, polls, and what polls have seen."""
+"""Builds calls on feeds: the list, polls, and what polls have seen."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -185,7 +185,7 @@ def move_polls(keys: Keys, *, moves: Sequence[tuple[str, int, int]], token: str)
 
 
 def ask_for_poll(keys: Keys, *, feed_id: str, retry: bool, token: str) -> Call[AskedPoll]:
-    """Let a feed be polled as soon as its site's gate opens, whatever the time of its next poll.
+    """Have a feed polled as soon as its site's gate opens, whatever the time of its next poll.
 
     With `retry` its listed entries that gave no article have another try then.
     """

@@ -1,4 +1,4 @@
-"""Operations on a source's page history: how its latest pages came out, and whether its site has changed."""
+"""Builds calls on a source's page history: how its latest pages came out, whether its site changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Operations on a page under lease: from the taking to its end."""
+"""Builds calls on a page under lease: from the taking to its end."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Operations on the operator's `[[routes]]`: streams that take a part of the articles."""
+"""Builds calls on the operator's `[[routes]]`: streams that take a part of the articles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Operations on sites: their gates, the operator's rules for them, robots.txt, and what they were sent."""
+"""Builds calls on sites: their gates, the operator's rules for them, robots.txt, and what they were sent."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ def acquire_slot(
     owner: str = "",
     token: str,
 ) -> Call[SlotReply]:
-    """Ask to request something from a site, for the feed, page or other `member`.
+    """Take a slot for a request to a site, for the feed, page or other `member`.
 
     Passed: the site's next moment is the member's, after `wait_ms`, and with it a slot (the one that it had
     already, where it had one) until `leave_gate` or for `lease_ms`. A moment that is further away than
@@ -87,7 +87,7 @@ def read_robots(keys: Keys, *, origin: str, lease_ms: int, owner: str, token: st
 
 
 def leave_robots(keys: Keys, *, origin: str, owner: str, token: str) -> Call[bool]:
-    """Let others fetch an origin's robots.txt. False: it was not this owner's to fetch."""
+    """Return the claim on an origin's robots.txt to the others. False: it was not this owner's to fetch."""
     return build_call("leave_robots", keys, bool, token, origin, owner)
 
 

@@ -30,7 +30,7 @@ class RequestLog:
     """A witness for the door; an async context manager that writes while it is open."""
 
     def __init__(self, rate_limiter: RateLimiter, clock: LedgerClock | None = None) -> None:
-        """`clock` gives the times of requests, by the ledger's time, once that is noted."""
+        """`clock` is asked for the times of requests, by the ledger's time, once that is noted."""
         self._clock = clock or LedgerClock()
         self._rate_limiter = rate_limiter
         self._waiting: deque[RequestSummary] = deque(maxlen=MAX_QUEUED)

@@ -18,11 +18,11 @@ from feedmill._net.tdm_file import TDM_PATH, list_tdm_rights, parse_tdm_file
 from feedmill._site_access.origins import find_origin
 
 _TOO_MANY_REQUESTS = 429
-"""The status among 400 to 499 that says nothing for now; all others mean that there is no file."""
+"""The status among 400 to 499 after which nothing is known for now; after all others there is no file."""
 
 
 class _RefusedError(Exception):
-    """The robots.txt of an address on the way lets nobody in, or says nothing for now."""
+    """The robots.txt of an address on the way forbids the request, or is not known for now."""
 
 
 class TdmFileCache:
@@ -34,7 +34,7 @@ class TdmFileCache:
         self._files = OriginFiles(rate_limiter, read=bytes, fetch=self._fetch_file)
 
     async def load_origin(self, url: str, permit: RequestPermit) -> None:
-        """Have the file of a page's origin at hand; raises RateLimitedError where its gate stays shut."""
+        """Load the file of a page's origin; raises RateLimitedError where its gate stays shut."""
         if origin := find_origin(url):
             await self._files.load(origin + TDM_PATH, permit)
 

@@ -22,7 +22,7 @@ REFUSAL_MARK = "feedmill refuses: "
 
 
 class RefusedError(OSError):
-    """Says why no socket was made."""
+    """No socket was made; its text is the reason."""
 
     def __init__(self, why: str) -> None:
         super().__init__(errno.EACCES, f"{REFUSAL_MARK}{why}")

@@ -14,6 +14,7 @@ from aiohttp.abc import ResolveResult
 
 SOCKS_SCHEME = "socks5h"
 DEFAULT_PORT = 1080
+"""The port of a proxy that names none (the registered one of SOCKS)."""
 _VERSION, _PASSWORD_VERSION = b"\x05", b"\x01"
 _NO_LOGIN, _PASSWORD = 0, 2
 _MAX_PART_BYTES = 255
@@ -29,11 +30,11 @@ _REPLIES = {
     7: "it does not know the command",
     8: "it does not know the kind of address",
 }
-"""What a proxy says where it made no connection (RFC 1928 section 6)."""
+"""The replies of a proxy that made no connection (RFC 1928 section 6)."""
 
 
 class SocksError(OSError):
-    """The proxy made no connection; says why."""
+    """The proxy made no connection; its text is the reason."""
 
     def __init__(self, why: str) -> None:
         super().__init__(errno.ECONNREFUSED, f"SOCKS proxy: {why}")

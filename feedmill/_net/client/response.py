@@ -1,4 +1,4 @@
-"""Answers: what is heard of one as it comes, and what a request has got in the end."""
+"""Describes responses: what has come of one so far, and what a request got in the end."""
 
 import time
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The return of what extractors lose between the kept lines of an article. Pure."""
+"""Puts back what extractors lose between the kept lines of an article. Pure."""
