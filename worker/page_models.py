@@ -90,9 +90,9 @@ class CleanedArticle:
     rights: tuple[str, ...] = ()
     """Reservations against AI training and text and data mining; see `worker.metadata.tdm_rights`."""
     confidence: float = 1.0
-    """From 0 to 1; what the doubts leave (`worker.quality.confidence.DOUBTS`)."""
+    """From 0 to 1; what the doubts leave (`worker.quality.confidence.CONFIDENCE_FACTORS`)."""
     doubts: tuple[str, ...] = ()
-    """The evidence against the text, in the words of `worker.quality.confidence.DOUBTS`."""
+    """The evidence against the text, in the words of `worker.quality.confidence.CONFIDENCE_FACTORS`."""
     lines: tuple[TextLine, ...] = field(default=(), repr=False)
     """The blocks of `text`, in order."""
     tdm_reserved: bool | None = None

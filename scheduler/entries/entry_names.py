@@ -46,7 +46,7 @@ def name_entries(
 ) -> Listing:
     """Name the entries of a document; of two with the same key the first counts.
 
-    What several of them share names none (sharing.py), and with `by_link` this feed's guids change from
+    What several of them share names none (ambiguous_ids.py), and with `by_link` this feed's guids change from
     poll to poll: such entries are named by their links. Entries behind credentials (`access`) are bound to
     their source; with `retry` as if they had not been listed before.
     """

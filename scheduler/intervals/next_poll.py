@@ -53,7 +53,7 @@ class PollHistory:
     """The operator's interval for this feed, in seconds."""
     arrival_rate: ArrivalRate | None = None
     failure_score: float = 0.0
-    """Of the failed polls in a row, this one included (faults.py)."""
+    """Of the failed polls in a row, this one included (failure_weights.py)."""
     failures: int = 0
     """Failed polls in a row before this one."""
     listed: int = 0

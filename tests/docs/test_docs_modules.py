@@ -18,7 +18,7 @@ NAMED = "|".join((*ROOMS, "tests", "tools"))
 PATH = re.compile(rf"(?<![\w./-])(?:{NAMED})(?:/[\w*]+)+\.(?:py|lua|toml|md)\b")
 FILE = re.compile(r"(?<![\w./*-])[a-z_]\w+\.(?:py|lua)\b")
 DOTTED = re.compile(rf"(?<![\w./:@-])(?:{'|'.join(ROOMS)})(?:\.[A-Za-z_]\w*)+(?![\w(/])")
-FILES_BESIDE = {"toml", "yaml", "service", "target", "fmb", "example"}
+FILES_BESIDE = {"toml", "yaml", "service", "target", "fmb", "example", "log"}
 """What follows a room's name in the names of files and hosts: feedmill.toml, feedmill.service."""
 FOREIGN = {"pelicanconf.py"}
 """Files of other projects."""
@@ -82,6 +82,12 @@ def test_every_module_that_is_named_exists(path: Path) -> None:
     if path.name == "CHANGELOG.md":  # speaks of what was
         return
     assert find_unknown(text_of(path)) == []
+
+
+def test_every_module_that_a_docstring_of_the_product_names_exists() -> None:
+    modules = [path for room in ROOMS for path in tracked(room, ".py")]
+    wrong = {path.relative_to(ROOT).as_posix(): find_unknown(text_of(path)) for path in modules}
+    assert {name: found for name, found in wrong.items() if found} == {}
 
 
 def test_former_names_are_found() -> None:
