@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 
+from feedmill._ledger.core.records import PlannedVisit
 from feedmill._ledger.operations import attempt_operations, boilerplate_operations, page_operations
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.pipeline.page_work import PageWork
@@ -94,16 +95,30 @@ async def end_page(work: PageWork, why: GiveUp) -> PageOutcome:
     """End a page that no later request will make an article."""
     if not why.settled:
         return await dead_letter_page(work, why.reason, why.detail)
+    return await settle_page(work, why.reason, detail=why.detail)
+
+
+async def settle_page(
+    work: PageWork,
+    outcome: str,
+    visit: PlannedVisit | None = None,
+    *,
+    fingerprint: str = "",
+    detail: str = "",
+) -> PageOutcome:
+    """End a page without an entry; `fingerprint` is how this reader reads the last revision."""
     settled = await work.run(
         page_operations.settle_page(
             work.context.keys,
             page_id=work.page.id,
             lease=work.page.token,
-            outcome=why.reason,
+            outcome=outcome,
+            visit=visit,
+            fingerprint=fingerprint,
             token=uuid4().hex,
         )
     )
-    return PageOutcome(why.reason if settled else LEASE_LOST.word, why.detail)
+    return PageOutcome(outcome if settled else LEASE_LOST.word, detail)
 
 
 async def dead_letter_page(work: PageWork, reason: str, detail: str) -> PageOutcome:

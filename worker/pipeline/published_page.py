@@ -16,7 +16,7 @@ from worker.fetching.revisit_policy import (
     plan_after_gone,
     plan_after_not_modified,
 )
-from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
+from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome, settle_page
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.stage_values import LearnedPage
 from worker.publishing.article_builder import build_retraction_fields
@@ -36,17 +36,17 @@ from worker.publishing.revision_diff import compare_revisions
 async def end_not_modified(work: PageWork) -> PageOutcome:
     """End a page that is as it was."""
     visit = plan_after_not_modified(work.page, work.context.revisits, now=work.read_now_ms())
-    return await _settle(work, "not_modified", visit)
+    return await settle_page(work, "not_modified", visit)
 
 
 async def end_gone(work: PageWork, reason: str) -> PageOutcome:
     """End a page that answered 404 or 410: it is requested again in an hour, or the article retracted."""
     if work.page.known_print == RETRACTED:
-        return await _settle(work, "gone")
+        return await settle_page(work, "gone")
     decided = plan_after_gone(work.page, now=work.read_now_ms())
     if isinstance(decided, PageGone):
         return await _retract(work, reason)
-    return await _settle(work, "gone", decided)
+    return await settle_page(work, "gone", decided)
 
 
 async def was_made_of_feed(work: PageWork) -> bool:
@@ -86,38 +86,20 @@ async def compare_with_published(  # noqa: PLR0911  a list of judgements
     came = was_words and read.text_from == "page"
     if has_same_substance(substance, old_print):
         noted = "" if is_own and not came else numbered
-        return await _settle(work, "unchanged", visit, fingerprint=noted)
+        return await settle_page(work, "unchanged", visit, fingerprint=noted)
     if not is_retracted and not has_same_site(substance, old_print):
-        return await _settle(work, "other_site")
+        return await settle_page(work, "other_site")
     if notice := find_retraction_notice(read.title, read.text):
         if is_retracted:
-            return await _settle(work, "unchanged")
+            return await settle_page(work, "unchanged")
         return await _retract(work, "notice", notice)
     before = await _read_last_revision(work)
     of_words = was_words or (before is not None and before.text_from != "page")
     if read.text_from != "page" and not of_words:  # no words of the page: no news of it
-        return await _settle(work, "unchanged")
+        return await settle_page(work, "unchanged")
     if not (is_own or came) and not find_change_evidence(work.page, learned.held.validators, before, article):
-        return await _settle(work, "other_reader", visit, fingerprint=numbered)
+        return await settle_page(work, "other_reader", visit, fingerprint=numbered)
     return None if before is None else compare_revisions(before, article)
-
-
-async def _settle(
-    work: PageWork, outcome: str, visit: PlannedVisit | None = None, *, fingerprint: str = ""
-) -> PageOutcome:
-    """End the page without an entry; `fingerprint` is how this reader reads the last revision."""
-    settled = await work.run(
-        page_operations.settle_page(
-            work.context.keys,
-            page_id=work.page.id,
-            lease=work.page.token,
-            outcome=outcome,
-            visit=visit,
-            fingerprint=fingerprint,
-            token=uuid4().hex,
-        )
-    )
-    return PageOutcome(outcome) if settled else LEASE_LOST
 
 
 async def _retract(work: PageWork, reason: str, notice: str = "") -> PageOutcome:

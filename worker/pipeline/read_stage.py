@@ -1,7 +1,7 @@
 """Reads what was fetched: the page's article, or the feed's words where there is none."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from feedmill._net.client.jump_pages import left_site_by_jump
 from feedmill._net.client.response import HttpResponse
@@ -52,66 +52,99 @@ async def read_fetched_page(work: PageWork, fetched: FetchResult) -> ReadPage | 
     return await _read_words(work, fetched, NO_PAGE)
 
 
+@dataclass(frozen=True, slots=True)
+class _PageAids:
+    """What a page is read by besides its own markup; runs are filled while it is read."""
+
+    overrides: OverrideRun | None
+    templates: TemplateRun | None
+    chain: PageChain | None
+    """The pages that were fetched of an article; None while there is only the first."""
+
+
+def _choose_aids(work: PageWork, fetched: FetchResult) -> _PageAids:
+    overrides = OverrideRun(work.overrides, work.context.switched_off) if work.overrides else None
+    chain = _follow(work, fetched, overrides)
+    if work.templates is None or chain:
+        return _PageAids(overrides, None, chain)
+    templates = TemplateRun(drop_foreign_readers(unpack_templates(work.templates)))
+    return _PageAids(overrides, templates, chain)
+
+
 async def _read_response(
     work: PageWork, fetched: FetchResult, response: HttpResponse
 ) -> ReadPage | PageOutcome:
     """Read a page, and once more where its source's earlier pages show that its text is too long or short."""
-    page, context = work.page, work.context
     began = time.perf_counter()
-    overrides = OverrideRun(work.overrides, context.switched_off) if work.overrides else None
-    chain = _follow(work, fetched, overrides)
+    aids = _choose_aids(work, fetched)
+    chain = aids.chain
     if chain and chain.next_url and not fetched.is_last:
         return PageOutcome(CONTINUES, chain.next_url)
-    templates = (
-        None
-        if work.templates is None or chain
-        else TemplateRun(drop_foreign_readers(unpack_templates(work.templates)))
-    )
-    read = _read_markup(
-        work,
-        response,
-        overrides,
-        templates,
-        read_further_pages(chain, context.skipped_steps, overrides) if chain else None,
-    )
-    if next_url := _find_next(work, fetched, read, overrides):
+    further = read_further_pages(chain, work.context.skipped_steps, aids.overrides) if chain else None
+    read = _read_markup(work, response, aids.overrides, aids.templates, further)
+    if next_url := _find_next(work, fetched, read, aids.overrides):
         return PageOutcome(CONTINUES, next_url)
-    context.meters.count_stage("read", time.perf_counter() - began)
+    work.context.meters.count_stage("read", time.perf_counter() - began)
+    read = await _record_reading(work, response, aids, read)
+    if isinstance(read, RejectedPage):
+        return await _reject(work, fetched, read)
+    origin = _name_origin(read, aids.templates)
+    rights = add_origin_rights(read.rights, work.origin_rights, reserved=read.tdm_reserved)
+    read = replace(read, next_page=None, tdm_reserved=None, rights=rights)
+    if honoured := _find_forbidding_rights(work, read):
+        return await defer_page(work, honoured)
+    return ReadPage(_hold_page(work, fetched, response, read, origin))
+
+
+async def _record_reading(
+    work: PageWork, response: HttpResponse, aids: _PageAids, read: CleanedArticle | RejectedPage
+) -> CleanedArticle | RejectedPage:
+    """Record what a reading shows of its site; returns it, or another of the length usual there."""
+    overrides, templates = aids.overrides, aids.templates
     if overrides and (overrides.missing or overrides.slow):
         await announce_override_trouble(work, response.url, overrides)
     if templates:
-        context.meters.count_way(*templates.name_way())
+        work.context.meters.count_way(*templates.name_way())
     taught = pack_templates(templates.known) if templates else None
     earlier = await record_page_stats(work, response.url, read, taught if taught != work.templates else None)
-    if chain is None:
-        read = reread_for_usual_length(
-            page,
-            response,
-            read,
-            find_usual_word_range(earlier),
-            context.skipped_steps,
-            now=work.clock(),
-            overrides=overrides,
-        )
-    if isinstance(read, RejectedPage):
-        return await _reject(work, fetched, read)
-    origin = _name_origin(read, templates)
-    rights = add_origin_rights(read.rights, work.origin_rights, reserved=read.tdm_reserved)
-    read = replace(read, next_page=None, tdm_reserved=None, rights=rights)
-    if not context.marks_reserved and (honoured := find_honoured(read.rights, context.honour)):
-        return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
-    return ReadPage(
-        HeldPage(
-            url=response.url,
-            read_at=work.clock(),
-            cleaned=read,
-            validators=read_validators(response.headers),
-            jumped=left_site_by_jump(page.url, response),
-            restricted=is_restricted(
-                page, with_credentials=any(one.with_credentials for one in (response, *fetched.further))
-            ),
-            origin=origin,
-        )
+    if aids.chain is not None:
+        return read
+    return reread_for_usual_length(
+        work.page,
+        response,
+        read,
+        find_usual_word_range(earlier),
+        work.context.skipped_steps,
+        now=work.clock(),
+        overrides=overrides,
+    )
+
+
+def _find_forbidding_rights(work: PageWork, read: CleanedArticle) -> GiveUp | None:
+    """Return the end of a page whose publisher reserves what the operator honours; None for none."""
+    if work.context.marks_reserved:
+        return None
+    honoured = find_honoured(read.rights, work.context.honour)
+    return GiveUp(RIGHTS, honoured, settled=True) if honoured else None
+
+
+def _hold_page(
+    work: PageWork,
+    fetched: FetchResult,
+    response: HttpResponse,
+    read: CleanedArticle,
+    origin: ReadingOrigin,
+) -> HeldPage:
+    """Build what is kept of a page that was read."""
+    with_credentials = any(one.with_credentials for one in (response, *fetched.further))
+    return HeldPage(
+        url=response.url,
+        read_at=work.clock(),
+        cleaned=read,
+        validators=read_validators(response.headers),
+        jumped=left_site_by_jump(work.page.url, response),
+        restricted=is_restricted(work.page, with_credentials=with_credentials),
+        origin=origin,
     )
 
 
@@ -223,8 +256,8 @@ async def _read_words(
     )
     if isinstance(read, RejectedPage):
         return await defer_page(work, ending or GiveUp(read.outcome, read.detail, settled=True))
-    if not work.context.marks_reserved and (honoured := find_honoured(read.rights, work.context.honour)):
-        return await defer_page(work, GiveUp(RIGHTS, honoured, settled=True))
+    if honoured := _find_forbidding_rights(work, read):
+        return await defer_page(work, honoured)
     with_credentials = transcript is not None and transcript.with_credentials
     return ReadPage(_hold_words(work, read, reason, with_credentials=with_credentials), ending)
 
