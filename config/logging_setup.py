@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, unquote
 
 import structlog
 
+from config.log_lines import TerminalRenderer
 from config.settings import LoggingSettings, Settings, list_setting_descriptions
-from config.terminal_lines import TerminalRenderer
 from feedmill._redis.sentinel import split_url
 from feedmill._site_access.secret_removal import MASK, MIN_SECRET_CHARS
 from feedmill._text_safety import printable

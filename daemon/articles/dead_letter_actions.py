@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import msgspec
 
-from daemon.articles.route_streams import require_group
+from daemon.articles.stream_names import require_group
 from daemon.global_options import GlobalOptions
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys

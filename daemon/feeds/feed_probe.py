@@ -11,7 +11,7 @@ from daemon.feeds.discovery import FeedCandidate, find_candidates, list_usual_ad
 from daemon.feeds.feed_preview import FeedCheck, SortedEntry, check_document
 from daemon.feeds.one_off_fetch import FetchCall
 from daemon.terminal.output import format_count
-from daemon.terminal.request_refusals import describe_outcome
+from daemon.terminal.request_remedies import describe_outcome
 from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.identity.url_normalization import normalize_url
 from feedmill._net import HttpResponse

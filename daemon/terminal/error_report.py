@@ -10,7 +10,7 @@ import typer
 
 from config.errors import ConfigError
 from daemon.errors import DaemonError
-from daemon.terminal.request_refusals import describe_outcome
+from daemon.terminal.request_remedies import describe_outcome
 from daemon.terminal.server_errors import describe_server_error, is_server_error
 from feedmill._net.errors import NetError
 from feedmill._text_safety import printable

@@ -1,7 +1,7 @@
 """Takes the article from where a page carries it unseen, where the page shows none or far less of it.
 
-Asked in turn: `<noscript>`, `<template>` and scripts of markup that hold text of several paragraphs; then
-what the page's scripts are given (`carried_text`). The page as shown comes first: what is hidden is used only
+In turn: `<noscript>`, `<template>` and scripts of markup that hold text of several paragraphs; then the
+values of the page's scripts (`embedded_text`). The page as shown comes first: what is hidden is used only
 where that has under 60 % of it.
 """
 
@@ -19,7 +19,7 @@ from worker.document.blocks import Block
 from worker.document.html_decoding import parse_html
 from worker.document.page_limits import simplify, trim
 from worker.extraction.candidate_choice import choose_candidate
-from worker.extraction.page_data.carried_text import CarriedText, find_carried_texts
+from worker.extraction.page_data.embedded_text import EmbeddedText, find_embedded_texts
 from worker.extraction.page_data.script_values import read_script_values
 from worker.quality.confidence import measure_word_share
 
@@ -116,11 +116,11 @@ def find_hidden_blocks(
     if chars >= _LONG_CHARS and probe is None:
         return None
     values = read_script_values(sources.scripts, tree, int(chars / _MIN_SHOWN_SHARE), probe)
-    carried = find_carried_texts(values, titles)
-    for text in sorted(carried, key=lambda each: (each.is_named, each.chars), reverse=True):
+    embedded = find_embedded_texts(values, titles)
+    for text in sorted(embedded, key=lambda each: (each.is_named, each.chars), reverse=True):
         if not _is_fuller(text.chars, chars):
             continue
-        blocks = _read_carried(text, description)
+        blocks = _read_embedded(text, description)
         if (
             _is_fuller(_count_chars(blocks), chars)
             and _are_enough(blocks)
@@ -184,7 +184,7 @@ def _is_running(block: Block) -> bool:
     )
 
 
-def _read_carried(text: CarriedText, description: str | None) -> list[Block]:
+def _read_embedded(text: EmbeddedText, description: str | None) -> list[Block]:
     tree = parse_html(
         text.html if text.is_page else f"<html><body><article>{text.html}</article></body></html>"
     )
@@ -207,7 +207,7 @@ def _pick_probe(shown: list[Block]) -> str | None:
     return None
 
 
-def _is_same(text: CarriedText, blocks: list[Block], shown: list[Block], description: str | None) -> bool:
+def _is_same(text: EmbeddedText, blocks: list[Block], shown: list[Block], description: str | None) -> bool:
     """Return whether a carried text is the page's article.
 
     It has the page's headline beside it, or the page shows nothing and describes it; and it has the words of

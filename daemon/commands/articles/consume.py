@@ -93,7 +93,7 @@ def consume(
     Another status gives the article back; it comes again after a while. See feedmill help consuming.
     """
     from daemon.articles.exec_consumer import end_on_signals, find_command
-    from daemon.articles.route_streams import require_stream
+    from daemon.articles.stream_names import require_stream
     from daemon.errors import InvalidRequestError
     from daemon.processes.running_processes import describe_wait
     from feedmill import Consumer

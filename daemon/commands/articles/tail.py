@@ -31,7 +31,7 @@ def tail(
     stream: Stream = "",
 ) -> None:
     """Print the articles of the stream, and go on with those that come, until Ctrl-C."""
-    from daemon.articles.route_streams import require_stream
+    from daemon.articles.stream_names import require_stream
     from daemon.articles.stream_reader import follow_stream, format_json, format_text
     from daemon.processes.running_processes import describe_wait
     from feedmill._signals import leave_on_signals

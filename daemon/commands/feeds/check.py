@@ -139,7 +139,7 @@ def _show_filtering(one: "FeedCheck") -> str:
 
 def _at_length(one: "FeedCheck") -> str:
     from daemon.feeds.feed_probe import describe_feed
-    from daemon.terminal.request_refusals import find_remedy
+    from daemon.terminal.request_remedies import find_remedy
     from web.rendering.durations import format_span
     from web.rendering.poll_reasons import explain_poll_reason
 

@@ -13,9 +13,9 @@ from worker.document.normalization.inline_elements import keep_words_in_sentence
 from worker.document.normalization.notes_in_line import set_notes_apart
 from worker.document.normalization.preformatted_text import keep_preformatted_lines
 from worker.document.normalization.quotation_marks import write_quotation_marks
-from worker.document.normalization.raised_figures import write_raised_figures
 from worker.document.normalization.ruby_text import drop_ruby_readings
 from worker.document.normalization.shown_containers import open_containers
+from worker.document.normalization.superscripts import write_superscripts
 from worker.document.normalization.table_layout import order_tables
 from worker.document.normalization.verse_lines import keep_verse_lines
 
@@ -41,7 +41,7 @@ _STEPS = (
     join_drop_caps,
     set_notes_apart,
     keep_words_in_sentence,
-    write_raised_figures,
+    write_superscripts,
     write_quotation_marks,
     keep_preformatted_lines,
     keep_verse_lines,

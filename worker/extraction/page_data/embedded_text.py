@@ -78,7 +78,7 @@ _TEXT_KEY = re.compile(r"body|content|text|html|markdown|story|copy|value|raw|pa
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedText:
+class EmbeddedText:
     """An article found in values: its HTML, and how many characters of text it has."""
 
     html: str
@@ -89,7 +89,7 @@ class CarriedText:
     """Whether it is a whole page, with what stands round an article."""
 
 
-def find_carried_texts(values: Iterable[Any], titles: Collection[str]) -> list[CarriedText]:
+def find_embedded_texts(values: Iterable[Any], titles: Collection[str]) -> list[EmbeddedText]:
     """List what may be the page's article; `titles` are its headlines, folded."""
     search = _Search(frozenset(title for title in titles if len(title) >= _MIN_TITLE_CHARS))
     for value in values:
@@ -108,12 +108,12 @@ class _Search:
     def __init__(self, titles: frozenset[str]) -> None:
         self.titles = titles
         self.left = _MOST_NODES
-        self.found: list[CarriedText] = []
+        self.found: list[EmbeddedText] = []
 
     def add_page(self, markup: str) -> None:
         key = fold_text(_ANY_TAG.sub(" ", markup))
         named = any(title in key for title in self.titles)
-        self.found.append(CarriedText(markup, len(key), is_named=named, is_page=True))
+        self.found.append(EmbeddedText(markup, len(key), is_named=named, is_page=True))
 
     def add_literals(self, literals: list[str]) -> None:
         """Take the string that stands nearest after one that is the page's headline, or before it."""
@@ -160,7 +160,7 @@ class _Search:
     def _add(self, html: str, *, named: bool | None) -> None:
         text = " ".join(_ANY_TAG.sub(" ", html).split())
         if not _is_short(text):
-            self.found.append(CarriedText(html, len(text), is_named=named is True))
+            self.found.append(EmbeddedText(html, len(text), is_named=named is True))
 
     def _whose(self, node: dict[str, Any], *, named: bool | None) -> bool | None:
         """Decide whose headline an object has: the page's (True), another's (False), none (as before)."""

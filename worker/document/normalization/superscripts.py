@@ -31,7 +31,7 @@ _MAX_FIGURE_CHARS = 24
 """Characters of the longest raised or lowered text that is written so; a longer one is a note."""
 
 
-def write_raised_figures(tree: HtmlElement) -> None:
+def write_superscripts(tree: HtmlElement) -> None:
     """Write figures in `sup` and `sub` as superscripts and subscripts where they stand at other characters.
 
     The mark of a note is written in brackets, apart from the number or word before it; a variable at a figure
