@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from worker.document.block_tests import fold_text
 from worker.document.blocks import normalize_line
@@ -38,12 +39,6 @@ _BYLINE = re.compile(
     r"auteur\s*:?|автор\s*:?|di)\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(
-    r"(?:tác giả|thực hiện|yazar|yazan|szerző|írta|συντάκτης|toimittaja|kirjoittaja|teksti?|forfatter"
-    r"|skribent|journalist|penulis|oleh|avtor|autorius|autorė|ผู้เขียน|מאת|بقلم|إعداد)\s*[:：]\s*(?=[^\W\d_])",  # noqa: RUF001
-    re.IGNORECASE,
-)
-"""Labels of writers in languages that have no list of labels; a colon and a name must follow."""
 _END = re.compile(
     r"\d|[•·|—–│]|\s-\s|\b(?:published|updated|posted|last updated|staff writer|veröffentlicht|aktualisiert|"  # noqa: RUF001
     r"publié|mis à jour|publicado|actualizado|pubblicato|am|on|le|at|in)\b(?=\s|:|$)",
@@ -153,10 +148,16 @@ def _parse_written_by(text: str) -> list[str]:
 
 
 def _parse_labelled(text: str) -> list[str]:
-    found = _LABELLED.match(text)
+    found = _compile_writer_labels().match(text)
     name = text[found.end() :].strip() if found and len(text) <= _MAX_NAME_CHARS else ""
     has_date = any(map(str.isdigit, name))
     return [name] if name and not has_date and may_be_person_names(name) else []
+
+
+@lru_cache(maxsize=1)
+def _compile_writer_labels() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, load_labels().writer_labels))
+    return re.compile(rf"(?:{labels})\s*[:：]\s*(?=[^\W\d_])", re.IGNORECASE)  # noqa: RUF001
 
 
 def parse_organization(name: str) -> str | None:

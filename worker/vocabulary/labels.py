@@ -14,11 +14,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from worker.vocabulary.phrases import EDGES, PhraseGroups, compile_phrases, group_phrases
 
-_OF_WALLS = frozenset(("walls.toml", "wall_words.toml"))
-"""No labels: the words by which worker/quality checks pages."""
+_OTHER_LISTS = frozenset(
+    ("agencies.toml", "services.toml", "wall_words.toml", "walls.toml", "writer_labels.toml")
+)
+"""Files that are no language's list of labels."""
 _FIRST_PICTURE = "\u2600"
 _PICTURES = re.compile(
     "^[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+|[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+$"
@@ -48,6 +51,8 @@ class LabelPhrases:
     """Words of lines that state a reading time, by their place in the line, a table for each language."""
     writers: tuple[tuple[str, str], ...]
     """What stands before and after the name in a byline that names the writer."""
+    writer_labels: tuple[str, ...]
+    """Further labels of writers, each before a colon and a name."""
     leads: frozenset[str]
     """What stands before a name or a date: "written by", "last updated on"."""
 
@@ -97,18 +102,11 @@ def load_labels() -> LabelPhrases:
     """Read all label files once."""
     phrases: dict[str, list[str]] = defaultdict(list)
     times: list[dict[str, list[str]]] = []
-    agencies: dict[str, str] = {}
-    services: frozenset[str] = frozenset()
-    for file in sorted(files("worker").joinpath("vocabulary").iterdir(), key=lambda file: file.name):
-        if not file.name.endswith(".toml") or file.name in _OF_WALLS:
+    folder = files("worker").joinpath("vocabulary")
+    for name in sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml")):
+        if name in _OTHER_LISTS:
             continue
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-        if file.name == "agencies.toml":
-            agencies = {normalize_label(way): name for name, ways in content.items() for way in (name, *ways)}
-            continue
-        if file.name == "services.toml":
-            services = frozenset(content["paths"])
-            continue
+        content = _read_list(name)
         times.append(content.pop("read_time"))
         for kind, lines in content.items():
             phrases[kind].extend(lines)
@@ -125,16 +123,25 @@ def load_labels() -> LabelPhrases:
         phrase_groups={kind: sorted_ for kind, lines in phrases.items() if (sorted_ := group_phrases(lines))},
         months=frozenset(normalize_label(word) for word in phrases["months"]),
         date_words=frozenset(normalize_label(word) for word in phrases["date_words"]),
-        agencies=agencies,
-        services=services,
+        agencies={
+            normalize_label(way): name
+            for name, ways in _read_list("agencies.toml").items()
+            for way in (name, *ways)
+        },
+        services=frozenset(_read_list("services.toml")["paths"]),
         read_times=tuple(times),
         writers=tuple(
             sorted(
                 {_split_around_name(line) for line in phrases["writer"]}, key=lambda pair: -len("".join(pair))
             )
         ),
+        writer_labels=tuple(_read_list("writer_labels.toml")["with_colon"]),
         leads=_collect_leads(phrases["byline"], phrases["dated"], phrases["date_words"]),
     )
+
+
+def _read_list(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("worker").joinpath("vocabulary", name).read_text(encoding="utf-8"))
 
 
 def _split_around_name(line: str) -> tuple[str, str]:
