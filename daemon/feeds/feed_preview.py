@@ -172,9 +172,9 @@ def _list_name_oddities(entries: Sequence[Entry]) -> list[str]:
     listed = name_entries(entries, feed_url="")
     if shared := sum(named.entry.place is not None for named in listed.named):
         said.append(f"{shared} entries share a link with others: they are published in the feed's words")
-    homeless = listed.homeless
-    if homeless:
-        some = "1 entry has" if homeless == 1 else f"{homeless} entries have"
+    without_target = listed.without_target
+    if without_target:
+        some = "1 entry has" if without_target == 1 else f"{without_target} entries have"
         said.append(f"{some} neither a link nor words: nothing can be published of that")
     return said
 

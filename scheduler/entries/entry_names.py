@@ -27,12 +27,12 @@ from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEnt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class NamedEntries:
     """The entries of a document under their identities, each once."""
 
     named: tuple[NamedEntry, ...]
     """In the document's order."""
-    homeless: int
+    without_target: int
     """Entries with neither a link nor a word nor a file: they lead to no article."""
 
 
@@ -43,7 +43,7 @@ def name_entries(
     by_link: bool = False,
     access: EntryAccess = OPEN_ACCESS,
     retry: bool = False,
-) -> Listing:
+) -> NamedEntries:
     """Name the entries of a document; of two with the same key the first counts.
 
     What several of them share names none (ambiguous_ids.py), and with `by_link` this feed's guids change from
@@ -51,19 +51,19 @@ def name_entries(
     their source; with `retry` as if they had not been listed before.
     """
     named: dict[int, NamedEntry] = {}
-    homeless = 0
+    without_target = 0
     kept = drop_ambiguous_ids(entries, by_link=by_link)
     former = list_former_ids(entries, kept, by_link=by_link)
     kept = [mark_restricted(entry, access) for entry in kept]
     for entry, was in zip(kept, former, strict=True):
         if not (entry.link or entry.content or entry.summary or entry.title or entry.enclosures):
-            homeless += 1
+            without_target += 1
             continue
         key = compute_entry_key(entry)
         if key not in named:
             named[key] = bind_names(_named(key, entry, feed_url, was), access, anew=retry)
     listed = _drop_shared_words(tuple(named.values()))
-    return Listing(named=_drop_shared_titles(listed), homeless=homeless)
+    return NamedEntries(named=_drop_shared_titles(listed), without_target=without_target)
 
 
 def _drop_shared_words(listed: tuple[NamedEntry, ...]) -> tuple[NamedEntry, ...]:

@@ -130,7 +130,7 @@ class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True, tag="feed"):
     """The document is well-formed, and was read just as it was sent."""
     named: tuple[NamedEntry, ...] = ()
     """The entries that lead to an article, each once, in the document's order."""
-    homeless: int = 0
+    without_target: int = msgspec.field(default=0, name="homeless")
     """Entries with neither a link nor words of their own: they lead to no article."""
     content: int = 0
     """Names the document by the entries that it lists, whatever their order."""

@@ -141,7 +141,7 @@ class DocumentReader:
         if not isinstance(parsed, ParsedFeed):
             return ComparedEntries()
         if not parsed.named:
-            return ComparedEntries(without_link=parsed.homeless)
+            return ComparedEntries(without_link=parsed.without_target)
         compared = await self._compare(feed, parsed)
         plain = taken is not None and parsed.strict and len(parsed.named) == len(taken.spans)
         if taken is None or not plain or parsed.listed != len(taken.spans):
@@ -169,7 +169,7 @@ class DocumentReader:
                 stamped.named, stamped.statuses, every=feed.asked == "retry", text=feed.text
             ),
             versions_to_remember=stamped.remember,
-            without_link=parsed.homeless,
+            without_link=parsed.without_target,
             all_new=recognized.all_new,
         )
 

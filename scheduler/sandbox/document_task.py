@@ -34,7 +34,7 @@ def read_document(document: FeedDocument) -> ParseResult:
         parsed,
         entries=(),
         named=mark_filtered(listed.named, document.filters),
-        homeless=listed.homeless,
+        without_target=listed.without_target,
         content=hash_entries(parsed.entries),
     )
 

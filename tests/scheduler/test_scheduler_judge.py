@@ -181,7 +181,7 @@ def test_entries_are_listed_once_and_only_with_a_link_a_word_or_a_file() -> None
     title = Entry(title="no link")
     listed = name_entries([a, again, title, Entry(guid="nothing"), b], feed_url=FEED)
     assert [named.entry for named in listed.named] == [a, title, b]
-    assert listed.homeless == 1
+    assert listed.without_target == 1
 
 
 def test_a_guid_that_stands_for_several_links_names_none_of_them() -> None:
