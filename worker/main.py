@@ -61,13 +61,13 @@ def run(
     preload_for_fork()
     silence_rq()
     rq_job.set_worker_context(context)
-    endings = DeadHorses(context, SyncLedger(connect_blocking(redis_url), context.keys))
+    dead_horses = DeadHorses(context, SyncLedger(connect_blocking(redis_url), context.keys))
     outage = Outage()
     with StopRequest() as stop:
         while not stop.requested:
             try:
-                endings.return_leases()
-                parent = _make_rq_worker(context, endings, stop)
+                dead_horses.return_leases()
+                parent = _make_rq_worker(context, dead_horses, stop)
                 parent.on_sign_on = _combine_callbacks(partial(_log_end, outage), watched.on_started)
                 parent.on_beat = _combine_callbacks(watched.on_beat)
                 if _run_rq_loop(parent, stop, burst=burst):
@@ -145,13 +145,13 @@ def _combine_callbacks(*calls: Callable[[], None] | None) -> Callable[[], None]:
     return call
 
 
-def _make_rq_worker(context: WorkerContext, endings: DeadHorses, stop: StopRequest) -> ForkingWorker:
+def _make_rq_worker(context: WorkerContext, dead_horses: DeadHorses, stop: StopRequest) -> ForkingWorker:
     return ForkingWorker(
         connect_blocking(context.redis_url),
         stop,
         name=f"feedmill.{context.name}.{uuid4().hex[:4]}",  # RQ refuses a name that did not sign off
         memory=context.memory_bytes,
-        on_horse_end=endings.add,
+        on_horse_end=dead_horses.add,
     )
 
 

@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from daemon.global_options import GlobalOptions
+    from worker.page_models import RejectedPage
 
 
 class Form(StrEnum):
@@ -62,16 +63,14 @@ def clean(
         clean_batch,
         clean_source,
         explain_overrides,
-        explain_rejected,
         explain_removed,
         find_overrides,
         format_cleaned,
         parse_step_names,
     )
     from daemon.errors import InvalidRequestError
-    from daemon.terminal.input_source import name_input, read_input, read_local_input
+    from daemon.terminal.input_source import read_input, read_local_input
     from feedmill._ledger.identity.url_normalization import find_site
-    from feedmill._text_safety import printable
     from worker.page_models import RejectedPage
 
     off = parse_step_names(without or ())
@@ -96,11 +95,19 @@ def clean(
     for line in explain_overrides(overrides) if overrides else ():
         typer.echo(f"feedmill: {line}", err=True)
     if isinstance(result, RejectedPage):
-        detail = f": {result.detail}" if result.detail else ""
-        typer.echo(f"feedmill: {printable(f'{name_input(source)}: {result.outcome}{detail}')}", err=True)
-        if explain and result.evidence:
-            typer.echo(explain_rejected(result), err=True)
+        _print_rejected(source, result, explain=explain)
         raise typer.Exit(1)
     typer.echo(format_cleaned(result, form.value))
     if explain:
         typer.echo(explain_removed(result), err=form is Form.json)
+
+
+def _print_rejected(source: str, rejected: "RejectedPage", *, explain: bool) -> None:
+    from daemon.articles.offline_cleaning import explain_rejected
+    from daemon.terminal.input_source import name_input
+    from feedmill._text_safety import printable
+
+    detail = f": {rejected.detail}" if rejected.detail else ""
+    typer.echo(f"feedmill: {printable(f'{name_input(source)}: {rejected.outcome}{detail}')}", err=True)
+    if explain and rejected.evidence:
+        typer.echo(explain_rejected(rejected), err=True)
