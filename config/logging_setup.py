@@ -17,7 +17,7 @@ from config.log_lines import TerminalRenderer
 from config.settings import LoggingSettings, Settings, list_setting_descriptions
 from feedmill._redis.sentinel import split_url
 from feedmill._site_access.secret_removal import MASK, MIN_SECRET_CHARS
-from feedmill._text_safety import printable
+from feedmill._text_safety import make_line_printable
 
 _MIN_SECRET_CHARS = 4
 """A secret of fewer characters is found in too many innocent words."""
@@ -100,8 +100,8 @@ class _SecretMasker:
             for secret in self._secrets:
                 value = value.replace(secret, MASK)
             if name in {"exception", "trace"}:  # of several lines, each of them harmless
-                return "\n".join(printable(line) for line in value.split("\n"))
-            return printable(value)
+                return "\n".join(make_line_printable(line) for line in value.split("\n"))
+            return make_line_printable(value)
         if isinstance(value, dict):
             return {key: self._value(one) for key, one in value.items()}
         if isinstance(value, list | tuple | set | frozenset):

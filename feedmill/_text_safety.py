@@ -31,7 +31,7 @@ def plain_line(text: str) -> str:
     return " ".join(plain_text(text).split())
 
 
-def printable(text: str) -> str:
+def make_line_printable(text: str) -> str:
     """Show a text at a terminal or in a log: what is harmful, and every line break, becomes U+FFFD."""
     if text.isprintable() and text.isascii():
         return text

@@ -28,7 +28,7 @@ from feedmill._net.cache_headers import read_max_age, read_retry_after_s
 from feedmill._net.client.content_decoding import ContentDecoder
 from feedmill._net.errors import NetError
 from feedmill._net.robots_rules import parse_robots
-from feedmill._text_safety import plain_line, plain_text, printable
+from feedmill._text_safety import make_line_printable, plain_line, plain_text
 from feedmill.article import Article, decode, encode
 from scheduler.parsing.document_models import (
     MAX_ENTRIES,
@@ -186,7 +186,7 @@ def shown(data: bytes) -> None:
     msgspec.json.decode(render_json_feed(head, [SyndicationItem(article, NOW)]))
     for line in (article.title, *article.authors, *article.keywords):
         assert plain_line(line) == line
-    assert "\n" not in printable(words)
+    assert "\n" not in make_line_printable(words)
 
 
 def _article(read: CleanedArticle) -> Article:

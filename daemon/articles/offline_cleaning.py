@@ -10,7 +10,7 @@ import msgspec
 from config.sections.site_tables import ListedSite
 from daemon.errors import InvalidRequestError
 from daemon.terminal.input_source import InputSource, read_local_input
-from daemon.terminal.output import printable
+from daemon.terminal.output import make_text_printable
 from daemon.terminal.progress import ProgressLine
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.operator_rules import list_site_rules
@@ -41,8 +41,9 @@ def parse_step_names(names: Sequence[str]) -> frozenset[str]:
     known = (*STEPS, LEARNED)
     for name in names:
         if name not in known:
+            shown = make_text_printable(name)
             raise InvalidRequestError(
-                f"--without {printable(name)}: there is no such cleaning step; there are {', '.join(known)}"
+                f"--without {shown}: there is no such cleaning step; there are {', '.join(known)}"
             )
     return frozenset(names)
 
@@ -71,7 +72,7 @@ def explain_overrides(run: OverrideRun) -> list[str]:
     slow = [
         f"{key}: {selector} takes more than {MAX_CPU_S * 1000:.0f} ms" for key, selector in run.slow.items()
     ]
-    return [printable(line) for line in (*missed, *slow)]
+    return [make_text_printable(line) for line in (*missed, *slow)]
 
 
 def clean_batch(
@@ -154,13 +155,13 @@ def format_cleaned(cleaned: CleanedArticle, form: str) -> str:
         fields = {**_fields(cleaned), "removed": cleaned.removed, "put_back": cleaned.put_back}
         return msgspec.json.format(msgspec.json.encode(fields), indent=2).decode()
     if form == "markdown":
-        return printable(f"# {cleaned.title}\n\n{cleaned.markdown or cleaned.text}")
-    return printable(f"{cleaned.title}\n\n{cleaned.text}")
+        return make_text_printable(f"# {cleaned.title}\n\n{cleaned.markdown or cleaned.text}")
+    return make_text_printable(f"{cleaned.title}\n\n{cleaned.text}")
 
 
 def explain_rejected(rejected: RejectedPage) -> str:
     """List what was weighed of a page that is no article, one line each with its points."""
-    return printable("\n".join(["evidence:", *(f"  {line}" for line in rejected.evidence)]))
+    return make_text_printable("\n".join(["evidence:", *(f"  {line}" for line in rejected.evidence)]))
 
 
 def explain_removed(cleaned: CleanedArticle) -> str:
@@ -170,7 +171,7 @@ def explain_removed(cleaned: CleanedArticle) -> str:
         rows += ["", "put back:", *_list_pieces(cleaned.put_back)]
     if cleaned.next_page:
         rows += ["", f"goes on at: {cleaned.next_page}"]
-    return printable("\n".join(["", *rows]))
+    return make_text_printable("\n".join(["", *rows]))
 
 
 def _list_pieces(pieces: Iterable[RemovedText]) -> Iterator[str]:

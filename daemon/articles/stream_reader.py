@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from daemon.global_options import ServerHandle
-from daemon.terminal.output import printable
+from daemon.terminal.output import make_text_printable
 from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill.article import Article, decode
@@ -94,4 +94,4 @@ def format_text(entry: StreamEntry) -> str:
     mark = "" if event == "created" else f" [{event}, rev {fields.get('rev', '?')}]"
     words = f"  ({article.word_count} words)" if article else ""
     first = f"{fields.get('time', '')}  {fields.get('source', '')}: {title}{mark}{words}"
-    return printable(f"{first}\n    {fields.get('url', '')}")
+    return make_text_printable(f"{first}\n    {fields.get('url', '')}")

@@ -13,7 +13,7 @@ from daemon.errors import DaemonError
 from daemon.terminal.request_remedies import describe_outcome
 from daemon.terminal.server_errors import describe_server_error, is_server_error
 from feedmill._net.errors import NetError
-from feedmill._text_safety import printable
+from feedmill._text_safety import make_line_printable
 from feedmill.errors import ConsumerError, FeedmillError
 
 _HELP = "Usage:"
@@ -48,7 +48,9 @@ def print_error(error: Exception) -> int:
         sys.stderr.write(f"{message}\n")  # a group of commands by itself: its help
         return 2
     words, code = _describe_error(error)
-    shown = "\n".join(printable(line) for line in words.split("\n"))  # a stranger's address may stand in it
+    shown = "\n".join(
+        make_line_printable(line) for line in words.split("\n")
+    )  # a stranger's address may stand in it
     sys.stderr.write(f"feedmill: {shown}\n")
     return code
 

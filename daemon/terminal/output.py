@@ -5,8 +5,7 @@ from typing import Any
 
 import typer
 
-from feedmill._text_safety import escape_json
-from feedmill._text_safety import printable as printable_line
+from feedmill._text_safety import escape_json, make_line_printable
 
 
 def print_json(value: Any, *, lines: bool = False) -> None:
@@ -35,13 +34,13 @@ def print_table(
     """Print a table as wide as the terminal; cells are plain text, without what could steer a terminal."""
     from daemon.terminal.table import render_table
 
-    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    cells = [[make_text_printable(str(cell)) for cell in row] for row in rows]
     typer.echo(render_table(columns, cells, title), nl=False)
 
 
-def printable(text: str) -> str:
+def make_text_printable(text: str) -> str:
     """Replace what could steer a terminal: control characters, line breaks excepted, and bidi overrides."""
-    return "\n".join(printable_line(line) for line in text.split("\n"))
+    return "\n".join(make_line_printable(line) for line in text.split("\n"))
 
 
 def format_count(count: int, noun: str) -> str:

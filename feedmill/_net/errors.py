@@ -21,7 +21,7 @@ NetError
 
 from typing import ClassVar
 
-from feedmill._text_safety import printable
+from feedmill._text_safety import make_line_printable
 from feedmill.errors import FeedmillError
 
 MAX_DETAIL = 300
@@ -40,7 +40,7 @@ class NetError(FeedmillError):
     def __init__(self, url: str, detail: str = "") -> None:
         super().__init__(url, detail)
         self.url = url
-        self.detail = printable(" ".join(detail.split()))[:MAX_DETAIL]
+        self.detail = make_line_printable(" ".join(detail.split()))[:MAX_DETAIL]
 
     def __str__(self) -> str:
         """Return which end it was, where, and what is known about it."""

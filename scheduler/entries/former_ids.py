@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import named
+from feedmill._ledger.identity.article_ids import digest_name
 from feedmill._ledger.identity.entry_identity import compute_entry_key, compute_entry_version, former_pair
 from feedmill._ledger.identity.former_urls import find_former_url
 from feedmill._ledger.identity.url_normalization import normalize_url
@@ -43,7 +43,7 @@ def list_former_ids(
         pair = former_pair(was)
         alone = was.link and often[link] == 1
         same = pair == (compute_entry_key(now), compute_entry_version(now))
-        listed.append(None if same else FormerIds(pair, named("link", link) if alone else ""))
+        listed.append(None if same else FormerIds(pair, digest_name("link", link) if alone else ""))
     return listed
 
 

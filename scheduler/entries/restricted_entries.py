@@ -6,7 +6,7 @@ What is restricted never joins another source's article: its names are bound to 
 import msgspec
 
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import bind_name, numbered
+from feedmill._ledger.identity.article_ids import bind_name, digest_number
 from feedmill._site_access.credentials import CredentialStore
 from feedmill._site_access.origins import leads_to
 from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEntry
@@ -46,8 +46,8 @@ def bind_names(named: NamedEntry, access: EntryAccess, *, anew: bool) -> NamedEn
     )
     return msgspec.structs.replace(
         named,
-        key=numbered("bound", str(named.key)) if anew else named.key,
-        version=numbered("bound", str(named.version)) if anew else named.version,
+        key=digest_number("bound", str(named.key)) if anew else named.key,
+        version=digest_number("bound", str(named.version)) if anew else named.version,
         page=bind_name(named.page, access.source),
         aliases=tuple(bind_name(name, access.source) for name in named.aliases),
         evidence=evidence,

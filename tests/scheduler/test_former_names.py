@@ -7,7 +7,7 @@ from ledger_desk import DAY, MONTH, Desk, found
 from poll_desk import URL, Poll
 
 from feedmill._ledger.core.records import Entry, FoundEntry
-from feedmill._ledger.identity.article_ids import name_link, named
+from feedmill._ledger.identity.article_ids import digest_name, name_link
 from feedmill._ledger.identity.entry_identity import choose_own_name, fold_words, former_pair
 from feedmill._ledger.identity.entry_sketches import SKETCH_BYTES, name_words, sketch_words
 from feedmill._ledger.identity.former_urls import find_former_url
@@ -28,7 +28,7 @@ def as_before(one: Entry) -> FoundEntry:
     """Make of an entry what a scheduler before 0.2 handed to the ledger."""
     key, version = former_pair(one)
     link = find_former_url(one.link or "")
-    page = named("link", link) if link else name_link(one.link or "")
+    page = digest_name("link", link) if link else name_link(one.link or "")
     aliases = (choose_own_name(URL, one),) if one.guid else ()
     given = {name: getattr(found(URL, one), name) for name in ("url", "site", "entry")}
     return FoundEntry(key=key, version=version, page=page, aliases=aliases, **given)
@@ -134,7 +134,7 @@ def test_what_a_name_of_words_and_a_sketch_cost_is_bounded(desk: Desk) -> None:
         items = []
         for one in entries:
             item = found(URL, one)
-            words = name_words(URL, one, fold_words(one)) or named("said", str(one.title))
+            words = name_words(URL, one, fold_words(one)) or digest_name("said", str(one.title))
             sketch = sketch_words(one, fold_words(one))
             assert len(sketch) == SKETCH_BYTES
             more = {"aliases": (*item.aliases, words), "link": item.page, "sketch": sketch} if told else {}

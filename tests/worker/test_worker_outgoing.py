@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.logging_setup import _SecretMasker
-from daemon.terminal.output import printable as shown
-from feedmill._text_safety import plain_line, plain_text, printable
+from daemon.terminal.output import make_text_printable as shown
+from feedmill._text_safety import make_line_printable, plain_line, plain_text
 from feedmill.article import Article
 from feedmill.enclosures import Enclosure, Episode
 from worker.extraction.page_reader import CleanedArticle, read_page
@@ -159,7 +159,7 @@ def test_plain_text_changes_nothing_but_what_is_harmful(text: str) -> None:
 @given(st.text())
 def test_what_is_shown_cannot_steer_a_terminal(text: str) -> None:
     for told in (
-        printable(text),
+        make_line_printable(text),
         shown(text).replace("\n", ""),
         str(_SecretMasker(())(None, "", {"event": text})["event"]),
     ):

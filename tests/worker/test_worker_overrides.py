@@ -56,7 +56,7 @@ async def test_selectors_go_by_the_ledger_from_the_list_to_the_reader(mill: Mill
     frame = reader_messages.pack_page(
         leased_page(), FetchResult(), attempts=1, ahead_s=0.0, overrides=known["a.example"].overrides
     )
-    assert reader_messages.decode_handed(frame).overrides == RULES
+    assert reader_messages.decode_page_message(frame).overrides == RULES
 
 
 def leased_page() -> LeasedPage:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from feedmill._text_safety import printable
+from feedmill._text_safety import make_line_printable
 from feedmill.article import Moment
 from web.stream.entry_json import EntryShape, shape_entry
 
@@ -63,7 +63,7 @@ def make_secret() -> str:
 def describe_answer(status: int, body: bytes) -> str:
     """Return what a receiver answered, in a line."""
     result = " ".join(body[:400].decode("utf-8", "replace").split())
-    return printable(f"HTTP {status}" + (f": {result[:200]}" if result else ""))
+    return make_line_printable(f"HTTP {status}" + (f": {result[:200]}" if result else ""))
 
 
 def _sign(key: bytes, message_id: str, timestamp: int, body: bytes) -> str:

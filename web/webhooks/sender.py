@@ -18,7 +18,7 @@ from feedmill._net.client.http_client import HttpClient
 from feedmill._net.errors import NetError
 from feedmill._redis.connection_errors import describe_outage
 from feedmill._redis.outage import Outage
-from feedmill._text_safety import printable
+from feedmill._text_safety import make_line_printable
 from web.webhooks.delivery_policy import (
     DeliveryAttempt,
     ReceiverState,
@@ -163,7 +163,9 @@ class WebhookSender:
             answer = await self._client.post(target.url, body, headers=sent, deadline_s=target.timeout_s)
         except NetError as error:
             return DeliveryAttempt(
-                detail=printable(f"{error.outcome}: {error.detail}" if error.detail else error.outcome)
+                detail=make_line_printable(
+                    f"{error.outcome}: {error.detail}" if error.detail else error.outcome
+                )
             )
         return DeliveryAttempt(
             status=answer.status,

@@ -36,7 +36,7 @@ from worker.pipeline.site_events import name_page_history
 from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
 from worker.publishing.reader_version import READER_VERSION
-from worker.readers.page_readers import Died, Readers, apply_meters
+from worker.readers.page_readers import ReaderDeath, Readers, apply_meters
 from worker.readers.processor_lock import ProcessorLock, RunnableClaim
 from worker.readers.reader_messages import pack_page
 from worker.readers.site_shares import Shares
@@ -224,7 +224,7 @@ class PageProcessor:
         while True:
             claim.reading = reader = readers.take()
             ended = await reader.read(packed, work.run)
-            if not isinstance(ended, Died):
+            if not isinstance(ended, ReaderDeath):
                 break
             if not reader.dropped:
                 return await self._charge_death(work, claim, ended)
@@ -234,7 +234,7 @@ class PageProcessor:
         apply_meters(self.context, ended)
         return PageOutcome(ended.outcome, ended.reason, title=ended.title, words=ended.words)
 
-    async def _charge_death(self, work: PageWork, claim: RunnableClaim, died: Died) -> PageOutcome:
+    async def _charge_death(self, work: PageWork, claim: RunnableClaim, died: ReaderDeath) -> PageOutcome:
         """Charge a page with the end of its reader."""
         claim.reading = None
         self.processor.settle(claim, died.cpu_ms)

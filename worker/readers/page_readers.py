@@ -18,7 +18,7 @@ from worker.pipeline.page_work import RunCall
 from worker.pipeline.worker_context import WorkerContext
 from worker.readers import reader_messages
 from worker.readers.reader_child import GROWN, CountedMeters, serve_and_leave
-from worker.readers.reader_messages import HEAD, Ended, LedgerCall
+from worker.readers.reader_messages import HEAD, EndMessage, LedgerCall
 
 MOST_IDLE = 2
 """Bounds the idle readers: one for each lane (worker.readers.site_shares)."""
@@ -33,7 +33,7 @@ _BLOCKED = {signal.SIGTERM, signal.SIGINT}
 
 
 @dataclass(frozen=True, slots=True)
-class Died:
+class ReaderDeath:
     """A reader that ended with its page: why, and the processor time that it took for it."""
 
     cause: str
@@ -92,7 +92,7 @@ class Reader:
         self._collected = False
         self._frame: asyncio.Future[bytes | None] | None = None
 
-    async def read(self, payload: bytes, run_call: RunCall) -> Ended | Died:
+    async def read(self, payload: bytes, run_call: RunCall) -> EndMessage | ReaderDeath:
         """Have a packed page read; `run_call` runs the reader's calls. Raises what it raises."""
         loop = asyncio.get_running_loop()
         loop.add_reader(self._sock, self._receive)
@@ -102,7 +102,7 @@ class Reader:
             await self._send(payload)
             while (frame := await self._next()) is not None:
                 message = reader_messages.decode_message(frame)
-                if isinstance(message, Ended):
+                if isinstance(message, EndMessage):
                     done = True
                     self._used_s += message.cpu_ms / 1000
                     if self._paused:  # after its last message
@@ -165,12 +165,12 @@ class Reader:
             raise PermissionError(message.script)
         return Call(message.script, self._context.keys, tuple(message.args), _as_it_came)
 
-    def _collect(self) -> Died:
+    def _collect(self) -> ReaderDeath:
         """Collect a reader that has ended, as its closed socket shows."""
         _, status, used = os.wait4(self.pid, 0)
         self._collected = True
         cpu_s = used.ru_utime + used.ru_stime - self._used_s
-        return Died(process_limits.name_death_cause(status, killed=False), status, round(cpu_s * 1000))
+        return ReaderDeath(process_limits.name_death_cause(status, killed=False), status, round(cpu_s * 1000))
 
     async def _send(self, payload: bytes) -> None:
         frame = HEAD.pack(len(payload)) + payload
@@ -228,7 +228,7 @@ def fork_reader(context: WorkerContext) -> Reader:
     return Reader(pid, ours, context)
 
 
-def apply_meters(context: WorkerContext, ended: Ended) -> None:
+def apply_meters(context: WorkerContext, ended: EndMessage) -> None:
     """Count what a reader noted."""
     for name, args in ended.meters:
         if name in CountedMeters.METHODS:

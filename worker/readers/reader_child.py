@@ -26,7 +26,7 @@ from worker.pipeline.page_stages import finish_page
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.worker_context import WorkerContext
 from worker.readers import reader_messages
-from worker.readers.reader_messages import Ended, Handed, LedgerCall
+from worker.readers.reader_messages import EndMessage, LedgerCall, PageMessage
 
 GROWN = 256 << 20
 """Bytes of growth from which a reader is replaced: the next one is as small as its horse."""
@@ -67,7 +67,7 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
     rng = Random()  # noqa: S311  jitter is no secret
     most = process_limits.read_resident_bytes() + GROWN
     while (frame := reader_messages.receive(sock)) is not None:
-        handed = reader_messages.decode_handed(frame)
+        handed = reader_messages.decode_page_message(frame)
         del frame
         before = _cpu_s()
         if context.page_cpu_s is not None:
@@ -75,7 +75,7 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
         counted = CountedMeters()
         outcome = _read(sock, replace(context, meters=cast("Any", counted)), handed, rng)
         cpu_ms = round((_cpu_s() - before) * 1000)
-        ended = Ended(
+        ended = EndMessage(
             outcome=outcome.word,
             reason=outcome.reason,
             cpu_ms=cpu_ms,
@@ -99,7 +99,7 @@ def ask(sock: socket.socket, call: Call[T]) -> T:
     return call.decode(reader_messages.decode_reply(reply))
 
 
-def _read(sock: socket.socket, context: WorkerContext, handed: Handed, rng: Random) -> PageOutcome:
+def _read(sock: socket.socket, context: WorkerContext, handed: PageMessage, rng: Random) -> PageOutcome:
     async def run_call(call: Call[Any]) -> Any:
         return ask(sock, call)  # until the lease ends: the horse sees to it
 

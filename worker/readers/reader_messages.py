@@ -16,7 +16,7 @@ HEAD = struct.Struct(">I")
 """Head of every frame: the bytes that follow."""
 
 
-class Answered(msgspec.Struct, frozen=True, array_like=True):
+class ResponseMessage(msgspec.Struct, frozen=True, array_like=True):
     """The answer to a page's request."""
 
     url: bytes
@@ -27,14 +27,14 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
     with_credentials: bool = False
 
 
-class Handed(msgspec.Struct, frozen=True, array_like=True):
+class PageMessage(msgspec.Struct, frozen=True, array_like=True):
     """A page to be read: the first message of a horse about it."""
 
     page: LeasedPage
     attempts: int
     ahead_s: float
     """What the ledger's time is ahead of the monotonic clock, which all processes of a host share."""
-    answered: Answered | None = None
+    answered: ResponseMessage | None = None
     never: tuple[str, str, bool] | None = None
     """Why there is no page (GiveUp), where the feed's words stand in for it."""
     later: tuple[str, int, int] | None = None
@@ -44,11 +44,11 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     origin_rights: tuple[str, ...] = ()
     templates: bytes | None = None
     """The templates of its source and host as the ledger has them; None where none are used."""
-    further: tuple[Answered, ...] = ()
+    further: tuple[ResponseMessage, ...] = ()
     """The further pages of its article."""
     is_last: bool = False
     """No further page is requested."""
-    transcript: Answered | None = None
+    transcript: ResponseMessage | None = None
     """The answer of its entry's transcript."""
     has_asked: bool = False
     """That was requested, whatever came."""
@@ -61,7 +61,7 @@ class LedgerCall(msgspec.Struct, frozen=True, array_like=True, tag="asked"):
     args: list[Any]
 
 
-class Ended(msgspec.Struct, frozen=True, array_like=True, tag="ended"):
+class EndMessage(msgspec.Struct, frozen=True, array_like=True, tag="ended"):
     """The last message of a reader about a page."""
 
     outcome: str
@@ -77,8 +77,8 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, tag="ended"):
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode_handed = msgspec.msgpack.Decoder(Handed).decode
-decode_message = msgspec.msgpack.Decoder(LedgerCall | Ended).decode
+decode_page_message = msgspec.msgpack.Decoder(PageMessage).decode
+decode_message = msgspec.msgpack.Decoder(LedgerCall | EndMessage).decode
 decode_reply = msgspec.msgpack.Decoder().decode
 
 
@@ -102,7 +102,7 @@ def pack_page(
     elif isinstance(failure, RetryLater):
         later = (failure.reason, failure.delay_ms, failure.close_site_ms)
     return encode(
-        Handed(
+        PageMessage(
             page,
             attempts,
             ahead_s,
@@ -120,7 +120,7 @@ def pack_page(
     )
 
 
-def unpack_fetch_result(handed: Handed) -> FetchResult:
+def unpack_fetch_result(handed: PageMessage) -> FetchResult:
     """Unpack what came of a page's request."""
     failure: RetryLater | GiveUp | None = None
     if handed.later is not None:
@@ -137,15 +137,15 @@ def unpack_fetch_result(handed: Handed) -> FetchResult:
     )
 
 
-def _pack_answer(response: HttpResponse) -> Answered:
+def _pack_answer(response: HttpResponse) -> ResponseMessage:
     headers = {_raw(name): _raw(value) for name, value in response.headers.items()}
     way = [(redirect.status, _raw(redirect.url)) for redirect in response.redirects]
-    return Answered(
+    return ResponseMessage(
         _raw(response.url), response.status, headers, response.body, way, response.with_credentials
     )
 
 
-def _unpack_answer(answered: Answered) -> HttpResponse:
+def _unpack_answer(answered: ResponseMessage) -> HttpResponse:
     return HttpResponse(
         url=_word(answered.url),
         status=answered.status,

@@ -41,7 +41,7 @@ def search(
     from daemon.articles.stream_reader import format_json, format_text
     from daemon.embedded_server.private_folder import make_private_folder
     from daemon.errors import DaemonError, InvalidRequestError
-    from daemon.terminal.output import printable
+    from daemon.terminal.output import make_text_printable
     from feedmill._ledger.core.connect import connect_blocking
     from feedmill._ledger.core.keys import Keys
     from feedmill._signals import leave_on_signals
@@ -77,7 +77,7 @@ def search(
                 typer.echo(format_json(entry))
             else:
                 excerpt = "".join(part.text for part in cut_excerpt(snippet))
-                typer.echo(f"{format_text(entry)}\n    {printable(excerpt)}")
+                typer.echo(f"{format_text(entry)}\n    {make_text_printable(excerpt)}")
 
 
 def _read_found(client: "redis.Redis", stream: str, found: "FoundTexts") -> "list[tuple[StreamEntry, str]]":

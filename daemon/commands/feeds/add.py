@@ -126,10 +126,10 @@ def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
     """
     from daemon.errors import InvalidRequestError
     from daemon.feeds.feed_probe import describe_feed
-    from daemon.terminal.output import format_count, printable
+    from daemon.terminal.output import format_count, make_text_printable
 
     for number, one in enumerate(found, start=1):
-        typer.echo(printable(f"{number}  {describe_feed(one)}"))
+        typer.echo(make_text_printable(f"{number}  {describe_feed(one)}"))
     question = "take it (y, n)" if len(found) == 1 else "which (numbers, all, none)"
     if sys.stdin.isatty():
         answer = typer.prompt(question, default="y" if len(found) == 1 else "1")

@@ -83,13 +83,14 @@ def backfill(
 def _print_pauses(redis_url: str, prefix: str, url: str) -> None:
     """Print what keeps the command from working: it waits for the end of that."""
     from daemon.feeds.pauses import PauseStore, find_pauses_of_feed
-    from daemon.terminal.output import printable
+    from daemon.terminal.output import make_text_printable
     from feedmill._ledger.core.connect import connect_blocking
 
     with connect_blocking(redis_url) as client:
         for one in find_pauses_of_feed(PauseStore(client, prefix).list_pauses(), url):
             typer.echo(
-                printable(f"paused, so this waits: {one.what}; `feedmill resume {one.what}`"), err=True
+                make_text_printable(f"paused, so this waits: {one.what}; `feedmill resume {one.what}`"),
+                err=True,
             )
 
 
@@ -99,13 +100,13 @@ def _print_begun(past: "BackfillJob") -> None:
 
 
 def _print_step(stepped: "StepResult", wait_s: float) -> None:
-    from daemon.terminal.output import printable
+    from daemon.terminal.output import make_text_printable
 
     past = stepped.past
     back = f", back to {_format_day(past.oldest)}" if past.oldest else ""
     wait = f"; waiting {wait_s:.0f} s" if wait_s >= 1 else ""
     typer.echo(
-        printable(
+        make_text_printable(
             f"{stepped.outcome}  {stepped.listed} listed, {stepped.new} new{back}  {stepped.url}{wait}"
         ),
         err=True,

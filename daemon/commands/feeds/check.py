@@ -45,7 +45,7 @@ def check(
     from config.sections.feed_tables import read_single_feed
     from daemon.errors import InvalidRequestError
     from daemon.feeds.one_off_fetch import find_running_server_url
-    from daemon.terminal.output import print_json, print_table, printable
+    from daemon.terminal.output import make_text_printable, print_json, print_table
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
@@ -65,9 +65,9 @@ def check(
     if as_json:
         print_json(checks)
     elif filters:
-        typer.echo("\n".join(printable(_show_filtering(one)) for one in checks))
+        typer.echo("\n".join(make_text_printable(_show_filtering(one)) for one in checks))
     elif len(checks) == 1:
-        typer.echo(printable(_at_length(checks[0])))
+        typer.echo(make_text_printable(_at_length(checks[0])))
     else:
         columns = ("outcome", "entries", "newest", "title", "feed")
         print_table(columns, [_row(one) for one in checks])

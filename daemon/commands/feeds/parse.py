@@ -28,7 +28,7 @@ def parse(
 
     from daemon.terminal.input_source import name_input, read_input
     from daemon.terminal.output import print_json
-    from feedmill._text_safety import printable
+    from feedmill._text_safety import make_line_printable
     from scheduler.parsing.document_models import ParsedFeed
 
     options: GlobalOptions = context.obj
@@ -44,7 +44,7 @@ def parse(
     if parsed.outcome != "ok":
         detail = getattr(parsed, "detail", "")
         said = f"{name_input(source)}: {parsed.outcome}" + (f": {detail}" if detail else "")
-        typer.echo(f"feedmill: {printable(said)}", err=True)
+        typer.echo(f"feedmill: {make_line_printable(said)}", err=True)
         raise typer.Exit(1)
 
 

@@ -96,12 +96,14 @@ def _row(one: "SiteReport") -> tuple[object, ...]:
 
 def _describe_violations(reports: "list[SiteReport]") -> Iterator[str]:
     """Describe what was broken, and what the operator has decided for single sites."""
-    from daemon.terminal.output import printable
+    from daemon.terminal.output import make_text_printable
 
     for one in reports:
         if one.robots_ignored:
-            yield printable(f"{one.site}: robots.txt is not obeyed: {one.robots_ignored}")
+            yield make_text_printable(f"{one.site}: robots.txt is not obeyed: {one.robots_ignored}")
         elif one.reason:
-            yield printable(f"{one.site}: has a pace of its own: {one.reason}")
+            yield make_text_printable(f"{one.site}: has a pace of its own: {one.reason}")
         for breach in one.broken:
-            yield printable(f"{one.site}: {breach.means}: {breach.times} times, last {breach.last_url}")
+            yield make_text_printable(
+                f"{one.site}: {breach.means}: {breach.times} times, last {breach.last_url}"
+            )

@@ -128,20 +128,20 @@ def _ask_and_show(
 
 
 def _show_what_waits(asked: "Sequence[AwaitedFeed]") -> None:
-    from daemon.terminal.output import printable
+    from daemon.terminal.output import make_text_printable
     from web.rendering.durations import format_span
 
     for one in asked:
         if not one.is_due:
-            typer.echo(printable(f"{one.before.url}: not polled: {_REFUSALS[one.asked.answer]}"))
+            typer.echo(make_text_printable(f"{one.before.url}: not polled: {_REFUSALS[one.asked.answer]}"))
         elif one.asked.gate_ms:
             rest = f"{one.before.site} is to be left alone for {format_span(one.asked.gate_ms)}; polled then"
-            typer.echo(printable(f"{one.before.url}: {rest}"))
+            typer.echo(make_text_printable(f"{one.before.url}: {rest}"))
 
 
 def _show_poll(asked: "AwaitedFeed", feed: "FeedState") -> None:
-    from daemon.terminal.output import format_count, printable
+    from daemon.terminal.output import format_count, make_text_printable
 
     new = format_count(max(0, feed.entries - asked.before.entries), "new entry")
     detail = f" ({feed.detail})" if feed.detail else ""
-    typer.echo(printable(f"{feed.url}: {feed.outcome}{detail}, {feed.listed} listed, {new}"))
+    typer.echo(make_text_printable(f"{feed.url}: {feed.outcome}{detail}, {feed.listed} listed, {new}"))

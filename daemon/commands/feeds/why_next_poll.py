@@ -30,7 +30,7 @@ def why(
     from daemon.commands.feeds.politeness_report import read_reports
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot
-    from daemon.terminal.output import print_json_with_moments, printable
+    from daemon.terminal.output import make_text_printable, print_json_with_moments
     from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
     from feedmill._operator_rules.filter_rules import format_filters
     from web.rendering.durations import format_span
@@ -64,21 +64,25 @@ def why(
     for rule, seconds in told["said"].items():
         typer.echo(f"           {explain_poll_reason(rule)}: {format_span(seconds * 1000)}")
     said = f" ({state.detail})" if state.detail else ""
-    typer.echo(printable(f"last poll  {state.outcome or 'none yet'}{said}, {state.failures} failed in a row"))
+    typer.echo(
+        make_text_printable(
+            f"last poll  {state.outcome or 'none yet'}{said}, {state.failures} failed in a row"
+        )
+    )
     typer.echo(f"entries    {format_entry_counts(read_entry_counts(state.counts))}")
     for line in format_filters(state.filters):
-        typer.echo(printable(f"filters    {line}"))
+        typer.echo(make_text_printable(f"filters    {line}"))
     if state.unreadable_since is not None:
         since = format_span(snapshot.now_ms - state.unreadable_since)
         typer.echo(f"unreadable for {since}: most of its last pages gave no article")
     if state.moved_to:
-        typer.echo(printable(f"moved to   {state.moved_to}"))
+        typer.echo(make_text_printable(f"moved to   {state.moved_to}"))
     if (site := sites[0]).gap_ms is not None:
         whose = f"the operator: {site.reason or 'no reason given'}" if site.ruled else "what the site needs"
         pace = f"{site.per_site} at a time, {site.gap_ms / 1000:g} s apart"
-        typer.echo(printable(f"site       {site.site}: {pace} ({whose})"))
+        typer.echo(make_text_printable(f"site       {site.site}: {pace} ({whose})"))
     if site.robots_ignored:
-        typer.echo(printable(f"robots     {site.site}: not obeyed ({site.robots_ignored})"))
+        typer.echo(make_text_printable(f"robots     {site.site}: not obeyed ({site.robots_ignored})"))
 
 
 def explain(state: "FeedState") -> dict[str, Any]:

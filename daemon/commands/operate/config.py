@@ -30,7 +30,7 @@ def show(
         list_page_overrides,
         list_site_access,
     )
-    from daemon.terminal.output import format_count, print_json, print_table, printable
+    from daemon.terminal.output import format_count, make_text_printable, print_json, print_table
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
@@ -53,12 +53,12 @@ def show(
     typer.echo(f"data folder:   {options.find_data_folder().path}")
     print_table(("setting", "value", "from"), [(row.name, row.written, row.origin) for row in rows])
     for url, lists in filters.items():
-        typer.echo(printable(f"{url}: {'; '.join(lists)}"))
+        typer.echo(make_text_printable(f"{url}: {'; '.join(lists)}"))
     for site, keys in overrides.items():
         said = "; ".join(f"{key} = {', '.join(selectors)}" for key, selectors in keys.items())
-        typer.echo(printable(f"{site}: {said}"))
+        typer.echo(make_text_printable(f"{site}: {said}"))
     for site, given in access.items():
-        typer.echo(printable(f"{site}: {describe_site_access(given)}"))
+        typer.echo(make_text_printable(f"{site}: {describe_site_access(given)}"))
 
 
 @group.command(epilog="Example: feedmill --config ./config config check")

@@ -56,7 +56,7 @@ def forget(
     """Forget the templates of a site: its next pages are read by the full way, and learned from anew."""
     from daemon.errors import InvalidRequestError
     from daemon.feeds.template_store import parse_site
-    from daemon.terminal.output import format_count, printable
+    from daemon.terminal.output import format_count, make_text_printable
 
     wanted = parse_site(site)
     with _open_store(context) as store:
@@ -64,7 +64,7 @@ def forget(
         if not names:
             raise InvalidRequestError(f"{wanted} has no templates")
         for name in names:
-            typer.echo(printable(name))
+            typer.echo(make_text_printable(name))
         if not yes and not typer.confirm("Forget what was learned of these?"):
             raise typer.Exit(1)
         forgotten = store.forget(names)
@@ -73,13 +73,13 @@ def forget(
 
 def _print_template(one: "DescribedTemplate") -> None:
     """Print a template: a line on where it stands, then its paths."""
-    from daemon.terminal.output import format_count, print_table, printable
+    from daemon.terminal.output import format_count, make_text_printable, print_table
 
     least, most = one.words
     suspended = f"; suspended {format_count(one.suspensions, 'time')}" if one.suspensions else ""
     reasons = f" (last: {', '.join(one.setbacks)})" if one.setbacks else ""
     typer.echo(
-        printable(
+        make_text_printable(
             f"{one.source}, {one.host}: {one.state}, {one.standing}; learned from "
             f"{format_count(one.pages, 'page')} of {least} to {most} words{suspended}{reasons}"
         )

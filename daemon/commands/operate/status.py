@@ -51,7 +51,7 @@ def status(
     from daemon.health.heartbeat import find_metrics_folder
     from daemon.health.ledger_snapshot import read_snapshot, summarize_census
     from daemon.processes.running_processes import describe_places, describe_run, list_processes
-    from daemon.terminal.output import print_json_with_moments, printable
+    from daemon.terminal.output import make_text_printable, print_json_with_moments
     from feedmill._metrics.process_files import list_live_slots
 
     options: GlobalOptions = context.obj
@@ -71,7 +71,7 @@ def status(
         return
     typer.echo(describe_run(live, snapshot.workers))
     has_page = any(one.role == "web" for one in live)
-    typer.echo(printable(describe_places(options, loaded, has_page=has_page)))
+    typer.echo(make_text_printable(describe_places(options, loaded, has_page=has_page)))
     _print_counts(snapshot.census)
     if snapshot.lacking:
         typer.echo(
@@ -115,7 +115,7 @@ def _print_feeds(
     snapshot: "LedgerSnapshot", *, show_all: bool, failing: bool, sources: "Sequence[str]"
 ) -> None:
     from daemon.terminal.feed_rows import WIDE_COLUMNS, list_wide_cells, render_narrow_rows
-    from daemon.terminal.output import format_count, print_table, printable
+    from daemon.terminal.output import format_count, make_text_printable, print_table
     from daemon.terminal.table import is_too_wide
     from web.status.feed_attention import choose_feeds, needs_attention
 
@@ -123,7 +123,7 @@ def _print_feeds(
     wide = [list_wide_cells(_make_row(feed, snapshot, units=2)) for feed in shown]
     if wide and is_too_wide(WIDE_COLUMNS, [[str(cell) for cell in row] for row in wide]):
         rows = [_make_row(feed, snapshot, units=1) for feed in shown]
-        typer.echo("\n" + "\n".join(printable(line) for line in render_narrow_rows(rows)) + "\n")
+        typer.echo("\n" + "\n".join(make_text_printable(line) for line in render_narrow_rows(rows)) + "\n")
     elif wide:
         print_table(WIDE_COLUMNS, wide)
     needy = sum(map(needs_attention, snapshot.feeds))

@@ -12,7 +12,7 @@ from feedmill._ledger.identity.url_normalization import find_site, normalize_url
 
 def name_link(url: str) -> str:
     """Name an article by a link to it."""
-    return named("link", normalize_url(url))
+    return digest_name("link", normalize_url(url))
 
 
 def bind_name(name: str, source: str) -> str:
@@ -20,12 +20,12 @@ def bind_name(name: str, source: str) -> str:
 
     An article behind credentials has no name in common with any other source's: it joins none.
     """
-    return named("bound", source, name) if name else ""
+    return digest_name("bound", source, name) if name else ""
 
 
 def name_feed(url: str) -> str:
     """Name a feed by the URL that the operator configured, byte for byte."""
-    return named("feed", url)
+    return digest_name("feed", url)
 
 
 def is_variant_of(link: str, canonical_url: str) -> bool:
@@ -62,14 +62,14 @@ def _digest(kind: str, parts: tuple[str, ...]) -> bytes:
 
 def hash_text(text: str) -> int:
     """Name a text (an address, a list of numbers) by a number."""
-    return numbered("guid", text)
+    return digest_number("guid", text)
 
 
-def named(kind: str, *parts: str) -> str:
+def digest_name(kind: str, *parts: str) -> str:
     """Make a name of 16 hex digits."""
     return _digest(kind, parts).hex()
 
 
-def numbered(kind: str, *parts: str) -> int:
+def digest_number(kind: str, *parts: str) -> int:
     """Make a signed number of 63 bits."""
     return int.from_bytes(_digest(kind, parts), "big", signed=True) >> 1

@@ -6,7 +6,7 @@ They go through all that strangers write: never call them in a process that othe
 import re
 
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import name_link, named, numbered
+from feedmill._ledger.identity.article_ids import digest_name, digest_number, name_link
 from feedmill._ledger.identity.entry_sketches import FoldedWords
 from feedmill._ledger.identity.former_urls import find_former_url
 from feedmill._ledger.identity.text_normalization import normalize_for_diff
@@ -24,8 +24,8 @@ def name_article(feed_url: str, entry: Entry) -> str:
     if entry.link:
         return name_link(entry.link)
     if entry.guid:
-        return named("guid", feed_url, entry.guid)
-    return named("words", feed_url, *_words(entry))
+        return digest_name("guid", feed_url, entry.guid)
+    return digest_name("words", feed_url, *_words(entry))
 
 
 def list_aliases(feed_url: str, entry: Entry) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def list_aliases(feed_url: str, entry: Entry) -> tuple[str, ...]:
     """
     names = []
     if entry.guid:
-        names.append(named("guid", feed_url, entry.guid))
+        names.append(digest_name("guid", feed_url, entry.guid))
         if entry.link and _is_link(entry.guid) and find_site(entry.guid) == find_site(entry.link):
             names.append(name_link(entry.guid))
     own = name_article(feed_url, entry)
@@ -45,10 +45,10 @@ def list_aliases(feed_url: str, entry: Entry) -> tuple[str, ...]:
 def compute_entry_key(entry: Entry) -> int:
     """Identify an entry within its feed: by its guid, else its link, else its words."""
     if entry.guid:
-        return numbered("guid", entry.guid)
+        return digest_number("guid", entry.guid)
     if entry.link:
-        return numbered("link", normalize_url(entry.link))
-    return numbered("words", *_words(entry))
+        return digest_number("link", normalize_url(entry.link))
+    return digest_number("words", *_words(entry))
 
 
 def compute_entry_version(entry: Entry, words: FoldedWords | None = None) -> int:
@@ -59,26 +59,30 @@ def compute_entry_version(entry: Entry, words: FoldedWords | None = None) -> int
     """
     link = entry.link or entry.place
     form = normalize_url(link) if link else ""
-    return numbered("version", str(compute_entry_key(entry)), form, *(words or fold_words(entry)))
+    return digest_number("version", str(compute_entry_key(entry)), form, *(words or fold_words(entry)))
 
 
 def choose_own_name(feed_url: str, entry: Entry) -> str:
     """Name the article of an entry whose link leads to another: by its guid, else by its words."""
-    return named("guid", feed_url, entry.guid) if entry.guid else named("words", feed_url, *_words(entry))
+    return (
+        digest_name("guid", feed_url, entry.guid)
+        if entry.guid
+        else digest_name("words", feed_url, *_words(entry))
+    )
 
 
 def former_pair(entry: Entry) -> tuple[int, int]:
     """Identify an entry, and its words, as versions before 0.2 did (former_urls.py)."""
     form = (find_former_url(entry.link) or normalize_url(entry.link)) if entry.link else ""
-    key = numbered("link", form) if form and not entry.guid else compute_entry_key(entry)
-    return key, numbered("version", str(key), form, *fold_words(entry))
+    key = digest_number("link", form) if form and not entry.guid else compute_entry_key(entry)
+    return key, digest_number("version", str(key), form, *fold_words(entry))
 
 
 def compute_entry_stamp(entry: Entry) -> int | None:
     """Identify an entry with the time of its update in the feed; None where the feed has none."""
     if entry.updated_at is None:
         return None
-    return numbered("stamp", str(compute_entry_key(entry)), str(int(entry.updated_at.timestamp())))
+    return digest_number("stamp", str(compute_entry_key(entry)), str(int(entry.updated_at.timestamp())))
 
 
 def _words(entry: Entry) -> tuple[str, ...]:

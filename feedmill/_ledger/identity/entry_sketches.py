@@ -12,7 +12,7 @@ from itertools import pairwise
 from zlib import crc32
 
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import named
+from feedmill._ledger.identity.article_ids import digest_name
 
 FoldedWords = tuple[str, str, str]
 """Title, summary and content as `entry_identity.fold_words` gives them."""
@@ -57,7 +57,7 @@ def name_words(feed_url: str, entry: Entry, words: FoldedWords) -> str:
     whole_day = not (moment.hour or moment.minute or moment.second)
     if whole_day and len(body) < _MIN_BODY_CHARS and len(title.split()) < _MIN_TITLE_WORDS:
         return ""
-    return named("said", feed_url, str(int(moment.timestamp())), *words)
+    return digest_name("said", feed_url, str(int(moment.timestamp())), *words)
 
 
 def name_nearby(feed_url: str, entry: Entry, words: FoldedWords) -> tuple[str, ...]:
@@ -70,12 +70,14 @@ def name_nearby(feed_url: str, entry: Entry, words: FoldedWords) -> tuple[str, .
     moment = entry.published_at or entry.updated_at
     file = entry.enclosures[0].url if entry.enclosures else ""
     time = str(int(moment.timestamp())) if moment else ""
-    names = [named("titled", feed_url, file, title)] if title else []
+    names = [digest_name("titled", feed_url, file, title)] if title else []
     if moment and (moment.hour or moment.minute or moment.second):
-        names.append(named("timed", feed_url, file, time))
+        names.append(digest_name("timed", feed_url, file, time))
     else:
         least = enumerate(_list_least_features(_features(body)))
-        names.extend(named("texted", feed_url, file, time, str(turn), str(word)) for turn, word in least)
+        names.extend(
+            digest_name("texted", feed_url, file, time, str(turn), str(word)) for turn, word in least
+        )
     return tuple(names)
 
 

@@ -15,7 +15,7 @@ from click import unstyle
 from running import Site, clean_environment
 
 from daemon.health.server_checks import check_server
-from daemon.terminal.output import format_count, printable
+from daemon.terminal.output import format_count, make_text_printable
 from daemon.terminal.table import render_table
 from feedmill._text_safety import escape_json
 from web.rendering.durations import format_span
@@ -380,12 +380,12 @@ def test_counts_agree_with_their_noun() -> None:
 
 
 def test_nothing_printed_can_steer_a_terminal() -> None:
-    assert printable("a\x1b[2Jb\u202ec\nd\x9b") == "a\ufffd[2Jb\ufffdc\nd\ufffd"
+    assert make_text_printable("a\x1b[2Jb\u202ec\nd\x9b") == "a\ufffd[2Jb\ufffdc\nd\ufffd"
     value = {"a": "\x7f\x9b2J\u202ey\U000e0041\n", "ü": ["日本", "🏴"]}
     written = escape_json(msgspec.json.encode(value).decode())
-    assert printable(written) == written
+    assert make_text_printable(written) == written
     assert msgspec.json.decode(written) == value
-    assert printable("Ünï 日本 عربي") == "Ünï 日本 عربي"
+    assert make_text_printable("Ünï 日本 عربي") == "Ünï 日本 عربي"
 
 
 class Terminal(io.StringIO):
