@@ -6,7 +6,7 @@ import pytest
 
 from feedmill._ledger.politeness.request_record import RequestSummary, build_request_record
 from feedmill._net.cache_headers import WaitRequest, read_max_age, read_retry_after_s
-from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.exchange import Exchange, RequestPurpose
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 WEEK = 7 * 86400
@@ -83,7 +83,7 @@ def test_of_directives_the_first_of_a_name_counts(control: str, seconds: float) 
 
 
 def record(status: int, headers: dict[str, str]) -> tuple[int, int]:
-    summary = RequestSummary(
+    exchange = Exchange(
         purpose=RequestPurpose(kind="feed", name="f1"),
         hop=0,
         url="https://press.example/feed",
@@ -93,9 +93,9 @@ def record(status: int, headers: dict[str, str]) -> tuple[int, int]:
         ended=12.0,
         status=status,
         headers=headers,
-        body="",
+        body=b"",
     )
-    made = build_request_record(summary, 12.0, NOW)
+    made = build_request_record(RequestSummary(exchange), 12.0, NOW)
     return made.retry, made.fresh
 
 

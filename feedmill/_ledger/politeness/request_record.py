@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from feedmill._ledger.core.records import RequestRecord
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._net.access.addresses import find_address_refusal
 from feedmill._net.cache_headers import read_max_age, read_retry_after_s
-from feedmill._net.client.exchange import Exchange, RequestPurpose
+from feedmill._net.client.exchange import Exchange
 
 MAX_FRESHNESS_S = 86400
 """The longest freshness that is held against feedmill, the default of polling.max_interval: an answer that
@@ -23,61 +23,46 @@ _HASH_BYTES = 4
 _NOT_PUBLIC = frozenset({"localhost", "local", "internal", "lan", "test", "example", "invalid"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RequestSummary:
-    """An exchange without its body; times in seconds of the monotonic clock."""
+    """What is kept of an exchange until it is recorded: bodies would fill memory meanwhile."""
 
-    purpose: RequestPurpose
-    hop: int
-    url: str
-    sent: Mapping[str, str]
-    began: float
-    answered: float
-    ended: float
-    status: int
-    headers: Mapping[str, str]
-    body: str
+    exchange: Exchange
+    """Without its body."""
+    body_hash: str = ""
+    """Of a feed's body; "" for none."""
 
     @classmethod
     def from_exchange(cls, exchange: Exchange) -> Self:
         """Keep what is recorded of an exchange."""
-        return cls(
-            purpose=exchange.purpose,
-            hop=exchange.hop,
-            url=exchange.url,
-            sent=exchange.sent,
-            began=exchange.began,
-            answered=exchange.answered,
-            ended=exchange.ended,
-            status=exchange.status,
-            headers=exchange.headers,
-            body=_hash_body(exchange.body) if exchange.purpose.kind == "feed" and exchange.body else "",
-        )
+        is_hashed = exchange.purpose.kind == "feed" and exchange.body
+        return cls(replace(exchange, body=b""), _hash_body(exchange.body) if is_hashed else "")
 
 
 def build_request_record(summary: RequestSummary, now: float, at: datetime) -> RequestRecord:
-    """Make the record of an exchange; `now` on the same clock as its times, `at` the same as a date."""
-    sent, headers = summary.sent, summary.headers
+    """Build the record of an exchange; `now` on the same clock as its times, `at` the same as a date."""
+    exchange = summary.exchange
+    sent, headers = exchange.sent, exchange.headers
     kept = [sent[name] for name in ("if-none-match", "if-modified-since") if name in sent]
     given = [headers[name] for name in ("etag", "last-modified") if headers.get(name)]
     return RequestRecord(
-        site=find_site(summary.url),
-        url=summary.url[:500],
-        kind=summary.purpose.kind,
-        name=summary.purpose.name,
-        excused=summary.purpose.audit_excuse,
-        hop=summary.hop,
-        age=round((now - summary.began) * 1000),
-        lasted=round((summary.ended - summary.began) * 1000),
-        latency=round((summary.answered - summary.began) * 1000),
-        status=summary.status,
+        site=find_site(exchange.url),
+        url=exchange.url[:500],
+        kind=exchange.purpose.kind,
+        name=exchange.purpose.name,
+        excused=exchange.purpose.audit_excuse,
+        hop=exchange.hop,
+        age=round((now - exchange.began) * 1000),
+        lasted=round((exchange.ended - exchange.began) * 1000),
+        latency=round((exchange.answered - exchange.began) * 1000),
+        status=exchange.status,
         conditional=bool(kept),
         validators=tuple(_hash_body(value.encode("latin-1", "replace")) for value in kept),
         given=tuple(_hash_body(value.encode("latin-1", "replace")) for value in given),
-        body=summary.body,
-        retry=_read_asked_wait_ms(headers, at) if summary.status in _REFUSALS else 0,
-        fresh=_read_freshness_ms(headers, at) if summary.status in _FRESH else 0,
-        broken=tuple(find_violated_rules(sent, summary.url, hop=summary.hop)),
+        body=summary.body_hash,
+        retry=_read_asked_wait_ms(headers, at) if exchange.status in _REFUSALS else 0,
+        fresh=_read_freshness_ms(headers, at) if exchange.status in _FRESH else 0,
+        broken=tuple(find_violated_rules(sent, exchange.url, hop=exchange.hop)),
     )
 
 
