@@ -36,6 +36,7 @@ ONE_EACH = (
 """Folders in which each command, page, step or stage has a module, however short it is."""
 KEPT_APART = {
     "daemon/entry.py": "imports nothing before it has set the signals",
+    "feedmill/_redis/tls_greeting.py": "opens a socket of its own; server_errors.py opens none",
     "feedmill/schema.py": "public: `python -m feedmill.schema` writes the schemas",
     "scheduler/intervals/failure_weights.py": "weights with their reasons, beside the rules that use the sum",
     "scheduler/loops/waiting_feeds.py": "runs once at the start; main.py only wires",

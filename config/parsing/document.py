@@ -1,4 +1,4 @@
-"""Reads one TOML file with the place of each value, so that a mistake can name file and line."""
+"""Reads one TOML file with the place of each value, so that a mistake names its file, line and remedy."""
 
 import re
 import tomllib
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import ConfigProblem
-from config.parsing.toml_mistakes import describe_toml_mistake
 
 _MAX_SHOWN_CHARS = 80
 """Characters of a value that a message quotes; the rest is cut, so that it stays readable."""
@@ -19,6 +18,31 @@ _KEY = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
 )
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
+_UNKNOWN = ("", "TOML 1.0")
+_MEANINGS = (
+    ("Cannot declare", "the table of this line is there already", "each [table] once, with all its keys"),
+    (
+        "Cannot overwrite|Duplicate inline",
+        "the key of this line is there already",
+        "each key once in a table",
+    ),
+    ("Cannot mutate|Cannot redefine", "the key of this line adds to a finished value", "each key once"),
+    (
+        "Invalid value|Invalid hex|Invalid date",
+        "the value of this line is none",
+        'text in straight quotes ("…"), a number, true, false, or a list in [ ]',
+    ),
+    ("Illegal character|Unterminated|Expected \"'", "a text does not end", 'text from " to " on one line'),
+    ("Unescaped", "a backslash stands in a text", "\\\\ for each, or the text from ' to '"),
+    ("Unclosed array", "a list is not closed", "a list from [ to ]"),
+    ("Unclosed inline", "a table in a line is not closed", "such a table from { to } on one line"),
+    ("Expected '='", "a key has no value", "key = value"),
+    ("Expected newline", "something stands behind the value", "one key = value on each line"),
+    ("Invalid initial character|Empty key", "this line begins with no key", "key = value, or [table]"),
+    ("at the end of a table", "the head of a table is not closed", "[table], or [[table]] for one of a list"),
+    ("invalid character|Found invalid", "a control character stands here", "TOML text in UTF-8"),
+)
+"""Beginnings of what tomllib says (3.11 to 3.14), what that means, and what is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +90,7 @@ def read_document(path: Path, problems: list[ConfigProblem]) -> TomlDocument:
     except UnicodeDecodeError as error:
         problems.append(ConfigProblem(name, "", f"byte {error.start} is not UTF-8", "TOML text in UTF-8"))
     except tomllib.TOMLDecodeError as error:
-        line, found, allowed = describe_toml_mistake(error)
+        line, found, allowed = _describe_toml_mistake(error)
         problems.append(ConfigProblem(f"{name}:{line}" if line else name, "", found, allowed))
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets without end
         problems.append(ConfigProblem(name, "", f"cannot be read: {error}"[:_MAX_SHOWN_CHARS], "TOML 1.0"))
@@ -136,3 +160,12 @@ def find_line(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
         if path[:end] in lines:
             return lines[path[:end]]
     return 1
+
+
+def _describe_toml_mistake(error: tomllib.TOMLDecodeError) -> tuple[int | None, str, str]:
+    """Return the line of a mistake, what is wrong, and what is allowed."""
+    said = str(error)
+    line = re.search(r"at line (\d+)", said)
+    found = ((words, allowed) for sign, words, allowed in _MEANINGS if re.search(sign, said))
+    words, allowed = next(found, _UNKNOWN)
+    return int(line[1]) if line else None, f"not TOML: {words}" if words else "not TOML", allowed

@@ -108,6 +108,8 @@ def _print_rejected(source: str, rejected: "RejectedPage", *, explain: bool) -> 
     from feedmill._text_safety import make_line_printable
 
     detail = f": {rejected.detail}" if rejected.detail else ""
-    typer.echo(f"feedmill: {make_line_printable(f'{name_input(source)}: {rejected.outcome}{detail}')}", err=True)
+    typer.echo(
+        f"feedmill: {make_line_printable(f'{name_input(source)}: {rejected.outcome}{detail}')}", err=True
+    )
     if explain and rejected.evidence:
         typer.echo(explain_rejected(rejected), err=True)
