@@ -2,7 +2,8 @@
 -- page (its article is out, in its page's words), feed:<reason> (in the feed's, and why), joined (part of an article of
 -- another name), filtered, dropped:<reason>, left_out, dead. Their sum is `listed`. `recent` has the ends of the last
 -- pages: '-' for an article from its page, '+reason' where the feed's words stood in, else the reason; not those of
--- entries that lead to no page; `unreadable` since when most of them gave nothing. A page knows by `counted` which feeds it is counted for, by `counted_as` where.
+-- entries that lead to no page; `unreadable` since when most of them gave nothing. A page knows by `counted` which
+-- feeds it is counted for, by `counted_as` where.
 
 local REASONS, REASON_CHARS = 16, 16 -- names of reasons that a feed's hash holds, and their length: under 1,024 bytes
 local RECENT_PAGES, LEAST_PAGES = 20, 3
