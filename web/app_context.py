@@ -42,6 +42,26 @@ class FindingShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateShape:
+    """A template that pages of a source are read by, as far as it is shown."""
+
+    host: str
+    state: str
+    standing: str
+    """What the state waits for, in words."""
+    pages: int
+    """Pages that it was learned from."""
+    container: str
+    """Where the text stands, as a selector."""
+    paths: Sequence[tuple[str, int, int, str]]
+    """Of each path within: selector, blocks that were text, that were left out, and rules that took some."""
+    marks: Mapping[str, str]
+    """Where headline, byline, date and the like stand, as selectors."""
+    setbacks: Sequence[str]
+    """Why it was suspended, the latest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayLimits:
     """What of the settings concerns the gateway; times in seconds, sizes in bytes."""
 
@@ -69,6 +89,8 @@ class GatewayDependencies:
     """Gives the signature of feeds.toml as one word."""
     find_listed_url: Callable[[str], str | None] = lambda _: None
     """Finds the URL of a feed in feeds.toml by its id; called in a thread."""
+    describe_templates: Callable[[redis.Redis, str, str], Sequence[TemplateShape]] = lambda *_: ()
+    """Describes the templates of a source on a site, as `feedmill sites show` does; called in a thread."""
     metrics: Path | None = None
     """Where the processes of this machine count."""
     search_folder: Path | None = None

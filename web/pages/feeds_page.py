@@ -111,6 +111,9 @@ async def feed(request: RequestContext) -> Response:
         account=format_entry_counts(read_entry_counts(found.counts)),
         filters=format_filters(found.filters),
         dropped=await read_dropped_entries(app, found.id),
+        templates=await asyncio.to_thread(
+            app.dependencies.describe_templates, app.blocking, found.source, found.site
+        ),
         plot=make_bar_chart("New articles a day", {"articles": days}, bins),
         articles=[describe_entry(entry) for entry in await app.read_entries(latest.places)],
     )  # fmt: skip

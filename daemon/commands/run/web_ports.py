@@ -19,7 +19,7 @@ from daemon.health.heartbeat import find_metrics_folder
 from daemon.health.ledger_snapshot import complete_snapshot
 from feedmill._ledger.core.feed_replies import FeedState
 from feedmill._metrics.gauges import GaugeReadings
-from web.app_context import FindingShape, GatewayDependencies
+from web.app_context import FindingShape, GatewayDependencies, TemplateShape
 
 
 def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> GatewayDependencies:
@@ -34,6 +34,7 @@ def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> Gat
         command=(sys.executable, "-P", "-m", "daemon", "--tied-to", str(getpid()), *asked.child_arguments()),
         read_list_mark=partial(read_list_mark, loaded.folder),
         find_listed_url=partial(find_listed_url, loaded.folder),
+        describe_templates=partial(describe_templates, prefix=loaded.settings.redis.prefix),
         metrics=find_metrics_folder(asked, loaded),
         search_folder=_find_search_folder(asked) if loaded.settings.web.search else None,
     )
@@ -64,3 +65,32 @@ def find_problems(
     problems = [one for one in check_snapshot(snapshot, keep_ms) if one.level != "ok"]
     problems.sort(key=lambda one: one.level == "warn")
     return [FindingShape(one.what, one.level, one.found, one.wanted, one.remedy) for one in problems]
+
+
+def describe_templates(client: redis.Redis, source: str, site: str, *, prefix: str) -> list[TemplateShape]:
+    """Describe the templates of a source on a site; raises LedgerError."""
+    from daemon.feeds.template_store import TemplateStore, split_name  # parses HTML: loaded where it is shown
+
+    store = TemplateStore(client, prefix)
+    names = [name for name in store.list_names(site) if split_name(name)[0] == source]
+    return [
+        TemplateShape(
+            host=one.host,
+            state=one.state,
+            standing=one.standing,
+            pages=one.pages,
+            container=one.container,
+            paths=[
+                (
+                    path.selector,
+                    path.text,
+                    path.left,
+                    ", ".join(f"{rule} {times}" for rule, times in path.rules.items()),
+                )
+                for path in one.paths
+            ],
+            marks=one.marks,
+            setbacks=one.setbacks,
+        )
+        for one in store.describe(names)
+    ]

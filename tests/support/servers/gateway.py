@@ -18,7 +18,7 @@ from support.waiting import until
 from config.feed_list_diff import read_list_mark
 from config.settings import Settings, WebSettings
 from daemon.commands.feeds.why_next_poll import explain
-from daemon.commands.run.web_ports import find_listed_url, find_problems
+from daemon.commands.run.web_ports import describe_templates, find_listed_url, find_problems
 from feedmill._ledger.core.connect import connect
 from feedmill.article import Article, encode
 from web.app_context import GatewayDependencies
@@ -123,6 +123,7 @@ async def serving(redis_url: str, folder: Path, *, reads: bool = True, **web: An
         explain_next_poll=explain,
         read_list_mark=partial(read_list_mark, folder),
         find_listed_url=partial(find_listed_url, folder),
+        describe_templates=partial(describe_templates, prefix="feedmill"),
         command=(sys.executable, "-P", "-m", "daemon", *words),
         search_folder=folder / "data" / "search",
     )
