@@ -120,4 +120,4 @@ class RejectedPage:
     outcome: str
     detail: str = ""
     evidence: tuple[str, ...] = ()
-    """What was weighed, each with its points (`worker.quality.page_verdict`), what weighs most first."""
+    """What was weighed, each with its points (`worker.quality.wall_check`), what weighs most first."""

@@ -42,7 +42,7 @@ from worker.publishing.fingerprints import (
     number_fingerprint,
 )
 from worker.publishing.reader_version import MAX_READER_VERSION, READER_VERSION
-from worker.publishing.retraction_notice import find_retraction_notice
+from worker.publishing.retraction_detection import find_retraction_notice
 from worker.publishing.revision_diff import compare_revisions
 
 NOW = 1_800_000_000_000

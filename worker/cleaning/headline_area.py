@@ -8,7 +8,7 @@ from worker.cleaning.draft import CleaningDraft
 from worker.document.block_tests import fold_text, is_paragraph
 from worker.document.blocks import Block
 from worker.page_models import RemovedText
-from worker.vocabulary.date_labels import is_date
+from worker.vocabulary.date_lines import is_date
 from worker.vocabulary.labels import load_labels, normalize_label
 from worker.vocabulary.reading_times import may_be_reading_time, parse_reading_seconds
 

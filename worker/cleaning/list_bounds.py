@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from worker.cleaning.page_marks import ALL_MARKS, is_caption
-from worker.cleaning.taken_blocks import LINKED, TakenBlocks, find_container, is_mostly_linked, is_running
+from worker.cleaning.removed_blocks import LINKED, TakenBlocks, find_container, is_mostly_linked, is_running
 from worker.document.blocks import ITEM_TAGS, Block, ElementFrame
 
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "table"))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from worker.cleaning.list_bounds import find_box_lines, find_broken_lines, find_items, find_led_lines
 from worker.cleaning.page_marks import is_caption
-from worker.cleaning.taken_blocks import LINKED, TakenBlocks, count_running, find_container, is_running
+from worker.cleaning.removed_blocks import LINKED, TakenBlocks, count_running, find_container, is_running
 from worker.document.block_tests import heads_caption, is_dense
 from worker.document.blocks import Block
 from worker.document.text_rendering import count_words

@@ -24,7 +24,7 @@ from worker.extraction.short_posts import find_picture_words, find_post_blocks, 
 from worker.extraction.template_reader import conclude_full_reading, read_by_template
 from worker.extraction.trafilatura_adapter import ExtractionMode
 from worker.metadata.metadata_reader import Metadata, read_metadata
-from worker.metadata.page_overrides import OverriddenParts, OverrideRun, read_overridden_parts
+from worker.metadata.operator_selectors import OverriddenParts, OverrideRun, read_overridden_parts
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.article_check import reject_non_article, reject_non_html, reject_redirect
 from worker.quality.confidence import (

@@ -16,7 +16,6 @@ from lxml.html import HtmlElement
 from feedmill._ledger.core.records import Entry
 from worker.document.blocks import normalize_line
 from worker.metadata.authors import read_agencies, read_authors
-from worker.metadata.byline import find_lines_near_headline
 from worker.metadata.further_pages import find_further_pages
 from worker.metadata.head_tags import (
     PageHead,
@@ -26,6 +25,7 @@ from worker.metadata.head_tags import (
     read_plain_value,
     strip_markup,
 )
+from worker.metadata.headline_lines import find_lines_near_headline
 from worker.metadata.language import read_declared_lang, read_lang
 from worker.metadata.publication_dates import read_published, read_updated
 from worker.metadata.tdm_rights import read_rights, read_tdm_reservation

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from lxml.html import HtmlElement
 
-from worker.metadata.byline import VisibleLine
 from worker.metadata.date_parser import (
     WrittenTime,
     month_number,
@@ -16,6 +15,7 @@ from worker.metadata.date_parser import (
     parse_written_time,
 )
 from worker.metadata.head_tags import PageHead, read_plain_value
+from worker.metadata.headline_lines import VisibleLine
 from worker.metadata.own_article import belongs_to_other, stands_above_own_text, stands_in_own_foot
 
 _PUBLISHED = (

@@ -14,9 +14,9 @@ from feedmill._net.client.response import HttpResponse
 from worker.fetching.page_request import GATE, NOT_MODIFIED, FetchResult, PageRequestPermit, fetch_page
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.fetching.revisit_policy import GONE
-from worker.pipeline.page_outcomes import PageOutcome, defer_page, release_held_pages
+from worker.pipeline.page_settlement import PageOutcome, defer_page, release_held_pages
 from worker.pipeline.page_work import PageWork
-from worker.pipeline.published_page import end_gone, end_not_modified, was_made_of_feed
+from worker.pipeline.revisit_stage import end_gone, end_not_modified, was_made_of_feed
 from worker.pipeline.site_events import announce_lack
 from worker.pipeline.stand_in_policy import is_due, may_stand_in
 

@@ -8,7 +8,7 @@ from worker.boilerplate.line_hashes import hash_lines
 from worker.boilerplate.line_removal import BOILERPLATE_RULE, name_boilerplate_memory, strip_boilerplate
 from worker.fetching.retry_policy import RetryLater
 from worker.page_models import CleanedArticle
-from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome, defer_page
+from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome, defer_page
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.stage_values import LearnedPage, ResolvedPage
 from worker.pipeline.stand_in_policy import has_words_to_learn_from

@@ -17,7 +17,7 @@ from worker import process_limits
 from worker.fetching.page_request import FetchResult
 from worker.pipeline.fetch_stage import PageRequester, request_page
 from worker.pipeline.learn_stage import learn_from_page
-from worker.pipeline.page_outcomes import PageOutcome, record_unexpected_error, release_held_pages
+from worker.pipeline.page_settlement import PageOutcome, record_unexpected_error, release_held_pages
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.publish_stage import publish_article
 from worker.pipeline.read_stage import read_as_published, read_fetched_page

@@ -16,9 +16,9 @@ from feedmill.article import Article
 from feedmill.revision_changes import Changes
 from worker.fetching.revisit_policy import plan_revisit
 from worker.metadata.tdm_rights import find_honoured
-from worker.pipeline.page_outcomes import LEASE_LOST, LOGGED_TITLE_CHARS, PageOutcome
+from worker.pipeline.page_settlement import LEASE_LOST, LOGGED_TITLE_CHARS, PageOutcome
 from worker.pipeline.page_work import PageWork
-from worker.pipeline.published_page import compare_with_published
+from worker.pipeline.revisit_stage import compare_with_published
 from worker.pipeline.stage_values import LearnedPage
 from worker.pipeline.worker_context import WorkerContext
 from worker.publishing.article_builder import build_article, build_stream_fields

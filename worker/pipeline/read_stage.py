@@ -15,17 +15,17 @@ from worker.extraction.entry_reader import (
     read_response,
     reread_for_usual_length,
 )
-from worker.extraction.transcript_reader import find_transcript, read_transcript
+from worker.extraction.podcast_transcript import find_transcript, read_transcript
 from worker.fetching.page_credentials import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import read_validators
-from worker.metadata.page_overrides import OverrideRun
+from worker.metadata.operator_selectors import OverrideRun
 from worker.metadata.tdm_rights import add_origin_rights, find_honoured
 from worker.page_models import CleanedArticle, RejectedPage
-from worker.pipeline.page_outcomes import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
+from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
 from worker.pipeline.page_work import PageWork
-from worker.pipeline.published_page import is_read_otherwise, was_made_of_feed
+from worker.pipeline.revisit_stage import is_read_otherwise, was_made_of_feed
 from worker.pipeline.site_events import announce_override_trouble, record_page_stats
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
 from worker.pipeline.stand_in_policy import NO_PAGE, is_due, may_stand_in

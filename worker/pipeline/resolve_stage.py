@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from feedmill._ledger.operations import page_operations
-from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome
+from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
 from worker.publishing.article_builder import list_article_aliases

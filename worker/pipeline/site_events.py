@@ -16,7 +16,7 @@ from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations import page_history_operations
 from feedmill._site_access.credentials import LACKING
-from worker.metadata.page_overrides import OverrideRun
+from worker.metadata.operator_selectors import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_work import PageWork
 from worker.publishing.reader_version import READER_VERSION

@@ -21,7 +21,7 @@ from feedmill._net.client.http_client import HttpClient
 from feedmill._operator_rules.override_rules import PageOverrides
 from worker.continuation.further_request import HeldBytes, count_bytes
 from worker.fetching.page_request import FetchResult
-from worker.pipeline.page_outcomes import (
+from worker.pipeline.page_settlement import (
     LEASE_LOST,
     PageOutcome,
     abandon_page,
@@ -31,8 +31,8 @@ from worker.pipeline.page_outcomes import (
 )
 from worker.pipeline.page_stages import PageRequester, finish_page, request_page
 from worker.pipeline.page_work import PageWork
-from worker.pipeline.request_stage import ASKING, request_besides
 from worker.pipeline.site_events import name_page_history
+from worker.pipeline.supplement_stage import ASKING, request_besides
 from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
 from worker.publishing.reader_version import READER_VERSION

@@ -13,8 +13,8 @@ from worker.quality.confidence import measure_word_share
 from worker.quality.entry_agreement import EntryAgreement, compare_with_entry, is_summary_only
 from worker.quality.index_check import detect_index, may_be_index
 from worker.quality.page_signs import PageSigns, list_shown, read_page_signs
-from worker.quality.page_verdict import detect_wall
 from worker.quality.paywall_check import detect_paywall
+from worker.quality.wall_check import detect_wall
 
 _BINARY = {
     b"%PDF-": "pdf",

@@ -12,7 +12,7 @@ from worker.document.block_tests import is_link, is_paragraph
 from worker.document.blocks import Block
 from worker.quality.entry_agreement import EntryAgreement
 from worker.quality.page_signs import PageSigns
-from worker.quality.page_verdict import Evidence, Verdict, find_phrase
+from worker.quality.wall_check import Evidence, Verdict, find_phrase
 
 MIN_POINTS = 2.0
 """Points from which a page is an index; links alone (3) suffice where no sign is of an article."""

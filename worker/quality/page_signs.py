@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from worker.document.blocks import Block
 from worker.metadata.head_tags import PageHead, read_canonical, read_head
-from worker.quality.container_marks import find_container_marks, has_class, holds_most
+from worker.quality.wall_containers import find_container_marks, has_class, holds_most
 
 MAX_BODY_BYTES = 200_000
 """Bytes of a page that are searched for scripts of challenges: bounds the cost."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from worker.document.block_tests import is_dense, is_link
 from worker.document.blocks import Block
-from worker.quality.container_marks import list_marks_of
 from worker.quality.page_signs import PageSigns
-from worker.quality.page_verdict import Evidence, Verdict, find_phrase
+from worker.quality.wall_check import Evidence, Verdict, find_phrase
+from worker.quality.wall_containers import list_marks_of
 from worker.vocabulary.wall_words import measure_wall_words
 
 MIN_POINTS = 5.0

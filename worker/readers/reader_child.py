@@ -21,7 +21,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from feedmill._ledger.core.script_call import Call
 from feedmill._signals import STOP_SIGNALS, die_with_parent
 from worker import process_limits
-from worker.pipeline.page_outcomes import PageOutcome
+from worker.pipeline.page_settlement import PageOutcome
 from worker.pipeline.page_stages import finish_page
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.worker_context import WorkerContext

@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from worker.vocabulary.phrases import EDGES, PhraseGroups, compile_phrases, group_phrases
+from worker.vocabulary.phrase_patterns import EDGES, PhraseGroups, compile_phrases, group_phrases
 
 _OTHER_LISTS = frozenset(
     ("agencies.toml", "services.toml", "wall_words.toml", "walls.toml", "writer_labels.toml")

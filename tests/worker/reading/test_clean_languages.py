@@ -7,7 +7,7 @@ from test_clean_steps import story, texts
 from worker.cleaning.steps import STEPS, run_cleaning_steps
 from worker.document.block_tests import is_paragraph
 from worker.metadata.person_names import parse_byline, parse_person_names
-from worker.vocabulary.date_labels import is_date
+from worker.vocabulary.date_lines import is_date
 
 TEXTS = {
     "en": "The council met on Tuesday evening to decide how the old harbour should be rebuilt after the storm, "

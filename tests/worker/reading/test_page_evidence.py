@@ -10,7 +10,7 @@ from feedmill._ledger.core.records import Entry
 from tests.support.wall_pages import PARTS, URL, WallPage, list_wall_pages
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
-from worker.quality.page_verdict import OUTCOMES
+from worker.quality.wall_check import OUTCOMES
 from worker.vocabulary.wall_words import list_languages, measure_wall_words
 
 LEAST_RIGHT = 0.95

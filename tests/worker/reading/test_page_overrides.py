@@ -12,7 +12,7 @@ from feedmill._operator_rules.override_selectors import SelectorError, parse_sel
 from worker.document.element_selection import SelectionTimeoutError, StepTimer, select_elements
 from worker.document.html_decoding import parse_html
 from worker.extraction.page_reader import read_page
-from worker.metadata.page_overrides import OverrideRun
+from worker.metadata.operator_selectors import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
 
 TEXT = [

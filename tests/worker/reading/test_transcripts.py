@@ -9,7 +9,7 @@ from support.growth import LINEAR, growth
 from feedmill._ledger.core.records import Entry
 from feedmill.enclosures import Episode
 from worker.extraction import transcript_cues
-from worker.extraction.transcript_reader import MAX_BYTES, find_transcript, read_transcript
+from worker.extraction.podcast_transcript import MAX_BYTES, find_transcript, read_transcript
 from worker.page_models import CleanedArticle, FetchedPage
 
 ADDRESS = "https://files.example/7.vtt"

@@ -8,11 +8,11 @@ from support.reading_growth import MOST, steps_of
 from worker.document.block_walker import list_page_blocks
 from worker.document.html_decoding import parse_html
 from worker.templates.passed_parts import list_parts
+from worker.templates.path_index import index_template
 from worker.templates.path_prints import drop_words, list_paths, loosen_path
 from worker.templates.site_templates import teach_reading
 from worker.templates.template_application import apply_template
 from worker.templates.template_codec import MOST_BYTES, pack_templates
-from worker.templates.template_index import index_template
 from worker.templates.template_learning import observe_page
 
 LINE = "The council met on day {} to talk about the bridge that has been shut since the spring of the year."

@@ -10,11 +10,11 @@ from uneven_shapes import UNEVEN_SHAPES, write_uneven_site
 
 from feedmill._operator_rules.override_rules import PageOverrides
 from worker.extraction.page_reader import read_page
-from worker.metadata.page_overrides import OverrideRun
+from worker.metadata.operator_selectors import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
+from worker.templates.path_index import index_template
 from worker.templates.site_templates import SiteTemplates, drop_foreign_readers
 from worker.templates.template_codec import MOST_BYTES, pack_templates, unpack_templates
-from worker.templates.template_index import index_template
 from worker.templates.template_run import TemplateRun
 from worker.templates.template_values import BlockZone, PathCounts, SiteTemplate
 

@@ -10,13 +10,13 @@ from worker.document.normalization.drop_caps import join_drop_caps
 from worker.document.normalization.formulas import write_formulas
 from worker.document.normalization.heading_marks import drop_heading_marks
 from worker.document.normalization.inline_elements import keep_words_in_sentence, order_custom_elements
-from worker.document.normalization.notes_in_line import set_notes_apart
 from worker.document.normalization.preformatted_text import keep_preformatted_lines
 from worker.document.normalization.quotation_marks import write_quotation_marks
 from worker.document.normalization.ruby_text import drop_ruby_readings
 from worker.document.normalization.shown_containers import open_containers
 from worker.document.normalization.superscripts import write_superscripts
 from worker.document.normalization.table_layout import order_tables
+from worker.document.normalization.tooltip_separation import set_notes_apart
 from worker.document.normalization.verse_lines import keep_verse_lines
 
 _LISTS = ("ul", "ol")

@@ -2,7 +2,6 @@
 
 from lxml.html import HtmlElement
 
-from worker.document.preparation.asides_in_text import set_asides_apart
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.document.preparation.neighbouring_posts import drop_next_posts, drop_other_entries
 from worker.document.preparation.opened_panels import order_by_roles
@@ -15,6 +14,7 @@ from worker.document.preparation.page_overlays import drop_overlays
 from worker.document.preparation.photo_essays import open_photo_essay
 from worker.document.preparation.revealed_text import reveal_article_parts
 from worker.document.preparation.shadow_roots import open_shadow_roots
+from worker.document.preparation.tooltips_and_sidenotes import set_asides_apart
 
 
 def prepare_page(tree: HtmlElement) -> None:

@@ -16,7 +16,7 @@ from worker.fetching.revisit_policy import (
     plan_after_gone,
     plan_after_not_modified,
 )
-from worker.pipeline.page_outcomes import LEASE_LOST, PageOutcome, settle_page
+from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome, settle_page
 from worker.pipeline.page_work import PageWork
 from worker.pipeline.stage_values import LearnedPage
 from worker.publishing.article_builder import build_retraction_fields
@@ -29,7 +29,7 @@ from worker.publishing.fingerprints import (
     is_of_feed_words,
     number_fingerprint,
 )
-from worker.publishing.retraction_notice import find_retraction_notice
+from worker.publishing.retraction_detection import find_retraction_notice
 from worker.publishing.revision_diff import compare_revisions
 
 

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text
 from worker.document.blocks import Block, read_class_words
-from worker.vocabulary.date_labels import is_date
+from worker.vocabulary.date_lines import is_date
 
 _MAX_ROW_CHARS = 160
 """Characters of the longest line that may be a byline or a date; a longer one is text."""

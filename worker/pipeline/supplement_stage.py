@@ -19,7 +19,7 @@ from worker.continuation.further_request import (
 )
 from worker.fetching.page_request import ACCEPT, FetchResult, PageRequestPermit
 from worker.pipeline.fetch_stage import PageRequester
-from worker.pipeline.page_outcomes import CONTINUES, TRANSCRIBED, PageOutcome
+from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, PageOutcome
 from worker.pipeline.page_work import PageWork
 
 ASKING = frozenset({CONTINUES, TRANSCRIBED})
