@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gateway import serving
+import redis.asyncio
+from gateway import append, serving, story
 from ledger_desk import Desk
 from site_shapes import write_site
 
@@ -67,3 +68,12 @@ async def test_a_feeds_page_shows_where_its_pages_carry_their_text_and_how_far_t
     assert ">suspended</span>" in another
     assert "lost_lines" in another
     assert "<h2>Templates</h2>" not in third
+
+
+async def test_an_articles_page_leads_to_its_feed_and_so_to_its_templates(
+    redis_client: redis.asyncio.Redis, redis_url: str, tmp_path: Path
+) -> None:
+    await append(redis_client, story(1))
+    async with serving(redis_url, tmp_path) as gateway:
+        text = (await gateway.get(f"/articles/{1:016x}", **HTML)).text
+        assert f'href="/feeds/{name_feed(story(1).feed)}"' in text

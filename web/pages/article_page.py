@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from feedmill._ledger.identity.article_ids import name_feed
 from feedmill.article import Article
 from feedmill.revision_changes import Changes, decode_changes
 from web.api.article_endpoints import find_revisions
@@ -67,6 +68,7 @@ async def _describe_article(request: RequestContext) -> dict[str, Any]:
         "complete": found["complete"],
         "revisions": revisions,
         "article": article,
+        "feed_id": name_feed(url) if (url := newest.fields.get("feed", "")) else "",
         "choice": write_choice(request.values),
         **await _find_neighbours(request, newest),
         **await _find_carriers(
