@@ -19,7 +19,7 @@ from polls import feedparsers
 from running import Mill, Origin, await_true, corpus, valkey
 
 KNOWN = 10
-TAUGHT = 24
+TRUSTED = 24
 """Pages with which a template is trusted: five to learn from, five read both ways, and some to spare."""
 USUAL = 0.0075
 """Seconds that feedparser takes for a feed of 50 entries on the machine that the targets are meant for."""
@@ -71,21 +71,21 @@ def known(count: int) -> None:
     """Measure entries of a site whose template is known, each as it comes, by stages."""
     with contextlib.ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="fmb-", dir="/tmp")))
-        pages, _ = write_sites(folder, choose_pages(bodies(corpus(), 4), 1), TAUGHT + count)
+        pages, _ = write_sites(folder, choose_pages(bodies(corpus(), 4), 1), TRUSTED + count)
         url = opened.enter_context(valkey())
-        origin = opened.enter_context(Origin("--sites", "1", "--first", str(TAUGHT), pages=pages))
+        origin = opened.enter_context(Origin("--sites", "1", "--first", str(TRUSTED), pages=pages))
         mill = opened.enter_context(
             Mill(url, workers=1, interval="500ms", per_site=8, workers_more="templates = true")
         )
         mill.list(f"http://127.0.1.1:{origin.port}/feed.xml")
         origin.go()
         mill.start()
-        await_true(lambda: len(published(mill)) >= TAUGHT, 120)
+        await_true(lambda: len(published(mill)) >= TRUSTED, 120)
         before, ways = set(published(mill)), mill.ways()
         with CommandWatch(url) as watch:
             for shown in range(1, count + 1):
                 origin.more()
-                await_true(lambda: len(published(mill)) >= TAUGHT + shown, 120, 0.05)  # noqa: B023
+                await_true(lambda: len(published(mill)) >= TRUSTED + shown, 120, 0.05)  # noqa: B023
                 time.sleep(0.3)
         out, told = published(mill), origin.ask("/told")
         began = {number: told[str(number)] for number in out if number not in before}

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import redis
 import redis.asyncio
@@ -41,24 +41,16 @@ class FindingShape:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateShape:
-    """A template that pages of a source are read by, as far as it is shown."""
+class TemplateShape(Protocol):
+    """A template that pages of a source are read by, as far as `feed.html` shows it."""
 
-    host: str
-    state: str
-    standing: str
-    """What the state waits for, in words."""
-    pages: int
-    """Pages that it was learned from."""
-    container: str
-    """Where the text stands, as a selector."""
-    paths: Sequence[tuple[str, int, int, str]]
-    """Of each path within: selector, blocks that were text, that were left out, and rules that took some."""
-    marks: Mapping[str, str]
-    """Where headline, byline, date and the like stand, as selectors."""
-    setbacks: Sequence[str]
-    """Why it was suspended, the latest first."""
+    @property
+    def host(self) -> str:
+        """The host of its pages."""
+
+    @property
+    def state(self) -> str:
+        """How far it is trusted, in a word; `trusted` and `suspended` among others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Reads and forgets the templates of sites that the ledger keeps, as an operator names them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,8 @@ from worker.templates.template_description import DescribedTemplate, describe_te
 
 _NAMES_PER_READ = 1000
 """Names that one read looks at: bounds how long the server works on it."""
+_SPECIAL, _ESCAPED = re.compile(r"[][*?\\]"), r"\\\g<0>"
+"""What a pattern of Redis names otherwise than as itself, and how it is written there."""
 _MAX_RECENT = 200
 """Sources and hosts, those used last, whose templates `doctor` reads: the living ones of most operators."""
 
@@ -30,11 +33,13 @@ class TemplateStore:
         self._keys = Keys(prefix)
         self._ledger = SyncLedger(client, self._keys)
 
-    def list_names(self, site: str) -> list[str]:
-        """List what has templates of a site: each a source and a host."""
-        found = self._client.zscan_iter(self._keys.template_uses(), count=_NAMES_PER_READ)
+    def list_names(self, site: str, source: str | None = None) -> list[str]:
+        """List what has templates of a site, of all sources or of one: each a source and a host."""
+        pattern = None if source is None else f"{_SPECIAL.sub(_ESCAPED, source)} *"
+        found = self._client.zscan_iter(self._keys.template_uses(), match=pattern, count=_NAMES_PER_READ)
         names = {name.decode("utf-8", "replace") for name, _ in found}
-        return sorted(name for name in names if find_site(f"http://{split_name(name)[1]}/") == site)
+        wanted = (name for name in names if source is None or split_name(name)[0] == source)
+        return sorted(name for name in wanted if find_site(f"http://{split_name(name)[1]}/") == site)
 
     def describe(self, names: list[str]) -> list[DescribedTemplate]:
         """Describe the templates of these names that readers of this version use."""

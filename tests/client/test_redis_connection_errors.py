@@ -1,11 +1,11 @@
 """An outage of the Redis server is described by its place and the system's reason, in no library's words."""
 
 import asyncio
-import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import redis
@@ -18,21 +18,26 @@ from feedmill._redis.tls_greeting import is_silent_on_tls
 
 @contextmanager
 def listening(*, answers: bytes | None) -> Iterator[int]:
-    """Listen on a port: say nothing (None), or send bytes and close."""
+    """Listen on a port: say nothing (None), or send bytes to each and close."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        child = os.fork() if answers is not None else 0
-        if answers is not None and child == 0:
-            while True:
-                taken, _ = server.accept()
-                taken.recv(65_536)
-                taken.sendall(answers)
-                taken.close()
+        thread = Thread(target=answer_each, args=(server, answers))
+        if answers is not None:
+            thread.start()
         try:
             yield server.getsockname()[1]
         finally:
-            if child:
-                os.kill(child, 9)
-                os.waitpid(child, 0)
+            server.shutdown(socket.SHUT_RDWR)  # ends the accept
+            if answers is not None:
+                thread.join()
+
+
+def answer_each(server: socket.socket, answers: bytes) -> None:
+    with suppress(OSError):  # the server has been shut
+        while True:
+            taken, _ = server.accept()
+            with taken, suppress(OSError):
+                taken.recv(65_536)
+                taken.sendall(answers)
 
 
 def free_port() -> int:

@@ -67,30 +67,11 @@ def find_problems(
     return [FindingShape(one.what, one.level, one.found, one.wanted, one.remedy) for one in problems]
 
 
-def describe_templates(client: redis.Redis, source: str, site: str, *, prefix: str) -> list[TemplateShape]:
+def describe_templates(
+    client: redis.Redis, source: str, site: str, *, prefix: str
+) -> Sequence[TemplateShape]:
     """Describe the templates of a source on a site; raises LedgerError."""
-    from daemon.feeds.template_store import TemplateStore, split_name  # parses HTML: loaded where it is shown
+    from daemon.feeds.template_store import TemplateStore  # parses HTML: loaded where it is shown
 
     store = TemplateStore(client, prefix)
-    names = [name for name in store.list_names(site) if split_name(name)[0] == source]
-    return [
-        TemplateShape(
-            host=one.host,
-            state=one.state,
-            standing=one.standing,
-            pages=one.pages,
-            container=one.container,
-            paths=[
-                (
-                    path.selector,
-                    path.text,
-                    path.left,
-                    ", ".join(f"{rule} {times}" for rule, times in path.rules.items()),
-                )
-                for path in one.paths
-            ],
-            marks=one.marks,
-            setbacks=one.setbacks,
-        )
-        for one in store.describe(names)
-    ]
+    return store.describe(store.list_names(site, source))

@@ -6,48 +6,27 @@ from pathlib import Path
 
 import pytest
 import redis
+from learned_templates import keep_templates, learn_templates
 from running import Site
-from site_shapes import write_site
 
 from daemon.feeds.template_store import TemplateStore
 from daemon.health.work_checks import check_templates
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
-from feedmill._ledger.operations.page_history_operations import add_page_stats
-from worker.extraction.page_reader import read_page
-from worker.page_models import FetchedPage
 from worker.templates.site_templates import SiteTemplates
-from worker.templates.template_codec import pack_templates
 from worker.templates.template_description import write_selector
-from worker.templates.template_run import TemplateRun
 
 PAGES = 11
 
 
 @pytest.fixture(scope="module")
 def learned() -> SiteTemplates:
-    known: SiteTemplates = ()
-    for article, markup in write_site("journal", PAGES):
-        run = TemplateRun(known)
-        read_page(FetchedPage(f"https://j.example/{article.number}", markup.encode()), None, templates=run)
-        known = run.known
-    return known
+    return learn_templates("journal", PAGES)
 
 
 def keep(url: str, name: str, known: SiteTemplates) -> None:
-    keys = Keys()
     with redis.Redis.from_url(url) as client:
-        SyncLedger(client, keys).run(
-            add_page_stats(
-                keys,
-                history=name,
-                page_id=f"{1:016x}",
-                stats=b"p\x01\x02\x03",
-                token=name,
-                templates=pack_templates(known),
-                reader=1,
-            )
-        )
+        SyncLedger(client, Keys()).run(keep_templates(Keys(), name, known))
 
 
 def suspend(known: SiteTemplates, times: int) -> SiteTemplates:
