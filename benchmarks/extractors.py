@@ -60,9 +60,9 @@ OURS = {
     "def read(html, url):\n    return getattr(read_page(FetchedPage(url or '', html.encode()), None), 'text', '')",
     "feedmill known": "from templates import learned\nfrom worker.extraction.page_reader import read_page\n"
     "from worker.page_models import FetchedPage\nfrom worker.templates.template_codec import unpack_templates\n"
-    "from worker.templates.template_run import TemplateRun\n"
+    "from worker.templates.template_session import TemplateSession\n"
     "def prepare(html, url):\n    page = FetchedPage(url or '', html.encode())\n    return learned([page] * 3)\n"
-    "def read(html, url, known):\n    run = TemplateRun(unpack_templates(known))\n"
+    "def read(html, url, known):\n    run = TemplateSession(unpack_templates(known))\n"
     "    found = read_page(FetchedPage(url or '', html.encode()), None, templates=run)\n"
     "    return getattr(found, 'text', '') if run.way == 'template' else None",
 }

@@ -28,7 +28,7 @@ from feedmill._ledger.operations.page_operations import note_used
 from worker.extraction.page_reader import read_page
 from worker.page_models import FetchedPage
 from worker.templates.template_codec import pack_templates, unpack_templates
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
 
 HOLDS = {
     "feed": r"feedmill:(feed|asked):|feedmill:feeds",
@@ -140,7 +140,7 @@ def templates(sites: int, pages: int) -> None:
         for site, body in enumerate(chosen):
             known = unpack_templates(b"")
             for number in range(pages):
-                run = TemplateRun(known)
+                run = TemplateSession(known)
                 read_page(FetchedPage("https://a.example/1", vary(body, number)), None, templates=run)
                 known = run.known
             packed.append(pack_templates(known))

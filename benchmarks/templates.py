@@ -31,9 +31,9 @@ from uneven_shapes import UNEVEN_SHAPES, write_uneven_site
 
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
-from worker.templates.site_templates import KnownTemplate, SiteTemplates
 from worker.templates.template_codec import pack_templates, unpack_templates
-from worker.templates.template_run import TemplateRun, list_differing_lines
+from worker.templates.template_session import TemplateSession, list_differing_lines
+from worker.templates.template_set import KnownTemplate, SiteTemplates
 from worker.templates.template_trust import TemplateTrust
 
 TRUSTED = TemplateTrust(state="trusted", readings=5, until_audit=10**6)
@@ -83,7 +83,7 @@ def ride(
             if at_once
             else unpack_templates(pack_templates(known))
         )
-        run = TemplateRun(given, audits_all=audit == "all")
+        run = TemplateSession(given, audits_all=audit == "all")
         read = read_page(page, None, templates=run)
         known = run.known
         tally.most_bytes = max(tally.most_bytes, len(pack_templates(known)))
@@ -147,7 +147,7 @@ def learned(pages: list[FetchedPage]) -> bytes:
     """Give the templates that some pages teach, trusted."""
     known: SiteTemplates = ()
     for page in pages:
-        run = TemplateRun(known)
+        run = TemplateSession(known)
         read_page(page, None, templates=run)
         known = run.known
     return pack_templates(trust_all(known))
@@ -161,7 +161,7 @@ def spend(page: FetchedPage, known: bytes) -> dict[str, float]:
         if way == "plain":
             bare_extraction(page.body, with_metadata=True)
         else:
-            templates = TemplateRun(unpack_templates(known)) if way == "template" else None
+            templates = TemplateSession(unpack_templates(known)) if way == "template" else None
             read_page(page, None, templates=templates)
         spent[way] = time.process_time() - began
     return spent
@@ -180,7 +180,7 @@ def of_own_templates(folder: Path, every: int) -> Iterator[tuple[FetchedPage, by
     golds = [json.loads(row) for row in (folder / "gold.jsonl").open(encoding="utf-8")][::every]
     for _, page in read_corpus(folder, golds):
         known = learned([page] * 3)  # parts of a page are passed from the third page on
-        run = TemplateRun(unpack_templates(known))
+        run = TemplateSession(unpack_templates(known))
         read_page(page, None, templates=run)
         if run.way == "template":
             yield page, known

@@ -13,9 +13,9 @@ from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations.page_history_operations import forget_templates
 from worker.publishing.reader_version import READER_VERSION
-from worker.templates.site_templates import SiteTemplates
 from worker.templates.template_codec import unpack_templates
 from worker.templates.template_description import DescribedTemplate, describe_template
+from worker.templates.template_set import SiteTemplates
 
 _NAMES_PER_READ = 1000
 """Names that one read looks at: bounds how long the server works on it."""

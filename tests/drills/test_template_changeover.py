@@ -24,7 +24,7 @@ from worker.quality.template_change import (
     measure_page,
 )
 from worker.templates.template_codec import pack_templates, unpack_templates
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
 
 SOURCES = 200
 PAGES = 24
@@ -60,7 +60,7 @@ def read_both_ways(seed: int) -> list[tuple[str, CleanedArticle, CleanedArticle 
         url = f"https://source-{seed}.example/{article.number}"
         body = dress_page(markup, seed).encode()
         is_trusted = any(one.trust.state == "trusted" for one in known)
-        run = TemplateRun(unpack_templates(pack_templates(known)), audits_all=True)
+        run = TemplateSession(unpack_templates(pack_templates(known)), audits_all=True)
         read = read_page(FetchedPage(url, body, "text/html; charset=utf-8"), None, templates=run)
         assert isinstance(read, CleanedArticle), (seed, article.number, read)
         known = run.known

@@ -8,16 +8,16 @@ from feedmill._ledger.operations.page_history_operations import add_page_stats
 from worker.extraction.page_reader import read_page
 from worker.page_models import FetchedPage
 from worker.publishing.reader_version import READER_VERSION
-from worker.templates.site_templates import SiteTemplates
 from worker.templates.template_codec import pack_templates
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
+from worker.templates.template_set import SiteTemplates
 
 
 def learn_templates(shape: str, pages: int) -> SiteTemplates:
     """Read so many pages of a generated site in turn; eleven of an even one are enough to trust it."""
     known: SiteTemplates = ()
     for article, markup in write_site(shape, pages):
-        run = TemplateRun(known)
+        run = TemplateSession(known)
         read_page(FetchedPage(f"https://j.example/{article.number}", markup.encode()), None, templates=run)
         known = run.known
     return known

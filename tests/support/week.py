@@ -44,7 +44,7 @@ from scheduler.polling.poll_stages import Poller
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 from worker.main import make_worker_context
-from worker.process.page_processor import PageProcessor, PageTask
+from worker.process.page_dispatch import PageDispatcher, PageTask
 
 T = TypeVar("T")
 HOUR = 60 * MINUTE
@@ -394,7 +394,7 @@ class Week:
             robots = RobotsCache(
                 self.door, self.gateway, await self.ledger.run(site_operations.list_site_rules(self.keys))
             )
-            desk = PageProcessor(
+            desk = PageDispatcher(
                 self.bench, self.ledger, self.door, rate_limiter=self.gateway, robots=robots,
                 clock=self.clock.moment, rng=Random(7),
             )  # fmt: skip

@@ -11,7 +11,7 @@ from ledger_desk import Desk
 
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.identity.article_ids import name_feed
-from worker.templates.site_templates import SiteTemplates
+from worker.templates.template_set import SiteTemplates
 
 PAGES = 11
 HTML = {"accept": "text/html"}

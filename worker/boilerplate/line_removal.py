@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from feedmill._ledger.core.replies import LearnedSource
-from worker.boilerplate.batch_memory import learn_batch
+from worker.boilerplate.batch_learning import learn_batch
 from worker.boilerplate.line_hashes import LineHashes, hash_lines
 from worker.boilerplate.recurrence_rules import find_boilerplate
-from worker.document.lines import remove_lines
+from worker.document.flat_lines import remove_lines
 from worker.page_models import CleanedArticle
 
 BOILERPLATE_RULE = "learned"

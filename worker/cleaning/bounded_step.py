@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from worker.cleaning.draft import CleaningDraft, CleaningStep
-from worker.cleaning.removal_bounds import find_beyond_bounds
+from worker.cleaning.removal_restoration import find_beyond_bounds
 from worker.document.blocks import Block
 from worker.page_models import RemovedText
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from worker.cleaning import (
+    credit_lines,
     headline_area,
+    labeled_lines,
     markup_zones,
-    promotional_lines,
     pull_quotes,
     related_links,
-    source_credits,
 )
 from worker.cleaning.bounded_step import run_step_within_bounds
 from worker.cleaning.draft import CleaningDraft, CleaningStep
@@ -20,28 +20,28 @@ STEPS: dict[str, CleaningStep] = {
     "standfirst": markup_zones.remove_standfirst,
     "pull_quote": pull_quotes.remove_pull_quotes,
     "related_end": related_links.remove_related_tail,
-    "advert": promotional_lines.remove_advert_labels,
-    "cookies": promotional_lines.remove_cookie_lines,
-    "newsletter": promotional_lines.remove_newsletter_calls,
-    "follow": promotional_lines.remove_follow_calls,
-    "service": promotional_lines.remove_service_links,
-    "share": promotional_lines.remove_share_lines,
-    "caption": promotional_lines.remove_captions,
+    "advert": labeled_lines.remove_advert_labels,
+    "cookies": labeled_lines.remove_cookie_lines,
+    "newsletter": labeled_lines.remove_newsletter_calls,
+    "follow": labeled_lines.remove_follow_calls,
+    "service": labeled_lines.remove_service_links,
+    "share": labeled_lines.remove_share_lines,
+    "caption": labeled_lines.remove_captions,
     "inline_related": related_links.remove_inline_related,
     "related": related_links.remove_related_lists,
     "link_run": related_links.remove_link_runs,
     "link_list": related_links.remove_link_lists,
-    "comments": promotional_lines.remove_comment_labels,
-    "tags": promotional_lines.remove_tag_lists,
+    "comments": labeled_lines.remove_comment_labels,
+    "tags": labeled_lines.remove_tag_lists,
     "apart": markup_zones.remove_set_apart,
-    "copyright": promotional_lines.remove_copyright_lines,
+    "copyright": labeled_lines.remove_copyright_lines,
     "byline": headline_area.remove_bylines,
-    "agency_credit": source_credits.remove_agency_credits,
-    "author_note": promotional_lines.remove_author_notes,
-    "reporter_credit": source_credits.remove_reporter_credits,
-    "agency_suffix": source_credits.remove_agency_suffix,
+    "agency_credit": credit_lines.remove_agency_credits,
+    "author_note": labeled_lines.remove_author_notes,
+    "reporter_credit": credit_lines.remove_reporter_credits,
+    "agency_suffix": credit_lines.remove_agency_suffix,
     "closing_rows": headline_area.remove_closing_rows,
-    "dateline": source_credits.remove_dateline,
+    "dateline": credit_lines.remove_dateline,
 }
 
 

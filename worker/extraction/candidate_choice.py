@@ -12,7 +12,7 @@ from worker.document.blocks import Block, ElementFrame, drop_white_space
 from worker.extraction.block_alignment import align_lines, placed, read_body_lines
 from worker.extraction.lone_labels import drop_closing_links, drop_lone_labels
 from worker.extraction.recovery.block_recovery import insert_continued, insert_recovered
-from worker.extraction.recovery.box_recovery import find_lost_boxes
+from worker.extraction.recovery.lost_paragraphs import find_lost_boxes
 from worker.extraction.recovery.short_lines import find_short_lines
 from worker.extraction.trafilatura_adapter import ExtractionMode, extract_body
 from worker.quality.confidence import share_of

@@ -12,17 +12,17 @@ from worker.continuation.page_chain import PageChain
 from worker.continuation.text_joining import FurtherText
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import normalize_line
+from worker.document.flat_lines import flatten_blocks, join_markdown, join_plain
 from worker.document.html_decoding import parse_html
-from worker.document.lines import flatten_blocks, join_markdown, join_plain
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.text_rendering import count_words
-from worker.extraction.page_draft import PageDraft, clean_page_draft
+from worker.extraction.page_drafting import PageDraft, clean_page_draft
 from worker.extraction.page_reader import read_page
 from worker.metadata.metadata_reader import read_metadata
 from worker.metadata.operator_selectors import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.confidence import SHORT_WORDS, compute_confidence
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
 
 _MAX_TITLE_CHARS = 100
 """Characters of the text's first words that become the title of an entry without one."""
@@ -106,7 +106,7 @@ def read_response(
     now: datetime,
     stands_in: bool = False,
     overrides: OverrideRun | None = None,
-    templates: TemplateRun | None = None,
+    templates: TemplateSession | None = None,
     further: FurtherText | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Read a page, fetched `now`; with `stands_in` its feed's full text where the page is no article."""

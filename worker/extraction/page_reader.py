@@ -13,7 +13,7 @@ from worker.document.html_decoding import decode_page, parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.extraction.block_alignment import insert_landmarks
 from worker.extraction.candidate_choice import extract_blocks
-from worker.extraction.page_draft import (
+from worker.extraction.page_drafting import (
     PageDraft,
     clean_page_draft,
     draft_page,
@@ -35,7 +35,7 @@ from worker.quality.confidence import (
     may_be_fuller_in_feed,
 )
 from worker.templates.passed_parts import drop_parts
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
 from worker.vocabulary.labels import normalize_label
 
 _MIN_FEED_TEXT_CHARS = 250
@@ -54,7 +54,7 @@ def read_page(
     usual: tuple[int, int] | None = None,
     stands_in: bool = True,
     overrides: OverrideRun | None = None,
-    templates: TemplateRun | None = None,
+    templates: TemplateSession | None = None,
     further: FurtherText | None = None,
 ) -> CleanedArticle | RejectedPage:
     """Clean one page; `entry` is what its feed said about it, None when no feed did.
@@ -110,7 +110,7 @@ def read_page(
 def _read_without_parts(
     page: FetchedPage,
     entry: Entry | None,
-    templates: TemplateRun,
+    templates: TemplateSession,
     parts: frozenset[int],
     skipped: frozenset[str],
 ) -> CleanedArticle | None:

@@ -2,7 +2,7 @@
 
 from feedmill._ledger.core.records import Entry
 from worker.document.block_tests import fold_text, is_link
-from worker.extraction.page_draft import OpenedPage, PageDraft, clean_page_draft
+from worker.extraction.page_drafting import OpenedPage, PageDraft, clean_page_draft
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.article_check import reject_non_article, reject_redirect
 from worker.quality.confidence import find_doubts, may_be_fuller_in_feed
@@ -17,12 +17,12 @@ from worker.templates.template_application import (
     is_unusual_length,
 )
 from worker.templates.template_learning import observe_page
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
 from worker.templates.template_trust import choose_way
 
 
 def read_by_template(
-    opened: OpenedPage, run: TemplateRun, page: FetchedPage, entry: Entry | None, skipped: frozenset[str]
+    opened: OpenedPage, run: TemplateSession, page: FetchedPage, entry: Entry | None, skipped: frozenset[str]
 ) -> CleanedArticle | None:
     """Clean a page by the template of its source and site; None where it goes the full way.
 
@@ -52,7 +52,7 @@ def read_by_template(
 def _clean_applied(
     opened: OpenedPage,
     applied: AppliedTemplate,
-    run: TemplateRun,
+    run: TemplateSession,
     page: FetchedPage,
     entry: Entry | None,
     *,
@@ -81,7 +81,7 @@ def _clean_applied(
 
 
 def conclude_full_reading(
-    run: TemplateRun,
+    run: TemplateSession,
     opened: OpenedPage,
     draft: PageDraft,
     extracted: CleanedArticle | None,

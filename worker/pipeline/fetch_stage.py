@@ -14,8 +14,8 @@ from feedmill._net.client.response import HttpResponse
 from worker.fetching.page_request import GATE, NOT_MODIFIED, FetchResult, PageRequestPermit, fetch_page
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.fetching.revisit_policy import GONE
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import PageOutcome, defer_page, release_held_pages
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.revisit_stage import end_gone, end_not_modified, was_made_of_feed
 from worker.pipeline.site_events import announce_lack
 from worker.pipeline.stand_in_policy import is_due, may_stand_in
@@ -39,7 +39,7 @@ class PageRequester:
 
 
 async def request_page(
-    work: PageWork, requester: PageRequester, *, passed_at: float
+    work: PageContext, requester: PageRequester, *, passed_at: float
 ) -> FetchResult | PageOutcome:
     """Request a page whose site's gate it passed at a moment of the monotonic clock.
 
@@ -59,7 +59,7 @@ async def request_page(
     return fetched
 
 
-async def _fetch(work: PageWork, requester: PageRequester, passed_at: float) -> FetchResult:
+async def _fetch(work: PageContext, requester: PageRequester, passed_at: float) -> FetchResult:
     """Request the page, if there is one to request; an error that no rule expects is a result, too."""
     page = work.page
     if page.held is not None or page.entry.link is None:
@@ -90,7 +90,7 @@ async def _fetch(work: PageWork, requester: PageRequester, passed_at: float) -> 
     return fetched
 
 
-async def _load_tdm_file(work: PageWork, requester: PageRequester, files: TdmFileCache, url: str) -> None:
+async def _load_tdm_file(work: PageContext, requester: PageRequester, files: TdmFileCache, url: str) -> None:
     """Load the tdmrep.json of a page's origin; one that does not come in time reserves nothing."""
     until = time.monotonic() + work.context.page_timeout_s
     while True:
@@ -103,14 +103,14 @@ async def _load_tdm_file(work: PageWork, requester: PageRequester, files: TdmFil
             await requester.rate_limiter.sleep(shut.wait_ms / 1000)
 
 
-async def _is_published_page_gone(work: PageWork, why: GiveUp) -> bool:
+async def _is_published_page_gone(work: PageContext, why: GiveUp) -> bool:
     """Return whether it is a published page that is gone, not one that the feed's words stand in for."""
     if why.reason not in GONE or not work.page.known_rev:
         return False
     return not await was_made_of_feed(work)
 
 
-def _may_have_words(work: PageWork, why: GiveUp | RetryLater) -> bool:
+def _may_have_words(work: PageContext, why: GiveUp | RetryLater) -> bool:
     """Return whether the feed's words may stand in now for a page that did not come."""
     page, policy = work.page, work.context.stand_in
     if isinstance(why, RetryLater):

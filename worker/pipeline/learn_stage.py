@@ -8,14 +8,14 @@ from worker.boilerplate.line_hashes import hash_lines
 from worker.boilerplate.line_removal import BOILERPLATE_RULE, name_boilerplate_memory, strip_boilerplate
 from worker.fetching.retry_policy import RetryLater
 from worker.page_models import CleanedArticle
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome, defer_page
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.stage_values import LearnedPage, ResolvedPage
 from worker.pipeline.stand_in_policy import has_words_to_learn_from
 from worker.publishing.fingerprints import choose_known_fingerprint, compute_fingerprint, has_same_substance
 
 
-async def learn_from_page(work: PageWork, resolved: ResolvedPage) -> LearnedPage | PageOutcome:
+async def learn_from_page(work: PageContext, resolved: ResolvedPage) -> LearnedPage | PageOutcome:
     """Learn from a page and strip it; it is held where too little is known of its source.
 
     The feed's words end as the page would have where they are no news. Where the page is awaited, nothing is
@@ -36,7 +36,7 @@ async def learn_from_page(work: PageWork, resolved: ResolvedPage) -> LearnedPage
     return LearnedPage(held, known, stripped, later)
 
 
-async def _learn_boilerplate(work: PageWork, held: HeldPage) -> CleanedArticle | PageOutcome:
+async def _learn_boilerplate(work: PageContext, held: HeldPage) -> CleanedArticle | PageOutcome:
     """Learn from a page; returns it without its source's boilerplate, or holds it until more is known."""
     context, page = work.context, work.page
     hashes = hash_lines(held.cleaned)
@@ -69,7 +69,7 @@ async def _learn_boilerplate(work: PageWork, held: HeldPage) -> CleanedArticle |
     return strip_boilerplate(held.cleaned, hashes, learned)
 
 
-async def _hold(work: PageWork, held: HeldPage, hold_ms: int) -> PageOutcome:
+async def _hold(work: PageContext, held: HeldPage, hold_ms: int) -> PageOutcome:
     """Set a page aside until more of its source is known."""
     kept = await work.run(
         boilerplate_operations.hold_page(

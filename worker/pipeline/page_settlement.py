@@ -12,7 +12,7 @@ import structlog
 from feedmill._ledger.core.records import PlannedVisit
 from feedmill._ledger.operations import attempt_operations, boilerplate_operations, page_operations
 from worker.fetching.retry_policy import GiveUp, RetryLater
-from worker.pipeline.page_work import PageWork
+from worker.pipeline.page_context import PageContext
 
 _MAX_TRACE_CHARS = 4000
 """Bounds what a dead letter holds of a traceback; its end, which names the error, is kept."""
@@ -54,7 +54,7 @@ LEASE_LOST = PageOutcome("lost")
 """The page's lease ran out: another worker has it."""
 
 
-async def release_held_pages(work: PageWork, ended: PageOutcome) -> PageOutcome:
+async def release_held_pages(work: PageContext, ended: PageOutcome) -> PageOutcome:
     """Release the held pages of a source when one of its pages ended without being learned from."""
     if ended.releases_held_pages:
         await work.run(
@@ -66,7 +66,7 @@ async def release_held_pages(work: PageWork, ended: PageOutcome) -> PageOutcome:
 
 
 async def return_page(
-    work: PageWork, reason: str, *, delay_ms: int = 0, charge: bool = False, close_site_ms: int = 0
+    work: PageContext, reason: str, *, delay_ms: int = 0, charge: bool = False, close_site_ms: int = 0
 ) -> bool:
     """Return a page to the ledger; False when its lease is lost."""
     return await work.run(
@@ -83,7 +83,7 @@ async def return_page(
     )
 
 
-async def defer_page(work: PageWork, why: RetryLater | GiveUp) -> PageOutcome:
+async def defer_page(work: PageContext, why: RetryLater | GiveUp) -> PageOutcome:
     """Return a page for later, or give it up."""
     if isinstance(why, GiveUp):
         return await end_page(work, why)
@@ -91,7 +91,7 @@ async def defer_page(work: PageWork, why: RetryLater | GiveUp) -> PageOutcome:
     return PageOutcome("deferred" if kept else LEASE_LOST.word, why.reason)
 
 
-async def end_page(work: PageWork, why: GiveUp) -> PageOutcome:
+async def end_page(work: PageContext, why: GiveUp) -> PageOutcome:
     """End a page that no later request will make an article."""
     if not why.settled:
         return await dead_letter_page(work, why.reason, why.detail)
@@ -99,7 +99,7 @@ async def end_page(work: PageWork, why: GiveUp) -> PageOutcome:
 
 
 async def settle_page(
-    work: PageWork,
+    work: PageContext,
     outcome: str,
     visit: PlannedVisit | None = None,
     *,
@@ -121,7 +121,7 @@ async def settle_page(
     return PageOutcome(outcome if settled else LEASE_LOST.word, detail)
 
 
-async def dead_letter_page(work: PageWork, reason: str, detail: str) -> PageOutcome:
+async def dead_letter_page(work: PageContext, reason: str, detail: str) -> PageOutcome:
     """Put a page among the dead letters."""
     buried = await work.run(
         page_operations.dead_letter_page(
@@ -136,7 +136,7 @@ async def dead_letter_page(work: PageWork, reason: str, detail: str) -> PageOutc
     return PageOutcome("dead" if buried else LEASE_LOST.word, reason)
 
 
-async def record_unexpected_error(work: PageWork, attempts: int, error: Exception) -> PageOutcome:
+async def record_unexpected_error(work: PageContext, attempts: int, error: Exception) -> PageOutcome:
     """Charge the page with an error that no rule expects: it has as many tries as attempts."""
     trace = "".join(traceback.format_exception(error))[-_MAX_TRACE_CHARS:]
     log.warning("page_error", id=work.page.id, url=work.page.url, attempts=attempts, trace=trace)
@@ -146,7 +146,7 @@ async def record_unexpected_error(work: PageWork, attempts: int, error: Exceptio
     return PageOutcome("returned" if kept else LEASE_LOST.word, "error")
 
 
-async def abandon_page(work: PageWork, cause: str) -> PageOutcome:
+async def abandon_page(work: PageContext, cause: str) -> PageOutcome:
     """Take back a page whose reader ended, charged: for another try, or to the dead letters."""
     ended = await work.run(
         attempt_operations.abandon_page(

@@ -8,7 +8,7 @@
     publish  publish_article    LearnedPage  -> PageOutcome
 
 A stage that ends the page returns its PageOutcome instead. A page is fetched in a horse, among others
-(worker.process.page_processor). The rest is processor work on a stranger's words and runs in a reader of that
+(worker.process.page_dispatch). The rest is processor work on a stranger's words and runs in a reader of that
 horse, one page at a time (worker.readers.reader_child). A held page was read before: `resolve` is next.
 """
 
@@ -17,8 +17,8 @@ from worker import process_limits
 from worker.fetching.page_request import FetchResult
 from worker.pipeline.fetch_stage import PageRequester, request_page
 from worker.pipeline.learn_stage import learn_from_page
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import PageOutcome, record_unexpected_error, release_held_pages
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.publish_stage import publish_article
 from worker.pipeline.read_stage import read_as_published, read_fetched_page
 from worker.pipeline.resolve_stage import resolve_article
@@ -26,7 +26,7 @@ from worker.pipeline.resolve_stage import resolve_article
 __all__ = ["PageRequester", "finish_page", "request_page"]
 
 
-async def finish_page(work: PageWork, fetched: FetchResult, *, attempts: int) -> PageOutcome:
+async def finish_page(work: PageContext, fetched: FetchResult, *, attempts: int) -> PageOutcome:
     """Take a page that was fetched to its end. Raises LedgerError.
 
     A page that takes all memory ends the process, with an exit code that names the cause.
@@ -42,7 +42,7 @@ async def finish_page(work: PageWork, fetched: FetchResult, *, attempts: int) ->
         return await record_unexpected_error(work, attempts, error)
 
 
-async def _run_stages(work: PageWork, fetched: FetchResult) -> PageOutcome:
+async def _run_stages(work: PageContext, fetched: FetchResult) -> PageOutcome:
     read = await read_fetched_page(work, fetched)
     if isinstance(read, PageOutcome):
         return read

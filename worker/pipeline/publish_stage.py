@@ -16,8 +16,8 @@ from feedmill.article import Article
 from feedmill.revision_changes import Changes
 from worker.fetching.revisit_policy import plan_revisit
 from worker.metadata.tdm_rights import find_honoured
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import LEASE_LOST, LOGGED_TITLE_CHARS, PageOutcome
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.revisit_stage import compare_with_published
 from worker.pipeline.stage_values import LearnedPage
 from worker.pipeline.worker_context import WorkerContext
@@ -40,7 +40,7 @@ class _Revision:
     """When the page is requested again for changes."""
 
 
-async def publish_article(work: PageWork, learned: LearnedPage) -> PageOutcome:
+async def publish_article(work: PageContext, learned: LearnedPage) -> PageOutcome:
     """Publish a page's article, or end the page where a published one has not changed."""
     revision = await _build_revision(work, learned)
     if isinstance(revision, PageOutcome):
@@ -59,7 +59,7 @@ async def publish_article(work: PageWork, learned: LearnedPage) -> PageOutcome:
     )
 
 
-async def _build_revision(work: PageWork, learned: LearnedPage) -> _Revision | PageOutcome:
+async def _build_revision(work: PageContext, learned: LearnedPage) -> _Revision | PageOutcome:
     """Build an article's first revision or its next, unless the published one has not changed."""
     page, held, known = work.page, learned.held, learned.known
     substance = compute_fingerprint(held.cleaned, learned.stripped, url=held.url)
@@ -85,7 +85,7 @@ async def _build_revision(work: PageWork, learned: LearnedPage) -> _Revision | P
 
 
 def _build_publish_call(
-    work: PageWork, learned: LearnedPage, revision: _Revision
+    work: PageContext, learned: LearnedPage, revision: _Revision
 ) -> Call[PublishedRevision | None]:
     """Build the call that publishes a revision; the feed's words may leave their page for another try."""
     context, held, article, later = work.context, learned.held, revision.article, learned.later

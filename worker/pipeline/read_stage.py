@@ -23,17 +23,17 @@ from worker.fetching.revisit_policy import read_validators
 from worker.metadata.operator_selectors import OverrideRun
 from worker.metadata.tdm_rights import add_origin_rights, find_honoured
 from worker.page_models import CleanedArticle, RejectedPage
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.revisit_stage import is_read_otherwise, was_made_of_feed
 from worker.pipeline.site_events import announce_override_trouble, record_page_stats
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
 from worker.pipeline.stand_in_policy import NO_PAGE, is_due, may_stand_in
 from worker.publishing.reader_version import ReadingOrigin
 from worker.quality.template_change import find_usual_word_range
-from worker.templates.site_templates import drop_foreign_readers
 from worker.templates.template_codec import pack_templates, unpack_templates
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
+from worker.templates.template_set import drop_foreign_readers
 
 RIGHTS = "rights"
 """Outcome of a page whose publisher reserves what the operator honours."""
@@ -41,7 +41,7 @@ _NO_RESPONSE = HttpResponse(url="", status=0, headers={}, body=b"", redirects=()
 """Stands for the response of a page that has none."""
 
 
-async def read_fetched_page(work: PageWork, fetched: FetchResult) -> ReadPage | PageOutcome:
+async def read_fetched_page(work: PageContext, fetched: FetchResult) -> ReadPage | PageOutcome:
     """Read a page, or the feed's words in its place."""
     if work.page.held is not None:
         return ReadPage(unpack_held_page(work.page.held))
@@ -57,22 +57,22 @@ class _PageAids:
     """What a page is read by besides its own markup; runs are filled while it is read."""
 
     overrides: OverrideRun | None
-    templates: TemplateRun | None
+    templates: TemplateSession | None
     chain: PageChain | None
     """The pages that were fetched of an article; None while there is only the first."""
 
 
-def _choose_aids(work: PageWork, fetched: FetchResult) -> _PageAids:
+def _choose_aids(work: PageContext, fetched: FetchResult) -> _PageAids:
     overrides = OverrideRun(work.overrides, work.context.switched_off) if work.overrides else None
     chain = _follow(work, fetched, overrides)
     if work.templates is None or chain:
         return _PageAids(overrides, None, chain)
-    templates = TemplateRun(drop_foreign_readers(unpack_templates(work.templates)))
+    templates = TemplateSession(drop_foreign_readers(unpack_templates(work.templates)))
     return _PageAids(overrides, templates, chain)
 
 
 async def _read_response(
-    work: PageWork, fetched: FetchResult, response: HttpResponse
+    work: PageContext, fetched: FetchResult, response: HttpResponse
 ) -> ReadPage | PageOutcome:
     """Read a page, and once more where its source's earlier pages show that its text is too long or short."""
     began = time.perf_counter()
@@ -97,7 +97,7 @@ async def _read_response(
 
 
 async def _record_reading(
-    work: PageWork, response: HttpResponse, aids: _PageAids, read: CleanedArticle | RejectedPage
+    work: PageContext, response: HttpResponse, aids: _PageAids, read: CleanedArticle | RejectedPage
 ) -> CleanedArticle | RejectedPage:
     """Record what a reading shows of its site; returns it, or another of the length usual there."""
     overrides, templates = aids.overrides, aids.templates
@@ -120,7 +120,7 @@ async def _record_reading(
     )
 
 
-def _find_forbidding_rights(work: PageWork, read: CleanedArticle) -> GiveUp | None:
+def _find_forbidding_rights(work: PageContext, read: CleanedArticle) -> GiveUp | None:
     """Return the end of a page whose publisher reserves what the operator honours; None for none."""
     if work.context.marks_reserved:
         return None
@@ -129,7 +129,7 @@ def _find_forbidding_rights(work: PageWork, read: CleanedArticle) -> GiveUp | No
 
 
 def _hold_page(
-    work: PageWork,
+    work: PageContext,
     fetched: FetchResult,
     response: HttpResponse,
     read: CleanedArticle,
@@ -148,7 +148,7 @@ def _hold_page(
     )
 
 
-async def read_as_published(work: PageWork, fetched: FetchResult, resolved: ResolvedPage) -> ResolvedPage:
+async def read_as_published(work: PageContext, fetched: FetchResult, resolved: ResolvedPage) -> ResolvedPage:
     """Read a page by the full way where its template reads other words than the full way did last.
 
     So what has changed is told from what the ways read differently.
@@ -167,10 +167,10 @@ async def read_as_published(work: PageWork, fetched: FetchResult, resolved: Reso
 
 
 def _read_markup(
-    work: PageWork,
+    work: PageContext,
     response: HttpResponse,
     overrides: OverrideRun | None,
-    templates: TemplateRun | None,
+    templates: TemplateSession | None,
     further: FurtherText | None = None,
 ) -> CleanedArticle | RejectedPage:
     return read_response(
@@ -185,14 +185,14 @@ def _read_markup(
     )
 
 
-def _name_origin(read: CleanedArticle, templates: TemplateRun | None) -> ReadingOrigin:
+def _name_origin(read: CleanedArticle, templates: TemplateSession | None) -> ReadingOrigin:
     """Name the way that gave a text; the feed's words come by none."""
     if read.text_from == "feed":
         return "either"
     return templates.name_origin(read) if templates else "full"
 
 
-def _follow(work: PageWork, fetched: FetchResult, overrides: OverrideRun | None) -> PageChain | None:
+def _follow(work: PageContext, fetched: FetchResult, overrides: OverrideRun | None) -> PageChain | None:
     """Follow the pages that were fetched of an article to the last; None while there is only the first."""
     if not fetched.further or fetched.response is None:
         return None
@@ -202,7 +202,7 @@ def _follow(work: PageWork, fetched: FetchResult, overrides: OverrideRun | None)
 
 
 def _find_next(
-    work: PageWork,
+    work: PageContext,
     fetched: FetchResult,
     read: CleanedArticle | RejectedPage,
     overrides: OverrideRun | None,
@@ -215,7 +215,7 @@ def _find_next(
     return overrides.next_page if overrides and overrides.rules.next else read.next_page
 
 
-async def _reject(work: PageWork, fetched: FetchResult, read: RejectedPage) -> ReadPage | PageOutcome:
+async def _reject(work: PageContext, fetched: FetchResult, read: RejectedPage) -> ReadPage | PageOutcome:
     """End a page that is no article, or put it off where it may still become one."""
     failing = FailureRun(work.page.failures, work.page.first_failed_at)
     later = after_interstitial(read.outcome, failing, now=work.clock(), rng=work.rng)
@@ -227,7 +227,7 @@ async def _reject(work: PageWork, fetched: FetchResult, read: RejectedPage) -> R
 
 
 async def _read_stand_in(
-    work: PageWork, fetched: FetchResult, why: GiveUp | RetryLater
+    work: PageContext, fetched: FetchResult, why: GiveUp | RetryLater
 ) -> ReadPage | PageOutcome:
     """Read the transcript or the feed's words in place of a page; else end the page, or put it off."""
     page, policy = work.page, work.context.stand_in
@@ -241,7 +241,7 @@ async def _read_stand_in(
 
 
 async def _read_words(
-    work: PageWork, fetched: FetchResult, reason: str, *, ending: GiveUp | RetryLater | None = None
+    work: PageContext, fetched: FetchResult, reason: str, *, ending: GiveUp | RetryLater | None = None
 ) -> ReadPage | PageOutcome:
     """Read the transcript, else the feed's words; `ending` is the page's end where there are no new ones."""
     page, transcript = work.page, fetched.transcript
@@ -263,7 +263,7 @@ async def _read_words(
 
 
 def _hold_words(
-    work: PageWork, read: CleanedArticle, reason: str, *, with_credentials: bool = False
+    work: PageContext, read: CleanedArticle, reason: str, *, with_credentials: bool = False
 ) -> HeldPage:
     """Build what is kept of the words that stand in for a page."""
     restricted = is_restricted(work.page, with_credentials=with_credentials)

@@ -3,14 +3,14 @@
 from uuid import uuid4
 
 from feedmill._ledger.operations import page_operations
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
 from worker.publishing.article_builder import list_article_aliases
 from worker.publishing.fingerprints import compute_fingerprint
 
 
-async def resolve_article(work: PageWork, read: ReadPage) -> ResolvedPage | PageOutcome:
+async def resolve_article(work: PageContext, read: ReadPage) -> ResolvedPage | PageOutcome:
     """Find the article that a page is; a page of an article known under another name joins it and ends."""
     page, held = work.page, read.held
     names, weak_names = list_article_aliases(

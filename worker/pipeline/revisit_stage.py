@@ -16,8 +16,8 @@ from worker.fetching.revisit_policy import (
     plan_after_gone,
     plan_after_not_modified,
 )
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome, settle_page
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.stage_values import LearnedPage
 from worker.publishing.article_builder import build_retraction_fields
 from worker.publishing.fingerprints import (
@@ -33,13 +33,13 @@ from worker.publishing.retraction_detection import find_retraction_notice
 from worker.publishing.revision_diff import compare_revisions
 
 
-async def end_not_modified(work: PageWork) -> PageOutcome:
+async def end_not_modified(work: PageContext) -> PageOutcome:
     """End a page that is as it was."""
     visit = plan_after_not_modified(work.page, work.context.revisits, now=work.read_now_ms())
     return await settle_page(work, "not_modified", visit)
 
 
-async def end_gone(work: PageWork, reason: str) -> PageOutcome:
+async def end_gone(work: PageContext, reason: str) -> PageOutcome:
     """End a page that answered 404 or 410: it is requested again in an hour, or the article retracted."""
     if work.page.known_print == RETRACTED:
         return await settle_page(work, "gone")
@@ -49,7 +49,7 @@ async def end_gone(work: PageWork, reason: str) -> PageOutcome:
     return await settle_page(work, "gone", decided)
 
 
-async def was_made_of_feed(work: PageWork) -> bool:
+async def was_made_of_feed(work: PageContext) -> bool:
     """Return whether the last revision was made of the feed's words, not of a page.
 
     Records of 0.1.0 do not show it; then the stream does, while it has the revision.
@@ -68,7 +68,7 @@ def is_read_otherwise(held: HeldPage, known: ResolvedArticle) -> bool:
 
 
 async def compare_with_published(  # noqa: PLR0911  a list of judgements
-    work: PageWork, learned: LearnedPage, substance: str, article: Article, visit: PlannedVisit | None
+    work: PageContext, learned: LearnedPage, substance: str, article: Article, visit: PlannedVisit | None
 ) -> Changes | PageOutcome | None:
     """Decide what a page that was read again becomes: what it changed, or how it ended without an `updated`.
 
@@ -102,7 +102,7 @@ async def compare_with_published(  # noqa: PLR0911  a list of judgements
     return None if before is None else compare_revisions(before, article)
 
 
-async def _retract(work: PageWork, reason: str, notice: str = "") -> PageOutcome:
+async def _retract(work: PageContext, reason: str, notice: str = "") -> PageOutcome:
     """Publish that the article is no more."""
     page, keys = work.page, work.context.keys
     before = await work.run(page_operations.read_last_revision(keys, page_id=page.id))
@@ -122,7 +122,7 @@ async def _retract(work: PageWork, reason: str, notice: str = "") -> PageOutcome
     return PageOutcome("retracted" if retracted else LEASE_LOST.word, reason)
 
 
-async def _read_last_revision(work: PageWork) -> Article | None:
+async def _read_last_revision(work: PageContext) -> Article | None:
     """Read the article as the last revision has it; None when the stream has dropped it."""
     fields = await work.run(page_operations.read_last_revision(work.context.keys, page_id=work.page.id))
     try:

@@ -18,7 +18,7 @@ from feedmill._ledger.operations import page_history_operations
 from feedmill._site_access.credentials import LACKING
 from worker.metadata.operator_selectors import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
-from worker.pipeline.page_work import PageWork
+from worker.pipeline.page_context import PageContext
 from worker.publishing.reader_version import READER_VERSION
 from worker.quality.template_change import (
     WINDOW,
@@ -39,7 +39,7 @@ def name_page_history(source: str, url: str) -> str:
 
 
 async def record_page_stats(
-    work: PageWork, url: str, read: CleanedArticle | RejectedPage, templates: bytes | None = None
+    work: PageContext, url: str, read: CleanedArticle | RejectedPage, templates: bytes | None = None
 ) -> tuple[PageStats, ...]:
     """Record a page's figures and announce a changed site; returns the figures of earlier pages.
 
@@ -85,7 +85,7 @@ def build_site_change_event(
     return event if change.settled else {**event, "before": change.before, "now": change.now, "url": url}
 
 
-async def announce_override_trouble(work: PageWork, url: str, run: OverrideRun) -> None:
+async def announce_override_trouble(work: PageContext, url: str, run: OverrideRun) -> None:
     """Announce each key whose selectors found nothing or took too long, once in 90 days."""
     context = work.context
     for event, keys in (("override_missed", run.missing), ("override_slow", run.slow)):
@@ -110,7 +110,7 @@ async def announce_override_trouble(work: PageWork, url: str, run: OverrideRun) 
                 log.warning(event, site=site, key=key, selector=selector, url=url)
 
 
-async def announce_lack(work: PageWork, lack: str) -> None:
+async def announce_lack(work: PageContext, lack: str) -> None:
     """Announce that this host lacks a site's credentials, once in 90 days."""
     context, site = work.context, find_site(work.page.url)
     name = f"{LACKING} {site} {platform.node()} {blake2b(lack.encode(), digest_size=8).hexdigest()}"

@@ -19,15 +19,15 @@ from worker.continuation.further_request import (
 )
 from worker.fetching.page_request import ACCEPT, FetchResult, PageRequestPermit
 from worker.pipeline.fetch_stage import PageRequester
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, PageOutcome
-from worker.pipeline.page_work import PageWork
 
 ASKING = frozenset({CONTINUES, TRANSCRIBED})
 """Outcomes of a reading that asks for what stands at the address that is its reason."""
 
 
 async def request_besides(
-    work: PageWork,
+    work: PageContext,
     requester: PageRequester,
     fetched: FetchResult,
     asked: PageOutcome,
@@ -59,7 +59,7 @@ async def request_besides(
 
 
 async def _fetch(
-    work: PageWork, requester: PageRequester, url: str, headers: Mapping[str, str], until: float
+    work: PageContext, requester: PageRequester, url: str, headers: Mapping[str, str], until: float
 ) -> HttpResponse | None:
     """Fetch through the gates; one that is shut is waited for, where it opens in time."""
     context = work.context

@@ -14,7 +14,7 @@ from typing import Any
 
 from feedmill._ledger.core.script_call import Call
 from worker import process_limits
-from worker.pipeline.page_work import RunCall
+from worker.pipeline.page_context import RunCall
 from worker.pipeline.worker_context import WorkerContext
 from worker.readers import reader_messages
 from worker.readers.reader_child import GROWN, CountedMeters, serve_and_leave

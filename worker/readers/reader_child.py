@@ -21,9 +21,9 @@ from typing import Any, NoReturn, TypeVar, cast
 from feedmill._ledger.core.script_call import Call
 from feedmill._signals import STOP_SIGNALS, die_with_parent
 from worker import process_limits
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import PageOutcome
 from worker.pipeline.page_stages import finish_page
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.worker_context import WorkerContext
 from worker.readers import reader_messages
 from worker.readers.reader_messages import EndMessage, LedgerCall, PageMessage
@@ -106,7 +106,7 @@ def _read(sock: socket.socket, context: WorkerContext, handed: PageMessage, rng:
     def clock() -> datetime:
         return datetime.fromtimestamp(handed.ahead_s + time.monotonic(), UTC)
 
-    work = PageWork(
+    work = PageContext(
         context=context,
         page=handed.page,
         run_call=run_call,

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from worker.templates.site_templates import MOST_TEMPLATES, KnownTemplate, SiteTemplates
+from worker.templates.template_set import MOST_TEMPLATES, KnownTemplate, SiteTemplates
 from worker.templates.template_trust import TemplateTrust, TrustState
 from worker.templates.template_values import PathCounts, SiteTemplate
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from worker.templates.path_prints import LINKED_MARK
-from worker.templates.site_templates import KnownTemplate
+from worker.templates.template_set import KnownTemplate
 from worker.templates.template_trust import LEAST_READINGS, TRIAL_PAGES
 
 _BETWEEN = ">"

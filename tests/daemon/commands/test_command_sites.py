@@ -13,8 +13,8 @@ from daemon.feeds.template_store import TemplateStore
 from daemon.health.work_checks import check_templates
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
-from worker.templates.site_templates import SiteTemplates
 from worker.templates.template_description import write_selector
+from worker.templates.template_set import SiteTemplates
 
 PAGES = 11
 

@@ -12,7 +12,7 @@ from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.replies import LearnedSource
 from feedmill._ledger.operations import boilerplate_operations
 from feedmill.article import decode
-from worker.boilerplate.batch_memory import learn_batch
+from worker.boilerplate.batch_learning import learn_batch
 from worker.boilerplate.hold_policy import HeldPage, choose_hold_ms, pack_held_page, unpack_held_page
 from worker.boilerplate.line_hashes import LineHashes, hash_lines
 

@@ -17,7 +17,7 @@ from worker.templates.passed_parts import (
 )
 from worker.templates.path_prints import hash_path, list_paths
 from worker.templates.template_codec import unpack_templates
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
 
 PAGE = (
     "<html><body><div class='nav'><ul><li>One</li><li>Two</li></ul></div><main><h1>A headline</h1>"
@@ -76,7 +76,7 @@ def test_a_part_whose_absence_changes_the_metadata_is_needed() -> None:
 
     known = unpack_templates(b"")
     for number in range(1, 20):
-        run = TemplateRun(known)
+        run = TemplateSession(known)
         url = f"https://a.example/{number}"
         read = read_page(FetchedPage(url, write(number).encode()), None, templates=run)
         assert isinstance(read, CleanedArticle)
@@ -112,7 +112,7 @@ def test_the_parts_of_a_template_are_bounded_and_needed_ones_stay() -> None:
 def test_a_passed_part_holds_nothing_of_the_article(shape: str) -> None:
     known = unpack_templates(b"")
     for article, markup in write_site(shape, 14):
-        run = TemplateRun(known, audits_all=True)
+        run = TemplateSession(known, audits_all=True)
         prints = run.choose_passed()
         whole, rest = blocks_of(markup), blocks_of(markup, prints)
         assert [line for line in article.lines if line not in rest] == [

@@ -10,10 +10,10 @@ from worker.document.html_decoding import parse_html
 from worker.templates.passed_parts import list_parts
 from worker.templates.path_index import index_template
 from worker.templates.path_prints import drop_words, list_paths, loosen_path
-from worker.templates.site_templates import teach_reading
 from worker.templates.template_application import apply_template
 from worker.templates.template_codec import MOST_BYTES, pack_templates
 from worker.templates.template_learning import observe_page
+from worker.templates.template_set import teach_reading
 
 LINE = "The council met on day {} to talk about the bridge that has been shut since the spring of the year."
 

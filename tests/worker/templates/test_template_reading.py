@@ -13,9 +13,9 @@ from worker.extraction.page_reader import read_page
 from worker.metadata.operator_selectors import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
 from worker.templates.path_index import index_template
-from worker.templates.site_templates import SiteTemplates, drop_foreign_readers
 from worker.templates.template_codec import MOST_BYTES, pack_templates, unpack_templates
-from worker.templates.template_run import TemplateRun
+from worker.templates.template_session import TemplateSession
+from worker.templates.template_set import SiteTemplates, drop_foreign_readers
 from worker.templates.template_values import BlockZone, PathCounts, SiteTemplate
 
 PAGES = 24
@@ -38,7 +38,7 @@ def fetched(article: SiteArticle, markup: str) -> FetchedPage:
 def ride(pages: list[tuple[SiteArticle, str]], known: SiteTemplates = ()) -> Ride:
     ridden = Ride(known=known)
     for article, markup in pages:
-        run = TemplateRun(unpack_templates(pack_templates(ridden.known)))
+        run = TemplateSession(unpack_templates(pack_templates(ridden.known)))
         read = read_page(fetched(article, markup), None, templates=run)
         ridden.known = run.known
         ridden.ways.append(run.way)
@@ -66,7 +66,7 @@ def test_what_a_template_reads_equals_the_full_reading_in_every_field() -> None:
     pages = write_site("herald", PAGES)
     known = ride(pages[:12]).known
     for page in pages[12:]:
-        run = TemplateRun(known, audits_all=True)
+        run = TemplateSession(known, audits_all=True)
         read = read_page(fetched(*page), None, templates=run)
         assert run.by_template
         assert isinstance(read, CleanedArticle)
@@ -77,7 +77,7 @@ def test_what_a_template_reads_equals_the_full_reading_in_every_field() -> None:
 
 def test_what_an_operators_selector_names_wins_over_a_template() -> None:
     pages = write_site("journal", PAGES)
-    run = TemplateRun(ride(pages[:12]).known)
+    run = TemplateSession(ride(pages[:12]).known)
     rules = OverrideRun(PageOverrides(title=("div.info span",)))
     read = read_page(fetched(*pages[12]), None, templates=run, overrides=rules)
     assert run.way == "template"
@@ -120,7 +120,7 @@ def test_no_page_of_a_generated_site_is_read_otherwise_than_by_the_full_way(shap
     known: SiteTemplates = ()
     reasons: set[str] = set()
     for page in write_uneven_site(shape, 45) if shape in UNEVEN_SHAPES else write_site(shape, 45):
-        run = TemplateRun(known, audits_all=True)
+        run = TemplateSession(known, audits_all=True)
         read = read_page(fetched(*page), None, templates=run)
         known = run.known
         reasons.update(run.reasons)
@@ -169,7 +169,7 @@ def test_a_line_of_a_kind_that_cleaning_always_took_and_now_does_not_is_doubtful
     article, markup = pages[0]
     told = markup.replace("<p>Also read: <a", "<p><a", 1)
     assert told != markup
-    run = TemplateRun(known)
+    run = TemplateSession(known)
     read = read_page(fetched(article, told), None, templates=run)
     assert run.reasons == ("never_kept",)
     assert isinstance(read, CleanedArticle)
@@ -185,7 +185,7 @@ def test_a_page_that_shows_another_text_path_is_doubtful() -> None:
         "<section><p>" + "A letter from the valley says more. " * 6 + "</p></section><p>Until",
         1,
     )
-    run = TemplateRun(known)
+    run = TemplateSession(known)
     read_page(fetched(article, boxed), None, templates=run)
     assert run.way == "full"
     assert "unknown_text" in run.reasons
@@ -199,7 +199,7 @@ def test_nothing_is_learned_from_pages_that_are_no_plain_articles() -> None:
         '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "x"}</script></head>',
     )
     for page in (live, "<html><body><p>Too short to be an article.</p></body></html>"):
-        run = TemplateRun(())
+        run = TemplateSession(())
         read_page(fetched(article, page), None, templates=run)
         assert run.known == ()
 

@@ -6,7 +6,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from worker.document.html_elements import BLOCK_TAGS, HEADING_TAGS
-from worker.document.normalization.inline_text import empty_element
+from worker.document.normalization.adjacent_text import empty_element
 
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:drop-?(?:cap|letter|initial)s?|first-?letter|initial(?:-?letter)?|lettrine|initiale?|has-drop-?cap)(?:$|[\s_-])",

@@ -5,7 +5,7 @@ import re
 from lxml.html import HtmlElement
 
 from worker.document.html_elements import HEADING_TAGS
-from worker.document.normalization.inline_text import empty_element
+from worker.document.normalization.adjacent_text import empty_element
 
 _LINK_CLASS = re.compile(
     r"(?:^|[\s_-])(?:anchor(?:js)?(?:-?link)?|header-?link|heading-?(?:link|anchor)|perma-?link|hash-?link|direct-?link)"

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
 from worker.document.html_elements import BLOCK_TAGS, HEADING_TAGS
-from worker.document.normalization.inline_text import (
+from worker.document.normalization.adjacent_text import (
     empty_element,
     make_bare_span,
     read_text_after,

@@ -3,7 +3,7 @@
 
 from lxml.html import HtmlElement
 
-from worker.document.normalization.inline_text import make_bare_span
+from worker.document.normalization.adjacent_text import make_bare_span
 
 _ENGLISH = "“”‘’"
 _GERMAN = "„“‚‘"

@@ -6,7 +6,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.html_elements import BLOCK_TAGS
-from worker.document.normalization.inline_text import empty_element, read_char_before, read_text_before
+from worker.document.normalization.adjacent_text import empty_element, read_char_before, read_text_before
 
 _NOTE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:tool-?tips?(?:-?(?:text|content))?|definition|glossary-info|glossary-definition|side-?note|margin-?note|pop-?over)(?:$|[\s_-])",

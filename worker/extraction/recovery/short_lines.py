@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_link, is_sentence
 from worker.document.blocks import Block, ElementFrame
-from worker.extraction.recovery.box_recovery import (
+from worker.extraction.recovery.lost_paragraphs import (
     find_child,
     find_homes,
     is_beside,

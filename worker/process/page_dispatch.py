@@ -21,6 +21,7 @@ from feedmill._net.client.http_client import HttpClient
 from feedmill._operator_rules.override_rules import PageOverrides
 from worker.continuation.further_request import HeldBytes, count_bytes
 from worker.fetching.page_request import FetchResult
+from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import (
     LEASE_LOST,
     PageOutcome,
@@ -30,7 +31,6 @@ from worker.pipeline.page_settlement import (
     return_page,
 )
 from worker.pipeline.page_stages import PageRequester, finish_page, request_page
-from worker.pipeline.page_work import PageWork
 from worker.pipeline.site_events import name_page_history
 from worker.pipeline.supplement_stage import ASKING, request_besides
 from worker.pipeline.worker_context import WorkerContext
@@ -64,7 +64,7 @@ class PageTask:
     """Its claim to the processor, from when that was granted first."""
 
 
-class PageProcessor:
+class PageDispatcher:
     """Requests pages and hands them out to be read, one at a time.
 
     What a crash charges is the page that was handed over, so no second one is while the first is being read,
@@ -125,7 +125,7 @@ class PageProcessor:
             ms=round((time.monotonic() - started) * 1000),
         )
 
-    async def _read_to_end(self, task: PageTask, work: PageWork, fetched: FetchResult) -> PageOutcome:
+    async def _read_to_end(self, task: PageTask, work: PageContext, fetched: FetchResult) -> PageOutcome:
         """Read a page, once more with whatever its reading needs besides.
 
         Another page has the processor while that is being requested.
@@ -160,8 +160,8 @@ class PageProcessor:
         """Return a page to the ledger, uncharged."""
         await return_page(self._make_work(task), reason)
 
-    def _make_work(self, task: PageTask) -> PageWork:
-        return PageWork(
+    def _make_work(self, task: PageTask) -> PageContext:
+        return PageContext(
             context=self.context,
             page=task.page,
             run_call=lambda call: call_until(self.ledger, call, until=task.until),
@@ -169,7 +169,7 @@ class PageProcessor:
             rng=self._rng,
         )
 
-    async def _read_page(self, work: PageWork, claim: RunnableClaim, fetched: FetchResult) -> PageOutcome:
+    async def _read_page(self, work: PageContext, claim: RunnableClaim, fetched: FetchResult) -> PageOutcome:
         """Read a page in a reader: from here on it is charged with what that does to the reader."""
         wanted = self._name_templates(work.page, fetched)
         charged = await work.run(
@@ -218,7 +218,7 @@ class PageProcessor:
         return name_page_history(page.source, response.url)
 
     async def _hand_over(
-        self, work: PageWork, claim: RunnableClaim, packed: bytes, readers: Readers
+        self, work: PageContext, claim: RunnableClaim, packed: bytes, readers: Readers
     ) -> PageOutcome:
         """Hand a page to a reader; one whose page was taken from it makes way for a later one."""
         while True:
@@ -234,7 +234,7 @@ class PageProcessor:
         apply_meters(self.context, ended)
         return PageOutcome(ended.outcome, ended.reason, title=ended.title, words=ended.words)
 
-    async def _charge_death(self, work: PageWork, claim: RunnableClaim, died: ReaderDeath) -> PageOutcome:
+    async def _charge_death(self, work: PageContext, claim: RunnableClaim, died: ReaderDeath) -> PageOutcome:
         """Charge a page with the end of its reader."""
         claim.reading = None
         self.processor.settle(claim, died.cpu_ms)

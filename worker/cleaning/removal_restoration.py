@@ -7,8 +7,8 @@ for all (docs/text.md, "What no step may take").
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from worker.cleaning.list_bounds import find_box_lines, find_broken_lines, find_items, find_led_lines
 from worker.cleaning.page_marks import is_caption
+from worker.cleaning.protected_lines import find_box_lines, find_broken_lines, find_items, find_led_lines
 from worker.cleaning.removed_blocks import LINKED, TakenBlocks, count_running, find_container, is_running
 from worker.document.block_tests import heads_caption, is_dense
 from worker.document.blocks import Block

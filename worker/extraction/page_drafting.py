@@ -14,7 +14,7 @@ from worker.cleaning.steps import run_cleaning_steps
 from worker.document.block_tests import fold_text, is_link, is_long, is_paragraph
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block, normalize_line
-from worker.document.lines import flatten_blocks, join_markdown, join_plain
+from worker.document.flat_lines import flatten_blocks, join_markdown, join_plain
 from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_limits import simplify, trim

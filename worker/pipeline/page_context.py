@@ -16,7 +16,7 @@ RunCall = Callable[[Call[Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageWork:
+class PageContext:
     """One page on its way through the stages."""
 
     context: WorkerContext
