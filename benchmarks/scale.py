@@ -21,8 +21,8 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.core.records import FeedSpec, PollRecord
 from feedmill._ledger.operations.feed_operations import claim_due_feeds, record_poll
-from feedmill._ledger.operations.page_operations import claim_pages
-from scheduler.operator_rules import build_apply_calls
+from feedmill._ledger.operations.page_lease_operations import claim_pages
+from scheduler.ledger_configuration import build_apply_calls
 
 AT_ONCE = 64
 KEYS = Keys()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from config.load import LoadedConfig
 from config.settings import list_setting_descriptions
-from feedmill._operator_rules.filter_rules import format_filters
-from feedmill._operator_rules.override_rules import KEYS
-from feedmill._site_access.secret_removal import MASK
+from feedmill._operator_rules.filter_rule_types import format_filters
+from feedmill._operator_rules.page_overrides import KEYS
+from feedmill._site_access.response_redaction import MASK
 
 
 @dataclass(frozen=True, slots=True)

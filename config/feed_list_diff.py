@@ -7,7 +7,7 @@ from pathlib import Path
 from config.errors import ConfigError, ConfigProblem
 from config.parsing.document import TomlDocument, display_path, read_document
 from config.sections.feed_tables import FEEDS_FILE, ListedFeed, read_feeds
-from feedmill._operator_rules.filter_rules import format_filters
+from feedmill._operator_rules.filter_rule_types import format_filters
 
 FileSignature = tuple[int, int, int] | None
 """Inode, time of the last change in ns, and size of a file; None when it is not there."""

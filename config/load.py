@@ -20,7 +20,7 @@ from config.sections import route_tables as route_list
 from config.sections import site_tables as site_list
 from config.sections import webhook_tables as webhook_list
 from config.sections.feed_tables import ListedFeed, read_feeds
-from config.sections.site_access_keys import AccessSurroundings
+from config.sections.site_credential_keys import AccessSurroundings
 from config.sections.site_tables import ListedSite
 from config.settings import TABLES, SettingDescription, Settings, list_setting_descriptions
 

@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, unquote
 
 import structlog
 
-from config.log_lines import TerminalRenderer
 from config.settings import LoggingSettings, Settings, list_setting_descriptions
-from feedmill._redis.sentinel import split_url
-from feedmill._site_access.secret_removal import MASK, MIN_SECRET_CHARS
+from config.terminal_log_renderer import TerminalRenderer
+from feedmill._redis.sentinel_url import split_url
+from feedmill._site_access.response_redaction import MASK, MIN_SECRET_CHARS
 from feedmill._text_safety import make_line_printable
 
 _MIN_SECRET_CHARS = 4

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from daemon.command_context import GlobalOptions
 from daemon.commands.articles import clean, consume, consumer_groups, dead, replay, search, tail
-from daemon.commands.feeds import backfill, list_import_export, parse, pause
+from daemon.commands.feeds import backfill, feed_list_commands, parse, pause
 from daemon.commands.operate import (
     backup,
     config,
@@ -16,11 +17,10 @@ from daemon.commands.operate import (
     metrics,
     ready,
     server_url,
-    sites,
     status,
+    template_commands,
 )
 from daemon.commands.run import demo, init, scheduler_worker, service, up, web, webhooks
-from daemon.global_options import GlobalOptions
 from daemon.terminal.command_help import CommandApp, DescribedGroup
 from feedmill._signals import die_by_signals, die_with_parent
 
@@ -102,10 +102,10 @@ for module in (
     dead,
     consumer_groups,
     pause,
-    sites,
+    template_commands,
     clean,
     parse,
-    list_import_export,
+    feed_list_commands,
     backfill,
     backup,
     config,

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from config.settings import Settings
-from feedmill._ledger.core.connect import connect, connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.ledger_connections import connect, connect_blocking
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.operations import site_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
@@ -34,7 +34,7 @@ from scheduler.component_bounds import (
 from scheduler.loops.maintenance_loop import MaintenanceLoop
 from scheduler.loops.poll_loop import PollLoop
 from scheduler.loops.rq_tickets import TicketQueue
-from scheduler.polling.document_reader import DocumentReader
+from scheduler.polling.document_comparison import DocumentReader
 from scheduler.polling.poll_stages import Poller
 from scheduler.retrying_ledger import RetryingLedger, always_build
 from scheduler.sandbox.parser_pool import ParserPool

@@ -15,8 +15,8 @@ from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics.counters import ProcessCounters
 from scheduler.components import SchedulerComponents, open_components
-from scheduler.loops.waiting_feeds import fit_waiting_polls
-from scheduler.operator_rules import apply_lists
+from scheduler.ledger_configuration import apply_lists
+from scheduler.loops.startup_rescheduling import fit_waiting_polls
 
 GRACE_S = 30.0
 """Seconds that polls under way may take after the stop; then they are cancelled, and their leases expire."""

@@ -9,7 +9,7 @@ import structlog
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.errors import LedgerError
 from feedmill._redis.outage import Backoff, Outage
 

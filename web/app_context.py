@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import redis
 import redis.asyncio
 
-from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._metrics.gauges import GaugeReadings
 from feedmill.event import texts
@@ -19,8 +19,8 @@ from web.errors import ServerAway, ServiceUnavailable
 from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames
 from web.http.parameters import StreamPosition
-from web.http.sessions import SessionStore
-from web.search.article_search import ArticleSearch
+from web.http.session_store import SessionStore
+from web.search.search_executor import ArticleSearch
 from web.stream.entry_index import EntryIndex, format_stream_id
 from web.stream.stream_follower import IndexedEntry, StreamFollower
 

@@ -13,24 +13,24 @@ import structlog
 import uvicorn
 
 from config.settings import Settings
-from feedmill._ledger.core.connect import connect, connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 from web.api_routes import API_ROUTES
 from web.app_context import AppContext, GatewayDependencies, GatewayLimits
 from web.cli_runner import CliRunner
 from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames
-from web.http.client_shares import ClientShares
 from web.http.connection_table import ConnectionTable
 from web.http.connections import Acceptor, GuardedProtocol, most_connections
 from web.http.log_limit import take_server_log
 from web.http.middleware import SecurityMiddleware
-from web.http.sessions import SessionStore
+from web.http.proxied_client_limits import ClientShares
+from web.http.session_store import SessionStore
 from web.pages import PAGES
 from web.router import build_router
-from web.search.article_search import ArticleSearch
 from web.search.index_follower import SearchFollower
+from web.search.search_executor import ArticleSearch
 from web.status.count_samples import keep_samples
 from web.stream.stream_follower import StreamFollower
 

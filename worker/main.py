@@ -12,9 +12,9 @@ import structlog
 from redis.exceptions import RedisError
 
 from config.settings import Settings
-from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.lua_scripts import preload_ledger_scripts
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.politeness.rate_limiter import make_site_pace

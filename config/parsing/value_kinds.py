@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from config.parsing.duration_and_size import InvalidValueError
-from feedmill._redis import sentinel
+from feedmill._redis import sentinel_url
 
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 
@@ -248,8 +248,8 @@ class RedisUrlKind(UrlKind):
         if not isinstance(value, str) or re.search(r"\s", value):
             raise InvalidValueError
         try:
-            if sentinel.is_sentinel_url(value):
-                sentinel.parse_sentinel_url(value)
+            if sentinel_url.is_sentinel_url(value):
+                sentinel_url.parse_sentinel_url(value)
                 return value
             parts = urlsplit(value)
             well_formed = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0

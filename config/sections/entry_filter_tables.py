@@ -5,7 +5,7 @@ from typing import Any
 
 from config.parsing.document import format_toml_value, suggest_word
 from feedmill._operator_rules.filter_matching import PatternError, check_pattern
-from feedmill._operator_rules.filter_rules import (
+from feedmill._operator_rules.filter_rule_types import (
     EXPRESSION,
     FIELDS,
     MAX_FILTER_BYTES,

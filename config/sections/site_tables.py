@@ -10,9 +10,9 @@ from config.parsing.document import TomlDocument, format_toml_value
 from config.parsing.duration_and_size import DurationKind, InvalidValueError
 from config.parsing.value_kinds import ChoiceKind, IntegerKind, ProxyUrlKind, TextKind, ValueKind
 from config.sections.secret_sources import SecretReader
-from config.sections.site_access_keys import ACCESS_KEYS, AccessSurroundings, read_site_access
-from feedmill._operator_rules.override_rules import KEYS, MAX_SELECTOR_CHARS, MAX_SELECTORS, PageOverrides
+from config.sections.site_credential_keys import ACCESS_KEYS, AccessSurroundings, read_site_access
 from feedmill._operator_rules.override_selectors import ALLOWED, SelectorError, parse_selectors
+from feedmill._operator_rules.page_overrides import KEYS, MAX_SELECTOR_CHARS, MAX_SELECTORS, PageOverrides
 from feedmill._site_access.credentials import SiteCredentials
 
 _HOST = TextKind('a host name such as "news.example", or an IP address', r"[A-Za-z0-9._:-]{1,253}")

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import msgspec
 
-from daemon.articles.stream_names import require_group
-from daemon.global_options import GlobalOptions
-from feedmill._ledger.core.connect import connect_blocking
+from daemon.articles.stream_and_group_names import require_group
+from daemon.command_context import GlobalOptions
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
-from feedmill._ledger.core.replies import DeadPage
+from feedmill._ledger.core.ledger_connections import connect_blocking
+from feedmill._ledger.core.operation_result_types import DeadPage
 from feedmill._ledger.operations import admin_operations
 from feedmill.dead_letters import Letter, Letters
 

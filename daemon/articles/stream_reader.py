@@ -9,10 +9,10 @@ import msgspec
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from daemon.global_options import ServerHandle
+from daemon.command_context import ServerHandle
 from daemon.terminal.output import make_text_printable
-from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill.article import Article, decode
 
 _BLOCK_MS = 5000

@@ -13,17 +13,17 @@ import redis
 
 from daemon.backup.backup_file_check import check_frames
 from daemon.backup.backup_file_format import BackupHeader, BackupReader, BackupWriter, InvalidBackupError
-from daemon.backup.key_copy import delete_keys, dump_keys, is_empty, read_server_ms, write_frame
+from daemon.backup.key_frames import delete_keys, dump_keys, is_empty, read_server_ms, write_frame
 from daemon.backup.replica_snapshot import open_replica_snapshot
 from daemon.errors import BrokenOffError, DaemonError, InvalidRequestError
 from daemon.health.ledger_snapshot import summarize_census
 from daemon.terminal.output import format_count
 from daemon.terminal.output_files import PRIVATE_MODE, replaced_file, require_replaceable
 from daemon.terminal.progress import MEBIBYTES, ProgressLine, ReadMeter, measure_mebibytes
-from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.ledger_connections import connect_blocking
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._metrics.gauges import WORKERS
 from feedmill._signals import StopRequest

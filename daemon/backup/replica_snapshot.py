@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from daemon.errors import BrokenOffError, ServerError
 from daemon.terminal.progress import BYTES_PER_MEBIBYTE, MEBIBYTES, ProgressLine
-from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._signals import StopRequest
 
 _START_S = 20.0

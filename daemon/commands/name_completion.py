@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.sections.feed_tables import ListedFeed
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 _ANSWER_S = 1.0
 """Seconds for which a shell may wait for a server while it completes a word."""
@@ -88,7 +88,7 @@ def complete_pack(incomplete: str) -> list[str]:
 
 def complete_topic(incomplete: str) -> list[str]:
     """Complete the name of a page of the documentation."""
-    from daemon.terminal.manual import list_manual_pages
+    from daemon.terminal.documentation_pages import list_manual_pages
 
     return _choose(tuple(page.topic for page in list_manual_pages()), incomplete)
 
@@ -109,7 +109,7 @@ def _list_groups(url: str, prefix: str) -> "tuple[str, ...]":
 
 def _read_options(context: typer.Context) -> "GlobalOptions":
     """Read the global options of the line that is completed."""
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
     given = context.find_root().params
     return GlobalOptions(config=given.get("config_folder"), data=given.get("data_dir"))

@@ -4,8 +4,8 @@ from time import monotonic
 from typing import Any, cast
 
 from daemon.demo.promise_checks import Arrival
-from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill.article import decode
 
 _GROUP = "demo"

@@ -13,18 +13,18 @@ from uuid import uuid4
 
 from config.load import LoadedConfig
 from config.settings import Settings
-from daemon.global_options import GlobalOptions
-from feedmill._ledger.core.connect import connect
+from daemon.command_context import GlobalOptions
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.ledger_connections import connect
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._net import HttpClient, HttpResponse, make_client_settings
-from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.jump_pages import find_feed_jump
 
 T = TypeVar("T")

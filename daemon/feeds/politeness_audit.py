@@ -6,7 +6,7 @@ The counting is done where the requests are recorded (record_sent.lua); here it 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from feedmill._ledger.core.replies import SiteRequests
+from feedmill._ledger.core.operation_result_types import SiteRequests
 
 RULES = {
     "retry_after": "a request was made before the time that a Retry-After had named",

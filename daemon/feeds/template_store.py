@@ -11,7 +11,7 @@ from daemon.errors import InvalidRequestError
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
 from feedmill._ledger.identity.url_normalization import find_site
-from feedmill._ledger.operations.page_history_operations import forget_templates
+from feedmill._ledger.operations.extraction_history_operations import forget_templates
 from worker.publishing.reader_version import READER_VERSION
 from worker.templates.template_codec import unpack_templates
 from worker.templates.template_description import DescribedTemplate, describe_template

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from daemon.health.credential_checks import check_lacking
 from daemon.health.group_checks import check_groups, check_routes
 from daemon.health.ledger_snapshot import LedgerSnapshot
 from daemon.health.server_checks import Finding, check_server
+from daemon.health.site_credential_checks import check_lacking
 from daemon.health.work_checks import check_durability, check_retention_lag, check_work
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.operation_result_types import Census
 from web.rendering.durations import format_span
 
 

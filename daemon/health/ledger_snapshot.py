@@ -6,11 +6,11 @@ from typing import Any
 
 import redis
 
-from feedmill._ledger.core.connect import connect_blocking
-from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.ledger_connections import connect_blocking
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations import feed_operations, route_operations
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
 from feedmill._site_access.credentials import LACKING

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from config.load import LoadedConfig
-from daemon.global_options import GlobalOptions
+from daemon.command_context import GlobalOptions
 from daemon.health.work_checks import MachineState
 
 

@@ -14,11 +14,11 @@ import msgspec
 from redis.exceptions import RedisError
 
 from config.load import LoadedConfig
+from daemon.command_context import GlobalOptions
 from daemon.errors import InvalidRequestError, ServerError
-from daemon.global_options import GlobalOptions
-from daemon.health.heartbeat import find_metrics_folder
-from daemon.health.metrics_port import WatchingPort
-from feedmill._ledger.core.connect import connect_blocking
+from daemon.health.bounded_http_server import WatchingPort
+from daemon.health.liveness_signal import find_metrics_folder
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics import process_files
 from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition

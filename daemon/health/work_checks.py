@@ -8,9 +8,9 @@ from config.sections.feed_tables import ListedFeed
 from daemon.health.ledger_snapshot import LedgerSnapshot
 from daemon.health.server_checks import Finding
 from daemon.terminal.output import format_count
-from feedmill._ledger.core.entry_counts import read_entry_counts
-from feedmill._ledger.core.feed_replies import FeedState
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.entry_accounting import read_entry_counts
+from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill.groups import GroupState
 from scheduler.polling.feed_state import read_poll_state
 from web.rendering.durations import format_span

@@ -23,14 +23,14 @@ from config.load import LoadedConfig
 from config.paths import read_environment
 from config.sections.feed_tables import ListedFeed
 from config.settings import Settings
-from daemon.feeds.feed_specs import build_feed_specs
+from daemon.feeds.ledger_feed_list import build_feed_specs
 from daemon.health.contact_check import find_contact_problem
 from daemon.processes.settings_reload import SettingsWatcher
-from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger, translate_errors
+from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.errors import LedgerError
-from scheduler.operator_rules import apply_feed_list, apply_lists
+from scheduler.ledger_configuration import apply_feed_list, apply_lists
 from scheduler.retrying_ledger import RetryingLedger, wait_any
 
 CHECK_EVERY_S = 1.0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from daemon.health.heartbeat import find_metrics_folder
+from daemon.health.liveness_signal import find_metrics_folder
 from daemon.health.machine_facts import read_process_age_s
 from daemon.terminal.json_moments import format_moment
 from daemon.terminal.output import format_count
@@ -15,7 +15,7 @@ from web.rendering.durations import format_span
 
 if TYPE_CHECKING:
     from config.load import LoadedConfig
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def list_processes(live: Sequence[LiveSlot]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import redis
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill.groups import GroupState, group_states
 

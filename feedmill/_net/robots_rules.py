@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from protego import Protego
 
-from feedmill._net.robots_rights import GROUP_FIELDS, LICENSE
+from feedmill._net.robots_txt_rights import GROUP_FIELDS, LICENSE
 
 AGENT = "feedmill"
 MAX_FILE_BYTES = 500 << 10

@@ -6,7 +6,7 @@ from typing import Any
 
 import re2
 
-from feedmill._operator_rules.filter_rules import EXPRESSION, FilterRule, read_filters
+from feedmill._operator_rules.filter_rule_types import EXPRESSION, FilterRule, read_filters
 
 MAX_TEXT_CHARS = 10_000
 """Characters of a field's texts that are searched: bounds the cost of each entry."""

@@ -8,7 +8,7 @@ import redis.asyncio
 import redis.asyncio.sentinel
 import redis.sentinel
 
-from feedmill._redis.sentinel import is_sentinel_url, parse_sentinel_url
+from feedmill._redis.sentinel_url import is_sentinel_url, parse_sentinel_url
 
 _ASK_S = 2.0
 """Seconds after which a Sentinel that does not answer is passed over for the next."""

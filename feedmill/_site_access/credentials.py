@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from feedmill._site_access.origins import find_origin, leads_to
-from feedmill._site_access.secret_removal import (
+from feedmill._site_access.response_redaction import (
     is_within,
     list_written_forms,
     remove_from_bytes,

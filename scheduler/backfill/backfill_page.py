@@ -12,7 +12,7 @@ from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net import HttpClient, HttpResponse
 from feedmill._net.cache_headers import read_retry_after_s
-from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.errors import NetError
 from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from scheduler.backfill.backfill_job import BackfillJob, is_wanted
@@ -22,9 +22,9 @@ from scheduler.backfill.page_walk import (
     apply_other_document,
     apply_robots_text,
 )
+from scheduler.entries.credentialed_entries import describe_access
 from scheduler.entries.entry_verdicts import RecognizedEntries, apply_verdicts
-from scheduler.entries.found_entries import build_found_entries
-from scheduler.entries.restricted_entries import describe_access
+from scheduler.entries.new_page_entries import build_found_entries
 from scheduler.parsing.document_models import FeedDocument, ParsedFeed
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool

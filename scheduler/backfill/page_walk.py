@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryStatus
+from feedmill._ledger.core.entry_verdict_types import EntryStatus
 from feedmill._ledger.identity.article_ids import hash_text
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.backfill.backfill_job import BackfillJob, BackfillStep, find_entry_date

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryEvidence
+from feedmill._ledger.core.entry_verdict_types import EntryEvidence
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.identity.article_ids import hash_text
 from feedmill._ledger.identity.entry_identity import (
@@ -21,8 +21,8 @@ from feedmill._ledger.identity.entry_identity import (
 from feedmill._ledger.identity.entry_sketches import name_nearby, name_words, sketch_words
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
-from scheduler.entries.former_ids import FormerIds, list_former_ids
-from scheduler.entries.restricted_entries import bind_names, mark_restricted
+from scheduler.entries.credentialed_entries import bind_names, mark_restricted
+from scheduler.entries.legacy_entry_ids import FormerIds, list_former_ids
 from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEntry, is_unnamed
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryStatus, EntryVerdict, Verdict
+from feedmill._ledger.core.entry_verdict_types import EntryStatus, EntryVerdict, Verdict
 from feedmill._ledger.identity.url_normalization import find_site
 from scheduler.parsing.document_models import NamedEntry, is_unnamed
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryStatus
+from feedmill._ledger.core.entry_verdict_types import EntryStatus
 from scheduler.parsing.document_models import NamedEntry
 
 MASS_UPDATE_SHARE = 3

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scheduler.field_values.date_normalization import normalize_date
 from scheduler.field_values.date_words import AFTERNOON, MONTHS, PLACES, ZONES
-from scheduler.field_values.written_dates import normalize_date
 
 EPOCH_S = range(631_152_000, 4_102_444_800)
 """From 1990 to 2100: plain numbers taken for seconds since 1970; in thousands of that, for smaller units."""

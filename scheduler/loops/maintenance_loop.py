@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations.admin_operations import (
     count_all,
     expire_dead_pages,

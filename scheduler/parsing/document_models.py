@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryEvidence, EntryIds, EntryMark
+from feedmill._ledger.core.entry_verdict_types import EntryEvidence, EntryIds, EntryMark
 from feedmill._ledger.core.records import Entry
 
 MAX_ENTRIES = 2000

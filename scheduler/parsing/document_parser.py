@@ -13,9 +13,9 @@ import feedparser
 
 from feedmill._ledger.core.records import Entry
 from scheduler.field_values.date_order import find_day_order
-from scheduler.field_values.feedparser_dates import read_entry_date, read_written_date
+from scheduler.field_values.entry_dates import read_entry_date, read_written_date
+from scheduler.field_values.html_texts import unwrap_cdata
 from scheduler.field_values.links import read_host
-from scheduler.field_values.plain_texts import unwrap_cdata
 from scheduler.parsing.charsets import (
     CHARSET,
     convert_named_to_utf8,
@@ -37,7 +37,7 @@ from scheduler.parsing.entry_selection import choose_newest, without_older_entri
 from scheduler.parsing.feed_hints import read_hints
 from scheduler.parsing.json_feed import read_json_feed
 from scheduler.parsing.sitemap import read_sitemap
-from scheduler.parsing.text_fields import (
+from scheduler.parsing.text_cleaning import (
     clean_language_tag,
     clean_line,
     resolve_link,

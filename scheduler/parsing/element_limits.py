@@ -9,7 +9,7 @@ import re
 from itertools import islice
 
 MOST_TOPICS = 400
-"""Categories of an entry that are read; of these `scheduler.parsing.text_fields` keeps far fewer."""
+"""Categories of an entry that are read; of these `scheduler.parsing.text_cleaning` keeps far fewer."""
 MOST_KEYWORDS_BYTES = 4000
 """Bytes of a list of keywords in one element, of which each becomes a topic."""
 MOST_ATTRIBUTES = 100

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from feedmill._ledger.core.records import Entry
-from scheduler.field_values.feedparser_dates import read_entry_date
-from scheduler.field_values.plain_texts import read_as_html, unescape_typography, unwrap_cdata
+from scheduler.field_values.entry_dates import read_entry_date
+from scheduler.field_values.html_texts import read_as_html, unescape_typography, unwrap_cdata
 from scheduler.parsing.document_models import MAX_URL_CHARS
 from scheduler.parsing.entry_enclosures import read_enclosures, read_episode
-from scheduler.parsing.text_fields import (
+from scheduler.parsing.text_cleaning import (
     MAX_CONTENT_CHARS,
     MAX_SUMMARY_CHARS,
     clean_language_tag,

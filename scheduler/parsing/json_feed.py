@@ -8,7 +8,7 @@ from typing import Any
 
 from feedmill._ledger.core.records import Entry
 from scheduler.field_values.date_forms import parse_date
-from scheduler.field_values.plain_texts import read_as_html, read_plain_as_html
+from scheduler.field_values.html_texts import read_as_html, read_plain_as_html
 from scheduler.parsing.document_models import (
     MAX_ENTRIES,
     MAX_URL_CHARS,
@@ -19,7 +19,7 @@ from scheduler.parsing.document_models import (
 )
 from scheduler.parsing.entry_enclosures import read_attachments
 from scheduler.parsing.entry_selection import choose_newest
-from scheduler.parsing.text_fields import (
+from scheduler.parsing.text_cleaning import (
     MAX_CONTENT_CHARS,
     MAX_SUMMARY_CHARS,
     clean_language_tag,

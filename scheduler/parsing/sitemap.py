@@ -8,7 +8,7 @@ from feedmill._ledger.core.records import Entry
 from scheduler.field_values.date_forms import parse_date
 from scheduler.parsing.document_models import MAX_ENTRIES, MalformedDocument, ParsedFeed, ParseResult
 from scheduler.parsing.entry_selection import choose_newest
-from scheduler.parsing.text_fields import (
+from scheduler.parsing.text_cleaning import (
     clean_language_tag,
     clean_line,
     clean_names,

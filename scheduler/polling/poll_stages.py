@@ -22,15 +22,15 @@ from feedmill._ledger.core.records import LeasedFeed, Limits, PollRecord
 from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._net import HttpClient, HttpResponse
-from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.jump_pages import find_feed_jump
 from feedmill._net.errors import NetError
 from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.polling.document_end import complete_end
-from scheduler.polling.document_reader import DocumentReader
+from scheduler.polling.document_comparison import DocumentReader
+from scheduler.polling.document_tail import complete_end
 from scheduler.polling.feed_state import read_poll_state
-from scheduler.polling.poll_decision import decide_after_answer, decide_after_failure
+from scheduler.polling.poll_follow_up import decide_after_answer, decide_after_failure
 from scheduler.polling.poll_record import build_failure_record, build_poll_record
 from scheduler.polling.poll_request import build_poll_request, find_audit_excuse
 from scheduler.polling.poll_values import AnsweredPoll, PollOutcome, PollRequest

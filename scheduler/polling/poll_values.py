@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from feedmill._ledger.core.entry_records import EntryStatus
+from feedmill._ledger.core.entry_verdict_types import EntryStatus
 from feedmill._ledger.core.records import Entry, FoundEntry, LeasedFeed
 from feedmill._net import HttpResponse
 from scheduler.intervals.next_poll import NextPoll

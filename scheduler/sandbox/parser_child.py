@@ -16,7 +16,7 @@ import msgspec
 
 from feedmill._signals import STOP_SIGNALS, die_with_parent
 from scheduler.parsing.document_models import FeedDocument, MalformedDocument, ParseResult
-from scheduler.sandbox.document_task import read_document
+from scheduler.sandbox.child_document_reader import read_document
 from scheduler.sandbox.wire_format import OUT_OF_MEMORY, REPLY_HEAD, REQUEST_HEAD
 
 HELLO = b"+"

@@ -4,7 +4,7 @@ import pytest
 
 from config.parsing.duration_and_size import InvalidValueError
 from config.parsing.value_kinds import RedisUrlKind
-from feedmill._redis.sentinel import parse_sentinel_url
+from feedmill._redis.sentinel_url import parse_sentinel_url
 
 A = "http://a.example/feed"
 

@@ -11,8 +11,8 @@ from config.load import load_config
 from config.parsing.document import find_line, find_lines
 from config.sections.feed_tables import ListedFeed, site_name
 from config.settings import Settings, list_setting_descriptions
-from feedmill._operator_rules.filter_rules import format_filters
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.filter_rule_types import format_filters
+from feedmill._operator_rules.page_overrides import PageOverrides
 
 FEED = '[[feeds]]\nurl = "https://a.example/f"\n'
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import structlog
 
-from config.log_lines import TerminalRenderer
+from config.terminal_log_renderer import TerminalRenderer
 
 TIME = "2026-03-01T22:30:05.123Z"
 PAGE = {"event": "page", "source": "The Daily", "url": "https://d.example/1", "ms": 1234}

@@ -26,7 +26,7 @@ from daemon.backup.backup_file_format import (
     InvalidBackupError,
 )
 from daemon.backup.backup_restore import restore_backup, write_backup
-from daemon.backup.key_copy import dump_keys
+from daemon.backup.key_frames import dump_keys
 from daemon.errors import InvalidRequestError, ServerError
 from feedmill._ledger.operations.admin_operations import pause_work
 

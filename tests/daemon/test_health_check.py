@@ -16,8 +16,8 @@ from daemon.health.work_checks import (
     check_retention_lag,
     check_work,
 )
-from feedmill._ledger.core.feed_replies import FeedState
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill.groups import GroupState
 from scheduler.polling.feed_state import PollState, write_poll_state
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from daemon.processes.idle_check import is_idle
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.operation_result_types import Census
 
 
 @pytest.mark.parametrize(

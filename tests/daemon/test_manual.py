@@ -6,7 +6,7 @@ import pytest
 from running import Site
 
 from daemon.errors import InvalidRequestError
-from daemon.terminal.manual import list_manual_pages, read_manual_page
+from daemon.terminal.documentation_pages import list_manual_pages, read_manual_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

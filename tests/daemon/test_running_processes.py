@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from running import SETTINGS, Site
 
-from daemon.global_options import GlobalOptions
-from daemon.health.heartbeat import find_metrics_folder
+from daemon.command_context import GlobalOptions
+from daemon.health.liveness_signal import find_metrics_folder
 from daemon.processes.running_processes import describe_run, describe_wait, list_processes
 from feedmill._metrics.process_files import LiveSlot, take_slot
 

@@ -9,7 +9,7 @@ import redis
 from origin import serve
 from running import Site
 
-from daemon.health.server_requirements import require_safe_server
+from daemon.health.server_admission import require_safe_server
 from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._signals import StopRequest
 

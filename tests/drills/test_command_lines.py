@@ -19,9 +19,9 @@ from support.docs_commands import NAMED
 from support.tracked import ROOT
 
 from feedmill import Consumer
-from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_connections import connect
 from feedmill.dead_letters import Letters
 
 ELSEWHERE = {

@@ -18,7 +18,7 @@ from support.waiting import block_until
 
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
-from feedmill._ledger.core.connect import connect
+from feedmill._ledger.core.ledger_connections import connect
 
 Fleet = Callable[..., Awaitable["Running"]]
 

@@ -22,7 +22,7 @@ from cut_agreement import XML, agree
 from scheduler.entries.unchanged_entries import split_entries
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed
 from scheduler.parsing.document_parser import parse_document
-from scheduler.parsing.text_fields import clean_line
+from scheduler.parsing.text_cleaning import clean_line
 
 BASE = "http://feedmill.example/"
 DEVIATIONS = Path(__file__).parent / "feedparser_deviations.txt"

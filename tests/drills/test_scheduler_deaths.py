@@ -15,8 +15,8 @@ from support.waiting import until as await_true
 
 from config.settings import NetworkSettings, PolitenessSettings, PollingSettings, Settings, WorkerSettings
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.core.replies import Census
 from feedmill._ledger.operations.admin_operations import count_all
 from scheduler.main import run
 

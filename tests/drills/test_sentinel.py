@@ -13,7 +13,7 @@ from running import SETTINGS, Site
 from sentinels import until, watched_pair
 
 from feedmill import AsyncConsumer
-from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerUnavailable
 
 A = "http://a.example/feed"

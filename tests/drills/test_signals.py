@@ -23,9 +23,9 @@ from daemon.demo.daemon_process import write_config
 from daemon.demo.site_server import Newsroom
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
-from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.operations import admin_operations
 
 MOMENTS = int(os.environ.get("FEEDMILL_DRILL_MOMENTS", "60"))

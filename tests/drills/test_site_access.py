@@ -22,7 +22,7 @@ from running import SETTINGS, Site
 
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
-from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.ledger_connections import connect_blocking
 
 LOCKED, OPEN = "127.0.0.11", "127.0.0.12"
 TOKEN, COOKIE, KEY = "t0ken-9f3a-of-the-paper", "c00kie-77b1-of-the-paper", "k3y-5d20-of-the-paper"

@@ -19,7 +19,7 @@ from story_shapes import GoldText, add_credit, change_words, write_text
 from config.settings import StorySettings
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import Entry, FeedSpec, PollRecord
-from feedmill._ledger.core.rule_records import RouteRule
+from feedmill._ledger.core.site_and_route_rules import RouteRule
 from feedmill._ledger.operations.admin_operations import reap_leases
 from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_feeds, record_poll
 from feedmill._ledger.operations.route_operations import apply_routes

@@ -8,8 +8,8 @@ from origin import Reply, feed, page, serve
 from rss_documents import item, rss
 from site_shapes import SITE_SHAPES, dress_page, number_homes, write_site
 
-from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.records import FeedSpec
 from worker.boilerplate.line_hashes import hash_lines
 from worker.boilerplate.line_removal import strip_batch

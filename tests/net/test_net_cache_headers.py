@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedmill._ledger.politeness.request_record import RequestSummary, build_request_record
+from feedmill._ledger.politeness.request_audit import RequestSummary, build_request_record
 from feedmill._net.cache_headers import WaitRequest, read_max_age, read_retry_after_s
-from feedmill._net.client.exchange import Exchange, RequestPurpose
+from feedmill._net.client.exchange_record import Exchange, RequestPurpose
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 WEEK = 7 * 86400

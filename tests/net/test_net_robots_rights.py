@@ -2,8 +2,8 @@
 
 import pytest
 
-from feedmill._net.robots_rights import list_robots_rights
 from feedmill._net.robots_rules import parse_robots
+from feedmill._net.robots_txt_rights import list_robots_rights
 
 ALL = "User-agent: *\n"
 MANY = "".join(f"Content-Signal: a{n}=no\n" for n in range(99))

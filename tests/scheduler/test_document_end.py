@@ -13,7 +13,7 @@ from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._net import HttpResponse
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.parsing.document_parser import parse_document
-from scheduler.polling.document_end import MOST_KIB, NO_RANGES, WHOLE, complete_end
+from scheduler.polling.document_tail import MOST_KIB, NO_RANGES, WHOLE, complete_end
 from scheduler.polling.feed_state import read_poll_state
 
 DAY_ONE = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ from newsroom import story
 from origin import Origin, feed, page, serve
 from rss_documents import item, rss
 
-from feedmill._ledger.core.entry_counts import read_entry_counts
+from feedmill._ledger.core.entry_accounting import read_entry_counts
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_feeds
@@ -16,9 +16,9 @@ from feedmill._operator_rules.filter_matching import (
     check_pattern,
     compile_filters,
 )
-from feedmill._operator_rules.filter_rules import EntryFilters, FilterRule, format_filters, write_filters
+from feedmill._operator_rules.filter_rule_types import EntryFilters, FilterRule, format_filters, write_filters
 from feedmill.enclosures import Enclosure
-from scheduler.sandbox.document_task import passes_filters
+from scheduler.sandbox.child_document_reader import passes_filters
 
 ENTRY = Entry(
     title="Quizzing the mayor: a Straße is closed",

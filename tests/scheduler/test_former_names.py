@@ -10,9 +10,9 @@ from feedmill._ledger.core.records import Entry, FoundEntry
 from feedmill._ledger.identity.article_ids import digest_name, name_link
 from feedmill._ledger.identity.entry_identity import choose_own_name, fold_words, former_pair
 from feedmill._ledger.identity.entry_sketches import SKETCH_BYTES, name_words, sketch_words
-from feedmill._ledger.identity.former_urls import find_former_url
+from feedmill._ledger.identity.legacy_url_normalization import find_former_url
 from feedmill._ledger.operations.feed_operations import record_poll
-from scheduler.entries.former_ids import list_former_ids
+from scheduler.entries.legacy_entry_ids import list_former_ids
 
 SITE = "http://site.example"
 LINKS = ("/a?ito=1490", "/b?cmp=17", "/c?q=red+fox", "/d?q=red%20fox", "/e?q=%E9", "/f?gad_source=1", "/g")

@@ -14,7 +14,7 @@ from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage, PollRecor
 from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.operations.backfill_operations import open_backfill
 from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_feeds, record_poll
-from feedmill._ledger.operations.page_operations import claim_pages
+from feedmill._ledger.operations.page_lease_operations import claim_pages
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, SitePace
 from feedmill._net import HttpClient, HttpClientSettings
 from scheduler.backfill.backfill_job import (
@@ -35,7 +35,7 @@ from scheduler.backfill.page_walk import (
     make_gap_job,
 )
 from scheduler.entries.entry_names import hash_entries, name_entries
-from scheduler.entries.found_entries import build_found_entries
+from scheduler.entries.new_page_entries import build_found_entries
 from scheduler.parsing.document_models import Paging, ParsedFeed
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool

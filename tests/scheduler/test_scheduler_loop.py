@@ -11,10 +11,10 @@ from support import waiting
 import scheduler.components
 import scheduler.main
 from config.settings import NetworkSettings, PolitenessSettings, PollingSettings, Settings, WorkerSettings
-from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.core.replies import Census
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.operations.feed_operations import list_feeds as feed_states
 from scheduler.loops.poll_loop import PollLoop

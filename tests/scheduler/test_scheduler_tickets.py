@@ -6,7 +6,7 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerUnavailable
 from scheduler.loops.rq_tickets import JOB, TicketQueue, count_missing_tickets
 

@@ -20,13 +20,13 @@ from rss_documents import item, rss
 from feedmill import _text_normalization
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.identity import entry_identity, entry_sketches
-from feedmill._ledger.identity.text_normalization import is_counter_or_timestamp, normalize_for_diff
+from feedmill._ledger.identity.diff_normalization import is_counter_or_timestamp, normalize_for_diff
 from feedmill._text_normalization import MOST_MARKS, bound_marks, normalise, unescape
-from scheduler.entries import ambiguous_ids, entry_names, former_ids
+from scheduler.entries import ambiguous_ids, entry_names, legacy_entry_ids
 from scheduler.parsing import document_parser
 from scheduler.parsing.document_models import MAX_TITLE_CHARS, MAX_URL_CHARS, FeedDocument, ParsedFeed
-from scheduler.parsing.text_fields import MAX_CONTENT_CHARS, MAX_NAME_CHARS, MAX_SUMMARY_CHARS
-from scheduler.sandbox import document_task
+from scheduler.parsing.text_cleaning import MAX_CONTENT_CHARS, MAX_NAME_CHARS, MAX_SUMMARY_CHARS
+from scheduler.sandbox import child_document_reader
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("feedmill", "config", "scheduler", "worker", "web", "daemon")
@@ -51,10 +51,10 @@ EXPENSIVE: tuple[Callable[..., Any], ...] = (
     entry_names.name_entries,
     normalise,
     document_parser.parse_document,
-    document_task.read_document,
+    child_document_reader.read_document,
     ambiguous_ids.has_ambiguous_ids,
     ambiguous_ids.drop_ambiguous_ids,
-    former_ids.list_former_ids,
+    legacy_entry_ids.list_former_ids,
     normalize_for_diff,
     unescape,
 )
@@ -62,14 +62,14 @@ EXPENSIVE: tuple[Callable[..., Any], ...] = (
 KEPT_OUT = (
     "feedmill._ledger.identity.entry_identity",
     "feedmill._ledger.identity.entry_sketches",
-    "feedmill._ledger.identity.text_normalization",
+    "feedmill._ledger.identity.diff_normalization",
     "feedparser",
     "lxml",
     "scheduler.entries.entry_names",
     "scheduler.parsing.document_parser",
-    "scheduler.sandbox.document_task",
+    "scheduler.sandbox.child_document_reader",
     "scheduler.entries.ambiguous_ids",
-    "scheduler.entries.former_ids",
+    "scheduler.entries.legacy_entry_ids",
     "trafilatura",
 )
 """Modules whose code such a process does not even load."""
@@ -276,7 +276,7 @@ def test_what_is_read_of_an_entry_is_bounded_before_it_is_looked_at(form: str, w
     document = FeedDocument(
         form.format(words).encode(), None, "http://a.example/f", feed_url="http://a.example/f"
     )
-    parsed = document_task.read_document(document)
+    parsed = child_document_reader.read_document(document)
     assert isinstance(parsed, ParsedFeed)
     assert len(parsed.named) == 1
     for text, most in every_text(parsed):

@@ -7,11 +7,11 @@ import pytest
 from ledger_desk import DAY, HOUR, MINUTE, Desk
 from poll_desk import BOUNDS, URL, Poll
 
-from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.operations.feed_operations import list_waiting_feeds, move_polls
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.intervals.waiting_polls import decide_waiting_poll
+from scheduler.intervals.poll_rescheduling import decide_waiting_poll
 from scheduler.polling.feed_state import read_poll_state
 
 WIDE = replace(BOUNDS, min_interval=1, max_interval=60 * 86400)

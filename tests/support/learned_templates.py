@@ -3,8 +3,8 @@
 from site_shapes import write_site
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.script_call import Call
-from feedmill._ledger.operations.page_history_operations import add_page_stats
+from feedmill._ledger.core.operation_call import Call
+from feedmill._ledger.operations.extraction_history_operations import add_page_stats
 from worker.extraction.page_reader import read_page
 from worker.page_models import FetchedPage
 from worker.publishing.reader_version import READER_VERSION

@@ -6,20 +6,11 @@ from typing import Any, TypeVar
 
 import redis
 
-from feedmill._ledger.core.feed_replies import AppliedFeeds, ClaimedFeeds, FeedState, RecordedPoll
+from feedmill._ledger.core.feed_result_types import AppliedFeeds, ClaimedFeeds, FeedState, RecordedPoll
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
-from feedmill._ledger.core.records import (
-    Entry,
-    FeedSpec,
-    FoundEntry,
-    LeasedFeed,
-    LeasedPage,
-    PlannedVisit,
-    PollRecord,
-    RequestRecord,
-)
-from feedmill._ledger.core.replies import (
+from feedmill._ledger.core.operation_call import Call
+from feedmill._ledger.core.operation_result_types import (
     Census,
     ClaimedPages,
     PublishedRevision,
@@ -30,17 +21,26 @@ from feedmill._ledger.core.replies import (
     SlotReply,
     TrimmedStream,
 )
-from feedmill._ledger.core.rule_records import SiteRule
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.records import (
+    Entry,
+    FeedSpec,
+    FoundEntry,
+    LeasedFeed,
+    LeasedPage,
+    PlannedVisit,
+    PollRecord,
+    RequestRecord,
+)
+from feedmill._ledger.core.site_and_route_rules import SiteRule
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity import article_ids, entry_identity
 from feedmill._ledger.identity import url_normalization as links
 from feedmill._ledger.operations import (
     admin_operations,
-    attempt_operations,
+    attempt_charge_operations,
     boilerplate_operations,
     feed_operations,
-    page_operations,
+    page_lease_operations,
     site_operations,
 )
 
@@ -165,7 +165,7 @@ class Desk:
         **more: Any,
     ) -> ClaimedPages:
         return self.run(
-            page_operations.claim_pages(
+            page_lease_operations.claim_pages(
                 self.keys,
                 owner=owner,
                 limit=limit,
@@ -244,21 +244,21 @@ class Desk:
 
     def begin(self, page: LeasedPage) -> int | None:
         charged = self.run(
-            attempt_operations.charge_attempt(
+            attempt_charge_operations.charge_attempt(
                 self.keys, page_id=page.id, lease=page.token, token=self.token()
             )
         )
         return charged.attempts if charged else None
 
     def suspend(self, page: LeasedPage) -> bool:
-        call = attempt_operations.suspend_attempt(
+        call = attempt_charge_operations.suspend_attempt(
             self.keys, page_id=page.id, lease=page.token, token=self.token()
         )
         return self.run(call)
 
     def extend(self, *pages: LeasedPage, lease: int = MINUTE) -> set[str]:
         leases = [(page.id, page.token) for page in pages]
-        return self.run(page_operations.extend_leases(self.keys, leases=leases, lease_ms=lease))
+        return self.run(page_lease_operations.extend_leases(self.keys, leases=leases, lease_ms=lease))
 
     def hold(self, page: LeasedPage, blocks: bytes = b"\x00\xff") -> int | None:
         return self.run(
@@ -282,7 +282,7 @@ class Desk:
         self, page: LeasedPage, *links: str, told: Sequence[str] = (), fingerprint: str = PRINT
     ) -> ResolvedArticle | None:
         return self.run(
-            page_operations.resolve_aliases(
+            page_lease_operations.resolve_aliases(
                 self.keys,
                 page_id=page.id,
                 lease=page.token,
@@ -306,7 +306,7 @@ class Desk:
     ) -> PublishedRevision | None:
         rev = page.known_rev + 1 if rev is None else rev
         return self.run(
-            page_operations.publish_revision(
+            page_lease_operations.publish_revision(
                 self.keys,
                 page_id=page.id,
                 lease=page.token,
@@ -329,7 +329,7 @@ class Desk:
         fingerprint: str = "",
     ) -> bool:
         return self.run(
-            page_operations.settle_page(
+            page_lease_operations.settle_page(
                 self.keys,
                 page_id=page.id,
                 lease=page.token,
@@ -350,7 +350,7 @@ class Desk:
         close: int = 0,
     ) -> bool:
         return self.run(
-            page_operations.return_page(
+            page_lease_operations.return_page(
                 self.keys,
                 page_id=page.id,
                 lease=page.token,
@@ -364,7 +364,7 @@ class Desk:
 
     def bury(self, page: LeasedPage, reason: str = "http_404") -> bool:
         return self.run(
-            page_operations.dead_letter_page(
+            page_lease_operations.dead_letter_page(
                 self.keys,
                 page_id=page.id,
                 lease=page.token,

@@ -9,29 +9,29 @@ from typing import Any
 import pytest
 from ledger_desk import DAY, MINUTE, PRINT, Desk, found, planned, story
 
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec, LeasedFeed, LeasedPage, Limits, PollRecord, RequestRecord
-from feedmill._ledger.core.rule_records import RouteRule, SiteRule
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity import article_ids
 from feedmill._ledger.operations import (
     admin_operations,
-    attempt_operations,
+    attempt_charge_operations,
     backfill_operations,
     boilerplate_operations,
+    extraction_history_operations,
     feed_operations,
-    page_history_operations,
-    page_operations,
+    page_lease_operations,
     route_operations,
     site_operations,
 )
 
 MODULES: tuple[ModuleType, ...] = (
-    attempt_operations,
-    page_history_operations,
+    attempt_charge_operations,
+    extraction_history_operations,
     feed_operations,
     boilerplate_operations,
-    page_operations,
+    page_lease_operations,
     backfill_operations,
     route_operations,
     site_operations,
@@ -100,9 +100,10 @@ def scene(desk: Desk) -> Scene:
         )
     )
     note = {"history": "B b.example", "page_id": other.id, "stats": b"p\x01\x02\x03", "reader": 1}
-    desk.run(
-        page_history_operations.add_page_stats(desk.keys, **note, templates=b"packed", token=desk.token())
+    call = extraction_history_operations.add_page_stats(
+        desk.keys, **note, templates=b"packed", token=desk.token()
     )
+    desk.run(call)
     desk.run(admin_operations.pause_work(desk.keys, what="site:paused.example", token=desk.token()))
     desk.now += MINUTE // 2
     leases = {"record_poll": feed.token, "record_backfill": past.token, "suspend_attempt": other.token}

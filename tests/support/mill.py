@@ -25,17 +25,17 @@ from config.settings import (
     Settings,
     WorkerSettings,
 )
-from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_connections import connect
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec  # noqa: TC001  read at run time by nobody, kept plain
-from feedmill._ledger.core.script_call import Call
 from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
-from feedmill._operator_rules.override_rules import PageOverrides  # noqa: TC001  as above
+from feedmill._operator_rules.page_overrides import PageOverrides  # noqa: TC001  as above
 from scheduler.parsing.document_models import FeedDocument, ParseResult
-from scheduler.sandbox.document_task import read_document
+from scheduler.sandbox.child_document_reader import read_document
 from worker.main import make_worker_context
 from worker.process.page_dispatch import PageDispatcher
 from worker.process.page_loop import PageLoop

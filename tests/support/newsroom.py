@@ -25,10 +25,10 @@ from config.settings import (
     StorySettings,
     WorkerSettings,
 )
-from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_connections import connect_blocking
+from feedmill._ledger.core.operation_result_types import Census, DeadPage
 from feedmill._ledger.core.records import Entry, FeedSpec, FoundEntry, PollRecord
-from feedmill._ledger.core.replies import Census, DeadPage
 from feedmill._ledger.identity.entry_identity import (
     compute_entry_key,
     compute_entry_version,

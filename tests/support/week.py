@@ -25,21 +25,21 @@ from origin import Origin, Reply, Seen, serve
 from config.settings import PageSettings, Settings
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.operation_call import Call
+from feedmill._ledger.core.operation_result_types import SiteRequests
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.core.replies import SiteRequests
-from feedmill._ledger.core.script_call import Call
-from feedmill._ledger.operations import admin_operations, page_operations, site_operations
+from feedmill._ledger.operations import admin_operations, page_lease_operations, site_operations
 from feedmill._ledger.operations.feed_operations import apply_feeds
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, SitePace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._ledger.politeness.robots_cache import RobotsCache
-from feedmill._net.client.exchange import Exchange
+from feedmill._net.client.exchange_record import Exchange
 from feedmill._net.client.http_client import HttpClient, HttpClientSettings
 from scheduler.backfill.backfill_loop import BackfillRunner
 from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.poll_loop import PollBounds, PollLoop
-from scheduler.polling.document_reader import DocumentReader
+from scheduler.polling.document_comparison import DocumentReader
 from scheduler.polling.poll_stages import Poller
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
@@ -385,7 +385,7 @@ class Week:
             wait_ms = wait_ms if stepped else None
 
     async def _take_pages(self) -> int | None:
-        call = page_operations.claim_pages(
+        call = page_lease_operations.claim_pages(
             self.keys, owner="week", limit=12, lease_ms=MINUTE, per_site=2, gap_ms=self.real_gap_ms,
             token=uuid4().hex,
         )  # fmt: skip

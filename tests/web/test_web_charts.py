@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedmill._ledger.core.replies import Census, FullStream
+from feedmill._ledger.core.operation_result_types import Census, FullStream
 from web.rendering.axes import DurationAxis, format_seconds, place_count_ticks, place_time_ticks
 from web.rendering.charts import TimeBins, count_outcomes, make_bar_chart, make_delay_chart
 from web.rendering.durations import write_duration

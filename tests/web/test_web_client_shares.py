@@ -12,8 +12,8 @@ import pytest
 from gateway import BEARER, serving
 
 from web.http import connections, log_limit
-from web.http.client_shares import ClientShares, client_of
 from web.http.log_limit import LogLimit, ServerLog
+from web.http.proxied_client_limits import ClientShares, client_of
 
 PROXIES = (ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("10.0.0.0/8"))
 HUNG_S = 60.0

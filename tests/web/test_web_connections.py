@@ -18,8 +18,8 @@ import pytest
 from gateway import Gateway, serving
 from running import Site
 
-from daemon.global_options import GlobalOptions
-from daemon.health import metrics_port
+from daemon.command_context import GlobalOptions
+from daemon.health import bounded_http_server
 from daemon.health.metrics_http import serve_metrics
 from web.http import connections
 from web.http.connection_table import ConnectionTable, counted_as
@@ -249,7 +249,7 @@ def test_the_metrics_port_answers_beside_silent_connections_and_ends_them(tmp_pa
             with suppress(ConnectionError):
                 assert one.recv(1) == b""
         port.shutdown()
-    assert metrics_port._MAX_CONNECTIONS_PER_ADDRESS * 2 < metrics_port._MAX_CONNECTIONS
+    assert bounded_http_server._MAX_CONNECTIONS_PER_ADDRESS * 2 < bounded_http_server._MAX_CONNECTIONS
 
 
 def _ask(port: int, source: str) -> int:

@@ -3,7 +3,7 @@
 import redis.asyncio
 
 from feedmill._ledger.core.keys import Keys
-from web.http.sessions import MAX_SESSIONS, SessionStore
+from web.http.session_store import MAX_SESSIONS, SessionStore
 
 NOW = 1_800_000_000.0
 

@@ -14,7 +14,7 @@ from support.schemas import validator_of
 from support.waiting import until
 
 from feedmill.schema import article_schema
-from web.api import event_stream
+from web.api import event_stream_endpoints
 
 
 class Reader:
@@ -115,7 +115,7 @@ async def test_entries_are_chosen(gateway: Gateway, redis_client: redis.asyncio.
 
 
 async def test_a_quiet_stream_has_a_heart(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "HEARTBEAT_S", 0.05)
+    monkeypatch.setattr(event_stream_endpoints, "HEARTBEAT_S", 0.05)
     async with reading(gateway) as reader:
         await reader.comment("quiet")
 
@@ -132,7 +132,7 @@ async def test_what_the_stream_has_dropped_is_told_as_a_gap(
 async def test_readers_beyond_the_most_are_sent_away(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_stream, "MAX_LIVE_STREAMS", 1)
+    monkeypatch.setattr(event_stream_endpoints, "MAX_LIVE_STREAMS", 1)
     async with reading(gateway):
         refused = await gateway.get("/v1/stream", 503)
         assert "retry-after" in refused.headers
@@ -144,7 +144,7 @@ async def test_readers_beyond_the_most_are_sent_away(
 async def test_a_reader_that_takes_nothing_is_let_go(
     gateway: Gateway, redis_client: redis.asyncio.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_stream, "SLOW_S", 0.2)
+    monkeypatch.setattr(event_stream_endpoints, "SLOW_S", 0.2)
     reader, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rpartition(":")[2]), limit=1)
     writer.write(b"GET /v1/stream?after=0-0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
     for number in range(6, 60):

@@ -19,8 +19,9 @@ from ledger_desk import DAY, NOON, Desk
 
 from daemon.articles.offline_cleaning import CleaningJob
 from daemon.backup.backup_file_format import BackupFrame, BackupHeader, BackupReader
-from daemon.backup.key_copy import write_frame
-from feedmill._ledger.core.feed_replies import FeedState
+from daemon.backup.key_frames import write_frame
+from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.operation_result_types import DeadPage
 from feedmill._ledger.core.records import (
     Entry,
     FeedSpec,
@@ -32,15 +33,14 @@ from feedmill._ledger.core.records import (
     PollRecord,
     RequestRecord,
 )
-from feedmill._ledger.core.replies import DeadPage
-from feedmill._ledger.core.rule_records import RouteRule, SiteRule
+from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
 from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.operations import (
     admin_operations,
     backfill_operations,
+    extraction_history_operations,
     feed_operations,
-    page_history_operations,
-    page_operations,
+    page_lease_operations,
     route_operations,
     site_operations,
 )
@@ -173,7 +173,7 @@ READS: dict[str, Callable[[Desk], Any]] = {
     "history": lambda desk: [
         mark.hex()
         for mark in desk.run(
-            page_history_operations.add_page_stats(
+            extraction_history_operations.add_page_stats(
                 desk.keys, history="A a.example", page_id="new", stats=b"p\0\1\0", token="g1"
             )
         ).stats
@@ -191,7 +191,7 @@ READS: dict[str, Callable[[Desk], Any]] = {
         ).job
     ),
     "last_revision": lambda desk: desk.run(
-        page_operations.read_last_revision(
+        page_lease_operations.read_last_revision(
             desk.keys, page_id=desk.client.xrange("feedmill:articles")[0][1][b"id"].decode()
         )
     ),

@@ -15,8 +15,8 @@ from rss_documents import item, rss
 from config.settings import WorkerSettings
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.operation_call import build_call
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.core.script_call import build_call
 from scheduler.loops.rq_tickets import count_missing_tickets
 from scheduler.sandbox.parser_pool import ParserPool
 

@@ -5,7 +5,7 @@ from newsroom import list_pages, until, working
 from origin import page, serve
 
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.operations import page_history_operations
+from feedmill._ledger.operations import extraction_history_operations
 from worker.quality.template_change import LEAST, WINDOW
 
 NAMES = ("bridge", "ferry", "lock", "mill", "quay", "weir", "market")
@@ -60,9 +60,9 @@ async def test_a_site_that_changes_is_told_once_and_again_when_it_is_well(
 
 
 def test_a_course_is_bounded_and_a_page_counts_once(desk: Desk) -> None:
-    def note(number: int) -> page_history_operations.PageHistory:
+    def note(number: int) -> extraction_history_operations.PageHistory:
         return desk.run(
-            page_history_operations.add_page_stats(
+            extraction_history_operations.add_page_stats(
                 desk.keys, history="c", page_id=f"{number:016x}", stats=b"p\x01\x02\x03", token=desk.token()
             )
         )
@@ -80,7 +80,7 @@ def test_a_change_is_told_by_the_first_who_sees_it(desk: Desk) -> None:
     def tell(since: int) -> bool:
         event = {"event": "site_changed" if since else "site_settled"}
         return desk.run(
-            page_history_operations.announce_site_change(
+            extraction_history_operations.announce_site_change(
                 desk.keys, history="c", since=since, keep=0, fields=event, token=desk.token()
             )
         )

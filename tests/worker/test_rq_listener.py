@@ -7,7 +7,7 @@ import pytest
 import redis
 from support import waiting
 
-from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._signals import StopRequest
 from worker.process import rq_worker
 from worker.process.rq_worker import ForkingWorker

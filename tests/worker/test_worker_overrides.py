@@ -11,9 +11,9 @@ from config.load import load_config
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage
 from feedmill._ledger.operations.site_operations import list_site_rules, replace_site_rules
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.page_overrides import PageOverrides
 from feedmill.article import decode
-from scheduler.operator_rules import list_site_rules as make_site_rules
+from scheduler.ledger_configuration import list_site_rules as make_site_rules
 from worker.fetching.page_request import FetchResult
 from worker.readers import reader_messages
 

@@ -10,7 +10,7 @@ from origin import Origin, Reply, Route, moved, page, serve
 
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.core.rule_records import SiteRule
+from feedmill._ledger.core.site_and_route_rules import SiteRule
 from feedmill._ledger.operations import site_operations
 from feedmill.article import decode
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from ledger_desk import HOUR, MINUTE, Desk, story
 
-from feedmill._ledger.operations.page_operations import note_used
+from feedmill._ledger.operations.page_lease_operations import note_used
 from worker.readers.processor_lock import ProcessorLock
 from worker.readers.site_shares import Claim, Shares, next_claim
 

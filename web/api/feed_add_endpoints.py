@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
-from web.api.feed_endpoints import ActionResult, forget_feeds
+from web.api.feed_status_endpoints import ActionResult, forget_feeds
 from web.app_context import AppContext
 from web.errors import BadRequest, Conflict
 from web.http.problem_details import json_answer

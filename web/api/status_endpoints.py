@@ -8,18 +8,18 @@ import msgspec
 from redis.exceptions import RedisError
 from starlette.responses import Response
 
-from feedmill._ledger.core.feed_replies import FeedState
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
 from feedmill._redis.connection_errors import describe_outage
 from feedmill.groups import GroupState, group_states
-from web.api.feed_endpoints import read_all_feeds
+from web.api.feed_status_endpoints import read_all_feeds
 from web.app_context import AppContext, FindingShape
 from web.http.problem_details import json_answer
 from web.route_request import RequestContext, ResponseSpec, RouteSpec
-from web.status.closed_sites import ClosedSite, read_closed_sites
+from web.status.backed_off_sites import ClosedSite, read_closed_sites
 from web.status.feed_attention import choose_needy
 from web.status.feed_list import FeedShape, count_by_health, shape_feed
 from web.status.retention import Retention, read_retention

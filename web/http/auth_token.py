@@ -2,7 +2,7 @@
 
 A browser shows the token once and gets a session cookie; a form carries a token of its own. Both are a time
 and its HMAC-SHA256 under the token, so a new token ends them all. A session has an id as well, under which
-`web/http/sessions.py` keeps it until it is ended.
+`web/http/session_store.py` keeps it until it is ended.
 """
 
 import hashlib

@@ -17,10 +17,10 @@ from feedmill._text_safety import plain_line
 from web.errors import ContentTooLarge, ServerAway, ServiceUnavailable, WebError
 from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames, Permissions, RequestHead, authorize
-from web.http.client_shares import ClientShares, client_of
 from web.http.connection_table import Network, is_within
 from web.http.problem_details import ProblemDetails, respond_with_problem
-from web.http.sessions import SessionStore
+from web.http.proxied_client_limits import ClientShares, client_of
+from web.http.session_store import SessionStore
 
 COOKIE = "feedmill_session"
 MAX_BODY_BYTES = 64 * 1024

@@ -14,7 +14,7 @@ from web.app_context import AppContext
 from web.errors import Conflict, NotFound
 from web.http.parameters import ARTICLE_ID, Param
 from web.pages.articles_page import describe_entry, read_article, write_choice
-from web.pages.page_template import SHOWN, render_page
+from web.pages.page_response import SHOWN, render_page
 from web.rendering.atom_and_json_feed import is_http_url
 from web.rendering.text_differences import compare_blocks, find_most_alike
 from web.route_request import RequestContext, RouteSpec

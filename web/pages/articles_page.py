@@ -8,9 +8,9 @@ import msgspec
 from starlette.responses import Response
 
 from feedmill.article import Article, decode
-from web.api.feed_endpoints import read_all_feeds
+from web.api.feed_status_endpoints import read_all_feeds
 from web.app_context import AppContext
-from web.pages.page_template import DONE_PARAM, SHOWN, render_page
+from web.pages.page_response import DONE_PARAM, SHOWN, render_page
 from web.rendering.templates import make_excerpt
 from web.route_request import RequestContext, RouteSpec
 from web.stream.entry_index import format_stream_id

@@ -18,7 +18,7 @@ from web.api.dead_letter_endpoints import (
 from web.api.status_endpoints import read_all_groups
 from web.http.parameters import ARTICLE_ID, EnumType, Param, StreamIdType
 from web.pages.articles_page import read_title
-from web.pages.page_template import DONE_PARAM, SENT, SHOWN, redirect_to, render_page
+from web.pages.page_response import DONE_PARAM, SENT, SHOWN, redirect_to, render_page
 from web.route_request import RequestContext, RouteSpec
 from web.stream.entry_index import format_stream_id
 

@@ -3,14 +3,14 @@
 import msgspec
 from starlette.responses import Response
 
-from feedmill._ledger.core.feed_replies import FeedState
-from feedmill._operator_rules.filter_rules import FIELDS, read_filters
-from web.api.feed_endpoints import FEED_ID, find_feed, poll_feed
-from web.api.feed_list_endpoints import FeedPatch, edit_feed, pause_polls, remove_feed, resume_polls
+from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._operator_rules.filter_rule_types import FIELDS, read_filters
+from web.api.feed_edit_endpoints import FeedPatch, edit_feed, pause_polls, remove_feed, resume_polls
+from web.api.feed_status_endpoints import FEED_ID, find_feed, poll_feed
 from web.errors import BadRequest, WebError
 from web.http.parameters import EnumType, Param
-from web.pages.filter_lines import EXAMPLE, FilterLineError, read_filter_lines, write_filter_lines
-from web.pages.page_template import SENT, SHOWN, redirect_to, render_page
+from web.pages.filter_rule_text import EXAMPLE, FilterLineError, read_filter_lines, write_filter_lines
+from web.pages.page_response import SENT, SHOWN, redirect_to, render_page
 from web.rendering.durations import write_duration
 from web.route_request import RequestContext, RouteSpec
 

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
-from feedmill._operator_rules.filter_rules import format_filters
+from feedmill._ledger.core.entry_accounting import format_entry_counts, read_entry_counts
+from feedmill._operator_rules.filter_rule_types import format_filters
 from feedmill.entry_filter import Wanted
 from feedmill.event import texts
 from feedmill.groups import LONG_UNSEEN_MS, remove_group
 from web.api.dead_letter_endpoints import GROUP, STREAM
-from web.api.feed_endpoints import (
+from web.api.feed_edit_endpoints import read_pauses
+from web.api.feed_status_endpoints import (
     FEED_ID,
     FEED_QUERY_PARAMS,
     find_feed,
@@ -20,13 +21,12 @@ from web.api.feed_endpoints import (
     read_feed_query,
     sort_all_feeds,
 )
-from web.api.feed_list_endpoints import read_pauses
 from web.api.status_endpoints import read_all_groups
 from web.app_context import AppContext
 from web.errors import NotFound
 from web.http.parameters import Param
 from web.pages.articles_page import describe_entry
-from web.pages.page_template import DONE_PARAM, SENT, SHOWN, find_zone, redirect_to, render_page
+from web.pages.page_response import DONE_PARAM, SENT, SHOWN, find_zone, redirect_to, render_page
 from web.rendering.charts import TimeBins, make_bar_chart
 from web.rendering.reader_zone import find_day_start_ms
 from web.route_request import RequestContext, RouteSpec

@@ -13,7 +13,7 @@ from web.errors import NotFound
 from web.http.auth_token import SESSION_S
 from web.http.middleware import COOKIE, cookie_of
 from web.http.parameters import Param, StringType
-from web.pages.page_template import SENT, SHOWN, redirect_to, render_page
+from web.pages.page_response import SENT, SHOWN, redirect_to, render_page
 from web.route_request import RequestContext, ResponseSpec, RouteSpec
 
 _PAUSE_S = 0.5

@@ -12,7 +12,7 @@ from web.api.status_endpoints import read_needy_feeds, read_status
 from web.app_context import AppContext
 from web.http.parameters import EnumType, Param
 from web.pages.articles_page import describe_entry
-from web.pages.page_template import SHOWN, find_zone, render_page
+from web.pages.page_response import SHOWN, find_zone, render_page
 from web.rendering.charts import Chart, TimeBins, count_outcomes, make_bar_chart, make_delay_chart
 from web.rendering.reader_zone import find_day_start_ms, find_offset_ms
 from web.route_request import RequestContext, RouteSpec

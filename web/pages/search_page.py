@@ -7,7 +7,7 @@ from starlette.responses import Response
 from web.api.search_endpoints import QUERY, SEARCH_PARAMS, SearchResults, find_articles
 from web.errors import BadRequest, WebError
 from web.pages.articles_page import describe_entry, read_choices
-from web.pages.page_template import SHOWN, render_page
+from web.pages.page_response import SHOWN, render_page
 from web.route_request import RequestContext, RouteSpec
 from web.search.text_index import MAX_COUNTED
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from redis.exceptions import ResponseError
 
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill.groups import GroupState
 from web.app_context import AppContext
 from web.status.retention_forecast import ForecastEvent, StreamState, forecast_events

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.operation_result_types import Census
 from web.rendering.durations import format_about, format_span
 
 _MAX_LATE_MS = 5 * 60_000

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedmill._ledger.core.replies import EntryHeader
+from feedmill._ledger.core.operation_result_types import EntryHeader
 from feedmill.entry_filter import Wanted
 from web.http.parameters import STREAM_ID, StreamPosition
 

@@ -12,7 +12,7 @@ import structlog
 from redis.exceptions import RedisError, ResponseError
 
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.replies import EntryHeader
+from feedmill._ledger.core.operation_result_types import EntryHeader
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import read_entry_headers
 from feedmill._redis.connection_errors import describe_outage

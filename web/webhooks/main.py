@@ -17,8 +17,8 @@ from feedmill._net.client_settings import HttpClientSettings, make_client_settin
 from feedmill._net.errors import NetError
 from feedmill.groups import HOOK_PREFIX
 from web.webhooks.delivery_policy import DeliveryAttempt, RetryPolicy
+from web.webhooks.delivery_worker import WebhookSender, WebhookTarget
 from web.webhooks.payload import build_headers, build_ping, describe_answer
-from web.webhooks.sender import WebhookSender, WebhookTarget
 
 _MAX_ANSWER_BYTES = 64 << 10
 """Bytes of a receiver's answer that are read: its status is what counts."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from feedmill._ledger.core.replies import LearnedSource, SiblingArticle
+from feedmill._ledger.core.operation_result_types import LearnedSource, SiblingArticle
 from worker.boilerplate.line_hashes import LineHashes, unpack_entries
 
 MAX_NEIGHBORS = 40

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from feedmill._ledger.core.replies import LearnedSource
+from feedmill._ledger.core.operation_result_types import LearnedSource
 from worker.page_models import CleanedArticle
 from worker.publishing.reader_version import ReadingOrigin
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from feedmill._ledger.core.replies import LearnedSource
+from feedmill._ledger.core.operation_result_types import LearnedSource
 from worker.boilerplate.batch_learning import learn_batch
 from worker.boilerplate.line_hashes import LineHashes, hash_lines
 from worker.boilerplate.recurrence_rules import find_boilerplate

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from feedmill._ledger.core.replies import LearnedSource, SiblingArticle
+from feedmill._ledger.core.operation_result_types import LearnedSource, SiblingArticle
 from worker.boilerplate.line_hashes import TITLE_WORD_BYTES, LineHashes, fold_line
 from worker.document.block_tests import LONG, is_dense
 from worker.page_models import TextLine

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.url_normalization import find_site
-from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.jump_pages import find_jump
 from feedmill._net.client.response import HttpResponse

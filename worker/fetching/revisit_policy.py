@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
-from feedmill._ledger.identity.text_normalization import normalize_for_diff
+from feedmill._ledger.identity.diff_normalization import normalize_for_diff
 from feedmill.article import Article
 
 HOUR_MS = 3_600_000

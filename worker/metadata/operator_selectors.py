@@ -11,8 +11,8 @@ from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 from feedmill._ledger.identity.url_normalization import find_site
-from feedmill._operator_rules.override_rules import KEYS, PageOverrides
 from feedmill._operator_rules.override_selectors import parse_selectors
+from feedmill._operator_rules.page_overrides import KEYS, PageOverrides
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block, normalize_line
 from worker.document.element_selection import SelectionTimeoutError, select_elements

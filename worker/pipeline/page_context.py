@@ -6,9 +6,9 @@ from datetime import datetime
 from random import Random
 from typing import Any, TypeVar
 
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.core.script_call import Call
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.pipeline.worker_context import WorkerContext
 
 T = TypeVar("T")

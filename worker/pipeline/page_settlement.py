@@ -10,7 +10,11 @@ from uuid import uuid4
 import structlog
 
 from feedmill._ledger.core.records import PlannedVisit
-from feedmill._ledger.operations import attempt_operations, boilerplate_operations, page_operations
+from feedmill._ledger.operations import (
+    attempt_charge_operations,
+    boilerplate_operations,
+    page_lease_operations,
+)
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.pipeline.page_context import PageContext
 
@@ -70,7 +74,7 @@ async def return_page(
 ) -> bool:
     """Return a page to the ledger; False when its lease is lost."""
     return await work.run(
-        page_operations.return_page(
+        page_lease_operations.return_page(
             work.context.keys,
             page_id=work.page.id,
             lease=work.page.token,
@@ -108,7 +112,7 @@ async def settle_page(
 ) -> PageOutcome:
     """End a page without an entry; `fingerprint` is how this reader reads the last revision."""
     settled = await work.run(
-        page_operations.settle_page(
+        page_lease_operations.settle_page(
             work.context.keys,
             page_id=work.page.id,
             lease=work.page.token,
@@ -124,7 +128,7 @@ async def settle_page(
 async def dead_letter_page(work: PageContext, reason: str, detail: str) -> PageOutcome:
     """Put a page among the dead letters."""
     buried = await work.run(
-        page_operations.dead_letter_page(
+        page_lease_operations.dead_letter_page(
             work.context.keys,
             page_id=work.page.id,
             lease=work.page.token,
@@ -149,7 +153,7 @@ async def record_unexpected_error(work: PageContext, attempts: int, error: Excep
 async def abandon_page(work: PageContext, cause: str) -> PageOutcome:
     """Take back a page whose reader ended, charged: for another try, or to the dead letters."""
     ended = await work.run(
-        attempt_operations.abandon_page(
+        attempt_charge_operations.abandon_page(
             work.context.keys,
             page_id=work.page.id,
             lease=work.page.token,

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from feedmill._ledger.operations import page_operations
+from feedmill._ledger.operations import page_lease_operations
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
@@ -17,7 +17,7 @@ async def resolve_article(work: PageContext, read: ReadPage) -> ResolvedPage | P
         page, held.url, held.cleaned.canonical_url, is_proven=not held.jumped
     )
     known = await work.run(
-        page_operations.resolve_aliases(
+        page_lease_operations.resolve_aliases(
             work.context.keys,
             page_id=page.id,
             lease=page.token,

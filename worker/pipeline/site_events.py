@@ -14,7 +14,7 @@ import structlog
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.url_normalization import find_site
-from feedmill._ledger.operations import page_history_operations
+from feedmill._ledger.operations import extraction_history_operations
 from feedmill._site_access.credentials import LACKING
 from worker.metadata.operator_selectors import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
@@ -48,7 +48,7 @@ async def record_page_stats(
     context, page = work.context, work.page
     name = name_page_history(page.source, url)
     history = await work.run(
-        page_history_operations.add_page_stats(
+        extraction_history_operations.add_page_stats(
             context.keys,
             history=name,
             page_id=page.id,
@@ -62,7 +62,7 @@ async def record_page_stats(
     change = detect_template_change(pages, history.since)
     if change:
         announced = await work.run(
-            page_history_operations.announce_site_change(
+            extraction_history_operations.announce_site_change(
                 context.keys,
                 history=name,
                 since=0 if change.settled else WINDOW,
@@ -97,7 +97,7 @@ async def announce_override_trouble(work: PageContext, url: str, run: OverrideRu
             context.announced.add(name)
             fields = _build_site_event(event, work.page, url, work.clock())
             announced = await work.run(
-                page_history_operations.announce_site_change(
+                extraction_history_operations.announce_site_change(
                     context.keys,
                     history=name,
                     since=1,
@@ -119,7 +119,7 @@ async def announce_lack(work: PageContext, lack: str) -> None:
     context.announced.add(name)
     fields = _build_site_event(LACKING, work.page, work.page.url, work.clock())
     announced = await work.run(
-        page_history_operations.announce_site_change(
+        extraction_history_operations.announce_site_change(
             context.keys,
             history=name,
             since=1,

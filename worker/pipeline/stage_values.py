@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from feedmill._ledger.core.replies import ResolvedArticle
+from feedmill._ledger.core.operation_result_types import ResolvedArticle
 from worker.boilerplate.hold_policy import HeldPage
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.page_models import CleanedArticle

@@ -8,7 +8,7 @@ from typing import Any
 
 import redis
 
-from feedmill._ledger.core.connect import ANSWER_S
+from feedmill._ledger.core.ledger_connections import ANSWER_S
 from feedmill._signals import StopRequest
 
 _CHECK_EVERY_S = 0.1

@@ -5,7 +5,7 @@ import time
 from typing import TypeVar
 
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.errors import LedgerError, LedgerUnavailable
 from feedmill._redis.outage import Backoff
 

@@ -13,12 +13,12 @@ import structlog
 from feedmill._ledger.core.ledger import Ledger
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.url_normalization import find_site
-from feedmill._ledger.operations import attempt_operations
+from feedmill._ledger.operations import attempt_charge_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
 from feedmill._net.client.http_client import HttpClient
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.continuation.further_request import HeldBytes, count_bytes
 from worker.fetching.page_request import FetchResult
 from worker.pipeline.page_context import PageContext
@@ -140,7 +140,7 @@ class PageDispatcher:
             task.claim, size = None, count_bytes(fetched)
             until = until or time.monotonic() + self.context.page_timeout_s
             await work.run(
-                attempt_operations.suspend_attempt(
+                attempt_charge_operations.suspend_attempt(
                     self.context.keys, page_id=task.page.id, lease=task.page.token, token=uuid4().hex
                 )
             )
@@ -173,7 +173,7 @@ class PageDispatcher:
         """Read a page in a reader: from here on it is charged with what that does to the reader."""
         wanted = self._name_templates(work.page, fetched)
         charged = await work.run(
-            attempt_operations.charge_attempt(
+            attempt_charge_operations.charge_attempt(
                 self.context.keys,
                 page_id=work.page.id,
                 lease=work.page.token,

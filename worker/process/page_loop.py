@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations import page_operations
+from feedmill._ledger.operations import page_lease_operations
 from worker import process_limits
 from worker.process.ledger_retry import call_until
 from worker.process.page_dispatch import PageDispatcher, PageTask
@@ -88,7 +88,7 @@ class PageLoop:
             return IDLE_WAIT_MS
         sent = time.monotonic()
         until = sent + context.lease_ms / 1000
-        call = page_operations.claim_pages(
+        call = page_lease_operations.claim_pages(
             context.keys,
             owner=self._owner,
             limit=places,
@@ -149,7 +149,7 @@ class PageLoop:
         """Send the ledger the processor time that pages took since the last taking."""
         used_ms = self._processor.shares.take_unsent_ms()
         if used_ms:
-            call = page_operations.note_used(self._context.keys, used_ms=used_ms, token=uuid4().hex)
+            call = page_lease_operations.note_used(self._context.keys, used_ms=used_ms, token=uuid4().hex)
             with contextlib.suppress(LedgerError):  # the next ticket is a little less fair
                 await self._processor.ledger.run(call)
 
@@ -163,7 +163,7 @@ class PageLoop:
                 continue
             sent = time.monotonic()
             leases = [(task.page.id, task.page.token) for task in tasks.values()]
-            call = page_operations.extend_leases(
+            call = page_lease_operations.extend_leases(
                 self._context.keys, leases=leases, lease_ms=self._context.lease_ms
             )
             with contextlib.suppress(LedgerError):  # what ends is then found out where it matters

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 import structlog
 
-from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.ledger_connections import connect
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.operations.site_operations import list_site_rules
 from feedmill._ledger.politeness.rate_limiter import RateLimiter

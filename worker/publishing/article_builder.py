@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.article_ids import bind_name, is_variant_of, name_link
-from feedmill._ledger.identity.former_urls import find_former_url
+from feedmill._ledger.identity.legacy_url_normalization import find_former_url
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill.article import SCHEMA, Article, encode
 from feedmill.revision_changes import Changes, encode_changes

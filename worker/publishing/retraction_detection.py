@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from feedmill._ledger.identity.text_normalization import normalize_for_diff
+from feedmill._ledger.identity.diff_normalization import normalize_for_diff
 
 _MAX_NOTICE_BLOCK_CHARS = 500
 """Characters of a block that may be a notice; a longer one is prose in which such words may occur."""

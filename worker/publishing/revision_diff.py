@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from feedmill._ledger.identity.text_normalization import normalize_for_diff
+from feedmill._ledger.identity.diff_normalization import normalize_for_diff
 from feedmill.article import Article
 from feedmill.revision_changes import ChangedField, Changes
 

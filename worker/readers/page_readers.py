@@ -12,7 +12,7 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.operation_call import Call
 from worker import process_limits
 from worker.pipeline.page_context import RunCall
 from worker.pipeline.worker_context import WorkerContext

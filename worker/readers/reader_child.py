@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NoReturn, TypeVar, cast
 
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.operation_call import Call
 from feedmill._signals import STOP_SIGNALS, die_with_parent
 from worker import process_limits
 from worker.pipeline.page_context import PageContext

@@ -8,7 +8,7 @@ import msgspec
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._net.client.response import HttpResponse, Redirect
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import GiveUp, RetryLater
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.entry_filter_options import (
+from daemon.commands.name_completion import complete_group
+from daemon.commands.shared_options import (
     Events,
     Feeds,
     Firsts,
@@ -16,10 +17,9 @@ from daemon.commands.entry_filter_options import (
     TextFrom,
     make_filter_options,
 )
-from daemon.commands.name_completion import complete_group
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
     from feedmill import Consumer
     from feedmill._group.consumer_options import ConsumerOptions
 
@@ -92,8 +92,8 @@ def consume(
 
     Another status gives the article back; it comes again after a while. See feedmill help consuming.
     """
-    from daemon.articles.exec_consumer import end_on_signals, find_command
-    from daemon.articles.stream_names import require_stream
+    from daemon.articles.article_command import end_on_signals, find_command
+    from daemon.articles.stream_and_group_names import require_stream
     from daemon.errors import InvalidRequestError
     from daemon.processes.running_processes import describe_wait
     from feedmill import Consumer
@@ -129,7 +129,7 @@ def _consume(
     """Work until there is enough; returns how many articles were given back."""
     from contextlib import closing
 
-    from daemon.articles.exec_consumer import ResponderProcess, format_event_line, run_once
+    from daemon.articles.article_command import ResponderProcess, format_event_line, run_once
 
     done = failed = 0
     with closing(ResponderProcess(command)) as answering:

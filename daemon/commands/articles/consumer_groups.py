@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.entry_filter_options import Json, Stream
 from daemon.commands.name_completion import complete_group
+from daemon.commands.shared_options import Json, Stream
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
     from feedmill.groups import ConsumerState, GroupState, HookState
 
 
@@ -35,7 +35,7 @@ def groups(
     """Show every group of the stream: lag, pending, the oldest entry not acknowledged, and each consumer."""
     from daemon.errors import InvalidRequestError
     from daemon.terminal.output import print_json
-    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.ledger_connections import connect_blocking
     from feedmill.groups import group_states, remove_group
 
     options: GlobalOptions = context.obj

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.entry_filter_options import Json, Stream
 from daemon.commands.name_completion import complete_group
+from daemon.commands.shared_options import Json, Stream
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from daemon.articles.dead_letter_actions import DeadLetterStore
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 Group = Annotated[
     str | None,

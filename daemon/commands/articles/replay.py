@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.entry_filter_options import (
+from daemon.commands.shared_options import (
     Events,
     Feeds,
     Firsts,
@@ -17,7 +17,7 @@ from daemon.commands.entry_filter_options import (
 )
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,7 +52,7 @@ def replay(
     """Print articles that the stream still holds, oldest first; no group is disturbed."""
     from itertools import islice
 
-    from daemon.articles.stream_names import require_stream
+    from daemon.articles.stream_and_group_names import require_stream
     from daemon.articles.stream_reader import StreamEntry, format_json, format_text
     from daemon.terminal.progress import ProgressLine
     from feedmill.stream_replay import replay as again

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from daemon.commands.entry_filter_options import Json
+from daemon.commands.shared_options import Json
 
 if TYPE_CHECKING:
     import redis
 
     from daemon.articles.stream_reader import StreamEntry
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
     from web.search.text_index import FoundTexts
 
 _WAIT_S = 0.2
@@ -42,8 +42,8 @@ def search(
     from daemon.embedded_server.private_folder import make_private_folder
     from daemon.errors import DaemonError, InvalidRequestError
     from daemon.terminal.output import make_text_printable
-    from feedmill._ledger.core.connect import connect_blocking
     from feedmill._ledger.core.keys import Keys
+    from feedmill._ledger.core.ledger_connections import connect_blocking
     from feedmill._signals import leave_on_signals
     from web.search.index_follower import SearchFollower
     from web.search.query_words import cut_excerpt, write_match

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.entry_filter_options import Stream
+from daemon.commands.shared_options import Stream
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def tail(
     stream: Stream = "",
 ) -> None:
     """Print the articles of the stream, and go on with those that come, until Ctrl-C."""
-    from daemon.articles.stream_names import require_stream
+    from daemon.articles.stream_and_group_names import require_stream
     from daemon.articles.stream_reader import follow_stream, format_json, format_text
     from daemon.processes.running_processes import describe_wait
     from feedmill._signals import leave_on_signals

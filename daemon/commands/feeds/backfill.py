@@ -8,7 +8,7 @@ import typer
 from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
     from scheduler.backfill.backfill_job import BackfillJob
     from scheduler.backfill.backfill_loop import StepResult
 
@@ -39,7 +39,7 @@ def backfill(
     import structlog
 
     from daemon.errors import InvalidRequestError
-    from daemon.feeds.backfill_runner import run_backfill as work
+    from daemon.feeds.foreground_backfill import run_backfill as work
     from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
 
@@ -84,7 +84,7 @@ def _print_pauses(redis_url: str, prefix: str, url: str) -> None:
     """Print what keeps the command from working: it waits for the end of that."""
     from daemon.feeds.pauses import PauseStore, find_pauses_of_feed
     from daemon.terminal.output import make_text_printable
-    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.ledger_connections import connect_blocking
 
     with connect_blocking(redis_url) as client:
         for one in find_pauses_of_feed(PauseStore(client, prefix).list_pauses(), url):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
     from daemon.terminal.input_source import InputSource
     from scheduler.parsing.document_models import ParseResult
 

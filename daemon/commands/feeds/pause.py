@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.entry_filter_options import Json
 from daemon.commands.name_completion import complete_feed_or_site
+from daemon.commands.shared_options import Json
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 Whats = Annotated[
     list[str] | None,
@@ -31,7 +31,7 @@ def pause(context: typer.Context, what: Whats = None, as_json: Json = False) -> 
     from daemon.errors import InvalidRequestError
     from daemon.feeds.pauses import PauseStore, format_since
     from daemon.terminal.output import print_json_with_moments
-    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.ledger_connections import connect_blocking
     from feedmill._ledger.identity.url_normalization import find_site
 
     options: GlobalOptions = context.obj
@@ -66,7 +66,7 @@ def resume(context: typer.Context, what: Whats = None, as_json: Json = False) ->
     from daemon.errors import InvalidRequestError
     from daemon.feeds.pauses import PauseStore
     from daemon.terminal.output import print_json_with_moments
-    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.ledger_connections import connect_blocking
 
     options: GlobalOptions = context.obj
     if not what:

@@ -8,8 +8,8 @@ import typer
 from daemon.commands.name_completion import complete_site
 
 if TYPE_CHECKING:
+    from daemon.command_context import GlobalOptions
     from daemon.feeds.politeness_audit import SiteReport
-    from daemon.global_options import GlobalOptions
 
 _SITES_PER_READ = 500
 """Sites of one read: bounds how long the server works on it."""
@@ -62,9 +62,9 @@ def report(
 def read_reports(url: str, prefix: str, weeks: int, site: str) -> "Iterator[SiteReport]":
     """Read the reports of all sites, the one asked last first, or of one."""
     from daemon.feeds.politeness_audit import build_site_report
-    from feedmill._ledger.core.connect import connect_blocking
     from feedmill._ledger.core.keys import Keys
     from feedmill._ledger.core.ledger import SyncLedger
+    from feedmill._ledger.core.ledger_connections import connect_blocking
     from feedmill._ledger.operations.site_operations import read_request_report
 
     keys = Keys(prefix)

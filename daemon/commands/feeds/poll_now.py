@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.entry_filter_options import Json
 from daemon.commands.name_completion import complete_feed_or_source
+from daemon.commands.shared_options import Json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from daemon.command_context import GlobalOptions
     from daemon.feeds.immediate_polls import AwaitedFeed
-    from daemon.global_options import GlobalOptions
-    from feedmill._ledger.core.feed_replies import FeedState
+    from feedmill._ledger.core.feed_result_types import FeedState
 
 Feeds = Annotated[
     list[str],
@@ -58,7 +58,7 @@ def dropped(context: typer.Context, feeds: Feeds, as_json: Json = False) -> None
     from daemon.feeds.immediate_polls import FeedPolls
     from daemon.terminal.json_moments import format_moment
     from daemon.terminal.output import print_json, print_table
-    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.ledger_connections import connect_blocking
     from web.rendering.durations import format_span
 
     options: GlobalOptions = context.obj
@@ -94,7 +94,7 @@ def _ask_and_show(
 ) -> None:
     from daemon.feeds.immediate_polls import FeedPolls
     from daemon.terminal.output import print_json
-    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.ledger_connections import connect_blocking
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()

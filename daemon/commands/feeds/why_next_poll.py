@@ -7,8 +7,8 @@ import typer
 from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
-    from feedmill._ledger.core.feed_replies import FeedState
+    from daemon.command_context import GlobalOptions
+    from feedmill._ledger.core.feed_result_types import FeedState
 
 
 def add_to(group: typer.Typer) -> None:
@@ -31,8 +31,8 @@ def why(
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.terminal.output import make_text_printable, print_json_with_moments
-    from feedmill._ledger.core.entry_counts import format_entry_counts, read_entry_counts
-    from feedmill._operator_rules.filter_rules import format_filters
+    from feedmill._ledger.core.entry_accounting import format_entry_counts, read_entry_counts
+    from feedmill._operator_rules.filter_rule_types import format_filters
     from web.rendering.durations import format_span
     from web.rendering.poll_reasons import explain_poll_reason
 

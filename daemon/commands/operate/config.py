@@ -7,7 +7,7 @@ import typer
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 group = CommandApp(help="Show or check the configuration.", no_args_is_help=True)
 

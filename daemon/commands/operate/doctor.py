@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.load import LoadedConfig
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
     from daemon.health.server_checks import Finding
 
 
@@ -69,7 +69,7 @@ def _summarize(findings: "Sequence[Finding]") -> str:
 
 def _count_suspensions(url: str, loaded: "LoadedConfig") -> dict[str, tuple[int, str]]:
     from daemon.feeds.template_store import TemplateStore
-    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.ledger_connections import connect_blocking
 
     if not loaded.settings.workers.templates:
         return {}
@@ -79,8 +79,8 @@ def _count_suspensions(url: str, loaded: "LoadedConfig") -> dict[str, tuple[int,
 
 def _check_config(loaded: "LoadedConfig") -> "list[Finding]":
     from daemon.health.contact_check import find_contact_problem
-    from daemon.health.credential_checks import check_own_credentials
     from daemon.health.server_checks import Finding
+    from daemon.health.site_credential_checks import check_own_credentials
 
     access = list(check_own_credentials(loaded.settings.credentials.sites))
     mistake = find_contact_problem(loaded, (feed.url for feed in loaded.feeds if feed.enabled))

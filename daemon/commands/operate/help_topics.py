@@ -22,7 +22,7 @@ def show_topic(
     ] = None,
 ) -> None:
     """Print a page of the documentation, the help of a command, or the list of topics."""
-    from daemon.terminal.manual import list_manual_pages, read_manual_page
+    from daemon.terminal.documentation_pages import list_manual_pages, read_manual_page
     from daemon.terminal.output import print_table
 
     if topic is None:

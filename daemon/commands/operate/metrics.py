@@ -6,7 +6,7 @@ import typer
 
 if TYPE_CHECKING:
     from config.load import LoadedConfig
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,7 +40,7 @@ def _serve(options: "GlobalOptions", loaded: "LoadedConfig", listen: str) -> Non
     import structlog
 
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.health.heartbeat import BEAT_EVERY_S, make_heartbeat
+    from daemon.health.liveness_signal import BEAT_EVERY_S, make_heartbeat
     from daemon.health.metrics_http import serve_metrics
     from feedmill._signals import StopRequest
 

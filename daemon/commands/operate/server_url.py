@@ -7,7 +7,7 @@ import typer
 from daemon.terminal.output import print_json
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def add_to(app: typer.Typer) -> None:

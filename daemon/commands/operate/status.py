@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.load import LoadedConfig
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
     from daemon.health.ledger_snapshot import LedgerSnapshot
     from daemon.terminal.feed_rows import FeedRow
-    from feedmill._ledger.core.feed_replies import FeedState
-    from feedmill._ledger.core.replies import Census
+    from feedmill._ledger.core.feed_result_types import FeedState
+    from feedmill._ledger.core.operation_result_types import Census
 
 _ENTRY_PLACES = {
     "page": "from pages",
@@ -48,8 +48,8 @@ def status(
     ] = None,
 ) -> None:
     """Show whether feedmill runs, where all pages are, and feeds: of a long list those that need a look."""
-    from daemon.health.heartbeat import find_metrics_folder
     from daemon.health.ledger_snapshot import read_snapshot, summarize_census
+    from daemon.health.liveness_signal import find_metrics_folder
     from daemon.processes.running_processes import describe_places, describe_run, list_processes
     from daemon.terminal.output import make_text_printable, print_json_with_moments
     from feedmill._metrics.process_files import list_live_slots
@@ -135,7 +135,7 @@ def _print_feeds(
 
 def _make_row(feed: "FeedState", snapshot: "LedgerSnapshot", *, units: int) -> "FeedRow":
     from daemon.terminal.feed_rows import FeedRow
-    from feedmill._ledger.core.entry_counts import read_entry_counts
+    from feedmill._ledger.core.entry_accounting import read_entry_counts
     from web.status.feed_attention import describe_outcome
 
     return FeedRow(

@@ -13,7 +13,7 @@ from daemon.commands.name_completion import complete_pack
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 _MAX_LINE_COLUMNS = 100
 """Columns of a line of names: longer ones are hard to read, however wide the terminal is."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,11 +28,11 @@ def scheduler(
     import asyncio
 
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.feeds.feed_specs import build_feed_specs
+    from daemon.feeds.ledger_feed_list import build_feed_specs
     from daemon.health.contact_check import require_contact
-    from daemon.health.heartbeat import Heartbeat, make_heartbeat
     from daemon.health.ledger_snapshot import read_snapshot
-    from daemon.health.server_requirements import require_safe_server
+    from daemon.health.liveness_signal import Heartbeat, make_heartbeat
+    from daemon.health.server_admission import require_safe_server
     from daemon.processes.feeds_file_reload import apply_edits
     from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
@@ -85,8 +85,8 @@ def worker(
 ) -> None:
     """Fetch, clean and publish pages: an RQ worker on the queue "feedmill"."""
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.health.heartbeat import make_heartbeat
-    from daemon.health.server_requirements import require_safe_server
+    from daemon.health.liveness_signal import make_heartbeat
+    from daemon.health.server_admission import require_safe_server
     from worker.main import ProcessHooks, run
 
     options: GlobalOptions = context.obj

@@ -8,7 +8,7 @@ import typer
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
     from daemon.processes.systemd_units import ServicePaths
 
 service = CommandApp(

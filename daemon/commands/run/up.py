@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def up(
     from config.logging_setup import configure_logging, list_secrets
     from daemon.health.contact_check import require_contact
     from daemon.health.ledger_snapshot import summarize_census
-    from daemon.processes.process_tree import run_up
+    from daemon.processes.up_process_tree import run_up
     from daemon.terminal.output import format_count, print_json_with_moments
     from web.rendering.durations import format_span
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import socket
 
     from config.load import LoadedConfig
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,9 +31,9 @@ def web(
     import dataclasses
 
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.commands.run.web_ports import make_gateway_dependencies
+    from daemon.commands.run.gateway_dependencies import make_gateway_dependencies
     from daemon.embedded_server.private_folder import make_private_folder
-    from daemon.health.heartbeat import Heartbeat, make_heartbeat
+    from daemon.health.liveness_signal import Heartbeat, make_heartbeat
     from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
     from web.http.auth_token import load_token

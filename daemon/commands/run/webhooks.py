@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:
     from config.load import LoadedConfig
     from config.sections.webhook_tables import ListedWebhook
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def _run_sender(options: "GlobalOptions", loaded: "LoadedConfig", *, until_idle:
     import asyncio
 
     from daemon.errors import InvalidRequestError
-    from daemon.health.heartbeat import Heartbeat, make_heartbeat
+    from daemon.health.liveness_signal import Heartbeat, make_heartbeat
     from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
     from web.webhooks.main import run

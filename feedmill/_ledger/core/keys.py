@@ -1,11 +1,11 @@
-"""Names every Redis key of the ledger: here and in article_keys.py, and nowhere else.
+"""Names every Redis key of the ledger: here and in publication_keys.py, and nowhere else.
 
 A method answers the bare prefix when it is called without the last part, which scripts append themselves.
 """
 
 from dataclasses import dataclass
 
-from feedmill._ledger.core.article_keys import ArticleKeys
+from feedmill._ledger.core.publication_keys import ArticleKeys
 
 TABLE = (
     "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen", "page",

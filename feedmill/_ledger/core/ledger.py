@@ -11,7 +11,7 @@ import redis.asyncio
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.lua_scripts import load_ledger_script
-from feedmill._ledger.core.script_call import Argument, Call
+from feedmill._ledger.core.operation_call import Argument, Call
 from feedmill._ledger.errors import (
     LedgerError,
     LedgerFull,

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryMark
+from feedmill._ledger.core.entry_verdict_types import EntryMark
 from feedmill.enclosures import Enclosure, Episode
 
 
@@ -21,7 +21,7 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
     text: Literal["auto", "page", "feed"] = "auto"
     """Whose words its articles have: `page` alone, `feed` alone, or the feed's where a page gives none."""
     filters: str = ""
-    """Which of its entries become pages, as `feedmill._operator_rules.filter_rules` writes it; "" for all."""
+    """Which of its entries become pages, as `filter_rule_types` writes it; "" for all."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,16 +5,16 @@ from typing import Any
 
 import msgspec
 
-from feedmill._ledger.core.feed_replies import ClaimedBackfill, RecordedBackfill
+from feedmill._ledger.core.feed_result_types import ClaimedBackfill, RecordedBackfill
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import FoundEntry, LeasedBackfill, Limits
-from feedmill._ledger.core.script_call import (
+from feedmill._ledger.core.operation_call import (
     Call,
     build_call,
     decode_optional_number,
     decode_text,
     flatten_entries,
 )
+from feedmill._ledger.core.records import FoundEntry, LeasedBackfill, Limits
 
 _encode = msgspec.json.Encoder().encode
 _leased_backfill = msgspec.msgpack.Decoder(LeasedBackfill).decode

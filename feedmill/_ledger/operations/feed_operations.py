@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryIds, EntryStatus, EntryVerdict, Verdict
-from feedmill._ledger.core.feed_replies import (
+from feedmill._ledger.core.entry_verdict_types import EntryIds, EntryStatus, EntryVerdict, Verdict
+from feedmill._ledger.core.feed_result_types import (
     AppliedFeeds,
     AskedPoll,
     ClaimedFeeds,
@@ -16,8 +16,7 @@ from feedmill._ledger.core.feed_replies import (
     WaitingFeed,
 )
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import FeedSpec, LeasedFeed, PollRecord
-from feedmill._ledger.core.script_call import (
+from feedmill._ledger.core.operation_call import (
     Argument,
     Call,
     build_call,
@@ -26,6 +25,7 @@ from feedmill._ledger.core.script_call import (
     decode_text,
     flatten_entries,
 )
+from feedmill._ledger.core.records import FeedSpec, LeasedFeed, PollRecord
 from feedmill._ledger.identity.article_ids import name_feed as id_of_feed
 from feedmill._ledger.identity.url_normalization import find_site
 

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.rule_records import RouteRule
-from feedmill._ledger.core.script_call import Call, build_call, decode_text
+from feedmill._ledger.core.operation_call import Call, build_call, decode_text
+from feedmill._ledger.core.site_and_route_rules import RouteRule
 
 _encode = msgspec.json.Encoder().encode
 _rule = msgspec.json.Decoder(RouteRule).decode

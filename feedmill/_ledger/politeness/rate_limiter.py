@@ -16,8 +16,8 @@ from typing import Any, Protocol, Self, TypeVar
 from uuid import uuid4
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.replies import SlotReply
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.operation_call import Call
+from feedmill._ledger.core.operation_result_types import SlotReply
 from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations.site_operations import acquire_slot, release_slots

@@ -13,7 +13,7 @@ from typing import Literal
 
 import structlog
 
-from feedmill._ledger.core.rule_records import SiteRule
+from feedmill._ledger.core.site_and_route_rules import SiteRule
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.politeness.origin_files import (
     DEADLINE_S,
@@ -23,12 +23,12 @@ from feedmill._ledger.politeness.origin_files import (
     OriginFiles,
 )
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, RequestPermit
-from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
-from feedmill._net.robots_rights import list_robots_rights
 from feedmill._net.robots_rules import RobotsRules, parse_robots
+from feedmill._net.robots_txt_rights import list_robots_rights
 from feedmill._site_access.origins import find_origin
 
 FIRST_UNREACHED_MS = 60_000

@@ -11,7 +11,7 @@ import structlog
 from feedmill._ledger.politeness.origin_files import DEADLINE_S, MAX_PACKED_BYTES, FetchedFile, OriginFiles
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, RequestPermit
 from feedmill._ledger.politeness.robots_cache import RobotsCache
-from feedmill._net.client.exchange import RequestPurpose
+from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.errors import NetError
 from feedmill._net.tdm_file import TDM_PATH, list_tdm_rights, parse_tdm_file

@@ -21,8 +21,8 @@ from feedmill._net.client.body_reader import MAX_LARGE_BODIES, read_body
 from feedmill._net.client.chain_cookies import ChainCookies
 from feedmill._net.client.content_decoding import ACCEPTED
 from feedmill._net.client.error_mapping import LIBRARY_ERRORS, map_library_error
-from feedmill._net.client.exchange import OTHER_PURPOSE, Exchange, ExchangeListener, RequestPurpose
-from feedmill._net.client.header_fields import decode_fields, encode_field
+from feedmill._net.client.exchange_record import OTHER_PURPOSE, Exchange, ExchangeListener, RequestPurpose
+from feedmill._net.client.header_encoding import decode_fields, encode_field
 from feedmill._net.client.jump_pages import JumpFinder, find_target
 from feedmill._net.client.response import HttpResponse, PartialResponse, Redirect
 from feedmill._net.client.transports import Transports, build_tls

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._net.access import url_and_redirects
-from feedmill._net.client.header_fields import decode_address_field
+from feedmill._net.client.header_encoding import decode_address_field
 from feedmill._net.client.response import JUMP, HttpResponse, PartialResponse
 from feedmill._text_normalization import unescape
 

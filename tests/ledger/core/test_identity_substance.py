@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedmill._ledger.identity.text_normalization import is_counter_or_timestamp, normalize_for_diff
+from feedmill._ledger.identity.diff_normalization import is_counter_or_timestamp, normalize_for_diff
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedmill._ledger.identity.former_urls import find_former_url
+from feedmill._ledger.identity.legacy_url_normalization import find_former_url
 from feedmill._ledger.identity.url_normalization import normalize_url
 
 PAIRS = [

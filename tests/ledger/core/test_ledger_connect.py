@@ -8,13 +8,13 @@ import redis
 import redis.asyncio
 from ledger_desk import found, story
 
-from feedmill._ledger.core.connect import connect, connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger, SyncLedger
+from feedmill._ledger.core.ledger_connections import connect, connect_blocking
+from feedmill._ledger.core.operation_call import Call, decode_number
 from feedmill._ledger.core.records import FeedSpec, PollRecord
-from feedmill._ledger.core.script_call import Call, decode_number
 from feedmill._ledger.errors import LedgerError, LedgerFull, LedgerLoading, LedgerRefused, LedgerUnavailable
-from feedmill._ledger.operations import admin_operations, feed_operations, page_operations
+from feedmill._ledger.operations import admin_operations, feed_operations, page_lease_operations
 
 A = "http://a.example/feed"
 
@@ -72,7 +72,7 @@ async def test_two_owners_never_get_the_same_page(ledger: Ledger, keys: Keys, re
         for turn in range(10):
             take = claim | {"owner": owner, "limit": 3}
             answer = await Ledger(client, keys).run(
-                page_operations.claim_pages(keys, **take, token=f"{owner}-{turn}")
+                page_lease_operations.claim_pages(keys, **take, token=f"{owner}-{turn}")
             )
             mine += [page.id for page in answer.pages]
         await client.aclose()

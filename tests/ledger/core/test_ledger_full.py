@@ -9,9 +9,9 @@ import redis
 import redis.asyncio
 from newsroom import SETTINGS
 
-from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger, SyncLedger
+from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerError, LedgerFull
 from feedmill._ledger.operations.admin_operations import count_all, reap_leases
 from scheduler.loops.rq_tickets import TicketQueue

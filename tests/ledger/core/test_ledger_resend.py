@@ -6,7 +6,7 @@ import pytest
 from ledger_desk import Desk
 from ledger_scene import BUILDERS, TOKENED, A, Scene, arguments, everything, scene
 
-from feedmill._ledger.core.entry_records import EntryEvidence
+from feedmill._ledger.core.entry_verdict_types import EntryEvidence
 from feedmill._ledger.identity import article_ids
 
 __all__ = ["scene"]

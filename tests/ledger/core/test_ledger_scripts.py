@@ -11,15 +11,15 @@ import redis
 from feedmill._ledger.core import keys
 from feedmill._ledger.core.keys import TABLE, Keys
 from feedmill._ledger.core.lua_scripts import SHARED, load_ledger_script, preload_ledger_scripts
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.operations import (
     admin_operations,
-    attempt_operations,
+    attempt_charge_operations,
     backfill_operations,
     boilerplate_operations,
+    extraction_history_operations,
     feed_operations,
-    page_history_operations,
-    page_operations,
+    page_lease_operations,
     route_operations,
     site_operations,
 )
@@ -33,11 +33,11 @@ def test_each_operation_has_one_builder() -> None:
     built = [
         script
         for module in (
-            attempt_operations,
-            page_history_operations,
+            attempt_charge_operations,
+            extraction_history_operations,
             feed_operations,
             boilerplate_operations,
-            page_operations,
+            page_lease_operations,
             backfill_operations,
             route_operations,
             site_operations,
@@ -94,7 +94,7 @@ def test_the_shared_files_are_all_in_use() -> None:
 def test_no_other_module_spells_a_key() -> None:
     package = LUA.parent
     for path in package.rglob("*.py"):
-        if path.name not in {"keys.py", "article_keys.py"}:
+        if path.name not in {"keys.py", "publication_keys.py"}:
             assert "feedmill:" not in path.read_text(), path
 
 

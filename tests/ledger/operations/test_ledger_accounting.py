@@ -5,11 +5,11 @@ from random import Random
 import pytest
 from ledger_desk import DAY, HOUR, MINUTE, PRINT, Desk, story
 
-from feedmill._ledger.core.entry_counts import read_entry_counts
-from feedmill._ledger.core.feed_replies import AskedPoll, FeedState
+from feedmill._ledger.core.entry_accounting import read_entry_counts
+from feedmill._ledger.core.feed_result_types import AskedPoll, FeedState
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage
 from feedmill._ledger.identity import article_ids
-from feedmill._ledger.operations import feed_operations, page_operations
+from feedmill._ledger.operations import feed_operations, page_lease_operations
 from worker.pipeline.stand_in_policy import NO_PAGE
 
 A, B = "http://a.example/feed", "http://b.example/feed"
@@ -31,7 +31,7 @@ def publish_words(
     reason: str = "http_503",
 ) -> object:
     return desk.run(
-        page_operations.publish_feed_words(
+        page_lease_operations.publish_feed_words(
             desk.keys,
             page_id=page.id,
             lease=page.token,

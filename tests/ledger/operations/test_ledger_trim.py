@@ -2,7 +2,7 @@
 
 from ledger_desk import DAY, SECOND, Desk, story
 
-from feedmill._ledger.core.replies import TrimmedStream
+from feedmill._ledger.core.operation_result_types import TrimmedStream
 
 
 def fill(desk: Desk, entries: int, *, size: int = 1000) -> list[bytes]:

@@ -15,9 +15,9 @@ from config.sections.route_tables import ListedRoute
 from config.settings import Settings, StorySettings
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import FeedSpec, LeasedPage
-from feedmill._ledger.core.rule_records import RouteRule
+from feedmill._ledger.core.site_and_route_rules import RouteRule
 from feedmill._ledger.operations.route_operations import apply_routes, list_routes
-from scheduler.operator_rules import apply_route_rules
+from scheduler.ledger_configuration import apply_route_rules
 
 GIVEN = write_text(random.Random(1))
 A = "http://a.example/feed"

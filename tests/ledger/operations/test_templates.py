@@ -3,9 +3,9 @@
 import pytest
 from ledger_desk import DAY, Desk, story
 
+from feedmill._ledger.core.operation_result_types import ChargedAttempt
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.core.replies import ChargedAttempt
-from feedmill._ledger.operations import attempt_operations, page_history_operations
+from feedmill._ledger.operations import attempt_charge_operations, extraction_history_operations
 
 NAME = "A a.example"
 MOST = 64 << 20
@@ -14,7 +14,7 @@ MOST = 64 << 20
 def write(desk: Desk, packed: bytes | None, name: str = NAME, *, reader: int = 1) -> None:
     desk.now += 1
     desk.run(
-        page_history_operations.add_page_stats(
+        extraction_history_operations.add_page_stats(
             desk.keys,
             history=name,
             page_id=f"{1:016x}",
@@ -28,7 +28,7 @@ def write(desk: Desk, packed: bytes | None, name: str = NAME, *, reader: int = 1
 
 def begin(desk: Desk, page: LeasedPage, name: str = NAME, *, reader: int = 1) -> ChargedAttempt | None:
     return desk.run(
-        attempt_operations.charge_attempt(
+        attempt_charge_operations.charge_attempt(
             desk.keys, page_id=page.id, lease=page.token, token=desk.token(), templates=name, reader=reader
         )
     )
@@ -96,7 +96,7 @@ def test_the_least_used_go_where_there_is_no_room_and_all_after_90_days(desk: De
 
 @pytest.mark.parametrize("times", [2, 3])
 def test_a_write_that_is_sent_again_counts_once(desk: Desk, times: int) -> None:
-    call = page_history_operations.add_page_stats(
+    call = extraction_history_operations.add_page_stats(
         desk.keys,
         history=NAME,
         page_id=f"{1:016x}",

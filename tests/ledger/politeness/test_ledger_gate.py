@@ -2,8 +2,8 @@
 
 from ledger_desk import DAY, MINUTE, SECOND, Desk, story
 
+from feedmill._ledger.core.operation_result_types import SlotReply
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.core.replies import SlotReply
 
 A, B = "http://a.example/feed", "http://b.example/feed"
 

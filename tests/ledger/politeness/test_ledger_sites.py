@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from ledger_desk import DAY, MINUTE, SECOND, Desk, story
 
+from feedmill._ledger.core.operation_result_types import RobotsState
 from feedmill._ledger.core.records import FeedSpec, RequestRecord
-from feedmill._ledger.core.replies import RobotsState
-from feedmill._ledger.core.rule_records import SiteRule
+from feedmill._ledger.core.site_and_route_rules import SiteRule
 from feedmill._ledger.operations import site_operations
 
 SITE = "x.example"

@@ -13,7 +13,7 @@ import redis
 from redis.exceptions import RedisError
 
 from daemon.embedded_server.server import find_server_binary
-from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.ledger_connections import connect_blocking
 
 _TMPFS = 24 << 20
 _BALLAST = "ballast"

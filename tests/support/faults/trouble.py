@@ -17,7 +17,7 @@ from faults.loss import processor_times, used_since
 from faults.mill import Mill
 from faults.server import TroubledServer, can_mount
 from faults.web import FakeWeb, fake_web
-from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.ledger_connections import connect_blocking
 
 AWAY = ("redis_waiting", "redis_away")
 BACK = ("redis_back",)

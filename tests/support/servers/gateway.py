@@ -18,8 +18,8 @@ from support.waiting import until
 from config.feed_list_diff import read_list_mark
 from config.settings import Settings, WebSettings
 from daemon.commands.feeds.why_next_poll import explain
-from daemon.commands.run.web_ports import describe_templates, find_listed_url, find_problems
-from feedmill._ledger.core.connect import connect
+from daemon.commands.run.gateway_dependencies import describe_templates, find_listed_url, find_problems
+from feedmill._ledger.core.ledger_connections import connect
 from feedmill.article import Article, encode
 from web.app_context import GatewayDependencies
 from web.http.auth_token import AccessToken

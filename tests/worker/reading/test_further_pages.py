@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.continuation.article_identity import PageIdentity, fold_title, is_same_article
 from worker.continuation.page_chain import PageChain, follow_pages
 from worker.continuation.text_joining import FurtherText, join_pages

@@ -9,7 +9,7 @@ from origin import page, serve
 from test_learn_sites import cleaned, herald, texts
 
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.replies import LearnedSource
+from feedmill._ledger.core.operation_result_types import LearnedSource
 from feedmill._ledger.operations import boilerplate_operations
 from feedmill.article import decode
 from worker.boilerplate.batch_learning import learn_batch

@@ -7,8 +7,8 @@ from itertools import count
 import pytest
 from support.growth import LINEAR, growth
 
-from feedmill._operator_rules.override_rules import PageOverrides
 from feedmill._operator_rules.override_selectors import SelectorError, parse_selectors
+from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.document.element_selection import SelectionTimeoutError, StepTimer, select_elements
 from worker.document.html_decoding import parse_html
 from worker.extraction.page_reader import read_page

@@ -8,7 +8,7 @@ import pytest
 from site_shapes import SITE_SHAPES, SiteArticle, number_homes, write_site
 from uneven_shapes import UNEVEN_SHAPES, write_uneven_site
 
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.extraction.page_reader import read_page
 from worker.metadata.operator_selectors import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage

@@ -3,8 +3,8 @@
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.replies import ChargedAttempt
-from feedmill._ledger.core.script_call import Call, build_call, decode_text
+from feedmill._ledger.core.operation_call import Call, build_call, decode_text
+from feedmill._ledger.core.operation_result_types import ChargedAttempt
 
 
 def charge_attempt(

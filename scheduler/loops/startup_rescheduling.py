@@ -8,7 +8,7 @@ import structlog
 
 from feedmill._ledger.operations.feed_operations import list_feed_ids, list_waiting_feeds, move_polls
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.intervals.waiting_polls import decide_waiting_poll
+from scheduler.intervals.poll_rescheduling import decide_waiting_poll
 from scheduler.polling.feed_state import read_poll_state
 from scheduler.retrying_ledger import RetryingLedger
 

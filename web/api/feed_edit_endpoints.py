@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.operations.admin_operations import pause_work, resume_work
-from feedmill._operator_rules.filter_rules import FIELDS
-from web.api.feed_endpoints import FEED_ID, ActionResult, find_feed, forget_feeds, list_tag
+from feedmill._operator_rules.filter_rule_types import FIELDS
+from web.api.feed_status_endpoints import FEED_ID, ActionResult, find_feed, forget_feeds, list_tag
 from web.app_context import AppContext
 from web.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from web.http.parameters import Param, StringType

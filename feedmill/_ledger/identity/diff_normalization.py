@@ -2,7 +2,7 @@
 
 import re
 
-from feedmill._ledger.identity.counter_words import COUNTED, DAYS, FILLERS, MONTHS
+from feedmill._ledger.identity.counter_vocabulary import COUNTED, DAYS, FILLERS, MONTHS
 from feedmill._text_normalization import normalise
 
 _FORMS = {

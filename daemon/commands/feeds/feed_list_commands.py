@@ -11,7 +11,7 @@ from daemon.commands.name_completion import complete_feed, complete_pack
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
-    from daemon.global_options import GlobalOptions
+    from daemon.command_context import GlobalOptions
 
 _MAX_NAMES = 3
 """Sources that stand for a pack in the list of packs: a line each."""

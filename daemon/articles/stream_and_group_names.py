@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.errors import InvalidRequestError
 from feedmill._group.group_keys import GroupKeys
-from feedmill._ledger.core.connect import connect_blocking
+from feedmill._ledger.core.ledger_connections import connect_blocking
 
 if TYPE_CHECKING:
     import redis

@@ -10,14 +10,14 @@ import redis
 
 from config.feed_list_diff import read_list_mark
 from config.load import LoadedConfig
+from daemon.command_context import GlobalOptions
 from daemon.commands.feeds.why_next_poll import explain
 from daemon.embedded_server.private_folder import make_private_folder
 from daemon.errors import DaemonError
-from daemon.global_options import GlobalOptions
 from daemon.health.all_checks import check_snapshot
-from daemon.health.heartbeat import find_metrics_folder
 from daemon.health.ledger_snapshot import complete_snapshot
-from feedmill._ledger.core.feed_replies import FeedState
+from daemon.health.liveness_signal import find_metrics_folder
+from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._metrics.gauges import GaugeReadings
 from web.app_context import FindingShape, GatewayDependencies, TemplateShape
 

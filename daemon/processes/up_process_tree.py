@@ -17,25 +17,25 @@ from typing import Any, TypeVar
 import structlog
 
 from config.load import LoadedConfig
+from daemon.command_context import GlobalOptions, ServerHandle
 from daemon.embedded_server import file_locks
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
 from daemon.errors import DataFolderLockedError, ServerError
-from daemon.feeds.feed_specs import build_feed_specs
-from daemon.global_options import GlobalOptions, ServerHandle
-from daemon.health.heartbeat import Heartbeat, make_heartbeat
-from daemon.health.server_requirements import RECHECK_S, call_until_answered, require_safe_server
+from daemon.feeds.ledger_feed_list import build_feed_specs
+from daemon.health.liveness_signal import Heartbeat, make_heartbeat
+from daemon.health.server_admission import RECHECK_S, call_until_answered, require_safe_server
 from daemon.processes.feeds_file_reload import apply_edits
 from daemon.processes.idle_check import wait_until_idle
 from daemon.processes.signals import stop_on_signals
 from daemon.processes.supervisor import ChildProcess, supervise_children
-from feedmill._ledger.core.connect import connect_blocking
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import SyncLedger
-from feedmill._ledger.core.replies import Census
+from feedmill._ledger.core.ledger_connections import connect_blocking
+from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._signals import StopRequest
-from scheduler.operator_rules import apply_lists
+from scheduler.ledger_configuration import apply_lists
 from web.errors import PortTakenError
 from web.http.listening_socket import bind_port
 

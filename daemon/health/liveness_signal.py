@@ -12,7 +12,7 @@ import structlog
 
 from config.load import LoadedConfig
 from config.paths import export_metrics_folder, pop_notify_socket
-from daemon.global_options import GlobalOptions
+from daemon.command_context import GlobalOptions
 from feedmill._metrics import process_files
 from feedmill._metrics.counters import ProcessCounters, open_counters
 

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Sequence
 
 from feedmill._operator_rules.filter_matching import PatternError, check_pattern
-from feedmill._operator_rules.filter_rules import (
+from feedmill._operator_rules.filter_rule_types import (
     EXPRESSION,
     FIELDS,
     MAX_PATTERN_BYTES,

@@ -4,16 +4,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from feedmill._ledger.core.entry_records import EntryStatus
+from feedmill._ledger.core.entry_verdict_types import EntryStatus
 from feedmill._ledger.core.records import LeasedFeed
 from feedmill._ledger.operations.feed_operations import classify_entries, compare_entries
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net import HttpResponse
 from feedmill._net.errors import TooLargeError
 from feedmill._site_access.credentials import NO_CREDENTIALS, CredentialStore
+from scheduler.entries.credentialed_entries import describe_access
 from scheduler.entries.entry_verdicts import apply_verdicts
-from scheduler.entries.found_entries import build_found_entries
-from scheduler.entries.restricted_entries import describe_access
+from scheduler.entries.new_page_entries import build_found_entries
 from scheduler.entries.unchanged_entries import SplitDocument, split_entries
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.intervals import arrival_rate as rhythms

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from daemon.health.server_checks import Finding
-from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._site_access.credentials import LACKING, SiteCredentials
 
 _WANTED = "every host that polls or works has the credentials of [[sites]]"

@@ -10,7 +10,7 @@ from config.parsing.array_tables import ArrayTable
 from config.sections.feed_tables import ListedFeed
 from config.sections.secret_sources import SecretReader
 from feedmill._site_access.credentials import SiteCredentials
-from feedmill._site_access.header_rules import (
+from feedmill._site_access.header_validation import (
     MAX_ALL_CHARS,
     MAX_COOKIES,
     MAX_HEADERS,

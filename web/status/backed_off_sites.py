@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from feedmill._ledger.core.feed_replies import FeedState
+from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.ledger import Ledger
 
 _MIN_CLOSED_MS = 60_000

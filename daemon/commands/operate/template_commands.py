@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.entry_filter_options import Json
+from daemon.commands.shared_options import Json
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from daemon.command_context import GlobalOptions
     from daemon.feeds.template_store import TemplateStore
-    from daemon.global_options import GlobalOptions
     from worker.templates.template_description import DescribedTemplate
 
 Site = Annotated[str, typer.Argument(metavar="SITE", help="A site such as example.org, or one of its URLs.")]
@@ -102,7 +102,7 @@ def _print_template(one: "DescribedTemplate") -> None:
 @contextmanager
 def _open_store(context: typer.Context) -> "Iterator[TemplateStore]":
     from daemon.feeds.template_store import TemplateStore
-    from feedmill._ledger.core.connect import connect_blocking
+    from feedmill._ledger.core.ledger_connections import connect_blocking
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()

@@ -7,10 +7,10 @@ from typing import TypeVar
 from uuid import uuid4
 
 from config.settings import Settings
-from feedmill._ledger.core.connect import connect
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger import Ledger
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.ledger_connections import connect
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.operations.admin_operations import count_all

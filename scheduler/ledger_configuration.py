@@ -8,11 +8,11 @@ import structlog
 
 from config.sections.site_tables import ListedSite
 from config.settings import Settings
-from feedmill._ledger.core.feed_replies import AppliedFeeds
+from feedmill._ledger.core.feed_result_types import AppliedFeeds
 from feedmill._ledger.core.keys import Keys
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.core.rule_records import RouteRule, SiteRule
-from feedmill._ledger.core.script_call import Call
+from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
 from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.identity.url_normalization import find_site_of_host
 from feedmill._ledger.operations.feed_operations import apply_feeds, list_feed_ids

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from feedmill._ledger.core.entry_records import EntryMark, EntryStatus
+from feedmill._ledger.core.entry_verdict_types import EntryMark, EntryStatus
 from feedmill._ledger.core.records import Entry, FoundEntry
 from scheduler.parsing.document_models import NamedEntry
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from feedmill._ledger.core.records import Entry, LeasedPage
-from feedmill._ledger.core.rule_records import SiteRule
+from feedmill._ledger.core.site_and_route_rules import SiteRule
 
 
 @dataclass(frozen=True, slots=True)

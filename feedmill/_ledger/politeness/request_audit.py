@@ -11,7 +11,7 @@ from feedmill._ledger.core.records import RequestRecord
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._net.access.addresses import find_address_refusal
 from feedmill._net.cache_headers import read_max_age, read_retry_after_s
-from feedmill._net.client.exchange import Exchange
+from feedmill._net.client.exchange_record import Exchange
 
 MAX_FRESHNESS_S = 86400
 """The longest freshness that is held against feedmill, the default of polling.max_interval: an answer that

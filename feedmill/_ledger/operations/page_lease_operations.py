@@ -6,9 +6,7 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
-from feedmill._ledger.core.replies import ClaimedPages, PublishedRevision, ResolvedArticle
-from feedmill._ledger.core.script_call import (
+from feedmill._ledger.core.operation_call import (
     Call,
     build_call,
     decode_lines,
@@ -16,6 +14,8 @@ from feedmill._ledger.core.script_call import (
     decode_optional_number,
     decode_text,
 )
+from feedmill._ledger.core.operation_result_types import ClaimedPages, PublishedRevision, ResolvedArticle
+from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
 from feedmill._ledger.core.story_subject import StorySubject
 
 NO_FAILURE = frozenset({"shutdown", "gate", "offline", "time", "robots"})

@@ -6,7 +6,7 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
-from feedmill._ledger.core.feed_replies import DroppedEntry, FeedState
+from feedmill._ledger.core.feed_result_types import DroppedEntry, FeedState
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_dropped_entries
 from feedmill._ledger.operations.feed_operations import list_feeds as feeds_call
 from web.app_context import AppContext

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from feedmill._operator_rules.override_rules import PageOverrides
+from feedmill._operator_rules.page_overrides import PageOverrides
 
 
 class SiteRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
