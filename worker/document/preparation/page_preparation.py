@@ -2,16 +2,17 @@
 
 from lxml.html import HtmlElement
 
+from worker.document.preparation.aria_roles import apply_roles
 from worker.document.preparation.contents_lists import drop_contents_lists
-from worker.document.preparation.neighbouring_posts import drop_next_posts, drop_other_entries
-from worker.document.preparation.opened_panels import order_by_roles
-from worker.document.preparation.other_contributions import (
-    drop_comments,
+from worker.document.preparation.live_blog_entries import drop_other_entries
+from worker.document.preparation.neighboring_posts import (
+    drop_next_posts,
     drop_other_articles,
     drop_teaser_articles,
 )
 from worker.document.preparation.page_overlays import drop_overlays
 from worker.document.preparation.photo_essays import open_photo_essay
+from worker.document.preparation.reader_comments import drop_comments
 from worker.document.preparation.revealed_text import reveal_article_parts
 from worker.document.preparation.shadow_roots import open_shadow_roots
 from worker.document.preparation.tooltips_and_sidenotes import set_asides_apart
@@ -20,7 +21,7 @@ from worker.document.preparation.tooltips_and_sidenotes import set_asides_apart
 def prepare_page(tree: HtmlElement) -> None:
     """Open what is shown, drop what lies over it, and set apart what stands in its sentences; in place."""
     open_shadow_roots(tree)
-    order_by_roles(tree)
+    apply_roles(tree)
     reveal_article_parts(tree)
     drop_overlays(tree)
     drop_contents_lists(tree)

@@ -1,33 +1,24 @@
-"""Finds panels that a click opens within an article (tabs, accordions); gives parts by role their tags."""
+"""Finds an article's panels that a click opens (tabs, accordions); heads those of tabs with their labels."""
 
 from itertools import chain, islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_dense
 from worker.document.html_elements import HEADING_TAGS
+from worker.document.preparation.long_paragraphs import is_long
 
-_ROLES = XPath("descendant::*[@role][@role='tablist' or @role='table' or @role='list']")
-"""Most elements have no role: to ask for one first takes a third of the time."""
 _TABS = XPath("descendant::*[@role='tab']")
-_MIN_ROWS = 2
-"""Rows or items from which roles make a table or a list; one alone is neither."""
-_CELL_ROLES = {"cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th"}
-_NO_ITEMS = ("img", "picture", "h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "input")
-"""What a card has, or an entry of a menu, and an item of words has not."""
 _MOST_TABS = 40
 """Tabs of a row that are paired with panels: bounds the cost; articles have fewer."""
 _MOST_SIBLINGS = 30
 """Siblings on each side in which a paragraph or an open panel is searched for, for the same bound."""
+_MOST_TEXTS = 60
+"""Texts of a paragraph beside a panel that are measured, for the same bound."""
 _MOST_LINKS = 40
 """Links of a panel that are measured, for the same bound."""
 _MAX_LINKED_SHARE = 0.4
 """Share of a panel's text in links from which it is a menu or list of articles, and stays closed."""
-_MIN_PARAGRAPH_CHARS = 60
-"""Characters from which a paragraph beside a panel is one: panels of an article stand among such."""
-_MIN_DENSE_PARAGRAPH_CHARS = 25
-"""As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
 _UP = 4
 """Steps from a panel to the element that stands beside the article's paragraphs."""
 _MAX_LABEL_CHARS = 80
@@ -86,36 +77,23 @@ def _is_worded(element: HtmlElement) -> bool:
 def _stands_beside_text(element: HtmlElement) -> bool:
     """Return whether an element, or one that it stands in, has a paragraph of the article right beside it."""
     return any(
-        each.tag not in ("body", "main", "article") and _has_paragraph_beside(each)
+        each.tag not in ("body", "main", "article") and has_paragraph_beside(each)
         for each in islice(chain((element,), element.iterancestors()), _UP)
     )
 
 
-def _has_paragraph_beside(element: HtmlElement) -> bool:
+def has_paragraph_beside(element: HtmlElement) -> bool:
+    """Return whether a long paragraph is a near sibling of an element."""
     before = islice(element.itersiblings(preceding=True), _MOST_SIBLINGS)
     after = islice(element.itersiblings(), _MOST_SIBLINGS)
-    return any(each.tag == "p" and _is_long(each) for each in chain(before, after))
+    return any(
+        each.tag == "p" and is_long("".join(islice(each.itertext(), _MOST_TEXTS)).strip())
+        for each in chain(before, after)
+    )
 
 
-def _is_long(paragraph: HtmlElement) -> bool:
-    text = "".join(islice(paragraph.itertext(), 60)).strip()
-    return len(text) >= (_MIN_DENSE_PARAGRAPH_CHARS if is_dense(text) else _MIN_PARAGRAPH_CHARS)
-
-
-def order_by_roles(tree: HtmlElement) -> None:
-    """Set the words of each tab as a heading into its panel; give tables and lists by role their tags."""
-    for element in list(_ROLES(tree)):
-        role = element.get("role")
-        if role == "tablist":
-            _head_panels(element)
-        elif role == "list":
-            _name_items(element)
-        elif element.tag != "table":
-            _name_parts(element)
-
-
-def _head_panels(tabs: HtmlElement) -> None:
-    """Set the words of tabs into their panels, where they stand among an article's paragraphs."""
+def head_panels(tabs: HtmlElement) -> None:
+    """Set the words of tabs as headings into the panels, where these stand among an article's paragraphs."""
     if not _stands_beside_text(tabs):
         return
     pairs = _pair(tabs)
@@ -127,35 +105,6 @@ def _head_panels(tabs: HtmlElement) -> None:
         if label and len(label) <= _MAX_LABEL_CHARS and next(panel.iter(*HEADING_TAGS), None) is None:
             _set_heading(panel, label)
     tabs.drop_tree()
-
-
-def _name_parts(table: HtmlElement) -> None:
-    """Return what is a table by its roles alone the tags of one."""
-    rows = [each for each in table.iterdescendants() if each.get("role") == "row"]
-    cells = [[cell for cell in row if cell.get("role") in _CELL_ROLES] for row in rows]
-    whole = all(len(row) == len(kept) for row, kept in zip(rows, cells, strict=True))
-    if len(rows) < _MIN_ROWS or not whole:
-        return
-    table.tag = "table"
-    for row, kept in zip(rows, cells, strict=True):
-        row.tag = "tr"
-        for cell in kept:
-            cell.tag = _CELL_ROLES[cell.get("role")]
-
-
-def _name_items(element: HtmlElement) -> None:
-    """Give what is a list of words by its roles alone, among an article's paragraphs, the tags of one."""
-    items = list(element)
-    if element.tag != "div" or len(items) < _MIN_ROWS:
-        return
-    plain = all(
-        item.tag == "div" and item.get("role") == "listitem" and next(item.iter(*_NO_ITEMS), None) is None
-        for item in items
-    )
-    if plain and _has_paragraph_beside(element):
-        element.tag = "ul"
-        for item in items:
-            item.tag = "li"
 
 
 def _pair(tabs: HtmlElement) -> list[tuple[HtmlElement, HtmlElement]]:
