@@ -1,9 +1,10 @@
-"""Removes parts of a page whose class shows that they are no running text."""
+"""Removes parts whose class or tag shows that they are no running text: boxes, captions, a standfirst."""
 
 from worker.cleaning.draft import CleaningDraft
-from worker.cleaning.page_marks import ALL_MARKS, CARDS, DATES, STANDFIRSTS, collect_class_words
-from worker.document.block_tests import fold_text, is_long, is_paragraph
+from worker.cleaning.page_marks import ALL_MARKS, CARDS, DATES, STANDFIRSTS, collect_class_words, is_caption
+from worker.document.block_tests import fold_text, heads_caption, is_long, is_paragraph
 from worker.document.blocks import Block
+from worker.vocabulary.labels import load_labels
 
 _BANNERS = frozenset(("promo", "popup", "modal", "newsletter", "signup"))
 _MAX_CLASS_SHARE = 0.3
@@ -39,6 +40,22 @@ def _may_remove(word: str, block: Block) -> bool:
     if word in DATES:
         return not is_long(block) and block.kind != "cell" and any(char.isdigit() for char in block.text)
     return block.kind not in ("cell", "quote")
+
+
+def remove_captions(draft: CleaningDraft) -> CleaningDraft:
+    """Remove captions (in figcaption or under a caption class) and lines that are only a photo credit.
+
+    A heading over a caption in its figure goes with it. A paragraph about a photo stays; text in a
+    figure that is a quote or a table stays.
+    """
+    blocks = draft.blocks
+    gone = {
+        place
+        for place, block in enumerate(blocks)
+        if is_caption(block) or load_labels().is_label("photo", block.text)
+    }
+    gone |= {place - 1 for place in gone if place and heads_caption(blocks[place - 1], blocks[place])}
+    return draft.remove_blocks(gone, "caption")
 
 
 def remove_standfirst(draft: CleaningDraft) -> CleaningDraft:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from worker.cleaning import (
+    calls_to_action,
     credit_lines,
     headline_area,
     labeled_lines,
@@ -22,11 +23,11 @@ STEPS: dict[str, CleaningStep] = {
     "related_end": related_links.remove_related_tail,
     "advert": labeled_lines.remove_advert_labels,
     "cookies": labeled_lines.remove_cookie_lines,
-    "newsletter": labeled_lines.remove_newsletter_calls,
-    "follow": labeled_lines.remove_follow_calls,
-    "service": labeled_lines.remove_service_links,
-    "share": labeled_lines.remove_share_lines,
-    "caption": labeled_lines.remove_captions,
+    "newsletter": calls_to_action.remove_newsletter_calls,
+    "follow": calls_to_action.remove_follow_calls,
+    "service": calls_to_action.remove_service_links,
+    "share": calls_to_action.remove_share_lines,
+    "caption": markup_zones.remove_captions,
     "inline_related": related_links.remove_inline_related,
     "related": related_links.remove_related_lists,
     "link_run": related_links.remove_link_runs,

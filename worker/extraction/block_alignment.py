@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml.html import HtmlElement
 
 from worker.document.blocks import Block, drop_white_space, normalize_line
-from worker.extraction.holed_lines import HoledLines
+from worker.extraction.subsequence_index import SubsequenceIndex
 from worker.vocabulary.labels import load_labels
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _order_as_on_page(
     taken = {index for matched in found for index in matched}
     left: dict[str, Iterator[int]] = {}
     """Of each key the blocks not looked at yet: what is taken stays so."""
-    holed: HoledLines | None = None
+    holed: SubsequenceIndex | None = None
     ordered: list[tuple[int, int, Block]] = []
     place = -1
     for number, matched in enumerate(found):
@@ -133,7 +133,7 @@ def _order_as_on_page(
             rest = left.setdefault(keys[number], iter(places.get(keys[number], ())))
             free = next((index for index in rest if index not in taken), None)
             if free is None:
-                holed = holed or HoledLines(blocks)
+                holed = holed or SubsequenceIndex(blocks)
                 free = holed.find_block(keys[number], taken)
             matched = [] if free is None else [free]  # noqa: PLW2901
             taken.update(matched)

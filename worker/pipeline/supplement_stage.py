@@ -10,11 +10,11 @@ from dataclasses import replace
 from feedmill._ledger.errors import LedgerError, RateLimitedError
 from feedmill._ledger.politeness.request_audit import names_contact
 from feedmill._net.client.response import HttpResponse
-from worker.continuation.further_request import (
+from worker.continuation.supplement_request import (
     TRANSCRIPT_ACCEPT,
     HeldBytes,
     add_further_page,
-    fetch_besides,
+    fetch_supplement,
     may_go_on,
 )
 from worker.fetching.page_request import ACCEPT, FetchResult, PageRequestPermit
@@ -26,7 +26,7 @@ ASKING = frozenset({CONTINUES, TRANSCRIBED})
 """Outcomes of a reading that asks for what stands at the address that is its reason."""
 
 
-async def request_besides(
+async def request_supplement(
     work: PageContext,
     requester: PageRequester,
     fetched: FetchResult,
@@ -66,7 +66,7 @@ async def _fetch(
     while True:
         try:
             async with requester.rate_limiter.begin_request(work.page.id) as permit:
-                return await fetch_besides(
+                return await fetch_supplement(
                     work.page,
                     url,
                     headers=headers,

@@ -19,7 +19,7 @@ from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
 from feedmill._net.client.http_client import HttpClient
 from feedmill._operator_rules.page_overrides import PageOverrides
-from worker.continuation.further_request import HeldBytes, count_bytes
+from worker.continuation.supplement_request import HeldBytes, count_bytes
 from worker.fetching.page_request import FetchResult
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import (
@@ -32,7 +32,7 @@ from worker.pipeline.page_settlement import (
 )
 from worker.pipeline.page_stages import PageRequester, finish_page, request_page
 from worker.pipeline.site_events import name_page_history
-from worker.pipeline.supplement_stage import ASKING, request_besides
+from worker.pipeline.supplement_stage import ASKING, request_supplement
 from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
 from worker.publishing.reader_version import READER_VERSION
@@ -146,7 +146,7 @@ class PageDispatcher:
             )
             self._held.total += size
             try:
-                fetched = await request_besides(
+                fetched = await request_supplement(
                     work, self._requester, fetched, ended, held=self._held, until=until
                 )
             finally:

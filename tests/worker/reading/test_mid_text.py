@@ -5,8 +5,8 @@ import pytest
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import drop_white_space
 from worker.document.html_decoding import parse_html
-from worker.extraction.holed_lines import HoledLines
 from worker.extraction.page_reader import read_page
+from worker.extraction.subsequence_index import SubsequenceIndex
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 
 PROSE = [
@@ -275,5 +275,5 @@ def test_a_line_with_a_hole_is_found_in_its_block(key: str, place: int | None) -
     assert tree is not None
     blocks = list_page_blocks(tree)
     assert drop_white_space(blocks[0].text) == blocks[0].key
-    assert HoledLines(blocks).find_block(key, ()) == place
-    assert HoledLines(blocks).find_block(key, {0}) is None
+    assert SubsequenceIndex(blocks).find_block(key, ()) == place
+    assert SubsequenceIndex(blocks).find_block(key, {0}) is None

@@ -1,4 +1,4 @@
-"""Finds the block of a line that an extractor took words out of: the page shows it without a hole."""
+"""Finds the block whose letters a line has in order but not all of: an extractor took words out of it."""
 
 from collections.abc import Container
 from itertools import islice
@@ -15,8 +15,8 @@ _MOST_CANDIDATES = 8
 """Blocks that begin or end as a line does and are compared with it: bounds the cost of repeated lines."""
 
 
-class HoledLines:
-    """The blocks of a page by how they begin and end."""
+class SubsequenceIndex:
+    """Finds the block of which a line is a subsequence, among those that begin or end as the line does."""
 
     __slots__ = ("_beginnings", "_blocks", "_endings")
 
@@ -38,12 +38,12 @@ class HoledLines:
         for places in (begins, ends):
             for place in islice(places, _MOST_CANDIDATES):
                 block = self._blocks[place]
-                if block.index not in taken and _spells_with_holes(key, block.key):
+                if block.index not in taken and _is_subsequence(key, block.key):
                     return block.index
         return None
 
 
-def _spells_with_holes(line: str, block: str) -> bool:
+def _is_subsequence(line: str, block: str) -> bool:
     if not len(block) * _MIN_LINE_SHARE <= len(line) < len(block):
         return False
     letters = iter(block)

@@ -1,4 +1,4 @@
-"""Requests what an article needs besides its page (further pages, a transcript), the same way as that.
+"""Requests a supplement of an article: a further page of it, or its transcript, the same way as its page.
 
 It is no page of the ledger and has no retries of its own. Where it does not come, the article is made of what
 there is.
@@ -36,7 +36,7 @@ class HeldBytes:
     total: int = 0
 
 
-async def fetch_besides(
+async def fetch_supplement(
     page: LeasedPage,
     url: str,
     *,
