@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.parsing.value_kinds import ValueKind
-from config.sections.page_settings import CLEANING_STEPS, PageSettings, StorySettings, WorkerSettings
-from config.sections.request_settings import NO_CONTACT, NetworkSettings, PolitenessSettings, PollingSettings
+from config.sections.page_settings import PageSettings, StorySettings
+from config.sections.polling_settings import PollingSettings
+from config.sections.request_settings import NO_CONTACT, NetworkSettings, PolitenessSettings
 from config.sections.route_tables import ListedRoute
 from config.sections.service_settings import (
     LoggingSettings,
@@ -21,6 +22,7 @@ from config.sections.service_settings import (
 )
 from config.sections.site_tables import ListedSite
 from config.sections.webhook_tables import ListedWebhook
+from config.sections.worker_settings import CLEANING_STEPS, WorkerSettings
 from feedmill._site_access.credentials import CredentialStore
 
 __all__ = [

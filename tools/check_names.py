@@ -26,6 +26,7 @@ MAX_LINES = 300
 MAX_FRAGMENT_LINES = 60
 """Lines up to which a module that one other imports is a fragment of that one, and joins it."""
 ONE_EACH = (
+    "config/sections/",
     "daemon/commands/",
     "web/pages/",
     "worker/cleaning/",
@@ -33,8 +34,9 @@ ONE_EACH = (
     "worker/document/preparation/",
     "worker/pipeline/",
 )
-"""Folders in which each command, page, step or stage has a module, however short it is."""
+"""Folders in which each kind of table, command, page, step or stage has a module, however short it is."""
 KEPT_APART = {
+    "config/feed_list_diff.py": "pure; its user is a loop of a process",
     "daemon/entry.py": "imports nothing before it has set the signals",
     "feedmill/_redis/tls_greeting.py": "opens a socket of its own; server_errors.py opens none",
     "feedmill/schema.py": "public: `python -m feedmill.schema` writes the schemas",

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from config.errors import COMMAND_LINE, ConfigError, ConfigProblem
-from config.parsing.document import TomlDocument, format_toml_value, suggest_word
+from config.parsing.document import TomlDocument, display_path, format_toml_value, read_document, suggest_word
 from config.parsing.duration_and_size import DurationKind, InvalidValueError
 from config.parsing.value_kinds import BooleanKind, ChoiceKind, ListKind, TextKind, ValueKind
 from config.sections import entry_filter_tables
@@ -158,3 +159,25 @@ def read_single_feed(table: Mapping[str, Any]) -> ListedFeed:
             [ConfigProblem(COMMAND_LINE, m.key.partition(".")[2], m.found, m.allowed) for m in problems]
         )
     return feed
+
+
+def read_feed_list(folder: Path) -> tuple[ListedFeed, ...]:
+    """Read feeds.toml by itself; raises ConfigError with all its mistakes.
+
+    A file that is gone or empty is a mistake here: that is what an editor leaves for a moment, and no way to
+    end all feeds.
+    """
+    path = folder / FEEDS_FILE
+    problems: list[ConfigProblem] = []
+    feeds: tuple[ListedFeed, ...] = ()
+    if not path.is_file():
+        problems.append(ConfigProblem(display_path(path), "", "is not there", "a file with [[feeds]] tables"))
+    else:
+        document: TomlDocument = read_document(path, problems)
+        feeds = read_feeds(document, problems)
+        if not feeds and not problems:
+            allowed = "at least one [[feeds]] table; enabled = false keeps one without polling it"
+            problems.append(ConfigProblem(display_path(path), "feeds", "lists no feed", allowed))
+    if problems:
+        raise ConfigError(problems)
+    return feeds

@@ -1,4 +1,4 @@
-"""Lists the settings of what keeps and shows articles: Redis, stream, web, metrics and logging."""
+"""Declares the settings of what keeps and shows articles: Redis, stream, web, metrics and logging."""
 
 from dataclasses import dataclass
 

@@ -13,15 +13,11 @@ import redis.asyncio
 import structlog
 
 from config.errors import ConfigError, ConfigProblem
-from config.feed_list_diff import (
-    EditWatch,
-    FeedListDiff,
-    diff_feed_lists,
-    read_feed_list,
-)
+from config.feed_list_diff import FeedListDiff, diff_feed_lists
+from config.file_edits import EditWatch
 from config.load import LoadedConfig
 from config.paths import read_environment
-from config.sections.feed_tables import ListedFeed
+from config.sections.feed_tables import ListedFeed, read_feed_list
 from config.settings import Settings
 from daemon.feeds.ledger_feed_list import build_feed_specs
 from daemon.health.contact_check import find_contact_problem

@@ -8,8 +8,8 @@ import pytest
 import structlog
 
 from config.errors import ConfigError
-from config.feed_list_diff import FeedListDiff, diff_feed_lists, read_feed_list
-from config.sections.feed_tables import ListedFeed
+from config.feed_list_diff import FeedListDiff, diff_feed_lists
+from config.sections.feed_tables import ListedFeed, read_feed_list
 from daemon.processes.feeds_file_reload import FeedListWatcher
 
 A = '[[feeds]]\nurl = "https://a.example/f"\n'

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import redis
 
-from config.feed_list_diff import read_list_mark
+from config.file_edits import read_list_mark
 from config.load import LoadedConfig
 from daemon.command_context import GlobalOptions
 from daemon.commands.feeds.why_next_poll import explain

@@ -15,7 +15,7 @@ import httpx
 import redis.asyncio
 from support.waiting import until
 
-from config.feed_list_diff import read_list_mark
+from config.file_edits import read_list_mark
 from config.settings import Settings, WebSettings
 from daemon.commands.feeds.why_next_poll import explain
 from daemon.commands.run.gateway_dependencies import describe_templates, find_listed_url, find_problems
