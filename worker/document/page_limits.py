@@ -1,6 +1,7 @@
 """Trims pages to sizes that libxml2 and trafilatura read in proportion: past these they cost squares."""
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from lxml.etree import strip_elements, strip_tags
@@ -137,16 +138,29 @@ def _join_texts(home: HtmlElement) -> None:
 
 def with_fewer_attributes(source: bytes) -> bytes:
     """Leave out what a tag has past its first MOST_ATTRIBUTES attributes."""
-    ends = source.split(b">")  # most pages have no long tag; to look for one costs more than for its end
-    if not any(_ends_with_long_tag(end) for end in ends if len(end) > _SHORTEST):
-        return source
-    return _LONG_TAG.sub(_first_attributes, source)
+    parts: list[bytes] = []
+    done = 0
+    for begin, end in _find_long_parts(source):
+        parts += (source[done:begin], _LONG_TAG.sub(_first_attributes, source[begin:end]))
+        done = end
+    return b"".join((*parts, source[done:])) if parts else source
 
 
-def _ends_with_long_tag(part: bytes) -> bool:
-    """Return whether a part up to a ">" ends with a long tag; most long parts are of scripts, without any."""
-    begin = part.rfind(b"<")
-    return begin >= 0 and len(part) - begin > _SHORTEST
+def _find_long_parts(source: bytes) -> Iterator[tuple[int, int]]:
+    """Find where more than _SHORTEST bytes have no ">" but at their end, and a tag begins among them.
+
+    Most pages have few: they are passed by the last ">" of each _SHORTEST bytes, not by every one.
+    """
+    begin, size = 0, len(source)
+    while begin + _SHORTEST < size:
+        end = source.rfind(b">", begin, begin + _SHORTEST + 1)
+        if end < 0:
+            end = source.find(b">", begin + _SHORTEST)
+            if end < 0:
+                return
+            if 0 <= source.rfind(b"<", begin, end) < end - _SHORTEST:
+                yield begin, end + 1
+        begin = end + 1
 
 
 def _first_attributes(tag: re.Match[bytes]) -> bytes:
