@@ -22,7 +22,7 @@ from polls import feeds
 from running import HERE, Mill, Origin, await_true, corpus, tree, valkey
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.operations.extraction_history_operations import add_page_stats
 from feedmill._ledger.operations.page_lease_operations import note_used
 from worker.extraction.page_reader import read_page

@@ -59,7 +59,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
         PollingSettings,
         Settings,
     )
-    from feedmill._ledger.core.ledger import Ledger
+    from feedmill._ledger.core.ledger_client import Ledger
     from feedmill._ledger.core.records import FeedSpec
     from feedmill._metrics.counters import ProcessCounters
     from scheduler import components

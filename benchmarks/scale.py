@@ -18,7 +18,7 @@ import redis
 from running import valkey
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.records import FeedSpec, PollRecord
 from feedmill._ledger.operations.feed_operations import claim_due_feeds, record_poll
 from feedmill._ledger.operations.page_lease_operations import claim_pages

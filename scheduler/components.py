@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock

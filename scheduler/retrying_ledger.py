@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.errors import LedgerError
 from feedmill._redis.outage import Backoff, Outage

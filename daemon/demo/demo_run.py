@@ -26,7 +26,7 @@ from daemon.demo.stream_consumer import DemoConsumer
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.operations import admin_operations, feed_operations
 from feedmill._signals import StopRequest
 from feedmill.article import Article

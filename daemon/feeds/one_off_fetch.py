@@ -15,7 +15,7 @@ from config.load import LoadedConfig
 from config.settings import Settings
 from daemon.command_context import GlobalOptions
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock

@@ -9,7 +9,7 @@ import redis
 
 from daemon.errors import InvalidRequestError
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations.extraction_history_operations import forget_templates
 from worker.publishing.reader_version import READER_VERSION

@@ -8,7 +8,7 @@ import redis
 
 from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations import feed_operations, route_operations

@@ -9,9 +9,9 @@ import structlog
 from daemon.errors import UnsuitableServerError
 from daemon.health.server_checks import check_server, find_refusal
 from daemon.terminal.server_errors import describe_server_error
-from feedmill._ledger.core.ledger import translate_errors
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerUnavailable
+from feedmill._ledger.redis_error_mapping import translate_errors
 from feedmill._signals import StopRequest
 
 log = structlog.get_logger()

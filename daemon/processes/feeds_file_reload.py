@@ -23,9 +23,10 @@ from daemon.feeds.ledger_feed_list import build_feed_specs
 from daemon.health.contact_check import find_contact_problem
 from daemon.processes.settings_reload import SettingsWatcher
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger, translate_errors
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.errors import LedgerError
+from feedmill._ledger.redis_error_mapping import translate_errors
 from scheduler.ledger_configuration import apply_feed_list, apply_lists
 from scheduler.retrying_ledger import RetryingLedger, wait_any
 

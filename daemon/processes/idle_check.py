@@ -6,7 +6,7 @@ import structlog
 
 from config.load import LoadedConfig
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.errors import LedgerError

@@ -30,7 +30,7 @@ from daemon.processes.idle_check import wait_until_idle
 from daemon.processes.signals import stop_on_signals
 from daemon.processes.supervisor import ChildProcess, supervise_children
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.errors import LedgerUnavailable

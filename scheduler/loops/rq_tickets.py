@@ -10,7 +10,7 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from feedmill._ledger.core.ledger import translate_errors
+from feedmill._ledger.redis_error_mapping import translate_errors
 
 QUEUE = "feedmill"
 JOB = "worker.ticket.run_ticket"

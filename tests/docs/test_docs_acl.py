@@ -19,7 +19,7 @@ from support.acl_users import acl_users, refusals
 import scheduler.main
 from config.settings import NetworkSettings, PolitenessSettings, Settings
 from feedmill import AsyncConsumer, Consumer
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import FeedSpec
 from feedmill.dead_letters import Letters
 

@@ -27,7 +27,7 @@ from replaced_install import Installed
 from running import children_of, processes_naming
 from support import waiting
 
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.operations.feed_operations import list_feeds
 from web.http.listening_socket import bind_port
 

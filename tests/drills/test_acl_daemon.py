@@ -15,7 +15,7 @@ from support.acl_users import acl_users, refusals
 from support.daemon_process import running_daemon
 
 from feedmill import Consumer
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from support.tracked import ROOT
 
 from feedmill import Consumer
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill.dead_letters import Letters
 

@@ -9,7 +9,7 @@ from faults.proxy import Cutter, proxy
 from ledger_desk import Desk
 from ledger_scene import BUILDERS, TOKENED, Scene, arguments, everything, scene
 
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import ChargedAttempt
 

@@ -11,7 +11,7 @@ from hostile_wire import CODINGS, FRAMES, HEADS, REDIRECTS, WAITS
 from newsroom import WorkerProcess, list_pages, story, until, working
 from origin import page, serve
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 
 SHORT_S, LONG_S = 2.0, 20.0
 """What a page that is waited for in vain may take, and one that ends by itself: also on a busy machine."""

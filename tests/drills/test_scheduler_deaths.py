@@ -14,7 +14,7 @@ from origin import feed, serve
 from support.waiting import until as await_true
 
 from config.settings import NetworkSettings, PolitenessSettings, PollingSettings, Settings, WorkerSettings
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.operations.admin_operations import count_all

@@ -24,7 +24,7 @@ from daemon.demo.site_server import Newsroom
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.operations import admin_operations
 

@@ -17,7 +17,7 @@ from running import children_of
 from story_shapes import GoldText, add_credit, change_words, write_text
 
 from config.settings import StorySettings
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import Entry, FeedSpec, PollRecord
 from feedmill._ledger.core.site_and_route_rules import RouteRule
 from feedmill._ledger.operations.admin_operations import reap_leases

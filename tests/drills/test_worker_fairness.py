@@ -7,7 +7,7 @@ from newsroom import enqueue, entries, list_pages, until, working
 from newsroom import story as page_of
 from origin import page, serve
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 
 GOOD = "127.0.0.1"
 

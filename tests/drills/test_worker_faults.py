@@ -22,7 +22,7 @@ from newsroom import (
 from origin import Reply, page, serve
 from support import waiting
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.operations.admin_operations import reap_leases
 
 

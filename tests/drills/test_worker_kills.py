@@ -17,7 +17,7 @@ from newsroom import (
 )
 from origin import page, serve
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.operations.admin_operations import reap_leases
 
 

@@ -58,7 +58,7 @@ MAY = {
     "feedmill/__init__.py": "loads its own modules when they are asked for",
     "feedmill/_redis/connection_errors.py": "knows the errors of TLS",
     "feedmill/_redis/clients.py": "asks the operator's Sentinels for the primary",
-    "feedmill/_ledger/core/ledger.py": "knows the error of a certificate that is not trusted",
+    "feedmill/_ledger/redis_error_mapping.py": "knows the error of a certificate that is not trusted",
     "feedmill/_group/consumer_options.py": "names the host",
     "web/http/listening_socket.py": "takes the gateway's port; connects to nothing",
     "daemon/health/bounded_http_server.py": "ends connections that it is given; connects to nothing",

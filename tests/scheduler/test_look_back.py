@@ -9,7 +9,7 @@ import redis
 from origin import Origin, Reply, Seen, feed, serve
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage, PollRecord
 from feedmill._ledger.identity.article_ids import name_feed
 from feedmill._ledger.operations.backfill_operations import open_backfill

@@ -9,7 +9,7 @@ from config.sections.route_tables import ListedRoute
 from config.sections.site_tables import ListedSite
 from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import FeedSpec
 from scheduler.ledger_configuration import FEEDS_PER_CALL, apply_feed_list, apply_lists
 from scheduler.retrying_ledger import RetryingLedger

@@ -8,7 +8,7 @@ import redis
 
 from feedmill._ledger.core.feed_result_types import AppliedFeeds, ClaimedFeeds, FeedState, RecordedPoll
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.operation_result_types import (
     Census,

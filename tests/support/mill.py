@@ -26,7 +26,7 @@ from config.settings import (
     WorkerSettings,
 )
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec  # noqa: TC001  read at run time by nobody, kept plain

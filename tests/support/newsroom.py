@@ -25,7 +25,7 @@ from config.settings import (
     StorySettings,
     WorkerSettings,
 )
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census, DeadPage
 from feedmill._ledger.core.records import Entry, FeedSpec, FoundEntry, PollRecord

@@ -24,7 +24,7 @@ from origin import Origin, Reply, Seen, serve
 
 from config.settings import PageSettings, Settings
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.operation_result_types import SiteRequests
 from feedmill._ledger.core.records import FeedSpec

@@ -14,7 +14,7 @@ from rss_documents import item, rss
 
 from config.settings import WorkerSettings
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_call import build_call
 from feedmill._ledger.core.records import FeedSpec
 from scheduler.loops.rq_tickets import count_missing_tickets

@@ -4,7 +4,7 @@ from ledger_desk import Desk
 from newsroom import list_pages, until, working
 from origin import page, serve
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.operations import extraction_history_operations
 from worker.quality.template_change import LEAST, WINDOW
 

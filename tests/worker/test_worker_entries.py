@@ -3,7 +3,7 @@
 from newsroom import FEED, dead_pages, entries, list_entries, list_pages, story, until, working
 from origin import page, serve
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import Entry
 from feedmill.article import decode
 

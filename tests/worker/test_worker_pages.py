@@ -5,7 +5,7 @@ import time
 from newsroom import count, dead_pages, enqueue, entries, list_pages, story, until, working
 from origin import Reply, Seen, moved, page, serve
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill.article import decode
 
 

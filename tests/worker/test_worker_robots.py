@@ -8,7 +8,7 @@ import pytest
 from newsroom import SETTINGS, enqueue, entries, horse_of, list_entries, list_pages, story, until, working
 from origin import Origin, Reply, Route, moved, page, serve
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.core.site_and_route_rules import SiteRule
 from feedmill._ledger.operations import site_operations

@@ -8,7 +8,7 @@ from newsroom import enqueue, entries, list_entries, story, until, working
 from origin import Reply, feed, page, serve
 
 from config.settings import PageSettings
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill.article import Article, decode
 from feedmill.enclosures import Episode

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.feed_result_types import FeedState
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 
 _MIN_CLOSED_MS = 60_000
 """Ms from which a gate counts as shut: less is the usual pause between two requests."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from uuid import uuid4
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import record_count_sample
 

@@ -11,7 +11,7 @@ import redis.asyncio
 import structlog
 from redis.exceptions import RedisError, ResponseError
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_result_types import EntryHeader
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import read_entry_headers

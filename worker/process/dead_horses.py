@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.admin_operations import return_owner_pages
 from worker.pipeline.worker_context import WorkerContext

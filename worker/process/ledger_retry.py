@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import TypeVar
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.errors import LedgerError, LedgerUnavailable
 from feedmill._redis.outage import Backoff

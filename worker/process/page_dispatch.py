@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.url_normalization import find_site
 from feedmill._ledger.operations import attempt_charge_operations

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock

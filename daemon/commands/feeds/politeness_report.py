@@ -63,7 +63,7 @@ def read_reports(url: str, prefix: str, weeks: int, site: str) -> "Iterator[Site
     """Read the reports of all sites, the one asked last first, or of one."""
     from daemon.feeds.politeness_audit import build_site_report
     from feedmill._ledger.core.keys import Keys
-    from feedmill._ledger.core.ledger import SyncLedger
+    from feedmill._ledger.core.ledger_client import SyncLedger
     from feedmill._ledger.core.ledger_connections import connect_blocking
     from feedmill._ledger.operations.site_operations import read_request_report
 

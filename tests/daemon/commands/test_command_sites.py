@@ -12,7 +12,7 @@ from running import Site
 from daemon.feeds.template_store import TemplateStore
 from daemon.health.work_checks import check_templates
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from worker.templates.template_description import write_selector
 from worker.templates.template_set import SiteTemplates
 

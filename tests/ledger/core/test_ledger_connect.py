@@ -9,7 +9,7 @@ import redis.asyncio
 from ledger_desk import found, story
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger, SyncLedger
+from feedmill._ledger.core.ledger_client import Ledger, SyncLedger
 from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 from feedmill._ledger.core.operation_call import Call, decode_number
 from feedmill._ledger.core.records import FeedSpec, PollRecord

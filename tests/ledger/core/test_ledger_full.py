@@ -10,7 +10,7 @@ import redis.asyncio
 from newsroom import SETTINGS
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import Ledger, SyncLedger
+from feedmill._ledger.core.ledger_client import Ledger, SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerError, LedgerFull
 from feedmill._ledger.operations.admin_operations import count_all, reap_leases

@@ -17,7 +17,7 @@ from running import Site, children_of, clean_environment, processes_naming
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.ledger import SyncLedger
+from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations.admin_operations import count_all

@@ -8,7 +8,7 @@ from newsroom import entries, list_pages, until, working
 from origin import page, serve
 from test_learn_sites import cleaned, herald, texts
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_result_types import LearnedSource
 from feedmill._ledger.operations import boilerplate_operations
 from feedmill.article import decode

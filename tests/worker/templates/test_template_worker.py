@@ -6,7 +6,7 @@ from newsroom import entries, list_pages, until, working
 from origin import page, serve
 from site_shapes import write_site
 
-from feedmill._ledger.core.ledger import Ledger
+from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.identity.url_normalization import find_site
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage

@@ -27,7 +27,7 @@ def _install() -> None:
 
     from faults.points import EFFECTS, builders
 
-    from feedmill._ledger.core.ledger import Ledger, SyncLedger
+    from feedmill._ledger.core.ledger_client import Ledger, SyncLedger
     from feedmill._ledger.core.operation_call import Call
 
     @dataclass(frozen=True, slots=True)
