@@ -27,7 +27,7 @@ from ledger_desk import story as entry  # noqa: E402
 from outages import OwnServer  # noqa: E402
 
 from feedmill import Consumer  # noqa: E402
-from feedmill._ledger.identity.article_ids import name_feed  # noqa: E402
+from feedmill._ledger.identity.article_and_feed_ids import name_feed  # noqa: E402
 from feedmill.dead_letters import Letters  # noqa: E402
 
 TOKEN = "a-token-for-the-tests-only"  # noqa: S105  (a server that lives for this run)

@@ -22,7 +22,8 @@ from daemon.feeds.discovery import find_candidates
 from daemon.feeds.opml import read_opml, write_opml
 from feedmill._ledger.core.records import Entry, LeasedPage
 from feedmill._ledger.identity.entry_identity import list_aliases, name_article
-from feedmill._ledger.identity.url_normalization import find_site, normalize_url
+from feedmill._ledger.identity.registrable_domain import find_site
+from feedmill._ledger.identity.url_normalization import normalize_url
 from feedmill._net.access import url_and_redirects
 from feedmill._net.cache_headers import read_max_age, read_retry_after_s
 from feedmill._net.client.content_decoding import ContentDecoder

@@ -13,8 +13,8 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
-from feedmill._ledger.identity.article_ids import name_feed
-from feedmill._ledger.identity.url_normalization import find_site_of_host
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
+from feedmill._ledger.identity.registrable_domain import find_site_of_host
 from feedmill._ledger.operations.feed_operations import apply_feeds, list_feed_ids
 from feedmill._ledger.operations.route_operations import apply_routes
 from feedmill._ledger.operations.site_operations import replace_site_rules

@@ -38,6 +38,7 @@ ONE_EACH = (
 KEPT_APART = {
     "config/feed_list_diff.py": "pure; its user is a loop of a process",
     "daemon/entry.py": "imports nothing before it has set the signals",
+    "feedmill/_ledger/identity/link_variants.py": "a rule on links, beside those that normalize them",
     "feedmill/_redis/tls_greeting.py": "opens a socket of its own; server_errors.py opens none",
     "feedmill/schema.py": "public: `python -m feedmill.schema` writes the schemas",
     "scheduler/intervals/failure_weights.py": "weights with their reasons, beside the rules that use the sum",

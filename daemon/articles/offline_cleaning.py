@@ -12,7 +12,7 @@ from daemon.errors import InvalidRequestError
 from daemon.terminal.input_source import InputSource, read_local_input
 from daemon.terminal.output import make_text_printable
 from daemon.terminal.progress import ProgressLine
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from scheduler.ledger_configuration import list_site_rules
 from worker.boilerplate.line_removal import BOILERPLATE_RULE as LEARNED
 from worker.boilerplate.line_removal import strip_batch

@@ -39,7 +39,7 @@ def complete_feed_or_source(context: typer.Context, incomplete: str) -> list[str
 
 def complete_feed_or_site(context: typer.Context, incomplete: str) -> list[str]:
     """Complete what can be paused: a feed's URL, its site, or `all`."""
-    from feedmill._ledger.identity.url_normalization import find_site
+    from feedmill._ledger.identity.registrable_domain import find_site
 
     names = (name for feed in _read_feeds(context) for name in (feed.url, find_site(feed.url)))
     return _choose(("all", *names), incomplete)
@@ -47,7 +47,7 @@ def complete_feed_or_site(context: typer.Context, incomplete: str) -> list[str]:
 
 def complete_site(context: typer.Context, incomplete: str) -> list[str]:
     """Complete the site of a listed feed."""
-    from feedmill._ledger.identity.url_normalization import find_site
+    from feedmill._ledger.identity.registrable_domain import find_site
 
     return _choose((find_site(feed.url) for feed in _read_feeds(context)), incomplete)
 

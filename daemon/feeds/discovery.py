@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from feedmill._ledger.identity.url_normalization import find_site, normalize_url
+from feedmill._ledger.identity.registrable_domain import find_site
+from feedmill._ledger.identity.url_normalization import normalize_url
 from scheduler.parsing.charsets import convert_wide_to_utf8
 
 FEED_TYPES = frozenset(

@@ -16,7 +16,7 @@ from config.file_edits import read_list_mark
 from config.parsing.duration_and_size import format_duration
 from config.sections.feed_tables import FEEDS_FILE, ListedFeed, site_name
 from daemon.errors import InvalidRequestError, ListChangedError, ListKeptError
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._signals import signals_blocked
 
 

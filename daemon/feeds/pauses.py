@@ -11,8 +11,8 @@ import redis
 from daemon.errors import InvalidRequestError
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
-from feedmill._ledger.identity.article_ids import name_feed
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations.admin_operations import pause_work, resume_work
 from feedmill._ledger.operations.feed_operations import list_feeds
 from feedmill._ledger.operations.site_operations import read_request_report

@@ -10,7 +10,7 @@ import redis
 from daemon.errors import InvalidRequestError
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations.extraction_history_operations import forget_templates
 from worker.publishing.reader_version import READER_VERSION
 from worker.templates.template_codec import unpack_templates

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
-from feedmill._ledger.identity.url_normalization import find_site_of_host
+from feedmill._ledger.identity.registrable_domain import find_site_of_host
 
 MIB = 1 << 20
 """Bytes of a MiB."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from feedmill._ledger.core.records import FoundEntry, LeasedBackfill
 from feedmill._ledger.errors import RateLimitedError
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations.feed_operations import compare_entries
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 import msgspec
 
 from feedmill._ledger.core.entry_verdict_types import EntryStatus
-from feedmill._ledger.identity.article_ids import hash_text
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.digests import hash_text
+from feedmill._ledger.identity.registrable_domain import find_site
 from scheduler.backfill.backfill_job import BackfillJob, BackfillStep, find_entry_date
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed, ParseResult
 

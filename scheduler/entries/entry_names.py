@@ -8,7 +8,7 @@ import msgspec
 
 from feedmill._ledger.core.entry_verdict_types import EntryEvidence
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import hash_text
+from feedmill._ledger.identity.digests import hash_text
 from feedmill._ledger.identity.entry_identity import (
     choose_own_name,
     compute_entry_key,
@@ -19,7 +19,7 @@ from feedmill._ledger.identity.entry_identity import (
     name_article,
 )
 from feedmill._ledger.identity.entry_sketches import name_nearby, name_words, sketch_words
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
 from scheduler.entries.credentialed_entries import bind_names, mark_restricted
 from scheduler.entries.legacy_entry_ids import FormerIds, list_former_ids

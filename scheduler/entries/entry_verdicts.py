@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from feedmill._ledger.core.entry_verdict_types import EntryStatus, EntryVerdict, Verdict
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from scheduler.parsing.document_models import NamedEntry, is_unnamed
 
 _STATUSES: dict[Verdict, EntryStatus] = {

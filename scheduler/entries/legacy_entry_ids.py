@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import digest_name
+from feedmill._ledger.identity.digests import digest_name
 from feedmill._ledger.identity.entry_identity import compute_entry_key, compute_entry_version, former_pair
 from feedmill._ledger.identity.legacy_url_normalization import find_former_url
 from feedmill._ledger.identity.url_normalization import normalize_url

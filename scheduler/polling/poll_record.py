@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from feedmill._ledger.core.records import LeasedFeed, PollRecord
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from scheduler.backfill.backfill_job import write_backfill_job
 from scheduler.backfill.page_walk import make_gap_job
 from scheduler.event_fields import EventFields, build_event, format_event_time

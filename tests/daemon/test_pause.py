@@ -10,7 +10,7 @@ from running import SETTINGS, Site
 
 from daemon.feeds.pauses import PauseEntry, find_pauses_of_feed
 from daemon.processes.idle_check import is_idle
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations.admin_operations import pause_work, resume_work
 from feedmill._ledger.operations.site_operations import acquire_slot
 

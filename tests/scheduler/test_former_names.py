@@ -7,7 +7,8 @@ from ledger_desk import DAY, MONTH, Desk, found
 from poll_desk import URL, Poll
 
 from feedmill._ledger.core.records import Entry, FoundEntry
-from feedmill._ledger.identity.article_ids import digest_name, name_link
+from feedmill._ledger.identity.article_and_feed_ids import name_link
+from feedmill._ledger.identity.digests import digest_name
 from feedmill._ledger.identity.entry_identity import choose_own_name, fold_words, former_pair
 from feedmill._ledger.identity.entry_sketches import SKETCH_BYTES, name_words, sketch_words
 from feedmill._ledger.identity.legacy_url_normalization import find_former_url

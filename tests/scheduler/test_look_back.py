@@ -11,7 +11,7 @@ from origin import Origin, Reply, Seen, feed, serve
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage, PollRecord
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations.backfill_operations import open_backfill
 from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_feeds, record_poll
 from feedmill._ledger.operations.page_lease_operations import claim_pages

@@ -11,7 +11,7 @@ from rss_documents import item, rss
 from config.sections.site_tables import ListedSite
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry, FeedSpec
-from feedmill._ledger.identity.article_ids import bind_name, name_link
+from feedmill._ledger.identity.article_and_feed_ids import bind_name, name_link
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_feeds
 from feedmill._site_access.credentials import CredentialStore, SiteCredentials
 from feedmill._site_access.origins import find_origin

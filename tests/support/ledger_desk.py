@@ -33,8 +33,9 @@ from feedmill._ledger.core.records import (
 )
 from feedmill._ledger.core.site_and_route_rules import SiteRule
 from feedmill._ledger.core.story_subject import StorySubject
-from feedmill._ledger.identity import article_ids, entry_identity
-from feedmill._ledger.identity import url_normalization as links
+from feedmill._ledger.identity import entry_identity
+from feedmill._ledger.identity.article_and_feed_ids import name_feed, name_link
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations import (
     admin_operations,
     attempt_charge_operations,
@@ -64,7 +65,7 @@ def found(feed_url: str, entry: Entry) -> FoundEntry:
         version=entry_identity.compute_entry_version(entry),
         page=entry_identity.name_article(feed_url, entry),
         url=url,
-        site=links.find_site(entry.link or ""),
+        site=find_site(entry.link or ""),
         aliases=entry_identity.list_aliases(feed_url, entry),
         entry=entry,
     )
@@ -81,7 +82,11 @@ def story(number: int, *, site: str = "a.example", words: str = "words") -> Entr
 def planned(delay: int, *, link: str = "http://a.example/6", notes: str = "noted") -> PlannedVisit:
     """Plan a visit as a worker would."""
     return PlannedVisit(
-        delay_ms=delay, url=link, site=links.find_site(link), entry='{"title":"as listed"}', notes=notes
+        delay_ms=delay,
+        url=link,
+        site=find_site(link),
+        entry='{"title":"as listed"}',
+        notes=notes,
     )
 
 
@@ -150,9 +155,7 @@ class Desk:
 
     def sights(self, url: str, *entries: Entry) -> list[feed_operations.EntryStatus]:
         pairs = [pair(entry) for entry in entries]
-        return self.run(
-            feed_operations.classify_entries(self.keys, feed_id=article_ids.name_feed(url), pairs=pairs)
-        )
+        return self.run(feed_operations.classify_entries(self.keys, feed_id=name_feed(url), pairs=pairs))
 
     def take(
         self,
@@ -286,8 +289,8 @@ class Desk:
                 self.keys,
                 page_id=page.id,
                 lease=page.token,
-                aliases=[article_ids.name_link(link) for link in links],
-                weak_aliases=[article_ids.name_link(link) for link in told],
+                aliases=[name_link(link) for link in links],
+                weak_aliases=[name_link(link) for link in told],
                 fingerprint=fingerprint,
                 token=self.token(),
             )

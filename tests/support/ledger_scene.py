@@ -13,7 +13,7 @@ from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec, LeasedFeed, LeasedPage, Limits, PollRecord, RequestRecord
 from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
 from feedmill._ledger.core.story_subject import StorySubject
-from feedmill._ledger.identity import article_ids
+from feedmill._ledger.identity.article_and_feed_ids import name_feed, name_link
 from feedmill._ledger.operations import (
     admin_operations,
     attempt_charge_operations,
@@ -82,7 +82,7 @@ def scene(desk: Desk) -> Scene:
     desk.apply(A, "http://b.example/feed", "http://c.example/feed")
     (feed,) = desk.claim().feeds
     free = next(url for url in (A, "http://b.example/feed") if url != feed.url)
-    for job in (f"back:{feed.id}", f"back:{article_ids.name_feed(free)}"):
+    for job in (f"back:{feed.id}", f"back:{name_feed(free)}"):
         desk.run(
             backfill_operations.open_backfill(
                 desk.keys, name=job, state="s", replace=False, token=desk.token()
@@ -155,13 +155,13 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "hold_ms": MINUTE,
         "gone": [scene.feed.id],
         "memory": "A a.example",
-        "feed_ids": [scene.feed.id, article_ids.name_feed(scene.free)],
-        "moves": [(article_ids.name_feed(scene.free), polls, DAY) for polls in (0, 1)],
+        "feed_ids": [scene.feed.id, name_feed(scene.free)],
+        "moves": [(name_feed(scene.free), polls, DAY) for polls in (0, 1)],
         "title": b"onetwo",
         "prints": b"sixsix\x09",
         "enough": 3,
         "soon_ms": MINUTE,
-        "aliases": [article_ids.name_link(scene.other.url)],
+        "aliases": [name_link(scene.other.url)],
         "rev": 1,
         "event": "created",
         "fields": {"id": scene.page.id, "rev": "1"},
@@ -182,7 +182,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "stats": b"p\x01\x02\x03",
         "since": 12,
         "keep": 0,
-        "weak_aliases": [article_ids.name_link("http://a.example/6")],
+        "weak_aliases": [name_link("http://a.example/6")],
         "visit": planned(DAY),
         "story": StorySubject(
             bands=bytes(range(128)),
@@ -197,7 +197,7 @@ def arguments(name: str, scene: Scene) -> dict[str, Any]:
         "max_revisits": 9,
         "max_age_ms": 0,
         "most": 9,
-        "name": f"back:{article_ids.name_feed(scene.free) if name == 'claim_backfill' else scene.feed.id}",
+        "name": f"back:{name_feed(scene.free) if name == 'claim_backfill' else scene.feed.id}",
         "state": "noted",
         "replace": True,
         "next_ms": MINUTE,

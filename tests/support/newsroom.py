@@ -35,7 +35,7 @@ from feedmill._ledger.identity.entry_identity import (
     list_aliases,
     name_article,
 )
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations.admin_operations import count_all, list_dead_pages
 from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_feeds, record_poll
 

@@ -13,7 +13,7 @@ from config.file_edits import read_list_mark
 from daemon.errors import ListKeptError
 from daemon.feeds.feeds_file import FeedsFile
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 
 A, B = "https://a.example/f", "https://b.example/f"
 LISTED = f'[[feeds]]  # the first\nurl = "{A}"   # kept\ntags = ["x"]\n'

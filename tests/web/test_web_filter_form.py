@@ -9,7 +9,7 @@ from gateway import HTML, form, serving
 from ledger_desk import Desk
 
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 
 MISTAKES = [
     ("quiz", 'No entries with: line 1 is no rule; write it as title = "climate"'),

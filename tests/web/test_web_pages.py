@@ -25,7 +25,7 @@ from daemon.health.ledger_snapshot import read_snapshot
 from feedmill import Consumer
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.core.site_and_route_rules import RouteRule
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations.route_operations import apply_routes
 from feedmill.dead_letters import Letters
 from web.http.auth_token import AccessToken

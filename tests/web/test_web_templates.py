@@ -10,7 +10,7 @@ from learned_templates import keep_templates, learn_templates
 from ledger_desk import Desk
 
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from worker.templates.template_set import SiteTemplates
 
 PAGES = 11

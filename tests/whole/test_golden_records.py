@@ -34,7 +34,7 @@ from feedmill._ledger.core.records import (
     RequestRecord,
 )
 from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations import (
     admin_operations,
     backfill_operations,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from feedmill._ledger.core.records import Entry, LeasedPage
-from feedmill._ledger.identity.article_ids import name_link
+from feedmill._ledger.identity.article_and_feed_ids import name_link
 from feedmill.article import SCHEMA
 from worker.page_models import CleanedArticle, RemovedText
 from worker.process_limits import name_death_cause

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill.article import Article
 from feedmill.revision_changes import Changes, decode_changes
 from web.api.article_endpoints import find_revisions

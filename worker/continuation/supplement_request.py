@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.jump_pages import find_jump

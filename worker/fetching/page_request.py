@@ -7,7 +7,7 @@ from random import Random
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.errors import RateLimitedError
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.politeness.rate_limiter import RequestPermit
 from feedmill._ledger.politeness.request_audit import is_public
 from feedmill._ledger.politeness.robots_cache import RobotsCache, RobotsRuling

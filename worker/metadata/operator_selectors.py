@@ -10,7 +10,7 @@ from urllib.parse import urldefrag
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._operator_rules.override_selectors import parse_selectors
 from feedmill._operator_rules.page_overrides import KEYS, PageOverrides
 from worker.document.block_walker import list_page_blocks

@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations import extraction_history_operations
 from feedmill._site_access.credentials import LACKING
 from worker.metadata.operator_selectors import OverrideRun

@@ -12,7 +12,7 @@ import structlog
 
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations import attempt_charge_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.identity.article_ids import bind_name, is_variant_of, name_link
+from feedmill._ledger.identity.article_and_feed_ids import bind_name, name_link
 from feedmill._ledger.identity.legacy_url_normalization import find_former_url
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.link_variants import is_variant_of
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill.article import SCHEMA, Article, encode
 from feedmill.revision_changes import Changes, encode_changes
 from worker.page_models import CleanedArticle

@@ -4,7 +4,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from feedmill._ledger.identity.diff_normalization import normalize_for_diff
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from worker.page_models import CleanedArticle
 from worker.publishing.reader_version import READER_VERSION, ReadingOrigin, list_reader_numbers
 

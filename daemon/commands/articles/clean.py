@@ -70,7 +70,7 @@ def clean(
     )
     from daemon.errors import InvalidRequestError
     from daemon.terminal.input_source import read_input, read_local_input
-    from feedmill._ledger.identity.url_normalization import find_site
+    from feedmill._ledger.identity.registrable_domain import find_site
     from worker.page_models import RejectedPage
 
     off = parse_step_names(without or ())

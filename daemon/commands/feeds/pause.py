@@ -32,7 +32,7 @@ def pause(context: typer.Context, what: Whats = None, as_json: Json = False) -> 
     from daemon.feeds.pauses import PauseStore, format_since
     from daemon.terminal.output import print_json_with_moments
     from feedmill._ledger.core.ledger_connections import connect_blocking
-    from feedmill._ledger.identity.url_normalization import find_site
+    from feedmill._ledger.identity.registrable_domain import find_site
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()

@@ -80,7 +80,7 @@ def read_reports(url: str, prefix: str, weeks: int, site: str) -> "Iterator[Site
 
 
 def _site(named: str) -> str:
-    from feedmill._ledger.identity.url_normalization import find_site
+    from feedmill._ledger.identity.registrable_domain import find_site
 
     return find_site(named if "://" in named else f"http://{named}")
 

@@ -6,11 +6,13 @@ They go through all that strangers write: never call them in a process that othe
 import re
 
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import digest_name, digest_number, name_link
+from feedmill._ledger.identity.article_and_feed_ids import name_link
 from feedmill._ledger.identity.diff_normalization import normalize_for_diff
+from feedmill._ledger.identity.digests import digest_name, digest_number
 from feedmill._ledger.identity.entry_sketches import FoldedWords
 from feedmill._ledger.identity.legacy_url_normalization import find_former_url
-from feedmill._ledger.identity.url_normalization import find_site, normalize_url
+from feedmill._ledger.identity.registrable_domain import find_site
+from feedmill._ledger.identity.url_normalization import normalize_url
 from feedmill._text_normalization import unescape
 
 _BLOCK_TAG = re.compile(

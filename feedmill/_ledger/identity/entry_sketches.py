@@ -12,7 +12,7 @@ from itertools import pairwise
 from zlib import crc32
 
 from feedmill._ledger.core.records import Entry
-from feedmill._ledger.identity.article_ids import digest_name
+from feedmill._ledger.identity.digests import digest_name
 
 FoldedWords = tuple[str, str, str]
 """Title, summary and content as `entry_identity.fold_words` gives them."""

@@ -1,12 +1,10 @@
-"""Normalizes links, and finds the site that each belongs to. Pure."""
+"""Normalizes links to the one form that all their spellings share (for comparing them). Pure."""
 
 import re
 from functools import lru_cache
-from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, quote_plus, unquote_to_bytes, urlsplit
 
-import tld
-
+from feedmill._ledger.identity.registrable_domain import encode_host, find_site_of_host
 from feedmill._ledger.identity.tracking_parameters import drop_tracking
 
 _DEFAULT_PORTS = (80, 443)  # http and https are one
@@ -17,9 +15,7 @@ _AMP_VIEWER = re.compile(r"/amp/s/(.+)")
 _SLUG = re.compile(r"[^/]*[-_\d][^/]*")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _SAFE = "%!$&'()*+,;=:@/~-._"
-_LONGEST_HOST = 2048
-"""Characters of a host that is brought to ASCII: names are shorter (RFC 1035), and the work is quadratic."""
-_LONGEST_KEPT = 2048
+_MAX_CACHED_CHARS = 2048
 """Characters of a link whose one form is kept for a while: key, version and names of an entry ask for it."""
 
 
@@ -32,7 +28,7 @@ def normalize_url(url: str) -> str:
     tracking parameters gone, the others in order of name. A fragment that begins with "!" or "/" routes and
     stays. What cannot be split comes back trimmed.
     """
-    return _kept_form(url) if len(url) <= _LONGEST_KEPT else _form(url)
+    return _kept_form(url) if len(url) <= _MAX_CACHED_CHARS else _form(url)
 
 
 def _form(url: str) -> str:
@@ -44,7 +40,7 @@ def _form(url: str) -> str:
         return trimmed
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         return trimmed
-    host = _drop_variant_labels(_ascii_host(parts.hostname))
+    host = _drop_variant_labels(encode_host(parts.hostname))
     if ":" in host:
         host = f"[{host}]"
     if port is not None and port not in _DEFAULT_PORTS:
@@ -55,43 +51,6 @@ def _form(url: str) -> str:
 
 
 _kept_form = lru_cache(maxsize=256)(_form)
-
-
-def find_site(url: str) -> str:
-    """Return the site that a link belongs to: the registrable domain by the shipped public-suffix list.
-
-    Private suffixes such as blogspot.com are one site; an address or a single-label host is its own site.
-    """
-    try:
-        host = urlsplit("".join(url.split())).hostname or ""
-    except ValueError:
-        host = ""
-    return find_site_of_host(_ascii_host(host))
-
-
-@lru_cache(maxsize=8192)
-def find_site_of_host(host: str) -> str:
-    """Return the site of a host in lower case; under a suffix that is not listed, its last two labels."""
-    try:
-        return ip_address(host).compressed
-    except ValueError:
-        pass
-    if "." not in host:
-        return host
-    domain: str | None = tld.get_fld(f"https://{host}", fail_silently=True, search_private=False)
-    if domain is None and not tld.is_tld(host.rpartition(".")[2]):
-        return ".".join(host.split(".")[-2:])
-    return domain or host
-
-
-def _ascii_host(host: str) -> str:
-    host = host.rstrip(".").lower()
-    if host.isascii() or len(host) > _LONGEST_HOST:
-        return host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host
 
 
 def _drop_variant_labels(host: str) -> str:

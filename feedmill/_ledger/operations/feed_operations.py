@@ -26,8 +26,8 @@ from feedmill._ledger.core.operation_call import (
     flatten_entries,
 )
 from feedmill._ledger.core.records import FeedSpec, LeasedFeed, PollRecord
-from feedmill._ledger.identity.article_ids import name_feed as id_of_feed
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.article_and_feed_ids import name_feed as id_of_feed
+from feedmill._ledger.identity.registrable_domain import find_site
 
 _ENTRY_STATUSES: dict[bytes, EntryStatus] = {b"n": "new", b"o": "older", b"c": "changed", b"k": "known"}
 

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from uuid import uuid4
 
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations.site_operations import leave_robots, read_robots, store_robots
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, RequestPermit
 

@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import RequestRecord
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._net.access.addresses import find_address_refusal
 from feedmill._net.cache_headers import read_max_age, read_retry_after_s
 from feedmill._net.client.exchange_record import Exchange

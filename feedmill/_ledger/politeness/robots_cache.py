@@ -14,7 +14,7 @@ from typing import Literal
 import structlog
 
 from feedmill._ledger.core.site_and_route_rules import SiteRule
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.politeness.origin_files import (
     DEADLINE_S,
     FIRST_MS,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._net.access import url_and_redirects
 from feedmill._net.client.header_encoding import decode_address_field
 from feedmill._net.client.response import JUMP, HttpResponse, PartialResponse

@@ -11,7 +11,7 @@ import certifi
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._net.access.addresses import parse_networks
 from feedmill._net.access.socket_guard import (
     GuardedResolver,

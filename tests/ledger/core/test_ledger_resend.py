@@ -7,7 +7,7 @@ from ledger_desk import Desk
 from ledger_scene import BUILDERS, TOKENED, A, Scene, arguments, everything, scene
 
 from feedmill._ledger.core.entry_verdict_types import EntryEvidence
-from feedmill._ledger.identity import article_ids
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 
 __all__ = ["scene"]
 
@@ -74,7 +74,7 @@ def test_reading_changes_nothing(desk: Desk, scene: Scene, name: str) -> None:
     values: dict[str, dict[str, Any]] = {
         "classify_entries": {"feed_id": scene.feed.id, "pairs": [(1, 2)]},
         "compare_entries": {"feed_id": scene.feed.id, "entries": [(1, 2, EntryEvidence(link="a" * 16))]},
-        "list_waiting_feeds": {"feed_ids": [scene.feed.id, article_ids.name_feed(scene.free)]},
+        "list_waiting_feeds": {"feed_ids": [scene.feed.id, name_feed(scene.free)]},
         "list_dead_pages": {"limit": 5},
         "read_request_report": {"weeks": 2, "limit": 5},
         "read_entry_headers": {"after": "0-0", "limit": 5},

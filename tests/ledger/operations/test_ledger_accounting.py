@@ -8,7 +8,7 @@ from ledger_desk import DAY, HOUR, MINUTE, PRINT, Desk, story
 from feedmill._ledger.core.entry_accounting import read_entry_counts
 from feedmill._ledger.core.feed_result_types import AskedPoll, FeedState
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage
-from feedmill._ledger.identity import article_ids
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations import feed_operations, page_lease_operations
 from worker.pipeline.stand_in_policy import NO_PAGE
 
@@ -133,7 +133,7 @@ def test_what_was_dropped_is_listed_with_its_reason_and_said_once_a_reason(desk:
     pages = desk.start(*(story(number) for number in range(4)))
     for page, outcome in zip(pages, ("login", "login", "empty", "login"), strict=True):
         desk.settle(page, outcome)
-    lost = desk.run(feed_operations.list_dropped_entries(desk.keys, feed_id=article_ids.name_feed(A)))
+    lost = desk.run(feed_operations.list_dropped_entries(desk.keys, feed_id=name_feed(A)))
     assert [(one.id, one.reason, one.title) for one in lost] == [
         (page.id, outcome, f"Story {number}")
         for number, (page, outcome) in reversed(
@@ -190,9 +190,7 @@ def test_a_retry_makes_pages_of_dropped_entries_alone(desk: Desk) -> None:
 
 
 def ask(desk: Desk, *, retry: bool = True) -> AskedPoll:
-    call = feed_operations.ask_for_poll(
-        desk.keys, feed_id=article_ids.name_feed(A), retry=retry, token=desk.token()
-    )
+    call = feed_operations.ask_for_poll(desk.keys, feed_id=name_feed(A), retry=retry, token=desk.token())
     return desk.run(call)
 
 
@@ -233,7 +231,7 @@ def test_the_counts_of_a_feed_fit_in_a_kilobyte_whatever_the_reasons(desk: Desk)
             desk.settle(page, f"a_reason_of_some_length_{number}"[-25:])
         else:
             publish_words(desk, page)
-    key = desk.keys.feed_counts(article_ids.name_feed(A))
+    key = desk.keys.feed_counts(name_feed(A))
     assert desk.client.memory_usage(key) - desk.client.memory_usage(desk.keys.generation()) < 1024
     assert read_entry_counts(state_of(desk).counts).is_balanced
 
@@ -245,7 +243,7 @@ def test_a_list_of_dropped_entries_is_bounded_with_titles_of_any_script(desk: De
     ]
     for page in desk.start(*entries):
         desk.settle(page, "empty")
-    lost = desk.run(feed_operations.list_dropped_entries(desk.keys, feed_id=article_ids.name_feed(A)))
+    lost = desk.run(feed_operations.list_dropped_entries(desk.keys, feed_id=name_feed(A)))
     assert len(lost) == 50
     assert all(0 < len(one.title.encode()) <= 120 and long.startswith(one.title) for one in lost)
 

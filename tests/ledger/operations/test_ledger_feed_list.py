@@ -5,7 +5,7 @@ from ledger_desk import Desk
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.identity.article_ids import name_feed
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations.feed_operations import list_feed_ids
 from scheduler.ledger_configuration import FEEDS_PER_CALL, build_apply_calls, merge_answers
 

@@ -4,7 +4,7 @@ import msgspec
 from ledger_desk import DAY, MONTH, Desk, story
 
 from feedmill._ledger.core.records import Entry, FeedSpec
-from feedmill._ledger.identity import article_ids
+from feedmill._ledger.identity.article_and_feed_ids import name_link
 
 A, B, C = "http://a.example/feed", "http://b.example/feed", "http://c.example/feed"
 SPECS = (
@@ -149,4 +149,4 @@ def test_what_a_page_says_of_its_name_must_be_proven_by_its_words(desk: Desk) ->
     assert (kept.is_own, joined.is_own, joined.id) == (True, False, name)
     desk.resolve(other, told=["http://a.example/77"], fingerprint="cd" * 16)
     assert desk.poll(B, story(77)).new == 1, "a name that was only told is nobody's"
-    assert late.id != article_ids.name_link("http://a.example/77")
+    assert late.id != name_link("http://a.example/77")

@@ -4,7 +4,7 @@ import pytest
 from ledger_desk import DAY, HOUR, MINUTE, PRINT, SECOND, Desk, planned, story
 
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.identity import article_ids
+from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations import admin_operations
 
 A, B = "http://a.example/feed", "http://b.example/feed"
@@ -235,7 +235,7 @@ def test_a_page_joins_the_one_in_process_with_feeds_and_tags(desk: Desk) -> None
     (page,) = desk.take(5).pages
     assert (page.id, page.tags) == (long.id, ("x", "y"))
     feeds = desk.client.hget(desk.keys.page(page.id), "feeds")
-    assert feeds == f"{article_ids.name_feed(A)}\n{article_ids.name_feed(B)}".encode()
+    assert feeds == f"{name_feed(A)}\n{name_feed(B)}".encode()
 
 
 def test_two_pages_never_join_each_other(desk: Desk) -> None:

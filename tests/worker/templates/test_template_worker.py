@@ -7,7 +7,7 @@ from origin import page, serve
 from site_shapes import write_site
 
 from feedmill._ledger.core.ledger_client import Ledger
-from feedmill._ledger.identity.url_normalization import find_site
+from feedmill._ledger.identity.registrable_domain import find_site
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
 from worker.pipeline.site_events import name_page_history
