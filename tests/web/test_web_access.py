@@ -8,10 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 from gateway import BEARER, TOKEN, Gateway, serving
+from support.growth import LINEAR, growth
 
 from web.errors import BadRequest, Forbidden, MisdirectedRequest, Unauthorized, WebError
 from web.http.auth_token import TOKEN_FILE, AccessToken, load_token
 from web.http.authorization import GatewayNames, Permissions, RequestHead, authorize
+from web.http.middleware import cookie_of
 
 NAMES = GatewayNames.of("127.0.0.1", ("news.example",))
 HERE = "127.0.0.1:8420"
@@ -162,6 +164,25 @@ def test_sessions_and_forms_end_and_are_not_made_by_others() -> None:
         f"9999999999.{token.make_form_token(now).partition('.')[2]}",
     ):
         assert not token.is_form(forged, now)
+
+
+@pytest.mark.parametrize(
+    ("header", "cookie"),
+    [
+        ("feedmill_session=ab.1.cd", "ab.1.cd"),
+        ("theme=dark; feedmill_session=ab.1.cd ;x=1", "ab.1.cd"),
+        ("feedmill_session=of-this-path; feedmill_session=of-all", "of-this-path"),
+        ("xfeedmill_session=1; feedmill_sessions=2; feedmill_session", ""),
+        ("", ""),
+    ],
+)
+def test_the_cookie_of_a_session_is_found_among_others(header: str, cookie: str) -> None:
+    assert cookie_of(header) == cookie
+
+
+@pytest.mark.parametrize("unit", ['\\"', "\\a", "a=b;"], ids=repr)
+def test_a_strangers_cookies_cost_in_proportion_to_their_length(unit: str) -> None:
+    assert growth(lambda count: cookie_of(f'theme="{unit * count}"'), 8000) <= LINEAR
 
 
 def test_a_token_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
