@@ -8,12 +8,12 @@ whose entries do not nest. All else is read whole.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from scheduler.parsing.charsets import CHARSET
 from scheduler.parsing.document_models import MAX_ENTRIES
+from scheduler.parsing.entry_selection import find_entry_spans
 
 _DECLARED = re.compile(rb"<\?[^<>]{0,500}\?>")
 _ROOT = re.compile(rb"<(rss|feed)[\s>]")
@@ -54,19 +54,13 @@ def split_entries(body: bytes, content_type: str | None) -> SplitDocument | None
         return None
     if _DOCTYPE.search(body) and _DOCTYPE.search(_drop_cdata(body)):
         return None
-    spans = _find_entry_spans(body, _MARKS[start[1]])
+    spans = find_entry_spans(body, _MARKS[start[1]])
     if not spans or len(spans) > MAX_ENTRIES:
         return None
     edges = [0, *(edge for span in spans for edge in span), len(body)]
     pieces = (body[begin:end] for begin, end in zip(edges[::2], edges[1::2], strict=True))
     frame = blake2b(_DATED.sub(b"", b"\0".join(piece for piece in pieces if piece.strip()))).digest()
     return SplitDocument(tuple(spans), tuple(_hash_entry(frame, body[begin:end]) for begin, end in spans))
-
-
-def without_spans(body: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
-    """Write a document without what stands between these places, which come in order."""
-    edges = [0, *(edge for span in spans for edge in span), len(body)]
-    return b"".join(body[begin:end] for begin, end in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _find_root(body: bytes) -> re.Match[bytes] | None:
@@ -83,31 +77,6 @@ def _find_root(body: bytes) -> re.Match[bytes] | None:
             return _ROOT.match(body, at)
         at = end + len(body[end : end + 200]) - len(body[end : end + 200].lstrip(_SPACE))
     return None
-
-
-def _find_entry_spans(body: bytes, marks: re.Pattern[bytes]) -> list[tuple[int, int]] | None:
-    """Find where entries begin and end; None where they nest, or anything is left open."""
-    spans: list[tuple[int, int]] = []
-    at, begun = 0, -1
-    while mark := marks.search(body, at):
-        comment, cdata, closing = mark.groups()
-        if comment or cdata:
-            at = body.find(b"-->" if comment else b"]]>", mark.end())
-            if at < 0:
-                return None
-            continue
-        at = mark.end()
-        if closing:
-            end = body.find(b">", at)
-            if begun < 0 or end < 0 or body[at:end].strip():
-                return None
-            spans.append((begun, end + 1))
-            begun, at = -1, end + 1
-        elif begun >= 0:
-            return None
-        else:
-            begun = mark.start()
-    return None if begun >= 0 else spans
 
 
 def _drop_cdata(body: bytes) -> bytes:

@@ -1,6 +1,6 @@
-"""Chooses the newest entries of a document that lists more than are read, wherever they stand. Pure, linear.
+"""Finds the entries of a document by their tags, and cuts out all but the newest it may have. Pure, linear.
 
-The others are cut out before feedparser meets them: it takes a fifth of a millisecond for each.
+What is cut out feedparser never meets: it takes a fifth of a millisecond for each entry.
 """
 
 import math
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from scheduler.field_values.date_forms import parse_date
 
 _NAME = rb"(?:[A-Za-z][\w.-]{0,40}:)?"
-_MARK = re.compile(rb"<(?:(!--)|(!\[CDATA\[)|(/?)(" + _NAME + rb"(?:item|entry))(?=[\s>]))", re.IGNORECASE)
+_MARKS = re.compile(rb"<(?:(!--)|(!\[CDATA\[)|(/?)" + _NAME + rb"(?:item|entry)(?=[\s>]))", re.IGNORECASE)
 _DATE = re.compile(
     rb"<" + _NAME + rb"(pubdate|published|issued|created|date|updated|modified|lastmod)(?:\s[^<>]{0,200})?>"
     rb"\s{0,20}(?:<!\[CDATA\[)?([^<>\]]{4,80})",
@@ -39,40 +39,45 @@ def without_older_entries(body: bytes, most: int) -> tuple[bytes, int]:
 
     A document whose entries nest, or one of which is left open, stays whole.
     """
-    spans = _find_spans(body) if body.count(b"</") > most else None
+    spans = find_entry_spans(body, _MARKS) if body.count(b"</") > most else None
     if spans is None or len(spans) <= most:
         return body, 0
     kept = set(choose_newest([_read_date(body[begin:end]) for begin, end in spans], most))
-    edges = [0]
-    for place, span in enumerate(spans):
-        if place not in kept:
-            edges += span
-    edges.append(len(body))
-    pieces = (body[begin:end] for begin, end in zip(edges[::2], edges[1::2], strict=True))
-    return b"".join(pieces), len(spans)
+    return without_spans(body, [span for place, span in enumerate(spans) if place not in kept]), len(spans)
 
 
-def _find_spans(body: bytes) -> list[tuple[int, int]] | None:
+def find_entry_spans(body: bytes, marks: re.Pattern[bytes]) -> list[tuple[int, int]] | None:
+    """Find where entries begin and end; None where they nest, are left open, or a closing tag says more.
+
+    `marks` finds the tags of entries, comments and CDATA sections: its groups are the opening of a comment,
+    that of a CDATA section, and the slash of a closing tag.
+    """
     spans: list[tuple[int, int]] = []
     at, begun = 0, -1
-    while mark := _MARK.search(body, at):
-        comment, cdata, closing, _ = mark.groups()
+    while mark := marks.search(body, at):
+        comment, cdata, closing = mark.groups()
         at = mark.end()
         if comment or cdata:
             at = body.find(b"-->" if comment else b"]]>", at)
             if at < 0:
                 return None
         elif closing:
-            end = body.find(b">", at) + 1
-            if begun < 0 or not end:
+            end = body.find(b">", at)
+            if begun < 0 or end < 0 or body[at:end].strip():
                 return None
-            spans.append((begun, end))
-            begun, at = -1, end
+            spans.append((begun, end + 1))
+            begun, at = -1, end + 1
         elif begun >= 0:
             return None
         else:
             begun = mark.start()
     return None if begun >= 0 else spans
+
+
+def without_spans(body: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
+    """Write a document without what stands between these places, which come in order."""
+    edges = [0, *(edge for span in spans for edge in span), len(body)]
+    return b"".join(body[begin:end] for begin, end in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _read_date(entry: bytes) -> float | None:

@@ -11,9 +11,9 @@ from feedmill._ledger.core.records import Entry
 from feedmill._operator_rules.filter_matching import compile_filters
 from scheduler.entries.ambiguous_ids import has_ambiguous_ids
 from scheduler.entries.entry_names import hash_entries, name_entries
-from scheduler.entries.unchanged_entries import without_spans
 from scheduler.parsing.document_models import FeedDocument, NamedEntry, ParsedFeed, ParseResult, is_unnamed
 from scheduler.parsing.document_parser import parse_document
+from scheduler.parsing.entry_selection import without_spans
 
 
 def read_document(document: FeedDocument) -> ParseResult:

@@ -2,9 +2,10 @@
 
 import msgspec
 
-from scheduler.entries.unchanged_entries import SplitDocument, without_spans
+from scheduler.entries.unchanged_entries import SplitDocument
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.parsing.document_parser import parse_document
+from scheduler.parsing.entry_selection import without_spans
 
 BASE = "http://feedmill.example/"
 XML = "application/xml"

@@ -70,6 +70,7 @@ def test_a_print_is_of_the_entry_and_of_all_round_it_but_the_time() -> None:
         b"<rss><!DOCTYPE x><channel><item><guid>1</guid></item></channel></rss>",
         b"<rss><channel><item><item><guid>1</guid></item></item></channel></rss>",
         b"<rss><channel><item><guid>1</guid></channel></rss>",
+        b"<rss><channel><item><guid>1</guid></item of=more></channel></rss>",
         b"<rss><channel><item><guid>1</guid></item><!-- open</channel></rss>",
         b"<rss><channel><item><guid>1</guid></item><![CDATA[ </channel></rss>",
         b"<rss><channel><item><guid>1</guid></item></channel>",

@@ -111,6 +111,7 @@ def test_an_entry_without_a_date_goes_with_the_one_before_it(
         "<!-- <item>",
         "<![CDATA[ <item>",
         "<item>",
+        "<item></item of=more>",
     ],
 )
 def test_what_does_not_nest_as_it_should_is_not_cut(odd: str) -> None:
