@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from random import Random
 
 import pytest
 from newsroom import SETTINGS, enqueue, entries, horse_of, list_entries, list_pages, story, until, working
@@ -97,8 +98,18 @@ async def test_no_file_allows_everything(ledger: Ledger, redis_url: str, status:
         assert await pages_of(ledger, redis_url, origin, "/a") == {"published": 1}
 
 
-async def test_a_file_that_cannot_be_had_makes_pages_wait(ledger: Ledger, redis_url: str) -> None:
-    async with serve({"/a": page(story("a")), "/robots.txt": Reply(status=500)}) as origin:
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=500),
+        robots(*(f"Disallow: /{Random(n).randbytes(32).hex()}" for n in range(2500))),
+    ],
+    ids=["an error", "more rules than the ledger keeps"],
+)
+async def test_a_file_that_cannot_be_had_makes_pages_wait(
+    ledger: Ledger, redis_url: str, reply: Reply
+) -> None:
+    async with serve({"/a": page(story("a")), "/robots.txt": reply}) as origin:
         await list_pages(ledger, [origin.url("/a")])
         async with working(redis_url) as worker:
             now = await until(ledger, redis_url, lambda now: now.deferred == 1)

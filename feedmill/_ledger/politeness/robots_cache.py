@@ -118,11 +118,14 @@ class RobotsCache:
         except NetError as error:
             answer = error.outcome
         verdict, rules = classify_robots_answer(answer)
+        packed = zlib.compress(rules.text.encode()) if rules.text else b""
+        if len(packed) > MAX_PACKED_BYTES:
+            verdict, rules, packed = "unreachable", RobotsRules(), b""
         unreached, said = (answer, answer) if isinstance(answer, str) else ("", answer.status)
         structlog.get_logger().info("robots", origin=origin, verdict=verdict, answer=said)
         return FetchedFile(
             verdict=verdict,
-            packed=zlib.compress(rules.text.encode()) if rules.text else b"",
+            packed=packed,
             first_retry_ms=FIRST_UNREACHED_MS if unreached else FIRST_MS,
             crawl_ms=round(rules.crawl_delay_s * 1000),
             unreached=unreached,
@@ -134,10 +137,7 @@ def classify_robots_answer(answer: HttpResponse | str) -> tuple[str, RobotsRules
     if isinstance(answer, str):
         return ("all" if answer in _UNAVAILABLE else "unreachable"), RobotsRules()
     if answer.status in range(200, 300):
-        rules = parse_robots(answer.body)
-        if len(zlib.compress(rules.text.encode())) > MAX_PACKED_BYTES:
-            return "unreachable", RobotsRules()
-        return "rules", rules
+        return "rules", parse_robots(answer.body)
     if answer.status in range(400, 500) and answer.status != _TOO_MANY_REQUESTS:
         return "all", RobotsRules()
     return "unreachable", RobotsRules()
