@@ -21,7 +21,11 @@ from worker.extraction.page_drafting import (
     open_page,
 )
 from worker.extraction.short_posts import find_picture_words, find_post_blocks, has_lost_its_text
-from worker.extraction.template_reader import conclude_full_reading, read_by_template
+from worker.extraction.template_reader import (
+    conclude_full_reading,
+    find_telling_parts,
+    read_by_template,
+)
 from worker.extraction.trafilatura_adapter import ExtractionMode
 from worker.metadata.metadata_reader import Metadata, read_metadata
 from worker.metadata.operator_selectors import OverriddenParts, OverrideRun, read_overridden_parts
@@ -103,6 +107,7 @@ def read_page(
         further=further,
     )
     if templates and not told.blocks:
+        templates.telling = find_telling_parts(page, entry, templates, opened.metadata)
         conclude_full_reading(templates, opened, draft, extracted, read)
     return read
 

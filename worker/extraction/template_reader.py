@@ -2,12 +2,15 @@
 
 from feedmill._ledger.core.records import Entry
 from worker.document.block_tests import fold_text, is_link
+from worker.document.html_decoding import decode_page, parse_html
+from worker.document.preparation.page_preparation import prepare_page
 from worker.extraction.page_drafting import OpenedPage, PageDraft, clean_page_draft
+from worker.metadata.metadata_reader import Metadata, read_metadata
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.article_check import reject_non_article, reject_redirect
 from worker.quality.confidence import find_doubts, may_be_fuller_in_feed
 from worker.templates.metadata_paths import find_marks
-from worker.templates.passed_parts import NEEDED, list_parts
+from worker.templates.passed_parts import NEEDED, drop_parts, list_parts
 from worker.templates.path_index import index_template
 from worker.templates.path_prints import list_paths
 from worker.templates.template_application import (
@@ -19,6 +22,11 @@ from worker.templates.template_application import (
 from worker.templates.template_learning import observe_page
 from worker.templates.template_session import TemplateSession
 from worker.templates.template_trust import choose_way
+
+_MOST_TRIES = 12
+"""Readings of a page's metadata that find the parts which change them: one of thirty, or two of five."""
+_MAX_TRIED_BYTES = 1_048_576
+"""Bytes of a page up to which that is tried; a longer one takes too much of its time."""
 
 
 def read_by_template(
@@ -80,6 +88,44 @@ def _clean_applied(
     return None if run.reasons else read
 
 
+def find_telling_parts(
+    page: FetchedPage, entry: Entry | None, run: TemplateSession, facts: Metadata
+) -> frozenset[int]:
+    """Find those of the passed parts without which a page's metadata are others, by halves.
+
+    Past _MOST_TRIES readings of the metadata, and on a very long page, all that were not tried count as such.
+    """
+    if run.facts in (None, facts):
+        return frozenset()
+    if len(page.body) > _MAX_TRIED_BYTES:
+        return run.passed
+    todo = _halve(sorted(run.passed))
+    silent: frozenset[int] = frozenset()
+    for _ in range(_MOST_TRIES):
+        if not todo:
+            break
+        group = todo.pop()
+        if _read_facts_without(page, entry, silent.union(group)) == facts:
+            silent = silent.union(group)
+        elif len(group) > 1:
+            todo += _halve(group)
+    return run.passed - silent
+
+
+def _halve(prints: list[int]) -> list[list[int]]:
+    middle = (len(prints) + 1) // 2
+    return [half for half in (prints[:middle], prints[middle:]) if half]
+
+
+def _read_facts_without(page: FetchedPage, entry: Entry | None, parts: frozenset[int]) -> Metadata | None:
+    tree = parse_html(decode_page(page.body, page.content_type))
+    if tree is None:
+        return None
+    drop_parts(tree, parts)
+    prepare_page(tree)
+    return read_metadata(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
+
+
 def conclude_full_reading(
     run: TemplateSession,
     opened: OpenedPage,
@@ -110,8 +156,7 @@ def conclude_full_reading(
         above = [block for block in draft.above if not is_link(block)]  # what is read there is no link
         needed = frozenset(block.index for block in (*draft.blocks, *above, *draft.below))
         parts = dict(list_parts(opened.everything, needed, known))
-        if run.facts not in (None, facts):  # some of what was passed says more of the article
-            parts.update(dict.fromkeys(run.passed, NEEDED))
+        parts.update(dict.fromkeys(run.telling, NEEDED))
         reading = observe_page(
             opened.everything,
             draft.blocks,

@@ -27,7 +27,7 @@ _MIN_PAGES = 3
 def drop_parts(tree: HtmlElement, prints: frozenset[int]) -> frozenset[int]:
     """Empty the parts of a page that have one of these prints; in place. Returns the prints that were met.
 
-    An emptied part still parts the lines on its sides. One with metadata for programs stays whole.
+    An emptied part still parts the lines on its sides. Metadata for programs stay, where they stand.
     """
     met: set[int] = set()
     todo = [(tree, extend_path("", tree.tag, read_class_words(tree)))]
@@ -39,9 +39,9 @@ def drop_parts(tree: HtmlElement, prints: frozenset[int]) -> frozenset[int]:
                 continue
             if tag in BLOCK_TAGS or is_block(tag, element.get("style")):
                 path, print_ = _extend_and_hash(outer, tag, read_class_words(element))
-                if print_ in prints and not _holds_data(element):
+                if print_ in prints:
                     met.add(print_)
-                    element.clear(keep_tail=True)
+                    _empty_part(element)
                     continue
             if len(element):
                 todo.append((element, path))
@@ -54,12 +54,24 @@ def _extend_and_hash(outer: str, tag: str, words: str) -> tuple[str, int]:
     return path, hash_path(path)
 
 
-def _holds_data(element: HtmlElement) -> bool:
-    """Return whether an element holds what is read for metadata, wherever it stands."""
-    return any(
-        each.tag != "script" or "json" in (each.get("type") or "").lower()
-        for each in element.iter("script", "meta", "link", "template", "h1")
-    )
+def _empty_part(part: HtmlElement) -> None:
+    """Empty a part but for what is read for metadata, wherever it stands, and the elements round that."""
+    data = {
+        each
+        for each in part.iter("script", "meta", "link", "template", "h1")
+        if each.tag != "script" or "json" in (each.get("type") or "").lower()
+    }
+    if not data:
+        part.clear(keep_tail=True)
+        return
+    around = {outer for each in data for outer in each.iterancestors()}
+    todo = [part]
+    while todo:
+        for child in list(todo.pop()):
+            if child in around and child not in data:
+                todo.append(child)
+            elif child not in data:
+                child.clear(keep_tail=True)
 
 
 def list_parts(

@@ -31,6 +31,8 @@ class TemplateSession:
     """Prints of the parts that the page was read without by template."""
     facts: Metadata | None = None
     """The metadata of the page without them; None where none were passed."""
+    telling: frozenset[int] = frozenset()
+    """Prints of those of them without which the page's metadata are others."""
     by_template: CleanedArticle | None = None
     """What the template made of the page, where nothing of that was doubtful."""
 

@@ -52,16 +52,43 @@ def test_the_largest_elements_without_a_needed_block_are_parts() -> None:
     assert blocks_of(PAGE, frozenset(passed)) == ["A headline", "The text of it."]
 
 
-def test_a_passed_part_still_parts_lines_and_one_with_data_for_programs_stays() -> None:
-    markup = "<html><body><div class='a'>Before<div class='b'><p>Menu</p>{}</div>after</div></body></html>"
-    prints = frozenset((hash_path("html>body>div.a>div.b"),))
-    assert blocks_of(markup.format(""), prints) == ["Before", "after"]
-    assert blocks_of(markup.format("<script>x()</script>"), prints) == ["Before", "after"]
-    for data in ("<script type='application/ld+json'>{}</script>", "<meta itemprop='author' content='A'>"):
-        assert blocks_of(markup.format(data), prints) == ["Before", "Menu", "after"]
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "<script>x()</script>",
+        "<script type='application/ld+json'>{}</script>",
+        "<div class='c'><span>Name</span><meta itemprop='author' content='A'></div>",
+        "<template><p>Text</p></template>",
+    ],
+)
+def test_a_passed_part_still_parts_lines_and_data_for_programs_stay_where_they_are(data: str) -> None:
+    tree = parse_html(
+        f"<html><body><div class='a'>Before<div class='b'><p>Menu</p>{data}</div>after</div></body></html>"
+    )
+    assert tree is not None
+    print_ = hash_path("html>body>div.a>div.b")
+    assert drop_parts(tree, frozenset((print_,))) == {print_}
+    assert [block.text for block in list_page_blocks(tree)] == ["Before", "after"]
+    kept = {
+        each.tag: "/".join(around.get("class", around.tag) for around in each.iterancestors())
+        for each in tree.iter("meta", "script", "template")
+    }
+    stays = {"meta": "c/b/a/body/html", "script": "b/a/body/html", "template": "b/a/body/html"}
+    tag = next((tag for tag in stays if f"<{tag}" in data), "")
+    assert kept == ({tag: stays[tag]} if tag and "x()" not in data else {})
 
 
-def test_a_part_whose_absence_changes_the_metadata_is_needed() -> None:
+def test_a_headline_in_a_passed_part_stays() -> None:
+    tree = parse_html(
+        "<body><header><h1><a href='/'>The Harbour Post</a></h1><p>Menu</p></header><p>A</p></body>"
+    )
+    assert tree is not None
+    drop_parts(tree, frozenset((hash_path("html>body>header"),)))
+    assert [block.text for block in list_page_blocks(tree)] == ["The Harbour Post", "A"]
+
+
+def test_a_part_whose_absence_changes_the_metadata_is_needed_and_no_other() -> None:
     def write(number: int) -> str:
         lines = "".join(
             f"<p>Line {n} of report {number} tells what was said in the harbour that night. It is long.</p>"
@@ -71,7 +98,8 @@ def test_a_part_whose_absence_changes_the_metadata_is_needed() -> None:
         links = (
             "<ul class='more'>" + "<li><a href='/other'>Another report of the harbour</a></li>" * 6 + "</ul>"
         )
-        dated = f"{links}<div class='foot'><p>Imprint</p>{day}</div>"
+        boxes = "".join(f"<div class='box-{name}'><p>Contact</p></div>" for name in "abcdefgh")
+        dated = f"{links}<div class='foot'><p>Imprint</p>{day}</div>{boxes}"
         return f"<html><body><main><h1>Report {number} of the harbour</h1>{lines}</main>{dated}</body></html>"
 
     known = unpack_templates(b"")
@@ -84,7 +112,9 @@ def test_a_part_whose_absence_changes_the_metadata_is_needed() -> None:
         assert read.published_at.day == number
         known = run.known
     assert run.way == "template", run.reasons
-    assert known[0].template.parts[hash_path("html>body>div.foot")] == NEEDED
+    parts = known[0].template.parts
+    assert parts[hash_path("html>body>div.foot")] == NEEDED
+    assert all(parts[hash_path(f"html>body>div.box.{name}")] > NEEDED for name in "efgh")
 
 
 def test_a_part_that_one_page_needed_is_never_passed() -> None:
