@@ -14,7 +14,7 @@ from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
-from feedmill._ledger.operations import site_operations
+from feedmill._ledger.operations import rule_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._metrics.counters import ProcessCounters, fan_out
@@ -191,7 +191,7 @@ async def _gather_credentials(
     """Return this host's credentials, and for which origins another has some whose list it follows."""
     if not follows:
         return settings.credentials
-    rules = await ledger.run(site_operations.list_site_rules)
+    rules = await ledger.run(rule_operations.list_site_rules)
     elsewhere = frozenset(origin for rule in rules.values() for origin in rule.origins)
     return replace(settings.credentials, elsewhere=elsewhere)
 

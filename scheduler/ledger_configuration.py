@@ -16,8 +16,7 @@ from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.identity.registrable_domain import find_site_of_host
 from feedmill._ledger.operations.feed_operations import apply_feeds, list_feed_ids
-from feedmill._ledger.operations.route_operations import apply_routes
-from feedmill._ledger.operations.site_operations import replace_site_rules
+from feedmill._ledger.operations.rule_operations import apply_routes, replace_site_rules
 from feedmill._ledger.politeness.rate_limiter import make_site_pace
 
 FEEDS_PER_CALL = 1000

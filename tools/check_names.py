@@ -28,13 +28,14 @@ MAX_FRAGMENT_LINES = 60
 ONE_EACH = (
     "config/sections/",
     "daemon/commands/",
+    "feedmill/_ledger/operations/",
     "web/pages/",
     "worker/cleaning/",
     "worker/document/normalization/",
     "worker/document/preparation/",
     "worker/pipeline/",
 )
-"""Folders in which each kind of table, command, page, step or stage has a module, however short it is."""
+"""Folders with a module for each table, operation, command, page, step or stage, however short it is."""
 KEPT_APART = {
     "config/feed_list_diff.py": "pure; its user is a loop of a process",
     "daemon/entry.py": "imports nothing before it has set the signals",

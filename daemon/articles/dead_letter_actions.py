@@ -14,7 +14,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import DeadPage
-from feedmill._ledger.operations import admin_operations
+from feedmill._ledger.operations.dead_page_operations import drop_dead_page, list_dead_pages, retry_dead_page
 from feedmill.dead_letters import Letter, Letters
 
 
@@ -74,7 +74,7 @@ class DeadLetterStore:
         """Return up to `limit` of them, the latest first."""
         if self._letters:
             return [_summarize_letter(letter) for letter in self._letters.latest(limit)]
-        pages = self._ledger.run(admin_operations.list_dead_pages(self._keys, limit=limit))
+        pages = self._ledger.run(list_dead_pages(self._keys, limit=limit))
         return [_summarize_page(page) for page in pages]
 
     def one(self, name: str) -> dict[str, Any] | None:
@@ -82,7 +82,7 @@ class DeadLetterStore:
         if self._letters:
             letter = self._letters.one(name)
             return None if letter is None else _describe_letter(letter)
-        pages = self._ledger.run(admin_operations.list_dead_pages(self._keys, limit=self.MOST))
+        pages = self._ledger.run(list_dead_pages(self._keys, limit=self.MOST))
         found = next((page for page in pages if page.id == name), None)
         return None if found is None else msgspec.to_builtins(found)
 
@@ -90,13 +90,13 @@ class DeadLetterStore:
         """Try one again. False: there is none."""
         if self._letters:
             return self._letters.retry([name]) == 1
-        return self._ledger.run(admin_operations.retry_dead_page(self._keys, page_id=name, token=uuid4().hex))
+        return self._ledger.run(retry_dead_page(self._keys, page_id=name, token=uuid4().hex))
 
     def drop(self, name: str) -> bool:
         """Delete one. False: there is none."""
         if self._letters:
             return self._letters.drop([name]) == 1
-        return self._ledger.run(admin_operations.drop_dead_page(self._keys, page_id=name, token=uuid4().hex))
+        return self._ledger.run(drop_dead_page(self._keys, page_id=name, token=uuid4().hex))
 
 
 def _summarize_letter(letter: Letter) -> DeadLetterSummary:

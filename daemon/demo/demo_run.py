@@ -27,7 +27,7 @@ from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
-from feedmill._ledger.operations import admin_operations, feed_operations
+from feedmill._ledger.operations import census_operations, feed_operations
 from feedmill._signals import StopRequest
 from feedmill.article import Article
 
@@ -128,7 +128,7 @@ def _finish_run(play: _DemoRun, before: Mapping[str, NewsroomArticle]) -> DemoSu
         play.broken.append(f"the daemon did not stop cleanly: exit {status}\n{play.child.read_log_tail()}")
     play.take(play.reader.read_remaining())
     ledger = SyncLedger(play.reader.client, Keys())
-    census = ledger.run(admin_operations.count_all(ledger.keys))
+    census = ledger.run(census_operations.count_all(ledger.keys))
     feeds = ledger.run(feed_operations.list_feeds(ledger.keys))
     if not census.balanced:
         play.broken.append(f"the ledger is out of balance: {census}")

@@ -13,8 +13,8 @@ from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
-from feedmill._ledger.operations.admin_operations import count_all
 from feedmill._ledger.operations.backfill_operations import open_backfill
+from feedmill._ledger.operations.census_operations import count_all
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._net import HttpClient, make_client_settings

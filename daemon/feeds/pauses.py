@@ -13,9 +13,9 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.identity.registrable_domain import find_site
-from feedmill._ledger.operations.admin_operations import pause_work, resume_work
 from feedmill._ledger.operations.feed_operations import list_feeds
-from feedmill._ledger.operations.site_operations import read_request_report
+from feedmill._ledger.operations.pause_operations import pause_work, resume_work
+from feedmill._ledger.operations.site_request_operations import read_request_report
 
 _WEEKS_ASKED = 5
 """Weeks in which a request to a site shows that it is one of feedmill's: as many as the record keeps."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from daemon.health.server_checks import Finding
-from feedmill._ledger.operations.route_operations import RouteState
+from feedmill._ledger.operations.rule_operations import RouteState
 from feedmill.groups import HOOK_DOWN_AFTER, HOOK_PREFIX, LONG_UNSEEN_MS, GroupState
 from web.rendering.durations import format_span
 

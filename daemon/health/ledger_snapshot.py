@@ -11,7 +11,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
-from feedmill._ledger.operations import feed_operations, route_operations
+from feedmill._ledger.operations import feed_operations, rule_operations
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
 from feedmill._site_access.credentials import LACKING
 from feedmill.groups import GroupState
@@ -31,7 +31,7 @@ class LedgerSnapshot:
     groups: Sequence[GroupState]
     info: Mapping[str, Any]
     now_ms: int
-    routes: list[route_operations.RouteState]
+    routes: list[rule_operations.RouteState]
     stale: int
     """Leases that expired a minute ago and were not returned."""
     late_ms: int
@@ -61,7 +61,7 @@ def complete_snapshot(
         groups=gauges.groups,
         info=gauges.info,
         now_ms=gauges.now_ms,
-        routes=SyncLedger(client, keys).run(route_operations.list_routes(keys)),
+        routes=SyncLedger(client, keys).run(rule_operations.list_routes(keys)),
         stale=sum(
             client.zcount(leases, "-inf", gauges.now_ms - _STALE_LEASE_MS)
             for leases in (keys.page_leases(), keys.feed_leases())

@@ -10,7 +10,7 @@ from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations import admin_operations
+from feedmill._ledger.operations import census_operations
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ async def wait_until_idle(url: str, loaded: LoadedConfig, stop: asyncio.Event) -
         ledger = Ledger(client, keys)
         while not stop.is_set():
             try:
-                census = await ledger.run(admin_operations.count_all(keys))
+                census = await ledger.run(census_operations.count_all(keys))
             except LedgerError as error:
                 log.warning("ledger", said=str(error))
             else:

@@ -10,7 +10,7 @@ import redis
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.operation_result_types import Census
-from feedmill._ledger.operations.admin_operations import count_all
+from feedmill._ledger.operations.census_operations import count_all
 from feedmill.groups import GroupState, group_states
 
 QUEUE = "rq:queue:feedmill"

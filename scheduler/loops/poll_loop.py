@@ -10,7 +10,7 @@ import structlog
 from feedmill._ledger.core.feed_result_types import RecordedPoll
 from feedmill._ledger.core.records import LeasedFeed, PollRecord
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations.admin_operations import count_all
+from feedmill._ledger.operations.census_operations import count_all
 from feedmill._ledger.operations.feed_operations import claim_due_feeds, record_poll
 from feedmill._metrics.counters import ProcessCounters
 from scheduler.polling.poll_stages import Poller

@@ -28,7 +28,7 @@ from daemon.backup.backup_file_format import (
 from daemon.backup.backup_restore import restore_backup, write_backup
 from daemon.backup.key_frames import dump_keys
 from daemon.errors import InvalidRequestError, ServerError
-from feedmill._ledger.operations.admin_operations import pause_work
+from feedmill._ledger.operations.pause_operations import pause_work
 
 HEADER = BackupHeader(version="0", made_at=1, counts={})
 

@@ -18,7 +18,7 @@ from daemon.backup.backup_file_format import (
 from daemon.backup.backup_restore import restore_backup, write_backup
 from daemon.errors import FileKeptError
 from feedmill._ledger.core.keys import TABLE
-from feedmill._ledger.operations.admin_operations import pause_work
+from feedmill._ledger.operations.pause_operations import pause_work
 
 COUNTS = {"discovered": 0, "stream_length": 0}
 END = {"length": 1, "last": b"2-0", "added": 2, "deleted": b"0-0", "groups": []}

@@ -11,8 +11,8 @@ from running import SETTINGS, Site
 from daemon.feeds.pauses import PauseEntry, find_pauses_of_feed
 from daemon.processes.idle_check import is_idle
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
-from feedmill._ledger.operations.admin_operations import pause_work, resume_work
-from feedmill._ledger.operations.site_operations import acquire_slot
+from feedmill._ledger.operations.pause_operations import pause_work, resume_work
+from feedmill._ledger.operations.site_request_operations import acquire_slot
 
 A, B = "http://a.example/feed", "http://b.example/feed"
 

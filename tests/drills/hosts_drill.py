@@ -129,7 +129,7 @@ def look(url: str) -> None:
 
     from feedmill._ledger.core.keys import Keys  # noqa: PLC0415
     from feedmill._ledger.core.ledger_client import SyncLedger  # noqa: PLC0415
-    from feedmill._ledger.operations.admin_operations import count_all  # noqa: PLC0415
+    from feedmill._ledger.operations.census_operations import count_all  # noqa: PLC0415
 
     with redis.Redis.from_url(url) as client:
         now = SyncLedger(client, Keys()).run(count_all(Keys()))

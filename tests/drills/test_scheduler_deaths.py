@@ -17,7 +17,7 @@ from config.settings import NetworkSettings, PolitenessSettings, PollingSettings
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.operations.admin_operations import count_all
+from feedmill._ledger.operations.census_operations import count_all
 from scheduler.main import run
 
 SETTINGS = Settings(

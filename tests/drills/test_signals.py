@@ -26,7 +26,7 @@ from daemon.embedded_server.server import EmbeddedServer
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
-from feedmill._ledger.operations import admin_operations
+from feedmill._ledger.operations import census_operations
 
 MOMENTS = int(os.environ.get("FEEDMILL_DRILL_MOMENTS", "60"))
 SEED = int(os.environ.get("FEEDMILL_DRILL_SEED", "1"))
@@ -220,7 +220,7 @@ async def test_a_signal_at_any_moment_ends_any_command_and_leaves_nothing_behind
             await asyncio.gather(*(one(moment) for moment in made))
             with connect_blocking(server.socket_url) as client:
                 ledger = SyncLedger(client, Keys())
-                now = ledger.run(admin_operations.count_all(ledger.keys))
+                now = ledger.run(census_operations.count_all(ledger.keys))
                 ids = [fields[b"id"] for _, fields in client.xrange(ledger.keys.stream())]
             assert not wrong, "\n".join(wrong)
             assert now.balanced

@@ -15,7 +15,7 @@ from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.operations.admin_operations import count_all
+from feedmill._ledger.operations.census_operations import count_all
 from feedmill._ledger.operations.feed_operations import list_feeds as feed_states
 from scheduler.loops.poll_loop import PollLoop
 from scheduler.main import run

@@ -37,13 +37,27 @@ from feedmill._ledger.identity import entry_identity
 from feedmill._ledger.identity.article_and_feed_ids import name_feed, name_link
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations import (
-    admin_operations,
-    attempt_charge_operations,
     boilerplate_operations,
+    census_operations,
     feed_operations,
     page_lease_operations,
-    site_operations,
+    rule_operations,
+    site_request_operations,
 )
+from feedmill._ledger.operations.dead_page_operations import (
+    drop_dead_page,
+    expire_dead_pages,
+    list_dead_pages,
+    retry_dead_page,
+)
+from feedmill._ledger.operations.lease_maintenance_operations import (
+    reap_leases,
+    return_owner_pages,
+    start_due_revisits,
+)
+from feedmill._ledger.operations.origin_file_operations import leave_robots
+from feedmill._ledger.operations.publication_operations import publish_revision
+from feedmill._ledger.operations.stream_operations import trim_stream
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -192,7 +206,7 @@ class Desk:
         owner: str = "w",
     ) -> SlotReply:
         return self.run(
-            site_operations.acquire_slot(
+            site_request_operations.acquire_slot(
                 self.keys,
                 member=member,
                 site=site,
@@ -206,13 +220,11 @@ class Desk:
         )
 
     def leave_robots(self, origin: str, owner: str) -> bool:
-        return self.run(
-            site_operations.leave_robots(self.keys, origin=origin, owner=owner, token=self.token())
-        )
+        return self.run(leave_robots(self.keys, origin=origin, owner=owner, token=self.token()))
 
     def leave_gate(self, member: str, *sites: str) -> int:
         return self.run(
-            site_operations.release_slots(
+            site_request_operations.release_slots(
                 self.keys, member=member, sites=sites, owner="w", token=self.token()
             )
         )
@@ -221,7 +233,7 @@ class Desk:
         """Make the operator's rules; `x` stands for x.example."""
         named = {f"{name}.example": rule for name, rule in rules.items()}
         return self.run(
-            site_operations.replace_site_rules(
+            rule_operations.replace_site_rules(
                 self.keys, rules=named, per_site=per_site, gap_ms=gap, most_ms=MINUTE, token=self.token()
             )
         )
@@ -231,7 +243,7 @@ class Desk:
     ) -> None:
         """Record requests that were made."""
         self.run(
-            site_operations.record_requests(
+            site_request_operations.record_requests(
                 self.keys,
                 requests=requests,
                 per_site=per_site,
@@ -243,18 +255,18 @@ class Desk:
         )
 
     def report(self, site: str = "") -> list[SiteRequests]:
-        return self.run(site_operations.read_request_report(self.keys, weeks=2, limit=100, site=site))
+        return self.run(site_request_operations.read_request_report(self.keys, weeks=2, limit=100, site=site))
 
     def begin(self, page: LeasedPage) -> int | None:
         charged = self.run(
-            attempt_charge_operations.charge_attempt(
+            page_lease_operations.charge_attempt(
                 self.keys, page_id=page.id, lease=page.token, token=self.token()
             )
         )
         return charged.attempts if charged else None
 
     def suspend(self, page: LeasedPage) -> bool:
-        call = attempt_charge_operations.suspend_attempt(
+        call = page_lease_operations.suspend_attempt(
             self.keys, page_id=page.id, lease=page.token, token=self.token()
         )
         return self.run(call)
@@ -309,7 +321,7 @@ class Desk:
     ) -> PublishedRevision | None:
         rev = page.known_rev + 1 if rev is None else rev
         return self.run(
-            page_lease_operations.publish_revision(
+            publish_revision(
                 self.keys,
                 page_id=page.id,
                 lease=page.token,
@@ -378,14 +390,14 @@ class Desk:
         )
 
     def retry(self, page_id: str) -> bool:
-        return self.run(admin_operations.retry_dead_page(self.keys, page_id=page_id, token=self.token()))
+        return self.run(retry_dead_page(self.keys, page_id=page_id, token=self.token()))
 
     def drop(self, page_id: str) -> bool:
-        return self.run(admin_operations.drop_dead_page(self.keys, page_id=page_id, token=self.token()))
+        return self.run(drop_dead_page(self.keys, page_id=page_id, token=self.token()))
 
     def abandon(self, owner: str = "w", *, max_attempts: int = 3) -> ReturnedPages:
         return self.run(
-            admin_operations.return_owner_pages(
+            return_owner_pages(
                 self.keys, owner=owner, reason="memory", max_attempts=max_attempts, token=self.token()
             )
         )
@@ -394,7 +406,7 @@ class Desk:
         self, *, limit: int = 100, max_attempts: int = 3, since: int = 0, elapsed: int = 0
     ) -> ReapedLeases:
         return self.run(
-            admin_operations.reap_leases(
+            reap_leases(
                 self.keys,
                 limit=limit,
                 max_attempts=max_attempts,
@@ -405,15 +417,11 @@ class Desk:
         )
 
     def wake(self, *, most: int = 20) -> int:
-        return self.run(
-            admin_operations.start_due_revisits(self.keys, limit=100, max_revisits=most, token=self.token())
-        )
+        return self.run(start_due_revisits(self.keys, limit=100, max_revisits=most, token=self.token()))
 
     def expire(self, *, max_age: int = 90 * DAY, most: int = 1000) -> int:
         return self.run(
-            admin_operations.expire_dead_pages(
-                self.keys, limit=100, max_age_ms=max_age, most=most, token=self.token()
-            )
+            expire_dead_pages(self.keys, limit=100, max_age_ms=max_age, most=most, token=self.token())
         )
 
     def trim(self, *protect: str, max_age: int = DAY, max_bytes: int = 1 << 30) -> int:
@@ -428,7 +436,7 @@ class Desk:
         route: str = "",
     ) -> TrimmedStream:
         return self.run(
-            admin_operations.trim_stream(
+            trim_stream(
                 self.keys,
                 max_age_ms=max_age,
                 max_bytes=max_bytes,
@@ -440,14 +448,12 @@ class Desk:
 
     def census(self) -> Census:
         """Count, and check the invariant on the way."""
-        census = self.run(admin_operations.count_all(self.keys))
+        census = self.run(census_operations.count_all(self.keys))
         assert census.balanced, census
         return census
 
     def dead(self) -> dict[str, str]:
-        return {
-            page.id: page.reason for page in self.run(admin_operations.list_dead_pages(self.keys, limit=100))
-        }
+        return {page.id: page.reason for page in self.run(list_dead_pages(self.keys, limit=100))}
 
     def feed(self, url: str) -> FeedState:
         return next(state for state in self.run(feed_operations.list_feeds(self.keys)) if state.url == url)

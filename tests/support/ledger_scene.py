@@ -3,40 +3,28 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
 import pytest
 from ledger_desk import DAY, MINUTE, PRINT, Desk, found, planned, story
 
+from feedmill._ledger import operations
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec, LeasedFeed, LeasedPage, Limits, PollRecord, RequestRecord
 from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity.article_and_feed_ids import name_feed, name_link
-from feedmill._ledger.operations import (
-    admin_operations,
-    attempt_charge_operations,
-    backfill_operations,
-    boilerplate_operations,
-    extraction_history_operations,
-    feed_operations,
-    page_lease_operations,
-    route_operations,
-    site_operations,
-)
+from feedmill._ledger.operations import backfill_operations, extraction_history_operations, rule_operations
+from feedmill._ledger.operations.origin_file_operations import read_robots
+from feedmill._ledger.operations.pause_operations import pause_work
 
-MODULES: tuple[ModuleType, ...] = (
-    attempt_charge_operations,
-    extraction_history_operations,
-    feed_operations,
-    boilerplate_operations,
-    page_lease_operations,
-    backfill_operations,
-    route_operations,
-    site_operations,
-    admin_operations,
+MODULES: tuple[ModuleType, ...] = tuple(
+    import_module(f"{operations.__name__}.{module.name}") for module in iter_modules(operations.__path__)
 )
+"""All modules that build operations."""
 BUILDERS: dict[str, Callable[..., Call[Any]]] = {
     name: function
     for module in MODULES
@@ -71,7 +59,7 @@ def scene(desk: Desk) -> Scene:
     entries = [story(number) for number in range(7)]
     page, other, dead, held, back, expired, out = desk.start(*entries)
     ruled = {name: RouteRule(keep_ms=DAY, max_bytes=1 << 20) for name in ("all", "old")}
-    desk.run(route_operations.apply_routes(desk.keys, routes=ruled, token=desk.token()))
+    desk.run(rule_operations.apply_routes(desk.keys, routes=ruled, token=desk.token()))
     desk.publish(out, visit=planned(1))
     desk.begin(other)
     desk.bury(dead)
@@ -95,7 +83,7 @@ def scene(desk: Desk) -> Scene:
     ).job
     assert past is not None
     desk.run(
-        site_operations.read_robots(
+        read_robots(
             desk.keys, origin="https://claimed.example", lease_ms=MINUTE, owner="w", token=desk.token()
         )
     )
@@ -104,7 +92,7 @@ def scene(desk: Desk) -> Scene:
         desk.keys, **note, templates=b"packed", token=desk.token()
     )
     desk.run(call)
-    desk.run(admin_operations.pause_work(desk.keys, what="site:paused.example", token=desk.token()))
+    desk.run(pause_work(desk.keys, what="site:paused.example", token=desk.token()))
     desk.now += MINUTE // 2
     leases = {"record_poll": feed.token, "record_backfill": past.token, "suspend_attempt": other.token}
     return Scene(feed, page, other, dead, leases, free)

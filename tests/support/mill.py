@@ -30,7 +30,7 @@ from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec  # noqa: TC001  read at run time by nobody, kept plain
-from feedmill._ledger.operations.admin_operations import count_all
+from feedmill._ledger.operations.census_operations import count_all
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.http_client import HttpClient
 from feedmill._operator_rules.page_overrides import PageOverrides  # noqa: TC001  as above

@@ -36,7 +36,8 @@ from feedmill._ledger.identity.entry_identity import (
     name_article,
 )
 from feedmill._ledger.identity.registrable_domain import find_site
-from feedmill._ledger.operations.admin_operations import count_all, list_dead_pages
+from feedmill._ledger.operations.census_operations import count_all
+from feedmill._ledger.operations.dead_page_operations import list_dead_pages
 from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_feeds, record_poll
 
 JOB = "worker.ticket.run_ticket"

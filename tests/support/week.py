@@ -28,8 +28,9 @@ from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.operation_result_types import SiteRequests
 from feedmill._ledger.core.records import FeedSpec
-from feedmill._ledger.operations import admin_operations, page_lease_operations, site_operations
+from feedmill._ledger.operations import page_lease_operations, rule_operations, site_request_operations
 from feedmill._ledger.operations.feed_operations import apply_feeds
+from feedmill._ledger.operations.lease_maintenance_operations import start_due_revisits
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, SitePace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._ledger.politeness.robots_cache import RobotsCache
@@ -362,9 +363,7 @@ class Week:
             _, wait_s = await self.rounds.start_due()
             await self.clock.gather(self.rounds._running)
             await self._look_back()
-            call = admin_operations.start_due_revisits(
-                self.keys, limit=100, max_revisits=20, token=uuid4().hex
-            )
+            call = start_due_revisits(self.keys, limit=100, max_revisits=20, token=uuid4().hex)
             await self.ledger.run(call)
             next_ms = await self._take_pages()
             await self.journal.flush()
@@ -392,7 +391,7 @@ class Week:
         taken = await self.ledger.run(call)
         if taken.pages:
             robots = RobotsCache(
-                self.door, self.gateway, await self.ledger.run(site_operations.list_site_rules(self.keys))
+                self.door, self.gateway, await self.ledger.run(rule_operations.list_site_rules(self.keys))
             )
             desk = PageDispatcher(
                 self.bench, self.ledger, self.door, rate_limiter=self.gateway, robots=robots,
@@ -405,7 +404,7 @@ class Week:
 
     async def report(self) -> dict[str, SiteRequests]:
         await self.journal.flush()
-        call = site_operations.read_request_report(self.keys, weeks=5, limit=1000)
+        call = site_request_operations.read_request_report(self.keys, weeks=5, limit=1000)
         return {one.site: one for one in await self.ledger.run(call)}
 
 

@@ -26,7 +26,7 @@ from feedmill import Consumer
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.core.site_and_route_rules import RouteRule
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
-from feedmill._ledger.operations.route_operations import apply_routes
+from feedmill._ledger.operations.rule_operations import apply_routes
 from feedmill.dead_letters import Letters
 from web.http.auth_token import AccessToken
 

@@ -36,14 +36,15 @@ from feedmill._ledger.core.records import (
 from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations import (
-    admin_operations,
     backfill_operations,
+    census_operations,
     extraction_history_operations,
     feed_operations,
-    page_lease_operations,
-    route_operations,
-    site_operations,
+    rule_operations,
 )
+from feedmill._ledger.operations.dead_page_operations import list_dead_pages
+from feedmill._ledger.operations.lease_maintenance_operations import start_due_revisits
+from feedmill._ledger.operations.stream_operations import read_last_revision
 from feedmill.article import decode, encode
 from feedmill.revision_changes import decode_changes, encode_changes
 from scheduler.backfill.backfill_job import read_backfill_job, write_backfill_job
@@ -163,12 +164,12 @@ def restore(desk: Desk) -> None:
 
 
 READS: dict[str, Callable[[Desk], Any]] = {
-    "census": lambda desk: dataclasses.asdict(desk.run(admin_operations.count_all(desk.keys))),
+    "census": lambda desk: dataclasses.asdict(desk.run(census_operations.count_all(desk.keys))),
     "feed_states": lambda desk: desk.run(feed_operations.list_feeds(desk.keys)),
-    "dead_pages": lambda desk: desk.run(admin_operations.list_dead_pages(desk.keys, limit=10)),
-    "site_rules": lambda desk: desk.run(site_operations.list_site_rules(desk.keys)),
+    "dead_pages": lambda desk: desk.run(list_dead_pages(desk.keys, limit=10)),
+    "site_rules": lambda desk: desk.run(rule_operations.list_site_rules(desk.keys)),
     "routes": lambda desk: {
-        state.name: state.rule for state in desk.run(route_operations.list_routes(desk.keys))
+        state.name: state.rule for state in desk.run(rule_operations.list_routes(desk.keys))
     },
     "history": lambda desk: [
         mark.hex()
@@ -178,9 +179,7 @@ READS: dict[str, Callable[[Desk], Any]] = {
             )
         ).stats
     ],
-    "revisits": lambda desk: desk.run(
-        admin_operations.start_due_revisits(desk.keys, limit=5, max_revisits=20, token="g2")
-    ),
+    "revisits": lambda desk: desk.run(start_due_revisits(desk.keys, limit=5, max_revisits=20, token="g2")),
     "leased_feeds": lambda desk: desk.claim(10, per_site=10).feeds,
     "leased_pages": lambda desk: sorted(desk.take(20, per_site=20).pages, key=lambda page: page.url),
     "backfill": lambda desk: (
@@ -191,9 +190,7 @@ READS: dict[str, Callable[[Desk], Any]] = {
         ).job
     ),
     "last_revision": lambda desk: desk.run(
-        page_lease_operations.read_last_revision(
-            desk.keys, page_id=desk.client.xrange("feedmill:articles")[0][1][b"id"].decode()
-        )
+        read_last_revision(desk.keys, page_id=desk.client.xrange("feedmill:articles")[0][1][b"id"].decode())
     ),
 }
 

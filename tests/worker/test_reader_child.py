@@ -9,7 +9,7 @@ from support.tracked import ROOT
 KILLED_WITH_THE_QUESTION_UNREAD = """
 import os, select, socket
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.operations.admin_operations import count_all
+from feedmill._ledger.operations.census_operations import count_all
 from worker.readers.reader_child import ask
 
 horse, reader = socket.socketpair()

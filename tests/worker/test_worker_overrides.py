@@ -10,7 +10,7 @@ from rss_documents import item, rss
 from config.load import load_config
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage
-from feedmill._ledger.operations.site_operations import list_site_rules, replace_site_rules
+from feedmill._ledger.operations.rule_operations import list_site_rules, replace_site_rules
 from feedmill._operator_rules.page_overrides import PageOverrides
 from feedmill.article import decode
 from scheduler.ledger_configuration import list_site_rules as make_site_rules

@@ -12,7 +12,7 @@ from origin import Origin, Reply, Route, moved, page, serve
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.core.site_and_route_rules import SiteRule
-from feedmill._ledger.operations import site_operations
+from feedmill._ledger.operations import rule_operations, site_request_operations
 from feedmill.article import decode
 
 
@@ -138,7 +138,7 @@ async def test_a_redirect_obeys_the_file_of_where_it_leads(ledger: Ledger, redis
 async def test_the_operator_may_overrule_a_file_on_the_record(ledger: Ledger, redis_url: str) -> None:
     rules = {"127.0.0.1": SiteRule(robots="ignore", reason="agreed with the publisher")}
     await ledger.run(
-        site_operations.replace_site_rules(
+        rule_operations.replace_site_rules(
             ledger.keys, rules=rules, per_site=8, gap_ms=0, most_ms=60_000, token="t"
         )
     )
@@ -159,7 +159,7 @@ async def test_what_a_worker_requested_is_written_down(ledger: Ledger, redis_url
     }
     async with serve(routes) as origin:
         await pages_of(ledger, redis_url, origin, "/b")
-    (report,) = await ledger.run(site_operations.read_request_report(ledger.keys, weeks=1, limit=9))
+    (report,) = await ledger.run(site_request_operations.read_request_report(ledger.keys, weeks=1, limit=9))
     assert report.counts["requests"] == len(origin.log) == 3
     assert (report.counts["robots"], report.counts["pages"]) == (1, 1)
     assert report.pace == (3000, SETTINGS.politeness.per_site)

@@ -7,9 +7,9 @@ import msgspec
 from starlette.responses import Response
 
 from feedmill._ledger.core.operation_result_types import DeadPage
-from feedmill._ledger.operations.admin_operations import drop_dead_page as drop_call
-from feedmill._ledger.operations.admin_operations import list_dead_pages as dead_call
-from feedmill._ledger.operations.admin_operations import retry_dead_page as retry_call
+from feedmill._ledger.operations.dead_page_operations import drop_dead_page as drop_call
+from feedmill._ledger.operations.dead_page_operations import list_dead_pages as dead_call
+from feedmill._ledger.operations.dead_page_operations import retry_dead_page as retry_call
 from feedmill.dead_letters import Letter, Letters
 from web.api.feed_status_endpoints import ActionResult
 from web.app_context import AppContext

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations.admin_operations import record_count_sample
+from feedmill._ledger.operations.census_operations import record_count_sample
 
 SPAN_MS = 10 * 60_000
 """Ms between two samples of the counts: the finest step that a plot of them can show."""

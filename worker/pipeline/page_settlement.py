@@ -10,11 +10,7 @@ from uuid import uuid4
 import structlog
 
 from feedmill._ledger.core.records import PlannedVisit
-from feedmill._ledger.operations import (
-    attempt_charge_operations,
-    boilerplate_operations,
-    page_lease_operations,
-)
+from feedmill._ledger.operations import boilerplate_operations, page_lease_operations
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.pipeline.page_context import PageContext
 
@@ -153,7 +149,7 @@ async def record_unexpected_error(work: PageContext, attempts: int, error: Excep
 async def abandon_page(work: PageContext, cause: str) -> PageOutcome:
     """Take back a page whose reader ended, charged: for another try, or to the dead letters."""
     ended = await work.run(
-        attempt_charge_operations.abandon_page(
+        page_lease_operations.abandon_page(
             work.context.keys,
             page_id=work.page.id,
             lease=work.page.token,

@@ -11,7 +11,7 @@ from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.operation_result_types import PublishedRevision
 from feedmill._ledger.core.records import PlannedVisit
 from feedmill._ledger.core.story_subject import StorySubject
-from feedmill._ledger.operations import page_lease_operations
+from feedmill._ledger.operations.publication_operations import publish_feed_words, publish_revision
 from feedmill.article import Article
 from feedmill.revision_changes import Changes
 from worker.fetching.revisit_policy import plan_revisit
@@ -108,8 +108,8 @@ def _build_publish_call(
         "token": uuid4().hex,
     }
     if learned.stripped.text_from == "page":
-        return page_lease_operations.publish_revision(context.keys, **given)
-    return page_lease_operations.publish_feed_words(
+        return publish_revision(context.keys, **given)
+    return publish_feed_words(
         context.keys,
         **given,
         reason=held.stands_in or "fuller",

@@ -6,7 +6,8 @@ import msgspec
 
 from feedmill._ledger.core.operation_result_types import ResolvedArticle
 from feedmill._ledger.core.records import PlannedVisit
-from feedmill._ledger.operations import page_lease_operations
+from feedmill._ledger.operations.publication_operations import publish_revision
+from feedmill._ledger.operations.stream_operations import read_last_revision
 from feedmill.article import Article, decode
 from feedmill.revision_changes import Changes
 from worker.boilerplate.hold_policy import HeldPage
@@ -105,9 +106,9 @@ async def compare_with_published(  # noqa: PLR0911  a list of judgements
 async def _retract(work: PageContext, reason: str, notice: str = "") -> PageOutcome:
     """Publish that the article is no more."""
     page, keys = work.page, work.context.keys
-    before = await work.run(page_lease_operations.read_last_revision(keys, page_id=page.id))
+    before = await work.run(read_last_revision(keys, page_id=page.id))
     retracted = await work.run(
-        page_lease_operations.publish_revision(
+        publish_revision(
             keys,
             page_id=page.id,
             lease=page.token,
@@ -124,7 +125,7 @@ async def _retract(work: PageContext, reason: str, notice: str = "") -> PageOutc
 
 async def _read_last_revision(work: PageContext) -> Article | None:
     """Read the article as the last revision has it; None when the stream has dropped it."""
-    fields = await work.run(page_lease_operations.read_last_revision(work.context.keys, page_id=work.page.id))
+    fields = await work.run(read_last_revision(work.context.keys, page_id=work.page.id))
     try:
         return decode(fields["article"]) if fields.get("article") else None
     except msgspec.DecodeError:

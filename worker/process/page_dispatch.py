@@ -13,7 +13,7 @@ import structlog
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.registrable_domain import find_site
-from feedmill._ledger.operations import attempt_charge_operations
+from feedmill._ledger.operations import page_lease_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
@@ -140,7 +140,7 @@ class PageDispatcher:
             task.claim, size = None, count_bytes(fetched)
             until = until or time.monotonic() + self.context.page_timeout_s
             await work.run(
-                attempt_charge_operations.suspend_attempt(
+                page_lease_operations.suspend_attempt(
                     self.context.keys, page_id=task.page.id, lease=task.page.token, token=uuid4().hex
                 )
             )
@@ -173,7 +173,7 @@ class PageDispatcher:
         """Read a page in a reader: from here on it is charged with what that does to the reader."""
         wanted = self._name_templates(work.page, fetched)
         charged = await work.run(
-            attempt_charge_operations.charge_attempt(
+            page_lease_operations.charge_attempt(
                 self.context.keys,
                 page_id=work.page.id,
                 lease=work.page.token,

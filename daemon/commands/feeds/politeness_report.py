@@ -65,7 +65,7 @@ def read_reports(url: str, prefix: str, weeks: int, site: str) -> "Iterator[Site
     from feedmill._ledger.core.keys import Keys
     from feedmill._ledger.core.ledger_client import SyncLedger
     from feedmill._ledger.core.ledger_connections import connect_blocking
-    from feedmill._ledger.operations.site_operations import read_request_report
+    from feedmill._ledger.operations.site_request_operations import read_request_report
 
     keys = Keys(prefix)
     with connect_blocking(url) as client:

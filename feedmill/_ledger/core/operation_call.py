@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.records import FoundEntry
+from feedmill._ledger.core.records import FoundEntry, PlannedVisit
 
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
@@ -70,3 +70,7 @@ def flatten_entries(found: Sequence[FoundEntry]) -> list[str | bytes]:
             "\n".join(item.nearby),
         )
     ]
+
+
+def encode_visit(visit: PlannedVisit | None) -> bytes:
+    return _encode(visit) if visit else b""

@@ -1,4 +1,4 @@
-"""Builds calls on a page under lease: from the taking to its end."""
+"""Builds calls on a page under lease: claim it, charge its attempts, and end it without an article."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,17 +13,16 @@ from feedmill._ledger.core.operation_call import (
     decode_number,
     decode_optional_number,
     decode_text,
+    encode_visit,
 )
-from feedmill._ledger.core.operation_result_types import ClaimedPages, PublishedRevision, ResolvedArticle
+from feedmill._ledger.core.operation_result_types import ChargedAttempt, ClaimedPages, ResolvedArticle
 from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
-from feedmill._ledger.core.story_subject import StorySubject
 
 NO_FAILURE = frozenset({"shutdown", "gate", "offline", "time", "robots"})
 """Reasons for giving a page back that say nothing against the page or its site."""
 
 _NOTHING: Mapping[str, int] = {}
 _decode_entry = msgspec.json.Decoder(Entry).decode
-_encode = msgspec.json.Encoder().encode
 
 
 def _leased_page(reply: Any) -> LeasedPage:
@@ -149,77 +148,6 @@ def resolve_aliases(
     )
 
 
-def read_last_revision(keys: Keys, *, page_id: str) -> Call[dict[str, str]]:
-    """Read the stream entry of an article's last revision; empty when the stream has dropped it."""
-
-    def decode(reply: Any) -> dict[str, str]:
-        return {
-            decode_text(name): decode_text(value) for name, value in zip(reply[::2], reply[1::2], strict=True)
-        }
-
-    return build_call("revision", keys, decode, page_id)
-
-
-def publish_revision(
-    keys: Keys,
-    *,
-    page_id: str,
-    lease: str,
-    rev: int,
-    event: str,
-    fields: Mapping[str, bytes | str],
-    fingerprint: str,
-    token: str,
-    outcome: str = "published",
-    visit: PlannedVisit | None = None,
-    story: StorySubject | None = None,
-) -> Call[PublishedRevision | None]:
-    """Append a revision to the stream exactly once and settle the page.
-
-    `fields` is the stream entry as it stands; `event` only counts. `visit` plans the page's next one.
-    `fingerprint` may have the number of its reader behind it. `story` decides the story of an article that
-    has none.
-    When this revision is out already, its stream id comes back whatever the lease. None: the lease is lost
-    and this revision is not out.
-    """
-    flat = (part for pair in fields.items() for part in pair)
-    config = _encode_visit(visit)
-    return build_call(
-        "publish", keys, _decode_published, token, page_id, lease, rev, event, fingerprint, outcome, config,
-        _encode_story(story), *flat,
-    )  # fmt: skip
-
-
-def publish_feed_words(
-    keys: Keys,
-    *,
-    page_id: str,
-    lease: str,
-    rev: int,
-    event: str,
-    fields: Mapping[str, bytes | str],
-    fingerprint: str,
-    reason: str,
-    token: str,
-    visit: PlannedVisit | None = None,
-    delay_ms: int | None = None,
-    close_site_ms: int = 0,
-    story: StorySubject | None = None,
-) -> Call[PublishedRevision | None]:
-    """Append a revision in the feed's words exactly once; `reason` is why not, in the page's words.
-
-    The page settles; with `delay_ms` it waits so long for another try, uncharged and with its failures kept,
-    as `return_page` has it. When this revision is out already, its stream id comes back whatever the lease.
-    None: the lease is lost and this revision is not out.
-    """
-    flat = (part for pair in fields.items() for part in pair)
-    delay = "" if delay_ms is None else delay_ms
-    return build_call(
-        "publish_words", keys, _decode_published, token, page_id, lease, rev, event, fingerprint, reason,
-        _encode_visit(visit), delay, close_site_ms, _encode_story(story), *flat,
-    )  # fmt: skip
-
-
 def settle_page(
     keys: Keys,
     *,
@@ -234,19 +162,7 @@ def settle_page(
 
     `fingerprint` is how this reader, by its number, reads the last revision that another one published.
     """
-    return build_call("settle", keys, bool, token, page_id, lease, outcome, _encode_visit(visit), fingerprint)
-
-
-def _decode_published(reply: Any) -> PublishedRevision | None:
-    return None if reply is None else PublishedRevision(decode_text(reply[0]), bool(reply[1]))
-
-
-def _encode_visit(visit: PlannedVisit | None) -> bytes:
-    return _encode(visit) if visit else b""
-
-
-def _encode_story(story: StorySubject | None) -> bytes:
-    return story.encode() if story else b""
+    return build_call("settle", keys, bool, token, page_id, lease, outcome, encode_visit(visit), fingerprint)
 
 
 def return_page(
@@ -276,3 +192,34 @@ def dead_letter_page(
 ) -> Call[bool]:
     """End a page in the dead letters. False: the lease is lost."""
     return build_call("bury", keys, bool, token, page_id, lease, reason, detail)
+
+
+def charge_attempt(
+    keys: Keys, *, page_id: str, lease: str, token: str, templates: str = "", reader: int = 0
+) -> Call[ChargedAttempt | None]:
+    """Charge an attempt, right before the page's bytes are decoded; returns the attempts charged so far.
+
+    The request is over: the page's slots are free and its run of failures ends. None: the lease is lost.
+    `templates` names those that are handed out with it, by source and host, of the reader of this number.
+    """
+
+    def decode(reply: Any) -> ChargedAttempt | None:
+        return None if reply is None else ChargedAttempt(int(reply[0]), reply[1] if reply[1:] else None)
+
+    return build_call("begin", keys, decode, token, page_id, lease, templates, reader)
+
+
+def suspend_attempt(keys: Keys, *, page_id: str, lease: str, token: str) -> Call[bool]:
+    """Take back a charged attempt while something else is requested for the page: it is charged again after.
+
+    Whatever ends the process meanwhile is no fault of the page. False: the lease is lost, or nothing was
+    charged under it.
+    """
+    return build_call("suspend", keys, bool, token, page_id, lease)
+
+
+def abandon_page(
+    keys: Keys, *, page_id: str, lease: str, reason: str, max_attempts: int, token: str
+) -> Call[str]:
+    """Take back a page whose reader ended, charged: `returned` at once, or `buried`; "": no lease."""
+    return build_call("abandon_page", keys, decode_text, token, page_id, lease, reason, max_attempts)

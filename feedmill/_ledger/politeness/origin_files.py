@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.identity.registrable_domain import find_site
-from feedmill._ledger.operations.site_operations import leave_robots, read_robots, store_robots
+from feedmill._ledger.operations.origin_file_operations import leave_robots, read_robots, store_robots
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, RequestPermit
 
 DAY_MS = 86_400_000

@@ -20,7 +20,7 @@ from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.operation_result_types import SlotReply
 from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.identity.registrable_domain import find_site
-from feedmill._ledger.operations.site_operations import acquire_slot, release_slots
+from feedmill._ledger.operations.site_request_operations import acquire_slot, release_slots
 
 T = TypeVar("T")
 MAX_WAIT_MS = 5000

@@ -14,7 +14,7 @@ from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 from feedmill._ledger.core.operation_call import Call, decode_number
 from feedmill._ledger.core.records import FeedSpec, PollRecord
 from feedmill._ledger.errors import LedgerError, LedgerFull, LedgerLoading, LedgerRefused, LedgerUnavailable
-from feedmill._ledger.operations import admin_operations, feed_operations, page_lease_operations
+from feedmill._ledger.operations import census_operations, feed_operations, page_lease_operations
 
 A = "http://a.example/feed"
 
@@ -22,9 +22,9 @@ A = "http://a.example/feed"
 async def test_a_server_that_forgot_the_scripts_gets_them_again(
     ledger: Ledger, keys: Keys, redis_client: redis.asyncio.Redis
 ) -> None:
-    assert (await ledger.run(admin_operations.count_all(keys))).balanced
+    assert (await ledger.run(census_operations.count_all(keys))).balanced
     await redis_client.script_flush()
-    assert (await ledger.run(admin_operations.count_all(keys))).balanced
+    assert (await ledger.run(census_operations.count_all(keys))).balanced
 
 
 async def test_both_clients_see_one_ledger(
@@ -32,7 +32,7 @@ async def test_both_clients_see_one_ledger(
 ) -> None:
     other = SyncLedger(redis_client_sync, keys)
     await ledger.run(feed_operations.apply_feeds(keys, feeds=[FeedSpec(url=A, source="A")], token="1"))
-    assert other.run(admin_operations.count_all(keys)).feeds_due == 1
+    assert other.run(census_operations.count_all(keys)).feeds_due == 1
 
 
 async def test_prefixes_keep_ledgers_apart(
@@ -40,8 +40,8 @@ async def test_prefixes_keep_ledgers_apart(
 ) -> None:
     mine = Keys("mine")
     await ledger.run(feed_operations.apply_feeds(mine, feeds=[FeedSpec(url=A, source="A")], token="1"))
-    assert (await ledger.run(admin_operations.count_all(keys))).feeds == 0
-    assert (await ledger.run(admin_operations.count_all(mine))).feeds == 1
+    assert (await ledger.run(census_operations.count_all(keys))).feeds == 0
+    assert (await ledger.run(census_operations.count_all(mine))).feeds == 1
     others = {key async for key in redis_client.scan_iter() if not key.startswith(b"mine:")}
     assert others <= {keys.clock().encode()}  # of the census under the other prefix
 
@@ -90,12 +90,12 @@ async def test_an_absent_server_is_named(url: str, keys: Keys) -> None:
         address = url.format(port=free.getsockname()[1])
     client = connect(address)
     with pytest.raises(LedgerUnavailable) as caught:
-        await Ledger(client, keys).run(admin_operations.count_all(keys))
+        await Ledger(client, keys).run(census_operations.count_all(keys))
     assert caught.value.operation == "census"
     assert caught.value.temporary
     await client.aclose()
     with connect_blocking(address) as blocking, pytest.raises(LedgerUnavailable):
-        SyncLedger(blocking, keys).run(admin_operations.count_all(keys))
+        SyncLedger(blocking, keys).run(census_operations.count_all(keys))
 
 
 async def test_a_wrong_argument_is_refused_by_name(ledger: Ledger, keys: Keys) -> None:
@@ -130,5 +130,5 @@ async def test_foreign_errors_become_the_ledgers(
             raise foreign
 
     with pytest.raises(LedgerError) as caught:
-        await Ledger(Failing(), keys).run(admin_operations.count_all(keys))
+        await Ledger(Failing(), keys).run(census_operations.count_all(keys))
     assert type(caught.value) is ours

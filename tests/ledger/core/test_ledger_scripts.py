@@ -7,22 +7,12 @@ from pathlib import Path
 
 import pytest
 import redis
+from ledger_scene import MODULES
 
 from feedmill._ledger.core import keys
 from feedmill._ledger.core.keys import TABLE, Keys
 from feedmill._ledger.core.lua_scripts import SHARED, load_ledger_script, preload_ledger_scripts
 from feedmill._ledger.core.operation_call import Call
-from feedmill._ledger.operations import (
-    admin_operations,
-    attempt_charge_operations,
-    backfill_operations,
-    boilerplate_operations,
-    extraction_history_operations,
-    feed_operations,
-    page_lease_operations,
-    route_operations,
-    site_operations,
-)
 
 LUA = Path(str(resources.files("feedmill._ledger"))) / "lua"
 OPERATIONS = sorted(path.stem for path in LUA.glob("*.lua") if not path.name.startswith("_"))
@@ -32,17 +22,7 @@ SHARED_FILES = sorted(path.stem for path in LUA.glob("_*.lua"))
 def test_each_operation_has_one_builder() -> None:
     built = [
         script
-        for module in (
-            attempt_charge_operations,
-            extraction_history_operations,
-            feed_operations,
-            boilerplate_operations,
-            page_lease_operations,
-            backfill_operations,
-            route_operations,
-            site_operations,
-            admin_operations,
-        )
+        for module in MODULES
         for _, function in inspect.getmembers(module, inspect.isfunction)
         if inspect.signature(function).return_annotation != inspect.Signature.empty
         and getattr(inspect.signature(function).return_annotation, "__origin__", None) is Call

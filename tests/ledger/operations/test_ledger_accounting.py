@@ -9,7 +9,8 @@ from feedmill._ledger.core.entry_accounting import read_entry_counts
 from feedmill._ledger.core.feed_result_types import AskedPoll, FeedState
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
-from feedmill._ledger.operations import feed_operations, page_lease_operations
+from feedmill._ledger.operations import feed_operations
+from feedmill._ledger.operations.publication_operations import publish_feed_words
 from worker.pipeline.stand_in_policy import NO_PAGE
 
 A, B = "http://a.example/feed", "http://b.example/feed"
@@ -31,7 +32,7 @@ def publish_words(
     reason: str = "http_503",
 ) -> object:
     return desk.run(
-        page_lease_operations.publish_feed_words(
+        publish_feed_words(
             desk.keys,
             page_id=page.id,
             lease=page.token,

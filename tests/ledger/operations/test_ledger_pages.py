@@ -5,7 +5,7 @@ from ledger_desk import DAY, HOUR, MINUTE, PRINT, SECOND, Desk, planned, story
 
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
-from feedmill._ledger.operations import admin_operations
+from feedmill._ledger.operations.dead_page_operations import list_dead_pages
 
 A, B = "http://a.example/feed", "http://b.example/feed"
 
@@ -128,7 +128,7 @@ def test_the_dead_are_listed_retried_and_dropped(desk: Desk) -> None:
     desk.bury(one, "crash")
     desk.now += SECOND
     desk.bury(two, "http_404")
-    dead = desk.run(admin_operations.list_dead_pages(desk.keys, limit=10))
+    dead = desk.run(list_dead_pages(desk.keys, limit=10))
     assert [(page.id, page.reason, page.detail, page.attempts) for page in dead] == [
         (two.id, "http_404", "why", 0),
         (one.id, "crash", "why", 1),

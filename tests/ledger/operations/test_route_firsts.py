@@ -16,7 +16,7 @@ from config.settings import Settings, StorySettings
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import FeedSpec, LeasedPage
 from feedmill._ledger.core.site_and_route_rules import RouteRule
-from feedmill._ledger.operations.route_operations import apply_routes, list_routes
+from feedmill._ledger.operations.rule_operations import apply_routes, list_routes
 from scheduler.ledger_configuration import apply_route_rules
 
 GIVEN = write_text(random.Random(1))

@@ -11,9 +11,9 @@ from config.sections.route_tables import ListedRoute
 from feedmill import Consumer, replay
 from feedmill._ledger.core.records import FeedSpec, LeasedPage
 from feedmill._ledger.core.site_and_route_rules import RouteRule
-from feedmill._ledger.operations import page_lease_operations
-from feedmill._ledger.operations.admin_operations import trim_stream
-from feedmill._ledger.operations.route_operations import apply_routes, list_routes
+from feedmill._ledger.operations.publication_operations import publish_revision
+from feedmill._ledger.operations.rule_operations import apply_routes, list_routes
+from feedmill._ledger.operations.stream_operations import trim_stream
 from feedmill.groups import group_states
 
 A = "http://a.example/feed"
@@ -56,7 +56,7 @@ def test_a_route_takes_what_holds_for_all_its_choices(
 
 def _publish(desk: Desk, page: LeasedPage, fields: dict[str, str]) -> str:
     out = desk.run(
-        page_lease_operations.publish_revision(
+        publish_revision(
             desk.keys,
             page_id=page.id,
             lease=page.token,

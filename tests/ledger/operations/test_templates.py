@@ -5,7 +5,7 @@ from ledger_desk import DAY, Desk, story
 
 from feedmill._ledger.core.operation_result_types import ChargedAttempt
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.operations import attempt_charge_operations, extraction_history_operations
+from feedmill._ledger.operations import extraction_history_operations, page_lease_operations
 
 NAME = "A a.example"
 MOST = 64 << 20
@@ -28,7 +28,7 @@ def write(desk: Desk, packed: bytes | None, name: str = NAME, *, reader: int = 1
 
 def begin(desk: Desk, page: LeasedPage, name: str = NAME, *, reader: int = 1) -> ChargedAttempt | None:
     return desk.run(
-        attempt_charge_operations.charge_attempt(
+        page_lease_operations.charge_attempt(
             desk.keys, page_id=page.id, lease=page.token, token=desk.token(), templates=name, reader=reader
         )
     )

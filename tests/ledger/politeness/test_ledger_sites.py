@@ -10,7 +10,7 @@ from ledger_desk import DAY, MINUTE, SECOND, Desk, story
 from feedmill._ledger.core.operation_result_types import RobotsState
 from feedmill._ledger.core.records import FeedSpec, RequestRecord
 from feedmill._ledger.core.site_and_route_rules import SiteRule
-from feedmill._ledger.operations import site_operations
+from feedmill._ledger.operations.origin_file_operations import read_robots, store_robots
 
 SITE = "x.example"
 URL = "http://x.example/feed"
@@ -91,7 +91,7 @@ def test_time_heals_refusals_too(desk: Desk) -> None:
 
 def keep(desk: Desk, *, crawl: int = 0, verdict: str = "rules", failed: bool = False, ms: int = DAY) -> None:
     desk.run(
-        site_operations.store_robots(
+        store_robots(
             desk.keys, origin="http://x.example", site=SITE, verdict=verdict, rules=b"r", keep_ms=ms,
             failed=failed, crawl_ms=crawl, per_site=2, gap_ms=SECOND, most_ms=MINUTE, owner="w",
             token=desk.token(),
@@ -101,7 +101,7 @@ def keep(desk: Desk, *, crawl: int = 0, verdict: str = "rules", failed: bool = F
 
 def ask(desk: Desk, owner: str = "w") -> RobotsState:
     return desk.run(
-        site_operations.read_robots(
+        read_robots(
             desk.keys, origin="http://x.example", lease_ms=20 * SECOND, owner=owner, token=desk.token()
         )
     )
@@ -129,9 +129,7 @@ def test_what_no_site_answers_while_the_line_is_down_stays_so_until_the_next_pro
     }  # fmt: skip
     kept = [
         desk.run(
-            site_operations.store_robots(
-                desk.keys, origin=f"http://{name}", token=desk.token(), **{**call, "site": name}
-            )
+            store_robots(desk.keys, origin=f"http://{name}", token=desk.token(), **{**call, "site": name})
         )
         for name in ("x.example", "y.example", "z.example")
     ]

@@ -11,7 +11,7 @@ from faults.web import Books, Story
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.operation_result_types import Census
-from feedmill._ledger.operations.admin_operations import count_all
+from feedmill._ledger.operations.census_operations import count_all
 from feedmill.article import decode
 
 _MARKER = re.compile(r"report number (\d+) in edition number (\d+)")
