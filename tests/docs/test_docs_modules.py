@@ -5,6 +5,7 @@ A module that is moved or renamed is named there too, where no import fails.
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ def is_known(dotted: str) -> bool:
     return not rest or rest[0].startswith("__") or rest[0] in names_in(place)
 
 
+@cache
 def names_in(module: Path) -> set[str]:
     """Collect the names that a module defines, imports or lists."""
     found: set[str] = set()

@@ -24,11 +24,9 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".venv") or part.endswith(".egg-info") for part in path.parts)
 
 
-def tracked(folder: str = "", suffix: str = "") -> list[Path]:
+@cache
+def tracked(folder: str = "", suffix: str = "") -> tuple[Path, ...]:
     """List the files under a folder of the repository whose names end so, in order."""
     under = f"{folder}/" if folder else ""
-    return sorted(
-        path
-        for name in _names()
-        if name.startswith(under) and name.endswith(suffix) and (path := ROOT / name).is_file()
-    )
+    found = (ROOT / name for name in _names() if name.startswith(under) and name.endswith(suffix))
+    return tuple(sorted(path for path in found if path.is_file()))

@@ -52,7 +52,7 @@ def places() -> list[str]:
     known = set(builders())
     found = set()
     for room in ROOMS:
-        for path in tracked(room, ".py") or [ROOT / room]:
+        for path in tracked(room, ".py") or (ROOT / room,):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
             imported = {name for node in nodes for name in _imported(node)}
