@@ -138,21 +138,7 @@ def clean_page_draft(
 ) -> CleanedArticle | None:
     """Run a draft through the cleaning steps; None when no text is left."""
     facts = draft.metadata
-    cleaning = run_cleaning_steps(
-        CleaningDraft(
-            blocks=draft.blocks,
-            above=draft.above,
-            below=draft.below,
-            facts=ArticleFacts(
-                titles=(*facts.titles, fold_text(facts.title or "")),
-                authors=facts.authors,
-                standfirst=facts.description,
-                site=facts.site,
-                host=_host(url),
-            ),
-        ),
-        skipped=skipped,
-    )
+    cleaning = run_cleaning_steps(_begin_cleaning(draft, url), skipped=skipped)
     lines = flatten_blocks(cleaning.blocks)
     text = join_plain(lines)
     if not text:
@@ -183,6 +169,23 @@ def clean_page_draft(
         put_back=cleaning.put_back,
         markdown=join_markdown(lines),
         lines=lines,
+    )
+
+
+def _begin_cleaning(draft: PageDraft, url: str) -> CleaningDraft:
+    """Make of a page's draft what the first cleaning step takes: its blocks, and facts to go by."""
+    facts = draft.metadata
+    return CleaningDraft(
+        blocks=draft.blocks,
+        above=draft.above,
+        below=draft.below,
+        facts=ArticleFacts(
+            titles=(*facts.titles, fold_text(facts.title or "")),
+            authors=facts.authors,
+            standfirst=facts.description,
+            site=facts.site,
+            host=_host(url),
+        ),
     )
 
 

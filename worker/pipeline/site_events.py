@@ -87,49 +87,39 @@ def build_site_change_event(
 
 async def announce_override_trouble(work: PageContext, url: str, run: OverrideRun) -> None:
     """Announce each key whose selectors found nothing or took too long, once in 90 days."""
-    context = work.context
+    site = find_site(url)
     for event, keys in (("override_missed", run.missing), ("override_slow", run.slow)):
         for key, selector in keys.items():
-            site = find_site(url)
-            name = f"{event} {site} {key} {blake2b(selector.encode(), digest_size=8).hexdigest()}"
-            if name in context.announced:
-                continue
-            context.announced.add(name)
-            fields = _build_site_event(event, work.page, url, work.clock())
-            announced = await work.run(
-                extraction_history_operations.announce_site_change(
-                    context.keys,
-                    history=name,
-                    since=1,
-                    keep=0,
-                    fields={**fields, "key": key, "selector": selector, "url": url},
-                    token=uuid4().hex,
-                )
-            )
-            if announced:
+            name = f"{event} {site} {key} {_hash_detail(selector)}"
+            fields = {**_build_site_event(event, work.page, url, work.clock()), "key": key}
+            if await _announce_once(work, name, {**fields, "selector": selector, "url": url}):
                 log.warning(event, site=site, key=key, selector=selector, url=url)
 
 
 async def announce_lack(work: PageContext, lack: str) -> None:
     """Announce that this host lacks a site's credentials, once in 90 days."""
-    context, site = work.context, find_site(work.page.url)
-    name = f"{LACKING} {site} {platform.node()} {blake2b(lack.encode(), digest_size=8).hexdigest()}"
+    host, url = platform.node(), work.page.url
+    site = find_site(url)
+    fields = {**_build_site_event(LACKING, work.page, url, work.clock()), "host": host, "lack": lack}
+    if await _announce_once(work, f"{LACKING} {site} {host} {_hash_detail(lack)}", fields):
+        log.warning(LACKING, site=site, lack=lack)
+
+
+async def _announce_once(work: PageContext, name: str, fields: dict[str, str]) -> bool:
+    """Append an event, unless one of this name was announced within 90 days; True where it was appended."""
+    context = work.context
     if name in context.announced:
-        return
+        return False
     context.announced.add(name)
-    fields = _build_site_event(LACKING, work.page, work.page.url, work.clock())
-    announced = await work.run(
+    return await work.run(
         extraction_history_operations.announce_site_change(
-            context.keys,
-            history=name,
-            since=1,
-            keep=0,
-            fields={**fields, "host": platform.node(), "lack": lack},
-            token=uuid4().hex,
+            context.keys, history=name, since=1, keep=0, fields=fields, token=uuid4().hex
         )
     )
-    if announced:
-        log.warning(LACKING, site=site, lack=lack)
+
+
+def _hash_detail(detail: str) -> str:
+    return blake2b(detail.encode(), digest_size=8).hexdigest()
 
 
 def _build_site_event(event: str, page: LeasedPage, url: str, now: datetime) -> dict[str, str]:

@@ -6,7 +6,7 @@ page.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from worker.document.block_tests import SENTENCE_WORDS, is_link, is_long, is_sentence
@@ -56,31 +56,13 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
     kept = {block.index for block in blocks if block.index >= 0}
     homes = find_homes(blocks)
     core = _find_core(blocks)
-    said = {block.key for block in blocks}
     if not kept or not homes:
         return []
     first, last = min(kept), max(kept)
     size = sum(len(block.text) for block in blocks)
-    boxes: dict[int, list[Block]] = {}
-    lost: list[Block] = []
-    for block in everything[first + 1 : last]:
-        if block.index in kept or block.frame is None:
-            continue
-        if block.frame.number in homes or block.frame.number == core:
-            if _is_bare_line(block):
-                lost.append(block)
-        elif (child := find_child(block.frame, homes)) is not None:
-            boxes.setdefault(child.number, []).append(block)
-    places = _find_places(blocks, homes)
-    for box in boxes.values():
-        child = find_child(box[0].frame, homes)
-        assert child is not None
-        assert child.parent is not None
-        begin, end = places[child.parent.number]
-        between = begin < box[0].index and box[-1].index < end
-        if between and said.isdisjoint(block.key for block in box) and _is_of_article(box, child, size):
-            lost.extend(box)
-            said.update(block.key for block in box)
+    left_out = [block for block in everything[first + 1 : last] if block.index not in kept]
+    lost, boxes = _sort_left_out(left_out, homes, core)
+    lost.extend(_choose_boxes(boxes, blocks, homes, size))
     lost.extend(
         find_closing_notes(
             blocks,
@@ -95,6 +77,40 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
     )
     lost.extend(_find_adjoining_lines((everything[place] for place in range(first - 1, -1, -1)), around))
     return sorted(lost, key=lambda block: block.index)
+
+
+def _sort_left_out(
+    left_out: Iterable[Block], homes: set[int], core: int
+) -> tuple[list[Block], list[list[Block]]]:
+    """Sort left-out blocks into bare lines of the homes, and boxes in these by their outermost element."""
+    lines: list[Block] = []
+    boxes: dict[int, list[Block]] = {}
+    for block in left_out:
+        if block.frame is None:
+            continue
+        if block.frame.number in homes or block.frame.number == core:
+            if _is_bare_line(block):
+                lines.append(block)
+        elif (child := find_child(block.frame, homes)) is not None:
+            boxes.setdefault(child.number, []).append(block)
+    return lines, list(boxes.values())
+
+
+def _choose_boxes(
+    boxes: Iterable[list[Block]], blocks: Sequence[Block], homes: set[int], size: int
+) -> Iterator[Block]:
+    """Yield the blocks of boxes of the article that stand between kept ones and say nothing said before."""
+    said = {block.key for block in blocks}
+    places = _find_places(blocks, homes)
+    for box in boxes:
+        child = find_child(box[0].frame, homes)
+        assert child is not None
+        assert child.parent is not None
+        begin, end = places[child.parent.number]
+        between = begin < box[0].index and box[-1].index < end
+        if between and said.isdisjoint(block.key for block in box) and _is_of_article(box, child, size):
+            yield from box
+            said.update(block.key for block in box)
 
 
 def find_homes(blocks: Iterable[Block]) -> set[int]:
