@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import inf
 from types import FrameType
 
-from support import feed_shapes, page_shapes
+from support import feed_shapes, page_shapes, script_shapes
 from support.page_shapes import Shape
 
 from scheduler.parsing.document_parser import parse_document
@@ -51,7 +51,7 @@ def parse_whole_feed(body: bytes) -> object:
 
 
 KINDS: dict[str, tuple[dict[str, Shape], Callable[[bytes], object]]] = {
-    "pages": (page_shapes.SHAPES, read_whole_page),
+    "pages": (page_shapes.SHAPES | script_shapes.SHAPES, read_whole_page),
     "feeds": (feed_shapes.SHAPES, parse_whole_feed),
 }
 

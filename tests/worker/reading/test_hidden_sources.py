@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from worker.document.html_decoding import parse_html
+from worker.extraction.page_data.flight_rows import RenderedPage
+from worker.extraction.page_data.script_values import read_script_values
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 
@@ -134,6 +137,30 @@ CARRIERS = {
     "flight text": flight(f"3:T{len(HTML.encode()):x},{HTML}", f'1:["$","main",null,{{"children":[["$","h1",null,{{"children":{js(TITLE)}}}],["$","div",null,{{"dangerouslySetInnerHTML":{{"__html":"$3"}}}}]]}}]\n'),
     "flight props": flight(f'1:["$","$L9",null,{js({"post": POST})}]\n'),
 }  # fmt: skip
+
+
+ONE_TEXT_OF_MANY = {
+    "numbered": script(js([{"title": 1, "body": 2}, TITLE, [3] * 2000, HTML]), "type=application/json"),
+    "named": state({"a": {"__typename": "A", "title": TITLE, "body": [{"__ref": "b"}] * 500}, "b": {"__typename": "B", "html": HTML}}),
+    "rows": flight(f"1:T{len(HTML.encode()):x},{HTML}", f'2:["$","$L3",null,{js({"title": TITLE, "body": ["$1"] * 1000})}]\n'),
+    "markup of rows": flight(f"1:T{len(HTML.encode()):x},{HTML}", *(f'{n:x}:["$","div",null,{{"dangerouslySetInnerHTML":{{"__html":"$1"}}}}]\n' for n in range(2, 400))),
+}  # fmt: skip
+
+
+def count_chars(value: object) -> int:
+    if isinstance(value, RenderedPage):
+        return len(value.html)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return len(value) if isinstance(value, str) else sum(map(count_chars, parts))
+
+
+@pytest.mark.parametrize("kind", ONE_TEXT_OF_MANY)
+def test_a_text_that_many_values_name_is_read_a_few_times_only(kind: str) -> None:
+    source = ONE_TEXT_OF_MANY[kind]
+    tree = parse_html(f"<html><body>{source}</body></html>")
+    assert tree is not None
+    given = sum(map(count_chars, read_script_values(tree.iter("script"), tree, 0)))
+    assert len(HTML) <= given <= 10 * len(source)
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)

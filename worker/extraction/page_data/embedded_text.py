@@ -7,7 +7,8 @@ is another post's.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,7 +124,7 @@ class _Search:
             for place, text in enumerate(literals)
             if _BLOCK_TAG.search(text) and (html := read_text(text))
         ]
-        near = sorted(texts, key=lambda each: min((abs(each[0] - place) for place in places), default=0))
+        near = sorted(texts, key=lambda each: _measure_distance(each[0], places))
         if places and near:
             self._add(near[0][1], named=True)
         elif not places and len(texts) == 1:
@@ -176,6 +177,12 @@ class _Search:
             _MIN_TITLE_CHARS <= len(text) <= _MAX_TITLE_CHARS
             and fold_text(_ANY_TAG.sub("", text)) in self.titles
         )
+
+
+def _measure_distance(place: int, places: Sequence[int]) -> int:
+    """Return how far the nearest of ordered places is; 0 where there is none."""
+    behind = bisect_left(places, place)
+    return min((abs(place - each) for each in places[max(0, behind - 1) : behind + 1]), default=0)
 
 
 def _list_short_texts(node: dict[str, Any]) -> Iterator[tuple[str, str]]:

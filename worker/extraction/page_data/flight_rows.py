@@ -19,11 +19,29 @@ _MOST_ROWS = 20_000
 """Rows that are read: bounds the cost of large payloads."""
 _MOST_NODES = 100_000
 """Values that are written, for the same bound: a row may be named many times."""
+_MOST_TIMES = 8
+"""Times its own length to which a source grows where it names parts of itself: a text named by an article,
+its feed and its page comes to four; one named by thousands of others would cost their product."""
 _MAX_DEPTH = 120
 """Levels of elements that are written: rows may name one another in a circle."""
 _ELEMENT_PARTS = 4
 """Parts of the array that stands for an element."""
 _SILENT = frozenset(("script", "style", "noscript", "template", "meta", "link", "svg"))
+
+
+class ExpansionLimit:
+    """Bounds the values, and the characters of texts, that a source gives which names parts of itself."""
+
+    def __init__(self, most_nodes: int, source_chars: int) -> None:
+        self._nodes = most_nodes
+        self._chars = _MOST_TIMES * source_chars
+
+    def allow(self, value: Any) -> bool:
+        """Count a value; return whether it is within the bounds."""
+        self._nodes -= 1
+        if isinstance(value, str):
+            self._chars -= len(value)
+        return self._nodes >= 0 and self._chars >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +54,7 @@ class RenderedPage:
 def read_flight_values(payload: str) -> Iterator[Any]:
     """Yield the page that the rows write out, then what their components are given as values."""
     rows = _read_rows(payload.encode("utf-8", "replace"))
-    writer = _RowWriter(rows)
+    writer = _RowWriter(rows, ExpansionLimit(_MOST_NODES, len(payload)))
     yield RenderedPage(writer.write_page())
     yield from writer.given
 
@@ -61,9 +79,9 @@ def _read_rows(payload: bytes) -> dict[str, Any]:
 class _RowWriter:
     """Writes elements as HTML, each row once; gathers the properties of components."""
 
-    def __init__(self, rows: dict[str, Any]) -> None:
+    def __init__(self, rows: dict[str, Any], limit: ExpansionLimit) -> None:
         self.rows = rows
-        self.left = _MOST_NODES
+        self.limit = limit
         self.parts: list[str] = []
         self.written: set[str] = set()
         self.given: list[Any] = []
@@ -76,8 +94,7 @@ class _RowWriter:
         return "".join(self.parts)
 
     def _write(self, value: Any, depth: int) -> None:
-        self.left -= 1
-        if self.left < 0 or depth > _MAX_DEPTH:
+        if depth > _MAX_DEPTH or not self.limit.allow(value):
             return
         if isinstance(value, str):
             self._write_text(value, depth)
@@ -122,8 +139,7 @@ class _RowWriter:
 
     def _fill(self, value: Any, depth: int) -> Any:
         """Return a value with the texts that it names by row; elements in it are left out."""
-        self.left -= 1
-        if self.left < 0 or depth > _MAX_DEPTH // 3:
+        if depth > _MAX_DEPTH // 3 or not self.limit.allow(value):
             return None
         if isinstance(value, dict):
             return {key: self._fill(part, depth + 1) for key, part in value.items() if key != "children"}
@@ -131,5 +147,7 @@ class _RowWriter:
             return None if value[:1] == ["$"] else [self._fill(part, depth + 1) for part in value]
         if isinstance(value, str) and (reference := _REFERENCE.match(value)):
             row = self.rows.get(reference[1])
-            return row if isinstance(row, str) else self._fill(row, depth + 8)
+            if isinstance(row, str):
+                return row if self.limit.allow(row) else None
+            return self._fill(row, depth + 8)
         return value

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
-from worker.extraction.page_data.flight_rows import read_flight_values
+from worker.extraction.page_data.flight_rows import ExpansionLimit, read_flight_values
 
 MOST_CHARS = 4_000_000
 """Characters of all scripts that are read: five times what the largest state of 980 pages has."""
@@ -82,13 +82,13 @@ def _read_script(text: str, kind: str) -> Iterator[Any]:
     if any(word in kind for word in _JSON_TYPES) or text.lstrip()[:1] in ("{", "["):
         value = parse_json(text.strip().rstrip(";"))
         if value is not None:
-            yield _hydrate(value)
+            yield _hydrate(value, len(text))
             return
     text = _BARE_WORD.sub(_replace_bare_word, text)
     found = False
-    for value in _read_assigned(text):
+    for value, chars in _read_assigned(text):
         found = True
-        yield _hydrate(value)
+        yield _hydrate(value, chars)
     if not _MARKUP.search(text) and "JSON" not in text and "enqueue" not in text:
         return
     literals = _read_literals(text)
@@ -96,7 +96,7 @@ def _read_script(text: str, kind: str) -> Iterator[Any]:
         value = read_nested(literal)
         if value is not None:
             found = True
-            yield _hydrate(value)
+            yield _hydrate(value, len(literal))
     if not found:
         yield literals
 
@@ -105,8 +105,8 @@ def _replace_bare_word(word: re.Match[str]) -> str:
     return {"!0": "true", "!1": "false"}.get(word[0].strip(), "null")
 
 
-def _read_assigned(text: str) -> Iterator[Any]:
-    """Yield the JSON values that stand behind "=", "(" and the like, the outermost ones."""
+def _read_assigned(text: str) -> Iterator[tuple[Any, int]]:
+    """Yield the JSON values that stand behind "=", "(" and the like, the outermost, with their lengths."""
     place, tries = 0, 0
     while tries < _MOST_STARTS and (start := _START.search(text, place)):
         tries += 1
@@ -115,8 +115,8 @@ def _read_assigned(text: str) -> Iterator[Any]:
         except (ValueError, RecursionError):
             place = start.end()
             continue
-        if place - start.end() >= _LEAST_CHARS:
-            yield value
+        if (chars := place - start.end()) >= _LEAST_CHARS:
+            yield value, chars
 
 
 def _read_literals(text: str) -> list[str]:
@@ -174,14 +174,15 @@ def _read_attributes(tree: HtmlElement, least: int, left: int) -> Iterator[Any]:
                     yield value
 
 
-def _hydrate(value: Any) -> Any:
+def _hydrate(value: Any, source_chars: int) -> Any:
     """Put what a value names by place or name where it is named."""
+    limit = ExpansionLimit(_MOST_NODES, source_chars)
     if isinstance(value, list) and len(value) > 1 and isinstance(value[0], dict | list):
-        return _Flat(value).read() if _is_flat(value) else value
+        return _Flat(value, limit).read() if _is_flat(value) else value
     if isinstance(value, dict):
         for cache in (value, *(part for part in value.values() if isinstance(part, dict))):
             if any(isinstance(node, dict) and "__typename" in node for node in cache.values()):
-                return _Named(cache).read()
+                return _Named(cache, limit).read()
     return value
 
 
@@ -194,18 +195,19 @@ def _is_flat(value: list[Any]) -> bool:
 class _Flat:
     """A list in which every number within an object or list is the place of a value of it."""
 
-    def __init__(self, values: list[Any]) -> None:
+    def __init__(self, values: list[Any], limit: ExpansionLimit) -> None:
         self.values = values
-        self.left = _MOST_NODES
+        self.limit = limit
 
     def read(self) -> Any:
         return self._at(0, 0)
 
     def _at(self, place: Any, depth: int) -> Any:
-        self.left -= 1
-        if self.left < 0 or depth > 60 or not isinstance(place, int) or not 0 <= place < len(self.values):  # noqa: PLR2004
+        if depth > 60 or not isinstance(place, int) or not 0 <= place < len(self.values):  # noqa: PLR2004
             return None
         value = self.values[place]
+        if not self.limit.allow(value):
+            return None
         if isinstance(value, dict):
             return {self._name(key): self._at(part, depth + 1) for key, part in value.items()}
         if isinstance(value, list):
@@ -224,16 +226,15 @@ class _Flat:
 class _Named:
     """Objects by name that hold one another as `{"__ref": name}`."""
 
-    def __init__(self, nodes: dict[str, Any]) -> None:
+    def __init__(self, nodes: dict[str, Any], limit: ExpansionLimit) -> None:
         self.nodes = nodes
-        self.left = _MOST_NODES
+        self.limit = limit
 
     def read(self) -> Any:
         return [self._fill(node, 0) for node in self.nodes.values()]
 
     def _fill(self, value: Any, depth: int) -> Any:
-        self.left -= 1
-        if self.left < 0 or depth > 24:  # noqa: PLR2004
+        if depth > 24 or not self.limit.allow(value):  # noqa: PLR2004
             return None
         if isinstance(value, dict):
             name = value.get("__ref")
