@@ -255,6 +255,8 @@ SHAPES: dict[str, Shape] = {
     "comment_open": lambda size: _page("<!--" + "<!-- -" * (size // 6)),
     "forms": _repeated(lambda n: f"<form><input name=i{n}><label>{n}</label><select><option>{n}</select></form>"),
     "options": _repeated(lambda n: f"<option value={n}>Choice {n}</option>", "<select>", "</select>"),
+    "hidden_unseen": _repeated(lambda n: f"<div style='visibility:hidden'>{sentence(n, 50)}</div>"),
+    "slots": lambda size: _page(f"<x-a><template shadowrootmode=open>{filled(size // 2, lambda n: f'<slot name=s{n}></slot>')}</template>{filled(size // 2, lambda n: f'<p slot=s{n}>{n}</p>')}</x-a>"),
     "hidden": _repeated(lambda n: f"<div style='display:none'>{sentence(n)}</div>"),
     # head and attributes
     "metas": _in_head(lambda n: f"<meta property='article:tag' content='topic {n}'>"),

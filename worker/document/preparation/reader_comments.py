@@ -114,13 +114,15 @@ def _is_comments(element: HtmlElement) -> bool:
 def _find_headed_comments(body: HtmlElement) -> list[HtmlElement]:
     """Find containers that a heading calls comments ("Comments (3)"), with signed or dated parts alike."""
     found = []
+    asked: set[HtmlElement] = set()
     for heading in islice(body.iter("h2", "h3", "h4"), _MOST_HEADINGS):
         text = " ".join(heading.text_content().split())
         if len(text) > _MAX_HEADING_CHARS or not _HEADED.fullmatch(text):
             continue
         around = heading.getparent()
-        if around is None or around.tag not in _CONTAINERS:
+        if around is None or around.tag not in _CONTAINERS or around in asked:
             continue
+        asked.add(around)  # what follows a later heading in it follows this one
         if next(around.iter("h1", "main"), None) is not None:
             continue
         parts = heading.itersiblings("div", "li", "article", "section")

@@ -6,7 +6,8 @@ hidden, and a dialog with the attribute `hidden` is dropped: extractors would re
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from itertools import chain, islice
 
 from lxml.etree import XPath
@@ -70,13 +71,14 @@ _MAX_NAME_CHARS = 400
 
 def reveal_article_parts(tree: HtmlElement) -> None:
     """Take away what hides an element that belongs to the article; in place."""
+    count_page_chars = cache(partial(_count_page_chars, tree))
     hidden = (each for each in tree.iter(*_CANDIDATES) if _is_hidden(each))
     for element in list(islice(hidden, _MOST_HIDDEN)):
         of_article = (
             _holds_headline(element)
             or _stands_in_text(element)
             or is_panel_of_text(element)
-            or _is_text_of_page(element)
+            or _is_text_of_page(element, count_page_chars)
         )
         if _is_another_text(element):
             element.drop_tree()
@@ -127,14 +129,21 @@ def _holds_headline(element: HtmlElement) -> bool:
     return next(element.iter("h1"), None) is not None and _count_paragraphs(element) > 1
 
 
-def _is_text_of_page(element: HtmlElement) -> bool:
-    """Return whether an element is kept unseen until it is styled, and holds most of what the page says."""
+def _is_text_of_page(element: HtmlElement, count_page_chars: Callable[[], int]) -> bool:
+    """Return whether an element is kept unseen until it is styled, and holds most of what the page says.
+
+    `count_page_chars` counts once: the page is hundreds of times what one of many such elements is.
+    """
     style = element.get("style") or ""
     if not _UNSEEN.search(style):
         return False
-    body = next(element.iterancestors("body"), None)
     size = _count_chars(element)
-    return body is not None and size >= _MIN_TEXT_CHARS and size >= _MIN_TEXT_SHARE * _count_chars(body)
+    return size >= _MIN_TEXT_CHARS and size >= _MIN_TEXT_SHARE * count_page_chars()
+
+
+def _count_page_chars(tree: HtmlElement) -> int:
+    body = tree.find("body")
+    return _count_chars(tree if body is None else body)
 
 
 def _count_chars(element: HtmlElement) -> int:

@@ -58,8 +58,9 @@ def _fill_slots(host: HtmlElement, template: HtmlElement) -> None:
     light = [child for child in host if child is not template and isinstance(child.tag, str)]
     bare = "".join((host.text or "", template.tail or "")).strip()
     hides = _count_chars([template]) >= _LEAST_SHOWN or _count_chars(light) < _LEAST_SHOWN
-    for slot in slots.values():  # what is slotted takes the place of a slot's own text
-        if _is_filled(slot, light, bare):
+    filled = {child.get("slot") or "" for child in light} | ({""} if bare else set())
+    for name, slot in slots.items():  # what is slotted takes the place of a slot's own text
+        if name in filled:
             for child in list(slot):
                 slot.remove(child)
             slot.text = None
@@ -71,11 +72,6 @@ def _fill_slots(host: HtmlElement, template: HtmlElement) -> None:
             child.set("hidden", "")
     if bare and "" in slots:
         _move_text(host, template, slots[""])
-
-
-def _is_filled(slot: HtmlElement, light: list[HtmlElement], bare: str) -> bool:
-    name = slot.get("name") or ""
-    return (not name and bool(bare)) or any((child.get("slot") or "") == name for child in light)
 
 
 def _count_chars(elements: list[HtmlElement]) -> int:
