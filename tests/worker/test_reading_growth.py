@@ -30,6 +30,7 @@ from worker.document.page_limits import (
     with_fewer_attributes,
 )
 from worker.extraction.block_alignment import align_lines, placed
+from worker.extraction.candidate_choice import are_comparable
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
 from worker.quality.confidence import share_of
@@ -173,6 +174,29 @@ def test_a_row_of_too_many_cells_is_more_than_one(opening: str, closing: str) ->
     simplify(tree)
     assert tree.text_content() == text
     assert [len(row) for row in tree.iter("tr")][-3:] == [MOST_CELLS, 7, 1]
+
+
+def test_rows_of_a_long_table_are_not_filled_up_to_the_longest() -> None:
+    rows = "".join(f"<tr><td rowspan=9>{number}</td><td>x</td></tr>" for number in range(2000))
+    tree = parsed(f"<table><tr><td colspan=100>over all</td></tr>{rows}</table>")
+    simplify(tree)
+    assert not tree.xpath("//@colspan | //@rowspan")
+    assert max(map(len, tree.iter("tr"))) * sum(1 for _ in tree.iter("tr")) <= 3 * MOST_ELEMENTS
+
+
+def test_cells_of_an_ordinary_table_keep_their_spans() -> None:
+    rows = "".join(f"<tr><td rowspan=2>{number}</td>{'<td>x</td>' * 9}</tr>" for number in range(200))
+    tree = parsed(f"<table><tr><td colspan=100>over all</td></tr>{rows}</table>")
+    simplify(tree)
+    assert len(tree.xpath("//@colspan | //@rowspan")) == 201
+
+
+@pytest.mark.parametrize(
+    ("links", "compared"), [("", False), ("<a href=/>x</a>", True)], ids=["bare", "linked"]
+)
+def test_algorithms_are_not_compared_over_many_short_lines_in_a_row(links: str, compared: bool) -> None:
+    assert are_comparable(blocks_of(f"<p>short{links}</p>" * 900)) is compared
+    assert are_comparable(blocks_of("<p>short</p>" * 700 + f"<p>{_LONG * 9}</p>" + "<p>short</p>" * 700))
 
 
 def test_a_form_round_the_whole_page_keeps_its_article() -> None:

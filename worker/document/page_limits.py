@@ -22,6 +22,10 @@ MOST_HEADINGS = 500
 """Headings that the extractor is shown as such: it takes the last ones off singly, counting all each time."""
 MOST_CELLS = 300
 """Cells of a row that the extractor is shown as one: at each it walks over those before."""
+_MOST_PADDED = 3 * MOST_ELEMENTS
+"""Cells of all tables once each row is as long as the longest, to which the extractor fills them up."""
+_LONGEST_SPAN = 100
+"""Cells for which the extractor takes one at most."""
 MOST_ATTRIBUTES = 300
 """Attributes of an element: four times the most on any of those. libxml2 compares each with all before it."""
 _SHORTEST = 1000
@@ -86,22 +90,39 @@ def simplify(tree: HtmlElement) -> None:
     """
     for heading in list(islice(tree.iter(*_HEADINGS), MOST_HEADINGS, None)):
         heading.tag = "p"
-    _split_rows(tree)
+    _bound_rows(tree)
     _unwrap(tree)
 
 
-def _split_rows(tree: HtmlElement) -> None:
+def _bound_rows(tree: HtmlElement) -> None:
+    """Bound the cells that rows have, and that cells say to span, where there are many of either."""
     if next(islice(tree.iter("td", "th"), MOST_CELLS, None), None) is None:
         return
+    rows = sum(1 for _ in tree.iter("tr"))
+    most = min(MOST_CELLS, max(1, _MOST_PADDED // max(1, rows)))
+    _drop_spans(tree, most)
+    _split_rows(tree, most)
+
+
+def _drop_spans(tree: HtmlElement, most: int) -> None:
+    """Drop the spans of cells past the first, or of all where rows may not be as long as one of them."""
+    kept = MOST_CELLS if most >= _LONGEST_SPAN else 0
+    spanning = (cell for cell in tree.iter("td", "th") if cell.get("colspan") or cell.get("rowspan"))
+    for cell in islice(spanning, kept, None):
+        for name in ("colspan", "rowspan"):
+            cell.attrib.pop(name, None)
+
+
+def _split_rows(tree: HtmlElement, most: int) -> None:
     counts: dict[HtmlElement, int] = {}
     rows: dict[HtmlElement, HtmlElement] = {}
     for cell in list(tree.iter("td", "th")):
         home = cell.getparent()
         before = counts.get(home, 0)
         counts[home] = before + 1
-        if before < MOST_CELLS:
+        if before < most:
             continue
-        if before % MOST_CELLS == 0:
+        if before % most == 0:
             above = rows.get(home, home)
             rows[home] = tree.makeelement("tr")
             if home.tag == "tr":

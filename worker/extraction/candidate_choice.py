@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from lxml.html import HtmlElement
 
@@ -53,6 +54,10 @@ _MAX_LINKED_SHARE = 0.5
 """Share of a block in links from which it is a link, not text that was left out."""
 _MOST_COMPARED = 2000
 """Blocks of a page for which algorithms are compared: the second takes the square of their number."""
+_MOST_UNSURE = 800
+"""Blocks in a row that the second algorithm is not sure of alone, for the same: at each it walks over all."""
+_MAX_UNSURE_CHARS = 200
+"""Characters up to which it is not sure of a block without links (justext 3.0, LENGTH_HIGH_DEFAULT)."""
 _BESIDES = ("aside", "nav", "footer", "header", "form")
 
 
@@ -185,9 +190,19 @@ def _measure_shared_words(description: str | None, blocks: Sequence[Block]) -> f
 
 def extract_blocks(tree: HtmlElement, everything: list[Block], mode: ExtractionMode) -> list[Block]:
     """Return the blocks that one way of extraction finds, without looking at evidence."""
-    body = extract_body(tree, mode, compare=len(everything) <= _MOST_COMPARED)
+    body = extract_body(tree, mode, compare=are_comparable(everything))
     blocks = align_lines(read_body_lines(body), everything) if body is not None else []
     return insert_recovered(blocks, everything)
+
+
+def are_comparable(blocks: Sequence[Block]) -> bool:
+    """Return whether the algorithms are compared at a cost in proportion to the page."""
+    if len(blocks) <= _MOST_UNSURE:
+        return True
+    if len(blocks) > _MOST_COMPARED:
+        return False
+    runs = groupby(blocks, lambda block: not block.linked and len(block.text) <= _MAX_UNSURE_CHARS)
+    return max((sum(1 for _ in run) for unsure, run in runs if unsure), default=0) <= _MOST_UNSURE
 
 
 def _count_chars(blocks: Sequence[Block]) -> int:
