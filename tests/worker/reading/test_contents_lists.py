@@ -5,6 +5,7 @@
 import pytest
 
 from worker.document.html_decoding import parse_html
+from worker.document.preparation.attribute_values import list_names
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
@@ -58,7 +59,7 @@ def test_a_list_of_the_pages_own_parts_and_its_label_go(box: str) -> None:
 def test_what_only_looks_like_a_table_of_contents_stays(box: str) -> None:
     tree = parse_html(f"<body>{box}</body>")
     assert tree is not None
-    drop_contents_lists(tree)
+    drop_contents_lists(tree, list_names(tree))
     assert tree.find(".//div") is not None
 
 

@@ -1,6 +1,7 @@
 """Drops tables of contents: lists of links to the parts of the page itself, and their labels."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
@@ -19,8 +20,13 @@ _MOST_LINKS = 300
 """Links of a list that are checked, for the same bound."""
 
 
-def drop_contents_lists(tree: HtmlElement) -> None:
-    """Take out what is named a table of contents and has links within the page, or its label, alone."""
+def drop_contents_lists(tree: HtmlElement, page_names: Iterable[str]) -> None:
+    """Take out what is named a table of contents and has links within the page, or its label, alone.
+
+    `page_names` are those of all elements (`attribute_values.list_names`).
+    """
+    if not any(map(_is_named, page_names)):
+        return
     for element in list(tree.iter(*_BOXES)):
         names, identity = element.get("class"), element.get("id")
         if not ((names and _is_named(names)) or (identity and _is_named(identity))):

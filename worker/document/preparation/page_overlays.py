@@ -5,9 +5,11 @@ Nothing goes that holds the headline or the only text of a page: a consent page 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 _FRAMEWORKS = re.compile(
@@ -59,47 +61,17 @@ _FRAMEWORK, _ASKS, _DIALOG, _PLACEHOLDER, _UNSEEN_LABEL, _FOR_NO_SCRIPT = 1, 2, 
 """Marks of an element's names."""
 _WORDS = (
     *("cookie", "consent", "gdpr", "rgpd", "dsgvo", "lgpd", "privac", "datenschutz", "einwilligung"),
-    *("cookiereports", "ccc", "-cmp", "cmpwrapper"),
-    *("zustimmung", "confidentialit", "onetrust", "ot-sdk", "cybot", "didomi", "usercentrics", "uc-banner"),
-    *(
-        "qc-cmp",
-        "sp_message",
-        "truste",
-        "trustarc",
-        "cli-modal",
-        "cmplz",
-        "borlabs",
-        "iubenda",
-        "osano",
-        "klaro",
-    ),
-    *(
-        "cc-window",
-        "cc_banner",
-        "tarteaucitron",
-        "axeptio",
-        "termly",
-        "cky-",
-        "cmpbox",
-        "cmp-",
-        "ccm-",
-        "wt-cli",
-    ),
-    *("placeholder", "blocker", "blocked", "opt-in", "optin", "two-click", "twoclick", "2-click", "2click"),
-    *(
-        "not-loaded",
-        "sr-only",
-        "sronly",
-        "visually",
-        "a11y-hidden",
-        "screen-reader",
-        "screenreader",
-        "reader-only",
-    ),
-    *("no-js", "nojs", "noscript", "no-script", "js-disabled", "js-required"),
-    *("assistive", "a11y-text", "offscreen", "off-screen", "element-invisible"),
+    *("cookiereports", "ccc", "-cmp", "cmpwrapper", "zustimmung", "confidentialit", "onetrust", "ot-sdk"),
+    *("cybot", "didomi", "usercentrics", "uc-banner", "qc-cmp", "sp_message", "truste", "trustarc"),
+    *("cli-modal", "cmplz", "borlabs", "iubenda", "osano", "klaro", "cc-window", "cc_banner"),
+    *("tarteaucitron", "axeptio", "termly", "cky-", "cmpbox", "cmp-", "ccm-", "wt-cli", "placeholder"),
+    *("blocker", "blocked", "opt-in", "optin", "two-click", "twoclick", "2-click", "2click"),
+    *("not-loaded", "sr-only", "sronly", "visually", "a11y-hidden", "screen-reader", "screenreader"),
+    *("reader-only", "no-js", "nojs", "noscript", "no-script", "js-disabled", "js-required", "assistive"),
+    *("a11y-text", "offscreen", "off-screen", "element-invisible"),
 )
 """Parts of all names searched for; nearly all pages are without most of them."""
+_HAS_DIALOG = XPath("boolean(descendant::*[self::dialog or @role='dialog' or @role='alertdialog'])")
 _DIALOG_ROLES = frozenset(("dialog", "alertdialog"))
 _NAMED = (*_BOXES, "span", "h2", "h3", "label", "a")
 _KEPT = ("h1", "main", "article")
@@ -123,15 +95,18 @@ _MOST_BOXES = 20_000
 """Elements of a page that are checked, for the same bound."""
 
 
-def drop_overlays(tree: HtmlElement) -> None:
-    """Take out what lies over a page or describes it, where the page has other text; in place."""
+def drop_overlays(tree: HtmlElement, page_names: Iterable[str]) -> None:
+    """Take out what lies over a page or describes it, where the page has other text; in place.
+
+    `page_names` are those of all elements (`attribute_values.list_names`).
+    """
     body = tree.find("body")
     if body is None:
         return
     _drop_skip_links(body)
     _drop_offers_of_letters(body)
     consents: list[HtmlElement] = []
-    for element, marks in _list_named(body):
+    for element, marks in _list_named(body, page_names):
         if element.getparent() is None:
             continue
         is_box = element.tag in _BOXES
@@ -149,30 +124,31 @@ def drop_overlays(tree: HtmlElement) -> None:
                 element.drop_tree()
 
 
-def _list_named(body: HtmlElement) -> list[tuple[HtmlElement, int]]:
+def _list_named(body: HtmlElement, page_names: Iterable[str]) -> list[tuple[HtmlElement, int]]:
     """List the elements whose role, id or class has one of the names searched for, with the marks of these.
 
-    Which of the words stand in any name of the page is asked first: of most pages hardly one does.
+    Most pages have no such name: their elements are not looked at.
     """
+    marked = {name: marks for name in page_names if (marks := _mark(name[:_MAX_NAME_CHARS]))}
+    if not marked and not _HAS_DIALOG(body):
+        return []
     named: dict[str, list[HtmlElement]] = {}
     listed = []
     for element in islice(body.iter(*_NAMED), _MOST_BOXES):
         for name in (element.get("class"), element.get("id")):
-            if name:
+            if name in marked:
                 named.setdefault(name, []).append(element)
         if element.get("role") in _DIALOG_ROLES or element.tag == "dialog":
             listed.append((element, _DIALOG))
-    said = "\n".join(named).lower()
-    words = [word for word in _WORDS if word in said]
-    for name, elements in named.items() if words else ():
-        lower = name.lower()
-        if any(word in lower for word in words) and (marks := _mark(name[:_MAX_NAME_CHARS])):
-            listed.extend((element, marks) for element in elements)
-    return listed
+    return listed + [(element, marked[name]) for name, elements in named.items() for element in elements]
 
 
+@lru_cache(maxsize=4096)
 def _mark(names: str) -> int:
-    """Return the marks of an id and class names."""
+    """Return the marks of an id or of class names."""
+    lower = names.lower()
+    if not any(word in lower for word in _WORDS):
+        return 0
     parts = names.split()
     return (
         _FRAMEWORK * any(_FRAMEWORKS.match(name) for name in parts)

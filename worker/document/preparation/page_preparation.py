@@ -3,6 +3,7 @@
 from lxml.html import HtmlElement
 
 from worker.document.preparation.aria_roles import apply_roles
+from worker.document.preparation.attribute_values import list_names
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.document.preparation.live_blog_entries import drop_other_entries
 from worker.document.preparation.neighboring_posts import (
@@ -22,10 +23,11 @@ def prepare_page(tree: HtmlElement) -> None:
     """Open what is shown, drop what lies over it, and set apart what stands in its sentences; in place."""
     open_shadow_roots(tree)
     apply_roles(tree)
-    reveal_article_parts(tree)
-    drop_overlays(tree)
-    drop_contents_lists(tree)
-    set_asides_apart(tree)
+    names = list_names(tree)
+    reveal_article_parts(tree, names)
+    drop_overlays(tree, names)
+    drop_contents_lists(tree, names)
+    set_asides_apart(tree, names)
     open_photo_essay(tree)
 
 
@@ -36,7 +38,7 @@ def drop_other_posts(
 
     `asked` is the address that the feed gave: its fragment names an entry of a live blog.
     """
-    drop_comments(tree)
+    drop_comments(tree, list_names(tree))
     drop_other_articles(tree, url, canonical, title)
     drop_teaser_articles(tree, url, canonical)
     drop_next_posts(tree, url, canonical, title)

@@ -5,9 +5,11 @@ in it; never from a page that is a discussion itself, or that has no text beside
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
@@ -43,6 +45,7 @@ _WORDS = (
     *("foren", "thread", "repl", "respons", "talkback", "leserbrief", "disqus", "yorum", "opinion"),
 )
 """Parts of all names searched for."""
+_HAS_TYPES = XPath("boolean(descendant::*[@itemtype or @itemprop='comment' or @role='comment'])")
 _ITEM_TYPE = re.compile(r"/(?:Comment|UserComments|Answer)$")
 _DISCUSSION_TYPE = re.compile(r"/(?:DiscussionForumPosting|QAPage|Question)$")
 _STANDARD = frozenset(
@@ -75,12 +78,17 @@ _MAX_NAME_CHARS = 300
 """Characters of a class, id or address that are searched, for the same bound."""
 
 
-def drop_comments(tree: HtmlElement) -> None:
-    """Take out readers' comments, where the page has a text besides; in place."""
+def drop_comments(tree: HtmlElement, page_names: Iterable[str]) -> None:
+    """Take out readers' comments, where the page has a text besides; in place.
+
+    `page_names` are those of all elements (`attribute_values.list_names`).
+    """
     body = tree.find("body")
     if body is None:
         return
-    found = [element for element in body.iter(*_CONTAINERS, "article", "li") if _is_comments(element)]
+    may_have = any(map(_call_comments, page_names)) or _HAS_TYPES(body)
+    elements = body.iter(*_CONTAINERS, "article", "li") if may_have else ()
+    found = [element for element in elements if _is_comments(element)]
     found += _find_headed_comments(body)
     types = (each.get("itemtype") or "" for each in body.iter("div", "article", "main", "section"))
     if not found or any(map(_DISCUSSION_TYPE.search, types)):

@@ -6,7 +6,7 @@ hidden, and a dialog with the attribute `hidden` is dropped: extractors would re
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, partial
 from itertools import chain, islice
 
@@ -24,6 +24,7 @@ _STYLE = re.compile(
 _UNSEEN = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.IGNORECASE)
 """What hides an element and keeps its place: nothing else is shown there meanwhile."""
 _LIST_WORDS = XPath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
+_MAY_BE_HIDDEN = XPath("descendant-or-self::*[@style or @hidden or @aria-hidden]")
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _DENSE_TIMES = 1.5
 """How many characters more one of Chinese, Japanese or Korean stands for."""
@@ -69,10 +70,15 @@ _MAX_NAME_CHARS = 400
 """Characters of class and id that are searched: bounds the cost."""
 
 
-def reveal_article_parts(tree: HtmlElement) -> None:
-    """Take away what hides an element that belongs to the article; in place."""
+def reveal_article_parts(tree: HtmlElement, page_names: Iterable[str]) -> None:
+    """Take away what hides an element that belongs to the article; in place.
+
+    `page_names` are those of all elements (`attribute_values.list_names`).
+    """
     count_page_chars = cache(partial(_count_page_chars, tree))
-    hidden = (each for each in tree.iter(*_CANDIDATES) if _is_hidden(each))
+    by_name = any(len(names) <= _MAX_NAME_CHARS and _find_hiding_name(names) for names in page_names)
+    elements = tree.iter(*_CANDIDATES) if by_name else _MAY_BE_HIDDEN(tree)
+    hidden = (each for each in elements if each.tag in _CANDIDATES and _is_hidden(each))
     for element in list(islice(hidden, _MOST_HIDDEN)):
         of_article = (
             _holds_headline(element)

@@ -5,9 +5,11 @@ own text, is put behind its paragraph, and the mark and the switch before it go 
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 _EXPLANATION = re.compile(
@@ -24,6 +26,7 @@ _SWITCH = re.compile(
 )
 _WORDS = ("tip", "pop", "hover", "gloss", "lexikon", "dict", "defin", "term", "note", "toggle", "bubble")
 """Parts of all names searched for."""
+_HAS_TOOLTIP = XPath("boolean(descendant::*/@role[. = 'tooltip'])")
 _INLINE = ("span", "small", "div", "aside", "em", "i", "dfn")
 _SENTENCES = frozenset(("p", "li", "dd", "td", "blockquote", "h2", "h3", "h4"))
 _MAX_ANCESTORS = 6
@@ -38,8 +41,13 @@ _MOST_CHARS = 800
 """Characters up to which an element in a sentence is an explanation of a word of it."""
 
 
-def set_asides_apart(tree: HtmlElement) -> None:
-    """Drop tooltips within sentences, and move notes of the margin behind their paragraphs; in place."""
+def set_asides_apart(tree: HtmlElement, page_names: Iterable[str]) -> None:
+    """Drop tooltips within sentences, and move notes of the margin behind their paragraphs; in place.
+
+    `page_names` are those of all elements (`attribute_values.list_names`).
+    """
+    if not any(_may_be_aside(name[:_MAX_NAME_CHARS]) for name in page_names) and not _HAS_TOOLTIP(tree):
+        return
     for element in list(
         islice(tree.iter("span", "small", "div", "aside", "label", "input", "em", "i", "dfn"), _MAX_ELEMENTS)
     ):
