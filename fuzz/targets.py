@@ -25,7 +25,7 @@ from feedmill._ledger.identity.entry_identity import list_aliases, name_article
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.identity.url_normalization import normalize_url
 from feedmill._net.access import url_and_redirects
-from feedmill._net.cache_headers import read_max_age, read_retry_after_s
+from feedmill._net.cache_and_retry_headers import read_max_age, read_retry_after_s
 from feedmill._net.client.content_decoding import ContentDecoder
 from feedmill._net.errors import NetError
 from feedmill._net.robots_rules import parse_robots

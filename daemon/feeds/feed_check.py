@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from daemon.feeds.discovery import measure_spacing_s
 from feedmill._ledger.core.records import Entry
 from feedmill._net import HttpResponse
-from feedmill._net.cache_headers import read_max_age
+from feedmill._net.cache_and_retry_headers import read_max_age
 from feedmill._net.client.response import JUMP, Redirect
 from scheduler.entries.entry_names import name_entries
 from scheduler.intervals.arrival_rate import start_rate

@@ -11,7 +11,7 @@ from feedmill._ledger.operations.feed_operations import compare_entries
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net import HttpClient, HttpResponse
-from feedmill._net.cache_headers import read_retry_after_s
+from feedmill._net.cache_and_retry_headers import read_retry_after_s
 from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.errors import NetError
 from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore

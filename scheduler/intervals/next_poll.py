@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from random import Random
 
-from feedmill._net.cache_headers import WaitRequest
+from feedmill._net.cache_and_retry_headers import WaitRequest
 from scheduler.intervals.arrival_rate import ArrivalRate, choose_wait_s
 from scheduler.parsing.document_models import Hints
 from scheduler.parsing.feed_hints import DAY_S, HOUR_S

@@ -3,7 +3,7 @@
 from random import Random
 
 from feedmill._ledger.core.feed_result_types import WaitingFeed
-from feedmill._net.cache_headers import WaitRequest
+from feedmill._net.cache_and_retry_headers import WaitRequest
 from scheduler.intervals.arrival_rate import read_rate
 from scheduler.intervals.next_poll import JITTER, IntervalBounds, PollEnd, PollHistory, decide_next_poll
 from scheduler.parsing.document_models import Hints

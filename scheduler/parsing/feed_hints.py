@@ -6,7 +6,7 @@ updateFrequency).
 
 import re
 
-from feedmill._net.cache_headers import MAX_WAIT_S, whole_number
+from feedmill._net.cache_and_retry_headers import MAX_WAIT_S, whole_number
 from scheduler.parsing.document_models import Hints
 
 HOUR_S, DAY_S = 3600.0, 86400.0

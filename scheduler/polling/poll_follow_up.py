@@ -6,7 +6,7 @@ from random import Random
 import msgspec
 
 from feedmill._ledger.core.records import LeasedFeed
-from feedmill._net.cache_headers import read_max_age, read_retry_after_s
+from feedmill._net.cache_and_retry_headers import read_max_age, read_retry_after_s
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.intervals.next_poll import (
     GONE_STATUSES,

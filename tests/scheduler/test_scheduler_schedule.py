@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from feedmill._net.cache_headers import WaitRequest
+from feedmill._net.cache_and_retry_headers import WaitRequest
 from scheduler.intervals.arrival_rate import start_rate
 from scheduler.intervals.failure_weights import add_failure_weight, classify_failure
 from scheduler.intervals.next_poll import (

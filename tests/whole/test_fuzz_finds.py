@@ -10,7 +10,7 @@ from support.tracked import ROOT, tracked
 
 from daemon.errors import InvalidRequestError
 from daemon.feeds.opml import read_opml
-from feedmill._net.cache_headers import WaitRequest, read_max_age, read_retry_after_s
+from feedmill._net.cache_and_retry_headers import WaitRequest, read_max_age, read_retry_after_s
 from fuzz.targets import TARGETS
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.parsing.document_parser import parse_document

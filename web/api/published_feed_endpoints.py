@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import msgspec
 from starlette.responses import Response
 
-from feedmill._net.cache_headers import parse_http_date
+from feedmill._net.cache_and_retry_headers import parse_http_date
 from feedmill.article import decode
 from feedmill.entry_filter import Wanted
 from web.app_context import AppContext

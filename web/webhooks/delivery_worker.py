@@ -13,7 +13,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from feedmill._group.group_keys import GroupKeys
-from feedmill._net.cache_headers import read_retry_after_s
+from feedmill._net.cache_and_retry_headers import read_retry_after_s
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.errors import NetError
 from feedmill._redis.connection_errors import describe_outage

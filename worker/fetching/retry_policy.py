@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
-from feedmill._net.cache_headers import read_retry_after_s
+from feedmill._net.cache_and_retry_headers import read_retry_after_s
 from feedmill._net.refusing_party import describe_refusal
 
 MINUTE_MS = 60_000

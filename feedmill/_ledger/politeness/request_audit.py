@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from feedmill._ledger.core.records import RequestRecord
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._net.access.addresses import find_address_refusal
-from feedmill._net.cache_headers import read_max_age, read_retry_after_s
+from feedmill._net.cache_and_retry_headers import read_max_age, read_retry_after_s
 from feedmill._net.client.exchange_record import Exchange
 
 MAX_FRESHNESS_S = 86400
