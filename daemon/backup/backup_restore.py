@@ -1,24 +1,20 @@
-"""Makes a backup of a ledger, and restores one."""
+"""Restores a ledger from a backup: checks the whole file first, then writes its frames to the server."""
 
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
 import redis
 
 from daemon.backup.backup_file_check import check_frames
-from daemon.backup.backup_file_format import BackupHeader, BackupReader, BackupWriter, InvalidBackupError
-from daemon.backup.key_frames import delete_keys, dump_keys, is_empty, read_server_ms, write_frame
-from daemon.backup.replica_snapshot import open_replica_snapshot
-from daemon.errors import BrokenOffError, DaemonError, InvalidRequestError
-from daemon.health.ledger_snapshot import summarize_census
-from daemon.terminal.output import format_count
-from daemon.terminal.output_files import PRIVATE_MODE, replaced_file, require_replaceable
+from daemon.backup.backup_file_format import BackupHeader, BackupReader
+from daemon.backup.backup_writing import describe_contents
+from daemon.backup.key_frames import delete_keys, is_empty, read_server_ms, write_frame
+from daemon.errors import DaemonError, InvalidRequestError
 from daemon.terminal.progress import MEBIBYTES, ProgressLine, ReadMeter, measure_mebibytes
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
@@ -26,68 +22,9 @@ from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations.census_operations import count_all
 from feedmill._metrics.gauges import WORKERS
-from feedmill._signals import StopRequest
 
 _FRAMES_PER_PIPELINE = 200
 """Frames that are sent before their replies are awaited: bounds what both sides hold meanwhile."""
-_KIND = "backup of feedmill"
-
-
-def write_backup(
-    source: str,
-    url: str,
-    prefix: str,
-    file: Path,
-    *,
-    paused: bool,
-    force: bool = False,
-    stop: StopRequest | None = None,
-) -> str:
-    """Write a backup; returns what is in it. `source` is the URL that a copy is made from.
-
-    A file of this name is replaced where it is a backup, or with `force`. Raises InvalidRequestError,
-    FileKeptError and ServerError, and BrokenOffError once `stop` is requested; a file that is not whole is
-    never left under its name.
-    """
-    if str(file) != "-":  # before the server is copied, which may take minutes
-        require_replaceable(file, _KIND, is_backup, force=force)
-    opened = _open_paused(url, prefix) if paused else open_replica_snapshot(source, stop)
-    with opened as client, _open_output(file, force=force) as out:
-        now = SyncLedger(client, Keys(prefix)).run(count_all(Keys(prefix)))
-        header = BackupHeader(
-            version=version("feedmill"), made_at=read_server_ms(client), counts=summarize_census(now)
-        )
-        writer = BackupWriter(out, header)
-        _copy_keys(client, prefix, writer, stop)
-        writer.seal()
-    return f"wrote {_describe_contents(now)}"
-
-
-def _copy_keys(client: redis.Redis, prefix: str, writer: BackupWriter, stop: StopRequest | None) -> None:
-    last = b""
-    count: int = client.dbsize()
-    with ProgressLine("backup", "keys", count) as progress:
-        for frame in dump_keys(client, prefix):
-            if stop is not None and stop.requested:
-                raise BrokenOffError
-            writer.add(frame)
-            if frame.key != last:
-                progress.advance()
-            last = frame.key
-
-
-@contextmanager
-def _open_paused(url: str, prefix: str) -> Iterator[redis.Redis]:
-    with closing(connect_blocking(url)) as client:
-        now = SyncLedger(client, Keys(prefix)).run(count_all(Keys(prefix)))
-        if "all" not in now.paused:
-            raise InvalidRequestError("--paused: `feedmill pause all` first")
-        if now.leased or now.feeds_leased:
-            under_way = f"{format_count(now.leased, 'page')} and {format_count(now.feeds_leased, 'poll')}"
-            raise InvalidRequestError(
-                f"--paused: {under_way} are under way still; wait until they have ended"
-            )
-        yield client
 
 
 def restore_backup(url: str, prefix: str, file: Path, *, replace: bool) -> str:
@@ -123,7 +60,7 @@ def restore_backup(url: str, prefix: str, file: Path, *, replace: bool) -> str:
             client.hdel(keys.paused(), "all")
         now = SyncLedger(client, keys).run(count_all(keys))
     _check_server(now, reader.header)
-    return f"restored {_describe_contents(now)}"
+    return f"restored {describe_contents(now)}"
 
 
 def _write_frames(client: redis.Redis, prefix: str, reader: BackupReader) -> None:
@@ -143,34 +80,6 @@ def _check_server(now: Census, header: BackupHeader) -> None:
             f"the restored counts are not the backup's ({now.discovered} pages and {now.stream_length} "
             f"entries, not {was['discovered']} and {was['stream_length']}): report it"
         )
-
-
-def _describe_contents(now: Census) -> str:
-    return (
-        f"{format_count(now.feeds, 'feed')}, {format_count(now.discovered, 'page record')} ever made, "
-        f"{format_count(now.stream_length, 'stream entry')}"
-    )
-
-
-def is_backup(file: Path) -> bool:
-    """Return whether a file begins as a backup does."""
-    try:
-        with file.open("rb") as source:
-            BackupReader(source, str(file))
-    except (OSError, InvalidBackupError):
-        return False
-    return True
-
-
-@contextmanager
-def _open_output(file: Path, *, force: bool) -> Iterator[IO[bytes]]:
-    """Open the file to write; for the owner only: feeds may hold secrets."""
-    if str(file) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with replaced_file(file, _KIND, is_backup, force=force, mode=PRIVATE_MODE) as out:
-        yield out
 
 
 @contextmanager

@@ -4,7 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.name_completion import complete_feed, complete_source, complete_stream, complete_tag
+from daemon.commands.name_completion import (
+    complete_feed,
+    complete_feed_or_source,
+    complete_source,
+    complete_stream,
+    complete_tag,
+)
 
 if TYPE_CHECKING:
     from feedmill.entry_filter import Choice
@@ -49,6 +55,14 @@ Stream = Annotated[
         metavar="S",
         help="The stream of this route ([[routes]]), not all articles.",
         autocompletion=complete_stream,
+    ),
+]
+FeedNames = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FEED…",
+        help="Its URL or source as listed, or `all` feeds.",
+        autocompletion=complete_feed_or_source,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -1,6 +1,6 @@
 """Checks the groups of the stream: which hold it back, and which have dead letters. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from daemon.health.server_checks import Finding
 from feedmill._ledger.operations.rule_operations import RouteState
@@ -69,3 +69,18 @@ def check_routes(routes: Sequence[RouteState]) -> list[Finding]:
         for route in routes
         if route.unrouted
     ]
+
+
+def check_retention_lag(groups: Sequence[GroupState], keep_ms: float) -> Iterator[Finding]:
+    """Find groups that retention will pass over, or nearly."""
+    for group in groups:
+        if group.oldest_age is not None and group.oldest_age > keep_ms / 2:
+            fate = "the stream keeps it" if group.protected else "retention drops it"
+            fate += f" at {format_span(round(keep_ms))}"
+            yield Finding(
+                f"group {group.stream}: {group.group}" if group.stream else f"group {group.group}",
+                "warn" if group.protected else "wrong",
+                f"its oldest entry is {format_span(group.oldest_age)} old and not acknowledged; {fate}",
+                "under half of stream.keep",
+                "start its consumers, or more of them; `feedmill groups` shows who reads",
+            )

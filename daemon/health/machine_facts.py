@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.load import LoadedConfig
 from daemon.command_context import GlobalOptions
-from daemon.health.work_checks import MachineState
+from daemon.health.machine_checks import MachineState
 
 
 def read_machine_state(options: GlobalOptions, loaded: LoadedConfig) -> MachineState:

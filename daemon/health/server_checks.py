@@ -1,8 +1,10 @@
 """Checks a Redis or Valkey server by its INFO (managed servers refuse CONFIG). Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from daemon.terminal.output import format_count
 
 _MIN_REDIS_VERSION = (7, 0)
 """Oldest Redis that feedmill runs on; the ledger's scripts need what it has."""
@@ -14,6 +16,10 @@ _MAX_MEMORY_SHARE = 0.8
 
 Level = Literal["ok", "warn", "wrong", "fatal"]
 """`wrong`: work goes on, but a promise is broken. `fatal`: feedmill does not run on it."""
+_MAX_FRAGMENTATION_RATIO = 1.5
+"""Ratio of resident to used memory from which a server wastes enough to advise defragmentation."""
+_MIN_FRAGMENTED_BYTES = 256 * 2**20
+"""Bytes from which the ratio counts: with little data it is high on any server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +126,30 @@ def _check_memory(info: Mapping[str, Any]) -> Finding:
     return Finding(
         "memory", "wrong", found, wanted, "raise maxmemory, or lower stream.keep or stream.max_bytes"
     )
+
+
+def check_durability(info: Mapping[str, Any]) -> Iterator[Finding]:
+    """Check the server's log, memory and replicas by its INFO."""
+    rewrite = str(info.get("aof_last_bgrewrite_status", "ok"))
+    if rewrite != "ok":
+        yield Finding(
+            "rewrite of the log", "wrong", rewrite, "ok", "see the server's log: memory or disk ran out"
+        )
+    ratio, used = float(info.get("mem_fragmentation_ratio", 1)), int(info.get("used_memory", 0))
+    if ratio > _MAX_FRAGMENTATION_RATIO and used > _MIN_FRAGMENTED_BYTES:
+        yield Finding(
+            "fragmentation",
+            "warn",
+            f"{ratio:.1f}",
+            f"under {_MAX_FRAGMENTATION_RATIO}",
+            "set `activedefrag yes`",
+        )
+    replicas = int(info.get("connected_slaves", 0))
+    if replicas and "min_slaves_good_slaves" not in info:
+        yield Finding(
+            "replication",
+            "warn",
+            f"{format_count(replicas, 'replica')}, writes wait for none",
+            "min-replicas-to-write",
+            "set `min-replicas-to-write 1` and `min-replicas-max-lag 10`: a fail-over then loses seconds",
+        )

@@ -25,7 +25,8 @@ from daemon.backup.backup_file_format import (
     BackupWriter,
     InvalidBackupError,
 )
-from daemon.backup.backup_restore import restore_backup, write_backup
+from daemon.backup.backup_restore import restore_backup
+from daemon.backup.backup_writing import write_backup
 from daemon.backup.key_frames import dump_keys
 from daemon.errors import InvalidRequestError, ServerError
 from feedmill._ledger.operations.pause_operations import pause_work

@@ -15,7 +15,8 @@ from daemon.backup.backup_file_format import (
     BackupWriter,
     InvalidBackupError,
 )
-from daemon.backup.backup_restore import restore_backup, write_backup
+from daemon.backup.backup_restore import restore_backup
+from daemon.backup.backup_writing import write_backup
 from daemon.errors import FileKeptError
 from feedmill._ledger.core.keys import TABLE
 from feedmill._ledger.operations.pause_operations import pause_work

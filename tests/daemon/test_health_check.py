@@ -6,16 +6,12 @@ from typing import Any
 import pytest
 
 from config.sections.feed_tables import ListedFeed
-from daemon.health.all_checks import check_page_records
+from daemon.health.feed_checks import check_feed_list_drift
+from daemon.health.group_checks import check_retention_lag
 from daemon.health.ledger_snapshot import LedgerSnapshot
-from daemon.health.work_checks import (
-    MachineState,
-    check_durability,
-    check_feed_list_drift,
-    check_machine,
-    check_retention_lag,
-    check_work,
-)
+from daemon.health.machine_checks import MachineState, check_machine
+from daemon.health.server_checks import check_durability
+from daemon.health.work_checks import check_page_records, check_work
 from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill.groups import GroupState

@@ -20,8 +20,9 @@ from running import SETTINGS
 from support.waiting import until
 
 from config.settings import Settings
-from daemon.health.all_checks import check_page_records, check_snapshot
+from daemon.health.all_checks import check_snapshot
 from daemon.health.ledger_snapshot import read_snapshot
+from daemon.health.work_checks import check_page_records
 from feedmill import Consumer
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.core.site_and_route_rules import RouteRule

@@ -1,4 +1,4 @@
-"""`feedmill feeds`: `list`, `import`, `export` and `packs`; the others stand in files of their own."""
+"""`feedmill feeds list`, `remove`, `import`, `export` and `packs`, and the group that has them."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.feeds import add, check, politeness_report, poll_now, set_keys, why_next_poll
+from daemon.commands.feeds import (
+    add,
+    check,
+    dropped_entries,
+    politeness_report,
+    poll_now,
+    set_keys,
+    why_next_poll,
+)
 from daemon.commands.name_completion import complete_feed, complete_pack
 from daemon.terminal.command_help import CommandApp
 
@@ -26,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     check.add_to(group)
     why_next_poll.add_to(group)
     poll_now.add_to(group)
+    dropped_entries.add_to(group)
     politeness_report.add_to(group)
     group.command(epilog="Example: feedmill feeds packs science")(packs)
     app.add_typer(group, name="feeds", epilog="Example: feedmill feeds add https://news.example/feed.xml")

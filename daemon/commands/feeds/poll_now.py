@@ -1,11 +1,10 @@
-"""`feedmill feeds poll`, `retry` and `dropped`: poll now, and see to entries that gave no article."""
+"""`feedmill feeds poll` and `retry`: poll feeds now, and try the entries again that gave no article."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.name_completion import complete_feed_or_source
-from daemon.commands.shared_options import Json
+from daemon.commands.shared_options import FeedNames, Json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,14 +13,6 @@ if TYPE_CHECKING:
     from daemon.feeds.immediate_polls import AwaitedFeed
     from feedmill._ledger.core.feed_result_types import FeedState
 
-Feeds = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="FEED…",
-        help="Its URL or source as listed, or `all` feeds.",
-        autocompletion=complete_feed_or_source,
-    ),
-]
 Patience = Annotated[
     float, typer.Option("--wait", min=0, metavar="S", help="Seconds to wait for the polls; 0: do not wait.")
 ]
@@ -37,10 +28,9 @@ def add_to(group: typer.Typer) -> None:
     """Register the commands."""
     group.command(epilog="Example: feedmill feeds poll all")(poll)
     group.command(epilog="Example: feedmill feeds retry https://news.example/feed.xml")(retry)
-    group.command(epilog="Example: feedmill feeds dropped https://news.example/feed.xml")(dropped)
 
 
-def poll(context: typer.Context, feeds: Feeds, wait: Patience = 60.0, as_json: Json = False) -> None:
+def poll(context: typer.Context, feeds: FeedNames, wait: Patience = 60.0, as_json: Json = False) -> None:
     """Poll feeds now, whatever the time of their next poll, and say what came.
 
     A site's gate is never opened for it: where a site asks for rest, the poll comes after that.
@@ -48,45 +38,9 @@ def poll(context: typer.Context, feeds: Feeds, wait: Patience = 60.0, as_json: J
     _ask_and_show(context, feeds, wait, as_json=as_json, retry=False)
 
 
-def retry(context: typer.Context, feeds: Feeds, wait: Patience = 60.0, as_json: Json = False) -> None:
+def retry(context: typer.Context, feeds: FeedNames, wait: Patience = 60.0, as_json: Json = False) -> None:
     """Poll feeds now, and give the entries that they still list and that gave no article another try."""
     _ask_and_show(context, feeds, wait, as_json=as_json, retry=True)
-
-
-def dropped(context: typer.Context, feeds: Feeds, as_json: Json = False) -> None:
-    """List the last entries of feeds that gave no article, 50 a feed, the latest first."""
-    from daemon.feeds.immediate_polls import FeedPolls
-    from daemon.terminal.json_moments import format_moment
-    from daemon.terminal.output import print_json, print_table
-    from feedmill._ledger.core.ledger_connections import connect_blocking
-    from web.rendering.durations import format_span
-
-    options: GlobalOptions = context.obj
-    loaded = options.load_config()
-    with options.open_server(loaded) as server, connect_blocking(server.url) as client:
-        polls = FeedPolls(client, loaded.settings.redis.prefix)
-        found = [(feed, entry) for feed in polls.find_feeds(feeds) for entry in polls.list_dropped(feed)]
-        seconds, micros = client.time()
-    if as_json:
-        print_json(
-            {
-                "dropped": [
-                    {"feed": feed.url, "source": feed.source, "id": entry.id, "reason": entry.reason,
-                     "title": entry.title, "dropped_at": format_moment(entry.dropped_at)}
-                    for feed, entry in found
-                ]
-            }
-        )  # fmt: skip
-        return
-    now = seconds * 1000 + micros // 1000
-    rows = [
-        (f"{format_span(now - entry.dropped_at)} ago", feed.source, entry.reason, entry.title or entry.id)
-        for feed, entry in found
-    ]
-    if rows:
-        print_table(("dropped", "source", "reason", "title"), rows)
-    else:
-        typer.echo("none: every entry that came of these feeds gave an article, or still may")
 
 
 def _ask_and_show(

@@ -29,7 +29,7 @@ def backup(
     ] = False,
 ) -> None:
     """Write feeds, pages, streams and groups as they are at one moment, while everything goes on."""
-    from daemon.backup.backup_restore import write_backup
+    from daemon.backup.backup_writing import write_backup
     from feedmill._signals import StopRequest
 
     options: GlobalOptions = context.obj

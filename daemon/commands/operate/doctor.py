@@ -25,10 +25,11 @@ def doctor(
     from importlib.metadata import packages_distributions
 
     from daemon.health.all_checks import check_snapshot
+    from daemon.health.feed_checks import check_feed_list_drift, check_templates
     from daemon.health.ledger_snapshot import read_snapshot
+    from daemon.health.machine_checks import check_machine
     from daemon.health.machine_facts import read_machine_state
     from daemon.health.package_clashes import check_package_clashes
-    from daemon.health.work_checks import check_feed_list_drift, check_machine, check_templates
     from daemon.terminal.output import print_json, print_table
 
     options: GlobalOptions = context.obj
@@ -79,8 +80,8 @@ def _count_suspensions(url: str, loaded: "LoadedConfig") -> dict[str, tuple[int,
 
 def _check_config(loaded: "LoadedConfig") -> "list[Finding]":
     from daemon.health.contact_check import find_contact_problem
+    from daemon.health.feed_checks import check_own_credentials
     from daemon.health.server_checks import Finding
-    from daemon.health.site_credential_checks import check_own_credentials
 
     access = list(check_own_credentials(loaded.settings.credentials.sites))
     mistake = find_contact_problem(loaded, (feed.url for feed in loaded.feeds if feed.enabled))

@@ -10,7 +10,7 @@ from learned_templates import keep_templates, learn_templates
 from running import Site
 
 from daemon.feeds.template_store import TemplateStore
-from daemon.health.work_checks import check_templates
+from daemon.health.feed_checks import check_templates
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from worker.templates.template_description import write_selector

@@ -1,0 +1,130 @@
+"""Checks feeds: their polls, their place in the list, their credentials and templates. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from config.sections.feed_tables import ListedFeed
+from daemon.health.server_checks import Finding
+from daemon.terminal.output import format_count
+from feedmill._ledger.core.entry_accounting import read_entry_counts
+from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._site_access.credentials import LACKING, SiteCredentials
+from scheduler.polling.feed_state import read_poll_state
+
+_CREDENTIALS_WANTED = "every host that polls or works has the credentials of [[sites]]"
+_CREDENTIALS_REMEDY = "give the host the same feedmill.toml, variables and files, and start it again"
+_MAX_SHOWN_NAMES = 5
+"""Names that a finding lists; the rest is counted, so that it stays one line."""
+_MANY_SUSPENSIONS = 3
+"""Suspensions of one template from which on its site is named: one or two are a redesign."""
+
+
+def check_lacking(pages: int, feeds: Sequence[FeedState]) -> Iterator[Finding]:
+    """Find feeds and pages that a host could not request; `pages` is how many wait so."""
+    sources = [feed.source for feed in feeds if feed.enabled and feed.outcome == LACKING]
+    said = [*([f"{pages} or more pages"] if pages else []), *sources[:5]]
+    if said:
+        yield Finding(
+            "lacking credentials", "warn", ", ".join(said), _CREDENTIALS_WANTED, _CREDENTIALS_REMEDY
+        )
+
+
+def check_own_credentials(sites: Iterable[SiteCredentials]) -> Iterator[Finding]:
+    """Find what this host lacks."""
+    for one in sites:
+        if one.missing:
+            remedy = "set the variable or write the file on this host; or name origins"
+            yield Finding(
+                f"credentials {one.site}", "warn", "; ".join(one.missing), _CREDENTIALS_WANTED, remedy
+            )
+        else:
+            yield Finding(
+                f"credentials {one.site}", "ok", f"go to {', '.join(one.origins)}", _CREDENTIALS_WANTED
+            )
+
+
+def check_feeds(feeds: Sequence[FeedState]) -> Iterator[Finding]:
+    """Find feeds that fail, fell silent, flood, give no articles, or are gone."""
+    failing = [feed for feed in feeds if feed.enabled and feed.failures]
+    if failing:
+        yield Finding(
+            "failing feeds", "warn", _list_some([feed.source for feed in failing]), "none",
+            "see `feedmill status`",
+        )  # fmt: skip
+    silent = [feed for feed in feeds if feed.enabled and read_poll_state(feed.notes).silent]
+    if silent:
+        yield Finding(
+            "silent feeds", "warn", _list_some([feed.source for feed in silent]), "none",
+            "`feedmill feeds why URL` says since when; the site may have moved its feed",
+        )  # fmt: skip
+    flooding = [feed for feed in feeds if feed.enabled and feed.flooding_since is not None]
+    if flooding:
+        yield Finding(
+            "flooding feeds", "warn", _list_some([feed.source for feed in flooding]), "none",
+            "some of their entries are left out: see polling.entries_per_day and polling.waiting_per_feed",
+        )  # fmt: skip
+    unreadable = [feed for feed in feeds if feed.enabled and feed.unreadable_since is not None]
+    if unreadable:
+        yield Finding(
+            "unreadable feeds", "warn", _list_some([feed.source for feed in unreadable]), "none",
+            "most of their last pages gave no article: see `feedmill feeds why URL` and `feeds dropped URL`",
+        )  # fmt: skip
+    losing = sorted(
+        ((sum(counts.dropped.values()), feed.source, next(iter(counts.dropped)))
+         for feed in feeds if (counts := read_entry_counts(feed.counts)).dropped), reverse=True,
+    )  # fmt: skip
+    if losing:
+        found = [f"{source} ({number}, most as {reason})" for number, source, reason in losing]
+        yield Finding(
+            "dropped entries", "warn", _list_some(found), "none",
+            "`feedmill feeds dropped URL` lists them, `feedmill feeds retry URL` gives them another try",
+        )  # fmt: skip
+    gone = [feed for feed in feeds if feed.enabled and feed.stopped]
+    if gone:
+        yield Finding(
+            "feeds that are gone", "warn", _list_some([feed.source for feed in gone]), "none",
+            "they answered 410: take them off feeds.toml, or find where they went",
+        )  # fmt: skip
+
+
+def check_feed_list_drift(listed: Sequence[ListedFeed], feeds: Sequence[FeedState], file: str) -> Finding:
+    """Compare feeds.toml with the list that the ledger polls."""
+    here = {feed.url: (feed.source, feed.tags, feed.interval, feed.enabled, feed.text) for feed in listed}
+    there = {feed.url: (feed.source, feed.tags, feed.interval, feed.enabled, feed.text) for feed in feeds}
+    missing = [url for url in here if url not in there]
+    more = [url for url in there if url not in here]
+    other = [url for url in here if url in there and here[url] != there[url]]
+    wanted = f"the ledger polls what {file} lists"
+    if not (missing or more or other):
+        return Finding("feed list", "ok", format_count(len(here), "feed"), wanted)
+    if not there:
+        found = f"{format_count(len(missing), 'feed')} listed, none handed to a scheduler yet"
+        return Finding("feed list", "warn", found, wanted, "`feedmill up` polls them")
+    found = f"{len(missing)} not applied, {len(more)} only in the ledger, {len(other)} different"
+    remedy = (
+        "`feedmill up`, or one `feedmill scheduler` without --follow, applies its own feeds.toml: is it this?"
+    )
+    return Finding("feed list", "warn", found, wanted, remedy)
+
+
+def _list_some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MAX_SHOWN_NAMES])
+    return f"{len(names)}: {shown}" + (", …" if len(names) > _MAX_SHOWN_NAMES else "")
+
+
+def check_templates(suspensions: Mapping[str, tuple[int, str]]) -> Iterator[Finding]:
+    """Check how often templates were suspended: by source and host, with the latest reason."""
+    often = sorted(
+        ((times, name, why) for name, (times, why) in suspensions.items() if times >= _MANY_SUSPENSIONS),
+        reverse=True,
+    )
+    if not often:
+        return
+    shown = [f"{name} {times} times ({why})" for times, name, why in often[:_MAX_SHOWN_NAMES]]
+    more = [f"{len(often) - _MAX_SHOWN_NAMES} more"] if len(often) > _MAX_SHOWN_NAMES else []
+    yield Finding(
+        "templates",
+        "warn",
+        f"suspended: {', '.join((*shown, *more))}",
+        f"under {_MANY_SUSPENSIONS} suspensions of a template",
+        "see `feedmill sites show SITE`; such pages are read by the full way, at its cost",
+    )
