@@ -29,13 +29,14 @@ ONE_EACH = (
     "config/sections/",
     "daemon/commands/",
     "feedmill/_ledger/operations/",
+    "web/api/",
     "web/pages/",
     "worker/cleaning/",
     "worker/document/normalization/",
     "worker/document/preparation/",
     "worker/pipeline/",
 )
-"""Folders with a module for each table, operation, command, page, step or stage, however short it is."""
+"""Folders with a module for each table, operation, command, endpoint, page, step or stage, however short."""
 KEPT_APART = {
     "config/feed_list_diff.py": "pure; its user is a loop of a process",
     "daemon/entry.py": "imports nothing before it has set the signals",

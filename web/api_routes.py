@@ -9,9 +9,11 @@ from web.api import (
     article_endpoints,
     dead_letter_endpoints,
     event_stream_endpoints,
+    feed_action_endpoints,
     feed_add_endpoints,
     feed_edit_endpoints,
     feed_status_endpoints,
+    opml_endpoints,
     published_feed_endpoints,
     search_endpoints,
     status_endpoints,
@@ -19,7 +21,8 @@ from web.api import (
 )
 from web.api.openapi import build_openapi
 from web.http.problem_details import json_answer
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 
 
 async def described(request: RequestContext) -> Response:
@@ -40,8 +43,10 @@ API_ROUTES: tuple[RouteSpec, ...] = (
     *event_stream_endpoints.ROUTES,
     *story_endpoints.ROUTES,
     *feed_status_endpoints.ROUTES,
+    *feed_action_endpoints.ROUTES,
     *feed_add_endpoints.ROUTES,
     *feed_edit_endpoints.ROUTES,
+    *opml_endpoints.ROUTES,
     *dead_letter_endpoints.ROUTES,
     *status_endpoints.ROUTES,
     *published_feed_endpoints.ROUTES,

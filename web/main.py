@@ -25,7 +25,7 @@ from web.http.connection_table import ConnectionTable
 from web.http.connections import Acceptor, GuardedProtocol, most_connections
 from web.http.log_limit import take_server_log
 from web.http.middleware import SecurityMiddleware
-from web.http.proxied_client_limits import ClientShares
+from web.http.proxied_client_limits import ProxiedClientLimits
 from web.http.session_store import SessionStore
 from web.pages import PAGES
 from web.router import build_router
@@ -58,7 +58,7 @@ async def run(
     most = most_connections()
     share = max(1, most // _SHARES)
     table: ConnectionTable[Any] = ConnectionTable(most, share, proxies)
-    shares = ClientShares(share, proxies)
+    shares = ProxiedClientLimits(share, proxies)
     gate = SecurityMiddleware(
         build_router(app, (*API_ROUTES, *PAGES)), app.names, token, app.sessions, shares
     )

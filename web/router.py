@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.app_context import AppContext
 from web.http.problem_details import ProblemDetails, respond_with_problem
-from web.route_request import RouteSpec
+from web.route_spec import RouteSpec
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 

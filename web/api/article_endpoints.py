@@ -9,7 +9,8 @@ from web.app_context import AppContext
 from web.errors import NotFound
 from web.http.parameters import ARTICLE_ID, EnumType, IntegerType, Param
 from web.http.problem_details import json_answer
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 from web.stream.entry_index import format_stream_id
 from web.stream.entry_json import ArticlePage, ArticleShape, shape_entry
 from web.stream.filter_parameters import AFTER_PARAM, FILTER_PARAMS, SPAN_PARAMS, read_entry_filter

@@ -11,12 +11,13 @@ from feedmill._ledger.operations.dead_page_operations import drop_dead_page as d
 from feedmill._ledger.operations.dead_page_operations import list_dead_pages as dead_call
 from feedmill._ledger.operations.dead_page_operations import retry_dead_page as retry_call
 from feedmill.dead_letters import Letter, Letters
-from web.api.feed_status_endpoints import ActionResult
+from web.api.feed_action_endpoints import ActionResult
 from web.app_context import AppContext
 from web.errors import NotFound
 from web.http.parameters import ARTICLE_ID, IntegerType, Param, StreamIdType, StringType
 from web.http.problem_details import json_answer
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 from web.stream.entry_index import format_stream_id
 
 GROUP = StringType(r"[A-Za-z0-9._-]{1,64}", "the name of a group")

@@ -15,7 +15,8 @@ from feedmill.entry_filter import Wanted
 from web.app_context import AppContext
 from web.errors import BadRequest, ServiceUnavailable
 from web.http.parameters import Param, StreamIdType, StreamPosition
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 from web.stream.entry_index import format_stream_id
 from web.stream.entry_json import read_event_json
 from web.stream.filter_parameters import AFTER_PARAM, FILTER_PARAMS, read_entry_filter

@@ -6,11 +6,13 @@ import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
-from web.api.feed_status_endpoints import ActionResult, forget_feeds
+from web.api.feed_action_endpoints import ActionResult
+from web.api.feed_status_endpoints import forget_feeds
 from web.app_context import AppContext
 from web.errors import BadRequest, Conflict
 from web.http.problem_details import json_answer
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 
 _FEED_URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
 READABLE_OUTCOMES = frozenset({"ok", "truncated"})

@@ -1,27 +1,25 @@
-"""Changes the feed list over HTTP, each by the command that does the same; pauses feeds."""
+"""Changes the feed list over HTTP, each by the command that does the same."""
 
 import asyncio
 from typing import Annotated, Any
-from uuid import uuid4
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from starlette.responses import Response
 
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
-from feedmill._ledger.operations.pause_operations import pause_work, resume_work
 from feedmill._operator_rules.filter_rule_types import FIELDS
-from web.api.feed_status_endpoints import FEED_ID, ActionResult, find_feed, forget_feeds, list_tag
+from web.api.feed_action_endpoints import DONE
+from web.api.feed_status_endpoints import FEED_PARAM, find_feed, forget_feeds, list_tag
 from web.app_context import AppContext
 from web.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from web.http.parameters import Param, StringType
 from web.http.problem_details import TYPE, ProblemShape, json_answer
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 
-_OPML = "text/x-opml"
 _KEYS = {"without": "except"}
 _URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
-_FEED_PARAM = Param("id", FEED_ID, "The feed's id.", location="path")
 _IF_MATCH = Param(
     "If-Match",
     StringType(),
@@ -91,41 +89,6 @@ async def delete_feed(request: RequestContext) -> Response:
     return json_answer({"said": await _change(request, "remove", "--", url)}, headers=list_tag(request.app))
 
 
-async def pause_feed(request: RequestContext) -> Response:
-    """Pause the polls of a feed."""
-    done = await pause_polls(request.app, request["id"])
-    return json_answer({"said": "it is paused" if done else "it was paused before"})
-
-
-async def resume_feed(request: RequestContext) -> Response:
-    """Go on with a feed."""
-    done = await resume_polls(request.app, request["id"])
-    return json_answer({"said": "it goes on" if done else "it was not paused"})
-
-
-async def read_pauses(app: AppContext) -> frozenset[str]:
-    """Read what is paused: `all`, `site:<site>`, `feed:<id>`."""
-    found: Any = await app.ledger.client.hkeys(app.ledger.keys.paused())
-    return frozenset(name.decode() for name in found)
-
-
-async def pause_polls(app: AppContext, feed_id: str) -> bool:
-    """Pause a feed; False when it was paused. Raises NotFound."""
-    done = await app.ledger.run(pause_work(app.ledger.keys, what=f"feed:{feed_id}", token=uuid4().hex))
-    if done < 0:
-        raise NotFound("no feed of this id is on the list")
-    forget_feeds(app)
-    return bool(done)
-
-
-async def resume_polls(app: AppContext, feed_id: str) -> bool:
-    """Go on with a feed; False when it was not paused. Raises NotFound."""
-    found = await find_feed(app, feed_id)
-    done = await app.ledger.run(resume_work(app.ledger.keys, what=f"feed:{found.id}", token=uuid4().hex))
-    forget_feeds(app)
-    return done
-
-
 async def edit_feed(app: AppContext, url: str, patch: FeedPatch) -> str:
     """Change some keys of a feed's table; raises Conflict."""
     return await _run_command(app, "set", "--", url, *_write_pairs(patch))
@@ -134,24 +97,6 @@ async def edit_feed(app: AppContext, url: str, patch: FeedPatch) -> str:
 async def remove_feed(app: AppContext, url: str) -> str:
     """Take a feed off the list; raises Conflict."""
     return await _run_command(app, "remove", "--", url)
-
-
-async def export_opml(request: RequestContext) -> Response:
-    """Answer with the feed list as OPML."""
-    done = await request.app.cli.run("feeds", "export")
-    if done.exit_code:
-        raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
-    return Response(done.stdout, 200, list_tag(request.app), _OPML)
-
-
-async def import_opml(request: RequestContext) -> Response:
-    """Add the feeds of an OPML document to the list."""
-    done = await request.app.cli.run("feeds", "import", "-", given=request.body)
-    if done.exit_code:
-        raise Conflict(done.stderr_tail.removeprefix("feedmill: "))
-    forget_feeds(request.app)
-    said = done.stdout.decode("utf-8", "replace").strip()
-    return json_answer({"said": said}, headers=list_tag(request.app))
 
 
 async def _find_url(request: RequestContext) -> str:
@@ -203,9 +148,8 @@ def _write_value(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-_DONE = ResponseSpec(description="It is done; the list is read within seconds.", body_type=ActionResult)
 _CHANGED = ResponseSpec(description="The list has changed since.", body_type=ProblemShape, media=TYPE)
-_LIST_CHANGE = {200: _DONE, 412: _CHANGED}
+_LIST_CHANGE = {200: DONE, 412: _CHANGED}
 
 ROUTES = (
     RouteSpec(
@@ -213,7 +157,7 @@ ROUTES = (
         handler=put_feed,
         method="PUT",
         summary="List a feed, or replace its table in the list (feedmill feeds set --create --replace)",
-        params=(_FEED_PARAM, _IF_MATCH),
+        params=(FEED_PARAM, _IF_MATCH),
         body=FeedTable,
         responses=_LIST_CHANGE,
     ),
@@ -222,7 +166,7 @@ ROUTES = (
         handler=patch_feed,
         method="PATCH",
         summary="Change some of what the list says of a feed (feedmill feeds set)",
-        params=(_FEED_PARAM, _IF_MATCH),
+        params=(FEED_PARAM, _IF_MATCH),
         body=FeedPatch,
         responses=_LIST_CHANGE,
     ),
@@ -231,40 +175,7 @@ ROUTES = (
         handler=delete_feed,
         method="DELETE",
         summary="Take a feed off the list (feedmill feeds remove)",
-        params=(_FEED_PARAM, _IF_MATCH),
+        params=(FEED_PARAM, _IF_MATCH),
         responses=_LIST_CHANGE,
-    ),
-    RouteSpec(
-        path="/v1/feeds/{id}/pause",
-        handler=pause_feed,
-        method="POST",
-        summary="Pause the polls of a feed (feedmill pause)",
-        params=(_FEED_PARAM,),
-        responses={200: _DONE},
-    ),
-    RouteSpec(
-        path="/v1/feeds/{id}/resume",
-        handler=resume_feed,
-        method="POST",
-        summary="Go on with a feed (feedmill resume)",
-        params=(_FEED_PARAM,),
-        responses={200: _DONE},
-    ),
-    RouteSpec(
-        path="/v1/opml",
-        handler=export_opml,
-        summary="The feed list as OPML (feedmill feeds export)",
-        responses={
-            200: ResponseSpec(description="OPML 2.0.", media=_OPML),
-            409: ResponseSpec(description="The list has mistakes.", body_type=ProblemShape, media=TYPE),
-        },
-    ),
-    RouteSpec(
-        path="/v1/opml",
-        handler=import_opml,
-        method="POST",
-        summary="Add the feeds of an OPML document of 64 KiB at most to the list (feedmill feeds import)",
-        raw_body=_OPML,
-        responses={200: _DONE},
     ),
 )

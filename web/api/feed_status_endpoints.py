@@ -1,20 +1,19 @@
-"""Serves feeds: the list, one feed, and what changes the list (by feedmill's own command)."""
+"""Serves the state of feeds: the list, one feed, and its entries that gave no article."""
 
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 from starlette.responses import Response
 
 from feedmill._ledger.core.feed_result_types import DroppedEntry, FeedState
-from feedmill._ledger.operations.feed_operations import ask_for_poll, list_dropped_entries
+from feedmill._ledger.operations.feed_operations import list_dropped_entries
 from feedmill._ledger.operations.feed_operations import list_feeds as feeds_call
 from web.app_context import AppContext
-from web.errors import Conflict, NotFound
+from web.errors import NotFound
 from web.http.parameters import EnumType, IntegerType, Param, StringType
 from web.http.problem_details import json_answer
-from web.rendering.durations import format_span
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 from web.status.feed_list import (
     HEALTHS,
     ORDERS,
@@ -29,7 +28,7 @@ from web.status.feed_list import (
 )
 
 FEED_ID = StringType(r"[0-9a-f]{16}", "the id of a feed: 16 hexadecimal digits")
-_FEED_PARAM = Param("id", FEED_ID, "The feed's id.", location="path")
+FEED_PARAM = Param("id", FEED_ID, "The feed's id.", location="path")
 _CACHE_S = 2.0
 """Seconds that the state of all feeds is kept: reading it costs the ledger the whole list."""
 
@@ -40,12 +39,6 @@ class FeedExplanation(msgspec.Struct, frozen=True, kw_only=True):
     feed: FeedShape
     said: dict[str, float]
     """Seconds by rule."""
-
-
-class ActionResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done."""
-
-    said: str
 
 
 class DroppedEntryShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,16 +98,6 @@ def list_tag(app: AppContext) -> dict[str, str]:
     return {"etag": f'"{app.dependencies.read_list_mark()}"'}
 
 
-async def poll(request: RequestContext) -> Response:
-    """Have a feed polled now."""
-    return json_answer({"said": await poll_feed(request.app, request["id"], retry=False)})
-
-
-async def retry(request: RequestContext) -> Response:
-    """Have a feed polled now, and its dropped entries tried again."""
-    return json_answer({"said": await poll_feed(request.app, request["id"], retry=True)})
-
-
 async def dropped(request: RequestContext) -> Response:
     """Answer with the last entries of a feed that gave no article."""
     found = await read_dropped_entries(request.app, (await find_feed(request.app, request["id"])).id)
@@ -124,21 +107,6 @@ async def dropped(request: RequestContext) -> Response:
 async def read_dropped_entries(app: AppContext, feed_id: str) -> list[DroppedEntry]:
     """Read the last entries of a feed that gave no article."""
     return await app.ledger.run(list_dropped_entries(app.ledger.keys, feed_id=feed_id))
-
-
-async def poll_feed(app: AppContext, feed_id: str, *, retry: bool) -> str:
-    """Request a poll as soon as the site's gate opens; raises NotFound and Conflict."""
-    asked = await app.ledger.run(
-        ask_for_poll(app.ledger.keys, feed_id=feed_id, retry=retry, token=uuid4().hex)
-    )
-    if asked.answer == "unlisted":
-        raise NotFound("no feed of this id is on the list")
-    if asked.answer != "due":
-        raise Conflict(f"the feed is not polled: it is {asked.answer}")
-    app.invalidate("feeds")
-    if asked.gate_ms:
-        return f"its site asked for rest: it is polled in {format_span(asked.gate_ms)}"
-    return "it is polled now"
 
 
 async def read_all_feeds(app: AppContext) -> list[FeedState]:
@@ -185,30 +153,14 @@ ROUTES = (
         path="/v1/feeds/{id}",
         handler=feed,
         summary="One feed, and why it is polled when it is",
-        params=(_FEED_PARAM,),
+        params=(FEED_PARAM,),
         responses={200: ResponseSpec(description="The feed.", body_type=FeedExplanation)},
     ),
     RouteSpec(
         path="/v1/feeds/{id}/dropped",
         handler=dropped,
         summary="The last entries of a feed that gave no article",
-        params=(_FEED_PARAM,),
+        params=(FEED_PARAM,),
         responses={200: ResponseSpec(description="At most 50.", body_type=DroppedEntries)},
-    ),
-    RouteSpec(
-        path="/v1/feeds/{id}/poll",
-        handler=poll,
-        method="POST",
-        summary="Poll a feed now, as soon as its site's gate opens",
-        params=(_FEED_PARAM,),
-        responses={200: ResponseSpec(description="It is polled.", body_type=ActionResult)},
-    ),
-    RouteSpec(
-        path="/v1/feeds/{id}/retry",
-        handler=retry,
-        method="POST",
-        summary="Poll a feed now, and try its dropped entries again",
-        params=(_FEED_PARAM,),
-        responses={200: ResponseSpec(description="It is polled.", body_type=ActionResult)},
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from web.http.problem_details import TYPE, ProblemShape
-from web.route_request import ResponseSpec, RouteSpec
+from web.route_spec import ResponseSpec, RouteSpec
 from web.webhooks.payload import WebhookMessage
 
 Json = dict[str, Any]

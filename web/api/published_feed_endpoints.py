@@ -24,7 +24,8 @@ from web.rendering.atom_and_json_feed import (
     render_atom,
     render_json_feed,
 )
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 from web.stream.filter_parameters import FIRSTS_PARAM, read_firsts
 
 MAX_ITEMS = 50

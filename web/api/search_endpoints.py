@@ -10,7 +10,8 @@ from web.app_context import AppContext
 from web.errors import BadRequest
 from web.http.parameters import EnumType, IntegerType, Param, StringType
 from web.http.problem_details import TYPE, ProblemShape, json_answer
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 from web.search.query_words import ExcerptPart, cut_excerpt, write_match
 from web.search.text_index import MAX_COUNTED, TextQuery
 from web.stream.entry_index import format_stream_id

@@ -18,7 +18,8 @@ from feedmill.groups import GroupState, group_states
 from web.api.feed_status_endpoints import read_all_feeds
 from web.app_context import AppContext, FindingShape
 from web.http.problem_details import json_answer
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 from web.status.backed_off_sites import ClosedSite, read_closed_sites
 from web.status.feed_attention import choose_needy
 from web.status.feed_list import FeedShape, count_by_health, shape_feed

@@ -10,7 +10,8 @@ from web.app_context import AppContext
 from web.errors import NotFound
 from web.http.parameters import ARTICLE_ID, IntegerType, Param
 from web.http.problem_details import json_answer
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec, RouteSpec
 from web.stream.entry_index import format_stream_id
 from web.stream.entry_json import EntryShape, shape_entry
 from web.stream.story_counts import MAX_NAMES, StoryCarrier, StoryCount, count_stories, list_carriers

@@ -18,7 +18,7 @@ from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames, Permissions, RequestHead, authorize
 from web.http.connection_table import Network, is_within
 from web.http.problem_details import ProblemDetails, respond_with_problem
-from web.http.proxied_client_limits import ClientShares, client_of
+from web.http.proxied_client_limits import ProxiedClientLimits, identify_client
 from web.http.session_store import SessionStore
 
 COOKIE = "feedmill_session"
@@ -53,7 +53,7 @@ class SecurityMiddleware:
         names: GatewayNames,
         token: AccessToken,
         sessions: SessionStore,
-        shares: ClientShares,
+        shares: ProxiedClientLimits,
     ) -> None:
         self._routes = routes
         self._names = names
@@ -67,7 +67,7 @@ class SecurityMiddleware:
             return
         out = _GuardedResponse(send)
         head = _asked(scope, self._shares.proxies)
-        client = client_of(head.peer, head.headers, self._shares.proxies)
+        client = identify_client(head.peer, head.headers, self._shares.proxies)
         if not self._shares.enter(client):
             busy = ServiceUnavailable(
                 f"{self._shares.share} requests of one client are in flight, which is its share"

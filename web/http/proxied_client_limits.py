@@ -19,7 +19,7 @@ _MOST_NAME = 64
 """Characters kept of what a proxy names a client by that is no address (RFC 7239 section 6.3)."""
 
 
-def client_of(peer: str, headers: Mapping[str, str], proxies: tuple[Network, ...]) -> str:
+def identify_client(peer: str, headers: Mapping[str, str], proxies: tuple[Network, ...]) -> str:
     """Return what a proxied request's client is counted as; empty when the peer is no trusted proxy.
 
     `headers` have names in lower case and the lines of one name joined by commas. Empty as well when the
@@ -56,7 +56,7 @@ def _address(named: str) -> str:
 
 
 @dataclass(slots=True)
-class ClientShares:
+class ProxiedClientLimits:
     """The requests in flight of each client behind a trusted proxy: `share` at most."""
 
     share: int

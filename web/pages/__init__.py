@@ -6,13 +6,16 @@ from web.pages import (
     articles_page,
     dead_letters_page,
     feed_actions_page,
+    feed_page,
     feeds_page,
+    groups_page,
     login_page,
     overview_page,
     search_page,
+    static_files,
     stories_page,
 )
-from web.route_request import RouteSpec
+from web.route_spec import RouteSpec
 
 PAGES: tuple[RouteSpec, ...] = (
     *articles_page.ROUTES,
@@ -21,8 +24,11 @@ PAGES: tuple[RouteSpec, ...] = (
     *stories_page.ROUTES,
     *overview_page.ROUTES,
     *feeds_page.ROUTES,
+    *feed_page.ROUTES,
+    *groups_page.ROUTES,
     *feed_actions_page.ROUTES,
     *dead_letters_page.ROUTES,
     *add_feed_page.ROUTES,
     *login_page.ROUTES,
+    *static_files.ROUTES,
 )

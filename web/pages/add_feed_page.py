@@ -8,7 +8,8 @@ from web.api.feed_add_endpoints import READABLE_OUTCOMES, FeedRequest, add_feed,
 from web.errors import BadRequest, Conflict, WebError
 from web.http.parameters import Param, StringType
 from web.pages.page_response import SHOWN, render_page
-from web.route_request import RequestContext, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 
 _URL = Param("url", StringType(r"[^\x00-\x1f\x7f]{1,2048}", "a URL"), "What to begin with.", default="")
 

@@ -17,7 +17,8 @@ from web.pages.articles_page import describe_entry, read_article, write_choice
 from web.pages.page_response import SHOWN, render_page
 from web.rendering.atom_and_json_feed import is_http_url
 from web.rendering.text_differences import compare_blocks, find_most_alike
-from web.route_request import RequestContext, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 from web.stream.filter_parameters import FILTER_PARAMS, read_entry_filter
 from web.stream.story_counts import list_carriers
 from web.stream.stream_follower import IndexedEntry

@@ -12,7 +12,8 @@ from web.api.feed_status_endpoints import read_all_feeds
 from web.app_context import AppContext
 from web.pages.page_response import DONE_PARAM, SHOWN, render_page
 from web.rendering.templates import make_excerpt
-from web.route_request import RequestContext, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 from web.stream.entry_index import format_stream_id
 from web.stream.filter_parameters import AFTER_PARAM, FILTER_PARAMS, read_entry_filter
 from web.stream.stream_follower import IndexedEntry

@@ -19,7 +19,8 @@ from web.api.status_endpoints import read_all_groups
 from web.http.parameters import ARTICLE_ID, EnumType, Param, StreamIdType
 from web.pages.articles_page import read_title
 from web.pages.page_response import DONE_PARAM, SENT, SHOWN, redirect_to, render_page
-from web.route_request import RequestContext, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 from web.stream.entry_index import format_stream_id
 
 _WHAT = Param("what", EnumType(("retry", "drop")), "What to do.", location="path")

@@ -5,14 +5,16 @@ from starlette.responses import Response
 
 from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._operator_rules.filter_rule_types import FIELDS, read_filters
-from web.api.feed_edit_endpoints import FeedPatch, edit_feed, pause_polls, remove_feed, resume_polls
-from web.api.feed_status_endpoints import FEED_ID, find_feed, poll_feed
+from web.api.feed_action_endpoints import pause_polls, poll_feed, resume_polls
+from web.api.feed_edit_endpoints import FeedPatch, edit_feed, remove_feed
+from web.api.feed_status_endpoints import FEED_ID, find_feed
 from web.errors import BadRequest, WebError
 from web.http.parameters import EnumType, Param
-from web.pages.filter_rule_text import EXAMPLE, FilterLineError, read_filter_lines, write_filter_lines
 from web.pages.page_response import SENT, SHOWN, redirect_to, render_page
 from web.rendering.durations import write_duration
-from web.route_request import RequestContext, RouteSpec
+from web.rendering.filter_rule_text import EXAMPLE, FilterLineError, read_filter_lines, write_filter_lines
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 
 _ID = Param("id", FEED_ID, "The feed's id.", location="path")
 _LISTS = {"only": "Only entries with", "except": "No entries with"}

@@ -1,26 +1,22 @@
-"""Begins and ends the sessions of browsers, and serves the files that pages need."""
+"""Begins and ends the sessions of browsers: the form for the token, and the way out."""
 
 import asyncio
-import hashlib
 import re
 import secrets
-from functools import cache
-from importlib import resources
 
 from starlette.responses import Response
 
-from web.errors import NotFound
 from web.http.auth_token import SESSION_S
 from web.http.middleware import COOKIE, cookie_of
 from web.http.parameters import Param, StringType
 from web.pages.page_response import SENT, SHOWN, redirect_to, render_page
-from web.route_request import RequestContext, ResponseSpec, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 
 _PAUSE_S = 0.5
 """Seconds before a wrong token is answered: slows guessing down."""
 _OWN_PATH = re.compile(r"/(?:[a-z]+(?:/[a-z0-9]+){0,2})?")
 """Pages of ours to go on to after the token was shown."""
-_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 async def show_login(request: RequestContext) -> Response:
@@ -62,29 +58,6 @@ async def delete_session(request: RequestContext) -> Response:
     return answer
 
 
-async def static(request: RequestContext) -> Response:
-    """Answer with a file of ours."""
-    found = _load_files().get(request["name"])
-    if found is None:
-        raise NotFound("there is no such file")
-    body, etag, kind = found
-    headers = {"etag": etag, "cache-control": "no-cache"}
-    if request.header("if-none-match") == etag:
-        return Response(status_code=304, headers=headers)
-    return Response(body, 200, {**headers, "content-type": kind})
-
-
-@cache
-def _load_files() -> dict[str, tuple[bytes, str, str]]:
-    found = {}
-    for file in (resources.files("web") / "static").iterdir():
-        kind = _KINDS.get(file.name[file.name.rfind(".") :])
-        if kind is not None:
-            body = file.read_bytes()
-            found[file.name] = (body, f'"{hashlib.sha256(body).hexdigest()[:16]}"', kind)
-    return found
-
-
 ROUTES = (
     RouteSpec(
         path="/login",
@@ -110,16 +83,5 @@ ROUTES = (
     ),
     RouteSpec(
         path="/logout", handler=delete_session, method="POST", summary="Leave", is_page=True, responses=SENT
-    ),
-    RouteSpec(
-        path="/static/{name}",
-        handler=static,
-        summary="A file of a page",
-        is_page=True,
-        is_public=True,
-        params=(
-            Param("name", StringType(r"[a-z]{1,20}\.[a-z]{1,4}", "a file"), "The file.", location="path"),
-        ),
-        responses={200: ResponseSpec(description="The file.", media="text/css")},
     ),
 )

@@ -15,7 +15,8 @@ from web.pages.articles_page import describe_entry
 from web.pages.page_response import SHOWN, find_zone, render_page
 from web.rendering.charts import Chart, TimeBins, count_outcomes, make_bar_chart, make_delay_chart
 from web.rendering.reader_zone import find_day_start_ms, find_offset_ms
-from web.route_request import RequestContext, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 from web.status.feed_attention import describe_need
 from web.status.feed_list import classify_health
 

@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from web.http.parameters import EnumType, Param
 from web.rendering.reader_zone import name_zone, read_zone
 from web.rendering.templates import render_template
-from web.route_request import RequestContext, ResponseSpec
+from web.request_context import RequestContext
+from web.route_spec import ResponseSpec
 
 DONE_TEXTS = {
     "retried": "It is tried again.",

@@ -8,7 +8,8 @@ from web.api.search_endpoints import QUERY, SEARCH_PARAMS, SearchResults, find_a
 from web.errors import BadRequest, WebError
 from web.pages.articles_page import describe_entry, read_choices
 from web.pages.page_response import SHOWN, render_page
-from web.route_request import RequestContext, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 from web.search.text_index import MAX_COUNTED
 
 _HITS_PER_PAGE = 30

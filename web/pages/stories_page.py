@@ -8,7 +8,8 @@ from web.api.story_endpoints import MAX_OFFSET, read_biggest_stories, read_shown
 from web.http.parameters import EnumType, IntegerType, Param
 from web.pages.articles_page import describe_entry
 from web.pages.page_response import SHOWN, render_page
-from web.route_request import RequestContext, RouteSpec
+from web.request_context import RequestContext
+from web.route_spec import RouteSpec
 from web.stream.story_counts import StoryCount
 from web.stream.stream_follower import IndexedEntry
 

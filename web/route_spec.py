@@ -1,4 +1,4 @@
-"""Reads one request for its route: checks what was given against the route's declaration."""
+"""Declares routes: what each takes and may answer; reads a request against that, and calls the handler."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from starlette.types import Scope
 from web.errors import BadRequest, Forbidden, Unauthorized
 from web.http.authorization import READS, Permissions
 from web.http.parameters import Param
+from web.request_context import RequestContext
 
 if TYPE_CHECKING:
     from web.app_context import AppContext
@@ -19,26 +20,6 @@ if TYPE_CHECKING:
 FORM_TOKEN = "form_token"  # noqa: S105  (a field's name)
 _MAX_PARTS = 200
 """Fields of a query or form that are read: bounds the cost of one request."""
-
-
-@dataclass(frozen=True, slots=True)
-class RequestContext:
-    """A request whose parameters are read; `values` has one for every parameter of the route."""
-
-    app: "AppContext"
-    access: Permissions
-    values: Mapping[str, Any]
-    scope: Scope
-    body: Any = None
-
-    def __getitem__(self, name: str) -> Any:
-        """Return a parameter's value."""
-        return self.values[name]
-
-    def header(self, name: str) -> str:
-        """Return a header, empty when there is none."""
-        raw = name.encode()
-        return next((value.decode("latin-1") for key, value in self.scope["headers"] if key == raw), "")
 
 
 Handler = Callable[[RequestContext], Awaitable[Response]]

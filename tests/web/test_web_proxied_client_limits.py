@@ -13,7 +13,7 @@ from gateway import BEARER, serving
 
 from web.http import connections, log_limit
 from web.http.log_limit import LogLimit, ServerLog
-from web.http.proxied_client_limits import ClientShares, client_of
+from web.http.proxied_client_limits import ProxiedClientLimits, identify_client
 
 PROXIES = (ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("10.0.0.0/8"))
 HUNG_S = 60.0
@@ -42,18 +42,18 @@ HUNG_S = 60.0
     ],
 )
 def test_the_client_is_the_rightmost_that_is_no_trusted_proxy(headers: dict[str, str], client: str) -> None:
-    assert client_of("127.0.0.1", headers, PROXIES) == client
-    assert client_of("::ffff:127.0.0.1", headers, PROXIES) == client
+    assert identify_client("127.0.0.1", headers, PROXIES) == client
+    assert identify_client("::ffff:127.0.0.1", headers, PROXIES) == client
 
 
 def test_who_is_no_trusted_proxy_speaks_for_nobody() -> None:
-    assert client_of("127.0.0.2", {"x-forwarded-for": "192.0.2.7"}, PROXIES) == ""
-    assert client_of("", {"x-forwarded-for": "192.0.2.7"}, PROXIES) == ""
-    assert client_of("127.0.0.1", {"x-forwarded-for": "192.0.2.7"}, ()) == ""
+    assert identify_client("127.0.0.2", {"x-forwarded-for": "192.0.2.7"}, PROXIES) == ""
+    assert identify_client("", {"x-forwarded-for": "192.0.2.7"}, PROXIES) == ""
+    assert identify_client("127.0.0.1", {"x-forwarded-for": "192.0.2.7"}, ()) == ""
 
 
 def test_a_client_with_its_share_in_flight_gets_no_more_and_others_do() -> None:
-    shares = ClientShares(2)
+    shares = ProxiedClientLimits(2)
     assert [shares.enter("a") for _ in range(3)] == [True, True, False]
     assert shares.enter("b")
     assert all(shares.enter("") for _ in range(9))
