@@ -54,7 +54,7 @@ KEPT_APART = {
     "worker/document/double_encoding.py": "a rule by the bytes alone; html_decoding.py is full",
     "worker/extraction/subsequence_index.py": "alignment by a measure of its own; block_alignment.py is full",
     "worker/process/dead_horses.py": "outlives the horses that main.py starts, with tests of its own",
-    "worker/publishing/retraction_detection.py": "pure, with its words in notices.toml; its user is a stage",
+    "worker/quality/retraction_notice.py": "pure, with its words in notices.toml; its user is a stage",
     "worker/stories/subject_builder.py": "pure; its user is a stage",
 }
 """Fragments that stay modules, each with the reason."""

@@ -19,7 +19,7 @@ from worker.boilerplate.line_removal import strip_batch
 from worker.cleaning.steps import STEPS
 from worker.document.element_selection import MAX_CPU_S
 from worker.extraction.page_reader import read_page
-from worker.metadata.operator_selectors import OverrideRun
+from worker.metadata.override_reader import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage, RemovedText
 
 

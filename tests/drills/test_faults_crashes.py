@@ -6,7 +6,7 @@ from faults.points import places
 def test_the_places_are_read_from_the_code() -> None:
     found = places()
     assert {
-        "worker.process.page_dispatch:charge_attempt:before",
+        "worker.process.page_runner:charge_attempt:before",
         "worker.pipeline.publish_stage:publish_revision:after",
         "worker.pipeline.publish_stage:publish_feed_words:after",
         "worker.fetching.page_request:fetch:after",

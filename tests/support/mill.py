@@ -37,8 +37,8 @@ from feedmill._operator_rules.page_overrides import PageOverrides  # noqa: TC001
 from scheduler.parsing.document_models import FeedDocument, ParseResult
 from scheduler.sandbox.child_document_reader import read_document
 from worker.main import make_worker_context
-from worker.process.page_dispatch import PageDispatcher
 from worker.process.page_loop import PageLoop
+from worker.process.page_runner import PageRunner
 from worker.process.rq_job import make_rate_limiter
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ class Mill:
             async with HttpClient(bench.client) as door:
                 ledger = self._ledger(client, bench.keys)
                 gateway = make_rate_limiter(bench, ledger)
-                desk = PageDispatcher(
+                desk = PageRunner(
                     bench,
                     ledger,
                     door,

@@ -45,7 +45,7 @@ from scheduler.polling.poll_stages import Poller
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
 from worker.main import make_worker_context
-from worker.process.page_dispatch import PageDispatcher, PageTask
+from worker.process.page_runner import PageRunner, PageTask
 
 T = TypeVar("T")
 HOUR = 60 * MINUTE
@@ -393,7 +393,7 @@ class Week:
             robots = RobotsCache(
                 self.door, self.gateway, await self.ledger.run(rule_operations.list_site_rules(self.keys))
             )
-            desk = PageDispatcher(
+            desk = PageRunner(
                 self.bench, self.ledger, self.door, rate_limiter=self.gateway, robots=robots,
                 clock=self.clock.moment, rng=Random(7),
             )  # fmt: skip

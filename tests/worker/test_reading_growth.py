@@ -20,7 +20,7 @@ from worker.cleaning.related_links import remove_related_tail
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
 from worker.document.html_decoding import parse_html
-from worker.document.page_limits import (
+from worker.document.page_trimming import (
     MOST_CELLS,
     MOST_ELEMENTS,
     MOST_HEADINGS,

@@ -16,7 +16,7 @@ from feedmill._ledger.core.records import FeedSpec
 from feedmill.article import decode
 from feedmill.revision_changes import decode_changes
 from worker.extraction import entry_reader
-from worker.pipeline import publish_stage, revisit_stage
+from worker.pipeline import publish_stage, revisit_outcomes
 from worker.publishing.fingerprints import choose_known_fingerprint, number_fingerprint
 
 
@@ -354,8 +354,8 @@ class Reader:
         self._patch.setattr(entry_reader, "read_page", read)
         for module, function in (
             (publish_stage, number_fingerprint),
-            (revisit_stage, number_fingerprint),
-            (revisit_stage, choose_known_fingerprint),
+            (revisit_outcomes, number_fingerprint),
+            (revisit_outcomes, choose_known_fingerprint),
         ):
             self._patch.setattr(module, function.__name__, partial(function, reader=number))
 

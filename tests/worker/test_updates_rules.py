@@ -42,8 +42,8 @@ from worker.publishing.fingerprints import (
     number_fingerprint,
 )
 from worker.publishing.reader_version import MAX_READER_VERSION, READER_VERSION
-from worker.publishing.retraction_detection import find_retraction_notice
 from worker.publishing.revision_diff import compare_revisions
+from worker.quality.retraction_notice import find_retraction_notice
 
 NOW = 1_800_000_000_000
 SCHEMA = Path(__file__).parent.parent.parent / "docs" / "schema" / "changes.json"

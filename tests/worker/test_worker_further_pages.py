@@ -14,7 +14,7 @@ from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._operator_rules.page_overrides import PageOverrides
 from feedmill.article import Article, decode
-from worker.continuation.supplement_request import LARGE_BYTES
+from worker.continuation.supplement_fetch import LARGE_BYTES
 
 TITLE = "Council agrees on the harbour plan"
 NAMES = ("plan", "lock", "quay", "mill", "lamp", "tower", "bridge", "market", "ferry", "dam", "weir", "ford")

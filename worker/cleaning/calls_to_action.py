@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from worker.cleaning.draft import CleaningDraft
-from worker.cleaning.labeled_lines import remove_labeled
+from worker.cleaning.notice_lines import remove_labeled
 from worker.document.blocks import Block
 from worker.vocabulary.labels import load_labels
 

@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from worker.cleaning.page_marks import ALL_MARKS, is_caption
-from worker.cleaning.removed_blocks import LINKED, TakenBlocks, find_container, is_mostly_linked, is_running
+from worker.cleaning.markup_class_words import ALL_MARKS, is_caption
+from worker.cleaning.removal_context import (
+    LINKED,
+    RemovalContext,
+    find_container,
+    is_mostly_linked,
+    is_running,
+)
 from worker.document.blocks import ITEM_TAGS, Block, ElementFrame
 
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "table"))
@@ -21,7 +27,7 @@ class _List:
     items: dict[int, list[int]] = field(default_factory=dict)
 
 
-def find_items(taken: TakenBlocks, rule: str, *, whole: bool, pointers: bool) -> Iterator[int]:
+def find_items(taken: RemovalContext, rule: str, *, whole: bool, pointers: bool) -> Iterator[int]:
     """Find items of lists whose other items stay and, where `whole`, all of a list that the text leads up to.
 
     `pointers`: the rule is for links to other pages: of lists of links it may take what it will.
@@ -40,7 +46,7 @@ def find_items(taken: TakenBlocks, rule: str, *, whole: bool, pointers: bool) ->
             yield from gone
 
 
-def _collect_lists(taken: TakenBlocks) -> dict[int, _List]:
+def _collect_lists(taken: RemovalContext) -> dict[int, _List]:
     """Collect the lists of which something was taken, by the numbers of their elements."""
     touched = {found[0].number for place in taken.gone if (found := _find_list(taken.blocks[place]))}
     lists: dict[int, _List] = {}
@@ -66,7 +72,7 @@ def _find_list(block: Block) -> tuple[ElementFrame, ElementFrame] | None:
     return None
 
 
-def _is_led(taken: TakenBlocks, frame: ElementFrame, places: list[int]) -> bool:
+def _is_led(taken: RemovalContext, frame: ElementFrame, places: list[int]) -> bool:
     """Return whether the text leads up to a list: by a colon, by a heading, or by standing on both sides."""
     before, after = taken.find_previous(min(places)), taken.find_next(max(places))
     if before is None or before in taken.gone:
@@ -95,7 +101,7 @@ def _is_marked(block: Block, rule: str) -> bool:
     return not words.isdisjoint(ALL_MARKS)
 
 
-def find_broken_lines(taken: TakenBlocks) -> Iterator[int]:
+def find_broken_lines(taken: RemovalContext) -> Iterator[int]:
     """Find lines of one element, parted by `<br>`, of which short ones stay: a list without its tags."""
     touched = {taken.blocks[place].run for place in taken.gone}
     runs: dict[int, list[int]] = {}
@@ -108,7 +114,7 @@ def find_broken_lines(taken: TakenBlocks) -> Iterator[int]:
             yield from (place for place in places if place in taken.gone)
 
 
-def find_led_lines(taken: TakenBlocks) -> Iterator[int]:
+def find_led_lines(taken: RemovalContext) -> Iterator[int]:
     """Find two and more lines of one tag and class right under a line of the text that ends with a colon."""
     for place in sorted(taken.gone):
         before = taken.find_previous(place)
@@ -137,7 +143,7 @@ def _is_like(first: Block, other: Block) -> bool:
     )
 
 
-def find_box_lines(taken: TakenBlocks) -> Iterator[int]:
+def find_box_lines(taken: RemovalContext) -> Iterator[int]:
     """Find lines of a box of the story's own: an aside, a fieldset or details, whose label stays."""
     if all(_find_box(taken.blocks[place]) is None for place in taken.gone):
         return

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from worker.document.block_tests import fold_text
 from worker.metadata.further_pages import split_address, without_tracking
-from worker.metadata.head_tags import PageHead, read_canonical
+from worker.metadata.page_declarations import PageHead, read_canonical
 from worker.metadata.title import read_title
 
 _PAGE_WORDS = "|".join(

@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 from worker.continuation.article_identity import PageIdentity, is_same_article, read_identity
 from worker.document.html_decoding import decode_page, parse_html
 from worker.metadata.further_pages import find_further_pages, read_own_number, split_address
-from worker.metadata.head_tags import read_head
-from worker.metadata.operator_selectors import OverrideRun, select_next_page
+from worker.metadata.override_reader import OverrideRun, select_next_page
+from worker.metadata.page_declarations import read_head
 from worker.page_models import FetchedPage
 from worker.quality.article_check import reject_non_html
 

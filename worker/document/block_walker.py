@@ -14,7 +14,7 @@ from worker.document.blocks import (
     normalize_line,
     read_class_words,
 )
-from worker.document.html_elements import BLOCK_TAGS, SKIPPED_TAGS
+from worker.document.tag_sets import BLOCK_TAGS, SKIPPED_TAGS
 
 _NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
 _EMPHASIS = frozenset(("b", "strong"))

@@ -6,7 +6,7 @@ from lxml import etree
 from lxml.etree import strip_tags
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import BLOCK_TAGS
+from worker.document.tag_sets import BLOCK_TAGS
 
 MOST_DEPTH = 150
 """Elements within each other: readers recurse, and libxml2 by itself ends at 256 (HTML_PARSE_HUGE: 2,048)."""

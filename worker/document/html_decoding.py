@@ -15,7 +15,7 @@ from lxml import etree, html
 
 from worker.document.deep_nesting import flatten_deep_nesting, without_wrappers
 from worker.document.double_encoding import undo_double_encoding
-from worker.document.page_limits import with_fewer_attributes
+from worker.document.page_trimming import with_fewer_attributes
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)

@@ -19,7 +19,7 @@ from worker.document.text_rendering import count_words
 from worker.extraction.page_drafting import PageDraft, clean_page_draft
 from worker.extraction.page_reader import read_page
 from worker.metadata.metadata_reader import read_metadata
-from worker.metadata.operator_selectors import OverrideRun
+from worker.metadata.override_reader import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.confidence import SHORT_WORDS, compute_confidence
 from worker.templates.template_session import TemplateSession

@@ -17,7 +17,7 @@ from worker.document.blocks import Block, normalize_line
 from worker.document.flat_lines import flatten_blocks, join_markdown, join_plain
 from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
-from worker.document.page_limits import simplify, trim
+from worker.document.page_trimming import simplify, trim
 from worker.document.preparation.page_preparation import drop_other_posts, prepare_page
 from worker.document.text_rendering import count_words
 from worker.extraction.block_alignment import insert_landmarks

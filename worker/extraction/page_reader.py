@@ -28,7 +28,7 @@ from worker.extraction.template_reader import (
 )
 from worker.extraction.trafilatura_adapter import ExtractionMode
 from worker.metadata.metadata_reader import Metadata, read_metadata
-from worker.metadata.operator_selectors import OverriddenParts, OverrideRun, read_overridden_parts
+from worker.metadata.override_reader import OverriddenParts, OverrideRun, read_overridden_parts
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.article_check import reject_non_article, reject_non_html, reject_redirect
 from worker.quality.confidence import (
@@ -38,7 +38,7 @@ from worker.quality.confidence import (
     is_fuller_in_feed,
     may_be_fuller_in_feed,
 )
-from worker.templates.passed_parts import drop_parts
+from worker.templates.page_pruning import drop_parts
 from worker.templates.template_session import TemplateSession
 from worker.vocabulary.labels import normalize_label
 

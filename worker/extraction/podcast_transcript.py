@@ -10,7 +10,7 @@ from worker.document.block_walker import list_page_blocks
 from worker.document.flat_lines import flatten_blocks, join_markdown, join_plain
 from worker.document.html_decoding import decode_page, parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
-from worker.document.page_limits import trim
+from worker.document.page_trimming import trim
 from worker.document.text_rendering import count_words
 from worker.extraction.page_reader import read_page
 from worker.extraction.transcript_cues import (

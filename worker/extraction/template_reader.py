@@ -10,8 +10,7 @@ from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 from worker.quality.article_check import reject_non_article, reject_redirect
 from worker.quality.confidence import find_doubts, may_be_fuller_in_feed
 from worker.templates.metadata_paths import find_marks
-from worker.templates.passed_parts import NEEDED, drop_parts, list_parts
-from worker.templates.path_index import index_template
+from worker.templates.page_pruning import NEEDED, drop_parts, list_parts
 from worker.templates.path_prints import list_paths
 from worker.templates.template_application import (
     AppliedTemplate,
@@ -19,6 +18,7 @@ from worker.templates.template_application import (
     choose_template,
     is_unusual_length,
 )
+from worker.templates.template_index import index_template
 from worker.templates.template_learning import observe_page
 from worker.templates.template_session import TemplateSession
 from worker.templates.template_trust import choose_way

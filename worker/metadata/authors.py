@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text
 from worker.document.blocks import normalize_line
-from worker.metadata.head_tags import PageHead, list_publishers, strip_markup
 from worker.metadata.headline_lines import VisibleLine, is_marked_author
+from worker.metadata.page_declarations import PageHead, list_publishers, strip_markup
 from worker.metadata.person_names import (
     MAX_FIELD_CHARS,
     is_label,

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from worker.metadata.head_tags import PageHead
+from worker.metadata.page_declarations import PageHead
 
 _MOST_LINKS = 3000
 """Links of a page that are checked: more than any of 980 news pages has."""

@@ -9,8 +9,8 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text
 from worker.document.blocks import normalize_line
-from worker.metadata.head_tags import PageHead
-from worker.metadata.own_article import is_running_text
+from worker.metadata.element_ownership import is_running_text
+from worker.metadata.page_declarations import PageHead
 
 _MAX_ELEMENTS = 120
 """Elements behind the headline that are read: bylines stand near it, and the cost has a bound."""

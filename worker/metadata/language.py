@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from worker.metadata.head_tags import PageHead
+from worker.metadata.page_declarations import PageHead
 
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _NO_LANGUAGE = frozenset(("und", "mul", "zxx", "mis", "xx"))

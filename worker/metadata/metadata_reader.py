@@ -17,7 +17,9 @@ from feedmill._ledger.core.records import Entry
 from worker.document.blocks import normalize_line
 from worker.metadata.authors import read_agencies, read_authors
 from worker.metadata.further_pages import find_further_pages
-from worker.metadata.head_tags import (
+from worker.metadata.headline_lines import find_lines_near_headline
+from worker.metadata.language import read_declared_lang, read_lang
+from worker.metadata.page_declarations import (
     PageHead,
     read_canonical,
     read_head,
@@ -25,8 +27,6 @@ from worker.metadata.head_tags import (
     read_plain_value,
     strip_markup,
 )
-from worker.metadata.headline_lines import find_lines_near_headline
-from worker.metadata.language import read_declared_lang, read_lang
 from worker.metadata.publication_dates import read_published, read_updated
 from worker.metadata.tdm_rights import read_rights, read_tdm_reservation
 from worker.metadata.title import read_title, read_titles

@@ -9,7 +9,7 @@ states. robots.txt and tdmrep.json are read in `feedmill/_net/`; the pages of te
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from worker.metadata.head_tags import PageHead, resolve_http_url
+from worker.metadata.page_declarations import PageHead, resolve_http_url
 
 _ROBOTS = ("robots", "googlebot", "bingbot", "googlebot-news")
 _DIRECTIVES = frozenset(("noai", "noimageai"))

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text
 from worker.document.blocks import normalize_line
-from worker.metadata.head_tags import PageHead, read_plain_value, strip_markup
+from worker.metadata.page_declarations import PageHead, read_plain_value, strip_markup
 
 _MIN_HEADLINE_CHARS = 20
 """Characters from which a title is a headline by itself; a shorter one may be a section's name."""

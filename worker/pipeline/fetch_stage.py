@@ -16,7 +16,7 @@ from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.fetching.revisit_policy import GONE
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import PageOutcome, defer_page, release_held_pages
-from worker.pipeline.revisit_stage import end_gone, end_not_modified, was_made_of_feed
+from worker.pipeline.revisit_outcomes import end_gone, end_not_modified, was_made_of_feed
 from worker.pipeline.site_events import announce_lack
 from worker.pipeline.stand_in_policy import is_due, may_stand_in
 

@@ -8,20 +8,20 @@
     publish  publish_article    LearnedPage  -> PageOutcome
 
 A stage that ends the page returns its PageOutcome instead. A page is fetched in a horse, among others
-(worker.process.page_dispatch). The rest is processor work on a stranger's words and runs in a reader of that
+(worker.process.page_runner). The rest is processor work on a stranger's words and runs in a reader of that
 horse, one page at a time (worker.readers.reader_child). A held page was read before: `resolve` is next.
 """
 
 from feedmill._ledger.errors import LedgerError
 from worker import process_limits
 from worker.fetching.page_request import FetchResult
+from worker.pipeline.alias_stage import resolve_article
+from worker.pipeline.boilerplate_stage import learn_from_page
 from worker.pipeline.fetch_stage import PageRequester, request_page
-from worker.pipeline.learn_stage import learn_from_page
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import PageOutcome, record_unexpected_error, release_held_pages
 from worker.pipeline.publish_stage import publish_article
 from worker.pipeline.read_stage import read_as_published, read_fetched_page
-from worker.pipeline.resolve_stage import resolve_article
 
 __all__ = ["PageRequester", "finish_page", "request_page"]
 

@@ -18,7 +18,7 @@ from worker.fetching.revisit_policy import plan_revisit
 from worker.metadata.tdm_rights import find_honoured
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import LEASE_LOST, LOGGED_TITLE_CHARS, PageOutcome
-from worker.pipeline.revisit_stage import compare_with_published
+from worker.pipeline.revisit_outcomes import compare_with_published
 from worker.pipeline.stage_values import LearnedPage
 from worker.pipeline.worker_context import WorkerContext
 from worker.publishing.article_builder import build_article, build_stream_fields

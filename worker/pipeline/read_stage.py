@@ -20,12 +20,12 @@ from worker.fetching.page_credentials import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial
 from worker.fetching.revisit_policy import read_validators
-from worker.metadata.operator_selectors import OverrideRun
+from worker.metadata.override_reader import OverrideRun
 from worker.metadata.tdm_rights import add_origin_rights, find_honoured
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
-from worker.pipeline.revisit_stage import is_read_otherwise, was_made_of_feed
+from worker.pipeline.revisit_outcomes import is_read_otherwise, was_made_of_feed
 from worker.pipeline.site_events import announce_override_trouble, record_page_stats
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
 from worker.pipeline.stand_in_policy import NO_PAGE, is_due, may_stand_in

@@ -10,7 +10,7 @@ from dataclasses import replace
 from feedmill._ledger.errors import LedgerError, RateLimitedError
 from feedmill._ledger.politeness.request_audit import names_contact
 from feedmill._net.client.response import HttpResponse
-from worker.continuation.supplement_request import (
+from worker.continuation.supplement_fetch import (
     TRANSCRIPT_ACCEPT,
     HeldBytes,
     add_further_page,

@@ -10,7 +10,7 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations import page_lease_operations
 from worker import process_limits
 from worker.process.ledger_retry import call_until
-from worker.process.page_dispatch import PageDispatcher, PageTask
+from worker.process.page_runner import PageRunner, PageTask
 
 CLAIM_BATCH = 16
 """Bounds the pages taken at once: they have passed a gate and are to be requested promptly."""
@@ -33,7 +33,7 @@ class PageLoop:
 
     def __init__(
         self,
-        processor: PageDispatcher,
+        processor: PageRunner,
         owner: str,
         stop: asyncio.Event,
         *,

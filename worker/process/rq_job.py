@@ -24,8 +24,8 @@ from worker import process_limits
 from worker.errors import NoWorkerContextError
 from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
-from worker.process.page_dispatch import PageDispatcher
 from worker.process.page_loop import PageLoop
+from worker.process.page_runner import PageRunner
 from worker.readers.page_readers import Readers
 
 RESOLVER_THREADS = 4
@@ -101,7 +101,7 @@ async def _run_page_loop(context: WorkerContext, loop: asyncio.AbstractEventLoop
         ):
             rules = await rate_limiter.run(list_site_rules(context.keys))
             robots = RobotsCache(http_client, rate_limiter, rules)
-            processor = PageDispatcher(
+            processor = PageRunner(
                 context,
                 ledger,
                 http_client,

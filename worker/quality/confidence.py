@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 
 from feedmill._ledger.core.records import Entry
 from worker.document.blocks import normalize_line
-from worker.metadata.head_tags import strip_markup
 from worker.metadata.metadata_reader import Metadata
+from worker.metadata.page_declarations import strip_markup
 from worker.page_models import CleanedArticle
 
 CONFIDENCE_FACTORS = {
@@ -59,7 +59,7 @@ def find_doubts(
     """List the doubts about a text.
 
     `usual`: words that texts of its source have, at least and at most; `trimmed`: not all of the page was
-    read (`worker.document.page_limits`).
+    read (`worker.document.page_trimming`).
     """
     found = {
         "summary_absent": measure_word_share(read_entry_summary(entry) or facts.description, cleaned.text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feedmill._ledger.core.records import Entry
 from worker.document.block_tests import fold_text
-from worker.metadata.head_tags import strip_markup
+from worker.metadata.page_declarations import strip_markup
 from worker.quality.confidence import read_entry_summary
 
 _WORD = re.compile(r"[^\W\d_\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]{4,}")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from worker.document.blocks import Block
-from worker.metadata.head_tags import PageHead, read_canonical, read_head
+from worker.metadata.page_declarations import PageHead, read_canonical, read_head
 from worker.quality.wall_containers import find_container_marks, has_class, holds_most
 
 MAX_BODY_BYTES = 200_000

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from worker.document.block_tests import has_weight, is_link, is_long
 from worker.document.blocks import Block
-from worker.templates.path_index import Role, TemplateIndex
 from worker.templates.path_prints import drop_words, is_within, loosen_path
+from worker.templates.template_index import Role, TemplateIndex
 from worker.templates.template_learning import find_span, find_zone
 
 MOST_UNKNOWN = 0.1

@@ -11,7 +11,7 @@ from dataclasses import replace
 from worker.document.block_tests import has_weight, is_long
 from worker.document.blocks import Block
 from worker.page_models import RemovedText
-from worker.templates.passed_parts import add_parts
+from worker.templates.page_pruning import add_parts
 from worker.templates.path_prints import (
     drop_words,
     find_container,
@@ -45,7 +45,7 @@ def observe_page(
 
     `everything` are the page's blocks, `chosen` those that the extraction took (landmarks aside), `removed`
     what cleaning took out of those, `paths` those of all blocks (`path_prints.list_paths`), `words` the
-    count of the cleaned text, `parts` those of the page (`passed_parts.list_parts`).
+    count of the cleaned text, `parts` those of the page (`page_pruning.list_parts`).
     """
     taken = {block.index for block in chosen if not block.is_landmark}
     if not taken or min(taken) < 0 or max(taken) >= len(everything):

@@ -7,7 +7,7 @@ from worker.metadata.metadata_reader import Metadata
 from worker.page_models import CleanedArticle
 from worker.publishing.fingerprints import compute_fingerprint, has_same_substance
 from worker.publishing.reader_version import ReadingOrigin
-from worker.templates.passed_parts import choose_passed
+from worker.templates.page_pruning import choose_passed
 from worker.templates.template_set import KnownTemplate, SiteTemplates, record_result, teach_reading
 from worker.templates.template_trust import PageResult, ReadingWay, choose_way
 from worker.templates.template_values import PageReading

@@ -69,7 +69,7 @@ class PageReading:
     words: int = 0
     """Words of the cleaned text."""
     parts: Mapping[int, int] = field(default_factory=dict)
-    """Parts of the page that the article does not need (`passed_parts.list_parts`)."""
+    """Parts of the page that the article does not need (`page_pruning.list_parts`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,6 @@ class SiteTemplate:
     most_words: int = 0
     """Words of the shortest and the longest text among those."""
     parts: Mapping[int, int] = field(default_factory=dict)
-    """Prints of parts, with the pages that did not need them; `passed_parts.NEEDED` where one did."""
+    """Prints of parts, with the pages that did not need them; `page_pruning.NEEDED` where one did."""
     reader: int = READER_VERSION
     """Number of the reader whose readings these were: those of another are not used."""

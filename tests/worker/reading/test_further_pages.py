@@ -10,7 +10,7 @@ from worker.continuation.article_identity import PageIdentity, fold_title, is_sa
 from worker.continuation.page_chain import PageChain, follow_pages
 from worker.continuation.text_joining import FurtherText, join_pages
 from worker.extraction.page_reader import read_page
-from worker.metadata.operator_selectors import OverrideRun
+from worker.metadata.override_reader import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
 from worker.publishing.article_sanitizer import MAX_TEXT_CHARS
 

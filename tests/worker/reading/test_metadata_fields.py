@@ -9,8 +9,8 @@ from support.growth import LINEAR, growth
 from feedmill._ledger.core.records import Entry
 from worker.document.html_decoding import parse_html
 from worker.metadata.date_parser import parse_printed_day
-from worker.metadata.head_tags import strip_markup
 from worker.metadata.metadata_reader import Metadata, read_metadata
+from worker.metadata.page_declarations import strip_markup
 from worker.metadata.person_names import parse_byline, parse_organization, parse_person_names
 from worker.vocabulary.reading_times import parse_reading_seconds
 

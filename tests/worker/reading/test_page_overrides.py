@@ -12,7 +12,7 @@ from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.document.element_selection import SelectionTimeoutError, StepTimer, select_elements
 from worker.document.html_decoding import parse_html
 from worker.extraction.page_reader import read_page
-from worker.metadata.operator_selectors import OverrideRun
+from worker.metadata.override_reader import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
 
 TEXT = [

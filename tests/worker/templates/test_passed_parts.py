@@ -7,7 +7,7 @@ from worker.document.block_walker import list_page_blocks
 from worker.document.html_decoding import parse_html
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
-from worker.templates.passed_parts import (
+from worker.templates.page_pruning import (
     MOST_PARTS,
     NEEDED,
     add_parts,

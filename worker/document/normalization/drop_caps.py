@@ -5,8 +5,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import BLOCK_TAGS, HEADING_TAGS
-from worker.document.normalization.adjacent_text import empty_element
+from worker.document.inline_context import empty_element
+from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS
 
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:drop-?(?:cap|letter|initial)s?|first-?letter|initial(?:-?letter)?|lettrine|initiale?|has-drop-?cap)(?:$|[\s_-])",

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import BLOCK_TAGS
-from worker.document.normalization.adjacent_text import replace_by_text
+from worker.document.inline_context import replace_by_text
+from worker.document.tag_sets import BLOCK_TAGS
 
 _DISPLAY_STYLE = re.compile(r"^\{\s*\\(?:display|text)style\s*(.*)\}$", re.DOTALL)
 _TEX_MARKED = re.compile(r"\$[^$]+\$|\\\(.+\\\)", re.DOTALL)

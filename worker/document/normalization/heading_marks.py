@@ -4,8 +4,8 @@ import re
 
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import HEADING_TAGS
-from worker.document.normalization.adjacent_text import empty_element
+from worker.document.inline_context import empty_element
+from worker.document.tag_sets import HEADING_TAGS
 
 _LINK_CLASS = re.compile(
     r"(?:^|[\s_-])(?:anchor(?:js)?(?:-?link)?|header-?link|heading-?(?:link|anchor)|perma-?link|hash-?link|direct-?link)"

@@ -8,13 +8,13 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
-from worker.document.html_elements import BLOCK_TAGS, HEADING_TAGS
-from worker.document.normalization.adjacent_text import (
+from worker.document.inline_context import (
     empty_element,
     make_bare_span,
     read_text_after,
     read_text_before,
 )
+from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS
 
 _WORDED = ("time", "data", "meter", "output", "abbr", "label", "button")
 _ENDS = (".", "!", "?", "…", ":", "。", "！", "？", "：", "؟", "।", "|", "·", "•")  # noqa: RUF001

@@ -6,7 +6,7 @@ from lxml import etree
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import BLOCK_TAGS, SKIPPED_TAGS
+from worker.document.tag_sets import BLOCK_TAGS, SKIPPED_TAGS
 
 _GUTTER = re.compile(
     r"(?:^|[\s_-])(?:gutters?|line-?no|lineno|line-?numbers?|linenos|ln|lnum|hljs-ln-n\w*)(?:$|[\s_-])"

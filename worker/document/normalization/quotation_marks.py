@@ -3,7 +3,7 @@
 
 from lxml.html import HtmlElement
 
-from worker.document.normalization.adjacent_text import make_bare_span
+from worker.document.inline_context import make_bare_span
 
 _ENGLISH = "“”‘’"
 _GERMAN = "„“‚‘"

@@ -2,7 +2,7 @@
 
 from lxml.html import HtmlElement
 
-from worker.document.normalization.adjacent_text import replace_by_text
+from worker.document.inline_context import replace_by_text
 
 _SOUND = frozenset(("rt", "rp", "rtc"))
 

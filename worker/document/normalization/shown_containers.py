@@ -6,7 +6,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import HEADING_TAGS
+from worker.document.tag_sets import HEADING_TAGS
 
 _BESIDE = ("aside", "footer", "nav", "dialog", "menu")
 _MOST = 0.6

@@ -5,7 +5,7 @@ import re
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.normalization.adjacent_text import (
+from worker.document.inline_context import (
     read_char_after,
     read_char_before,
     read_text_before,

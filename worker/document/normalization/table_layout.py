@@ -8,7 +8,7 @@ from lxml.etree import strip_tags
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
-from worker.document.html_elements import BLOCK_TAGS, HEADING_TAGS
+from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS
 
 _PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col")
 _CELLS = ("td", "th")

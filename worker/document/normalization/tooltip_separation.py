@@ -5,8 +5,8 @@ import re
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import BLOCK_TAGS
-from worker.document.normalization.adjacent_text import empty_element, read_char_before, read_text_before
+from worker.document.inline_context import empty_element, read_char_before, read_text_before
+from worker.document.tag_sets import BLOCK_TAGS
 
 _NOTE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:tool-?tips?(?:-?(?:text|content))?|definition|glossary-info|glossary-definition|side-?note|margin-?note|pop-?over)(?:$|[\s_-])",

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import BLOCK_TAGS
+from worker.document.tag_sets import BLOCK_TAGS
 
 _MIN_VERSE_LINES = 2
 """Lines from which elements are verse: one alone is a paragraph."""

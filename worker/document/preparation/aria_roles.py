@@ -3,7 +3,7 @@
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.preparation.collapsed_panels import has_paragraph_beside, head_panels
+from worker.document.preparation.panel_detection import has_paragraph_beside, head_panels
 
 _ROLES = XPath("descendant::*[@role][@role='tablist' or @role='table' or @role='list']")
 """Most elements have no role: to ask for one first takes a third of the time."""

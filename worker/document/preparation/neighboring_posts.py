@@ -12,8 +12,8 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text
 from worker.document.blocks import drop_numbered_words
-from worker.document.html_elements import HEADING_TAGS
-from worker.document.preparation.long_paragraphs import list_long_paragraphs
+from worker.document.paragraph_detection import list_long_paragraphs
+from worker.document.tag_sets import HEADING_TAGS
 
 POST_TAGS = ("article", "section", "div", "li")
 """Elements that hold a post, or an entry of a live blog."""

@@ -5,12 +5,12 @@ from lxml.html import HtmlElement
 from worker.document.preparation.aria_roles import apply_roles
 from worker.document.preparation.attribute_values import list_names
 from worker.document.preparation.contents_lists import drop_contents_lists
-from worker.document.preparation.live_blog_entries import drop_other_entries
 from worker.document.preparation.neighboring_posts import (
     drop_next_posts,
     drop_other_articles,
     drop_teaser_articles,
 )
+from worker.document.preparation.other_live_entries import drop_other_entries
 from worker.document.preparation.page_overlays import drop_overlays
 from worker.document.preparation.photo_essays import open_photo_essay
 from worker.document.preparation.reader_comments import drop_comments

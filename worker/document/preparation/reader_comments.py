@@ -13,7 +13,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
-from worker.document.preparation.long_paragraphs import list_long_paragraphs
+from worker.document.paragraph_detection import list_long_paragraphs
 
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|commentaires?|comentarios?|coment[aá]rios?|commenti|kommentare?|komentarze?"

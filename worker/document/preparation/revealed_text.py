@@ -14,7 +14,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_dense
-from worker.document.preparation.collapsed_panels import is_panel_of_text
+from worker.document.preparation.panel_detection import is_panel_of_text
 
 _STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?|"

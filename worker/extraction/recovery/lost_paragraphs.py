@@ -11,7 +11,7 @@ from itertools import islice
 
 from worker.document.block_tests import SENTENCE_WORDS, is_link, is_long, is_sentence
 from worker.document.blocks import Block, ElementFrame
-from worker.document.html_elements import HEADING_TAGS
+from worker.document.tag_sets import HEADING_TAGS
 from worker.extraction.recovery.closing_notes import find_closing_notes, is_note
 
 _HOME_SHARE = 0.2

@@ -1,7 +1,7 @@
 """Removes lines that are a known label or notice: ads, cookies, comments, rights, tags, authors."""
 
 from worker.cleaning.draft import CleaningDraft
-from worker.cleaning.page_marks import TAG_LISTS
+from worker.cleaning.markup_class_words import TAG_LISTS
 from worker.document.block_tests import is_paragraph
 from worker.vocabulary.labels import load_labels
 

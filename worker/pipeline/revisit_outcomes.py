@@ -30,8 +30,8 @@ from worker.publishing.fingerprints import (
     is_of_feed_words,
     number_fingerprint,
 )
-from worker.publishing.retraction_detection import find_retraction_notice
 from worker.publishing.revision_diff import compare_revisions
+from worker.quality.retraction_notice import find_retraction_notice
 
 
 async def end_not_modified(work: PageContext) -> PageOutcome:

@@ -19,7 +19,7 @@ from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
 from feedmill._net.client.http_client import HttpClient
 from feedmill._operator_rules.page_overrides import PageOverrides
-from worker.continuation.supplement_request import HeldBytes, count_bytes
+from worker.continuation.supplement_fetch import HeldBytes, count_bytes
 from worker.fetching.page_request import FetchResult
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import (
@@ -37,7 +37,7 @@ from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
 from worker.publishing.reader_version import READER_VERSION
 from worker.readers.page_readers import ReaderDeath, Readers, apply_meters
-from worker.readers.processor_lock import ProcessorLock, RunnableClaim
+from worker.readers.processor_scheduler import ProcessorScheduler, RunnableClaim
 from worker.readers.reader_messages import pack_page
 from worker.readers.site_shares import Shares
 
@@ -64,7 +64,7 @@ class PageTask:
     """Its claim to the processor, from when that was granted first."""
 
 
-class PageDispatcher:
+class PageRunner:
     """Requests pages and hands them out to be read, one at a time.
 
     What a crash charges is the page that was handed over, so no second one is while the first is being read,
@@ -91,7 +91,7 @@ class PageDispatcher:
         self.context = context
         self.ledger = ledger
         self.shares = Shares()
-        self.processor = ProcessorLock(self.shares)
+        self.processor = ProcessorScheduler(self.shares)
         self._requester = PageRequester(
             client=client,
             rate_limiter=rate_limiter,

@@ -5,8 +5,8 @@ from itertools import chain, islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import HEADING_TAGS
-from worker.document.preparation.long_paragraphs import is_long
+from worker.document.paragraph_detection import is_long
+from worker.document.tag_sets import HEADING_TAGS
 
 _TABS = XPath("descendant::*[@role='tab']")
 _MOST_TABS = 40

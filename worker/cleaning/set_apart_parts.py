@@ -1,7 +1,14 @@
 """Removes parts whose class or tag shows that they are no running text: boxes, captions, a standfirst."""
 
 from worker.cleaning.draft import CleaningDraft
-from worker.cleaning.page_marks import ALL_MARKS, CARDS, DATES, STANDFIRSTS, collect_class_words, is_caption
+from worker.cleaning.markup_class_words import (
+    ALL_MARKS,
+    CARDS,
+    DATES,
+    STANDFIRSTS,
+    collect_class_words,
+    is_caption,
+)
 from worker.document.block_tests import fold_text, heads_caption, is_long, is_paragraph
 from worker.document.blocks import Block
 from worker.vocabulary.labels import load_labels

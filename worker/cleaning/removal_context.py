@@ -1,4 +1,4 @@
-"""Describes what a cleaning step took beside what stays: neighbours and running text, for the bounds."""
+"""Describes what a cleaning step removed, by what stays around it, for the bounds of the steps."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -13,7 +13,7 @@ LINKED = 0.5
 """The share of linked characters from which a line is a pointer elsewhere."""
 
 
-class TakenBlocks:
+class RemovalContext:
     """The blocks before a step and the places that it took; each answer is found once, in linear time."""
 
     def __init__(self, blocks: Sequence[Block], gone: frozenset[int]) -> None:

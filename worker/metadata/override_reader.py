@@ -19,11 +19,11 @@ from worker.document.element_selection import SelectionTimeoutError, select_elem
 from worker.document.html_decoding import parse_html
 from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
-from worker.document.page_limits import trim
+from worker.document.page_trimming import trim
 from worker.document.preparation.page_preparation import prepare_page
 from worker.metadata.date_parser import parse_printed_day, parse_written_time
-from worker.metadata.head_tags import resolve_http_url
 from worker.metadata.metadata_reader import Metadata
+from worker.metadata.page_declarations import resolve_http_url
 from worker.metadata.person_names import parse_person_names
 
 _MAX_TITLE_CHARS = 1000

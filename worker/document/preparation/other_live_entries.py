@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag
 
 from lxml.html import HtmlElement
 
-from worker.document.preparation.long_paragraphs import is_long
+from worker.document.paragraph_detection import is_long
 from worker.document.preparation.neighboring_posts import POST_TAGS, list_like
 
 _LEAST_ENTRIES = 2

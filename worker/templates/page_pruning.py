@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_walker import is_block
 from worker.document.blocks import Block, ElementFrame, read_class_words
-from worker.document.html_elements import BLOCK_TAGS, SKIPPED_TAGS
+from worker.document.tag_sets import BLOCK_TAGS, SKIPPED_TAGS
 from worker.templates.path_prints import extend_path, hash_path
 
 NEEDED = 0

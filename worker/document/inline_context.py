@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from worker.document.html_elements import BLOCK_TAGS, SKIPPED_TAGS
+from worker.document.tag_sets import BLOCK_TAGS, SKIPPED_TAGS
 
 _MOST_STEPS = 8
 """Elements that are passed on the way to the next text: beyond these a line counts as ended."""
