@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from worker.document.html_decoding import decode_page, parse_html
+from worker.document.html_parsing import parse_html
+from worker.document.page_decoding import decode_page
 from worker.metadata.metadata_reader import Metadata, read_metadata
 from worker.metadata.person_names import parse_person_names
 from worker.vocabulary.labels import parse_agency_names

@@ -19,7 +19,7 @@ from worker.cleaning.pull_quotes import remove_pull_quotes
 from worker.cleaning.related_links import remove_related_tail
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.document.page_trimming import (
     MOST_CELLS,
     MOST_ELEMENTS,

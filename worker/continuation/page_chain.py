@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from worker.continuation.article_identity import PageIdentity, is_same_article, read_identity
-from worker.document.html_decoding import decode_page, parse_html
+from worker.document.html_parsing import parse_html
+from worker.document.page_decoding import decode_page
 from worker.metadata.further_pages import find_further_pages, read_own_number, split_address
 from worker.metadata.override_reader import OverrideRun, select_next_page
 from worker.metadata.page_declarations import read_head

@@ -11,8 +11,7 @@ from itertools import pairwise
 
 from worker.continuation.article_identity import is_page_number
 from worker.document.block_tests import fold_text
-from worker.document.flat_lines import join_markdown, join_plain
-from worker.document.text_rendering import count_words
+from worker.document.text_rendering import count_words, join_markdown, join_plain
 from worker.metadata.further_pages import names_next_page
 from worker.page_models import CleanedArticle, RemovedText, TextLine
 from worker.publishing.article_sanitizer import MAX_TEXT_CHARS

@@ -1,9 +1,11 @@
-"""Writes blocks as plain text and as Markdown."""
+"""Writes blocks, and the lines made of them, as plain text and as Markdown; counts words."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from feedmill._text_safety import plain_text
 from worker.document.blocks import Block
+from worker.page_models import TextLine
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")  # noqa: RUF001
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['.\-][A-Za-z0-9]+)*")
@@ -16,6 +18,7 @@ _OPENING = re.compile(r"<|&(?=#?\w+;)")
 _ENTITY = {"<": "&lt;", "&": "&amp;"}
 """Every parser of Markdown has these; a backslash before < is CommonMark's alone."""
 _LEVEL = "  "
+_BAR = re.compile(r"(?<!\\)\|")
 _TICKS = re.compile(r"`+")
 _LEADING = re.compile(r"^([ \t]*)(?:([#>+=~-])|(\d{1,9})([.)])(?=\s|$))", re.MULTILINE)
 """What would begin a heading, a quote, a list or a rule (CommonMark 0.31, sections 4 and 5)."""
@@ -73,6 +76,49 @@ def choose_separator(before: Block, block: Block) -> str:
     if before.kind == block.kind == "item":
         return "\n"
     return "\n" if before.run == block.run else "\n\n"
+
+
+def join_plain(lines: Sequence[TextLine]) -> str:
+    """Join lines to the plain form."""
+    return "".join(line.gap + line.printed for line in lines).strip()
+
+
+def join_markdown(lines: Sequence[TextLine]) -> str:
+    """Join lines to Markdown; rows of equally many cells make a table of GitHub's (GFM 0.29, 4.10)."""
+    written: list[str] = []
+    for rows in _group_rows(lines):
+        even = rows[0][0].kind == "cell" and len(rows) > 1 and len({len(row) for row in rows}) == 1
+        if even and len(rows[0]) > 1:
+            written.append(rows[0][0].gap + _render_table(rows))
+        else:
+            written.extend(line.gap + line.marked for row in rows for line in row)
+    return "".join(written).strip()
+
+
+def _group_rows(lines: Sequence[TextLine]) -> Iterator[list[list[TextLine]]]:
+    """Group lines: the rows of a table together, any other line by itself."""
+    rows: list[list[TextLine]] = []
+    for line in lines:
+        cell = line.kind == "cell" and bool(rows) and rows[-1][-1].kind == "cell"
+        if cell and line.gap == " | ":
+            rows[-1].append(line)
+        elif cell and line.gap == "\n":
+            rows.append([line])
+        else:
+            if rows:
+                yield rows
+            rows = [[line]]
+    if rows:
+        yield rows
+
+
+def _render_table(rows: Sequence[Sequence[TextLine]]) -> str:
+    written = [" | ".join(_render_cell(line) for line in row) for row in rows]
+    return "\n".join(f"| {row} |" for row in (written[0], " | ".join(["---"] * len(rows[0])), *written[1:]))
+
+
+def _render_cell(line: TextLine) -> str:
+    return _BAR.sub(r"\\|", " ".join(line.marked.split()))
 
 
 def count_words(text: str) -> int:

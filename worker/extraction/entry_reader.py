@@ -12,10 +12,10 @@ from worker.continuation.page_chain import PageChain
 from worker.continuation.text_joining import FurtherText
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import normalize_line
-from worker.document.flat_lines import flatten_blocks, join_markdown, join_plain
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
-from worker.document.text_rendering import count_words
+from worker.document.text_lines import flatten_blocks
+from worker.document.text_rendering import count_words, join_markdown, join_plain
 from worker.extraction.page_drafting import PageDraft, clean_page_draft
 from worker.extraction.page_reader import read_page
 from worker.metadata.metadata_reader import read_metadata

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import is_dense
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.document.page_trimming import simplify, trim
 from worker.extraction.candidate_choice import choose_candidate
 from worker.extraction.page_data.embedded_text import EmbeddedText, find_embedded_texts

@@ -9,8 +9,9 @@ from feedmill._ledger.core.records import Entry
 from worker.continuation.text_joining import FurtherText, join_pages
 from worker.document.block_tests import fold_text
 from worker.document.block_walker import list_page_blocks
-from worker.document.html_decoding import decode_page, parse_html
+from worker.document.html_parsing import parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
+from worker.document.page_decoding import decode_page
 from worker.extraction.block_alignment import insert_landmarks
 from worker.extraction.candidate_choice import extract_blocks
 from worker.extraction.page_drafting import (

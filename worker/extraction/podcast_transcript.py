@@ -7,11 +7,12 @@ from lxml.html import HtmlElement
 
 from feedmill._ledger.core.records import Entry
 from worker.document.block_walker import list_page_blocks
-from worker.document.flat_lines import flatten_blocks, join_markdown, join_plain
-from worker.document.html_decoding import decode_page, parse_html
+from worker.document.html_parsing import parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
+from worker.document.page_decoding import decode_page
 from worker.document.page_trimming import trim
-from worker.document.text_rendering import count_words
+from worker.document.text_lines import flatten_blocks
+from worker.document.text_rendering import count_words, join_markdown, join_plain
 from worker.extraction.page_reader import read_page
 from worker.extraction.transcript_cues import (
     is_timed,

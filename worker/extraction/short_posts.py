@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from feedmill._ledger.core.records import Entry
 from worker.document.block_tests import fold_text, is_dense
 from worker.document.blocks import Block, normalize_line
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.page_models import CleanedArticle
 
 _MIN_WORDS = 4

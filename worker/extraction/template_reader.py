@@ -2,7 +2,8 @@
 
 from feedmill._ledger.core.records import Entry
 from worker.document.block_tests import fold_text, is_link
-from worker.document.html_decoding import decode_page, parse_html
+from worker.document.html_parsing import parse_html
+from worker.document.page_decoding import decode_page
 from worker.document.preparation.page_preparation import prepare_page
 from worker.extraction.page_drafting import OpenedPage, PageDraft, clean_page_draft
 from worker.metadata.metadata_reader import Metadata, read_metadata

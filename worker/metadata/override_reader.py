@@ -16,7 +16,7 @@ from feedmill._operator_rules.page_overrides import KEYS, PageOverrides
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block, normalize_line
 from worker.document.element_selection import SelectionTimeoutError, select_elements
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_trimming import trim

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from feedmill._ledger.core.records import Entry
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
-from worker.document.html_decoding import decode_page, parse_html
+from worker.document.html_parsing import parse_html
+from worker.document.page_decoding import decode_page
 from worker.page_models import FetchedPage, RejectedPage
 from worker.publishing.article_sanitizer import is_too_long
 from worker.quality.confidence import measure_word_share

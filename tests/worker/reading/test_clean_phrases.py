@@ -6,7 +6,7 @@ import pytest
 
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import ElementFrame
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.vocabulary.labels import normalize_label
 from worker.vocabulary.phrase_patterns import compile_phrases, group_phrases
 

@@ -9,7 +9,7 @@ from worker.cleaning.draft import ArticleFacts, CleaningDraft
 from worker.cleaning.steps import STEPS, run_cleaning_steps
 from worker.document.block_tests import fold_text
 from worker.document.block_walker import list_page_blocks
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 
 LONG = (
     "The council met on Tuesday evening to decide how the old harbour should be rebuilt after the storm, and "

@@ -4,7 +4,7 @@
 
 import pytest
 
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.document.preparation.attribute_values import list_names
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.extraction.page_reader import read_page

@@ -3,7 +3,7 @@
 import pytest
 
 from worker.document.block_walker import list_page_blocks
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
 
 

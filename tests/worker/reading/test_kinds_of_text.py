@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from worker.document.block_walker import list_page_blocks
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.extraction.page_drafting import find_surroundings
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage

@@ -7,7 +7,7 @@ import pytest
 from support.growth import LINEAR, growth
 
 from feedmill._ledger.core.records import Entry
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.metadata.date_parser import parse_printed_day
 from worker.metadata.metadata_reader import Metadata, read_metadata
 from worker.metadata.page_declarations import strip_markup

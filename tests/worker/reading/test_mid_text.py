@@ -4,7 +4,7 @@ import pytest
 
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import drop_white_space
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.extraction.page_reader import read_page
 from worker.extraction.subsequence_index import SubsequenceIndex
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage

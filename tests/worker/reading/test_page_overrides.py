@@ -10,7 +10,7 @@ from support.growth import LINEAR, growth
 from feedmill._operator_rules.override_selectors import SelectorError, parse_selectors
 from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.document.element_selection import SelectionTimeoutError, StepTimer, select_elements
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.extraction.page_reader import read_page
 from worker.metadata.override_reader import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage

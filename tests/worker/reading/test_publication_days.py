@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.metadata.metadata_reader import read_metadata
 
 URL = "https://daily.example/harbour-plan"

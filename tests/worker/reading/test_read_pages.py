@@ -7,7 +7,8 @@ from support.growth import LINEAR, growth
 
 from feedmill._ledger.core.records import Entry
 from worker.document.block_walker import list_page_blocks
-from worker.document.html_decoding import decode_page, parse_html
+from worker.document.html_parsing import parse_html
+from worker.document.page_decoding import decode_page
 from worker.document.text_rendering import count_words
 from worker.extraction.page_reader import read_page
 from worker.extraction.recovery.block_recovery import insert_recovered

@@ -10,7 +10,7 @@ from support.growth import LINEAR, growth
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.steps import run_cleaning_steps
 from worker.document.block_walker import list_page_blocks
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
 

@@ -4,7 +4,7 @@ import pytest
 from site_shapes import SITE_SHAPES, write_site
 
 from worker.document.block_walker import list_page_blocks
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
 from worker.templates.page_pruning import (

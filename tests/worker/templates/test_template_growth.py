@@ -6,7 +6,7 @@ import pytest
 from support.reading_growth import MOST, steps_of
 
 from worker.document.block_walker import list_page_blocks
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.templates.page_pruning import list_parts
 from worker.templates.path_prints import drop_words, list_paths, loosen_path
 from worker.templates.template_application import apply_template

@@ -1,12 +1,18 @@
-"""Makes lines of the blocks of a cleaned text: flat values that outlive the page's tree."""
+"""Makes text lines of the blocks of a cleaned text (flat, without the page's tree), and removes some."""
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from worker.document.blocks import Block, drop_numbered_words
-from worker.document.text_rendering import choose_separator, count_words, render_markdown, render_plain
+from worker.document.text_rendering import (
+    choose_separator,
+    count_words,
+    join_markdown,
+    join_plain,
+    render_markdown,
+    render_plain,
+)
 from worker.page_models import CleanedArticle, RemovedText, TextLine
 
 _OUTER = frozenset(("body", "html", "article", "main"))
@@ -16,7 +22,6 @@ _MAX_LEAD_CHARS = 60
 """Characters of the words that lead in a link ("Also read:"); longer ones are a sentence."""
 _FURTHER = 2
 """Columns before the further lines of an item whose first one is not in the text."""
-_BAR = re.compile(r"(?<!\\)\|")
 
 
 def flatten_blocks(blocks: Sequence[Block]) -> tuple[TextLine, ...]:
@@ -65,49 +70,6 @@ def _find_levels(blocks: Sequence[Block]) -> list[tuple[int, int]]:
         levels.append((level, indent))
         shown[item.number] = level + 1, indent + len(block.marker) + 1
     return levels
-
-
-def join_plain(lines: Sequence[TextLine]) -> str:
-    """Join lines to the plain form."""
-    return "".join(line.gap + line.printed for line in lines).strip()
-
-
-def join_markdown(lines: Sequence[TextLine]) -> str:
-    """Join lines to Markdown; rows of equally many cells make a table of GitHub's (GFM 0.29, 4.10)."""
-    written: list[str] = []
-    for rows in _group_rows(lines):
-        even = rows[0][0].kind == "cell" and len(rows) > 1 and len({len(row) for row in rows}) == 1
-        if even and len(rows[0]) > 1:
-            written.append(rows[0][0].gap + _render_table(rows))
-        else:
-            written.extend(line.gap + line.marked for row in rows for line in row)
-    return "".join(written).strip()
-
-
-def _group_rows(lines: Sequence[TextLine]) -> Iterator[list[list[TextLine]]]:
-    """Group lines: the rows of a table together, any other line by itself."""
-    rows: list[list[TextLine]] = []
-    for line in lines:
-        cell = line.kind == "cell" and bool(rows) and rows[-1][-1].kind == "cell"
-        if cell and line.gap == " | ":
-            rows[-1].append(line)
-        elif cell and line.gap == "\n":
-            rows.append([line])
-        else:
-            if rows:
-                yield rows
-            rows = [[line]]
-    if rows:
-        yield rows
-
-
-def _render_table(rows: Sequence[Sequence[TextLine]]) -> str:
-    written = [" | ".join(_render_cell(line) for line in row) for row in rows]
-    return "\n".join(f"| {row} |" for row in (written[0], " | ".join(["---"] * len(rows[0])), *written[1:]))
-
-
-def _render_cell(line: TextLine) -> str:
-    return _BAR.sub(r"\\|", " ".join(line.marked.split()))
 
 
 def remove_lines(cleaned: CleanedArticle, places: Collection[int], rule: str) -> CleanedArticle:

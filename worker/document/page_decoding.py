@@ -1,21 +1,20 @@
-"""Decodes a page's bytes into a parsed tree: finds the character set, decodes, parses once.
+"""Decodes a page's bytes into text: finds its character set, and undoes UTF-8 that was encoded twice.
 
 Order: byte order mark; UTF-8 when the bytes are valid UTF-8, but for a few, and nothing declares UTF-16; the
 charset of the Content-Type header; the charset of a meta tag in the first 2,048 bytes; a guess from the
 bytes; windows-1252. Valid UTF-8 comes before a declared charset because servers that declare a wrong one
 for all their pages are common, while text of another charset that is valid UTF-8 by chance is not. Labels
 follow the WHATWG Encoding Standard where it matters (iso-8859-1 and ascii mean windows-1252).
+
+The sign of double encoding (UTF-8 that was read as ISO-8859-1 and written as UTF-8 once more) are C1 controls
+(U+0080 to U+009F), which no page prints: programs that take a page without a charset for ISO-8859-1 make
+three characters of each dash, two of them controls.
 """
 
 import codecs
 import re
 
 from charset_normalizer import from_bytes
-from lxml import etree, html
-
-from worker.document.deep_nesting import flatten_deep_nesting, without_wrappers
-from worker.document.double_encoding import undo_double_encoding
-from worker.document.page_trimming import with_fewer_attributes
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -30,19 +29,11 @@ _WHOLE_FOR_BROKEN = 10
 
 Of text in GBK or Shift JIS, read as UTF-8, a tenth is whole by chance, of text in Latin-1 next to nothing.
 """
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 13))
-# lxml reads these, and then refuses to copy the text that holds them: one of them would lose the article.
-_REFERENCES = re.compile(
-    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
-    re.IGNORECASE,
-)
-_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-"""U+FFFE and U+FFFF."""
-_NO_CHARACTER_LEAD = b"\xef\xbf"
-"""What both begin with: most pages have none of it."""
-_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
-"""One class for all tags, found without asking Python for each element, as `lxml.html` would."""
+_SIGN = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\x9f]")
+"""The first two bytes of a character, each encoded by itself, the second one as a control."""
+_DOUBLED = re.compile(r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_CONTROL = re.compile(r"[\x80-\x9f]")
+_LATIN = re.compile(r"[\xa1-\xff]")
 
 # Only codecs that turn bytes into text, and none that can run or inflate anything (zlib_codec, hex…).
 _SAFE = {
@@ -93,81 +84,8 @@ def decode_page(body: bytes, content_type: str | None) -> str:
     if not (declared or "").startswith(("utf-16", "iso2022")):
         utf8 = _decode_utf8(body, is_declared="utf-8" in _list_declared_charsets(body, content_type))
         if utf8 is not None:
-            return undo_double_encoding(utf8, body)
+            return _undo_double_encoding(utf8, body)
     return body.decode(declared if declared not in (None, "utf-8") else _guess_charset(body), "replace")
-
-
-def parse_html(text: str) -> html.HtmlElement | None:
-    """Parse a page once; None when nothing in it is an element.
-
-    A page of more than 255 elements within each other is read to a depth of 2,048 and brought to less; of one
-    that is deeper the wrappers go before it is parsed. NUL and other C0 controls, written out or by
-    reference, comments and processing instructions go.
-    """
-    source = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace").translate(None, _CONTROLS)
-    source = _REFERENCES.sub(b"", source)
-    if _NO_CHARACTER_LEAD in source:
-        for none in _NO_CHARACTERS:
-            source = source.replace(none, b"")
-    source = with_fewer_attributes(source)
-    tree, whole = _parse(source)
-    if not whole:
-        tree = _parse_deep(source)
-    if tree is None:
-        return None
-    for beside in list(tree.itersiblings("html")):  # what follows an early </html>
-        tree.extend(list(beside))
-    if b'id="S:' in source:
-        _place_late_content(tree)
-    return tree if len(tree) else None
-
-
-def _parse_deep(source: bytes) -> html.HtmlElement | None:
-    """Parse a page that nests deeper than the parser's first limit, at most twice."""
-    tree, whole = _parse(source, huge=True)
-    if not whole:
-        tree, _ = _parse(without_wrappers(source), huge=True)
-    if tree is not None:
-        flatten_deep_nesting(tree)
-    return tree
-
-
-def _parse(source: bytes, *, huge: bool = False) -> tuple[html.HtmlElement | None, bool]:
-    """Parse once; return whether all was read, however deep: by default the parser ends at depth 256."""
-    parser = html.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-        default_doctype=False,
-        huge_tree=huge,
-    )
-    parser.set_element_class_lookup(_ELEMENTS)
-    try:
-        tree = html.document_fromstring(source, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return None, True
-    last = parser.error_log.last_error
-    return tree, last is None or last.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
-
-
-def _place_late_content(tree: html.HtmlElement) -> None:
-    """Put what React sends late in its place.
-
-    It stands in hidden elements "S:0", "S:1" at the end, from where scripts move it to the templates "B:0"
-    (of a boundary) or "P:1" (of a part) (react-dom 18 and later, server rendering in streams).
-    """
-    places: dict[str, html.HtmlElement] = {}
-    for mark in tree.iter("template"):
-        places.setdefault(mark.get("id") or "", mark)
-    for element in list(tree.iter("div")):
-        name = element.get("id") or ""
-        if not name.startswith("S:") or element.get("hidden") is None:
-            continue
-        del element.attrib["hidden"]
-        place = places.get(f"B:{name[2:]}", places.get(f"P:{name[2:]}"))
-        if place is not None and not any(around is element for around in place.iterancestors()):
-            place.addprevious(element)
 
 
 def _find_declared_charset(body: bytes, content_type: str | None) -> str | None:
@@ -212,3 +130,27 @@ def _guess_charset(body: bytes) -> str:
     if name and name.replace("_", "-") in _SAFE:
         return _SAFE[name.replace("_", "-")]
     return "cp1252"
+
+
+def _undo_double_encoding(text: str, body: bytes) -> str:
+    """Return the text with each doubled character as it was meant; `body` is what it was decoded from.
+
+    Nothing changes where a control is part of no character: then it is something else. Where the page has
+    letters of Latin-1 besides, a pair such as "É" and a hard space may be its own, and stays.
+    """
+    if not _SIGN.search(body):
+        return text
+    rest = _DOUBLED.sub("", text)
+    if _CONTROL.search(rest):
+        return text
+    is_whole = not _LATIN.search(rest)
+    return _DOUBLED.sub(lambda found: _read_once(found[0], is_whole=is_whole), text)
+
+
+def _read_once(pair: str, *, is_whole: bool) -> str:
+    if not is_whole and not _CONTROL.search(pair):
+        return pair
+    try:
+        return pair.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return pair
