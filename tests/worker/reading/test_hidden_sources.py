@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from worker.document.html_decoding import parse_html
+from worker.document.html_parsing import parse_html
 from worker.extraction.page_data.flight_rows import RenderedPage
 from worker.extraction.page_data.script_values import read_script_values
 from worker.extraction.page_reader import read_page
