@@ -2,7 +2,8 @@
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.markup_class_words import TAG_LISTS
-from worker.document.block_tests import is_paragraph
+from worker.cleaning.removal_context import is_running
+from worker.document.block_tests import is_paragraph, is_sentence
 from worker.vocabulary.labels import load_labels
 
 
@@ -33,7 +34,10 @@ def remove_comment_labels(draft: CleaningDraft) -> CleaningDraft:
 
 
 def _leads_text(draft: CleaningDraft, place: int) -> bool:
-    return place + 1 < len(draft.blocks) and is_paragraph(draft.blocks[place + 1])
+    if place + 1 >= len(draft.blocks):
+        return False
+    under = draft.blocks[place + 1]
+    return is_paragraph(under) or (draft.blocks[place].level > 0 and is_running(under))
 
 
 def remove_copyright_lines(draft: CleaningDraft) -> CleaningDraft:
@@ -49,7 +53,7 @@ def remove_tag_lists(draft: CleaningDraft) -> CleaningDraft:
     for place in range(draft.tail(), len(draft.blocks)):
         block = draft.blocks[place]
         if (
-            load_labels().is_label("tags", block.text)
+            (load_labels().is_label("tags", block.text) and (block.linked or not is_sentence(block, 4)))
             or block.has_class_word(*TAG_LISTS)
             or (place - 1 in gone and block.linked > 0.8 and len(block.text) < 60)  # noqa: PLR2004
         ):

@@ -16,6 +16,8 @@ from worker.document.blocks import ITEM_TAGS, Block, ElementFrame
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "table"))
 _CELL_TAGS = frozenset(("td", "th"))
 _BOX_TAGS = ("aside", "fieldset", "details")
+_MOST_LED = 30
+"""Lines above one that are compared with it: bounds the cost of long runs of lines."""
 _COLONS = (":", "：")  # noqa: RUF001
 
 
@@ -115,21 +117,31 @@ def find_broken_lines(taken: RemovalContext) -> Iterator[int]:
 
 
 def find_led_lines(taken: RemovalContext) -> Iterator[int]:
-    """Find two and more lines of one tag and class right under a line of the text that ends with a colon."""
+    """Find two and more lines of one tag and class under a line of the text that ends with a colon."""
     for place in sorted(taken.gone):
-        before = taken.find_previous(place)
-        if before is None or before in taken.gone or before <= taken.start:
+        first, before = _find_first_like(taken, place)
+        if before is None or before in taken.gone or before < taken.start:
             continue
         lead = taken.blocks[before]
         if lead.linked >= LINKED or not lead.text.rstrip().endswith(_COLONS):
             continue
         led: list[int] = []
-        following: int | None = place
+        following: int | None = first
         while following is not None and _is_like(taken.blocks[place], taken.blocks[following]):
             led.append(following)
             following = taken.find_next(following)
         if len(led) > 1 and find_container(lead) is find_container(taken.blocks[place]):
             yield from (each for each in led if each in taken.gone)
+
+
+def _find_first_like(taken: RemovalContext, place: int) -> tuple[int, int | None]:
+    """Find the first of the lines like this one that stand right above it, and the place above that."""
+    first, before = place, taken.find_previous(place)
+    for _ in range(_MOST_LED):
+        if before is None or not _is_like(taken.blocks[place], taken.blocks[before]):
+            break
+        first, before = before, taken.find_previous(before)
+    return first, before
 
 
 def _is_like(first: Block, other: Block) -> bool:

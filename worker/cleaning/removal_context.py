@@ -1,5 +1,6 @@
 """Describes what a cleaning step removed, by what stays around it, for the bounds of the steps."""
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from worker.document.text_rendering import count_words
 
 RUNNING_WORDS = 12
 """Words from which a line is running text; twice as many characters where a script needs few."""
+_LETTERS = re.compile(r"[^\W\d_]")
 LINKED = 0.5
 """The share of linked characters from which a line is a pointer elsewhere."""
 
@@ -80,7 +82,7 @@ def is_running(block: Block) -> bool:
 
 def count_running(block: Block) -> int:
     """Count the words of a line, characters where a script needs few."""
-    return len(block.key) if is_dense(block.text) else count_words(block.text)
+    return len(_LETTERS.findall(block.key)) if is_dense(block.text) else count_words(block.text)
 
 
 def find_container(block: Block) -> ElementFrame | None:

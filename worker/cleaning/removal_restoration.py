@@ -46,8 +46,9 @@ def find_beyond_bounds(blocks: Sequence[Block], removed: Collection[int], rule: 
     back = set(find_items(taken, rule, whole=rule in _ROWS, pointers=rule in _POINTERS))
     if rule in _BY_WORDS:
         back.update(_find_headings(taken, rule), _find_running_text(taken, rule))
+        back.update(find_broken_lines(taken), find_led_lines(taken))
     if rule in _ROWS:
-        back.update(find_broken_lines(taken), find_led_lines(taken), find_box_lines(taken))
+        back.update(find_box_lines(taken))
     if rule == "caption":
         back.update(_find_essay(taken))
     return frozenset(back)

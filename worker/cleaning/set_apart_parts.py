@@ -1,5 +1,8 @@
 """Removes parts whose class or tag shows that they are no running text: boxes, captions, a standfirst."""
 
+import re
+from collections.abc import Sequence
+
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.markup_class_words import (
     ALL_MARKS,
@@ -14,6 +17,7 @@ from worker.document.blocks import Block
 from worker.vocabulary.labels import load_labels
 
 _BANNERS = frozenset(("promo", "popup", "modal", "newsletter", "signup"))
+_COUNTER = re.compile(r"(\d{1,3})\s?/\s?(\d{1,3})")
 _MAX_CLASS_SHARE = 0.3
 """Share of the text in a class above which it names the article, whatever the word."""
 
@@ -53,7 +57,7 @@ def remove_captions(draft: CleaningDraft) -> CleaningDraft:
     """Remove captions (in figcaption or under a caption class) and lines that are only a photo credit.
 
     A heading over a caption in its figure goes with it. A paragraph about a photo stays; text in a
-    figure that is a quote or a table stays.
+    figure that is a quote or a table stays. Counters of a gallery ("1/9") go where they count from one.
     """
     blocks = draft.blocks
     gone = {
@@ -61,8 +65,24 @@ def remove_captions(draft: CleaningDraft) -> CleaningDraft:
         for place, block in enumerate(blocks)
         if is_caption(block) or load_labels().is_label("photo", block.text)
     }
+    gone.update(_find_counters(blocks))
     gone |= {place - 1 for place in gone if place and heads_caption(blocks[place - 1], blocks[place])}
     return draft.remove_blocks(gone, "caption")
+
+
+def _find_counters(blocks: Sequence[Block]) -> list[int]:
+    """Find lines that are nothing but the number of a picture and how many there are, from the first on."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for place, block in enumerate(blocks):
+        counter = _COUNTER.fullmatch(block.text) if block.kind == "paragraph" else None
+        if counter:
+            found.setdefault(int(counter[2]), []).append((int(counter[1]), place))
+    return [
+        place
+        for count, numbers in found.items()
+        if count >= len(numbers) and [number for number, _ in numbers] == list(range(1, len(numbers) + 1))
+        for _, place in numbers
+    ]
 
 
 def remove_standfirst(draft: CleaningDraft) -> CleaningDraft:

@@ -26,7 +26,7 @@ _WEIGHT = 40
 def is_paragraph(block: Block) -> bool:
     """Return whether a block is a paragraph of running text: long, or a sentence, and not a link."""
     size = len(block.key)
-    if size * 2 < LONG or block.linked >= 0.5:  # noqa: PLR2004
+    if size * _DENSE_TIMES < LONG or block.linked >= 0.5:  # noqa: PLR2004
         return False
     return size >= LONG or is_dense(block.text)
 

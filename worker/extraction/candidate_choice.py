@@ -11,7 +11,13 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import is_paragraph
 from worker.document.blocks import Block, ElementFrame, drop_white_space
 from worker.extraction.block_alignment import align_lines, placed, read_body_lines
-from worker.extraction.lone_labels import drop_closing_links, drop_lone_labels
+from worker.extraction.lone_labels import (
+    drop_closing_links,
+    drop_last_heading,
+    drop_lines_above,
+    drop_lone_labels,
+    drop_menu_links,
+)
 from worker.extraction.recovery.block_recovery import insert_continued, insert_recovered
 from worker.extraction.recovery.lost_paragraphs import find_lost_boxes
 from worker.extraction.recovery.short_lines import find_short_lines
@@ -94,13 +100,15 @@ def choose_candidate(
     - it has under 60 % of JSON-LD's text: then the blocks that stand there.
 
     Boxes and bare lines between the paragraphs of what is chosen come back last: they are no evidence. Labels
-    over boxes of links of which none came go, and a last line of links below a rule.
+    over boxes of links of which none came go, so do links above the headline and a last line of them below a
+    rule.
     """
     chosen = _choose(tree, everything, jsonld_text, description)
     lost = find_lost_boxes(chosen, everything)
     whole = insert_recovered(placed(chosen, lost), everything) if lost else chosen
     whole = placed(whole, find_short_lines(whole, everything, host))
-    return drop_closing_links(drop_lone_labels(whole, everything))
+    whole = drop_lines_above(drop_menu_links(whole, everything), everything)
+    return drop_last_heading(drop_closing_links(drop_lone_labels(whole, everything)), everything)
 
 
 def _choose(

@@ -9,11 +9,12 @@ import re
 from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import fold_text, is_dense
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
 from worker.document.html_parsing import parse_html
@@ -117,6 +118,7 @@ def find_hidden_blocks(
         return None
     values = read_script_values(sources.scripts, tree, int(chars / _MIN_SHOWN_SHARE), probe)
     embedded = find_embedded_texts(values, titles)
+    headed = any(fold_text(heading.text_content()) in titles for heading in islice(tree.iter("h1"), 2))
     for text in sorted(embedded, key=lambda each: (each.is_named, each.chars), reverse=True):
         if not _is_fuller(text.chars, chars):
             continue
@@ -124,7 +126,7 @@ def find_hidden_blocks(
         if (
             _is_fuller(_count_chars(blocks), chars)
             and _are_enough(blocks)
-            and _is_same(text, blocks, shown, description)
+            and _is_same(text, blocks, shown, description, headed=headed)
         ):
             return blocks
     return None
@@ -207,17 +209,22 @@ def _pick_probe(shown: list[Block]) -> str | None:
     return None
 
 
-def _is_same(text: EmbeddedText, blocks: list[Block], shown: list[Block], description: str | None) -> bool:
+def _is_same(
+    text: EmbeddedText, blocks: list[Block], shown: list[Block], description: str | None, *, headed: bool
+) -> bool:
     """Return whether a carried text is the page's article.
 
-    It has the page's headline beside it, or the page shows nothing and describes it; and it has the words of
-    what the page shows of it, where that is more than a line and not a small part.
+    It has the page's headline beside it, or the page shows nothing and describes it, or would show it (a page
+    that its scripts write, below a headline that stands already); and it has the words of what the page shows
+    of it, where that is more than a line and not a small part.
     """
     found = "\n".join(block.text for block in blocks)
     running = "\n".join(block.text for block in shown if _is_running(block))
     if _is_data(blocks):
         return False
     if not text.is_named:
+        if text.is_page and not running and headed:
+            return _is_article(blocks)
         told = bool(description) and measure_word_share(description, found) >= _MIN_DESCRIPTION_SHARE
         return not running and told and len(description or "") >= _MIN_COMPARED_CHARS // 4
     return len(running) < _MIN_COMPARED_CHARS or measure_word_share(running, found) >= _MIN_SHARED_SHARE

@@ -10,7 +10,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_link, is_long, is_sentence
+from worker.document.block_tests import is_link, is_long, is_paragraph, is_sentence
 from worker.document.blocks import Block, ElementFrame
 
 _MAX_LABEL_CHARS = 60
@@ -25,6 +25,13 @@ _MAX_FOOT_CHARS = 80
 """Characters of the longest such line; a longer link may be a sentence of the text."""
 _MOST_BREAKS = 4
 """Breaks between the rule and the links that are passed."""
+_MASTHEAD_BLOCKS = 20
+"""Lines from the top in which a link to the front page gives the site's name."""
+_MOST_ABOVE = 4
+"""Lines above a headline that are kickers; more of them are text, and the `h1` is none of the article."""
+_MOST_BELOW = 12
+"""Lines below a last heading that are checked."""
+_COLONS = (":", "：")  # noqa: RUF001
 _OF_ITS_OWN = ("p", "div", "center", "small", "font")
 
 
@@ -79,6 +86,80 @@ def _list_lines(block: Block, box: ElementFrame, everything: Sequence[Block]) ->
         if line.frame is None or box not in line.frame.up():
             return
         yield line
+
+
+def drop_last_heading(blocks: list[Block], everything: Sequence[Block]) -> list[Block]:
+    """Return the blocks without a last heading of which the page shows lines below it, none of them taken.
+
+    They are links and cards, or a form: a heading over running text that was left out stays, and so does one
+    that ends with a colon.
+    """
+    last = blocks[-1] if len(blocks) > 1 else None
+    if last is None or last.level <= 1 or last.index < 0 or last.text.endswith((*_COLONS, ".", "!")):
+        return blocks
+    container = last.frame.parent if last.frame else None
+    if container is None or not any(map(is_long, blocks)):
+        return blocks
+    below = [
+        block
+        for block in everything[last.index + 1 : last.index + 1 + _MOST_BELOW]
+        if block.frame is not None and container in block.frame.up()
+    ]
+    return blocks[:-1] if below and not any(map(is_paragraph, below)) else blocks
+
+
+def drop_lines_above(blocks: list[Block], everything: Sequence[Block]) -> list[Block]:
+    """Return the blocks without short lines above the headline, where the text stands below it.
+
+    These are kickers, names of sections and of the site.
+    """
+    headline = next((block.index for block in everything if block.level == 1), -1)
+    above = [block for block in blocks if 0 <= block.index < headline]
+    if not above or len(above) > _MOST_ABOVE or any(map(_says_something, above)):
+        return blocks
+    below = blocks[len(above) :]
+    return below if above == blocks[: len(above)] and sum(map(is_paragraph, below)) > 1 else blocks
+
+
+def _says_something(block: Block) -> bool:
+    return len(block.text) > _MAX_LABEL_CHARS or is_sentence(block, 4)
+
+
+def drop_menu_links(blocks: list[Block], everything: Sequence[Block]) -> list[Block]:
+    """Return the blocks without lines of links above the headline and in menus, where other lines stay.
+
+    Of a page that says little an extractor takes all that it shows. The headline is the first `h1` that no
+    line but links stands above; what is named navigation, and the page's own header and footer, are menus
+    wherever they stand. A first line that is the site's name, as a link to its front page gives it, goes too.
+    """
+    headline = next((block.index for block in everything if block.level == 1), -1)
+    names = {
+        block.key for block in everything[:_MASTHEAD_BLOCKS] if is_link(block) and block.hrefs[:1] == ("/",)
+    }
+    if any(0 <= block.index < headline and not is_link(block) for block in blocks):
+        headline = -1
+    gone = {
+        block.index
+        for block in blocks
+        if block.index >= 0
+        and not block.level
+        and (
+            (is_link(block) and (block.index < headline or _is_menu(block)))
+            or (block.key in names and not is_sentence(block, 4) and block is blocks[0])
+        )
+    }
+    kept = [block for block in blocks if block.index not in gone]
+    return kept if any(not block.level for block in kept) else blocks
+
+
+def _is_menu(block: Block) -> bool:
+    """Return whether a line stands in navigation, or in a header or footer of the page itself."""
+    for frame in block.frame.up() if block.frame else ():
+        if frame.tag in ("article", "main"):
+            return False
+        if frame.tag in ("nav", "header", "footer") or frame.element.get("role") == "navigation":
+            return True
+    return False
 
 
 def drop_closing_links(blocks: list[Block]) -> list[Block]:

@@ -23,6 +23,14 @@ _SCRIPTS = {
     "he": re.compile(r"[\u05d0-\u05ea]"),
     "hi": re.compile(r"[\u0905-\u0939]"),
     "bn": re.compile(r"[\u0985-\u09b9]"),
+    "pa": re.compile(r"[\u0a05-\u0a39]"),
+    "gu": re.compile(r"[\u0a85-\u0ab9]"),
+    "te": re.compile(r"[\u0c05-\u0c39]"),
+    "kn": re.compile(r"[\u0c85-\u0cb9]"),
+    "ml": re.compile(r"[\u0d05-\u0d3a]"),
+    "si": re.compile(r"[\u0d85-\u0dc6]"),
+    "km": re.compile(r"[\u1780-\u17b3]"),
+    "my": re.compile(r"[\u1000-\u102a]"),
     "ta": re.compile(r"[\u0b85-\u0bb9]"),
     "th": re.compile(r"[\u0e01-\u0e2e]"),
     "ka": re.compile(r"[\u10d0-\u10fa]"),
@@ -32,7 +40,10 @@ _SCRIPTS = {
     "el": re.compile(r"[\u0370-\u03ff]"),
 }
 """Letters by which a language is recognised."""
-_LONE_SCRIPTS = ("ko", "th", "el", "he", "ka", "hy", "ta", "bn")
+_LONE_SCRIPTS = (
+    *("ko", "th", "el", "he", "ka", "hy", "ta", "bn"),
+    *("pa", "gu", "te", "kn", "ml", "si", "km", "my"),
+)
 """Languages that have a script of their own."""
 _LETTER = re.compile(r"[^\W\d_]")
 _MAX_SAMPLE_CHARS = 2000
@@ -90,6 +101,8 @@ _ALIKE = {"no": "nb", "nn": "nb", "bs": "hr", "sr": "hr", "ms": "id", "in": "id"
 """Codes and languages so near to one above that their texts do not contradict it."""
 _CYRILLIC = (("be", re.compile("ў"), 2), ("uk", re.compile("[іїєґ]"), 3), ("ru", re.compile("[ыэё]"), 2))
 """Letters that one language has of those written in Cyrillic letters, and how many identify it."""
+_DEVANAGARI = (("mr", re.compile("आहे|आणि|मध्ये")), ("ne", re.compile("हरू|भएको|गरेको|छन्")))
+"""Words that one language has of those written in Devanagari, Hindi aside."""
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 
 
@@ -195,12 +208,12 @@ def _measure_one(sample: str, lang: str) -> float:
     return sum(map(_FREQUENT_SETS[lang].__contains__, words)) / max(len(words), 1)
 
 
-_ONE_SCRIPT = frozenset((*_LONE_SCRIPTS, "ja", "zh", "ar", "fa", "ur"))
+_ONE_SCRIPT = frozenset((*_LONE_SCRIPTS, "ja", "zh", "ar", "fa", "ur", "hi", "mr", "ne"))
 
 
 def _same_script(own: str) -> tuple[str, ...]:
     """List the languages that a script may be taken for when a text is of this one."""
-    for group in (("ja", "zh"), ("ar", "fa", "ur"), ("ru", "uk", "bg")):
+    for group in (("ja", "zh"), ("ar", "fa", "ur"), ("ru", "uk", "bg"), ("hi", "mr", "ne")):
         if own in group:
             return group
     return (own,)
@@ -219,4 +232,6 @@ def _detect_by_script(sample: str) -> str | None:
         return next((lang for lang, own, count in _CYRILLIC if len(own.findall(lower)) >= count), None)
     if len(_ARABIC.findall(letters)) >= least:
         return next((lang for lang in ("ur", "fa") if _SCRIPTS[lang].search(letters)), "ar")
+    if len(_SCRIPTS["hi"].findall(letters)) >= least:
+        return next((lang for lang, own in _DEVANAGARI if own.search(sample)), "hi")
     return next((lang for lang in _LONE_SCRIPTS if len(_SCRIPTS[lang].findall(letters)) >= least), None)

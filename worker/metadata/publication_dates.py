@@ -55,6 +55,9 @@ _MOST_MARKED = 4
 _SHORT_LINE = 60
 """Characters of a line of date and byline; a caption that ends with a day is longer."""
 _PUBLISHED_CLASS = re.compile(r"publish|(?:^|\s)(?:entry-date|post-date|dt-published)(?:$|\s)")
+_SENTENCE_CHARS = 30
+"""Characters beside a time in its paragraph from which, closed like a sentence, they are no byline."""
+_STOPS = (".", "!", "?", "。", "！", "？", "؟", "।", "۔")  # noqa: RUF001
 _FARTHEST = timedelta(hours=14)
 _HALF_HOUR = timedelta(minutes=30)
 
@@ -168,8 +171,19 @@ def _read_time_elements(
         if (time in near or stands_in_own_foot(time) or stands_above_own_text(time, 0))
         and not belongs_to_other(time)
         and time not in seen
+        and not _stands_in_sentence(time)
     )
     yield from _parse_values(map(_read_stamp, plain))
+
+
+def _stands_in_sentence(time: HtmlElement) -> bool:
+    """Return whether a time is one of the words of a paragraph that is closed like a sentence."""
+    paragraph = next(time.iterancestors("p", "li", "dd", "blockquote"), None)
+    if paragraph is None:
+        return False
+    text = " ".join("".join(paragraph.itertext()).split())
+    beside = len(text) - len(" ".join("".join(time.itertext()).split()))
+    return beside >= _SENTENCE_CHARS and text.endswith(_STOPS)
 
 
 def _read_stamp(element: HtmlElement) -> str:

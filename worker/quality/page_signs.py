@@ -23,6 +23,13 @@ _BANNER = re.compile(
     r"(?:/[\d.]+.{0,40}| cache server)?$|^guru meditation|^xid:? ?\d+$|^apache/\S+ .{0,80}\bserver at\b",
     re.IGNORECASE,
 )
+_TRACE = re.compile(
+    r"SQLSTATE\[|Stack trace:|#0 +(?:/|\{main\})|Traceback \(most recent call last\)|mysqli?_connect\(\)"
+    r"|(?:Warning|Notice|Fatal error|Parse error): .{0,300} in /\S+ on line \d"
+    r"|\S+ in /\S+\.php(?::\d+| on line \d+)|^\s*at [\w.$]+\([\w.]+\.(?:java|kt|scala):\d+\)"
+    r"|(?:java|javax|org)(?:\.\w+)+(?:Exception|Error)\b|\[\w+Exception(?:: |\])|ORA-\d{5}:"
+)
+"""What programs write of their faults: PHP, Python, Java, .NET, databases."""
 _INCIDENT = re.compile(
     r"\b(?:ray|reference|ref|request|incident|support|event|trace|error)\W{0,3}(?:id|number|code|no)?\W{0,4}"
     r"(?=[0-9a-f.-]*\d[0-9a-f.-]*)[0-9a-f.-]{8,}"
@@ -54,6 +61,10 @@ _MAX_TITLE_CHARS = 400
 """Characters of a title or heading that are read; bounds what the patterns run over."""
 _MAX_INCIDENT_LINE_CHARS = 200
 """Characters under which a line may be an incident number; longer ones are prose that mentions one."""
+_MAX_TRACE_CHARS = 500
+"""Characters of a line that are searched for a program's fault: it names that first."""
+_TRACED_BLOCKS = 3
+"""Lines from the top that are searched for one: an article about it has a headline and words before."""
 _MAX_HOME_LINES = 20
 """Lines from the top of a page where links to the front page give the site's name; a masthead comes early."""
 TITLE_PARTS = re.compile(r"\s+[|–—·•»›‹«:-]+\s+|\s*[|｜]\s*")  # noqa: RUF001
@@ -95,6 +106,8 @@ class PageSigns:
     status: int | None
     """A status code that title or heading begin with."""
     banner: bool
+    trace: bool
+    """One of the first lines is what a program writes of its fault."""
     incident: bool
     site_title: bool
     """`<title>` is the site's name or host alone, or empty."""
@@ -148,6 +161,9 @@ def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: byte
         challenge_script=_CHALLENGE_SCRIPT.search(body[:MAX_BODY_BYTES]) is not None,
         status=find_status((window, *headings[:3])),
         banner=any(_BANNER.match(block.text) for block in blocks[:_MAX_BLOCKS]),
+        trace=any(
+            _TRACE.search(block.text[:_MAX_TRACE_CHARS]) is not None for block in blocks[:_TRACED_BLOCKS]
+        ),
         incident=any(
             _INCIDENT.search(block.text[:_MAX_INCIDENT_LINE_CHARS])
             for block in blocks[:_MAX_BLOCKS]

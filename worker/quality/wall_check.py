@@ -124,7 +124,12 @@ def _weigh_words(signs: PageSigns, headline: WallShare, words: WallShare, text: 
         yield Evidence("text_of_wall_words", 4, from_words=True)
     elif words.total >= _PARTLY_WALL_SHARE and (spoken_to > 1 or words.total >= _WHOLLY_WALL_SHARE):
         yield Evidence("text_of_wall_words", 1.5, from_words=True)
-    elif text and words.total < _PARTLY_WALL_SHARE and (not signs.lang or signs.lang in list_languages()):
+    elif (
+        text
+        and not signs.trace  # its words are no subject
+        and words.total < _PARTLY_WALL_SHARE
+        and (not signs.lang or signs.lang in list_languages())
+    ):
         is_long_enough = len(text) * (_DENSE_FACTOR if is_dense(text) else 1) >= _MIN_SUBJECT_CHARS
         points = (-3 if words.total < _HARDLY_WALL_SHARE else -2) if is_long_enough else -1
         yield Evidence("text_of_other_words", points, from_words=True)
@@ -141,6 +146,7 @@ def _weigh_structure(signs: PageSigns, text: str) -> Iterator[Evidence]:
         yield Evidence(f"container_{kind}", 2.5, kind)
     seen: tuple[tuple[bool, Evidence], ...] = (
         (signs.banner, Evidence("server_banner", 2, "error")),
+        (signs.trace, Evidence("program_trace", 4, "error")),
         (signs.incident, Evidence("incident_number", 1.5, "blocked")),
         (signs.challenge_script, Evidence("challenge_script", 1, "challenge")),
         (signs.password, Evidence("password_field", 1.5, "login")),

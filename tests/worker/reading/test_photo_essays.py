@@ -51,3 +51,29 @@ def test_captions_of_a_report_with_pictures_stay_out(pictures: str) -> None:
     text = text_of(f"<article>{report}{pictures}</article>")
     assert not any(said in text for said in SAID)
     assert "Photo 3" not in text
+
+
+SHORT = {
+    "de": ["Das neue Rad am ersten Morgen im Wasser.", "Der Müller prüft die Riemen unter dem Dach.", "Elf Stufen führen die Fische vorbei.", "Der erste Sack geht an die Bäckerei."],
+    "ja": ["番台の横に並ぶ常連客からの手紙の束。", "塗り直された富士山の絵を見上げる店主。", "木の札に願い事を書く小学生たち。"],
+}  # fmt: skip
+FORMS = [
+    "<figure><img src=/{0}.jpg><figcaption>{1}</figcaption></figure>",
+    "<div class=photo><img src=/{0}.jpg><p class=caption>{1}</p></div>",
+    "<figure class=wide><img src=/{0}.jpg><figcaption class=text-sm>{1}</figcaption></figure>",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lang", SHORT)
+def test_short_captions_side_by_side_that_are_the_article_stay(lang: str, form: str) -> None:
+    pictures = "".join(form.format(n, text) for n, text in enumerate(SHORT[lang]))
+    text = text_of(f"<article><p>{INTRO}</p>{pictures}</article>")
+    assert [said for said in [INTRO, *SHORT[lang]] if said not in text] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_cards_with_captions_that_lead_elsewhere_stay_out(form: str) -> None:
+    cards = "".join(form.format(n, f"<a href=/{n}>{text}</a>") for n, text in enumerate(SHORT["de"]))
+    text = text_of(f"<article><p>{SAID[0]}</p><p>{SAID[1]}</p></article><div>{cards}</div>")
+    assert not any(said in text for said in SHORT["de"])

@@ -191,9 +191,14 @@ def _is_word_of_sentence(before: str, after: str) -> bool:
     return bool(before) or after[0].islower()
 
 
+def _reads_on(text: str) -> bool:
+    """Return whether a text may go on with a sentence: in lower case, or in a script that has none."""
+    return text[0].islower() or (text[0].isalpha() and text[0].lower() == text[0].upper())
+
+
 def _is_word_of_paragraph(button: HtmlElement, before: str, after: str) -> bool:
-    """Return whether text goes on in lower case on both sides of a button, in a paragraph that is no row."""
-    if not before or not after or not after[0].islower() or before.endswith(_ENDS):
+    """Return whether a sentence goes on on both sides of a button, in a paragraph that is no row."""
+    if not before or not after or not _reads_on(after) or before.endswith(_ENDS):
         return False
     block = _find_block(button)
     if block is None or block.tag not in ("p", "li", "dd", "blockquote"):

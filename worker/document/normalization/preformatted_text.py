@@ -13,8 +13,11 @@ _GUTTER = re.compile(
 )
 _COUNTED = re.compile(r"\s*(?:\d+\s*)+", re.ASCII)
 _SPACED_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_SPACED_CLASS = re.compile(r"(?:^|\s)whitespace-(?:pre|break-spaces)", re.IGNORECASE)
+"""Class names of Tailwind CSS that set this style."""
 _SPACED = XPath(
-    "(descendant::p|descendant::div|descendant::blockquote)[@style][contains(@style, 'white-space')]"
+    "(descendant::p|descendant::div|descendant::blockquote)"
+    "[contains(@style, 'white-space') or contains(@class, 'whitespace-')]"
 )
 _CODE_TABLES = XPath("descendant::table[.//td[contains(@class, 'code')] or .//td/code or .//td/pre]")
 _MIN_LISTING_LINES = 2
@@ -43,7 +46,9 @@ def keep_preformatted_lines(tree: HtmlElement) -> None:
             else:
                 replace_content(pre, "")
     for element in _SPACED(tree):
-        if element.tag != "pre" and _SPACED_STYLE.search(element.get("style") or ""):
+        if _SPACED_STYLE.search(element.get("style") or "") or _SPACED_CLASS.search(
+            element.get("class") or ""
+        ):
             _show_white_space(element)
 
 
@@ -51,8 +56,10 @@ def _show_white_space(element: HtmlElement) -> None:
     if _is_indented(element):
         element.tag = "pre"
         replace_content(element, read_preformatted(element))
-    else:
-        _break_lines(element)
+        return
+    _break_lines(element)
+    if element.tag == "div" and next(element.iterdescendants(*BLOCK_TAGS), None) is None:
+        element.tag = "p"
 
 
 def _is_indented(element: HtmlElement) -> bool:

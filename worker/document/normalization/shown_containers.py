@@ -6,6 +6,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import is_dense
 from worker.document.tag_sets import HEADING_TAGS
 
 _BESIDE = ("aside", "footer", "nav", "dialog", "menu")
@@ -13,6 +14,8 @@ _MOST = 0.6
 """Share of the page's paragraphs from which what holds them is the article."""
 _MIN_ARTICLE_CHARS = 400
 """Characters of paragraphs from which an aside or footer may be the article; fewer are a note of the page."""
+_DENSE_TIMES = 2.5
+"""Characters of other scripts that one of Chinese, Japanese or Korean stands for."""
 _MIN_PARAGRAPH_CHARS = 70
 """Characters from which a text is a paragraph rather than a label or a caption."""
 _MOST_COUNTED = 20
@@ -84,24 +87,31 @@ def _open_containers_of_article(tree: HtmlElement) -> None:
     if worded:
         total = _count_paragraphs(tree)
     elif beside and not any(_count_chars(paragraph) >= _MIN_PARAGRAPH_CHARS for paragraph in tree.iter("p")):
-        worded = [(element, _count_chars(element)) for element in beside[:_MOST_COUNTED]]
+        worded = [
+            (element, chars)
+            for element in beside[:_MOST_COUNTED]
+            if (chars := _count_chars(element)) >= _MIN_ARTICLE_CHARS
+        ]
         total = _count_chars(tree)
     else:
         return
     for element, chars in worded:
-        if chars >= _MIN_ARTICLE_CHARS and chars > total * _MOST:
+        if chars > total * _MOST:
             element.tag = "div"
             for name in ("class", "id", "role"):
                 element.attrib.pop(name, None)
 
 
 def _count_paragraphs(container: HtmlElement) -> int:
-    """Count the characters of longer paragraphs in a container."""
+    """Count the characters of longer paragraphs in a container; of a dense script each stands for more."""
     return sum(
-        chars
-        for paragraph in container.iter("p")
-        if (chars := _count_chars(paragraph)) >= _MIN_PARAGRAPH_CHARS
+        chars for paragraph in container.iter("p") if (chars := _weigh(paragraph)) >= _MIN_PARAGRAPH_CHARS
     )
+
+
+def _weigh(paragraph: HtmlElement) -> int:
+    text = "".join(paragraph.itertext()).strip()
+    return int(len(text) * (_DENSE_TIMES if is_dense(text) else 1))
 
 
 def _holds_text_alone(figure: HtmlElement) -> bool:

@@ -12,9 +12,9 @@ from worker.document.inline_context import (
     replace_by_text,
 )
 
-_SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")  # noqa: RUF001
-_SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")  # noqa: RUF001
-_FIGURES = re.compile(r"\(?[+\-−]?\d{1,8}[+\-−]?(?:\s*[,;/–-]\s*\d{1,4}){0,8}\)?", re.ASCII)  # noqa: RUF001
+_SUPERSCRIPTS = str.maketrans("0123456789０１２３４５６７８９+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")  # noqa: RUF001
+_SUBSCRIPTS = str.maketrans("0123456789０１２３４５６７８９+-−=()", "₀₁₂₃₄₅₆₇₈₉₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")  # noqa: RUF001
+_FIGURES = re.compile(r"\(?[+\-−]?\d{1,8}[+\-−]?(?:\s*[,;/–-]\s*\d{1,4}){0,8}\)?")  # noqa: RUF001
 _SIGN_AFTER = re.compile(r"[+\-−]")  # noqa: RUF001
 _VARIABLE = re.compile(r"[+\-−]?\d{0,3}[nkxijpqNK](?:\s*[+\-−]\s*\d{1,3})?")  # noqa: RUF001
 """Letters that no ordinal ends with, as an exponent: 10^n, not 1er or 2o."""
@@ -56,9 +56,10 @@ def _write_raised(element: HtmlElement, text: str) -> str | None:
     if _FIGURES.fullmatch(text):
         if _is_note_mark(element, before):
             return f"[{text.strip('()')}]"
-        if before.strip() or read_char_after(element).strip():
-            return text.translate(_SUPERSCRIPTS)
-        return None
+        if not (before.strip() or read_char_after(element).strip()):
+            return None
+        written = text.translate(_SUPERSCRIPTS)
+        return f"^{text}" if written == text and before.isdigit() else written
     if before.isdigit() and len(text) == 1 and _SIGN_AFTER.fullmatch(text):
         return text.translate(_SUPERSCRIPTS)
     if ((before.isdigit() or before == ")") and _VARIABLE.fullmatch(text)) or (

@@ -1,4 +1,7 @@
-"""Parts the lines of verse and addresses that are elements of their own, as `br` parts others."""
+"""Parts the lines of verse and addresses that are elements of their own, as `br` parts others.
+
+They are spans shown as blocks, children named lines, or all children of what is named verse or a stanza.
+"""
 
 import re
 from functools import lru_cache
@@ -12,6 +15,11 @@ _MIN_VERSE_LINES = 2
 _MAX_LINE_CHARS = 120
 """Characters of the longest line of verse; a longer one is a paragraph."""
 _SHOWN_AS_LINE = re.compile(r"display\s*:\s*block\s*;?", re.IGNORECASE)
+_VERSE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:poems?|poetry|verses?|stanzas?|strophes?|haikus?|tanka|lyrics|gedichte?|po[eè]mes?|poesias?)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _LINE_NAME = re.compile(r"(?:^|[\s_-])(?:line|verse-?line|verseline|vers|l)(?:$|\s)", re.IGNORECASE)
 
 
@@ -25,6 +33,8 @@ def keep_verse_lines(tree: HtmlElement) -> None:
             shown.append(element)
         elif names and _is_line_name(names) and element.getprevious() is None:
             named.append(element)
+        elif names and _is_verse_name(names) and len(element) and element[0].tag in ("div", "span", "p"):
+            named.append(element[0])
     for span in shown:
         if _is_within_paragraph(span):
             _set_on_line(span)
@@ -46,6 +56,11 @@ def _join_lines(first: HtmlElement) -> None:
         for line in lines:
             line.tag = "span"
         around.tag = "p" if around.tag == "div" else around.tag
+
+
+@lru_cache(maxsize=4096)
+def _is_verse_name(names: str) -> bool:
+    return _VERSE_NAME.search(names) is not None
 
 
 @lru_cache(maxsize=4096)

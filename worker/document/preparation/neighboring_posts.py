@@ -135,14 +135,16 @@ def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> 
 
     The paragraphs beside it, in the same element, must be twice as long as all of its kind: a round-up keeps
     its entries. Where a box has such articles alone, the paragraphs beside the box count, and it goes whole.
+    Where an `h1` that is not the page's first heads it, all paragraphs count that stand in no article.
     """
     own_paths = {_read_path(address) for address in (url, canonical) if address}
+    headline = next(tree.iter("h1"), None)
     for each in list(islice(tree.iter("article"), _MOST_ARTICLES)):
         around = each.getparent()
-        if around is None or next(each.iter("h1"), None) is not None:
+        heading = next(each.iter("h1", "h2", "h3", "h4", "h5"), None)
+        if around is None or heading is None or (heading.tag == "h1" and heading is headline):
             continue
-        heading = next(each.iter("h2", "h3", "h4", "h5"), None)
-        if heading is None or not _leads_elsewhere(each, own_paths, url):
+        if not _leads_elsewhere(each, own_paths, url):
             continue
         box = around if _is_box_of_articles(around, own_paths, url) else None
         if box is not None and box.getparent() is None:
@@ -150,7 +152,11 @@ def drop_teaser_articles(tree: HtmlElement, url: str, canonical: str | None) -> 
         beside, entries = around, around.iterchildren("article")
         if box is not None and (outer := box.getparent()) is not None:
             beside, entries = outer, iter((box,))
-        told = sum(len(paragraph.text_content()) for paragraph in beside.iterchildren("p"))
+        told = sum(
+            len(paragraph.text_content())
+            for paragraph in (beside.iter("p") if heading.tag == "h1" else beside.iterchildren("p"))
+            if heading.tag != "h1" or next(paragraph.iterancestors("article"), None) is None
+        )
         if told >= _MIN_TEXT_FACTOR * sum(len(entry.text_content()) for entry in entries):
             (each if box is None else box).drop_tree()
 

@@ -12,6 +12,8 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import is_dense
+
 _FRAMEWORKS = re.compile(
     r"^(?:onetrust-|ot-sdk|cybotcookiebot|didomi-|usercentrics|uc-banner|qc-cmp|sp_message|truste[-_]|trustarc|cookie-law-info"
     r"|cli-modal|cmplz-|borlabs|iubenda-cs|osano-cm|klaro|cc-window|cc_banner|tarteaucitron|axeptio|termly|cky-|moove_gdpr"
@@ -89,6 +91,9 @@ _MOST_LEVELS = 6
 """Elements outwards from a field in which the offer's box stands; further out is the page's own."""
 _MIN_OUTSIDE_CHARS = 25
 """Characters of a sentence outside of dialogs that a page must have; else a dialog's text is all it has."""
+_MIN_CLOSED_CHARS = 10
+"""As `_MIN_OUTSIDE_CHARS`, where a mark closes the sentence, and in Chinese, Japanese and Korean."""
+_STOPS = (".", "!", "?", "。", "！", "？", "؟", "।", "۔")  # noqa: RUF001
 _MAX_NAME_CHARS = 400
 """Characters of class, id and label that are searched: bounds the cost."""
 _MOST_BOXES = 20_000
@@ -253,7 +258,13 @@ def _is_offer(element: HtmlElement) -> bool:
 
 def _says_more(body: HtmlElement, dialogs: list[HtmlElement]) -> bool:
     """Return whether a page has a sentence outside these elements and its menus."""
-    return any(len(text) >= _MIN_OUTSIDE_CHARS for text in _list_texts(body, frozenset(dialogs)))
+    return any(map(_is_said, _list_texts(body, frozenset(dialogs))))
+
+
+def _is_said(text: str) -> bool:
+    if len(text) < _MIN_OUTSIDE_CHARS:
+        return len(text) >= _MIN_CLOSED_CHARS and (text.endswith(_STOPS) or is_dense(text))
+    return True
 
 
 def _list_texts(element: HtmlElement, passed: frozenset[HtmlElement]) -> Iterator[str]:

@@ -5,14 +5,15 @@ from lxml.html import HtmlElement
 from worker.document.preparation.aria_roles import apply_roles
 from worker.document.preparation.attribute_values import list_names
 from worker.document.preparation.contents_lists import drop_contents_lists
+from worker.document.preparation.embedded_widgets import drop_widgets
 from worker.document.preparation.neighboring_posts import (
     drop_next_posts,
     drop_other_articles,
     drop_teaser_articles,
 )
+from worker.document.preparation.opened_figures import open_photo_essay, open_pull_quotations
 from worker.document.preparation.other_live_entries import drop_other_entries
 from worker.document.preparation.page_overlays import drop_overlays
-from worker.document.preparation.photo_essays import open_photo_essay
 from worker.document.preparation.reader_comments import drop_comments
 from worker.document.preparation.revealed_text import reveal_article_parts
 from worker.document.preparation.shadow_roots import open_shadow_roots
@@ -27,7 +28,9 @@ def prepare_page(tree: HtmlElement) -> None:
     reveal_article_parts(tree, names)
     drop_overlays(tree, names)
     drop_contents_lists(tree, names)
+    drop_widgets(tree)
     set_asides_apart(tree, names)
+    open_pull_quotations(tree)
     open_photo_essay(tree)
 
 

@@ -54,9 +54,9 @@ def _find_first_heading(
     heading = everything[first - 1] if first else None
     if heading is None or heading.frame is None or not _is_subheading(heading, {first}, homes, everything):
         return []
-    kind = heading.frame.tag, heading.frame.words
+    kind = heading.frame.tag, heading.frame.element.get("class")
     alike = (block.frame for block in blocks if block.level and block.frame and block.index > first)
-    return [heading] if any((frame.tag, frame.words) == kind for frame in alike) else []
+    return [heading] if any((frame.tag, frame.element.get("class")) == kind for frame in alike) else []
 
 
 def _is_bare(block: Block, bare: set[int]) -> bool:

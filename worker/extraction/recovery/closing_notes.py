@@ -15,10 +15,11 @@ _CLOSING_BLOCKS = 8
 """Blocks below the last paragraph that are checked."""
 _NOTE = re.compile(
     r" \w*(?:callout|admonition|notice|correct(?:ion|ed)|errat\w*|clarif\w*|summary|editors?note|keypoints?|"
-    r"infobox)\w* "
+    r"infobox|foot ?notes?|endnotes?)\w* "
     r"| (?:note|info|tip|hint|alert|warning|update) "
 )
 """Class words by which a box below the last paragraph is part of the text."""
+_NOTE_ROLES = frozenset(("note", "doc-footnote", "doc-endnotes", "doc-endnote"))
 _CORRECTION = re.compile(
     r" (?:\w*correct(?:ions?|ed)|errat(?:um|a)|\w*clarifications?|corrigend\w*|korrektur(?:en)?|"
     r"berichtigung(?:en)?|rectificatifs?|correccion(?:es)?|fe de erratas|errata corrige) "
@@ -71,7 +72,7 @@ def find_closing_notes(
 
 def is_note(child: ElementFrame) -> bool:
     """Return whether a class or role calls an element a note, a summary or a correction."""
-    return _NOTE.search(child.words) is not None or child.element.get("role") == "note"
+    return _NOTE.search(child.words) is not None or child.element.get("role") in _NOTE_ROLES
 
 
 def _is_correction(block: Block, heading: Block | None, around: set[int]) -> bool:

@@ -26,15 +26,21 @@ _BESIDES = frozenset(
     ("nav", "footer", "header", "form", "figure", "figcaption", "article", "dialog", "table", "td")
 )
 _OF_PAGE = re.compile(
-    r" (?:ads?|adslot|bio|nav|menu|toc|btn|meta|poll|quiz|apps?|more|next|pager|pagination|sr|screen|skip|"
+    r" (?:ads?|adslot|bio|nav|menu|toc|btn|meta|poll|quiz|apps?|more|next|pager|pagination|sr|skip|"
+    r"(?<! [hw] )screen|"
     r"shop|buy|play|player|audio|podcasts?|tags?|stories|posts|media|forms?|login|donat\w*|popular|trending|readmore|"
-    r"hid(?:den|e\w*)|noprint|listen\w*|date\w*|times?|timestamp|published|updated|prev\w*|rating\w*|"
-    r"\w*(?:advert|sponsor|promo|newsletter|subscri|signup|paywall|relat|recommend|recirc|teaser|shar(?:e|ing)|social|"
+    r"(?<! overflow )(?<! overflow [xy] )hid(?:den|e\w*)|"
+    r"noprint|listen\w*|date\w*|times?|timestamp|published|updated|prev\w*|rating\w*|"
+    r"\w*(?:advert|sponsor|promo|newsletter|subscri|signup|paywall|"
+    r"relat(?!ive )|recommend|recirc|teaser|shar(?:e|ing)|social|"
     r"author|byline|comment|consent|banner|sidebar|widget|embed|tweet|twitter|instagram|facebook|bluesky|tiktok|"
     r"youtube|caption|credit|galler|slide|carousel|video|breadcrumb|button|cta|disclaimer|copyright|footer|header|"
     r"affiliate|product|price|thumb|image|photo|pullquote|follow)\w*) "
 )
-"""Class and id words of the page's own parts: with one of these a box is not recovered."""
+"""Class and id words of the page's own parts: with one of these a box is not recovered.
+
+Names of layout are none: "relative", "overflow-hidden", "min-h-screen" of Tailwind CSS.
+"""
 _COOKIE = re.compile(r" \w*cookie\w* ")
 """Of a box that speaks of cookies, or of biscuits: it asks something where it has a control."""
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001

@@ -60,7 +60,7 @@ def find_short_lines(blocks: Sequence[Block], everything: Sequence[Block], host:
     gaps: list[list[tuple[ElementFrame, list[Block]]]] = []
     lost: list[Block] = []
     for gap in _list_gaps(kept, everything):
-        if parts := _list_parts(gap, homes):
+        if parts := _list_parts(gap, homes, children):
             gaps.append(parts)
         elif host and _is_list_of_sources(gap, everything[gap[0].index - 1], homes, host):
             lost.extend(gap)
@@ -89,8 +89,13 @@ def _list_gaps(kept: dict[int, Block], everything: Sequence[Block]) -> Iterator[
             yield everything[begin + 1 : end]
 
 
-def _list_parts(gap: Sequence[Block], homes: set[int]) -> list[tuple[ElementFrame, list[Block]]]:
-    """Part a gap by the children of the paragraphs' element; nothing where one of them is of the page."""
+def _list_parts(
+    gap: Sequence[Block], homes: set[int], children: set[int]
+) -> list[tuple[ElementFrame, list[Block]]]:
+    """Part a gap by the children of the paragraphs' element; nothing where one of them is of the page.
+
+    `children` are those of which something was kept.
+    """
     parts: list[tuple[ElementFrame, list[Block]]] = []
     for block in gap:
         if block.linked and block.hrefs and all(href.startswith("#") for href in block.hrefs):
@@ -106,7 +111,8 @@ def _list_parts(gap: Sequence[Block], homes: set[int]) -> list[tuple[ElementFram
             parts[-1][1].append(block)
         else:
             parts.append((child, [block]))
-    return parts if all(_is_plain(child, lines) for child, lines in parts) else []
+    plain = all(_is_plain(child, lines, opens=child.number in children) for child, lines in parts)
+    return parts if plain else []
 
 
 def _is_linked_text(block: Block) -> bool:
@@ -116,16 +122,27 @@ def _is_linked_text(block: Block) -> bool:
     )
 
 
-def _is_plain(child: ElementFrame, lines: Sequence[Block]) -> bool:
-    """Return whether a child of the article's element has words alone, and no name of a part of the page."""
+def _is_plain(child: ElementFrame, lines: Sequence[Block], *, opens: bool) -> bool:
+    """Return whether a child of the article's element has words alone, and no name of a part of the page.
+
+    Where it `opens` (what stands under its heading was kept) a button without words is no control.
+    """
     if any(is_beside(block, child) for block in lines):
         return False
     if shows_picture_or_quote(lines, child):
         return False
+    opens = opens and lines[0].level > 1
     return all(
-        control.tag == "input" and (control.get("type") or "").lower() in _UNASKING
+        _asks_nothing(control, opens=opens)
         for control in islice(child.element.iter(*_CONTROLS), _MOST_CONTROLS)
     )
+
+
+def _asks_nothing(control: HtmlElement, *, opens: bool) -> bool:
+    """Return whether a control is a box to tick, or a button without words that opens what is kept."""
+    if control.tag == "button":
+        return opens and not "".join(control.itertext()).strip()
+    return control.tag == "input" and (control.get("type") or "").lower() in _UNASKING
 
 
 def _find_repeated(gaps: Iterable[list[tuple[ElementFrame, list[Block]]]]) -> set[tuple[str, str]]:

@@ -1,0 +1,122 @@
+"""Drops the words of widgets: of players, of polls, and of posts that a script would embed.
+
+A player of sound or film shows a position that begins at nought, and beside it nothing but its label and
+length; a poll has a name and something to choose; a post to embed is, without its script, a link in a
+quotation.
+"""
+
+import re
+from itertools import islice
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+_POSITIONS = XPath("descendant::text()[contains(., '0:00')][string-length(normalize-space()) < 24]/parent::*")
+_POSITION = re.compile(
+    r"\W*0?0:00(?::00)?(?:\s*[/|–—-]\s*-?\d{1,2}(?::\d\d){1,2})?"  # noqa: RUF001
+    r"(?:\s+\d(?:\.\d+)?\s?[x×])?\W*"  # noqa: RUF001
+)
+_BARE_TEXTS = XPath("descendant::text()[not(ancestor::button)]", smart_strings=False)
+_CLOCKS = XPath("descendant::text()[contains(., ':')][string-length(normalize-space()) < 9]")
+_CLOCK = re.compile(r"\W*\d{1,2}(?::\d\d){1,2}\W*")
+_MOST_CLOCKS = 6
+"""Clocks alone in their element up to which they are of players; more are a transcript or a timetable."""
+_MAX_WORDS_CHARS = 90
+"""Characters of all that a player says: its label, its position and length."""
+_MOST_LEVELS = 5
+"""Elements outwards from a position in which its player stands: bounds the cost."""
+_MOST_POSITIONS = 20
+"""Positions of a page that are checked, for the same bound."""
+_LINKED = 0.9
+"""Share of characters in links from which a quotation says nothing itself."""
+_OUTER = frozenset(("body", "main", "article", "html"))
+_OF_TEXT = frozenset(("li", "td", "th", "tr", "table", "dd", "dt", "dl", "ul", "ol", "pre", "blockquote"))
+_KEPT = ("h1", "h2", "h3", "p", "blockquote", "figure", "table", "ul", "ol")
+_SENTENCE = re.compile(r"[.!?。！？।]\s*$")  # noqa: RUF001
+_CHOICES = XPath("descendant::input[@type='radio']")
+_POLL = re.compile(
+    r"(?:^|[\s_-])(?:polls?|surveys?|votes?|voting|umfragen?|abstimmung|encuestas?|enquetes?|sondages?"
+    r"|sondaggio|opros|anket)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_MAX_POLL_CHARS = 600
+"""Characters of the longest poll; a longer element holds text of the article."""
+_MAX_NAME_CHARS = 300
+"""Characters of class and id that are searched: bounds the cost."""
+_EMBEDDED = XPath(
+    "descendant::blockquote[contains(@class, 'instagram-') or contains(@class, 'tiktok-')"
+    " or contains(@class, 'twitter-') or contains(@class, 'fb-') or contains(@class, 'bluesky-')"
+    " or contains(@class, 'text-post-media') or contains(@class, 'reddit-embed')]"
+)
+
+
+def drop_widgets(tree: HtmlElement) -> None:
+    """Take out players with their labels, polls, and posts to embed that say nothing themselves; in place."""
+    for field in islice(_CHOICES(tree), _MOST_POSITIONS):
+        poll = next((each for each in islice(field.iterancestors(), _MOST_LEVELS) if _is_poll(each)), None)
+        if poll is not None and poll.getparent() is not None:
+            poll.drop_tree()
+    positions = [each for each in islice(_POSITIONS(tree), _MOST_POSITIONS) if _is_position(each)]
+    if positions and sum(1 for text in _CLOCKS(tree) if _CLOCK.fullmatch(text)) <= _MOST_CLOCKS:
+        for element in positions:
+            player = _find_player(element)
+            if player is not None:
+                player.drop_tree()
+    for quotation in _EMBEDDED(tree):
+        if _says_nothing(quotation) and quotation.getparent() is not None:
+            quotation.drop_tree()
+
+
+def _is_poll(element: HtmlElement) -> bool:
+    """Return whether an element is named a poll and says no more than a question and its answers."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME_CHARS]
+    if element.tag in _OUTER or not _POLL.search(names):
+        return False
+    return len(_read(element)) <= _MAX_POLL_CHARS and next(element.iter("h1"), None) is None
+
+
+def _is_position(element: HtmlElement) -> bool:
+    return element.tag != "time" and _POSITION.fullmatch(_read(element)) is not None
+
+
+def _find_player(position: HtmlElement) -> HtmlElement | None:
+    """Find the outermost element round a position that says no more than a player does."""
+    found = None
+    element: HtmlElement | None = position
+    for _ in range(_MOST_LEVELS):
+        if element is None or element.tag in _OUTER or element.getparent() is None:
+            break
+        text = _read(element)
+        if element.tag in _OF_TEXT or (element.tag == "p" and not _POSITION.fullmatch(_read_bare(element))):
+            return None  # an item, or a line of the text that begins with a clock
+        if len(text) > _MAX_WORDS_CHARS or _holds_text(element, position):
+            break
+        found = element
+        element = element.getparent()
+    return found
+
+
+def _holds_text(element: HtmlElement, position: HtmlElement) -> bool:
+    """Return whether an element holds a headline, a picture or a sentence beside a position."""
+    return any(
+        part.tag not in ("p", "h2", "h3") or _SENTENCE.search(_read(part)) is not None
+        for part in element.iter(*_KEPT)
+        if part is not position
+    )
+
+
+def _says_nothing(quotation: HtmlElement) -> bool:
+    """Return whether all words of a quotation are links."""
+    text = "".join(_read(quotation).split())
+    linked = sum(len("".join(_read(link).split())) for link in quotation.iter("a"))
+    return linked >= len(text) * _LINKED
+
+
+def _read_bare(element: HtmlElement) -> str:
+    """Read an element's words without those of its buttons."""
+    words = _BARE_TEXTS(element)
+    return " ".join(" ".join(words).split())
+
+
+def _read(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())
