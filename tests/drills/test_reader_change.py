@@ -18,7 +18,7 @@ from origin import Reply, feed, page, serve
 from rss_documents import item, rss
 
 from feedmill._ledger.core.records import FeedSpec
-from worker.extraction import entry_reader
+from worker.extraction import response_reader
 from worker.page_models import CleanedArticle
 from worker.pipeline import publish_stage
 
@@ -88,7 +88,7 @@ def read_as_before(pages: dict[str, bytes], base: str) -> dict[str, dict[str, An
 async def test_readers_in_turn_correct_nothing(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = list_pages()
     mill = Mill(redis_url, monkeypatch, schedule=tuple(3600.0 * n for n in (1, 60, 100, 150)))
-    read_now, number_now = entry_reader.read_page, publish_stage.number_fingerprint
+    read_now, number_now = response_reader.read_page, publish_stage.number_fingerprint
     async with serve() as origin:
         before = read_as_before(pages, origin.url(""))
         origin.routes |= {path: page(body) for path, body in pages.items()}
@@ -103,11 +103,11 @@ async def test_readers_in_turn_correct_nothing(redis_url: str, monkeypatch: pyte
             return dataclasses.replace(found, title=old["title"], text=old["text"], lines=())
 
         def be_before() -> None:
-            monkeypatch.setattr(entry_reader, "read_page", read_then)
+            monkeypatch.setattr(response_reader, "read_page", read_then)
             monkeypatch.setattr(publish_stage, "number_fingerprint", lambda print_, **_: print_)
 
         def be_now() -> None:
-            monkeypatch.setattr(entry_reader, "read_page", read_now)
+            monkeypatch.setattr(response_reader, "read_page", read_now)
             monkeypatch.setattr(publish_stage, "number_fingerprint", number_now)
 
         be_before()

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import worker.extraction.entry_reader
+import worker.extraction.response_reader
 import worker.pipeline.fetch_stage
 from config.logging_setup import configure_logging
 from config.settings import (
@@ -27,7 +27,7 @@ from worker.fetching.page_request import FetchResult
 from worker.main import run
 from worker.page_models import CleanedArticle, FetchedPage, RejectedPage
 
-read_page = worker.extraction.entry_reader.read_page
+read_page = worker.extraction.response_reader.read_page
 request = worker.pipeline.fetch_stage.fetch_page
 
 
@@ -81,7 +81,7 @@ def main() -> None:
     told = json.loads(sys.argv[1])
     tables = told["settings"]
     configure_logging(LoggingSettings(format="json"), role="worker")
-    worker.extraction.entry_reader.read_page = poisoned
+    worker.extraction.response_reader.read_page = poisoned
     worker.pipeline.fetch_stage.fetch_page = poisoned_request
     settings = Settings(
         network=NetworkSettings(

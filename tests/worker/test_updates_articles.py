@@ -15,7 +15,7 @@ from config.settings import PageSettings
 from feedmill._ledger.core.records import FeedSpec
 from feedmill.article import decode
 from feedmill.revision_changes import decode_changes
-from worker.extraction import entry_reader
+from worker.extraction import response_reader
 from worker.pipeline import publish_stage, revisit_outcomes
 from worker.publishing.fingerprints import choose_known_fingerprint, number_fingerprint
 
@@ -343,7 +343,7 @@ class Reader:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._patch = patch
-        self._read = entry_reader.read_page
+        self._read = response_reader.read_page
 
     def replace(self, number: int, *, extra: str = "") -> None:
         def read(*args: Any, **more: Any) -> Any:
@@ -351,7 +351,7 @@ class Reader:
             text = f"{found.text}\n\n{extra}" if extra else found.text
             return replace(found, text=text)
 
-        self._patch.setattr(entry_reader, "read_page", read)
+        self._patch.setattr(response_reader, "read_page", read)
         for module, function in (
             (publish_stage, number_fingerprint),
             (revisit_outcomes, number_fingerprint),

@@ -8,14 +8,14 @@ from feedmill._net.client.response import HttpResponse
 from worker.boilerplate.hold_policy import HeldPage, unpack_held_page
 from worker.continuation.page_chain import PageChain, follow_pages
 from worker.continuation.text_joining import FurtherText
-from worker.extraction.entry_reader import (
+from worker.extraction.entry_reader import read_entry
+from worker.extraction.podcast_transcript import find_transcript, read_transcript
+from worker.extraction.response_reader import (
     build_page,
-    read_entry,
     read_further_pages,
     read_response,
     reread_for_usual_length,
 )
-from worker.extraction.podcast_transcript import find_transcript, read_transcript
 from worker.fetching.page_credentials import is_restricted
 from worker.fetching.page_request import FetchResult
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_interstitial

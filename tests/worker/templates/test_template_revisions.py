@@ -11,7 +11,7 @@ from rss_documents import item, rss
 
 from feedmill._ledger.core.records import FeedSpec
 from feedmill.article import decode
-from worker.extraction import entry_reader
+from worker.extraction import response_reader
 
 EXTRA = "A line that only the template takes for text."
 
@@ -21,7 +21,7 @@ class Ways:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._patch = patch
-        self._read = entry_reader.read_page
+        self._read = response_reader.read_page
 
     def take(self, way: str, extra: str = EXTRA) -> None:
         def read(*args: Any, templates: Any = None, **more: Any) -> Any:
@@ -32,7 +32,7 @@ class Ways:
                 templates.by_template = replace(found, text=text)
             return templates.by_template if templates and way == "template" else found
 
-        self._patch.setattr(entry_reader, "read_page", read)
+        self._patch.setattr(response_reader, "read_page", read)
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
-"""Gives elements that are tables or lists by ARIA roles alone the tags of one; heads the panels of tabs."""
+"""Gives tables and lists that are such by ARIA roles alone their tags, and panels of tabs their headings."""
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.preparation.panel_detection import has_paragraph_beside, head_panels
+from worker.document.preparation.panel_detection import has_paragraph_beside
+from worker.document.preparation.tab_headings import head_panels
 
 _ROLES = XPath("descendant::*[@role][@role='tablist' or @role='table' or @role='list']")
 """Most elements have no role: to ask for one first takes a third of the time."""

@@ -1,19 +1,19 @@
-"""Removes what stands above and right under a headline: repeats, bylines, reading times."""
+"""Removes rows of bylines, dates and share words around the text; removes and keeps reading times."""
 
 import re
 from dataclasses import replace
 from itertools import pairwise
 
 from worker.cleaning.draft import CleaningDraft
-from worker.document.block_tests import fold_text, is_paragraph
+from worker.document.block_tests import fold_text
 from worker.document.blocks import Block
 from worker.page_models import RemovedText
 from worker.vocabulary.date_lines import is_date
 from worker.vocabulary.labels import load_labels, normalize_label
 from worker.vocabulary.reading_times import may_be_reading_time, parse_reading_seconds
 
-_MAX_HEADLINE_BLOCKS = 6
-"""Blocks from the top in which a repeated headline is searched for; further down it is part of the text."""
+_MAX_LEADING_TIMES = 6
+"""Blocks from the top that may open with a reading time; further down such words are part of the text."""
 _MOST_ROWS = 100
 """Lines above the first paragraph that are checked for bylines; more of them are a table or a list."""
 _MAX_PIECES = 8
@@ -21,39 +21,6 @@ _MAX_PIECES = 8
 _ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")  # noqa: RUF001
 _INITIALS = re.compile(r"[(\[][^\W\d_]{2,4}(?:[/,;] ?[^\W\d_]{2,5}){0,3}[)\]]")
 _BY = re.compile(r"^(?:by|von|par|por|di|da|od|автор|written by|words by)[:\s]+", re.IGNORECASE)
-
-
-def remove_headline_repeats(draft: CleaningDraft) -> CleaningDraft:
-    """Remove the headline where it is repeated at the top of the text.
-
-    Looks at the first blocks only and at whole blocks that equal a known title (a heading may have a kicker
-    before it). Never removes a line that
-    merely resembles it, nor one below the first paragraphs.
-    """
-    gone = []
-    for place, block in enumerate(draft.blocks[:_MAX_HEADLINE_BLOCKS]):
-        text = fold_text(block.text)
-        if (
-            text in draft.facts.titles
-            or (block.level == 1 and any(_is_alike(text, title) for title in draft.facts.titles))
-            or (block.level and _closes_with_title(block, draft.facts.titles))
-        ):
-            gone.append(place)
-        elif is_paragraph(block) and place > 0:
-            break
-    return draft.remove_blocks(gone, "headline")
-
-
-def _is_alike(text: str, title: str) -> bool:
-    short, long = sorted((text, title), key=len)
-    return len(short) >= 15 and short in long and len(short) * 2 >= len(long)  # noqa: PLR2004
-
-
-def _closes_with_title(block: Block, titles: tuple[str, ...]) -> bool:
-    """Return whether a heading is a kicker, set apart by markup or a colon, and a title after it."""
-    after = block.text.partition(":")[2]
-    rests = [after, *("".join(block.pieces[place:]) for place in range(1, len(block.pieces)))]
-    return any(len(rest) >= 15 and fold_text(rest) in titles for rest in rests)  # noqa: PLR2004
 
 
 def remove_reading_times(draft: CleaningDraft) -> CleaningDraft:
@@ -82,7 +49,7 @@ def remove_reading_times(draft: CleaningDraft) -> CleaningDraft:
         if found is not None:
             gone.append(place)
             seconds = seconds or found
-        elif place < _MAX_HEADLINE_BLOCKS and len(block.pieces) > 1:
+        elif place < _MAX_LEADING_TIMES and len(block.pieces) > 1:
             lead, found = _find_leading_time(block)
             if found is not None:
                 seconds = seconds or found
