@@ -2,7 +2,8 @@
 
 There are two lanes. A document is first read in the quick lane, where it may take a second of processor time,
 100 times what a feed needs. One that takes longer is read in the slow lane, and its feed goes straight there
-from then on: slow documents wait for one another, and the others wait for none of them.
+from then on: slow documents wait for one another, and the others wait for none of them. Within a lane the
+documents of the site that has kept parsers the least come first (`parser_queue`).
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from typing import Self
 import msgspec
 
 from scheduler.parsing.document_models import FeedDocument, MalformedDocument, ParseResult
+from scheduler.sandbox.parser_queue import ParserQueue, SiteUse
 from scheduler.sandbox.wire_format import OUT_OF_MEMORY, REPLY_HEAD, REQUEST_HEAD
 
 START_S = 30.0
@@ -55,8 +57,9 @@ class ParserPool:
 
     def __init__(self, settings: ParserPoolSettings = ParserPoolSettings()) -> None:
         self._settings = settings
-        self._quick = _ParserLane(settings.children, settings)
-        self._slow = _ParserLane(1, settings)
+        use = SiteUse()
+        self._quick = _ParserLane(settings.children, settings, use)
+        self._slow = _ParserLane(1, settings, use)
         self._known_slow: OrderedDict[str, None] = OrderedDict()
 
     async def __aenter__(self) -> Self:
@@ -95,24 +98,24 @@ class ParserPool:
 class _ParserLane:
     """Some children, and the documents that wait for one of them."""
 
-    def __init__(self, children: int, settings: ParserPoolSettings) -> None:
+    def __init__(self, children: int, settings: ParserPoolSettings, use: SiteUse) -> None:
         self.children = [_ParserProcess(settings) for _ in range(children)]
         self._wall_s = settings.wall_s
-        self._free: asyncio.LifoQueue[_ParserProcess] = asyncio.LifoQueue()
-        for child in self.children:
-            self._free.put_nowait(child)
+        self._queue = ParserQueue(self.children, use)
 
     async def parse(self, document: FeedDocument, *, cpu_s: int, ends: float) -> ParseResult:
         """Wait for a child and have it parse the document, all until `ends` on the loop's clock."""
         try:
             async with asyncio.timeout_at(ends):
-                child = await self._free.get()
+                child = await self._queue.take(document)
         except TimeoutError:
             return _make_busy_answer(self._wall_s)
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
             return await child.parse(document, cpu_s=cpu_s, ends=ends)
         finally:
-            self._free.put_nowait(child)
+            self._queue.give_back(child, document, clock() - began)
 
     async def end(self) -> None:
         """End all children."""
