@@ -157,8 +157,8 @@ def _read_printed_people(
     for line in sorted(marked_lines, key=lambda line: not parse_byline(line.text)):
         if found := _read_people(_read_element_names(line.element, line.text), houses):
             return found
-    for line in lines:
-        if found := tuple(filter(_is_full, _read_people(parse_byline(line.text), houses))):
+    for text in dict.fromkeys(line.text for line in lines):  # an element and the only one in it have one text
+        if found := tuple(filter(_is_full, _read_people(parse_byline(text), houses))):
             return found
     return _find_marked_people(head, houses) if anywhere else ()
 

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -25,6 +25,7 @@ _OTHER_NAMES = re.compile(
     re.IGNORECASE,
 )
 _OTHER_TYPES = re.compile(r"/(?:Comment|UserComments|Event|SocialMediaPosting|ItemList|WPSideBar)$|Event$")
+_PAGE_TAGS = frozenset(("body", "html", "main"))
 _SENTENCES = frozenset(("p", "li", "dd"))
 _OWN_FOOT = frozenset(("header", "footer"))
 _DATED = re.compile(r"(?:^|[\s_-])(?:meta|byline|dates?|info|published)(?:$|[\s_-])", re.IGNORECASE)
@@ -55,18 +56,25 @@ def belongs_to_other(element: HtmlElement) -> bool:
     By the tags, names and item types of what it stands in, up to the element that holds the page's headline.
     A footer counts as the article's own where it stands in an `<article>` with a headline.
     """
-    for around in islice((element, *element.iterancestors()), _MAX_ANCESTORS):
-        if around is not element and around.tag in _SENTENCES and is_running_text(around):
+    headed = _list_headline_containers(element.getroottree().getroot())
+    for around in islice(chain((element,), element.iterancestors()), _MAX_ANCESTORS):
+        tag = around.tag
+        if around is not element and tag in _SENTENCES and is_running_text(around):
             return True
-        if around.tag in ("body", "html", "main") or (around is not element and _holds_headline(around)):
+        if tag in _PAGE_TAGS or (around is not element and around in headed):
             return False
         names = f"{around.get('class') or ''} {around.get('id') or ''}"[:_MAX_NAME_CHARS]
-        beside = around.tag in _OTHER_TAGS and not (around.tag == "aside" and _DATED.search(names))
-        if beside or (around.tag == "footer" and not _is_own_foot(around)):
+        beside = tag in _OTHER_TAGS and not (tag == "aside" and _DATED.search(names))
+        if beside or (tag == "footer" and not _is_own_foot(around)):
             return True
-        if _OTHER_NAMES.search(names) or _OTHER_TYPES.search(around.get("itemtype") or ""):
-            return around.tag not in _OWN_FOOT or not _is_own_foot(around)
+        if _name_other(names) or _OTHER_TYPES.search(around.get("itemtype") or ""):
+            return tag not in _OWN_FOOT or not _is_own_foot(around)
     return False
+
+
+@lru_cache(maxsize=2048)
+def _name_other(names: str) -> bool:
+    return _OTHER_NAMES.search(names) is not None
 
 
 def stands_in_own_foot(element: HtmlElement) -> bool:

@@ -146,6 +146,9 @@ def _read_line(element: HtmlElement, paragraphs_above: int = 0) -> VisibleLine |
 
 def _read_text(element: HtmlElement) -> str:
     """Return an element's text, its parts apart by spaces; empty when it is long."""
+    if not len(element):  # most have no parts
+        text = element.text or ""
+        return normalize_line(text) if 2 < len(text.strip()) <= _MAX_LINE_CHARS else ""  # noqa: PLR2004
     parts, size = [], 0
     for part in element.itertext():
         size += len(part.strip())
@@ -156,6 +159,8 @@ def _read_text(element: HtmlElement) -> str:
 
 
 def _read_names(element: HtmlElement) -> str:
+    if not element.attrib:
+        return ""
     return " ".join(
         (element.get(name) or "")[:_MAX_NAME_CHARS]
         for name in ("class", "id", "itemprop", "data-testid", "data-qa")

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import lru_cache
 from typing import Any, get_args
 
 import msgspec
@@ -15,8 +16,10 @@ MOST_BYTES = 16_384
 """Bytes of all templates of one source and site as written: bounds what the ledger keeps of each."""
 _MOST_DECODED_BYTES = 1_048_576
 """Bytes that stored templates may unpack to: bounds the memory, whatever the stored bytes are."""
-_LAYOUT_VERSION = 2
+_LAYOUT_VERSION = 3
 """Version of the stored form: templates of another version are learned anew."""
+_KEPT_TEMPLATES = 64
+"""Templates, of some twenty sites, that a process keeps read and written: bounds its memory to some MB."""
 _COMPRESSION_LEVEL = 6
 """Level of zlib (0 to 9), its usual one: higher levels cost time for few bytes."""
 
@@ -38,34 +41,56 @@ def pack_templates(known: SiteTemplates) -> bytes:
 
 
 def unpack_templates(data: bytes) -> SiteTemplates:
-    """Read what `pack_templates` wrote; nothing where the bytes are none of it."""
+    """Read what `pack_templates` wrote; nothing where the bytes are none of it.
+
+    A template that a process has read before is the same value again: of most pages only its trust changes.
+    """
     if not data:
         return ()
     try:
-        value = msgspec.json.decode(zlib.decompressobj().decompress(data, _MOST_DECODED_BYTES))
-        if value["layout"] != _LAYOUT_VERSION:
+        layout, rows = msgspec.msgpack.decode(data)
+        if layout != _LAYOUT_VERSION:
             return ()
-        return tuple(_read_known(one) for one in value["templates"][:MOST_TEMPLATES])
+        return tuple(
+            KnownTemplate(_read_template(written), _read_trust(trust))
+            for trust, written in rows[:MOST_TEMPLATES]
+        )
     except (zlib.error, msgspec.MsgspecError, ValueError, KeyError, TypeError, IndexError):
         return ()
 
 
+class _Identity:
+    """A template as the key of what was made of it: it cannot be hashed, and comparing it costs as much."""
+
+    __slots__ = ("template",)
+
+    def __init__(self, template: SiteTemplate) -> None:
+        self.template = template
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.template is self.template
+
+    def __hash__(self) -> int:
+        return id(self.template)
+
+
 def _write(known: SiteTemplates) -> bytes:
-    value = {"layout": _LAYOUT_VERSION, "templates": [_describe(one) for one in known]}
-    return zlib.compress(msgspec.json.encode(value), _COMPRESSION_LEVEL)
+    rows = [[asdict(one.trust), _write_template(_Identity(one.template))] for one in known]
+    return msgspec.msgpack.encode([_LAYOUT_VERSION, rows])
 
 
-def _describe(known: KnownTemplate) -> dict[str, Any]:
-    template = known.template
-    return {
+@lru_cache(maxsize=_KEPT_TEMPLATES)
+def _write_template(one: _Identity) -> bytes:
+    template = one.template
+    value = {
         "paths": {path: _write_counts(counts) for path, counts in template.paths.items()},
         "around": sorted(template.around),
         "container": template.container,
         "marks": dict(template.marks),
         "parts": [[pages, print_] for print_, pages in template.parts.items()],
         "words": [template.pages, template.least_words, template.most_words, template.reader],
-        "trust": asdict(known.trust),
     }
+    return zlib.compress(msgspec.json.encode(value), _COMPRESSION_LEVEL)
 
 
 def _write_counts(counts: PathCounts) -> list[Any]:
@@ -73,9 +98,13 @@ def _write_counts(counts: PathCounts) -> list[Any]:
     return [*numbers, *([dict(counts.rules)] if counts.rules else [])]
 
 
-def _read_known(value: Mapping[str, Any]) -> KnownTemplate:
+@lru_cache(maxsize=_KEPT_TEMPLATES)
+def _read_template(written: bytes) -> SiteTemplate:
+    value: Mapping[str, Any] = msgspec.json.decode(
+        zlib.decompressobj().decompress(written, _MOST_DECODED_BYTES)
+    )
     pages, least, most, reader = map(int, value["words"])
-    template = SiteTemplate(
+    return SiteTemplate(
         paths={str(path): _read_counts(counts) for path, counts in value["paths"].items()},
         around=frozenset(map(int, value["around"])),
         container=str(value["container"]),
@@ -86,11 +115,14 @@ def _read_known(value: Mapping[str, Any]) -> KnownTemplate:
         most_words=most,
         reader=reader,
     )
-    trust = TemplateTrust(**value["trust"])
+
+
+def _read_trust(value: Mapping[str, Any]) -> TemplateTrust:
+    trust = TemplateTrust(**value)
     trust = replace(trust, setbacks=tuple(map(str, trust.setbacks)))
     if trust.state not in get_args(TrustState):
         raise ValueError(trust.state)
-    return KnownTemplate(template, trust)
+    return trust
 
 
 def _read_counts(counts: list[Any]) -> PathCounts:

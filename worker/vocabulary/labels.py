@@ -11,6 +11,7 @@ ever a sentence in another.
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -22,6 +23,7 @@ _OTHER_LISTS = frozenset(
     ("agencies.toml", "services.toml", "wall_words.toml", "walls.toml", "writer_labels.toml")
 )
 """Files that are no language's list of labels."""
+_COLON = re.compile(r"\s*[:：]\s*")  # noqa: RUF001
 _FIRST_PICTURE = "\u2600"
 _PICTURES = re.compile(
     "^[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+|[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+$"
@@ -49,8 +51,11 @@ class LabelPhrases:
     services: frozenset[str]
     read_times: tuple[dict[str, list[str]], ...]
     """Words of lines that state a reading time, by their place in the line, a table for each language."""
-    writers: tuple[tuple[str, str], ...]
-    """What stands before and after the name in a byline that names the writer."""
+    writers: dict[str, tuple[tuple[str, str], ...]]
+    """What stands before and after the name in a byline that names the writer, by the letter it begins with.
+
+    Those of no letter stand among all others, and by themselves under "".
+    """
     writer_labels: tuple[str, ...]
     """Further labels of writers, each before a colon and a name."""
     leads: frozenset[str]
@@ -69,10 +74,8 @@ class LabelPhrases:
     def find_writer(self, text: str) -> str:
         """Return the name in a whole line that names the author, as printed; empty when it does not."""
         bare = _normalize_colons(text).strip(EDGES)
-        starts = ("", bare[:1].casefold()[:1])  # most phrases begin with another letter
-        for before, after in self.writers:
-            if before[:1] not in starts:
-                continue
+        start = bare[:1].casefold()[:1]  # most phrases begin with another letter
+        for before, after in self.writers.get(start, self.writers[""]):
             if bare[: len(before)].casefold() != before or bare[len(bare) - len(after) :].casefold() != after:
                 continue
             return bare[len(before) : len(bare) - len(after)].strip()
@@ -130,11 +133,7 @@ def load_labels() -> LabelPhrases:
         },
         services=frozenset(_read_list("services.toml")["paths"]),
         read_times=tuple(times),
-        writers=tuple(
-            sorted(
-                {_split_around_name(line) for line in phrases["writer"]}, key=lambda pair: -len("".join(pair))
-            )
-        ),
+        writers=_sort_by_letter({_split_around_name(line) for line in phrases["writer"]}),
         writer_labels=tuple(_read_list("writer_labels.toml")["with_colon"]),
         leads=_collect_leads(phrases["byline"], phrases["dated"], phrases["date_words"]),
     )
@@ -149,8 +148,17 @@ def _split_around_name(line: str) -> tuple[str, str]:
     return before, after
 
 
+def _sort_by_letter(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Sort pairs by their first letter, the longest in front."""
+    longest = sorted(pairs, key=lambda pair: -len("".join(pair)))
+    letters = {"", *(before[:1] for before, _ in longest)}
+    return {
+        letter: tuple(pair for pair in longest if pair[0][:1] in ("", letter)) for letter in sorted(letters)
+    }
+
+
 def _normalize_colons(text: str) -> str:
-    return re.sub(r"\s*[:：]\s*", ":", text)  # noqa: RUF001
+    return _COLON.sub(":", text)
 
 
 def _collect_leads(bylines: list[str], dated: list[str], date_words: list[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ _PARTS = {
     "rest": r".{1,160}",
     "agencies": r"(.{1,80})",
 }
+_WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r"\{(\w+)\}")
 
 
@@ -27,6 +28,8 @@ class PhraseGroups:
     last: dict[str, re.Pattern[str]]
     """Those that only end with one, by its last two characters, or by one."""
     others: re.Pattern[str] | None
+    words: tuple[str, ...] = ()
+    """Of each phrase in `others` the longest word: a text without any of them is none of these."""
 
     def match(self, bare: str) -> bool:
         """Return whether a text that is not empty is one of the phrases."""
@@ -35,11 +38,14 @@ class PhraseGroups:
             self.first.get(bare[0]),
             self.last.get(bare[-2:]),
             self.last.get(bare[-1]),
-            self.others,
         ):
             if pattern is not None and pattern.fullmatch(bare) is not None:
                 return True
-        return False
+        return (
+            self.others is not None
+            and any(word in bare for word in self.words)
+            and self.others.fullmatch(bare) is not None
+        )
 
 
 def compile_phrases(lines: list[str]) -> re.Pattern[str] | None:
@@ -69,12 +75,19 @@ def group_phrases(lines: list[str]) -> PhraseGroups | None:
         first={char: pattern for char, kept in first.items() if (pattern := compile_phrases(kept))},
         last={char: pattern for char, kept in last.items() if (pattern := compile_phrases(kept))},
         others=compile_phrases(others),
+        words=tuple(dict.fromkeys(map(_find_longest_word, others))),
     )
 
 
 def _take_fixed(two: str) -> str:
     """Return two characters of a phrase that stand in every text of it; white space and colons vary."""
     return two if len(two) == 2 and two.isalnum() else ""  # noqa: PLR2004
+
+
+def _find_longest_word(line: str) -> str:
+    """Find the longest word that stands in every text of a phrase; "" is in all texts."""
+    fixed = " ".join(_PART.split(normalize_phrase(line))[::2])
+    return max(_WORD.findall(fixed), key=len, default="")
 
 
 def _source(line: str) -> str:

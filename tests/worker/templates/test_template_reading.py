@@ -4,6 +4,7 @@ import zlib
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+import msgspec
 import pytest
 from site_shapes import SITE_SHAPES, SiteArticle, number_homes, write_site
 from uneven_shapes import UNEVEN_SHAPES, write_uneven_site
@@ -205,7 +206,25 @@ def test_nothing_is_learned_from_pages_that_are_no_plain_articles() -> None:
 
 
 @pytest.mark.parametrize(
-    "plain", [b"{", b"[]", b"{}", b'{"layout":1,"templates":[{}]}', b'{"layout":2}', b"\xff"]
+    "data",
+    [
+        zlib.compress(b'{"layout":2,"templates":[]}'),
+        b"\xff",
+        *map(msgspec.msgpack.encode, [3, [], {}, [2, []], [3, 4], [3, [[]]], [3, [[{}, b""]]]]),
+        *(
+            msgspec.msgpack.encode([3, [[{}, zlib.compress(plain)]]])
+            for plain in (b"{", b"[]", b"{}", b'{"words":[1,2]}', b"\xff")
+        ),
+        msgspec.msgpack.encode([3, [[{"state": "known"}, b""]]]),
+    ],
 )
-def test_bytes_that_are_no_templates_are_as_nothing_learned(plain: bytes) -> None:
-    assert unpack_templates(zlib.compress(plain)) == ()
+def test_bytes_that_are_no_templates_are_as_nothing_learned(data: bytes) -> None:
+    assert unpack_templates(data) == ()
+
+
+def test_a_template_that_was_read_before_is_read_and_written_once() -> None:
+    known = ride(write_site("portal", 12)).known
+    data = pack_templates(known)
+    first, second = unpack_templates(data), unpack_templates(data)
+    assert all(one.template is two.template for one, two in zip(first, second, strict=True))
+    assert pack_templates(second) == data

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from worker.document.attribute_values import list_values
 from worker.document.block_tests import is_dense
 
 _FRAMEWORKS = re.compile(
@@ -73,7 +73,6 @@ _WORDS = (
     *("a11y-text", "offscreen", "off-screen", "element-invisible"),
 )
 """Parts of all names searched for; nearly all pages are without most of them."""
-_HAS_DIALOG = XPath("boolean(descendant::*[self::dialog or @role='dialog' or @role='alertdialog'])")
 _DIALOG_ROLES = frozenset(("dialog", "alertdialog"))
 _NAMED = (*_BOXES, "span", "h2", "h3", "label", "a")
 _KEPT = ("h1", "main", "article")
@@ -135,7 +134,8 @@ def _list_named(body: HtmlElement, page_names: Iterable[str]) -> list[tuple[Html
     Most pages have no such name: their elements are not looked at.
     """
     marked = {name: marks for name in page_names if (marks := _mark(name[:_MAX_NAME_CHARS]))}
-    if not marked and not _HAS_DIALOG(body):
+    has_dialog = body.find(".//dialog") is not None or _DIALOG_ROLES & list_values(body, "role")
+    if not marked and not has_dialog:
         return []
     named: dict[str, list[HtmlElement]] = {}
     listed = []

@@ -2,8 +2,8 @@
 
 from lxml.html import HtmlElement
 
+from worker.document.attribute_values import list_names
 from worker.document.preparation.aria_roles import apply_roles
-from worker.document.preparation.attribute_values import list_names
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.document.preparation.embedded_widgets import drop_widgets
 from worker.document.preparation.neighboring_posts import (

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from worker.document.attribute_values import list_values
 from worker.document.block_tests import is_dense
 from worker.document.paragraph_detection import list_long_paragraphs
 
@@ -45,7 +45,6 @@ _WORDS = (
     *("foren", "thread", "repl", "respons", "talkback", "leserbrief", "disqus", "yorum", "opinion"),
 )
 """Parts of all names searched for."""
-_HAS_TYPES = XPath("boolean(descendant::*[@itemtype or @itemprop='comment' or @role='comment'])")
 _ITEM_TYPE = re.compile(r"/(?:Comment|UserComments|Answer)$")
 _DISCUSSION_TYPE = re.compile(r"/(?:DiscussionForumPosting|QAPage|Question)$")
 _STANDARD = frozenset(
@@ -86,7 +85,7 @@ def drop_comments(tree: HtmlElement, page_names: Iterable[str]) -> None:
     body = tree.find("body")
     if body is None:
         return
-    may_have = any(map(_call_comments, page_names)) or _HAS_TYPES(body)
+    may_have = any(map(_call_comments, page_names)) or _has_comment_types(body)
     elements = body.iter(*_CONTAINERS, "article", "li") if may_have else ()
     found = [element for element in elements if _is_comments(element)]
     found += _find_headed_comments(body)
@@ -100,6 +99,14 @@ def drop_comments(tree: HtmlElement, page_names: Iterable[str]) -> None:
     if size >= (_MIN_DENSE_OUTSIDE_CHARS if outside and is_dense(outside[0]) else _MIN_OUTSIDE_CHARS):
         for element in outer:
             element.drop_tree()
+
+
+def _has_comment_types(body: HtmlElement) -> bool:
+    """Return whether any element has the role or type of a comment."""
+    return (
+        "comment" in list_values(body, "role") | list_values(body, "itemprop")
+        or next(filter(_ITEM_TYPE.search, list_values(body, "itemtype")), None) is not None
+    )
 
 
 def _is_comments(element: HtmlElement) -> bool:

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from worker.document.attribute_values import list_values
 from worker.document.block_tests import is_dense
 from worker.document.preparation.panel_detection import is_panel_of_text
 
@@ -24,7 +25,6 @@ _STYLE = re.compile(
 _UNSEEN = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.IGNORECASE)
 """What hides an element and keeps its place: nothing else is shown there meanwhile."""
 _LIST_WORDS = XPath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
-_MAY_BE_HIDDEN = XPath("descendant-or-self::*[@style or @hidden or @aria-hidden]")
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _DENSE_TIMES = 1.5
 """How many characters more one of Chinese, Japanese or Korean stands for."""
@@ -75,10 +75,10 @@ def reveal_article_parts(tree: HtmlElement, page_names: Iterable[str]) -> None:
 
     `page_names` are those of all elements (`attribute_values.list_names`).
     """
+    if not _has_hidden(tree, page_names):
+        return
     count_page_chars = cache(partial(_count_page_chars, tree))
-    by_name = any(len(names) <= _MAX_NAME_CHARS and _find_hiding_name(names) for names in page_names)
-    elements = tree.iter(*_CANDIDATES) if by_name else _MAY_BE_HIDDEN(tree)
-    hidden = (each for each in elements if each.tag in _CANDIDATES and _is_hidden(each))
+    hidden = (each for each in tree.iter(*_CANDIDATES) if _is_hidden(each))
     for element in list(islice(hidden, _MOST_HIDDEN)):
         of_article = (
             _holds_headline(element)
@@ -101,6 +101,16 @@ def _is_another_text(element: HtmlElement) -> bool:
     lang = (element.get("lang") or "")[:2].lower()
     page = next((each.get("lang") for each in element.iterancestors() if each.get("lang")), None)
     return bool(lang and page) and (page or "")[:2].lower() != lang
+
+
+def _has_hidden(tree: HtmlElement, page_names: Iterable[str]) -> bool:
+    """Return whether any element is hidden in one of the ways that are known here."""
+    return (
+        bool(list_values(tree, "hidden"))
+        or "true" in list_values(tree, "aria-hidden")
+        or any(map(_is_hiding_style, list_values(tree, "style")))
+        or any(len(names) <= _MAX_NAME_CHARS and _find_hiding_name(names) for names in page_names)
+    )
 
 
 def _is_hidden(element: HtmlElement) -> bool:

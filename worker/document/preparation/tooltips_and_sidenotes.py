@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
+
+from worker.document.attribute_values import list_values
 
 _EXPLANATION = re.compile(
     r"(?:tool-?tip|popover|pop-over|hover-?card|glossary|glossar|lexikon|dictionary|definition|term)[-_]*"
@@ -26,7 +27,6 @@ _SWITCH = re.compile(
 )
 _WORDS = ("tip", "pop", "hover", "gloss", "lexikon", "dict", "defin", "term", "note", "toggle", "bubble")
 """Parts of all names searched for."""
-_HAS_TOOLTIP = XPath("boolean(descendant::*/@role[. = 'tooltip'])")
 _INLINE = ("span", "small", "div", "aside", "em", "i", "dfn")
 _SENTENCES = frozenset(("p", "li", "dd", "td", "blockquote", "h2", "h3", "h4"))
 _MAX_ANCESTORS = 6
@@ -46,7 +46,9 @@ def set_asides_apart(tree: HtmlElement, page_names: Iterable[str]) -> None:
 
     `page_names` are those of all elements (`attribute_values.list_names`).
     """
-    if not any(_may_be_aside(name[:_MAX_NAME_CHARS]) for name in page_names) and not _HAS_TOOLTIP(tree):
+    if not any(_may_be_aside(name[:_MAX_NAME_CHARS]) for name in page_names) and "tooltip" not in list_values(
+        tree, "role"
+    ):
         return
     for element in list(
         islice(tree.iter("span", "small", "div", "aside", "label", "input", "em", "i", "dfn"), _MAX_ELEMENTS)
