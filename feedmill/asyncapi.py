@@ -105,7 +105,6 @@ _OF_A_FEED = {"feed": "The feed's URL as configured.", "site": "Its site."}
 
 def build_asyncapi() -> JsonObject:
     """Describe all streams that a consumer may read."""
-    keys = GroupKeys(group="{group}")
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -123,18 +122,7 @@ def build_asyncapi() -> JsonObject:
                 "security": [{"$ref": "#/components/securitySchemes/password"}],
             }
         },
-        "channels": {
-            "articles": _build_channel(keys.stream(), "The stream of articles.", list(_MESSAGES)),
-            "dead": _build_channel("feedmill:dead", "Pages that feedmill gave up.", ["deadPage"]),
-            "events": _build_channel("feedmill:events", "What happened to feeds and sites.", ["feedEvent"]),
-            "stories": _build_channel(
-                "feedmill:stories", "Stories that reach more sources, where it is on.", ["storyEvent"]
-            ),
-            "groupDead": _build_channel(
-                keys.dead(), "Articles that one consumer group gave up.", ["deadLetter"]
-            )
-            | {"parameters": {"group": {"description": "The name of the consumer group."}}},
-        },
+        "channels": _build_channels(),
         "operations": {
             "publishArticles": _build_operation("articles", "Appends each revision exactly once."),
             "buryPages": _build_operation("dead", "Appends what it gave up."),
@@ -149,6 +137,20 @@ def build_asyncapi() -> JsonObject:
                 "changes": _embed_schema(changes_schema()),
             },
         },
+    }
+
+
+def _build_channels() -> dict[str, JsonObject]:
+    keys = GroupKeys(group="{group}")
+    of_group = _build_channel(keys.dead(), "Articles that one consumer group gave up.", ["deadLetter"])
+    return {
+        "articles": _build_channel(keys.stream(), "The stream of articles.", list(_MESSAGES)),
+        "dead": _build_channel("feedmill:dead", "Pages that feedmill gave up.", ["deadPage"]),
+        "events": _build_channel("feedmill:events", "What happened to feeds and sites.", ["feedEvent"]),
+        "stories": _build_channel(
+            "feedmill:stories", "Stories that reach more sources, where it is on.", ["storyEvent"]
+        ),
+        "groupDead": of_group | {"parameters": {"group": {"description": "The name of the consumer group."}}},
     }
 
 

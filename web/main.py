@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,22 +47,14 @@ async def run(
     settings: Settings,
     taken: socket.socket,
     token: AccessToken,
-    ports: GatewayDependencies,
+    dependencies: GatewayDependencies,
     folder: Path,
     stop: asyncio.Event,
     started: Callable[[], None] | None = None,
 ) -> None:
     """Serve on a listening socket until `stop` is set; `folder` is where feeds.toml is."""
-    app = _make_context(redis_url, settings, token, ports, folder=folder, stop=stop)
-    proxies = tuple(ipaddress.ip_network(proxy) for proxy in settings.web.trusted_proxies)
-    most = most_connections()
-    share = max(1, most // _SHARES)
-    table: ConnectionTable[Any] = ConnectionTable(most, share, proxies)
-    shares = ProxiedClientLimits(share, proxies)
-    gate = SecurityMiddleware(
-        build_router(app, (*API_ROUTES, *PAGES)), app.names, token, app.sessions, shares
-    )
-    server = _server(gate, table)
+    app = _make_context(redis_url, settings, token, dependencies, folder=folder, stop=stop)
+    server, table = _make_server(app, token, settings.web.trusted_proxies)
     host, port = taken.getsockname()[:2]
     log.info("gateway", url=f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     if started is not None:
@@ -90,9 +82,18 @@ async def run(
         accepting.result()  # what has ended it is a fault of ours
 
 
-def _server(gate: SecurityMiddleware, table: ConnectionTable[Any]) -> "_Server":
+def _make_server(
+    app: AppContext, token: AccessToken, trusted_proxies: Sequence[str]
+) -> "tuple[_Server, ConnectionTable[Any]]":
+    """Make the server behind its limits of connections and clients; the table is that of its connections."""
+    proxies = tuple(ipaddress.ip_network(proxy) for proxy in trusted_proxies)
+    most = most_connections()
+    share = max(1, most // _SHARES)
+    table: ConnectionTable[Any] = ConnectionTable(most, share, proxies)
+    router = build_router(app, (*API_ROUTES, *PAGES))
+    gate = SecurityMiddleware(router, app.names, token, app.sessions, ProxiedClientLimits(share, proxies))
     take_server_log()
-    return _Server(
+    server = _Server(
         uvicorn.Config(
             gate,
             http=partial(GuardedProtocol, table=table),  # type: ignore[arg-type]
@@ -106,6 +107,7 @@ def _server(gate: SecurityMiddleware, table: ConnectionTable[Any]) -> "_Server":
             timeout_keep_alive=30,
         )
     )
+    return server, table
 
 
 def _protocol(server: "_Server") -> asyncio.Protocol:
@@ -125,7 +127,7 @@ def _make_context(
     redis_url: str,
     settings: Settings,
     token: AccessToken,
-    ports: GatewayDependencies,
+    dependencies: GatewayDependencies,
     *,
     folder: Path,
     stop: asyncio.Event,
@@ -149,21 +151,21 @@ def _make_context(
             contact=settings.network.contact,
             feeds_file=str((folder / "feeds.toml").absolute()),
         ),
-        dependencies=ports,
-        cli=CliRunner(ports.command),
-        search=_make_search(redis_url, settings, ports),
+        dependencies=dependencies,
+        cli=CliRunner(dependencies.command),
+        search=_make_search(redis_url, settings, dependencies),
         prefix=settings.redis.prefix,
         stop=stop,
     )
 
 
-def _make_search(redis_url: str, settings: Settings, ports: GatewayDependencies) -> ArticleSearch:
+def _make_search(redis_url: str, settings: Settings, dependencies: GatewayDependencies) -> ArticleSearch:
     if not settings.web.search:
         return ArticleSearch(None, "search is off: `web.search` is false")
-    if ports.search_folder is None:
+    if dependencies.search_folder is None:
         return ArticleSearch(None, "search is off: no data folder can be written here")
     client, stream = connect_blocking(redis_url), Keys(settings.redis.prefix).stream()
-    return ArticleSearch(SearchFollower(ports.search_folder, client, stream, settings.web.search_size))
+    return ArticleSearch(SearchFollower(dependencies.search_folder, client, stream, settings.web.search_size))
 
 
 async def _end_server(server: "_Server", app: AppContext, accepting: asyncio.Task[None]) -> None:

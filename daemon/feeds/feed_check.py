@@ -13,7 +13,7 @@ from feedmill._net.cache_and_retry_headers import read_max_age
 from feedmill._net.client.response import JUMP, Redirect
 from scheduler.entries.entry_names import name_entries
 from scheduler.intervals.arrival_rate import start_rate
-from scheduler.intervals.next_poll import IntervalBounds, PollEnd, PollHistory, decide_next_poll
+from scheduler.intervals.next_poll import IntervalBounds, NextPoll, PollEnd, PollHistory, decide_next_poll
 from scheduler.parsing.document_models import Hints as NoHints
 from scheduler.parsing.document_models import ParsedFeed, ParseResult
 
@@ -80,19 +80,13 @@ def check_document(
     dates = [date for entry in entries if (date := entry.published_at or entry.updated_at)]
     past = [date for date in dates if date <= now + _AHEAD]
     validators = tuple(name for name in ("etag", "last-modified") if fetched.headers.get(name))
-    rhythm = start_rate([date.timestamp() for date in dates if date <= now], now.timestamp())
-    following = decide_next_poll(
-        bounds=bounds,
-        history=PollHistory(
-            arrival_rate=rhythm,
-            listed=parsed.listed,
-            hints=parsed.hints or NoHints(),
-            conditional=bool(validators),
-        ),
-        end=PollEnd(ok=True, status=fetched.status, max_age=read_max_age(fetched.headers, now)),
-        now=now.timestamp(),
-        rng=Random(0),  # noqa: S311  jitter is no secret
+    history = PollHistory(
+        arrival_rate=start_rate([date.timestamp() for date in dates if date <= now], now.timestamp()),
+        listed=parsed.listed,
+        hints=parsed.hints or NoHints(),
+        conditional=bool(validators),
     )
+    following = _predict_next_poll(fetched, history, bounds, now)
     return FeedCheck(
         **common,  # type: ignore[arg-type]
         outcome=parsed.outcome,
@@ -110,6 +104,19 @@ def check_document(
             *_list_oddities(entries, dates, now, validators=validators, moved=bool(moved), fetched=fetched),
             *_list_announcements(parsed, fetched),
         ),
+    )
+
+
+def _predict_next_poll(
+    fetched: HttpResponse, history: PollHistory, bounds: IntervalBounds, now: datetime
+) -> NextPoll:
+    """Decide when the feed would be polled next, as the scheduler does after its first poll."""
+    return decide_next_poll(
+        bounds=bounds,
+        history=history,
+        end=PollEnd(ok=True, status=fetched.status, max_age=read_max_age(fetched.headers, now)),
+        now=now.timestamp(),
+        rng=Random(0),  # noqa: S311  jitter is no secret
     )
 
 

@@ -74,20 +74,23 @@ def read_opml(data: bytes) -> tuple[list[ListedFeed], list[SkippedOutline]]:
             skipped.append(SkippedOutline(url, "listed twice in this document; its folders are kept"))
             feeds[url] = replace(feeds[url], tags=tuple(dict.fromkeys((*feeds[url].tags, *tags))))
         else:
-            name = _one_line(given.get("text") or given.get("title") or "")[:_MAX_SOURCE_CHARS]
-            interval = _interval(given.get(_INTERVAL))
-            if interval is None and _INTERVAL in given:
+            feeds[url] = _build_listed_feed(url, given, tags)
+            if feeds[url].interval is None and _INTERVAL in given:
                 skipped.append(
                     SkippedOutline(url, f"its interval {given[_INTERVAL]!r} is none; the feed is taken")
                 )
-            feeds[url] = ListedFeed(
-                url=url,
-                source=name or site_name(url),
-                tags=tags,
-                interval=interval,
-                enabled=given.get(_ENABLED, "").strip().lower() != "false",
-            )
     return list(feeds.values()), skipped
+
+
+def _build_listed_feed(url: str, given: Mapping[str, str], tags: tuple[str, ...]) -> ListedFeed:
+    name = _one_line(given.get("text") or given.get("title") or "")[:_MAX_SOURCE_CHARS]
+    return ListedFeed(
+        url=url,
+        source=name or site_name(url),
+        tags=tags,
+        interval=_interval(given.get(_INTERVAL)),
+        enabled=given.get(_ENABLED, "").strip().lower() != "false",
+    )
 
 
 def breaks_off(data: bytes) -> bool:

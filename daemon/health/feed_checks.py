@@ -44,46 +44,33 @@ def check_own_credentials(sites: Iterable[SiteCredentials]) -> Iterator[Finding]
 
 def check_feeds(feeds: Sequence[FeedState]) -> Iterator[Finding]:
     """Find feeds that fail, fell silent, flood, give no articles, or are gone."""
-    failing = [feed for feed in feeds if feed.enabled and feed.failures]
-    if failing:
-        yield Finding(
-            "failing feeds", "warn", _list_some([feed.source for feed in failing]), "none",
-            "see `feedmill status`",
-        )  # fmt: skip
-    silent = [feed for feed in feeds if feed.enabled and read_poll_state(feed.notes).silent]
-    if silent:
-        yield Finding(
-            "silent feeds", "warn", _list_some([feed.source for feed in silent]), "none",
-            "`feedmill feeds why URL` says since when; the site may have moved its feed",
-        )  # fmt: skip
-    flooding = [feed for feed in feeds if feed.enabled and feed.flooding_since is not None]
-    if flooding:
-        yield Finding(
-            "flooding feeds", "warn", _list_some([feed.source for feed in flooding]), "none",
-            "some of their entries are left out: see polling.entries_per_day and polling.waiting_per_feed",
-        )  # fmt: skip
-    unreadable = [feed for feed in feeds if feed.enabled and feed.unreadable_since is not None]
-    if unreadable:
-        yield Finding(
-            "unreadable feeds", "warn", _list_some([feed.source for feed in unreadable]), "none",
-            "most of their last pages gave no article: see `feedmill feeds why URL` and `feeds dropped URL`",
-        )  # fmt: skip
+    enabled = [feed for feed in feeds if feed.enabled]
+    failing = [feed.source for feed in enabled if feed.failures]
+    yield from _warn_of("failing feeds", failing, "see `feedmill status`")
+    silent = [feed.source for feed in enabled if read_poll_state(feed.notes).silent]
+    remedy = "`feedmill feeds why URL` says since when; the site may have moved its feed"
+    yield from _warn_of("silent feeds", silent, remedy)
+    flooding = [feed.source for feed in enabled if feed.flooding_since is not None]
+    remedy = "some of their entries are left out: see polling.entries_per_day and polling.waiting_per_feed"
+    yield from _warn_of("flooding feeds", flooding, remedy)
+    unreadable = [feed.source for feed in enabled if feed.unreadable_since is not None]
+    remedy = "most of their last pages gave no article: see `feedmill feeds why URL` and `feeds dropped URL`"
+    yield from _warn_of("unreadable feeds", unreadable, remedy)
     losing = sorted(
         ((sum(counts.dropped.values()), feed.source, next(iter(counts.dropped)))
          for feed in feeds if (counts := read_entry_counts(feed.counts)).dropped), reverse=True,
     )  # fmt: skip
-    if losing:
-        found = [f"{source} ({number}, most as {reason})" for number, source, reason in losing]
-        yield Finding(
-            "dropped entries", "warn", _list_some(found), "none",
-            "`feedmill feeds dropped URL` lists them, `feedmill feeds retry URL` gives them another try",
-        )  # fmt: skip
-    gone = [feed for feed in feeds if feed.enabled and feed.stopped]
-    if gone:
-        yield Finding(
-            "feeds that are gone", "warn", _list_some([feed.source for feed in gone]), "none",
-            "they answered 410: take them off feeds.toml, or find where they went",
-        )  # fmt: skip
+    found = [f"{source} ({number}, most as {reason})" for number, source, reason in losing]
+    remedy = "`feedmill feeds dropped URL` lists them, `feedmill feeds retry URL` gives them another try"
+    yield from _warn_of("dropped entries", found, remedy)
+    gone = [feed.source for feed in enabled if feed.stopped]
+    remedy = "they answered 410: take them off feeds.toml, or find where they went"
+    yield from _warn_of("feeds that are gone", gone, remedy)
+
+
+def _warn_of(name: str, sources: Sequence[str], remedy: str) -> Iterator[Finding]:
+    if sources:
+        yield Finding(name, "warn", _list_some(sources), "none", remedy)
 
 
 def check_feed_list_drift(listed: Sequence[ListedFeed], feeds: Sequence[FeedState], file: str) -> Finding:

@@ -117,24 +117,14 @@ async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event)
     async def apply_settings(settings: Settings) -> None:
         await ledger.run_steps(apply_lists(keys, settings, build_feed_specs(feed_watcher.feeds)))
 
-    newest = 0
-
-    async def is_lost() -> bool:
-        """Return whether the ledger was emptied or set back: its list's generation never falls otherwise."""
-        nonlocal newest
-        generation = await _generation(client, keys)
-        if generation is None:
-            return False
-        newest, before = generation, newest
-        return generation < max(before, 1 if loaded.feeds else 0)
-
     def check(feeds: Feeds) -> ConfigProblem | None:
         return find_contact_problem(loaded, [feed.url for feed in feeds if feed.enabled])
 
     feed_watcher = FeedListWatcher(loaded.folder, loaded.feeds, check=check)
+    loss = _LossCheck(client, keys, least=1 if loaded.feeds else 0)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(feed_watcher.run(apply, stop, is_lost=is_lost, renew=renew))
+            tasks.create_task(feed_watcher.run(apply, stop, is_lost=loss.is_lost, renew=renew))
             tasks.create_task(settings_watcher.run(apply_settings, stop))
     except* LedgerError as group:
         if not stop.is_set():
@@ -143,10 +133,25 @@ async def apply_edits(loaded: LoadedConfig, redis_url: str, stop: asyncio.Event)
         await client.aclose()
 
 
-async def _generation(client: redis.asyncio.Redis, keys: Keys) -> int | None:
-    """Read how often the list has changed: 0 when there is none, None while the server is away."""
-    try:
-        with translate_errors("generation"):
-            return int(await client.get(keys.generation()) or 0)
-    except LedgerError:
-        return None
+class _LossCheck:
+    """Detects that the ledger was emptied or set back: its list's generation never falls otherwise."""
+
+    def __init__(self, client: redis.asyncio.Redis, keys: Keys, *, least: int) -> None:
+        self._client, self._keys, self._least = client, keys, least
+        self._newest = 0
+
+    async def is_lost(self) -> bool:
+        """Return whether the generation is lower than when this was last asked, or than the least."""
+        generation = await self._read_generation()
+        if generation is None:
+            return False
+        before, self._newest = self._newest, generation
+        return generation < max(before, self._least)
+
+    async def _read_generation(self) -> int | None:
+        """Read how often the list has changed: 0 when there is none, None while the server is away."""
+        try:
+            with translate_errors("generation"):
+                return int(await self._client.get(self._keys.generation()) or 0)
+        except LedgerError:
+            return None

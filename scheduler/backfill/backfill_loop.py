@@ -84,11 +84,8 @@ class BackfillRunner:
     async def _record(self, leased: LeasedBackfill, outcome: BackfillOutcome) -> StepResult:
         now = self.page_reader.now()
         at = int(now.timestamp())
-        job = outcome.left
-        start_ms = max(job.ready - at, 0) * 1000
-        if job.backfill and outcome.found:
-            spread_s = -(-len(outcome.found) * self.spread_ms // 1000)
-            job = msgspec.structs.replace(job, ready=max(job.ready, at) + spread_s)
+        start_ms = max(outcome.left.ready - at, 0) * 1000
+        job = self._reserve_time(outcome, at)
         done = is_done(job)
         event = build_backfill_event(job, now) if done else ()
         token = uuid4().hex
@@ -110,20 +107,37 @@ class BackfillRunner:
                 token=token,
             )
         )
-        url = "" if outcome.name == "done" else read_job_url(leased)
-        structlog.get_logger().info(
-            "past",
-            feed=leased.url,
-            page=url,
-            outcome="stale" if recorded.stale else outcome.name,
+        result = StepResult(
+            url="" if outcome.name == "done" else read_job_url(leased),
+            outcome=outcome.name,
             listed=outcome.listed,
             new=recorded.new,
-            backfill=job.backfill,
+            past=job,
             done=done,
         )
-        return StepResult(
-            url=url, outcome=outcome.name, listed=outcome.listed, new=recorded.new, past=job, done=done
-        )
+        _log_step(leased.url, result, stale=recorded.stale)
+        return result
+
+    def _reserve_time(self, outcome: BackfillOutcome, at: int) -> BackfillJob:
+        """Return the job that is left; a backfill is ready once the pages that it found had their time."""
+        job = outcome.left
+        if not (job.backfill and outcome.found):
+            return job
+        spread_s = -(-len(outcome.found) * self.spread_ms // 1000)
+        return msgspec.structs.replace(job, ready=max(job.ready, at) + spread_s)
+
+
+def _log_step(feed_url: str, step: StepResult, *, stale: bool) -> None:
+    structlog.get_logger().info(
+        "past",
+        feed=feed_url,
+        page=step.url,
+        outcome="stale" if stale else step.outcome,
+        listed=step.listed,
+        new=step.new,
+        backfill=step.past.backfill,
+        done=step.done,
+    )
 
 
 def read_job_url(leased: LeasedBackfill) -> str:

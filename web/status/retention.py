@@ -46,17 +46,41 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 async def read_retention(
     app: AppContext, info: Mapping[str, Any], groups: Sequence[GroupState], census: Census, now_ms: int
 ) -> Retention:
-    """Measure the stream."""
-    client, stream = app.ledger.client, app.ledger.keys.stream()
-    first, last = app.index.first, app.index.last
+    """Measure the stream, and forecast what it will drop."""
+    own = [state for state in groups if not state.stream and state.oldest_age is not None]
+    behind = max(own, key=_oldest_unacked_age, default=None)
+    last = app.index.last
+    stock = await _measure_stream(app, info, own, census, now_ms)
+    found = forecast_events(stock)
+    return Retention(
+        length=stock.length,
+        oldest_ms=stock.oldest,
+        newest_ms=max(now_ms - last[0], 0) if last[0] else None,
+        bytes=stock.bytes,
+        keep_ms=stock.keep,
+        max_bytes=stock.max_bytes,
+        memory=stock.memory,
+        memory_limit=stock.memory_limit,
+        held_by=stock.holder,
+        oldest_unacked_ms=behind.oldest_age if behind else None,
+        oldest_unacked_by=behind.group if behind else None,
+        grows=stock.grows,
+        next=found[0].what if found else "Nothing: the stream is empty.",
+        outlook=found,
+    )
+
+
+async def _measure_stream(
+    app: AppContext, info: Mapping[str, Any], own: Sequence[GroupState], census: Census, now_ms: int
+) -> StreamState:
+    """Measure what a forecast needs; `own` are the groups of the stream that have entries to acknowledge."""
+    first = app.index.first
     try:
-        size = await client.memory_usage(stream, samples=50)
+        size = await app.ledger.client.memory_usage(app.ledger.keys.stream(), samples=50)
     except ResponseError:  # some managed servers refuse it
         size = None
-    own = [state for state in groups if not state.stream and state.oldest_age is not None]
     holder = max((state for state in own if _holds_stream(state, app)), key=_oldest_unacked_age, default=None)
-    behind = max(own, key=_oldest_unacked_age, default=None)
-    stock = StreamState(
+    return StreamState(
         length=census.stream_length,
         oldest=None if first is None else max(now_ms - first[0], 0),
         bytes=size,
@@ -68,23 +92,6 @@ async def read_retention(
         held=holder.oldest_age if holder else None,
         memory=int(info.get("used_memory", 0)),
         memory_limit=int(info.get("maxmemory", 0)),
-    )
-    found = forecast_events(stock)
-    return Retention(
-        length=stock.length,
-        oldest_ms=stock.oldest,
-        newest_ms=max(now_ms - last[0], 0) if last[0] else None,
-        bytes=size,
-        keep_ms=stock.keep,
-        max_bytes=stock.max_bytes,
-        memory=stock.memory,
-        memory_limit=stock.memory_limit,
-        held_by=stock.holder,
-        oldest_unacked_ms=behind.oldest_age if behind else None,
-        oldest_unacked_by=behind.group if behind else None,
-        grows=stock.grows,
-        next=found[0].what if found else "Nothing: the stream is empty.",
-        outlook=found,
     )
 
 

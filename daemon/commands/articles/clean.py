@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from config.sections.site_tables import ListedSite
     from daemon.command_context import GlobalOptions
+    from worker.metadata.operator_selectors import OverrideRun
     from worker.page_models import RejectedPage
 
 
@@ -58,19 +60,15 @@ def clean(
     """Clean a page as the worker does; exit 1 when it is no article."""
     import asyncio
 
-    from config.load import read_site_file
     from daemon.articles.offline_cleaning import (
         clean_batch,
         clean_source,
-        explain_overrides,
         explain_removed,
         find_overrides,
         format_cleaned,
         parse_step_names,
     )
-    from daemon.errors import InvalidRequestError
     from daemon.terminal.input_source import read_input, read_local_input
-    from feedmill._ledger.identity.registrable_domain import find_site
     from worker.page_models import RejectedPage
 
     off = parse_step_names(without or ())
@@ -82,24 +80,40 @@ def clean(
         raise typer.BadParameter("name a file, a URL, or - for standard input", param_hint="FILE|URL|-")
     options: GlobalOptions = context.obj
     loaded = options.load_config()
-    listed = read_site_file(sites) if sites else loaded.settings.sites
-    if sites and not listed:
-        raise InvalidRequestError(f"{sites}: no [[sites]] table in it")
+    listed = _read_site_tables(sites) if sites else loaded.settings.sites
     input_source = asyncio.run(read_input(source, loaded.settings))
     overrides = find_overrides(listed, url or input_source.url)
     result = clean_source(input_source, url, without=off, overrides=overrides)
-    if sites and not overrides:
-        page_site = find_site(url or input_source.url)
-        what = f"for pages of {page_site}" if page_site else "for a page without an address: give it by --url"
-        typer.echo(f"feedmill: {sites} has no selectors {what}", err=True)
-    for line in explain_overrides(overrides) if overrides else ():
-        typer.echo(f"feedmill: {line}", err=True)
+    _print_overrides(overrides, sites, url or input_source.url)
     if isinstance(result, RejectedPage):
         _print_rejected(source, result, explain=explain)
         raise typer.Exit(1)
     typer.echo(format_cleaned(result, form.value))
     if explain:
         typer.echo(explain_removed(result), err=form is Form.json)
+
+
+def _read_site_tables(file: Path) -> "tuple[ListedSite, ...]":
+    from config.load import read_site_file
+    from daemon.errors import InvalidRequestError
+
+    listed = read_site_file(file)
+    if not listed:
+        raise InvalidRequestError(f"{file}: no [[sites]] table in it")
+    return listed
+
+
+def _print_overrides(overrides: "OverrideRun | None", sites: Path | None, page_url: str) -> None:
+    """Print which of the operator's selectors were used, or that the file to try has none for the page."""
+    from daemon.articles.offline_cleaning import explain_overrides
+    from feedmill._ledger.identity.registrable_domain import find_site
+
+    if sites and not overrides:
+        page_site = find_site(page_url)
+        what = f"for pages of {page_site}" if page_site else "for a page without an address: give it by --url"
+        typer.echo(f"feedmill: {sites} has no selectors {what}", err=True)
+    for line in explain_overrides(overrides) if overrides else ():
+        typer.echo(f"feedmill: {line}", err=True)
 
 
 def _print_rejected(source: str, rejected: "RejectedPage", *, explain: bool) -> None:

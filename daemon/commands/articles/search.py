@@ -7,11 +7,13 @@ import typer
 from daemon.commands.shared_options import Json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import redis
 
     from daemon.articles.stream_reader import StreamEntry
     from daemon.command_context import GlobalOptions
-    from web.search.text_index import FoundTexts
+    from web.search.text_index import FoundTexts, TextQuery
 
 _WAIT_S = 0.2
 """Seconds between two looks whether the index is complete."""
@@ -40,14 +42,13 @@ def search(
     """
     from daemon.articles.stream_reader import format_json, format_text
     from daemon.embedded_server.private_folder import make_private_folder
-    from daemon.errors import DaemonError, InvalidRequestError
+    from daemon.errors import InvalidRequestError
     from daemon.terminal.output import make_text_printable
     from feedmill._ledger.core.keys import Keys
     from feedmill._ledger.core.ledger_connections import connect_blocking
     from feedmill._signals import leave_on_signals
-    from web.search.index_follower import SearchFollower
     from web.search.query_words import cut_excerpt, write_match
-    from web.search.text_index import SearchTimeoutError, TextQuery, search_file
+    from web.search.text_index import TextQuery
 
     leave_on_signals()
     query = TextQuery(write_match(" ".join(words)), is_best_first=best, limit=limit)
@@ -59,17 +60,8 @@ def search(
     with options.open_server(loaded) as server, connect_blocking(server.url) as client:
         client.ping()
         stream, size = Keys(loaded.settings.redis.prefix).stream(), loaded.settings.web.search_size
-        follower = SearchFollower(
-            options.find_data_folder().path / "search", connect_blocking(server.url), stream, size
-        )
-        follower.start()
-        while not (follower.wait_complete(_WAIT_S) or follower.problem):
-            pass
-        follower.stop()
-        try:
-            found = search_file(follower.path, query)
-        except SearchTimeoutError as error:
-            raise DaemonError("this search takes too long: use rarer words, or more of them") from error
+        index = _complete_index(options.find_data_folder().path / "search", server.url, stream, size)
+        found = _search_index(index, query)
         if not found.texts:
             typer.echo("nothing found", err=True)
         for entry, snippet in _read_found(client, stream, found):
@@ -78,6 +70,29 @@ def search(
             else:
                 excerpt = "".join(part.text for part in cut_excerpt(snippet))
                 typer.echo(f"{format_text(entry)}\n    {make_text_printable(excerpt)}")
+
+
+def _complete_index(folder: "Path", redis_url: str, stream: str, size: int) -> "Path":
+    """Bring the index up to what the stream holds; returns its file."""
+    from feedmill._ledger.core.ledger_connections import connect_blocking
+    from web.search.index_follower import SearchFollower
+
+    follower = SearchFollower(folder, connect_blocking(redis_url), stream, size)
+    follower.start()
+    while not (follower.wait_complete(_WAIT_S) or follower.problem):
+        pass
+    follower.stop()
+    return follower.path
+
+
+def _search_index(index: "Path", query: "TextQuery") -> "FoundTexts":
+    from daemon.errors import DaemonError
+    from web.search.text_index import SearchTimeoutError, search_file
+
+    try:
+        return search_file(index, query)
+    except SearchTimeoutError as error:
+        raise DaemonError("this search takes too long: use rarer words, or more of them") from error
 
 
 def _read_found(client: "redis.Redis", stream: str, found: "FoundTexts") -> "list[tuple[StreamEntry, str]]":

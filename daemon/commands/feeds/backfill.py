@@ -8,7 +8,9 @@ import typer
 from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from daemon.command_context import GlobalOptions
+    from feedmill._signals import StopRequest
     from scheduler.backfill.backfill_job import BackfillJob
     from scheduler.backfill.backfill_loop import StepResult
 
@@ -39,8 +41,6 @@ def backfill(
     import structlog
 
     from daemon.errors import InvalidRequestError
-    from daemon.feeds.foreground_backfill import run_backfill as work
-    from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -49,28 +49,39 @@ def backfill(
         raise InvalidRequestError(f"--since {since:%Y-%m-%d} is still to come; name a day that has been")
     loaded = options.load_config()
 
-    async def run(redis_url: str, request: StopRequest) -> "StepResult | None":
-        stop = asyncio.Event()
-        moment = int(since.replace(tzinfo=UTC).timestamp())
-        with stop_on_signals(stop, request):
-            return await work(
-                redis_url, loaded.settings, url, since=moment, stop=stop, begun=_print_begun, tell=_print_step
-            )
-
+    moment = int(since.replace(tzinfo=UTC).timestamp())
     with options.open_server(loaded) as server:
         _print_pauses(server.url, loaded.settings.redis.prefix, url)
         with StopRequest() as request:
-            last = asyncio.run(run(server.url, request))
+            last = asyncio.run(_run_until_stopped(server.url, loaded.settings, url, moment, request))
     if last is None:
         raise InvalidRequestError(
             f"{url} is on the list, and no scheduler has taken it yet: `feedmill up` does"
             if any(feed.url == url for feed in loaded.feeds)
             else f"{url} is not on the list; `feedmill feeds list` shows it"
         )
-    past = last.past
     if not last.done:
         typer.echo("left here; the same command goes on", err=True)
         raise typer.Exit(1)
+    _print_end(last.past)
+
+
+async def _run_until_stopped(
+    redis_url: str, settings: "Settings", url: str, since: int, request: "StopRequest"
+) -> "StepResult | None":
+    import asyncio
+
+    from daemon.feeds.foreground_backfill import run_backfill
+    from daemon.processes.signals import stop_on_signals
+
+    stop = asyncio.Event()
+    with stop_on_signals(stop, request):
+        return await run_backfill(
+            redis_url, settings, url, since=since, stop=stop, begun=_print_begun, tell=_print_step
+        )
+
+
+def _print_end(past: "BackfillJob") -> None:
     oldest = _format_day(past.oldest) if past.oldest else "no date"
     typer.echo(f"done: {past.pages} pages read, {past.new} entries found, the oldest of {oldest}")
     if past.lost or past.pending_steps:

@@ -8,6 +8,7 @@ from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
     from daemon.command_context import GlobalOptions
+    from daemon.feeds.politeness_audit import SiteReport
     from feedmill._ledger.core.feed_result_types import FeedState
 
 
@@ -30,11 +31,7 @@ def why(
     from daemon.commands.feeds.politeness_report import read_reports
     from daemon.errors import InvalidRequestError
     from daemon.health.ledger_snapshot import read_snapshot
-    from daemon.terminal.output import make_text_printable, print_json_with_moments
-    from feedmill._ledger.core.entry_accounting import format_entry_counts, read_entry_counts
-    from feedmill._operator_rules.filter_rule_types import format_filters
-    from web.rendering.durations import format_span
-    from web.rendering.poll_reasons import explain_poll_reason
+    from daemon.terminal.output import print_json_with_moments
 
     options: GlobalOptions = context.obj
     loaded = options.load_config()
@@ -55,29 +52,50 @@ def why(
     if as_json:
         print_json_with_moments(told)
         return
+    _print_next_poll(state, told["said"], snapshot.now_ms)
+    _print_history(state, snapshot.now_ms)
+    _print_site(sites[0])
+
+
+def _print_next_poll(state: "FeedState", said: dict[str, float], now_ms: int) -> None:
+    from web.rendering.durations import format_span
+    from web.rendering.poll_reasons import explain_poll_reason
+
     if state.stopped:
         when = "never: it said that it is gone"
     else:
-        when = "now" if state.next_at is None else f"in {format_span(state.next_at - snapshot.now_ms)}"
+        when = "now" if state.next_at is None else f"in {format_span(state.next_at - now_ms)}"
     typer.echo(f"next poll  {when}")
     typer.echo(f"because    {explain_poll_reason(state.reason) or 'it is new'}")
-    for rule, seconds in told["said"].items():
+    for rule, seconds in said.items():
         typer.echo(f"           {explain_poll_reason(rule)}: {format_span(seconds * 1000)}")
-    said = f" ({state.detail})" if state.detail else ""
-    typer.echo(
-        make_text_printable(
-            f"last poll  {state.outcome or 'none yet'}{said}, {state.failures} failed in a row"
-        )
-    )
+
+
+def _print_history(state: "FeedState", now_ms: int) -> None:
+    """Print how the last poll went, and what became of the feed's entries."""
+    from daemon.terminal.output import make_text_printable
+    from feedmill._ledger.core.entry_accounting import format_entry_counts, read_entry_counts
+    from feedmill._operator_rules.filter_rule_types import format_filters
+    from web.rendering.durations import format_span
+
+    detail = f" ({state.detail})" if state.detail else ""
+    last = f"{state.outcome or 'none yet'}{detail}, {state.failures} failed in a row"
+    typer.echo(make_text_printable(f"last poll  {last}"))
     typer.echo(f"entries    {format_entry_counts(read_entry_counts(state.counts))}")
     for line in format_filters(state.filters):
         typer.echo(make_text_printable(f"filters    {line}"))
     if state.unreadable_since is not None:
-        since = format_span(snapshot.now_ms - state.unreadable_since)
+        since = format_span(now_ms - state.unreadable_since)
         typer.echo(f"unreadable for {since}: most of its last pages gave no article")
     if state.moved_to:
         typer.echo(make_text_printable(f"moved to   {state.moved_to}"))
-    if (site := sites[0]).gap_ms is not None:
+
+
+def _print_site(site: "SiteReport") -> None:
+    """Print the pace of the feed's site, and whether its robots.txt is obeyed."""
+    from daemon.terminal.output import make_text_printable
+
+    if site.gap_ms is not None:
         whose = f"the operator: {site.reason or 'no reason given'}" if site.ruled else "what the site needs"
         pace = f"{site.per_site} at a time, {site.gap_ms / 1000:g} s apart"
         typer.echo(make_text_printable(f"site       {site.site}: {pace} ({whose})"))

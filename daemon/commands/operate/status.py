@@ -73,6 +73,7 @@ def status(
     has_page = any(one.role == "web" for one in live)
     typer.echo(make_text_printable(describe_places(options, loaded, has_page=has_page)))
     _print_counts(snapshot.census)
+    _print_hindrances(snapshot.census)
     if snapshot.lacking:
         typer.echo(
             f"{snapshot.lacking} or more pages wait for a host with their credentials: see `feedmill doctor`"
@@ -168,9 +169,7 @@ def _until(feed: "FeedState", now: int, units: int) -> str:
 
 
 def _print_counts(census: "Census") -> None:
-    from daemon.health.work_checks import describe_pauses
     from daemon.terminal.output import format_count
-    from web.rendering.durations import format_span
 
     pages = {
         "ready": census.ready,
@@ -195,6 +194,13 @@ def _print_counts(census: "Census") -> None:
     typer.echo(
         f"stream:  {format_count(census.stream_length, 'entry')}" + (f"; ever: {made}" if made else "")
     )
+
+
+def _print_hindrances(census: "Census") -> None:
+    """Print what keeps feedmill from working."""
+    from daemon.health.work_checks import describe_pauses
+    from web.rendering.durations import format_span
+
     if census.offline_ms is not None:
         typer.echo(
             f"offline for {format_span(census.offline_ms)}: no site can be reached; one request in 15 s "

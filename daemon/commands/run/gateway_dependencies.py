@@ -1,4 +1,4 @@
-"""Fills in what the gateway shows of other rooms."""
+"""Builds what the gateway takes from other rooms: checks, search folder, feed list and templates."""
 
 import sys
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from web.app_context import FindingShape, GatewayDependencies, TemplateShape
 
 
 def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> GatewayDependencies:
-    """Fill in the ports."""
+    """Fill in what the gateway calls of other rooms."""
     return GatewayDependencies(
         find_problems=partial(
             find_problems,

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from config.load import LoadedConfig
     from daemon.command_context import GlobalOptions
+    from daemon.health.liveness_signal import Heartbeat
+    from feedmill._signals import StopRequest
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,55 +31,68 @@ def scheduler(
     import asyncio
 
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.feeds.ledger_feed_list import build_feed_specs
     from daemon.health.contact_check import require_contact
-    from daemon.health.ledger_snapshot import read_snapshot
-    from daemon.health.liveness_signal import Heartbeat, make_heartbeat
+    from daemon.health.liveness_signal import make_heartbeat
     from daemon.health.server_admission import require_safe_server
-    from daemon.processes.feeds_file_reload import apply_edits
-    from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
-    from scheduler.main import run
 
     options: GlobalOptions = context.obj
     loaded = options.load_config() if follow else options.load_config_with_feeds()
     configure_logging(loaded.settings.logging, role="scheduler", secrets=list_secrets(loaded.settings))
-    feeds = None if follow else build_feed_specs(loaded.feeds)
-    listed = [feed.url for feed in loaded.feeds if feed.enabled]
-
-    async def until_stopped(url: str, pulse: Heartbeat, request: StopRequest) -> None:
-        stop = asyncio.Event()
-        watching = None
-        with stop_on_signals(stop, request):
-            if not (follow or once):
-                watching = asyncio.create_task(apply_edits(loaded, url, stop), name="feeds.toml")
-            async with pulse.run_beats(stop):
-                await run(
-                    redis_url=url,
-                    settings=loaded.settings,
-                    feeds=feeds,
-                    stop=stop,
-                    once=once,
-                    meters=pulse.meters,
-                    started=pulse.ready,
-                )
-            if watching is not None:
-                await watching
-
     with (
         make_heartbeat(options, loaded, "scheduler") as heartbeat,
         options.open_server(loaded, waits=True) as server,
     ):
         require_safe_server(server.url, accept_risks=loaded.settings.redis.accept_risks)
-        if follow:
-            listed = [
-                feed.url
-                for feed in read_snapshot(server.url, loaded.settings.redis.prefix).feeds
-                if feed.enabled
-            ]
-        require_contact(loaded, listed)
+        require_contact(loaded, _list_polled_urls(loaded, server.url, follow=follow))
         with StopRequest() as request:
-            asyncio.run(until_stopped(server.url, heartbeat, request))
+            asyncio.run(_poll_until_stopped(loaded, server.url, heartbeat, request, once=once, follow=follow))
+
+
+def _list_polled_urls(loaded: "LoadedConfig", redis_url: str, *, follow: bool) -> list[str]:
+    """List the feeds that are polled: those of feeds.toml, or of the ledger where that is followed."""
+    from daemon.health.ledger_snapshot import read_snapshot
+
+    if follow:
+        snapshot = read_snapshot(redis_url, loaded.settings.redis.prefix)
+        return [feed.url for feed in snapshot.feeds if feed.enabled]
+    return [feed.url for feed in loaded.feeds if feed.enabled]
+
+
+async def _poll_until_stopped(
+    loaded: "LoadedConfig",
+    redis_url: str,
+    heartbeat: "Heartbeat",
+    request: "StopRequest",
+    *,
+    once: bool,
+    follow: bool,
+) -> None:
+    """Run the scheduler; where it goes on and has a list of its own, edits of the files are applied."""
+    import asyncio
+
+    from daemon.feeds.ledger_feed_list import build_feed_specs
+    from daemon.processes.feeds_file_reload import apply_edits
+    from daemon.processes.signals import stop_on_signals
+    from scheduler.main import run
+
+    stop = asyncio.Event()
+    watching = None
+    with stop_on_signals(stop, request):
+        if not (follow or once):
+            watching = asyncio.create_task(apply_edits(loaded, redis_url, stop), name="feeds.toml")
+        async with heartbeat.run_beats(stop):
+            await run(
+                redis_url=redis_url,
+                settings=loaded.settings,
+                feeds=None if follow else build_feed_specs(loaded.feeds),
+                stop=stop,
+                once=once,
+                meters=heartbeat.meters,
+                started=heartbeat.ready,
+            )
+        if watching is not None:
+            await watching
 
 
 def worker(

@@ -6,9 +6,13 @@ import typer
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Awaitable, Callable
 
     from config.load import LoadedConfig
     from daemon.command_context import GlobalOptions
+    from daemon.health.liveness_signal import Heartbeat
+    from feedmill._signals import StopRequest
+    from web.http.auth_token import AccessToken
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,14 +33,12 @@ def web(
     """Serve articles over HTTP, and a page that shows what feedmill is doing, until Ctrl-C."""
     import asyncio
     import dataclasses
+    from functools import partial
 
     from config.logging_setup import configure_logging, list_secrets
     from daemon.commands.run.gateway_dependencies import make_gateway_dependencies
-    from daemon.embedded_server.private_folder import make_private_folder
-    from daemon.health.liveness_signal import Heartbeat, make_heartbeat
-    from daemon.processes.signals import stop_on_signals
+    from daemon.health.liveness_signal import make_heartbeat
     from feedmill._signals import StopRequest
-    from web.http.auth_token import load_token
     from web.main import run
 
     options: GlobalOptions = context.obj
@@ -46,24 +48,7 @@ def web(
         settings = dataclasses.replace(settings, web=dataclasses.replace(settings.web, host=host))
     configure_logging(settings.logging, role="web", secrets=list_secrets(settings))
     taken = _bind_or_take_port(loaded, host, port, taken_fd)
-    if not settings.web.token:
-        make_private_folder(options.find_data_folder().path)
-    token = load_token(options.find_data_folder().path, settings.web.token)
-
-    async def until_stopped(url: str, pulse: Heartbeat, request: StopRequest) -> None:
-        stop = asyncio.Event()
-        with stop_on_signals(stop, request):
-            async with pulse.run_beats(stop):
-                await run(
-                    redis_url=url,
-                    settings=settings,
-                    taken=taken,
-                    token=token,
-                    ports=make_gateway_dependencies(options, loaded),
-                    folder=loaded.folder,
-                    stop=stop,
-                    started=pulse.ready,
-                )
+    token = _load_access_token(options, settings.web.token)
 
     with (
         taken,
@@ -71,7 +56,40 @@ def web(
         options.open_server(loaded, waits=True) as server,
         StopRequest() as request,
     ):
-        asyncio.run(until_stopped(server.url, heartbeat, request))
+        serving = partial(
+            run,
+            redis_url=server.url,
+            settings=settings,
+            taken=taken,
+            token=token,
+            dependencies=make_gateway_dependencies(options, loaded),
+            folder=loaded.folder,
+        )
+        asyncio.run(_serve_until_stopped(serving, heartbeat, request))
+
+
+async def _serve_until_stopped(
+    serving: "Callable[..., Awaitable[None]]", heartbeat: "Heartbeat", request: "StopRequest"
+) -> None:
+    import asyncio
+
+    from daemon.processes.signals import stop_on_signals
+
+    stop = asyncio.Event()
+    with stop_on_signals(stop, request):
+        async with heartbeat.run_beats(stop):
+            await serving(stop=stop, started=heartbeat.ready)
+
+
+def _load_access_token(options: "GlobalOptions", given: str) -> "AccessToken":
+    """Load the token of the settings, or the one that the data folder keeps: it is made there once."""
+    from daemon.embedded_server.private_folder import make_private_folder
+    from web.http.auth_token import load_token
+
+    folder = options.find_data_folder().path
+    if not given:
+        make_private_folder(folder)
+    return load_token(folder, given)
 
 
 def _bind_or_take_port(

@@ -1,5 +1,6 @@
 """Builds the calls of operators and monitors: dead pages, dead letters, counts, retention."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
@@ -9,45 +10,44 @@ from feedmill._ledger.core.operation_result_types import Census, FullStream
 
 def count_all(keys: Keys) -> Call[Census]:
     """Count everything at one moment. Reads only."""
+    return build_call("census", keys, _read_census)
 
-    def decode(reply: Any) -> Census:
-        counts = {
-            decode_text(name): int(value) for name, value in zip(reply[0][::2], reply[0][1::2], strict=True)
-        }
 
-        def under(prefix: str) -> dict[str, int]:
-            return {
-                name.removeprefix(prefix): value
-                for name, value in sorted(counts.items())
-                if name.startswith(prefix)
-            }
+def _read_census(reply: Any) -> Census:
+    counts = {
+        decode_text(name): int(value) for name, value in zip(reply[0][::2], reply[0][1::2], strict=True)
+    }
+    return Census(
+        discovered=counts.get("discovered", 0),
+        ready=int(reply[1]),
+        deferred=int(reply[2]),
+        leased=int(reply[3]),
+        held=int(reply[4]),
+        dead=int(reply[5]),
+        feeds=int(reply[6]),
+        feeds_due=int(reply[7]),
+        feeds_leased=int(reply[8]),
+        next_feed_in_ms=decode_optional_number(reply[9]),
+        next_page_in_ms=decode_optional_number(reply[10]),
+        stream_length=int(reply[11]),
+        generation=int(reply[12]),
+        settled=_select_counts(counts, "settled:"),
+        published=_select_counts(counts, "published:"),
+        entries=_select_counts(counts, "entries:"),
+        offline_ms=decode_optional_number(reply[13]),
+        probe_in_ms=int(reply[14]),
+        full=_read_full_stream(reply[15]),
+        now_ms=int(reply[16]),
+        paused=tuple(sorted(decode_text(name) for name in reply[17])),
+        untold=counts.get("untold:stories", 0),
+    )
 
-        return Census(
-            discovered=counts.get("discovered", 0),
-            ready=int(reply[1]),
-            deferred=int(reply[2]),
-            leased=int(reply[3]),
-            held=int(reply[4]),
-            dead=int(reply[5]),
-            feeds=int(reply[6]),
-            feeds_due=int(reply[7]),
-            feeds_leased=int(reply[8]),
-            next_feed_in_ms=decode_optional_number(reply[9]),
-            next_page_in_ms=decode_optional_number(reply[10]),
-            stream_length=int(reply[11]),
-            generation=int(reply[12]),
-            settled=under("settled:"),
-            published=under("published:"),
-            entries=under("entries:"),
-            offline_ms=decode_optional_number(reply[13]),
-            probe_in_ms=int(reply[14]),
-            full=_read_full_stream(reply[15]),
-            now_ms=int(reply[16]),
-            paused=tuple(sorted(decode_text(name) for name in reply[17])),
-            untold=counts.get("untold:stories", 0),
-        )
 
-    return build_call("census", keys, decode)
+def _select_counts(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
+    """Return the counts whose names begin so, by the rest of their names."""
+    return {
+        name.removeprefix(prefix): value for name, value in sorted(counts.items()) if name.startswith(prefix)
+    }
 
 
 def _read_full_stream(reply: Any) -> tuple[FullStream, ...]:

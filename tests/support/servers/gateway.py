@@ -118,7 +118,7 @@ async def serving(redis_url: str, folder: Path, *, reads: bool = True, **web: An
     taken = bind_port("127.0.0.1", 0)
     stop = asyncio.Event()
     words = ("--config", str(folder), "--data-dir", str(folder / "data"))
-    ports = GatewayDependencies(
+    dependencies = GatewayDependencies(
         find_problems=partial(find_problems, prefix="feedmill", keep_ms=Settings().stream.keep * 1000),
         explain_next_poll=explain,
         read_list_mark=partial(read_list_mark, folder),
@@ -133,7 +133,7 @@ async def serving(redis_url: str, folder: Path, *, reads: bool = True, **web: An
             settings=Settings(web=WebSettings(**web)),
             taken=taken,
             token=AccessToken(TOKEN),
-            ports=ports,
+            dependencies=dependencies,
             folder=folder,
             stop=stop,
         )
