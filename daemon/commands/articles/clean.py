@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from config.sections.site_tables import ListedSite
     from daemon.command_context import GlobalOptions
-    from worker.metadata.operator_selectors import OverrideRun
+    from worker.metadata.override_reader import OverrideRun
     from worker.page_models import RejectedPage
 
 
