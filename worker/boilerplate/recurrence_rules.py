@@ -20,15 +20,13 @@ from enum import IntEnum
 
 from feedmill._ledger.core.operation_result_types import LearnedSource, SiblingArticle
 from worker.boilerplate.line_hashes import TITLE_WORD_BYTES, LineHashes, fold_line
-from worker.document.block_tests import LONG, is_dense
+from worker.document.block_tests import LINKED, LONG, NOTHING_BUT_LINKS, is_as_long
 from worker.page_models import TextLine
 
 MIN_SIBLINGS = 2
 """Other articles that must have a line before it may go: one may be the same report."""
 _MAX_REMARK_CHARS = 40
 """Characters up to which a line is a mere remark or label; a longer sentence is running text."""
-_MAX_DENSE_REMARK_CHARS = 16
-"""As `_MAX_REMARK_CHARS`, in Chinese, Japanese and Korean."""
 _MIN_SHARED_TITLE_SHARE = 0.6
 """Share of the shorter title's words from which two titles are alike, and their articles of one series."""
 _ENDS = (".", "!", "…", "。", "！", "؟", "।", "۔", "”", "»", '."', ".”", ")")  # noqa: RUF001
@@ -123,7 +121,7 @@ class _ArticleComparison:
 
     def _is_boilerplate(self, place: int) -> bool:
         line, zone = self.lines[place], self.zone(place)
-        menu = line.kind == "cell" and line.linked > 0.85 and zone is not Zone.BODY  # noqa: PLR2004
+        menu = line.kind == "cell" and line.linked > NOTHING_BUT_LINKS and zone is not Zone.BODY
         if (line.kind in ("cell", "code") and not menu) or self._is_label(place):
             return False
         if line.kind == "quote":
@@ -139,7 +137,7 @@ class _ArticleComparison:
             not alien
             and zone is not Zone.TAIL
             and line.linked < 0.3  # noqa: PLR2004
-            and len(line.text) <= _max_remark_chars(line)
+            and _is_remark(line)
         ):
             return False
         row = alien and zone is not Zone.BODY and not line.text.endswith(_ENDS) and not _is_long(line)
@@ -158,7 +156,7 @@ class _ArticleComparison:
             return True
         if line.markup not in self.own_markup and self.zone(place) is Zone.HEAD:
             return line.strong > 0.9  # noqa: PLR2004
-        return (len(line.text) <= _max_remark_chars(line) or line.strong > 0.9) and not line.text.endswith(  # noqa: PLR2004
+        return (_is_remark(line) or line.strong > 0.9) and not line.text.endswith(  # noqa: PLR2004
             _ENDS
         )
 
@@ -184,14 +182,14 @@ class _ArticleComparison:
             shared = set.intersection(*having)
             whole = len(shared) >= MIN_SIBLINGS and len(shared) >= 0.5 * self.groups
             if not (whole and self.zone(run[-1]) is not Zone.BODY):
-                kept -= {place for place in run if self.lines[place].linked < 0.85}  # noqa: PLR2004
+                kept -= {place for place in run if self.lines[place].linked < NOTHING_BUT_LINKS}
         return kept
 
     def _links_under_labels(self, gone: set[int]) -> Iterator[int]:
         """Find the closing links under a label that most articles have: other headlines each time."""
         end = len(self.lines)
         start = end
-        while start and (self.lines[start - 1].linked > 0.85 or start - 1 in gone):  # noqa: PLR2004
+        while start and (self.lines[start - 1].linked > NOTHING_BUT_LINKS or start - 1 in gone):
             start -= 1
         above = start - 1
         if (
@@ -204,7 +202,7 @@ class _ArticleComparison:
 
 def _required_share(line: TextLine, zone: Zone, *, alien: bool) -> _RequiredShare:  # noqa: PLR0911
     """Look up the share that a line needs, by its kind, its place, and whether its markup is its own."""
-    if line.linked > 0.85:  # noqa: PLR2004
+    if line.linked > NOTHING_BUT_LINKS:
         return _RequiredShare(0.3 if zone is Zone.BODY else 0.0)
     long = _is_long(line) or line.text.startswith(_OPENS_QUOTE)
     if zone is Zone.TAIL:
@@ -223,18 +221,18 @@ def _required_share(line: TextLine, zone: Zone, *, alien: bool) -> _RequiredShar
 def is_running_text(line: TextLine) -> bool:
     """Return whether a line may be the article's own running text."""
     is_sentence = len(line.text) > _MAX_REMARK_CHARS and line.text.endswith(_ENDS)
-    return line.linked < 0.5 and line.kind != "heading" and (_is_long(line) or is_sentence)  # noqa: PLR2004
+    return line.linked < LINKED and line.kind != "heading" and (_is_long(line) or is_sentence)
 
 
 def _is_long(line: TextLine) -> bool:
     if line.text.isascii() and len(line.text) < LONG:
         return False
-    return len(fold_line(line.text)) * (2 if is_dense(line.text) else 1) >= LONG
+    return is_as_long(line.text, LONG, len(fold_line(line.text)))
 
 
-def _max_remark_chars(line: TextLine) -> int:
-    """Return the length up to which a line is a mere remark: "Ann here.", "Let's begin."."""
-    return _MAX_DENSE_REMARK_CHARS if is_dense(line.text) else _MAX_REMARK_CHARS
+def _is_remark(line: TextLine) -> bool:
+    """Return whether a line is short enough for a mere remark: "Ann here.", "Let's begin."."""
+    return not is_as_long(line.text, _MAX_REMARK_CHARS + 1)
 
 
 def _index_shared(others: Sequence[SiblingArticle]) -> dict[int, list[SiblingArticle]]:

@@ -6,14 +6,12 @@ from urllib.parse import urlsplit
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.notice_lines import remove_labeled
-from worker.document.block_tests import is_link
+from worker.document.block_tests import LABEL_CHARS, is_link
 from worker.document.blocks import Block
 from worker.vocabulary.labels import load_labels
 
 _MAX_CALL_CHARS = 180
 """Characters of the longest line that is a call; a longer one is prose and stays."""
-_MAX_SHARE_CHARS = 60
-"""Characters of the longest line of share words; a longer one is prose and stays."""
 _MAX_SHARE_LINK_WORDS = 2
 """Words of the name of a service ("Google Classroom"); a longer link has a title, and stays."""
 _SHARES = re.compile(
@@ -124,7 +122,7 @@ def remove_share_lines(draft: CleaningDraft) -> CleaningDraft:
     gone = [
         place
         for place, block in enumerate(draft.blocks)
-        if len(block.text) <= _MAX_SHARE_CHARS
+        if len(block.text) <= LABEL_CHARS
         and block.kind not in ("cell", "code")
         and block.level == 0
         and (

@@ -3,7 +3,7 @@
 The lists are closed: docs/text.md has them, and a paragraph that nothing in them names is no step's to take.
 """
 
-from worker.document.blocks import Block
+from worker.document.blocks import NEAR_FRAMES, Block
 
 SET_APART = frozenset(
     [
@@ -28,8 +28,6 @@ CAPTIONS = ("caption", "figcaption", "credit", "wp caption text", "photocredit")
 CAPTION_ENDINGS = ("caption", "photocredit", "imagecredit")
 """A class of the block's own element may end with these: "imageCaption"."""
 TAG_LISTS = ("tags", "taglist", "post tags", "keywords")
-_MAX_ANCESTORS = 4
-"""Elements outwards in which a class word still describes the block."""
 _OUTER = frozenset(("article", "main", "body", "html"))
 _MAX_CAPTION_CHARS = 400
 """Characters of the longest caption: what is longer is text, whatever its class."""
@@ -39,7 +37,7 @@ def collect_class_words(block: Block) -> set[str]:
     """Collect the class words of a block and of what it stands in, a few steps out."""
     words = set(block.words.split())
     for step, frame in enumerate(block.frame.up() if block.frame else ()):
-        if step >= _MAX_ANCESTORS or frame.tag in _OUTER:
+        if step >= NEAR_FRAMES or frame.tag in _OUTER:
             break
         words.update(frame.words.split())
     return words

@@ -3,7 +3,7 @@
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.markup_class_words import TAG_LISTS
 from worker.cleaning.removal_context import is_running
-from worker.document.block_tests import is_paragraph, is_sentence
+from worker.document.block_tests import LABEL_CHARS, is_paragraph, is_sentence
 from worker.vocabulary.labels import load_labels
 
 
@@ -55,7 +55,7 @@ def remove_tag_lists(draft: CleaningDraft) -> CleaningDraft:
         if (
             (load_labels().is_label("tags", block.text) and (block.linked or not is_sentence(block, 4)))
             or block.has_class_word(*TAG_LISTS)
-            or (place - 1 in gone and block.linked > 0.8 and len(block.text) < 60)  # noqa: PLR2004
+            or (place - 1 in gone and block.linked > 0.8 and len(block.text) < LABEL_CHARS)  # noqa: PLR2004
         ):
             gone.add(place)
     return draft.remove_blocks(gone, "tags")

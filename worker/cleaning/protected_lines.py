@@ -4,13 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from worker.cleaning.markup_class_words import ALL_MARKS, is_caption
-from worker.cleaning.removal_context import (
-    LINKED,
-    RemovalContext,
-    find_container,
-    is_mostly_linked,
-    is_running,
-)
+from worker.cleaning.removal_context import RemovalContext, find_container, is_mostly_linked, is_running
+from worker.document.block_tests import LINKED
 from worker.document.blocks import ITEM_TAGS, Block, ElementFrame
 
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "table"))

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.removal_context import is_running
-from worker.document.block_tests import is_link, is_paragraph, is_sentence
+from worker.document.block_tests import LINKED, is_link, is_paragraph, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.vocabulary.labels import load_labels, normalize_label
 
@@ -134,7 +134,7 @@ class _Running:
         led: str | None = None if boxed else self._blocks[place].kind
         for at in range(place + 1, len(self._blocks)):
             block = self._blocks[at]
-            if is_link(block) or block.kind == "heading" or block.linked > 0.5:  # noqa: PLR2004
+            if is_link(block) or block.kind == "heading" or block.linked >= LINKED:
                 led = block.kind
             elif is_paragraph(block):
                 below = led is not None and (led != "item" or block.kind == "item")
@@ -191,7 +191,7 @@ def remove_related_lists(draft: CleaningDraft) -> CleaningDraft:
     blocks = draft.blocks
     left_out = {block.index: block for block in draft.below}
     for place, block in enumerate(blocks):
-        if place in gone or len(block.text) > 80 or not _is_label(block):  # noqa: PLR2004
+        if place in gone or len(block.text) > _MAX_LABEL_CHARS or not _is_label(block):
             continue
         end = place + 1
         while end < len(blocks) and (
@@ -229,7 +229,7 @@ def remove_inline_related(draft: CleaningDraft) -> CleaningDraft:
 def _is_linked(block: Block, rest: str) -> bool:
     """Return whether most of the line is a link, or all that is not its label."""
     linked = block.linked * len(block.key)
-    return block.linked > 0.5 or linked >= 0.9 * len("".join(rest.split()))  # noqa: PLR2004
+    return block.linked >= LINKED or linked >= 0.9 * len("".join(rest.split()))
 
 
 def _split_label(block: Block) -> tuple[str, str]:

@@ -4,15 +4,11 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import LINKED, RUNNING_WORDS, is_dense
 from worker.document.blocks import Block, ElementFrame
 from worker.document.text_rendering import count_words
 
-RUNNING_WORDS = 12
-"""Words from which a line is running text; twice as many characters where a script needs few."""
 _LETTERS = re.compile(r"[^\W\d_]")
-LINKED = 0.5
-"""The share of linked characters from which a line is a pointer elsewhere."""
 
 
 class RemovalContext:

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from worker.cleaning.markup_class_words import is_caption
 from worker.cleaning.protected_lines import find_box_lines, find_broken_lines, find_items, find_led_lines
-from worker.cleaning.removal_context import LINKED, RemovalContext, count_running, find_container, is_running
-from worker.document.block_tests import heads_caption, is_dense
+from worker.cleaning.removal_context import RemovalContext, count_running, find_container, is_running
+from worker.document.block_tests import LINKED, heads_caption, is_dense
 from worker.document.blocks import Block
 from worker.document.text_rendering import count_words
 

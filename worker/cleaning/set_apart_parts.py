@@ -12,7 +12,7 @@ from worker.cleaning.markup_class_words import (
     collect_class_words,
     is_caption,
 )
-from worker.document.block_tests import fold_text, heads_caption, is_long, is_paragraph
+from worker.document.block_tests import LINKED, fold_text, heads_caption, is_long, is_paragraph
 from worker.document.blocks import Block
 from worker.vocabulary.labels import load_labels
 
@@ -47,7 +47,7 @@ def _may_remove(word: str, block: Block) -> bool:
     if block.is_landmark:
         return False
     if word in CARDS:
-        return block.kind not in ("cell", "quote") and block.linked > 0.5  # noqa: PLR2004
+        return block.kind not in ("cell", "quote") and block.linked >= LINKED
     if word in DATES:
         return not is_long(block) and block.kind != "cell" and any(char.isdigit() for char in block.text)
     return block.kind not in ("cell", "quote")

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from worker.cleaning.draft import CleaningDraft
+from worker.document.block_tests import LABEL_CHARS
 from worker.page_models import RemovedText
 from worker.vocabulary.labels import load_labels, normalize_label, parse_agency_names
 
@@ -57,7 +58,7 @@ def parse_agency_credit(text: str, *, at_edge: bool) -> tuple[str, ...]:
         return ("Agencies",)
     if not at_edge:
         return ()
-    return parse_agency_names(text) if len(text) < 60 else ()  # noqa: PLR2004
+    return parse_agency_names(text) if len(text) < LABEL_CHARS else ()
 
 
 def remove_agency_suffix(draft: CleaningDraft) -> CleaningDraft:

@@ -9,7 +9,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _NO_WORD_BYTES = bytes(code for code in range(128) if not chr(code).isalnum())
 """ASCII that is neither letter nor digit."""
 _CLOSED = re.compile(r"[.!?…。！？।۔؟։።။។:][\"'”’»」)\]]*$")  # noqa: RUF001
-_DENSE_TIMES = 2.5
+DENSE_TIMES = 2.5
 """How many characters of other scripts one of a dense script stands for."""
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Letters of Thai, Lao, Burmese and Khmer: no spaces between words, and often no mark ends a sentence."""
@@ -17,8 +17,18 @@ _UNSPACED_CHARS = 5
 """Characters of such a script that a word has."""
 SENTENCE_WORDS = 8
 """Words from which a line that is closed like a sentence is taken for one."""
+NOTHING_BUT_LINKS = 0.85
+"""Share of a block in links above which it is nothing else; signs may stand around them."""
+LINKED = 0.5
+"""Share of a block in links from which it is a pointer elsewhere, and no text."""
+RUNNING_WORDS = 12
+"""Words from which a line is running text; twice as many characters where a script needs few."""
 LONG = 140
-"""Characters from which a block without links counts as a paragraph of the article."""
+"""Characters from which a block without links is a paragraph of the article; half of it are a sentence."""
+ARTICLE_CHARS = 250
+"""Characters from which a text may be a whole article; a shorter one is a note or a description."""
+LABEL_CHARS = 60
+"""Characters of the longest label, name or date line; a longer one says something by itself."""
 _WEIGHT = 40
 """Letters from which a block is more than a label, a name or a date."""
 
@@ -26,31 +36,40 @@ _WEIGHT = 40
 def is_paragraph(block: Block) -> bool:
     """Return whether a block is a paragraph of running text: long, or a sentence, and not a link."""
     size = len(block.key)
-    if size * _DENSE_TIMES < LONG or block.linked >= 0.5:  # noqa: PLR2004
+    if size * DENSE_TIMES < LONG or block.linked >= LINKED:
         return False
     return size >= LONG or is_dense(block.text)
 
 
 def is_long(block: Block) -> bool:
     """Return whether a block is as long as a sentence of an article: 70 characters, 28 in a dense script."""
-    size = len(block.text)
-    return size * 2 >= LONG or (size * _DENSE_TIMES * 2 >= LONG and is_dense(block.text))
+    return is_long_text(block.text)
 
 
 def has_weight(block: Block) -> bool:
-    """Return whether a block is more than a label: 40 letters, 20 in a dense script."""
-    size = len(block.key)
-    return size >= _WEIGHT or (size * 2 >= _WEIGHT and is_dense(block.text))
+    """Return whether a block is more than a label: 40 letters, 16 in a dense script."""
+    return is_as_long(block.text, _WEIGHT, len(block.key))
 
 
 def is_link(block: Block) -> bool:
     """Return whether a block is nothing but links."""
-    return block.linked > 0.85  # noqa: PLR2004
+    return block.linked > NOTHING_BUT_LINKS
 
 
 def is_dense(text: str) -> bool:
     """Return whether a text is written in a script that needs few characters (Chinese, Japanese, Korean)."""
     return not text.isascii() and _DENSE.search(text, 0, 40) is not None
+
+
+def is_long_text(text: str, size: int | None = None) -> bool:
+    """Return whether a text, or `size` characters of its kind, are as long as a sentence of an article."""
+    return is_as_long(text, LONG / 2, size)
+
+
+def is_as_long(text: str, least: float, size: int | None = None) -> bool:
+    """Return whether a text (or `size` characters of its script) has the length of `least` of an alphabet."""
+    size = len(text) if size is None else size
+    return size >= least or (size * DENSE_TIMES >= least and is_dense(text))
 
 
 def is_sentence(block: Block, words: int = SENTENCE_WORDS) -> bool:

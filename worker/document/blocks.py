@@ -30,9 +30,9 @@ _CELLS = frozenset(("td", "th"))
 _PICTURES = ("img", "picture", "video", "audio", "iframe")
 _OUTER = frozenset(("body", "article", "main"))
 _NO_TAGS: frozenset[str] = frozenset()
-_NEAR_FRAMES = 4
+NEAR_FRAMES = 4
 """Elements outward, the block's own included, whose names describe it; further out they describe the page."""
-_MIN_PAGE_PARAGRAPHS = 3
+MIN_PAGE_PARAGRAPHS = 3
 """Paragraphs from which a cell holds a page."""
 _MIN_PAGE_BREAKS = 10
 """Line breaks from which a cell without paragraphs holds a page."""
@@ -44,7 +44,7 @@ _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-
 
 
 def _holds_a_page(cell: HtmlElement) -> bool:
-    if sum(1 for _ in islice(cell.iter("p"), _MIN_PAGE_PARAGRAPHS)) == _MIN_PAGE_PARAGRAPHS:
+    if sum(1 for _ in islice(cell.iter("p"), MIN_PAGE_PARAGRAPHS)) == MIN_PAGE_PARAGRAPHS:
         return True
     return sum(1 for _ in islice(cell.iter("br"), _MIN_PAGE_BREAKS)) == _MIN_PAGE_BREAKS
 
@@ -114,7 +114,7 @@ class ElementFrame:
     def near(self) -> str:
         """Return the class and id words of this frame and three around it, within the article."""
         if self._near is None:
-            frames = takewhile(lambda frame: frame.tag not in _OUTER, islice(self.up(), _NEAR_FRAMES))
+            frames = takewhile(lambda frame: frame.tag not in _OUTER, islice(self.up(), NEAR_FRAMES))
             self._near = "".join(frame.words for frame in frames)
         return self._near
 

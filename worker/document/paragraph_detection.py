@@ -9,22 +9,13 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import is_long_text
 
 _BARE_LINES = XPath(
     "descendant::text()[string-length() >= 25 and not(ancestor::a or parent::script or parent::style)]"
 )
 _MOST_BARE_LINES = 200
 """Lines without a paragraph that are read: enough to show that a page has a text."""
-_MIN_PARAGRAPH_CHARS = 60
-"""Characters from which a text is a paragraph: labels, dates and bylines are shorter."""
-_MIN_DENSE_PARAGRAPH_CHARS = 25
-"""As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
-
-
-def is_long(text: str) -> bool:
-    """Return whether a text without spaces at its ends has the length of a paragraph."""
-    return len(text) >= (_MIN_DENSE_PARAGRAPH_CHARS if is_dense(text) else _MIN_PARAGRAPH_CHARS)
 
 
 def list_long_paragraphs(tree: HtmlElement, passed: AbstractSet[HtmlElement] = frozenset()) -> list[str]:
@@ -33,7 +24,7 @@ def list_long_paragraphs(tree: HtmlElement, passed: AbstractSet[HtmlElement] = f
     for element in tree.iter("p"):
         if not any(around in passed for around in element.iterancestors()):
             text = " ".join(element.text_content().split())
-            if is_long(text):
+            if is_long_text(text):
                 found.append(text)
     return found or _list_bare_lines(tree, passed)
 
@@ -47,6 +38,6 @@ def _list_bare_lines(tree: HtmlElement, passed: AbstractSet[HtmlElement]) -> lis
             holder = holder.getparent()
         if holder is not None and passed.isdisjoint((holder, *holder.iterancestors())):
             text = " ".join(line.split())
-            if is_long(text):
+            if is_long_text(text):
                 found.append(text)
     return found

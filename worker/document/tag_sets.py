@@ -18,3 +18,7 @@ SKIPPED_TAGS = frozenset(
 )
 """Elements whose content is no text of the page as shown."""
 HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+MOST_NAME_CHARS = 400
+"""Characters of an element's class, id or label that are searched for names: bounds the cost."""
+NEAR_LEVELS = 6
+"""Elements outward whose names and siblings belong to an element; further out they are the page's."""

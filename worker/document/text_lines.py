@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from worker.document.block_tests import LABEL_CHARS
 from worker.document.blocks import Block, drop_numbered_words
 from worker.document.text_rendering import (
     choose_separator,
@@ -18,8 +19,6 @@ from worker.page_models import CleanedArticle, RemovedText, TextLine
 _OUTER = frozenset(("body", "html", "article", "main"))
 _MAX_PATH_STEPS = 2
 """Elements around a block that its path has: enough to part kinds of lines; more would part like ones."""
-_MAX_LEAD_CHARS = 60
-"""Characters of the words that lead in a link ("Also read:"); longer ones are a sentence."""
 _FURTHER = 2
 """Columns before the further lines of an item whose first one is not in the text."""
 
@@ -103,7 +102,7 @@ def _find_lead(block: Block) -> str:
         return ""
     lead = block.pieces[0]
     share = len("".join(lead.split())) / max(1, len(block.key))
-    return lead if len(lead) <= _MAX_LEAD_CHARS and abs(1 - block.linked - share) < 0.1 else ""  # noqa: PLR2004
+    return lead if len(lead) <= LABEL_CHARS and abs(1 - block.linked - share) < 0.1 else ""  # noqa: PLR2004
 
 
 def _block_path(block: Block) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_paragraph
+from worker.document.block_tests import LINKED, is_paragraph
 from worker.document.blocks import Block, ElementFrame, drop_white_space
 from worker.extraction.block_alignment import align_lines, placed, read_body_lines
 from worker.extraction.lone_labels import (
@@ -22,7 +22,13 @@ from worker.extraction.recovery.block_recovery import insert_continued, insert_r
 from worker.extraction.recovery.lost_paragraphs import find_lost_boxes
 from worker.extraction.recovery.short_lines import find_short_lines
 from worker.extraction.trafilatura_adapter import ExtractionMode, extract_body
-from worker.quality.confidence import share_of
+from worker.quality.confidence import (
+    CUT_SHARE,
+    MIN_JSONLD_CHARS,
+    MIN_REFERENCE_WORDS,
+    MIN_SUMMARY_SHARE,
+    share_of,
+)
 
 _MAX_MISSED_SHARE = 0.15
 """Share of the kept text in missed paragraphs from which another way is tried; less may be notes."""
@@ -36,28 +42,18 @@ _MIN_MISNAMED_CHARS = 5000
 """Characters of such paragraphs from which they are the article, and no foot of a page."""
 _MAX_REMAINING_SHARE = 0.3
 """Share of the kept text that another way may still miss; with more it is not better."""
-_MIN_JSONLD_CHARS = 400
-"""Characters from which JSON-LD's `articleBody` is compared; a shorter one is an abstract."""
-_CUT_SHARE = 0.6
-"""Share of JSON-LD's text under which what was found is a part of it."""
 _MIN_FOUND_SHARE = 0.7
 """Share of the missed text that another way must find to be taken."""
 _MIN_DOUBTED_CHARS = 200
 """Characters up to which the first text is not doubted against the second: both may be chance."""
-_FEW_WORDS_SHARE = 0.35
-"""Share of a description's words under which a text is likely another one than described."""
 _MANY_WORDS_SHARE = 0.65
 """Share of a description's words above which the other text is likely the described one."""
-_MIN_DESCRIPTION_WORDS = 6
-"""Words that a description must have to distinguish texts."""
 _MIN_KEY_CHARS = 25
 """Characters that a block must have to be found in JSON-LD's text."""
 _MOST_PLACES = 64
 """Places that begin as a block does at which it is searched for; more are a text that repeats itself."""
 _MIN_SURE_CHARS = 1500
 """Characters from which a text is taken without a second way, where hardly anything is left out."""
-_MAX_LINKED_SHARE = 0.5
-"""Share of a block in links from which it is a link, not text that was left out."""
 _MOST_COMPARED = 2000
 """Blocks of a page for which algorithms are compared: the second takes the square of their number."""
 _MOST_UNSURE = 800
@@ -123,7 +119,7 @@ def _choose(
         sizes = _measure(usual, everything)
         if _is_doubtful(sizes, usual, first, fast, description):
             return fast
-    if jsonld_text and len(jsonld_text) >= _MIN_JSONLD_CHARS and sizes.all < len(jsonld_text) * _CUT_SHARE:
+    if jsonld_text and len(jsonld_text) >= MIN_JSONLD_CHARS and sizes.all < len(jsonld_text) * CUT_SHARE:
         within = _find_jsonld_blocks(jsonld_text, everything)
         if _count_chars(within) > max(sizes.all, len(jsonld_text) * _MIN_FOUND_SHARE):
             return insert_recovered(within, everything)
@@ -160,9 +156,7 @@ def _is_sure(sizes: _CandidateSizes, found: list[Block], everything: list[Block]
     found. Of 980 pages 860 are sure, and 10 of those would be changed.
     """
     taken = {block.index for block in found}
-    left = _count_chars(
-        [block for block in everything if block.index not in taken and block.linked < _MAX_LINKED_SHARE]
-    )
+    left = _count_chars([block for block in everything if block.index not in taken and block.linked < LINKED])
     return (
         sizes.all >= max(_MIN_SURE_CHARS, left)
         and sizes.missed * 2 <= sizes.all
@@ -182,7 +176,7 @@ def _is_doubtful(
         return False
     strange = sizes.strange * 2 > sizes.all
     return strange or (
-        _measure_shared_words(description, usual) < _FEW_WORDS_SHARE
+        _measure_shared_words(description, usual) < MIN_SUMMARY_SHARE
         and _measure_shared_words(description, fast) > _MANY_WORDS_SHARE
     )
 
@@ -191,7 +185,7 @@ def _measure_shared_words(description: str | None, blocks: Sequence[Block]) -> f
     """Measure which share of a description's longer words a text has; 1 where it has too few to compare."""
     words = {word.strip(".,;:!?\"'()“”„«»").casefold() for word in (description or "").split()}
     words = {word for word in words if len(word) > 3}  # noqa: PLR2004
-    if len(words) < _MIN_DESCRIPTION_WORDS:
+    if len(words) < MIN_REFERENCE_WORDS:
         return 1.0
     return share_of(words, " ".join(block.text for block in blocks))
 

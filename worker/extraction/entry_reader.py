@@ -13,14 +13,13 @@ from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.text_lines import flatten_blocks
 from worker.document.text_rendering import count_words, join_markdown, join_plain
 from worker.extraction.page_drafting import PageDraft, clean_page_draft
+from worker.extraction.short_posts import MAX_PICTURES
 from worker.metadata.metadata_reader import read_metadata
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.quality.confidence import SHORT_WORDS, compute_confidence
 
 _MAX_TITLE_CHARS = 100
 """Characters of the text's first words that become the title of an entry without one."""
-_MAX_PICTURES = 20
-"""Pictures of an entry whose words are read: bounds the cost of galleries."""
 
 
 def read_entry(
@@ -88,4 +87,4 @@ def _list_picture_words(markup: str) -> list[str]:
     if tree is None:
         return []
     words = (image.get("alt") or image.get("title") or "" for image in tree.iter("img"))
-    return list(dict.fromkeys(word.strip() for word in words if word.strip()))[:_MAX_PICTURES]
+    return list(dict.fromkeys(word.strip() for word in words if word.strip()))[:MAX_PICTURES]

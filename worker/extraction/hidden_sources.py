@@ -14,7 +14,14 @@ from itertools import islice
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import fold_text, is_dense
+from worker.document.block_tests import (
+    ARTICLE_CHARS,
+    DENSE_TIMES,
+    LINKED,
+    fold_text,
+    is_as_long,
+    is_long_text,
+)
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
 from worker.document.html_parsing import parse_html
@@ -22,22 +29,10 @@ from worker.document.page_trimming import simplify, trim
 from worker.extraction.candidate_choice import choose_candidate
 from worker.extraction.page_data.embedded_text import EmbeddedText, find_embedded_texts
 from worker.extraction.page_data.script_values import read_script_values
-from worker.quality.confidence import measure_word_share
+from worker.quality.confidence import CUT_SHARE, measure_word_share
 
-_MIN_SHOWN_SHARE = 0.6
-"""Share of a hidden text from which the page as shown stands: it may have left out a box or a caption."""
-_MIN_ARTICLE_CHARS = 250
-"""Characters from which a hidden text may be an article; a shorter one is a note or a description."""
-_MIN_DENSE_ARTICLE_CHARS = 100
-"""As `_MIN_ARTICLE_CHARS`, in Chinese, Japanese and Korean."""
 _MIN_PARAGRAPHS = 2
 """Paragraphs that a hidden text must have: one may be a description of the page."""
-_MIN_SENTENCE_CHARS = 60
-"""Characters from which a block is a sentence and no label."""
-_MIN_DENSE_SENTENCE_CHARS = 25
-"""As `_MIN_SENTENCE_CHARS`, in Chinese, Japanese and Korean."""
-_MAX_LINKED_SHARE = 0.5
-"""Share of a block in links from which it is no running text."""
 _NOTE_CHARS = 600
 """Characters up to which a text in noscript about scripts is a note that they are off."""
 _MIN_SHARED_SHARE = 0.5
@@ -116,7 +111,7 @@ def find_hidden_blocks(
     probe = _pick_probe(shown) if chars >= _LONG_CHARS else None
     if chars >= _LONG_CHARS and probe is None:
         return None
-    values = read_script_values(sources.scripts, tree, int(chars / _MIN_SHOWN_SHARE), probe)
+    values = read_script_values(sources.scripts, tree, int(chars / CUT_SHARE), probe)
     embedded = find_embedded_texts(values, titles)
     headed = any(fold_text(heading.text_content()) in titles for heading in islice(tree.iter("h1"), 2))
     for text in sorted(embedded, key=lambda each: (each.is_named, each.chars), reverse=True):
@@ -137,7 +132,7 @@ def _holds_text(element: HtmlElement) -> bool:
     if any(around.tag in _HOLDERS for around in element.iterancestors()):
         return False
     text = " ".join("".join(element.itertext()).split())
-    if not _is_enough(len(text), text) or "{{" in text:
+    if not is_as_long(text, ARTICLE_CHARS) or "{{" in text:
         return False
     return len(text) > _NOTE_CHARS or "javascript" not in text.casefold()
 
@@ -160,16 +155,12 @@ def _count_chars(blocks: list[Block]) -> int:
 
 
 def _is_fuller(chars: int, shown: int) -> bool:
-    return chars >= _MIN_DENSE_ARTICLE_CHARS and shown < chars * _MIN_SHOWN_SHARE
+    return chars * DENSE_TIMES >= ARTICLE_CHARS and shown < chars * CUT_SHARE
 
 
 def _are_enough(blocks: list[Block]) -> bool:
-    return bool(blocks) and _is_enough(_count_chars(blocks), max(blocks, key=lambda one: len(one.key)).text)
-
-
-def _is_enough(chars: int, text: str) -> bool:
-    """Return whether so many characters may be an article; `text` is of its script."""
-    return chars >= (_MIN_DENSE_ARTICLE_CHARS if is_dense(text) else _MIN_ARTICLE_CHARS)
+    longest = max((block.text for block in blocks), key=len, default="")
+    return is_as_long(longest, ARTICLE_CHARS, _count_chars(blocks))
 
 
 def _is_article(blocks: list[Block]) -> bool:
@@ -181,9 +172,7 @@ def _is_data(blocks: list[Block]) -> bool:
 
 
 def _is_running(block: Block) -> bool:
-    return block.linked < _MAX_LINKED_SHARE and len(block.key) >= (
-        _MIN_DENSE_SENTENCE_CHARS if is_dense(block.text) else _MIN_SENTENCE_CHARS
-    )
+    return block.linked < LINKED and is_long_text(block.text)
 
 
 def _read_embedded(text: EmbeddedText, description: str | None) -> list[Block]:

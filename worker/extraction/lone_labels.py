@@ -10,11 +10,9 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_link, is_long, is_paragraph, is_sentence
+from worker.document.block_tests import LABEL_CHARS, is_link, is_long, is_paragraph, is_sentence
 from worker.document.blocks import Block, ElementFrame
 
-_MAX_LABEL_CHARS = 60
-"""Characters of the longest label; a longer line says something by itself."""
 _MIN_LINKS = 2
 """Links from which a box is a list of them; one may be a reference."""
 _MOST_LINES = 80
@@ -50,7 +48,7 @@ def _may_be_label(block: Block, kept: set[int]) -> bool:
     if block.index < 0 or block.frame is None or block.index + 1 in kept or block.level == 1:
         return False
     return (
-        len(block.text) <= _MAX_LABEL_CHARS
+        len(block.text) <= LABEL_CHARS
         and block.kind in ("heading", "paragraph")
         and not is_sentence(block, 4)
     )
@@ -122,7 +120,7 @@ def drop_lines_above(blocks: list[Block], everything: Sequence[Block]) -> list[B
 
 
 def _says_something(block: Block) -> bool:
-    return len(block.text) > _MAX_LABEL_CHARS or is_sentence(block, 4)
+    return len(block.text) > LABEL_CHARS or is_sentence(block, 4)
 
 
 def drop_menu_links(blocks: list[Block], everything: Sequence[Block]) -> list[Block]:

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from feedmill._ledger.core.records import Entry
 from worker.continuation.text_joining import FurtherText, join_pages
-from worker.document.block_tests import fold_text
+from worker.document.block_tests import ARTICLE_CHARS, fold_text
 from worker.document.block_walker import list_page_blocks
 from worker.document.html_parsing import parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
@@ -43,8 +43,6 @@ from worker.templates.page_pruning import drop_parts
 from worker.templates.template_session import TemplateSession
 from worker.vocabulary.labels import normalize_label
 
-_MIN_FEED_TEXT_CHARS = 250
-"""Characters from which the feed's content may be the whole text; a shorter one is a summary."""
 _OTHER_MODES: tuple[ExtractionMode, ...] = ("usual", "fast", "recall")
 _NOTHING: frozenset[str] = frozenset()
 TAKES_SHORT_POSTS = frozenset(("headline", "caption"))
@@ -231,7 +229,7 @@ def _clean_feed_content(
 ) -> CleanedArticle | None:
     """Clean the feed's own content, where it is long enough to be the whole text."""
     content = (entry.content or "") if entry else ""
-    if len(content) < _MIN_FEED_TEXT_CHARS:
+    if len(content) < ARTICLE_CHARS:
         return None
     tree = parse_html(f"<html><body><article>{content}</article></body></html>")
     if tree is None:
@@ -239,7 +237,7 @@ def _clean_feed_content(
     facts = read_metadata(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
     normalize_tree(tree)
     blocks = tuple(block for block in list_page_blocks(tree) if block.text)
-    if sum(len(block.text) for block in blocks) < _MIN_FEED_TEXT_CHARS:
+    if sum(len(block.text) for block in blocks) < ARTICLE_CHARS:
         return None
     fed = clean_page_draft(PageDraft(facts, blocks), page.url, skipped=skipped, text_from="feed")
     return _add_doubts(fed, facts, None, None) if fed else None

@@ -21,8 +21,8 @@ _MIN_DENSE_CHARS = 8
 _ASIDE = ("nav", "header", "footer", "aside")
 _MIN_CAPTION_WORDS = 4
 """Words from which a picture's text is a post's; fewer are a name of the picture."""
-_MAX_PICTURES = 20
-"""Pictures of an entry that are checked."""
+MAX_PICTURES = 20
+"""Pictures of an entry whose words are read: bounds the cost of galleries."""
 
 
 def has_lost_its_text(cleaned: CleanedArticle | None, titles: frozenset[str]) -> bool:
@@ -69,7 +69,7 @@ def find_picture_words(entry: Entry | None, page: HtmlElement) -> str | None:
     if tree is None or normalize_line(tree.text_content()):
         return None
     shown = {fold_text(words) for picture in page.iter("img") for words in _read_words(picture)}
-    pictures = list(tree.iter("img"))[:_MAX_PICTURES]
+    pictures = list(tree.iter("img"))[:MAX_PICTURES]
     said = [words for picture in pictures for words in _read_words(picture) if fold_text(words) in shown]
     longest = max(said, key=len, default="")
     return longest if len(longest.split()) >= _MIN_CAPTION_WORDS else None

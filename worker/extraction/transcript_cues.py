@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from feedmill._text_normalization import unescape
+from worker.document.block_tests import LABEL_CHARS
 
 MAX_CUES = 100_000
 """Cues of a transcript that are read: a day of speech has 30,000."""
-_MAX_SPEAKER_CHARS = 60
-"""Characters of a speaker's name before a colon; a longer one is a part of a sentence."""
 _TIMING = re.compile(r"[\d:.,]{4,16}[ \t]+-->[ \t]+[\d:.,]{4,16}")
 _TAG = re.compile(r"<[^<>\n]{0,200}>")
 _VOICE = re.compile(r"<v(?:\.[\w.-]{1,60})?[ \t]+([^<>\n]{1,60})>")
@@ -72,7 +71,7 @@ def parse_json(text: str) -> Iterator[Cue]:
     for part in parts if isinstance(parts, list) else ():
         if isinstance(part, Mapping) and (body := _read_body(part)):
             speaker = part.get("speaker")
-            yield Cue(_clean(speaker)[:_MAX_SPEAKER_CHARS] if isinstance(speaker, str) else "", body)
+            yield Cue(_clean(speaker)[:LABEL_CHARS] if isinstance(speaker, str) else "", body)
 
 
 def parse_lines(text: str) -> Iterator[Cue]:

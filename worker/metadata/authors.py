@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import fold_text
+from worker.document.block_tests import LABEL_CHARS, fold_text
 from worker.document.blocks import normalize_line
 from worker.metadata.headline_lines import VisibleLine, is_marked_author
 from worker.metadata.page_declarations import PageHead, list_publishers, strip_markup
@@ -30,8 +30,6 @@ _MIN_HOUSE_CHARS = 4
 """Characters of a publisher's name that is searched for in author names: shorter ones occur by chance."""
 _MAX_MARKED_ELEMENTS = 6
 """Elements marked as the author's that are read; those further down are of other articles."""
-_MAX_SIGNATURE_CHARS = 60
-"""Characters of the longest signature or name behind a label; a longer text is a sentence."""
 _MAX_LABEL_CHARS = 20
 """Characters of the longest label before a name ("Author")."""
 _MAX_AGENCY_WORDS = 12
@@ -192,11 +190,11 @@ def _find_signatures(tree: HtmlElement) -> Iterator[str]:
         if 4 < len(said) < _MAX_LABEL_CHARS and is_label(said):  # noqa: PLR2004
             after = label.getnext() if not (label.tail or "").strip() else None
             yield normalize_line(
-                label.tail or (after.text_content()[:_MAX_SIGNATURE_CHARS] if after is not None else "")
+                label.tail or (after.text_content()[:LABEL_CHARS] if after is not None else "")
             )
     for line in tree.xpath('//p[contains(translate(@style, " ", ""), "text-align:right")]')[-1:]:
         text = normalize_line(line.text_content())
-        if len(text) <= _MAX_SIGNATURE_CHARS and may_be_person_names(text):
+        if len(text) <= LABEL_CHARS and may_be_person_names(text):
             yield text
 
 

@@ -6,16 +6,11 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import DENSE_TIMES, LONG, is_as_long
+from worker.document.tag_sets import MOST_NAME_CHARS
 
 _MAX_ANCESTORS = 12
 """Elements around one that are checked: the parts of a page are nested less deeply than its layout."""
-_MAX_NAME_CHARS = 400
-"""Characters of class and id that are searched: bounds the cost."""
-_MIN_RUNNING_CHARS = 140
-"""Characters from which an element's own text is a paragraph of the article."""
-_MIN_DENSE_RUNNING_CHARS = 60
-"""Characters of Chinese, Japanese and Korean from which a text is a paragraph."""
 _OTHER_TAGS = frozenset(("aside", "blockquote", "nav", "figure", "table", "dialog", "template"))
 _OTHER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|kommentare?|commentaires?|comentarios?|replies|reply|discussion|teasers?|cards?"
@@ -38,10 +33,7 @@ _MAX_HEADLINES = 100
 def is_running_text(element: HtmlElement) -> bool:
     """Return whether an element holds a paragraph of running text itself, not only in blocks within it."""
     raw = "".join(_own_texts(element))
-    if len(raw) < _MIN_DENSE_RUNNING_CHARS:
-        return False
-    text = " ".join(raw.split())
-    return len(text) >= (_MIN_DENSE_RUNNING_CHARS if is_dense(text) else _MIN_RUNNING_CHARS)
+    return len(raw) * DENSE_TIMES >= LONG and is_as_long(" ".join(raw.split()), LONG)
 
 
 def _own_texts(element: HtmlElement) -> list[str]:
@@ -63,7 +55,7 @@ def belongs_to_other(element: HtmlElement) -> bool:
             return True
         if tag in _PAGE_TAGS or (around is not element and around in headed):
             return False
-        names = f"{around.get('class') or ''} {around.get('id') or ''}"[:_MAX_NAME_CHARS]
+        names = f"{around.get('class') or ''} {around.get('id') or ''}"[:MOST_NAME_CHARS]
         beside = tag in _OTHER_TAGS and not (tag == "aside" and _DATED.search(names))
         if beside or (tag == "footer" and not _is_own_foot(around)):
             return True

@@ -14,20 +14,18 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import LABEL_CHARS
+from worker.document.tag_sets import NEAR_LEVELS
 from worker.metadata.page_declarations import PageHead
 
 _MOST_LINKS = 3000
 """Links of a page that are checked: more than any of 980 news pages has."""
 _MAX_PAGE_NUMBER = 99
 """Highest number of an article's page; a higher one is an id or a year."""
-_MAX_ANCESTORS = 6
-"""Elements outward whose names show that links are of comments or a list; further out is the page."""
 _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 _NUMBERED = re.compile(r"(?<!\d)\d\d?(?:\.[a-z]{3,5})?/?\s*(?:[&?#]|$)", re.ASCII | re.IGNORECASE)
 """An address with a number at the end of its path or of a parameter."""
 _ANY_NUMBER = re.compile(r"\d{1,4}")
-_MAX_LINK_CHARS = 60
-"""Characters of the longest link to a further page; a longer one is a headline."""
 _MOST_PARTS = 5
 """Elements in a link that leads to a page: a teaser has more."""
 _NEXT = re.compile(
@@ -126,7 +124,7 @@ def _names_page(link: HtmlElement, number: int, after: int) -> bool:
     if sum(1 for _ in islice(link.iter(), _MOST_PARTS + 1)) > _MOST_PARTS:
         return False
     text = " ".join("".join(link.itertext()).split())
-    if not text or len(text) > _MAX_LINK_CHARS or _APART.search(text):
+    if not text or len(text) > LABEL_CHARS or _APART.search(text):
         return False
     if number in map(int, _ANY_NUMBER.findall(text)):
         return True
@@ -135,14 +133,14 @@ def _names_page(link: HtmlElement, number: int, after: int) -> bool:
 
 def names_next_page(text: str) -> bool:
     """Return whether a text does nothing but call what it links to the next page."""
-    return len(text) <= _MAX_LINK_CHARS and _NEXT.fullmatch(text.strip(_EDGES)) is not None
+    return len(text) <= LABEL_CHARS and _NEXT.fullmatch(text.strip(_EDGES)) is not None
 
 
 def _stands_apart(link: HtmlElement) -> bool:
     """Return whether a link is of the pages of something else: of comments, of a list of other articles."""
     return any(
         _APART.search(f"{around.get('class') or ''} {around.get('id') or ''}"[:400])
-        for around in islice(link.iterancestors(), _MAX_ANCESTORS)
+        for around in islice(link.iterancestors(), NEAR_LEVELS)
         if around.tag not in ("body", "html")
     )
 

@@ -9,17 +9,14 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text
 from worker.document.blocks import normalize_line
+from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
 from worker.metadata.element_ownership import is_running_text
 from worker.metadata.page_declarations import PageHead
 
 _MAX_ELEMENTS = 120
 """Elements behind the headline that are read: bylines stand near it, and the cost has a bound."""
-_MAX_ANCESTORS = 6
-"""Elements outward from the headline whose following siblings are read."""
 _MAX_LINE_CHARS = 160
 """Characters of the longest byline; a longer line is a paragraph."""
-_MAX_NAME_CHARS = 1000
-"""Characters of each class or id that are searched: bounds the cost."""
 _SKIPPED = frozenset(
     ("script", "style", "noscript", "svg", "figure", "nav", "footer", "aside", "form", "button", "template")
 )
@@ -115,7 +112,7 @@ def _find_lesser_heading(head: PageHead, key: str) -> HtmlElement | None:
 def _find_after(heading: HtmlElement) -> Iterator[HtmlElement]:
     seen = 0
     node = heading
-    for _ in range(_MAX_ANCESTORS):
+    for _ in range(NEAR_LEVELS):
         for sibling in node.itersiblings():
             if not isinstance(sibling.tag, str) or sibling.tag in _SKIPPED:
                 continue
@@ -162,6 +159,6 @@ def _read_names(element: HtmlElement) -> str:
     if not element.attrib:
         return ""
     return " ".join(
-        (element.get(name) or "")[:_MAX_NAME_CHARS]
+        (element.get(name) or "")[:MOST_NAME_CHARS]
         for name in ("class", "id", "itemprop", "data-testid", "data-qa")
     )

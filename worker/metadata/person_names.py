@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from worker.document.block_tests import fold_text
+from worker.document.block_tests import LABEL_CHARS, fold_text
 from worker.document.blocks import normalize_line
 from worker.metadata.date_parser import is_month
 from worker.vocabulary.labels import load_labels
@@ -13,10 +13,8 @@ MAX_FIELD_CHARS = 2000
 """Characters of an author field that are read; what splits it costs the square of its length."""
 _MIN_NAME_CHARS = 2
 """Characters of the shortest name, in scripts that need two for one."""
-_MAX_NAME_CHARS = 60
-"""Characters of the longest name; a longer text is a sentence, or a list that was not parted."""
 _MAX_NAME_WORDS = 6
-"""Words of the longest name, for the same reason."""
+"""Words of the longest name; a text of more is a sentence, or a list that was not parted."""
 _MAX_WRITTEN_WORDS = 4
 """Words of a name behind "written by": fewer, as a sentence may follow."""
 _LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
@@ -114,7 +112,7 @@ def parse_person_names(name: str) -> Iterator[str]:
 
 def is_person(name: str) -> bool:
     """Return whether a text can be a person's name: letters, two to six words at most, no word of a house."""
-    if not _MIN_NAME_CHARS <= len(name) <= _MAX_NAME_CHARS or len(name.split()) > _MAX_NAME_WORDS:
+    if not _MIN_NAME_CHARS <= len(name) <= LABEL_CHARS or len(name.split()) > _MAX_NAME_WORDS:
         return False
     if _NO_PERSON.search(name) or _ROLE.search(name) or is_month(name):
         return False
@@ -139,7 +137,7 @@ def parse_byline(text: str, *, led: bool = True) -> list[str]:
 
 
 def _parse_written_by(text: str) -> list[str]:
-    name = load_labels().find_writer(text) if len(text) <= _MAX_NAME_CHARS else ""
+    name = load_labels().find_writer(text) if len(text) <= LABEL_CHARS else ""
     words = name.split()
     if not words or len(words) > _MAX_WRITTEN_WORDS:
         return []
@@ -149,7 +147,7 @@ def _parse_written_by(text: str) -> list[str]:
 
 def _parse_labelled(text: str) -> list[str]:
     found = _compile_writer_labels().match(text)
-    name = text[found.end() :].strip() if found and len(text) <= _MAX_NAME_CHARS else ""
+    name = text[found.end() :].strip() if found and len(text) <= LABEL_CHARS else ""
     has_date = any(map(str.isdigit, name))
     return [name] if name and not has_date and may_be_person_names(name) else []
 
@@ -168,7 +166,7 @@ def parse_organization(name: str) -> str | None:
     body = _strip_part(_END.split(re.split(r"\s*[|｜]\s*", whole)[0], maxsplit=1)[0])  # noqa: RUF001
     key = fold_text(body)
     if (
-        not _MIN_ORGANIZATION_CHARS <= len(body) <= _MAX_NAME_CHARS
+        not _MIN_ORGANIZATION_CHARS <= len(body) <= LABEL_CHARS
         or key in _CMS
         or is_month(body)
         or not any(map(str.isalpha, key))
@@ -191,7 +189,7 @@ def is_label(text: str) -> bool:
 def may_be_person_names(text: str) -> bool:
     """Return whether a text reads as names: each long word begins with a capital, or the script has none."""
     words = [word for word in re.split(r"[\s,]+", text) if len(word) > 3]  # noqa: PLR2004
-    return bool(words) and len(text) <= 2 * _MAX_NAME_CHARS and all(not word[0].islower() for word in words)
+    return bool(words) and len(text) <= 2 * LABEL_CHARS and all(not word[0].islower() for word in words)
 
 
 def _split_parts(whole: str) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import LABEL_CHARS
 from worker.metadata.date_parser import (
     WrittenTime,
     month_number,
@@ -52,8 +53,6 @@ _SLACK = timedelta(seconds=90)
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d?|(?<=/)[a-z]{3}(?=/))[/-]?(\d\d?)(?=[/_-])", re.IGNORECASE)
 _MOST_MARKED = 4
 """Elements marked as the publication date that are read; those further down are of other articles."""
-_SHORT_LINE = 60
-"""Characters of a line of date and byline; a caption that ends with a day is longer."""
 _PUBLISHED_CLASS = re.compile(r"publish|(?:^|\s)(?:entry-date|post-date|dt-published)(?:$|\s)")
 _SENTENCE_CHARS = 30
 """Characters beside a time in its paragraph from which, closed like a sentence, they are no byline."""
@@ -204,7 +203,7 @@ def _may_date(line: VisibleLine) -> bool:
         return _PUBLISHED_CLASS.search(line.element.get("class") or "") is not None or stands_in_own_foot(
             line.element
         )
-    return len(line.text) <= _SHORT_LINE and line.element.tag != "li"
+    return len(line.text) <= LABEL_CHARS and line.element.tag != "li"
 
 
 def _parse_url_day(url: str) -> datetime | None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import fold_text
+from worker.document.block_tests import LABEL_CHARS, fold_text
 from worker.document.blocks import normalize_line
 from worker.metadata.page_declarations import PageHead, read_plain_value, strip_markup
 
@@ -20,8 +20,6 @@ _EDGES = " |｜–—·•»:-"  # noqa: RUF001
 _TRAILS = frozenset(("li", "ol", "ul", "nav"))
 _MAX_TRAIL_ANCESTORS = 3
 """Elements outward from a heading in which a trail (breadcrumbs) is searched for."""
-_MAX_STEP_CHARS = 60
-"""Characters of the longest step of a trail; a longer link is a headline."""
 _MAX_SUBHEADINGS = 20
 """`h2` elements in which the headline is searched for; it stands before those of the text."""
 _HOMES = frozenset(("article", "main"))
@@ -141,9 +139,7 @@ def _in_trail(heading: HtmlElement) -> bool:
 
 def _is_step(element: HtmlElement) -> bool:
     linked = normalize_line(" ".join(link.text_content() for link in element.iter("a")))
-    return (
-        bool(linked) and len(linked) <= _MAX_STEP_CHARS and linked == normalize_line(element.text_content())
-    )
+    return bool(linked) and len(linked) <= LABEL_CHARS and linked == normalize_line(element.text_content())
 
 
 def _find_below_trail(head: PageHead, titles: Iterable[str]) -> str | None:

@@ -28,17 +28,17 @@ CONFIDENCE_FACTORS = {
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2}")
 MOST_SOUGHT = 500
 """Words searched for letter by letter: each costs a search of the whole text."""
-_MIN_REFERENCE_WORDS = 6
+MIN_REFERENCE_WORDS = 6
 """Longer words that a reference must have to be compared; the share of fewer is chance, and counts as 1."""
 _MIN_TITLE_WORDS = 4
-"""As `_MIN_REFERENCE_WORDS`, for titles, which are shorter."""
-_MIN_SUMMARY_SHARE = 0.35
+"""As `MIN_REFERENCE_WORDS`, for titles, which are shorter."""
+MIN_SUMMARY_SHARE = 0.35
 """Share of a summary's words under which a text is doubted as not the summarized one."""
 _MIN_TITLE_SHARE = 0.25
-"""As `_MIN_SUMMARY_SHARE`, for titles: lower, as a headline's words need not come back in its text."""
-_MIN_JSONLD_CHARS = 400
+"""As `MIN_SUMMARY_SHARE`, for titles: lower, as a headline's words need not come back in its text."""
+MIN_JSONLD_CHARS = 400
 """Characters from which JSON-LD's `articleBody` is compared; a shorter one is an abstract."""
-_CUT_SHARE = 0.6
+CUT_SHARE = 0.6
 """Share of another version's length (JSON-LD's, the feed's) under which a text is a part of that one."""
 SHORT_WORDS = 50
 """A text of fewer words may be a part of one."""
@@ -63,7 +63,7 @@ def find_doubts(
     """
     found = {
         "summary_absent": measure_word_share(read_entry_summary(entry) or facts.description, cleaned.text)
-        < _MIN_SUMMARY_SHARE,
+        < MIN_SUMMARY_SHARE,
         "title_absent": measure_word_share(facts.title, cleaned.text, _MIN_TITLE_WORDS) < _MIN_TITLE_SHARE,
         "told_longer": _is_cut(cleaned, facts.body),
         "unusual_length": usual is not None and not usual[0] <= cleaned.word_count <= usual[1],
@@ -95,7 +95,7 @@ def read_entry_summary(entry: Entry | None) -> str:
     )
 
 
-def measure_word_share(reference: str | None, text: str, enough: int = _MIN_REFERENCE_WORDS) -> float:
+def measure_word_share(reference: str | None, text: str, enough: int = MIN_REFERENCE_WORDS) -> float:
     """Measure which share of a reference's longer words stands in a text; 1 where there are too few."""
     words = {word.casefold() for word in _WORD.findall(reference or "")}
     if len(words) < enough:
@@ -119,16 +119,16 @@ def share_of(words: Collection[str], text: str) -> float:
 
 def may_be_fuller_in_feed(entry: Entry, cleaned: CleanedArticle) -> bool:
     """Return whether the feed's own content is worth reading: markup and all it is longer by far."""
-    return len(entry.content or "") * _CUT_SHARE > len(cleaned.text)
+    return len(entry.content or "") * CUT_SHARE > len(cleaned.text)
 
 
 def is_fuller_in_feed(feed_text: CleanedArticle, cleaned: CleanedArticle) -> bool:
     """Return whether the feed's text is the same article as the page's, and far more of it."""
     return (
-        cleaned.word_count < feed_text.word_count * _CUT_SHARE
-        and measure_word_share(cleaned.text, feed_text.text) > 1 - _MIN_SUMMARY_SHARE
+        cleaned.word_count < feed_text.word_count * CUT_SHARE
+        and measure_word_share(cleaned.text, feed_text.text) > 1 - MIN_SUMMARY_SHARE
     )
 
 
 def _is_cut(cleaned: CleanedArticle, body: str | None) -> bool:
-    return body is not None and len(body) >= _MIN_JSONLD_CHARS and len(cleaned.text) < len(body) * _CUT_SHARE
+    return body is not None and len(body) >= MIN_JSONLD_CHARS and len(cleaned.text) < len(body) * CUT_SHARE

@@ -7,7 +7,7 @@ a call to subscribe right after a text that is short, or cut by its structure.
 import re
 from collections.abc import Iterator
 
-from worker.document.block_tests import is_dense, is_link
+from worker.document.block_tests import is_as_long, is_link
 from worker.document.blocks import Block
 from worker.quality.page_signs import PageSigns
 from worker.quality.wall_check import Evidence, Verdict, find_phrase
@@ -26,8 +26,6 @@ _MAX_CALL_CHARS = 220
 """Characters of the longest call; a longer line is a paragraph and never taken for one."""
 _MIN_PROSE_CHARS = 20
 """Characters from which a line is the article's; shorter ones are buttons and small print of an offer."""
-_MIN_DENSE_PROSE_CHARS = 8
-"""As `_MIN_PROSE_CHARS`, in Chinese, Japanese and Korean."""
 _MAX_LINES_AFTER_TEXT = 8
 """Lines after the text in which a call is searched for; further down are the site's own offers."""
 _LENGTHS = (
@@ -102,8 +100,11 @@ def _find_calls(shown: list[Block], text: str, *, free: bool | None) -> list[Blo
 
 def _is_prose(block: Block) -> bool:
     """Distinguish a line of the article from the buttons and small print of an offer."""
-    least = _MIN_DENSE_PROSE_CHARS if is_dense(block.text) else _MIN_PROSE_CHARS
-    return len(block.text) >= least and not is_link(block) and "paywall" not in list_marks_of(block)
+    return (
+        is_as_long(block.text, _MIN_PROSE_CHARS)
+        and not is_link(block)
+        and "paywall" not in list_marks_of(block)
+    )
 
 
 def _is_call(block: Block, *, sure: bool) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import is_as_long
 from worker.quality.entry_agreement import EntryAgreement
 from worker.quality.page_signs import PageSigns
 from worker.vocabulary.wall_words import NOT_KINDS, WallShare, list_languages, measure_wall_words
@@ -50,9 +50,7 @@ _HEADLINE_PARTLY_WALL_SHARE = 0.5
 _MIN_WALL_TEXT_WORDS = 3
 """Words that a text must have for full points: the share of one or two words is chance."""
 _MIN_SUBJECT_CHARS = 80
-"""Characters from which a text's words show its subject; Chinese, Japanese and Korean take a third."""
-_DENSE_FACTOR = 3
-"""Characters of an alphabet that one of Chinese, Japanese or Korean stands for."""
+"""Characters from which a text's words show its subject."""
 _SHORT_TEXT_CHARS = 600
 """Characters under which a text without signs of an article is suspect; from here on length counts for it."""
 _LONGER_TEXT_CHARS = 1000
@@ -130,7 +128,7 @@ def _weigh_words(signs: PageSigns, headline: WallShare, words: WallShare, text: 
         and words.total < _PARTLY_WALL_SHARE
         and (not signs.lang or signs.lang in list_languages())
     ):
-        is_long_enough = len(text) * (_DENSE_FACTOR if is_dense(text) else 1) >= _MIN_SUBJECT_CHARS
+        is_long_enough = is_as_long(text, _MIN_SUBJECT_CHARS)
         points = (-3 if words.total < _HARDLY_WALL_SHARE else -2) if is_long_enough else -1
         yield Evidence("text_of_other_words", points, from_words=True)
     head = "\n".join(signs.headlines)

@@ -6,7 +6,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from worker.document.inline_context import empty_element
-from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS
+from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS, MOST_NAME_CHARS
 
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:drop-?(?:cap|letter|initial)s?|first-?letter|initial(?:-?letter)?|lettrine|initiale?|has-drop-?cap)(?:$|[\s_-])",
@@ -16,8 +16,6 @@ _LETTER = re.compile(r"\W{0,2}[^\W\d_]")
 """One letter, with a quotation mark or a bracket before it."""
 _MOST_NAMED = 40
 """Elements named so that are checked: an article has one, or one a chapter."""
-_MOST_NAME_CHARS = 200
-"""Characters of a class that are searched: bounds the cost."""
 _CANDIDATES = ("span", "div", "b", "strong", "big", "font")
 _OWN_WORDS = frozenset("AIOÀÉYEUВИКОСУЯ")  # noqa: RUF001
 """Letters that are words too: the space after one stays."""
@@ -33,7 +31,7 @@ def join_drop_caps(tree: HtmlElement) -> None:
     named = (
         each
         for each in tree.iter(*_CANDIDATES)
-        if (names := each.get("class")) and _NAMED.search(names[:_MOST_NAME_CHARS])
+        if (names := each.get("class")) and _NAMED.search(names[:MOST_NAME_CHARS])
     )
     for element in list(islice(named, _MOST_NAMED)):
         letter = "".join(islice(element.itertext(), 20)).strip()

@@ -6,7 +6,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import DENSE_TIMES, is_dense
 from worker.document.tag_sets import HEADING_TAGS
 
 _BESIDE = ("aside", "footer", "nav", "dialog", "menu")
@@ -14,8 +14,6 @@ _MOST = 0.6
 """Share of the page's paragraphs from which what holds them is the article."""
 _MIN_ARTICLE_CHARS = 400
 """Characters of paragraphs from which an aside or footer may be the article; fewer are a note of the page."""
-_DENSE_TIMES = 2.5
-"""Characters of other scripts that one of Chinese, Japanese or Korean stands for."""
 _MIN_PARAGRAPH_CHARS = 70
 """Characters from which a text is a paragraph rather than a label or a caption."""
 _MOST_COUNTED = 20
@@ -111,7 +109,7 @@ def _count_paragraphs(container: HtmlElement) -> int:
 
 def _weigh(paragraph: HtmlElement) -> int:
     text = "".join(paragraph.itertext()).strip()
-    return int(len(text) * (_DENSE_TIMES if is_dense(text) else 1))
+    return int(len(text) * (DENSE_TIMES if is_dense(text) else 1))
 
 
 def _holds_text_alone(figure: HtmlElement) -> bool:

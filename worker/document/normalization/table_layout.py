@@ -7,21 +7,18 @@ from lxml import etree
 from lxml.etree import strip_tags
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import is_as_long
+from worker.document.blocks import MIN_PAGE_PARAGRAPHS
 from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS
 
 _PARTS = ("thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col")
 _CELLS = ("td", "th")
-_MIN_PAGE_PARAGRAPHS = 3
-"""Paragraphs from which a cell holds the page, and its table only lays it out."""
 _LONG_CHARS = 280
 """Characters of a cell that are no datum: two paragraphs."""
 _MIN_PAGE_SHARE = 0.6
 """Share of a table's words in one cell from which that is the page, and the others lie round it."""
 _MIN_PAGE_BREAKS = 4
 """Breaks and boxes of such a cell from which its text is more than a remark."""
-_DENSE_TIMES = 2.5
-"""How many characters of other scripts one of Chinese, Japanese or Korean stands for."""
 _IN_CELLS = tuple(sorted((BLOCK_TAGS | {"br"}) - {"pre", "table", "hr", "html", "body", *_PARTS}))
 _BLOCKS_IN_CELLS = frozenset(_IN_CELLS) - {"br"}
 _CLOSED = (".", "!", "?", ":", ";", ",", "。", "！", "？", "、", "，", "；")  # noqa: RUF001
@@ -88,17 +85,16 @@ def _has_page_among(cells: list[HtmlElement]) -> bool:
 
 
 def _is_long(cell: HtmlElement, least: int) -> bool:
-    text = "".join(cell.itertext()).strip()
-    return len(text) >= least or (len(text) * _DENSE_TIMES >= least and is_dense(text))
+    return is_as_long("".join(cell.itertext()).strip(), least)
 
 
 def _holds_page(cell: HtmlElement) -> bool:
-    if len(cell) < _MIN_PAGE_PARAGRAPHS:
+    if len(cell) < MIN_PAGE_PARAGRAPHS:
         return len(cell) > 0 and any(
             _holds_page(child) for child in cell if child.tag in ("div", "center", "font")
         )
     return (
-        sum(1 for _ in islice(cell.iter("p"), _MIN_PAGE_PARAGRAPHS)) == _MIN_PAGE_PARAGRAPHS
+        sum(1 for _ in islice(cell.iter("p"), MIN_PAGE_PARAGRAPHS)) == MIN_PAGE_PARAGRAPHS
         and _is_long(cell, _LONG_CHARS)
     ) or (next(cell.iter(*HEADING_TAGS), None) is not None and next(cell.iter("p"), None) is not None)
 

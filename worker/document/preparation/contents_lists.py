@@ -7,17 +7,16 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import LABEL_CHARS
+from worker.document.tag_sets import MOST_NAME_CHARS
+
 _CONTENTS = re.compile(
     r"(?:^|[\s_-])(?:(?:ez-|lw)?toc|table-?of-?contents?|table-?contents?|inhaltsverzeichnis|jump-?links?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _BOXES = ("div", "nav", "aside", "section", "ul", "ol", "details")
-_MAX_LABEL_CHARS = 60
-"""Characters beside the links: the label, and words to hide the list."""
-_MAX_NAME_CHARS = 300
-"""Characters of class and id that are searched: bounds the cost."""
 _MOST_LINKS = 300
-"""Links of a list that are checked, for the same bound."""
+"""Links of a list that are checked: bounds the cost."""
 
 
 def drop_contents_lists(tree: HtmlElement, page_names: Iterable[str]) -> None:
@@ -37,7 +36,7 @@ def drop_contents_lists(tree: HtmlElement, page_names: Iterable[str]) -> None:
 
 @lru_cache(maxsize=4096)
 def _is_named(names: str) -> bool:
-    return _CONTENTS.search(names[:_MAX_NAME_CHARS]) is not None
+    return _CONTENTS.search(names[:MOST_NAME_CHARS]) is not None
 
 
 def _leads_within(element: HtmlElement) -> bool:
@@ -48,4 +47,4 @@ def _leads_within(element: HtmlElement) -> bool:
     if next(element.iter("h1", "table", "blockquote"), None) is not None:
         return False
     linked = sum(len("".join(link.text_content().split())) for link in links)
-    return len("".join(element.text_content().split())) - linked <= _MAX_LABEL_CHARS
+    return len("".join(element.text_content().split())) - linked <= LABEL_CHARS

@@ -13,12 +13,10 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import fold_text
 from worker.document.blocks import drop_numbered_words
 from worker.document.paragraph_detection import list_long_paragraphs
-from worker.document.tag_sets import HEADING_TAGS
+from worker.document.tag_sets import HEADING_TAGS, NEAR_LEVELS
 
 POST_TAGS = ("article", "section", "div", "li")
 """Elements that hold a post, or an entry of a live blog."""
-_MAX_ANCESTORS = 6
-"""Elements outward from the headline that may be its post: further out is the page."""
 _MOST_HEADINGS = 20
 """Headings of a page that are compared with its title; the own headline is among the first."""
 _MOST_SIBLINGS = 200
@@ -88,7 +86,7 @@ def drop_next_posts(tree: HtmlElement, url: str, canonical: str | None, title: s
     if len(headings) != 1:
         return
     own_paths = {_read_path(address) for address in (url, canonical) if address}
-    for around in islice(headings[0].iterancestors(), _MAX_ANCESTORS):
+    for around in islice(headings[0].iterancestors(), NEAR_LEVELS):
         if around.tag not in POST_TAGS or not (around.get("class") or around.get("itemtype")):
             continue
         like = list_like(around)

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag
 
 from lxml.html import HtmlElement
 
-from worker.document.paragraph_detection import is_long
+from worker.document.block_tests import is_long_text
 from worker.document.preparation.neighboring_posts import POST_TAGS, list_like
 
 _LEAST_ENTRIES = 2
@@ -41,4 +41,4 @@ def _is_entry(element: HtmlElement) -> bool:
     if next(element.iter("time"), None) is None:
         return False
     text = " ".join("".join(islice(element.itertext(), 60)).split())
-    return is_long(text)
+    return is_long_text(text)

@@ -13,6 +13,8 @@ from lxml.html import HtmlElement
 
 from worker.document.attribute_values import list_values
 from worker.document.block_tests import is_dense
+from worker.document.page_trimming import MOST_ELEMENTS
+from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
 
 _FRAMEWORKS = re.compile(
     r"^(?:onetrust-|ot-sdk|cybotcookiebot|didomi-|usercentrics|uc-banner|qc-cmp|sp_message|truste[-_]|trustarc|cookie-law-info"
@@ -86,17 +88,11 @@ _LEADING_LINKS = 4
 """Links from the top that may be skip links; further down links to parts are a table of contents."""
 _MOST_INPUTS = 50
 """Fields of a page that are checked: bounds the cost."""
-_MOST_LEVELS = 6
-"""Elements outwards from a field in which the offer's box stands; further out is the page's own."""
 _MIN_OUTSIDE_CHARS = 25
 """Characters of a sentence outside of dialogs that a page must have; else a dialog's text is all it has."""
 _MIN_CLOSED_CHARS = 10
 """As `_MIN_OUTSIDE_CHARS`, where a mark closes the sentence, and in Chinese, Japanese and Korean."""
 _STOPS = (".", "!", "?", "。", "！", "？", "؟", "।", "۔")  # noqa: RUF001
-_MAX_NAME_CHARS = 400
-"""Characters of class, id and label that are searched: bounds the cost."""
-_MOST_BOXES = 20_000
-"""Elements of a page that are checked, for the same bound."""
 
 
 def drop_overlays(tree: HtmlElement, page_names: Iterable[str]) -> None:
@@ -133,13 +129,13 @@ def _list_named(body: HtmlElement, page_names: Iterable[str]) -> list[tuple[Html
 
     Most pages have no such name: their elements are not looked at.
     """
-    marked = {name: marks for name in page_names if (marks := _mark(name[:_MAX_NAME_CHARS]))}
+    marked = {name: marks for name in page_names if (marks := _mark(name[:MOST_NAME_CHARS]))}
     has_dialog = body.find(".//dialog") is not None or _DIALOG_ROLES & list_values(body, "role")
     if not marked and not has_dialog:
         return []
     named: dict[str, list[HtmlElement]] = {}
     listed = []
-    for element in islice(body.iter(*_NAMED), _MOST_BOXES):
+    for element in islice(body.iter(*_NAMED), MOST_ELEMENTS):
         for name in (element.get("class"), element.get("id")):
             if name in marked:
                 named.setdefault(name, []).append(element)
@@ -165,7 +161,7 @@ def _mark(names: str) -> int:
 
 
 def _read_names(element: HtmlElement) -> str:
-    return f"{element.get('id') or ''} {element.get('class') or ''}"[:_MAX_NAME_CHARS].strip()
+    return f"{element.get('id') or ''} {element.get('class') or ''}"[:MOST_NAME_CHARS].strip()
 
 
 def _is_consent(element: HtmlElement, marks: int) -> bool:
@@ -178,7 +174,7 @@ def _is_consent(element: HtmlElement, marks: int) -> bool:
     if is_dialog:
         heading = next(element.iter("h1", "h2", "h3", "h4"), None)
         titled = "" if heading is None else heading.text_content()[:_MAX_TITLE_CHARS]
-        names += f" {(element.get('aria-label') or '')[:_MAX_NAME_CHARS]} {titled}"
+        names += f" {(element.get('aria-label') or '')[:MOST_NAME_CHARS]} {titled}"
     asks = _CONSENT.search(names) is not None
     over = is_dialog or (asks and _is_over(element, names) and _is_asked_for(element))
     return (bool(marks & _FRAMEWORK) or (asks and over)) and next(element.iter(*_KEPT), None) is None
@@ -242,7 +238,7 @@ def _drop_offers_of_letters(body: HtmlElement) -> None:
     for field in list(islice(body.iter("input"), _MOST_INPUTS)):
         if (field.get("type") or "").lower() != "email":
             continue
-        for around in islice(field.iterancestors(*_BOXES), _MOST_LEVELS):
+        for around in islice(field.iterancestors(*_BOXES), NEAR_LEVELS):
             names = _LETTER.search(_read_names(around))
             if names and _is_offer(around) and _says_more(body, [around]):
                 around.drop_tree()

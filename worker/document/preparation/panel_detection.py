@@ -4,15 +4,15 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from worker.document.paragraph_detection import is_long
+from worker.document.block_tests import is_long_text
 
-_MOST_SIBLINGS = 30
+MOST_SIBLINGS = 30
 """Siblings on each side in which a paragraph or an open panel is searched for: bounds the cost."""
 _MOST_TEXTS = 60
 """Texts of a paragraph beside a panel that are measured, for the same bound."""
 _MOST_LINKS = 40
 """Links of a panel that are measured, for the same bound."""
-_MAX_LINKED_SHARE = 0.4
+MAX_LINKED_SHARE = 0.4
 """Share of a panel's text in links from which it is a menu or list of articles, and stays closed."""
 _UP = 4
 """Steps from a panel to the element that stands beside the article's paragraphs."""
@@ -48,8 +48,8 @@ def _has_open_sibling(element: HtmlElement) -> bool:
     if not names:
         return False
     beside = chain(
-        islice(element.itersiblings(preceding=True), _MOST_SIBLINGS),
-        islice(element.itersiblings(), _MOST_SIBLINGS),
+        islice(element.itersiblings(preceding=True), MOST_SIBLINGS),
+        islice(element.itersiblings(), MOST_SIBLINGS),
     )
     return any(
         each.tag == element.tag
@@ -65,7 +65,7 @@ def is_worded(element: HtmlElement) -> bool:
     """Return whether an element holds words, and few of them are links."""
     text = "".join(element.itertext()).strip()
     linked = sum(len(link.text_content()) for link in islice(element.iter("a"), _MOST_LINKS))
-    return bool(text) and linked <= len(text) * _MAX_LINKED_SHARE
+    return bool(text) and linked <= len(text) * MAX_LINKED_SHARE
 
 
 def stands_beside_text(element: HtmlElement) -> bool:
@@ -78,9 +78,9 @@ def stands_beside_text(element: HtmlElement) -> bool:
 
 def has_paragraph_beside(element: HtmlElement) -> bool:
     """Return whether a long paragraph is a near sibling of an element."""
-    before = islice(element.itersiblings(preceding=True), _MOST_SIBLINGS)
-    after = islice(element.itersiblings(), _MOST_SIBLINGS)
+    before = islice(element.itersiblings(preceding=True), MOST_SIBLINGS)
+    after = islice(element.itersiblings(), MOST_SIBLINGS)
     return any(
-        each.tag == "p" and is_long("".join(islice(each.itertext(), _MOST_TEXTS)).strip())
+        each.tag == "p" and is_long_text("".join(islice(each.itertext(), _MOST_TEXTS)).strip())
         for each in chain(before, after)
     )

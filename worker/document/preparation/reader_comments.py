@@ -12,8 +12,9 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from worker.document.attribute_values import list_values
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import LONG, is_as_long
 from worker.document.paragraph_detection import list_long_paragraphs
+from worker.document.tag_sets import MOST_NAME_CHARS
 
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|commentaires?|comentarios?|coment[aá]rios?|commenti|kommentare?|komentarze?"
@@ -65,16 +66,10 @@ _MAX_HEADING_CHARS = 40
 """Characters of the longest heading over comments; a longer one is a headline about them."""
 _MIN_SIGNED_PARTS = 2
 """Signed or dated parts from which a container holds comments: one may be the article's byline."""
-_MIN_OUTSIDE_CHARS = 150
-"""Characters of paragraphs that a page must have besides comments; with fewer these may be its text."""
-_MIN_DENSE_OUTSIDE_CHARS = 60
-"""As `_MIN_OUTSIDE_CHARS`, in Chinese, Japanese and Korean."""
 _MOST_PARTS = 300
 """Elements of a container in which signatures are searched for: bounds the cost."""
 _MOST_HEADINGS = 60
 """Headings of a page that are compared with those over comments, for the same bound."""
-_MAX_NAME_CHARS = 300
-"""Characters of a class, id or address that are searched, for the same bound."""
 
 
 def drop_comments(tree: HtmlElement, page_names: Iterable[str]) -> None:
@@ -95,8 +90,7 @@ def drop_comments(tree: HtmlElement, page_names: Iterable[str]) -> None:
     marked = set(found)  # some are found both ways
     outer = [each for each in marked if not any(around in marked for around in each.iterancestors())]
     outside = list_long_paragraphs(body, marked)
-    size = sum(map(len, outside))
-    if size >= (_MIN_DENSE_OUTSIDE_CHARS if outside and is_dense(outside[0]) else _MIN_OUTSIDE_CHARS):
+    if outside and is_as_long(outside[0], LONG, sum(map(len, outside))):
         for element in outer:
             element.drop_tree()
 
@@ -121,7 +115,7 @@ def _is_comments(element: HtmlElement) -> bool:
     if element.tag not in _CONTAINERS or next(element.iter("h1", "main"), None) is not None:
         return False
     parts = (each for each in islice(element.iter(), _MOST_PARTS) if isinstance(each.tag, str))
-    standard = not _STANDARD.isdisjoint(f"{names or ''} {identity or ''}"[:_MAX_NAME_CHARS].split())
+    standard = not _STANDARD.isdisjoint(f"{names or ''} {identity or ''}"[:MOST_NAME_CHARS].split())
     least = 1 if standard else _MIN_SIGNED_PARTS
     return len(list(islice(filter(_is_signature, parts), least))) == least
 
@@ -149,15 +143,15 @@ def _find_headed_comments(body: HtmlElement) -> list[HtmlElement]:
 
 @lru_cache(maxsize=4096)
 def _call_comments(names: str) -> bool:
-    lower = names[:_MAX_NAME_CHARS].lower()
+    lower = names[:MOST_NAME_CHARS].lower()
     if not any(word in lower for word in _WORDS):
         return False
-    return _COMMENTS.search(_CAMEL.sub("-", names[:_MAX_NAME_CHARS])) is not None
+    return _COMMENTS.search(_CAMEL.sub("-", names[:MOST_NAME_CHARS])) is not None
 
 
 def _is_signature(element: HtmlElement) -> bool:
-    names = _CAMEL.sub("-", (element.get("class") or "")[:_MAX_NAME_CHARS])
+    names = _CAMEL.sub("-", (element.get("class") or "")[:MOST_NAME_CHARS])
     if element.tag == "time" or _SIGNED.search(names) is not None:
         return True
-    address = (element.get("href") or "")[:_MAX_NAME_CHARS] if element.tag == "a" else ""
+    address = (element.get("href") or "")[:MOST_NAME_CHARS] if element.tag == "a" else ""
     return bool(address) and _SIGNED_LINK.search(address) is not None

@@ -14,8 +14,9 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.attribute_values import list_values
-from worker.document.block_tests import is_dense
-from worker.document.preparation.panel_detection import is_panel_of_text
+from worker.document.block_tests import DENSE_TIMES, is_long_text
+from worker.document.preparation.panel_detection import MAX_LINKED_SHARE, MOST_SIBLINGS, is_panel_of_text
+from worker.document.tag_sets import MOST_NAME_CHARS
 
 _STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?|"
@@ -26,8 +27,6 @@ _UNSEEN = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$
 """What hides an element and keeps its place: nothing else is shown there meanwhile."""
 _LIST_WORDS = XPath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
-_DENSE_TIMES = 1.5
-"""How many characters more one of Chinese, Japanese or Korean stands for."""
 _OPENS = re.compile(r"expand|accordion|collapse|toggle|slide", re.IGNORECASE)
 """Names of what opens, which extractors take for no text."""
 _CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden", re.IGNORECASE)
@@ -49,25 +48,15 @@ _CANDIDATES = ("div", "section", "p", "article", "main", "body", "ul", "ol", "bl
 _DIALOGS = frozenset(("dialog", "alertdialog", "tooltip", "menu", "alert"))
 _CONTROLS = ("form", "input", "textarea", "select", "dialog")
 _MOST_HIDDEN = 300
-"""Hidden elements of a page that are checked."""
-_MOST_SIBLINGS = 30
-"""Siblings on each side in which a shown paragraph is searched for: bounds the cost."""
+"""Hidden elements of a page that are checked: bounds the cost."""
 _MOST_PARTS = 400
-"""Paragraphs of an element that are counted, for the same bound."""
-_MIN_PARAGRAPH_CHARS = 60
-"""Characters from which a text is a paragraph rather than a label."""
-_MIN_DENSE_PARAGRAPH_CHARS = 25
-"""As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
-_MAX_LINKED_SHARE = 0.4
-"""Share of a paragraph in links from which it is a link of a menu or a teaser."""
+"""Paragraphs of an element that are counted: bounds the cost."""
 _MIN_TEXT_SHARE = 0.6
 """Share of the page's words from which a hidden element is its text; one of two languages has about half."""
 _MIN_TEXT_CHARS = 200
 """Characters from which a hidden element may be a page's text."""
 _MAX_ANCESTORS = 8
 """Elements outward whose names can set a part apart; further out they describe the page."""
-_MAX_NAME_CHARS = 400
-"""Characters of class and id that are searched: bounds the cost."""
 
 
 def reveal_article_parts(tree: HtmlElement, page_names: Iterable[str]) -> None:
@@ -109,7 +98,7 @@ def _has_hidden(tree: HtmlElement, page_names: Iterable[str]) -> bool:
         bool(list_values(tree, "hidden"))
         or "true" in list_values(tree, "aria-hidden")
         or any(map(_is_hiding_style, list_values(tree, "style")))
-        or any(len(names) <= _MAX_NAME_CHARS and _find_hiding_name(names) for names in page_names)
+        or any(len(names) <= MOST_NAME_CHARS and _find_hiding_name(names) for names in page_names)
     )
 
 
@@ -125,7 +114,7 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def _hiding_class(element: HtmlElement) -> str | None:
     names = element.get("class")
-    return _find_hiding_name(names) if names and len(names) <= _MAX_NAME_CHARS else None
+    return _find_hiding_name(names) if names and len(names) <= MOST_NAME_CHARS else None
 
 
 @lru_cache(maxsize=4096)
@@ -166,15 +155,15 @@ def _count_chars(element: HtmlElement) -> int:
     """Count characters without white space; those of a dense script as many."""
     text = "".join("".join(_LIST_WORDS(element)).split())
     dense = len(_DENSE.findall(text))
-    return len(text) + int(dense * _DENSE_TIMES)
+    return len(text) + int(dense * (DENSE_TIMES - 1))
 
 
 def _stands_in_text(element: HtmlElement) -> bool:
     """Return whether an element holds paragraphs and stands right beside some that are shown."""
     if not _count_paragraphs(element):
         return False
-    before = islice(element.itersiblings(preceding=True), _MOST_SIBLINGS)
-    after = islice(element.itersiblings(), _MOST_SIBLINGS)
+    before = islice(element.itersiblings(preceding=True), MOST_SIBLINGS)
+    after = islice(element.itersiblings(), MOST_SIBLINGS)
     return any(_is_shown_paragraph(each) or _is_shown_part(each, element) for each in chain(before, after))
 
 
@@ -191,10 +180,10 @@ def _is_shown_paragraph(element: HtmlElement) -> bool:
 
 def _is_paragraph(element: HtmlElement) -> bool:
     text = " ".join("".join(islice(element.itertext(), 60)).split())
-    if len(text) < (_MIN_DENSE_PARAGRAPH_CHARS if is_dense(text) else _MIN_PARAGRAPH_CHARS):
+    if not is_long_text(text):
         return False
     linked = sum(len(link.text_content()) for link in islice(element.iter("a"), 20))
-    return linked <= len(text) * _MAX_LINKED_SHARE
+    return linked <= len(text) * MAX_LINKED_SHARE
 
 
 def _count_paragraphs(element: HtmlElement) -> int:
@@ -230,7 +219,7 @@ def _is_apart(element: HtmlElement) -> bool:
 
 
 def _read_names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME_CHARS]
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:MOST_NAME_CHARS]
 
 
 def _show(element: HtmlElement) -> None:

@@ -12,6 +12,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from worker.document.attribute_values import list_values
+from worker.document.page_trimming import MOST_ELEMENTS
+from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
 
 _EXPLANATION = re.compile(
     r"(?:tool-?tip|popover|pop-over|hover-?card|glossary|glossar|lexikon|dictionary|definition|term)[-_]*"
@@ -29,12 +31,6 @@ _WORDS = ("tip", "pop", "hover", "gloss", "lexikon", "dict", "defin", "term", "n
 """Parts of all names searched for."""
 _INLINE = ("span", "small", "div", "aside", "em", "i", "dfn")
 _SENTENCES = frozenset(("p", "li", "dd", "td", "blockquote", "h2", "h3", "h4"))
-_MAX_ANCESTORS = 6
-"""Elements outward in which the sentence of an aside is searched for: bounds the cost in deep pages."""
-_MAX_ELEMENTS = 20_000
-"""Elements of a page that are checked, for the same bound."""
-_MAX_NAME_CHARS = 300
-"""Characters of a class attribute that are read, for the same bound."""
 _MOST_BEFORE = 8
 """Elements before a tooltip among which its term is searched for."""
 _MOST_CHARS = 800
@@ -46,20 +42,20 @@ def set_asides_apart(tree: HtmlElement, page_names: Iterable[str]) -> None:
 
     `page_names` are those of all elements (`attribute_values.list_names`).
     """
-    if not any(_may_be_aside(name[:_MAX_NAME_CHARS]) for name in page_names) and "tooltip" not in list_values(
+    if not any(_may_be_aside(name[:MOST_NAME_CHARS]) for name in page_names) and "tooltip" not in list_values(
         tree, "role"
     ):
         return
     for element in list(
-        islice(tree.iter("span", "small", "div", "aside", "label", "input", "em", "i", "dfn"), _MAX_ELEMENTS)
+        islice(tree.iter("span", "small", "div", "aside", "label", "input", "em", "i", "dfn"), MOST_ELEMENTS)
     ):
-        text = (element.get("class") or "")[:_MAX_NAME_CHARS]
+        text = (element.get("class") or "")[:MOST_NAME_CHARS]
         role = element.get("role")
         if role != "tooltip" and not (text and _may_be_aside(text)):
             continue
         names = text.split()
         sentence = next(
-            (each for each in islice(element.iterancestors(), _MAX_ANCESTORS) if each.tag in _SENTENCES), None
+            (each for each in islice(element.iterancestors(), NEAR_LEVELS) if each.tag in _SENTENCES), None
         )
         if sentence is None:
             continue

@@ -5,21 +5,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from worker.document.block_tests import ARTICLE_CHARS, is_as_long, is_long_text
+
 _LEAST_ITEMS = 2
 """Items of some length that make a list an article's."""
-_MIN_PARAGRAPH_CHARS = 60
-"""Characters from which an item is a paragraph; shorter ones are labels and values."""
-_MIN_DENSE_PARAGRAPH_CHARS = 25
-"""As `_MIN_PARAGRAPH_CHARS`, in Chinese, Japanese and Korean."""
-_MIN_ARTICLE_CHARS = 250
-"""Characters of all items from which a list may be an article; a shorter one is a description."""
 _MOST_ITEMS = 5000
 """Items of a list that are written: bounds the cost of large states."""
 _MOST_NODES = 400
 """Nodes of one block: a paragraph with two hundred links."""
 _MAX_DEPTH = 12
 """Levels of an item that are read: editors nest less deeply, and recursion has a bound."""
-_DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _REFERENCE = re.compile(r"&(?:#\d+|#x[\da-f]+|[a-z]+);", re.IGNORECASE)
 _KIND_KEYS = (
@@ -113,15 +108,9 @@ def write_block_list(items: list[Any]) -> str | None:
         blocks += written
     sizes = [_size(text) for _, text in blocks]
     long = [
-        text
-        for (_, text), size in zip(blocks, sizes, strict=True)
-        if size >= (_MIN_DENSE_PARAGRAPH_CHARS if _DENSE.search(text) else _MIN_PARAGRAPH_CHARS)
+        text for (_, text), size in zip(blocks, sizes, strict=True) if is_long_text(_TAG.sub("", text), size)
     ]
-    if (
-        len(long) < _LEAST_ITEMS
-        or posts > 1
-        or (sum(sizes) < _MIN_ARTICLE_CHARS and not _DENSE.search(long[0]))
-    ):
+    if len(long) < _LEAST_ITEMS or posts > 1 or not is_as_long(long[0], ARTICLE_CHARS, sum(sizes)):
         return None
     if not _are_sentences(long):
         return None

@@ -12,18 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from worker.document.block_tests import fold_text
+from worker.document.block_tests import ARTICLE_CHARS, DENSE_TIMES, fold_text
 from worker.extraction.page_data.block_documents import write_block_list
 from worker.extraction.page_data.flight_rows import RenderedPage
-from worker.extraction.page_data.script_values import read_nested
+from worker.extraction.page_data.script_values import MOST_NODES, read_nested
 
-_MIN_ARTICLE_CHARS = 250
-"""Characters from which a string or list may be an article."""
-_MIN_DENSE_ARTICLE_CHARS = 100
-"""As `_MIN_ARTICLE_CHARS`, in Chinese, Japanese and Korean."""
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]{4}")
-_MOST_NODES = 200_000
-"""Values of a page's scripts that are visited: bounds the cost of large states."""
 _MAX_DEPTH = 60
 """Levels of values that are visited: bounds the recursion."""
 _MAX_TITLE_CHARS = 300
@@ -108,7 +102,7 @@ class _Search:
 
     def __init__(self, titles: frozenset[str]) -> None:
         self.titles = titles
-        self.left = _MOST_NODES
+        self.left = MOST_NODES
         self.found: list[EmbeddedText] = []
 
     def add_page(self, markup: str) -> None:
@@ -210,8 +204,9 @@ def read_text(text: str) -> str | None:
 
 def _is_short(text: str) -> bool:
     """Return whether a text is too short for an article, in its script."""
-    return len(text) < (
-        _MIN_DENSE_ARTICLE_CHARS if _DENSE.search(text, 0, _MIN_ARTICLE_CHARS) else _MIN_ARTICLE_CHARS
+    size = len(text)
+    return size < ARTICLE_CHARS and (
+        size * DENSE_TIMES < ARTICLE_CHARS or _DENSE.search(text) is None  # markup may stand before the words
     )
 
 

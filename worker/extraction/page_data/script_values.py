@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from worker.document.page_trimming import MOST_ELEMENTS
 from worker.extraction.page_data.flight_rows import ExpansionLimit, read_flight_values
 
 MOST_CHARS = 4_000_000
@@ -23,10 +24,8 @@ _MOST_STARTS = 30
 """Places of a script at which a JSON value is tried: each failure costs what was read until it."""
 _MOST_LITERALS = 20_000
 """String literals of a script that are read: bounds the cost of bundled programs."""
-_MOST_NODES = 200_000
+MOST_NODES = 200_000
 """Values that are resolved where a state names its parts by number, for the same bound."""
-_MAX_ATTRIBUTE_ELEMENTS = 50_000
-"""Elements whose attributes are read: bounds the cost of large pages."""
 _START = re.compile(r"(?:[=(:]|return|\|\|)\s*(?=[\[{]\s*[\[{\"\]}])")
 _BARE_WORD = re.compile(r"(?<=[:,\[])\s*(?:undefined|void 0|!0|!1|NaN)\s*(?=[,}\]])")
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?|`(?:[^`\\]|\\.)*+`?", re.DOTALL)
@@ -164,7 +163,7 @@ def read_nested(text: str) -> Any:
 def _read_attributes(tree: HtmlElement, least: int, left: int) -> Iterator[Any]:
     """Yield what attributes hold as JSON: the state of a part of the page that a script makes alive."""
     for number, element in enumerate(tree.iter()):
-        if number > _MAX_ATTRIBUTE_ELEMENTS:
+        if number > MOST_ELEMENTS:
             return
         for text in element.attrib.values():
             if least <= len(text) <= left and text[:1] in ("{", "["):
@@ -176,7 +175,7 @@ def _read_attributes(tree: HtmlElement, least: int, left: int) -> Iterator[Any]:
 
 def _hydrate(value: Any, source_chars: int) -> Any:
     """Put what a value names by place or name where it is named."""
-    limit = ExpansionLimit(_MOST_NODES, source_chars)
+    limit = ExpansionLimit(MOST_NODES, source_chars)
     if isinstance(value, list) and len(value) > 1 and isinstance(value[0], dict | list):
         return _Flat(value, limit).read() if _is_flat(value) else value
     if isinstance(value, dict):

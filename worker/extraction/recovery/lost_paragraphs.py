@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from worker.document.block_tests import SENTENCE_WORDS, is_link, is_long, is_sentence
+from worker.document.block_tests import RUNNING_WORDS, SENTENCE_WORDS, is_link, is_long, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.document.tag_sets import HEADING_TAGS
 from worker.extraction.recovery.closing_notes import find_closing_notes, is_note
@@ -45,10 +45,6 @@ _COOKIE = re.compile(r" \w*cookie\w* ")
 """Of a box that speaks of cookies, or of biscuits: it asks something where it has a control."""
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
-_MIN_LINK_WORDS = 12
-"""Words from which a link may be a sentence of the article; fewer are a headline."""
-_MIN_LINK_CHARS = 80
-"""Characters from which it may be one; shorter ones are labels."""
 _COMPARED_PARAGRAPHS = 3
 """Paragraphs after a link whose class is compared with its own."""
 _MAX_LINKED_SHARE = 0.2
@@ -221,13 +217,13 @@ def _asks(frame: ElementFrame, words: str) -> bool:
 
 def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
     """Return whether a link is a paragraph: a `p` like the next, or without a class; long, and a sentence."""
-    if child.tag != "p" or len(block.text) < _MIN_LINK_CHARS:
+    if child.tag != "p" or not is_long(block):
         return False
     if child.words.strip() and child.element.get("class") not in (
         other.get("class") for other in islice(child.element.itersiblings("p"), _COMPARED_PARAGRAPHS)
     ):
         return False
-    return is_sentence(block, _MIN_LINK_WORDS)
+    return is_sentence(block, RUNNING_WORDS)
 
 
 def _find_adjoining_lines(beside: Iterable[Block], homes: set[int]) -> list[Block]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_link, is_sentence
+from worker.document.block_tests import LINKED, RUNNING_WORDS, is_link, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.extraction.recovery.lost_paragraphs import (
     find_child,
@@ -29,10 +29,6 @@ _MIN_LINES = 2
 """Lines from which a run or a repetition is one."""
 _MIN_SENTENCE_WORDS = 5
 """Words from which an item that is partly links is a sentence."""
-_MIN_LINK_WORDS = 12
-"""Words from which an item that is mostly links is one: shorter ones are headlines."""
-_MAX_LINKED_SHARE = 0.5
-"""Share of an item in links from which it is mostly links."""
 _LISTS = frozenset(("ul", "ol", "dl", "menu", "details", "address", "table"))
 _CONTROLS = ("form", "button", "input", "select", "textarea", "nav")
 _COLONS = (":", "：")  # noqa: RUF001
@@ -118,7 +114,7 @@ def _list_parts(
 def _is_linked_text(block: Block) -> bool:
     """Return whether an item with links is a sentence of which less than half is links, or a long one."""
     return block.kind == "item" and is_sentence(
-        block, _MIN_SENTENCE_WORDS if block.linked < _MAX_LINKED_SHARE else _MIN_LINK_WORDS
+        block, _MIN_SENTENCE_WORDS if block.linked < LINKED else RUNNING_WORDS
     )
 
 
