@@ -11,7 +11,7 @@ CPU_BUDGET := 420
 CPU_BUDGET_DRILLS := 1400
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test drills test-all soak hosts release version upgrade fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-sites bench-stories bench-templates bench-extractors bench-polling format up venv clean
+.PHONY: help demo test drills test-all soak hosts release version upgrade fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-constants bench-sites bench-stories bench-templates bench-extractors bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,9 @@ bench-polling: $(STAMP) ## simulate a year of 1,000 feeds: delay at equal number
 
 bench-text: $(STAMP) ## compare cleaned text with plain trafilatura (CORPUS=folder, ../shared/corpus by default; FOLDS=5 by parts of the sites)
 	@$(BIN)/python benchmarks/text.py $(or $(CORPUS),../shared/corpus) $(if $(FOLDS),--folds $(FOLDS)) $(if $(BEFORE),--before $(BEFORE))
+
+bench-constants: $(STAMP) ## try other values of the reading's constants on CORPUS, and write docs/text-constants.md (hours; CONSTANTS="--most 48 --jobs 2")
+	@$(BIN)/python benchmarks/constants.py $(or $(CORPUS),../shared/corpus) --raw build/text-constants.jsonl --write docs/text-constants.md $(CONSTANTS)
 
 bench-sites: $(STAMP) ## read sites of real generators through the daemon, gold known exactly (SITES="--counts 1,3 --show")
 	@$(BIN)/python benchmarks/sites.py $(SITES)

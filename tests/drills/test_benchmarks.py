@@ -13,6 +13,11 @@ CORPUS = REPOSITORY.parent / "shared" / "corpus"
 NEWSROOM = REPOSITORY / "seeds" / "newsroom"
 SMALL = {
     "articles": (NEWSROOM, ["cpu"], "CPU a page over plain trafilatura with metadata"),
+    "constants": (
+        CORPUS,
+        [str(CORPUS), "--every", "97", "--only", "page_marks,related_links"],
+        "constants, 11 pages",
+    ),
     "extractors": (CORPUS, [str(CORPUS), "--every", "97", "--alone"], "feedmill known"),
     "latency": (CORPUS, ["--entries", "3", "--backlog", "60"], "waiting pages of other sites"),
     "memory": (NEWSROOM, ["polled", "--feeds", "300"], "Redis a remembered entry"),
@@ -29,6 +34,8 @@ SMALL = {
 
 def test_every_benchmark_is_run_here() -> None:
     served = {
+        "constant_probes",
+        "constant_table",
         "feeds_of_a_year",
         "known_pages",
         "latency_stages",
@@ -36,6 +43,7 @@ def test_every_benchmark_is_run_here() -> None:
         "origin",
         "pipeline",
         "running",
+        "tuning_constants",
     }
     parts = {path.stem for path in (REPOSITORY / "benchmarks").glob("site_*.py")}
     assert {path.stem for path in (REPOSITORY / "benchmarks").glob("*.py")} == {*SMALL, *served, *parts}

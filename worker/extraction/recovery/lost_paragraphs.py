@@ -45,6 +45,7 @@ _COOKIE = re.compile(r" \w*cookie\w* ")
 """Of a box that speaks of cookies, or of biscuits: it asks something where it has a control."""
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
+"""Words of a bare line, or of a note, from which it is a sentence: no markup says otherwise."""
 _COMPARED_PARAGRAPHS = 3
 """Paragraphs after a link whose class is compared with its own."""
 _MAX_LINKED_SHARE = 0.2
