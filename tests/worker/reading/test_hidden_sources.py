@@ -214,3 +214,14 @@ def test_what_is_not_the_articles_is_left_where_it_is(carried: str) -> None:
 def test_a_page_without_an_article_does_not_become_another_post() -> None:
     found = read(f"<h1>{TITLE}</h1>{state({'related': RELATED})}")
     assert isinstance(found, RejectedPage)
+
+
+UNHEADED = flight(f'1:["$","div",null,{{"children":[{",".join(js(["$", "p", str(n), {"children": text}]) for n, text in enumerate(TEXT))}]}}]\n')  # fmt: skip
+
+
+def test_what_react_would_show_below_the_headline_needs_none_of_its_own() -> None:
+    assert text_of(f"<main><h1>{TITLE}</h1><div id=root></div></main>{UNHEADED}") == TEXT
+
+
+def test_a_page_without_a_headline_takes_nothing_that_has_none() -> None:
+    assert isinstance(read(f"<main><div id=root></div></main>{UNHEADED}"), RejectedPage)

@@ -155,3 +155,13 @@ def test_a_box_named_after_cookies_at_the_end_of_the_body_is_no_part_of_a_post()
 )
 def test_a_container_of_the_text_that_is_named_alike_stays(names: str) -> None:
     assert text_of(f"<div><h1>{TITLE}</h1><div {names}>{BODY}</div></div>") == TEXT
+
+
+@pytest.mark.parametrize(
+    "said",
+    [["월요일에는 문을 닫는다.", "회비는 따로 없다."], ["営業は午後三時から。", "定休日は水曜日。"], ["الدخول مجاني للجميع.", "تغلق يوم الجمعة."]],
+)  # fmt: skip
+def test_short_sentences_in_any_script_are_a_post_beside_a_dialog(said: list[str]) -> None:
+    paragraphs = "".join(f"<p>{text}</p>" for text in said)
+    dialog = f"<div class=fc-consent-root><div>{ASKED}</div></div>"
+    assert text_of(f"<main><article><h1>{TITLE}</h1>{paragraphs}</article></main>{dialog}") == said

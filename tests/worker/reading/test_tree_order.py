@@ -40,6 +40,11 @@ IN_SENTENCE = [
         "Version 3 🎉 of May 5 is out.",
     ),
     ("<p>Offen <time>9</time>–<time>17 Uhr</time></p>", "Offen 9–17 Uhr"),
+    (
+        "<p>قال <button class=term>المجلس</button> إن السقف سليم بعد الإصلاح.</p>",
+        "قال المجلس إن السقف سليم بعد الإصلاح.",
+    ),
+    ("<p>上游的<button data-tip=x>泥沙</button>讓水深只剩一公尺半。</p>", "上游的泥沙讓水深只剩一公尺半。"),
     ("<p>We met at the <glossary>slip</glossary> at last.</p>", "We met at the slip at last."),
     ("<p>Le prix est de <my-price>3 €</my-price> par jour.</p>", "Le prix est de 3 € par jour."),
 ]
@@ -104,6 +109,8 @@ FIGURES = [
     ("in 1998<sup class=footnote-ref>3</sup>", "in 1998[3]"),
     ("10<span style='vertical-align: super'>6</span> grains", "10⁶ grains"),
     ("in 1998.<sup>3</sup> So", "in 1998.[3] So"),
+    ("३० m<sup>२</sup> या 10<sup>५</sup> लीटर", "३० m२ या 10^५ लीटर"),
+    ("粒は10<sup>９</sup>個", "粒は10⁹個"),
     ("the board<sup>3</sup> said", "the board[3] said"),
 ]
 SUMS = [("x<sup>n+1</sup> of it", "x^(n+1) of it"), ("the x<sup>n−1</sup>", "the x^(n−1)")]
@@ -254,6 +261,8 @@ VERSE = [
     "<div class=poem><div class=line>In weed</div><div class=line>it lies</div></div>",
     "<blockquote><span class=verse-line>In weed</span> <span class=verse-line>it lies</span></blockquote>",
     "<p>In weed<span style='display:block'>it lies</span></p>",
+    "<div class=haiku><div>In weed</div><div>it lies</div></div>",
+    "<div class='entry-poem'><p>In weed</p><p>it lies</p></div>",
 ]
 
 
@@ -272,6 +281,8 @@ NO_VERSE = [
     "<div><div class=line><a href=/1>In weed</a></div><div class=line>it lies</div></div>",
     "<div><div class=line>In weed</div><div class=date>it lies</div></div>",
     "<div><div class=line><p>In weed</p></div><div class=line>it lies</div></div>",
+    "<div class=poems><div class=item><h3>In weed</h3></div><div class=item><p>it lies</p></div></div>",
+    "<div class=universe><div>In weed</div><div>it lies</div></div>",
 ]
 
 
@@ -314,10 +325,21 @@ def test_a_column_of_line_numbers_is_no_text() -> None:
     assert shown(body) == ["if a:\n  b()"]
 
 
-def test_a_style_that_shows_line_ends_breaks_lines() -> None:
-    assert shown("<p style='white-space: pre-line'>In weed and sand\nthe ferry lies.</p>") == [
+@pytest.mark.parametrize(
+    "names",
+    ["style='white-space: pre-line'", "class='italic whitespace-pre-line'", "class=whitespace-pre-wrap"],
+)
+@pytest.mark.parametrize("tag", ["p", "div"])
+def test_a_style_that_shows_line_ends_breaks_lines(tag: str, names: str) -> None:
+    assert shown(f"<{tag} {names}>In weed and sand\nthe ferry lies.</{tag}>") == [
         "In weed and sand",
         "the ferry lies.",
+    ]
+
+
+def test_a_style_that_folds_line_ends_breaks_none() -> None:
+    assert shown("<p class=whitespace-nowrap>In weed and sand\nthe ferry lies.</p>") == [
+        "In weed and sand the ferry lies."
     ]
 
 
