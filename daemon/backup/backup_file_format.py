@@ -76,6 +76,13 @@ class BackupWriter:
         self._file.write(piece)
 
 
+_UNREADABLE = (
+    *(EOFError, struct.error, OSError, zlib.error, msgspec.DecodeError),
+    *(UnicodeDecodeError, RecursionError),  # msgspec lets these two pass
+)
+"""What reading a frame raises where the file is cut off or changed."""
+
+
 class BackupReader:
     """Reads a backup; the frames end with NotABackupError where the file is not whole."""
 
@@ -94,9 +101,19 @@ class BackupReader:
             if isinstance(value, dict):
                 if value != {"frames": count, "sha256": before}:
                     raise InvalidBackupError(f"{self._name} was changed after it was made")
+                self._check_end()
                 return
             count += 1
             yield self._frame(value)
+
+    def _check_end(self) -> None:
+        """Check that nothing follows the seal, which says nothing of it."""
+        try:
+            more = self._file.read(1)
+        except (EOFError, OSError, zlib.error) as error:
+            raise InvalidBackupError(f"{self._name} goes on behind its end") from error
+        if more:
+            raise InvalidBackupError(f"{self._name} goes on behind its end")
 
     def _header(self) -> BackupHeader:
         try:
@@ -121,5 +138,5 @@ class BackupReader:
             body = self._file.read(min(size, _MAX_FRAME_BYTES))
             self._digest.update(body)
             return _unpack(body)  # one that is cut off cannot be
-        except (EOFError, struct.error, OSError, zlib.error, msgspec.DecodeError) as error:
+        except _UNREADABLE as error:
             raise InvalidBackupError(f"{self._name} is no backup of feedmill, or is cut off") from error

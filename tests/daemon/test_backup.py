@@ -5,6 +5,7 @@ import io
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import tempfile
 import threading
@@ -228,7 +229,10 @@ def test_a_wrong_password_is_told_at_once(source: str, tmp_path: Path) -> None:
         write_backup(source.replace("p%20w", "x"), source, "feedmill", tmp_path / "b", paused=False)
 
 
-@pytest.mark.parametrize("spoil", ["cut", "changed", "other", "empty", "newer"])
+@pytest.mark.parametrize(
+    "spoil",
+    ["cut", "changed", "other", "empty", "newer", "no text", "nested", "longer", "twice", "junk behind"],
+)
 def test_a_file_that_is_not_whole_changes_nothing(redis_url: str, tmp_path: Path, spoil: str) -> None:
     out = io.BytesIO()
     writer = BackupWriter(
@@ -243,6 +247,11 @@ def test_a_file_that_is_not_whole_changes_nothing(redis_url: str, tmp_path: Path
     data = {
         "cut": out.getvalue()[:-900],
         "changed": gzip.compress(gzip.decompress(out.getvalue()).replace(b"string", b"strinG", 1)),
+        "no text": gzip.compress(gzip.decompress(out.getvalue()).replace(b"string", b"str\xffng", 1)),
+        "nested": gzip.compress(struct.pack(">I", 9000) + b"\x91" * 9000),
+        "longer": gzip.compress(gzip.decompress(out.getvalue()) + b"more"),
+        "twice": out.getvalue() * 2,
+        "junk behind": out.getvalue() + b"more",
         "other": b"SQLite format 3",
         "empty": b"",
         "newer": out.getvalue(),
