@@ -1,6 +1,6 @@
 """Reads a fetched page: from bytes to a cleaned article, or to the reason why it is none."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 
 from lxml.html import HtmlElement
@@ -15,6 +15,7 @@ from worker.document.page_decoding import decode_page
 from worker.extraction.block_alignment import insert_landmarks
 from worker.extraction.candidate_choice import extract_blocks
 from worker.extraction.page_drafting import (
+    OpenedPage,
     PageDraft,
     clean_page_draft,
     draft_page,
@@ -49,6 +50,18 @@ TAKES_SHORT_POSTS = frozenset(("headline", "caption"))
 """Cleaning steps that would take a post that is its title, or a caption."""
 
 
+@dataclass(frozen=True, slots=True)
+class _GivenPage:
+    """A page, and what its reading is given besides the tree; `read_page` says what each of it does."""
+
+    page: FetchedPage
+    entry: Entry | None
+    skipped: frozenset[str]
+    usual: tuple[int, int] | None
+    stands_in: bool
+    further: FurtherText | None
+
+
 def read_page(
     page: FetchedPage,
     entry: Entry | None,
@@ -71,106 +84,113 @@ def read_page(
     `further` is what the further pages of the article were read as: its text is joined of all.
     """
     normalize_label.cache_clear()  # what it keeps is of one page
+    given = _GivenPage(page, entry, skipped, usual, stands_in, further)
     unread = reject_non_html(page)
-    parts = templates.choose_passed() if templates and not overrides and not unread else None
-    if templates and parts:
-        by_template = _read_without_parts(page, entry, templates, parts, skipped)
-        if by_template:
-            return by_template
-    tree = None if unread else parse_html(decode_page(page.body, page.content_type))
+    if unread:
+        return _stand_in(given) or unread
+    pruned = templates.choose_passed() if templates and not overrides else frozenset()
+    if templates and pruned and (known := _read_pruned(given, templates, pruned)):
+        return known
+    tree = parse_html(decode_page(page.body, page.content_type))
     if tree is None:
-        instead = _clean_feed_content(page, entry, skipped) if stands_in else None
-        return instead or unread or RejectedPage("empty", "no elements")
-    told = read_overridden_parts(tree, overrides, page.url) if overrides else OverriddenParts()
+        return _stand_in(given) or RejectedPage("empty", "no elements")
+    named = read_overridden_parts(tree, overrides, page.url) if overrides else OverriddenParts()
     opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
-    if templates and not told.blocks and not parts:
-        given = replace(opened, **told.list_changes(opened.metadata, trimmed=opened.trimmed))
-        by_template = read_by_template(given, templates, page, entry, skipped)
-        if by_template:
-            templates.conclude(None, None)
-            return by_template
+    if templates and not named.blocks and not pruned:
+        shown = replace(opened, **named.list_changes(opened.metadata, trimmed=opened.trimmed))
+        if known := _read_known(given, templates, shown):
+            return known
+    return _read_full_way(given, templates, opened, named)
+
+
+def _stand_in(given: _GivenPage) -> CleanedArticle | None:
+    """Clean the feed's own content in place of a page that is no article, where it may stand in for it."""
+    return _clean_feed_content(given.page, given.entry, given.skipped) if given.stands_in else None
+
+
+def _read_pruned(
+    given: _GivenPage, templates: TemplateSession, pruned: frozenset[int]
+) -> CleanedArticle | None:
+    """Read a page by its template without these of its parts; None where the full way reads it as well."""
+    page = given.page
+    tree = parse_html(decode_page(page.body, page.content_type))
+    if tree is None:
+        return None
+    templates.passed = drop_parts(tree, pruned)
+    opened = open_page(tree, page.url, given.entry, page.headers, fetched_at=page.fetched_at)
+    templates.facts = opened.metadata
+    return _read_known(given, templates, opened)
+
+
+def _read_known(given: _GivenPage, templates: TemplateSession, opened: OpenedPage) -> CleanedArticle | None:
+    """Read a page by its template, where there is one to trust; nothing is learned from it then."""
+    read = read_by_template(opened, templates, given.page, given.entry, given.skipped)
+    if read:
+        templates.conclude(None, None)
+    return read
+
+
+def _read_full_way(
+    given: _GivenPage, templates: TemplateSession | None, opened: OpenedPage, named: OverriddenParts
+) -> CleanedArticle | RejectedPage:
+    """Read a page by extraction, and have its templates learn from that; `named` wins over what it finds."""
     draft = draft_page(opened)
-    draft = replace(draft, **told.list_changes(draft.metadata, trimmed=draft.trimmed))
-    extracted = clean_page_draft(draft, page.url, skipped=skipped)
-    usual = None if told.blocks else usual
-    read = _finish_reading(
-        page,
-        entry,
-        tree,
-        draft,
-        extracted,
-        skipped=skipped,
-        usual=usual,
-        stands_in=stands_in,
-        is_given=bool(told.blocks),
-        further=further,
-    )
-    if templates and not told.blocks:
-        templates.telling = find_telling_parts(page, entry, templates, opened.metadata)
+    draft = replace(draft, **named.list_changes(draft.metadata, trimmed=draft.trimmed))
+    extracted = clean_page_draft(draft, given.page.url, skipped=given.skipped)
+    if named.blocks:
+        return _conclude_reading(replace(given, usual=None), draft, extracted, is_named=True)
+    text = _extract_otherwise(given, opened.tree, draft, extracted)
+    picture = None
+    if text is None or text.word_count < SHORT_WORDS:
+        picture = _clean_picture_post(opened.tree, draft, given.page.url, given.entry, given.skipped)
+    read = _conclude_reading(given, draft, picture or text, is_picture=picture is not None)
+    if templates:
+        templates.telling = find_telling_parts(given.page, given.entry, templates, opened.metadata)
         conclude_full_reading(templates, opened, draft, extracted, read)
     return read
 
 
-def _read_without_parts(
-    page: FetchedPage,
-    entry: Entry | None,
-    templates: TemplateSession,
-    parts: frozenset[int],
-    skipped: frozenset[str],
+def _extract_otherwise(
+    given: _GivenPage, tree: HtmlElement, draft: PageDraft, extracted: CleanedArticle | None
 ) -> CleanedArticle | None:
-    """Read a page by its template without these of its parts; None where the full way reads it as well."""
-    tree = parse_html(decode_page(page.body, page.content_type))
-    if tree is None:
-        return None
-    templates.passed = drop_parts(tree, parts)
-    opened = open_page(tree, page.url, entry, page.headers, fetched_at=page.fetched_at)
-    templates.facts = opened.metadata
-    by_template = read_by_template(opened, templates, page, entry, skipped)
-    if by_template:
-        templates.conclude(None, None)
-    return by_template
+    """Extract a text of the usual length, or a short post's, where what was extracted is neither."""
+    url, usual, found = given.page.url, given.usual, extracted
+    if found and usual and not usual[0] <= found.word_count <= usual[1]:
+        found = _try_other_modes(tree, draft, url, given.skipped, usual) or found
+    if has_lost_its_text(found, frozenset(draft.metadata.titles)):
+        found = _clean_short_post(tree, draft, url, given.skipped) or found
+    return found
 
 
-def _finish_reading(
-    page: FetchedPage,
-    entry: Entry | None,
-    tree: HtmlElement,
+def _conclude_reading(
+    given: _GivenPage,
     draft: PageDraft,
     cleaned: CleanedArticle | None,
     *,
-    skipped: frozenset[str],
-    usual: tuple[int, int] | None,
-    stands_in: bool,
-    is_given: bool,
-    further: FurtherText | None,
+    is_named: bool = False,
+    is_picture: bool = False,
 ) -> CleanedArticle | RejectedPage:
-    """Judge what was cleaned, and look for another text where it is none of an article."""
-    if cleaned and usual and not usual[0] <= cleaned.word_count <= usual[1]:
-        cleaned = _try_other_modes(tree, draft, page.url, skipped, usual) or cleaned
-    facts = draft.metadata
-    if not is_given and has_lost_its_text(cleaned, frozenset(facts.titles)):
-        cleaned = _clean_short_post(tree, draft, page.url, skipped) or cleaned
-    picture = None
-    if not is_given and (cleaned is None or cleaned.word_count < SHORT_WORDS):
-        picture = _clean_picture_post(tree, draft, page.url, entry, skipped)
-    cleaned = picture or cleaned
-    text = cleaned.text if cleaned else ""
+    """Decide what a page comes to: its text with doubts, the feed's fuller text, or why it is no article.
+
+    What the operator's selectors name gives way to no other text.
+    """
+    page, entry, facts = given.page, given.entry, draft.metadata
     rejected = reject_redirect(
         entry.link if entry else None, page.url, entry.title if entry else None, facts.title
     )
-    if picture is None:  # what is picture and entry both is no wall
+    if not is_picture:  # what is picture and entry both is no wall
+        text = cleaned.text if cleaned else ""
         rejected = rejected or reject_non_article(page, entry, text, list(draft.blocks), free=facts.free)
     if rejected or cleaned is None:
-        instead = _clean_feed_content(page, entry, skipped) if stands_in else None
-        return instead or rejected or RejectedPage("empty", "nothing left")
-    if further:
-        cleaned, is_whole = join_pages(cleaned, further)
+        return _stand_in(given) or rejected or RejectedPage("empty", "nothing left")
+    if given.further:
+        cleaned, is_whole = join_pages(cleaned, given.further)
         facts = replace(facts, more_pages=not is_whole)
-    if entry and entry.stands_in and not is_given and may_be_fuller_in_feed(entry, cleaned):
-        fed = _clean_feed_content(page, entry, skipped)
+    if entry and entry.stands_in and not is_named and may_be_fuller_in_feed(entry, cleaned):
+        fed = _clean_feed_content(page, entry, given.skipped)
         if fed and is_fuller_in_feed(fed, cleaned):
             return fed
-    return _add_doubts(cleaned, facts, entry, usual, trimmed=draft.trimmed)
+    return _add_doubts(cleaned, facts, entry, given.usual, trimmed=draft.trimmed)
 
 
 def _add_doubts(
