@@ -7,7 +7,7 @@ from config.load import LoadedConfig
 from config.settings import list_setting_descriptions
 from feedmill._operator_rules.filter_rule_types import format_filters
 from feedmill._operator_rules.page_overrides import KEYS
-from feedmill._site_access.response_redaction import MASK
+from feedmill._site_credentials.response_redaction import MASK
 
 
 @dataclass(frozen=True, slots=True)

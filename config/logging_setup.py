@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, unquote
 import structlog
 
 from config.settings import LoggingSettings, Settings, list_setting_descriptions
-from config.terminal_log_renderer import TerminalRenderer
+from config.terminal_log_renderer import TerminalLogRenderer
 from feedmill._redis.sentinel_url import split_url
-from feedmill._site_access.response_redaction import MASK, MIN_SECRET_CHARS
+from feedmill._site_credentials.response_redaction import MASK, MIN_SECRET_CHARS
 from feedmill._text_safety import make_line_printable
 
 _MIN_SECRET_CHARS = 4
@@ -57,7 +57,7 @@ def configure_logging(
 def _make_text_renderer(form: str) -> Any:
     """Choose lines in words for the person at a terminal, or with all keys where `text` is asked for."""
     if form == "auto":
-        return TerminalRenderer()
+        return TerminalLogRenderer()
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="time")
 
 

@@ -23,7 +23,7 @@ from config.sections.service_settings import (
 from config.sections.site_tables import ListedSite
 from config.sections.webhook_tables import ListedWebhook
 from config.sections.worker_settings import CLEANING_STEPS, WorkerSettings
-from feedmill._site_access.credentials import CredentialStore
+from feedmill._site_credentials.credentials import CredentialStore
 
 __all__ = [
     "CLEANING_STEPS",

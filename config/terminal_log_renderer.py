@@ -26,7 +26,7 @@ _MS_PER_TENTH, _MS_PER_MINUTE = 100, 60_000
 Event = Mapping[str, Any]
 
 
-class TerminalRenderer:
+class TerminalLogRenderer:
     """A renderer for structlog; `zone` is that of the terminal's reader, None: the machine's."""
 
     def __init__(self, zone: tzinfo | None = None) -> None:

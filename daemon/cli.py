@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from daemon.command_context import GlobalOptions
+from daemon.command_context import CommandContext
 from daemon.commands.articles import clean, consume, consumer_groups, dead, replay, search, tail
 from daemon.commands.feeds import backfill, feed_list_commands, parse, pause
 from daemon.commands.operate import (
@@ -80,7 +80,7 @@ def options(
     del version
     if tied_to:
         die_with_parent(tied_to)
-    context.obj = GlobalOptions(config=config_folder, data=data_dir)
+    context.obj = CommandContext(config=config_folder, data=data_dir)
 
 
 for module in (

@@ -24,7 +24,7 @@ class ServerHandle:
 
 
 @dataclass(frozen=True, slots=True)
-class GlobalOptions:
+class CommandContext:
     """The global options."""
 
     config: Path | None = None

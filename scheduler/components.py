@@ -19,8 +19,8 @@ from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._metrics.counters import ProcessCounters, fan_out
 from feedmill._net import HttpClient, make_client_settings
-from feedmill._site_access.credentials import CredentialStore
-from scheduler.backfill.backfill_loop import BackfillRunner
+from feedmill._site_credentials.credentials import CredentialStore
+from scheduler.backfill.backfill_loop import BackfillLoop
 from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.component_bounds import (
     LeaseTimes,
@@ -34,7 +34,7 @@ from scheduler.component_bounds import (
 from scheduler.loops.maintenance_loop import MaintenanceLoop
 from scheduler.loops.poll_loop import PollLoop
 from scheduler.loops.rq_tickets import TicketQueue
-from scheduler.polling.document_comparison import DocumentReader
+from scheduler.polling.document_comparison import DocumentComparer
 from scheduler.polling.poll_stages import Poller
 from scheduler.retrying_ledger import RetryingLedger, always_build
 from scheduler.sandbox.parser_pool import ParserPool
@@ -51,7 +51,7 @@ class SchedulerComponents:
     ledger: RetryingLedger
     polls: PollLoop
     upkeep: MaintenanceLoop
-    backfills: BackfillRunner
+    backfills: BackfillLoop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ async def _open_request_parts(
 
 
 def _make_poller(parts: _RequestParts, settings: Settings, times: LeaseTimes) -> Poller:
-    reader = DocumentReader(
+    reader = DocumentComparer(
         parser_pool=parts.parser_pool,
         ledger=parts.ledger,
         meters=parts.meters,
@@ -165,7 +165,7 @@ def _make_poller(parts: _RequestParts, settings: Settings, times: LeaseTimes) ->
 
 def _make_backfill_runner(
     parts: _RequestParts, settings: Settings, times: LeaseTimes, stop: asyncio.Event
-) -> BackfillRunner:
+) -> BackfillLoop:
     page_reader = BackfillPageReader(
         client=parts.client,
         parser_pool=parts.parser_pool,
@@ -175,7 +175,7 @@ def _make_backfill_runner(
         now=parts.clock,
         credentials=parts.credentials,
     )
-    return BackfillRunner(
+    return BackfillLoop(
         page_reader=page_reader,
         ledger=parts.ledger,
         lease_ms=parts.rate_limiter.lease_ms + round(times.lease * 1000),

@@ -16,7 +16,7 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._metrics.counters import ProcessCounters
 from scheduler.components import SchedulerComponents, open_components
 from scheduler.ledger_configuration import apply_lists
-from scheduler.loops.startup_rescheduling import fit_waiting_polls
+from scheduler.loops.startup_rescheduling import reschedule_waiting_polls
 
 GRACE_S = 30.0
 """Seconds that polls under way may take after the stop; then they are cancelled, and their leases expire."""
@@ -72,7 +72,7 @@ async def _apply_feeds(parts: SchedulerComponents, settings: Settings, feeds: Se
         listed=len(feeds),
     )
     poller = parts.polls.poller
-    await fit_waiting_polls(parts.ledger, poller.interval_bounds, poller.rng)
+    await reschedule_waiting_polls(parts.ledger, poller.interval_bounds, poller.rng)
 
 
 async def _run_once(parts: SchedulerComponents) -> None:

@@ -20,7 +20,7 @@ from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames
 from web.http.parameters import StreamPosition
 from web.http.session_store import SessionStore
-from web.search.search_executor import ArticleSearch
+from web.search.search_executor import SearchExecutor
 from web.stream.entry_index import EntryIndex, format_stream_id
 from web.stream.stream_follower import IndexedEntry, StreamFollower
 
@@ -103,7 +103,7 @@ class AppContext:
     limits: GatewayLimits
     dependencies: GatewayDependencies
     cli: CliRunner
-    search: ArticleSearch
+    search: SearchExecutor
     prefix: str
     clock: Callable[[], float] = time.time
     stop: asyncio.Event = field(default_factory=asyncio.Event)

@@ -30,7 +30,7 @@ from web.http.session_store import SessionStore
 from web.pages import PAGES
 from web.router import build_router
 from web.search.index_follower import SearchFollower
-from web.search.search_executor import ArticleSearch
+from web.search.search_executor import SearchExecutor
 from web.status.count_samples import keep_samples
 from web.stream.stream_follower import StreamFollower
 
@@ -159,13 +159,15 @@ def _make_context(
     )
 
 
-def _make_search(redis_url: str, settings: Settings, dependencies: GatewayDependencies) -> ArticleSearch:
+def _make_search(redis_url: str, settings: Settings, dependencies: GatewayDependencies) -> SearchExecutor:
     if not settings.web.search:
-        return ArticleSearch(None, "search is off: `web.search` is false")
+        return SearchExecutor(None, "search is off: `web.search` is false")
     if dependencies.search_folder is None:
-        return ArticleSearch(None, "search is off: no data folder can be written here")
+        return SearchExecutor(None, "search is off: no data folder can be written here")
     client, stream = connect_blocking(redis_url), Keys(settings.redis.prefix).stream()
-    return ArticleSearch(SearchFollower(dependencies.search_folder, client, stream, settings.web.search_size))
+    return SearchExecutor(
+        SearchFollower(dependencies.search_folder, client, stream, settings.web.search_size)
+    )
 
 
 async def _end_server(server: "_Server", app: AppContext, accepting: asyncio.Task[None]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from config.parsing.array_tables import ArrayTable
-from feedmill._site_access.header_validation import MAX_VALUE_CHARS, PUBLIC_HEADERS, is_field_value
+from feedmill._site_credentials.header_validation import MAX_VALUE_CHARS, PUBLIC_HEADERS, is_field_value
 
 SECRET_FORM = (
     f'one line of printable ASCII, at most {MAX_VALUE_CHARS} characters: "value", {{ env = "NAME" }} '

@@ -9,8 +9,8 @@ from pathlib import Path
 from config.parsing.array_tables import ArrayTable
 from config.sections.feed_tables import ListedFeed
 from config.sections.secret_sources import SecretReader
-from feedmill._site_access.credentials import SiteCredentials
-from feedmill._site_access.header_validation import (
+from feedmill._site_credentials.credentials import SiteCredentials
+from feedmill._site_credentials.header_validation import (
     MAX_ALL_CHARS,
     MAX_COOKIES,
     MAX_HEADERS,
@@ -18,7 +18,7 @@ from feedmill._site_access.header_validation import (
     is_cookie_name,
     is_cookie_value,
 )
-from feedmill._site_access.origins import find_origin, is_of_host
+from feedmill._site_credentials.origins import find_origin, is_of_host
 
 ACCESS_KEYS = ("headers", "cookies", "basic_auth", "bearer", "user_agent", "origins")
 MAX_ORIGINS = 20
@@ -41,7 +41,7 @@ class AccessSurroundings:
     """The origins of a site's feeds are those that its credentials go to where it names none."""
 
 
-def read_site_access(table: ArrayTable, surroundings: AccessSurroundings) -> SiteCredentials | None:
+def read_site_credentials(table: ArrayTable, surroundings: AccessSurroundings) -> SiteCredentials | None:
     """Read all keys; every mistake is added, and none shows a value. None where there are no credentials."""
     keys = [key for key in ACCESS_KEYS if key in table.values]
     if not keys:

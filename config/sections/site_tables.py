@@ -10,10 +10,10 @@ from config.parsing.document import TomlDocument, format_toml_value
 from config.parsing.duration_and_size import DurationKind, InvalidValueError
 from config.parsing.value_kinds import ChoiceKind, IntegerKind, ProxyUrlKind, TextKind, ValueKind
 from config.sections.secret_sources import SecretReader
-from config.sections.site_credential_keys import ACCESS_KEYS, AccessSurroundings, read_site_access
+from config.sections.site_credential_keys import ACCESS_KEYS, AccessSurroundings, read_site_credentials
 from feedmill._operator_rules.override_selectors import ALLOWED, SelectorError, parse_selectors
 from feedmill._operator_rules.page_overrides import KEYS, MAX_SELECTOR_CHARS, MAX_SELECTORS, PageOverrides
-from feedmill._site_access.credentials import SiteCredentials
+from feedmill._site_credentials.credentials import SiteCredentials
 
 _HOST = TextKind('a host name such as "news.example", or an IP address', r"[A-Za-z0-9._:-]{1,253}")
 _PROXY_URL = ProxyUrlKind()
@@ -55,7 +55,7 @@ def _read_site(table: ArrayTable, *, surroundings: AccessSurroundings) -> Listed
     before = len(table.mistakes)
     given = table.read(_KINDS, besides=(*KEYS, *ACCESS_KEYS, "proxy"))
     overrides = read_page_overrides(table)
-    credentials = read_site_access(table, surroundings)
+    credentials = read_site_credentials(table, surroundings)
     proxy = read_proxy(table, surroundings)
     table.require_key("site", _KINDS)
     if given.get("robots") == "ignore" and "reason" not in table.values:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 
 from daemon.articles.stream_and_group_names import require_group
-from daemon.command_context import GlobalOptions
+from daemon.command_context import CommandContext
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
@@ -38,7 +38,7 @@ class DeadLetterStore:
 
     MOST: ClassVar[int] = 20_000
 
-    def __init__(self, options: GlobalOptions, group: str | None, stream: str = "") -> None:
+    def __init__(self, options: CommandContext, group: str | None, stream: str = "") -> None:
         self._options = options
         self._group = group
         self._stream = stream

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.sections.feed_tables import ListedFeed
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 _ANSWER_S = 1.0
 """Seconds for which a shell may wait for a server while it completes a word."""
@@ -88,9 +88,9 @@ def complete_pack(incomplete: str) -> list[str]:
 
 def complete_topic(incomplete: str) -> list[str]:
     """Complete the name of a page of the documentation."""
-    from daemon.terminal.documentation_pages import list_manual_pages
+    from daemon.terminal.documentation_pages import list_documentation_pages
 
-    return _choose(tuple(page.topic for page in list_manual_pages()), incomplete)
+    return _choose(tuple(page.topic for page in list_documentation_pages()), incomplete)
 
 
 def _list_groups(url: str, prefix: str) -> "tuple[str, ...]":
@@ -107,12 +107,12 @@ def _list_groups(url: str, prefix: str) -> "tuple[str, ...]":
         return ()
 
 
-def _read_options(context: typer.Context) -> "GlobalOptions":
+def _read_options(context: typer.Context) -> "CommandContext":
     """Read the global options of the line that is completed."""
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
     given = context.find_root().params
-    return GlobalOptions(config=given.get("config_folder"), data=given.get("data_dir"))
+    return CommandContext(config=given.get("config_folder"), data=given.get("data_dir"))
 
 
 def _read_feeds(context: typer.Context) -> "tuple[ListedFeed, ...]":

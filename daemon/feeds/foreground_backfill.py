@@ -19,7 +19,7 @@ from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._net import HttpClient, make_client_settings
 from scheduler.backfill.backfill_job import BackfillJob, read_backfill_job, write_backfill_job
-from scheduler.backfill.backfill_loop import BackfillRunner, StepResult
+from scheduler.backfill.backfill_loop import BackfillLoop, StepResult
 from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.backfill.page_walk import make_backfill_job
 from scheduler.retrying_ledger import RetryingLedger, always_build, wait_any
@@ -88,7 +88,7 @@ async def _open_job(ledger: RetryingLedger, name: str, job: BackfillJob) -> Back
 
 async def _make_runner(
     opened: AsyncExitStack, ledger: RetryingLedger, settings: Settings, stop: asyncio.Event
-) -> BackfillRunner:
+) -> BackfillLoop:
     async def run(call: Call[T]) -> T:
         return await ledger.run(always_build(call))
 
@@ -112,6 +112,6 @@ async def _make_runner(
         now=clock,
         credentials=settings.credentials,
     )
-    return BackfillRunner(
+    return BackfillLoop(
         page_reader=page_reader, ledger=ledger, lease_ms=_LEASE_MS, spread_ms=pace.gap_ms * 2, stop=stop
     )

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from config.load import LoadedConfig
 from config.settings import Settings
-from daemon.command_context import GlobalOptions
+from daemon.command_context import CommandContext
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
@@ -36,7 +36,7 @@ MAX_WAIT_MS = 60_000
 
 
 @contextmanager
-def find_running_server_url(options: GlobalOptions, loaded: LoadedConfig) -> Iterator[str | None]:
+def find_running_server_url(options: CommandContext, loaded: LoadedConfig) -> Iterator[str | None]:
     """Yield the address of the server when one is named or running; none is started for this."""
     if loaded.settings.redis.url or options.find_data_folder().socket.exists():
         with options.open_server(loaded) as server:

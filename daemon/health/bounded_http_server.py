@@ -20,7 +20,7 @@ _MAX_CONNECTIONS_PER_ADDRESS = 16
 log = structlog.get_logger()
 
 
-class WatchingPort(ThreadingHTTPServer):
+class BoundedHttpServer(ThreadingHTTPServer):
     """A thread for each connection; silent ones go when their place is needed, or after `HEAD_S` seconds."""
 
     daemon_threads = True

@@ -7,7 +7,7 @@ from daemon.health.server_checks import Finding
 from daemon.terminal.output import format_count
 from feedmill._ledger.core.entry_accounting import read_entry_counts
 from feedmill._ledger.core.feed_result_types import FeedState
-from feedmill._site_access.credentials import LACKING, SiteCredentials
+from feedmill._site_credentials.credentials import LACKING, SiteCredentials
 from scheduler.polling.feed_state import read_poll_state
 
 _CREDENTIALS_WANTED = "every host that polls or works has the credentials of [[sites]]"

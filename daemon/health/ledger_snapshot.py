@@ -13,7 +13,7 @@ from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations import feed_operations, rule_operations
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
-from feedmill._site_access.credentials import LACKING
+from feedmill._site_credentials.credentials import LACKING
 from feedmill.groups import GroupState
 
 _STALE_LEASE_MS = 60_000

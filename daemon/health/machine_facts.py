@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 from config.load import LoadedConfig
-from daemon.command_context import GlobalOptions
+from daemon.command_context import CommandContext
 from daemon.health.machine_checks import MachineState
 
 
-def read_machine_state(options: GlobalOptions, loaded: LoadedConfig) -> MachineState:
+def read_machine_state(options: CommandContext, loaded: LoadedConfig) -> MachineState:
     """Measure clock, disk and memory."""
     workers = loaded.settings.workers
     folder = options.find_data_folder().path

@@ -14,10 +14,10 @@ import msgspec
 from redis.exceptions import RedisError
 
 from config.load import LoadedConfig
-from daemon.command_context import GlobalOptions
+from daemon.command_context import CommandContext
 from daemon.errors import InvalidRequestError, ServerError
-from daemon.health.bounded_http_server import WatchingPort
-from daemon.health.liveness_signal import find_metrics_folder
+from daemon.health.bounded_http_server import BoundedHttpServer
+from daemon.health.heartbeat_sender import find_metrics_folder
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics import process_files
@@ -65,7 +65,7 @@ _MAX_PORT = 65_535
 
 
 def read_readiness(
-    options: GlobalOptions, loaded: LoadedConfig, *, roles: Iterable[str], here: bool
+    options: CommandContext, loaded: LoadedConfig, *, roles: Iterable[str], here: bool
 ) -> tuple[ReadinessCheck, ...]:
     """Check whether the server answers and which processes are alive."""
     live = process_files.list_live_slots(find_metrics_folder(options, loaded))
@@ -86,12 +86,12 @@ def _find_server_error(url: str | None) -> str | None:
     return None
 
 
-def render_metrics(options: GlobalOptions, loaded: LoadedConfig) -> bytes:
+def render_metrics(options: CommandContext, loaded: LoadedConfig) -> bytes:
     """Write the metrics of this machine and of the ledger."""
     return render_exposition(find_metrics_folder(options, loaded), _read_gauges(options, loaded))
 
 
-def _read_gauges(options: GlobalOptions, loaded: LoadedConfig) -> GaugeReadings | None:
+def _read_gauges(options: CommandContext, loaded: LoadedConfig) -> GaugeReadings | None:
     url = options.find_running_url(loaded)
     if url is None:
         return None
@@ -102,7 +102,7 @@ def _read_gauges(options: GlobalOptions, loaded: LoadedConfig) -> GaugeReadings 
         return None
 
 
-def serve_metrics(options: GlobalOptions, loaded: LoadedConfig, listen: str) -> WatchingPort:
+def serve_metrics(options: CommandContext, loaded: LoadedConfig, listen: str) -> BoundedHttpServer:
     """Open a port that answers /metrics, /livez and /readyz; raises InvalidRequestError and ServerError."""
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]\s]+)):(\d{1,5})", listen)
     if found is None or int(found[3]) > _MAX_PORT:
@@ -112,7 +112,7 @@ def serve_metrics(options: GlobalOptions, loaded: LoadedConfig, listen: str) -> 
     class Answers(_HealthHandler):
         of = (options, loaded)
 
-    class Port(WatchingPort):
+    class Port(BoundedHttpServer):
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
 
     try:
@@ -124,7 +124,7 @@ def serve_metrics(options: GlobalOptions, loaded: LoadedConfig, listen: str) -> 
 class _HealthHandler(BaseHTTPRequestHandler):
     """One request: reads only, and shows nothing that is secret."""
 
-    of: tuple[GlobalOptions, LoadedConfig]
+    of: tuple[CommandContext, LoadedConfig]
     timeout = 10.0
     server_version = "feedmill"
     sys_version = ""

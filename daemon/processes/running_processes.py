@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from daemon.health.liveness_signal import find_metrics_folder
+from daemon.health.heartbeat_sender import find_metrics_folder
 from daemon.health.machine_facts import read_process_age_s
 from daemon.terminal.json_moments import format_moment
 from daemon.terminal.output import format_count
@@ -15,7 +15,7 @@ from web.rendering.durations import format_span
 
 if TYPE_CHECKING:
     from config.load import LoadedConfig
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def list_processes(live: Sequence[LiveSlot]) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ def describe_run(live: Sequence[LiveSlot], workers: int) -> str:
     return f"{name} is not running: `feedmill up` starts it"
 
 
-def describe_wait(options: "GlobalOptions", loaded: "LoadedConfig") -> str:
+def describe_wait(options: "CommandContext", loaded: "LoadedConfig") -> str:
     """Describe what a command waits for, and with the embedded server whether anything can come."""
     live = list_live_slots(find_metrics_folder(options, loaded))
     if loaded.settings.redis.url or any(one.role in {"up", "worker"} for one in live):
@@ -50,7 +50,7 @@ def describe_wait(options: "GlobalOptions", loaded: "LoadedConfig") -> str:
     return "waiting for articles, and feedmill is not running: `feedmill up` starts it; Ctrl-C ends"
 
 
-def describe_places(options: "GlobalOptions", loaded: "LoadedConfig", *, has_page: bool) -> str:
+def describe_places(options: "CommandContext", loaded: "LoadedConfig", *, has_page: bool) -> str:
     """Describe in one line where configuration, data and server are, and the page where one is served."""
     parts = [f"config {loaded.folder}"]
     url = loaded.settings.redis.url

@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 import structlog
 
 from config.load import LoadedConfig
-from daemon.command_context import GlobalOptions, ServerHandle
+from daemon.command_context import CommandContext, ServerHandle
 from daemon.embedded_server import file_locks
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
 from daemon.errors import DataFolderLockedError, ServerError
 from daemon.feeds.ledger_feed_list import build_feed_specs
-from daemon.health.liveness_signal import Heartbeat, make_heartbeat
+from daemon.health.heartbeat_sender import Heartbeat, make_heartbeat
 from daemon.health.server_admission import RECHECK_S, call_until_answered, require_safe_server
 from daemon.processes.feeds_file_reload import apply_edits
 from daemon.processes.idle_check import wait_until_idle
@@ -47,7 +47,7 @@ _GRACE_S = 30.0
 """Seconds that running pages get to finish at the stop; then they are returned by their leases."""
 
 
-def run_up(options: GlobalOptions, loaded: LoadedConfig, *, until_idle: bool) -> Census | None:
+def run_up(options: CommandContext, loaded: LoadedConfig, *, until_idle: bool) -> Census | None:
     """Run until asked to stop, or until idle; returns the last census when that was the way it ended."""
     with (
         StopRequest() as request,
@@ -92,7 +92,7 @@ def _apply_lists(server: ServerHandle, loaded: LoadedConfig, request: StopReques
 
 
 async def _run_tree(
-    options: GlobalOptions,
+    options: CommandContext,
     loaded: LoadedConfig,
     server: ServerHandle,
     stop: asyncio.Event,
@@ -131,7 +131,7 @@ def _bind_gateway_port(loaded: LoadedConfig) -> socket.socket | None:
 
 
 def _list_children(
-    options: GlobalOptions, loaded: LoadedConfig, taken: socket.socket | None
+    options: CommandContext, loaded: LoadedConfig, taken: socket.socket | None
 ) -> list[ChildProcess]:
     # -P keeps the folder that the operator stands in off the module path
     tied = ("--tied-to", str(os.getpid()))

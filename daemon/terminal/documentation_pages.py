@@ -14,7 +14,7 @@ _LINK = re.compile(r"\]\(([\w-]+)\.md\)")
 
 
 @dataclass(frozen=True, slots=True)
-class ManualPage:
+class DocumentationPage:
     """A page: its topic is the name of its file."""
 
     topic: str
@@ -22,9 +22,9 @@ class ManualPage:
     text: str
 
 
-def list_manual_pages(folder: Path | None = None) -> list[ManualPage]:
+def list_documentation_pages(folder: Path | None = None) -> list[DocumentationPage]:
     """Return all pages, in the order in which the index names them; those that it does not name come last."""
-    folder = folder or find_manual_folder()
+    folder = folder or find_documentation_folder()
     pages = [_read_page(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))]
     index = next((page.text for page in pages if page.topic == _INDEX), "")
     order = {name: at for at, name in reversed([*enumerate(_LINK.findall(index), 1)])}
@@ -32,9 +32,9 @@ def list_manual_pages(folder: Path | None = None) -> list[ManualPage]:
     return sorted(pages, key=lambda page: order.get(page.topic, len(order)))
 
 
-def read_manual_page(topic: str, folder: Path | None = None) -> ManualPage:
+def read_documentation_page(topic: str, folder: Path | None = None) -> DocumentationPage:
     """Return the page of a topic; raises InvalidRequestError with all topics for one that is none."""
-    pages = list_manual_pages(folder)
+    pages = list_documentation_pages(folder)
     found = next((page for page in pages if page.topic == topic.lower().removesuffix(_SUFFIX)), None)
     if found is None:
         topics = [page.topic for page in pages]
@@ -44,13 +44,13 @@ def read_manual_page(topic: str, folder: Path | None = None) -> ManualPage:
     return found
 
 
-def find_manual_folder() -> Path:
+def find_documentation_folder() -> Path:
     """Return the folder that a wheel brings, in a checkout the one of its docs."""
     package = Path(str(files("daemon")))
     built = package / "manual"
     return built if built.is_dir() else package.parent / "docs"
 
 
-def _read_page(path: Path) -> ManualPage:
+def _read_page(path: Path) -> DocumentationPage:
     text = path.read_text("utf-8")
-    return ManualPage(path.name.removesuffix(_SUFFIX), text.partition("\n")[0].lstrip("# "), text)
+    return DocumentationPage(path.name.removesuffix(_SUFFIX), text.partition("\n")[0].lstrip("# "), text)

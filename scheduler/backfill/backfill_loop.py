@@ -40,8 +40,8 @@ Step = tuple[StepResult | None, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BackfillRunner:
-    """The work on jobs: of gaps as they are due, or of one job by name."""
+class BackfillLoop:
+    """Works on jobs: of gaps as they are due, or of one job by name."""
 
     page_reader: BackfillPageReader
     ledger: RetryingLedger

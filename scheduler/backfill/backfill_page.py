@@ -14,7 +14,7 @@ from feedmill._net import HttpClient, HttpResponse
 from feedmill._net.cache_and_retry_headers import read_retry_after_s
 from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.errors import NetError
-from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
+from feedmill._site_credentials.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from scheduler.backfill.backfill_job import BackfillJob, is_wanted
 from scheduler.backfill.page_walk import (
     apply_failure,

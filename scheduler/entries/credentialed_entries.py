@@ -8,8 +8,8 @@ import msgspec
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.identity.article_and_feed_ids import bind_name
 from feedmill._ledger.identity.digests import digest_number
-from feedmill._site_access.credentials import CredentialStore
-from feedmill._site_access.origins import leads_to
+from feedmill._site_credentials.credentials import CredentialStore
+from feedmill._site_credentials.origins import leads_to
 from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEntry
 
 

@@ -22,7 +22,7 @@ from feedmill._ledger.identity.entry_sketches import name_nearby, name_words, sk
 from feedmill._ledger.identity.registrable_domain import find_site
 from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
 from scheduler.entries.credentialed_entries import bind_names, mark_restricted
-from scheduler.entries.legacy_entry_ids import FormerIds, list_former_ids
+from scheduler.entries.legacy_entry_ids import LegacyIds, list_legacy_ids
 from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEntry, is_unnamed
 
 
@@ -53,7 +53,7 @@ def name_entries(
     named: dict[int, NamedEntry] = {}
     without_target = 0
     kept = drop_ambiguous_ids(entries, by_link=by_link)
-    former = list_former_ids(entries, kept, by_link=by_link)
+    former = list_legacy_ids(entries, kept, by_link=by_link)
     kept = [mark_restricted(entry, access) for entry in kept]
     for entry, was in zip(kept, former, strict=True):
         if not (entry.link or entry.content or entry.summary or entry.title or entry.enclosures):
@@ -104,7 +104,7 @@ def hash_entries(entries: Sequence[Entry]) -> int:
     return hash_text("\n".join(map(str, sorted(compute_entry_key(entry) for entry in entries))))
 
 
-def _named(key: int, entry: Entry, feed_url: str, was: FormerIds | None) -> NamedEntry:
+def _named(key: int, entry: Entry, feed_url: str, was: LegacyIds | None) -> NamedEntry:
     """Name one entry.
 
     One without a link of its own stands where others do too, else at its feed's address, and on the site "":

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.identity.digests import digest_name
 from feedmill._ledger.identity.entry_identity import compute_entry_key, compute_entry_version, former_pair
-from feedmill._ledger.identity.legacy_url_normalization import find_former_url
+from feedmill._ledger.identity.legacy_url_normalization import normalize_legacy_url
 from feedmill._ledger.identity.url_normalization import normalize_url
 from scheduler.entries.ambiguous_ids import MAX_SHARING_ENTRIES, page_url, take_shared_ids
 
 
 @dataclass(frozen=True, slots=True)
-class FormerIds:
+class LegacyIds:
     """What one entry was known by."""
 
     pair: tuple[int, int]
@@ -26,11 +26,11 @@ class FormerIds:
     """The name of its link; "" where several entries had it in common."""
 
 
-def list_former_ids(
+def list_legacy_ids(
     entries: Sequence[Entry], kept: Sequence[Entry], *, by_link: bool = False
-) -> list[FormerIds | None]:
+) -> list[LegacyIds | None]:
     """Return what each entry was known by, None where nothing changed; `kept` is as it is named now."""
-    forms = [find_former_url(entry.link) if entry.link else None for entry in entries]
+    forms = [normalize_legacy_url(entry.link) if entry.link else None for entry in entries]
     if not any(forms) and not any(entry.place for entry in kept):
         return [None] * len(entries)
     links = [
@@ -38,12 +38,12 @@ def list_former_ids(
         for form, entry in zip(forms, entries, strict=True)
     ]
     often = Counter(links)
-    listed: list[FormerIds | None] = []
+    listed: list[LegacyIds | None] = []
     for was, now, link in zip(_drop_ambiguous(entries, links, by_link=by_link), kept, links, strict=True):
         pair = former_pair(was)
         alone = was.link and often[link] == 1
         same = pair == (compute_entry_key(now), compute_entry_version(now))
-        listed.append(None if same else FormerIds(pair, digest_name("link", link) if alone else ""))
+        listed.append(None if same else LegacyIds(pair, digest_name("link", link) if alone else ""))
     return listed
 
 

@@ -6,7 +6,7 @@ will probably repair (a maintenance page, a broken document) a half, an address 
 
 from typing import Literal
 
-from feedmill._site_access.credentials import LACKING
+from feedmill._site_credentials.credentials import LACKING
 
 FailureKind = Literal["permanent", "soft", "temporary", "none"]
 

@@ -17,7 +17,7 @@ SAME_MS = 1000
 """Ms by which they differ besides: those between a decision and its record."""
 
 
-def decide_waiting_poll(
+def reschedule_poll(
     feed: WaitingFeed,
     *,
     arrival_rate: str,

@@ -8,7 +8,7 @@ import structlog
 
 from feedmill._ledger.operations.feed_operations import list_feed_ids, list_waiting_feeds, move_polls
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.intervals.poll_rescheduling import decide_waiting_poll
+from scheduler.intervals.poll_rescheduling import reschedule_poll
 from scheduler.polling.feed_state import read_poll_state
 from scheduler.retrying_ledger import RetryingLedger
 
@@ -16,7 +16,7 @@ FEEDS_PER_CALL = 500
 """Feeds of one call, so that the server is never busy with a long list."""
 
 
-async def fit_waiting_polls(ledger: RetryingLedger, bounds: IntervalBounds, rng: Random) -> int:
+async def reschedule_waiting_polls(ledger: RetryingLedger, bounds: IntervalBounds, rng: Random) -> int:
     """Move the next polls that other bounds decided; returns how many.
 
     A start under the bounds of the last one moves nothing, nor does a second scheduler's.
@@ -37,7 +37,7 @@ async def _fit_part(
     moves = []
     for feed in await ledger.run(lambda keys: list_waiting_feeds(keys, feed_ids=feed_ids)):
         state = read_poll_state(feed.notes)
-        at = decide_waiting_poll(
+        at = reschedule_poll(
             feed, arrival_rate=state.arrival_rate, hints=state.hints, why=state.why, bounds=bounds, rng=rng
         )
         if at != feed.next_at:

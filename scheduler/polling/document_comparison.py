@@ -10,7 +10,7 @@ from feedmill._ledger.operations.feed_operations import classify_entries, compar
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net import HttpResponse
 from feedmill._net.errors import TooLargeError
-from feedmill._site_access.credentials import NO_CREDENTIALS, CredentialStore
+from feedmill._site_credentials.credentials import NO_CREDENTIALS, CredentialStore
 from scheduler.entries.credentialed_entries import describe_access
 from scheduler.entries.entry_verdicts import apply_verdicts
 from scheduler.entries.new_page_entries import build_found_entries
@@ -46,7 +46,7 @@ KeyVersion = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentReader:
+class DocumentComparer:
     """Reads documents with the parser and the feeds' memory."""
 
     parser_pool: ParserPool

@@ -2,7 +2,7 @@
 
     request         build_poll_request, Poller._fetch  LeasedFeed   -> HttpResponse
     judge           classify_response                  HttpResponse -> ResponseVerdict (all: AnsweredPoll)
-    parse, compare  DocumentReader.read                AnsweredPoll -> PollResult
+    parse, compare  DocumentComparer.read                AnsweredPoll -> PollResult
     decide          decide_after_answer                PollResult   -> PollDecision
     record          build_poll_record                  PollDecision -> PollRecord
 
@@ -25,9 +25,9 @@ from feedmill._net import HttpClient, HttpResponse
 from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.jump_pages import find_feed_jump
 from feedmill._net.errors import NetError
-from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
+from feedmill._site_credentials.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.polling.document_comparison import DocumentReader
+from scheduler.polling.document_comparison import DocumentComparer
 from scheduler.polling.document_tail import complete_end
 from scheduler.polling.feed_state import read_poll_state
 from scheduler.polling.poll_follow_up import decide_after_answer, decide_after_failure
@@ -42,7 +42,7 @@ class Poller:
     """All that a poll needs of its surroundings."""
 
     client: HttpClient
-    reader: DocumentReader
+    reader: DocumentComparer
     rate_limiter: RateLimiter
     interval_bounds: IntervalBounds
     deadline_s: float

@@ -8,7 +8,7 @@ from config.effective_settings import describe_site_access, list_site_access
 from config.errors import ConfigError
 from config.load import load_config
 from config.logging_setup import list_secrets
-from feedmill._site_access.credentials import SiteCredentials
+from feedmill._site_credentials.credentials import SiteCredentials
 
 SITE = '[[sites]]\nsite = "a.example"\n'
 FEEDS = '[[feeds]]\nurl = "https://www.a.example/feed"\n[[feeds]]\nurl = "http://a.example:8080/feed"\n'

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import structlog
 
-from config.terminal_log_renderer import TerminalRenderer
+from config.terminal_log_renderer import TerminalLogRenderer
 
 TIME = "2026-03-01T22:30:05.123Z"
 PAGE = {"event": "page", "source": "The Daily", "url": "https://d.example/1", "ms": 1234}
@@ -17,7 +17,7 @@ SOURCE = f"{'The Daily':<20}"
 def render(event: dict[str, Any], zone: Any = UTC) -> str | None:
     """Render an event, or None where it is left out."""
     try:
-        return TerminalRenderer(zone)(None, "info", {"level": "info", "time": TIME, **event})
+        return TerminalLogRenderer(zone)(None, "info", {"level": "info", "time": TIME, **event})
     except structlog.DropEvent:
         return None
 

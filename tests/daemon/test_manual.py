@@ -6,13 +6,13 @@ import pytest
 from running import Site
 
 from daemon.errors import InvalidRequestError
-from daemon.terminal.documentation_pages import list_manual_pages, read_manual_page
+from daemon.terminal.documentation_pages import list_documentation_pages, read_documentation_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def test_each_page_of_the_docs_is_a_topic_with_a_title() -> None:
-    pages = list_manual_pages()
+    pages = list_documentation_pages()
     assert sorted(page.topic for page in pages) == sorted(path.stem for path in DOCS.glob("*.md"))
     assert [page.topic for page in pages][:3] == ["index", "tutorial", "how-to-login"]
     assert all(page.title and not page.title.startswith("#") for page in pages)
@@ -40,4 +40,4 @@ def test_a_command_may_be_named_in_place_of_a_page_and_a_slip_is_guessed(tmp_pat
 @pytest.mark.parametrize("topic", ["strem", "", "../README"])
 def test_an_unknown_topic_is_refused_with_those_that_there_are(topic: str) -> None:
     with pytest.raises(InvalidRequestError, match=r"no such topic.*; there are index, tutorial, "):
-        read_manual_page(topic)
+        read_documentation_page(topic)

@@ -5,20 +5,20 @@ from pathlib import Path
 import pytest
 from running import SETTINGS, Site
 
-from daemon.command_context import GlobalOptions
-from daemon.health.liveness_signal import find_metrics_folder
+from daemon.command_context import CommandContext
+from daemon.health.heartbeat_sender import find_metrics_folder
 from daemon.processes.running_processes import describe_run, describe_wait, list_processes
 from feedmill._metrics.process_files import LiveSlot, take_slot
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> GlobalOptions:
+def options(tmp_path: Path) -> CommandContext:
     site = Site(tmp_path / "config", tmp_path / "data")
     site.write(settings=SETTINGS)
-    return GlobalOptions(config=site.config, data=site.data)
+    return CommandContext(config=site.config, data=site.data)
 
 
-def test_a_wait_for_nothing_is_named(options: GlobalOptions) -> None:
+def test_a_wait_for_nothing_is_named(options: CommandContext) -> None:
     loaded = options.load_config()
     assert "feedmill is not running: `feedmill up` starts it" in describe_wait(options, loaded)
     slot = take_slot(find_metrics_folder(options, loaded), "up")
@@ -27,7 +27,7 @@ def test_a_wait_for_nothing_is_named(options: GlobalOptions) -> None:
 
 
 def test_with_a_server_of_its_own_others_may_run_elsewhere(
-    options: GlobalOptions, monkeypatch: pytest.MonkeyPatch
+    options: CommandContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FEEDMILL_REDIS_URL", "redis://127.0.0.1:1/0")
     assert describe_wait(options, options.load_config()) == "waiting for articles; Ctrl-C ends"

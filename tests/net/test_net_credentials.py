@@ -7,9 +7,9 @@ from origin import Origin, Reply, Seen, moved, page, serve
 
 from feedmill._net import HttpClient, HttpClientSettings
 from feedmill._net.errors import BadRedirectError
-from feedmill._site_access.credentials import CredentialStore, SiteCredentials
-from feedmill._site_access.origins import find_origin, is_of_host, leads_to
-from feedmill._site_access.response_redaction import is_within, list_written_forms, remove_from_text
+from feedmill._site_credentials.credentials import CredentialStore, SiteCredentials
+from feedmill._site_credentials.origins import find_origin, is_of_host, leads_to
+from feedmill._site_credentials.response_redaction import is_within, list_written_forms, remove_from_text
 
 SECRET = "t0ken/of the=operator"
 HERE, THERE = "127.0.0.1", "127.0.0.2"

@@ -50,7 +50,7 @@ MAY = {
     "daemon/embedded_server/data_folder.py": "picks a free port for the embedded server, and connects to none",
     "daemon/commands/run/web.py": "takes a listening socket that `up` holds",
     "daemon/demo/site_server.py": "serves the demo's sites on loopback; connects to nothing",
-    "daemon/health/liveness_signal.py": "tells systemd that it is ready, on its Unix socket",
+    "daemon/health/heartbeat_sender.py": "tells systemd that it is ready, on its Unix socket",
     "daemon/health/metrics_http.py": "serves a machine's metrics; connects to nothing",
     "feedmill/_redis/tls_greeting.py": "greets the Redis server that the operator names, before a client waits for it",
     "daemon/embedded_server/ping.py": "asks the embedded server whether it answers, on its Unix socket",

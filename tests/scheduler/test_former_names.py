@@ -11,9 +11,9 @@ from feedmill._ledger.identity.article_and_feed_ids import name_link
 from feedmill._ledger.identity.digests import digest_name
 from feedmill._ledger.identity.entry_identity import choose_own_name, fold_words, former_pair
 from feedmill._ledger.identity.entry_sketches import SKETCH_BYTES, name_words, sketch_words
-from feedmill._ledger.identity.legacy_url_normalization import find_former_url
+from feedmill._ledger.identity.legacy_url_normalization import normalize_legacy_url
 from feedmill._ledger.operations.feed_operations import record_poll
-from scheduler.entries.legacy_entry_ids import list_former_ids
+from scheduler.entries.legacy_entry_ids import list_legacy_ids
 
 SITE = "http://site.example"
 LINKS = ("/a?ito=1490", "/b?cmp=17", "/c?q=red+fox", "/d?q=red%20fox", "/e?q=%E9", "/f?gad_source=1", "/g")
@@ -28,7 +28,7 @@ def entry(number: int, link: str, *, guid: bool, words: str = "Some words of it.
 def as_before(one: Entry) -> FoundEntry:
     """Make of an entry what a scheduler before 0.2 handed to the ledger."""
     key, version = former_pair(one)
-    link = find_former_url(one.link or "")
+    link = normalize_legacy_url(one.link or "")
     page = digest_name("link", link) if link else name_link(one.link or "")
     aliases = (choose_own_name(URL, one),) if one.guid else ()
     given = {name: getattr(found(URL, one), name) for name in ("url", "site", "entry")}
@@ -111,14 +111,14 @@ def test_episodes_of_one_show_have_the_numbers_that_they_had() -> None:
         Entry(guid=f"s{n}", link=f"{SITE}/show", title=f"Episode {n}", summary=f"On {n}") for n in range(4)
     ]
     kept = [Entry(guid=one.guid, title=one.title, summary=one.summary, place=one.link) for one in show]
-    former = list_former_ids(show, kept)
+    former = list_legacy_ids(show, kept)
     assert [ids and ids.pair for ids in former] == [former_pair(one) for one in kept]
     assert {ids and ids.link for ids in former} == {""}
 
 
 def test_most_feeds_have_no_former_ids() -> None:
     plain = [entry(n, f"/{n}?utm_source=rss", guid=True) for n in range(3)]
-    assert list_former_ids(plain, plain) == [None] * 3
+    assert list_legacy_ids(plain, plain) == [None] * 3
 
 
 def test_what_a_name_of_words_and_a_sketch_cost_is_bounded(desk: Desk) -> None:

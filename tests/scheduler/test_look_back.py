@@ -25,7 +25,7 @@ from scheduler.backfill.backfill_job import (
     read_backfill_job,
     write_backfill_job,
 )
-from scheduler.backfill.backfill_loop import BackfillRunner, StepResult
+from scheduler.backfill.backfill_loop import BackfillLoop, StepResult
 from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.backfill.page_walk import (
     apply_failure,
@@ -85,7 +85,7 @@ def paged(origin: Origin, *, count: int = 30, size: int = 5) -> Callable[[Seen],
 class Desk:
     """One feed, its ledger, and what looks through its past."""
 
-    def __init__(self, origin: Origin, ledger: Ledger, look_back: BackfillRunner) -> None:
+    def __init__(self, origin: Origin, ledger: Ledger, look_back: BackfillLoop) -> None:
         self.origin = origin
         self.url = origin.url("/feed")
         self.ledger = ledger
@@ -159,9 +159,7 @@ async def desk(ledger: Ledger) -> AsyncIterator[Desk]:
             client=door, parser_pool=cage, ledger=patient, rate_limiter=gateway, deadline_s=20,
             now=lambda: NOW,
         )  # fmt: skip
-        look_back = BackfillRunner(
-            page_reader=reader, ledger=patient, lease_ms=60_000, spread_ms=0, stop=stop
-        )
+        look_back = BackfillLoop(page_reader=reader, ledger=patient, lease_ms=60_000, spread_ms=0, stop=stop)
         made = Desk(origin, ledger, look_back)
         spec = FeedSpec(url=made.url, source="Mill", tags=("flour",))
         await ledger.run(apply_feeds(ledger.keys, feeds=[spec], token="a"))

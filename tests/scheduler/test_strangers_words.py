@@ -54,7 +54,7 @@ EXPENSIVE: tuple[Callable[..., Any], ...] = (
     child_document_reader.read_document,
     ambiguous_ids.has_ambiguous_ids,
     ambiguous_ids.drop_ambiguous_ids,
-    legacy_entry_ids.list_former_ids,
+    legacy_entry_ids.list_legacy_ids,
     normalize_for_diff,
     unescape,
 )

@@ -11,7 +11,7 @@ from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.operations.feed_operations import list_waiting_feeds, move_polls
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.intervals.poll_rescheduling import decide_waiting_poll
+from scheduler.intervals.poll_rescheduling import reschedule_poll
 from scheduler.polling.feed_state import read_poll_state
 
 WIDE = replace(BOUNDS, min_interval=1, max_interval=60 * 86400)
@@ -31,7 +31,7 @@ def fit(poll: Poll, bounds: IntervalBounds, *, seed: int = 1) -> FeedState:
     desk = poll.desk
     (feed,) = desk.run(list_waiting_feeds(desk.keys, feed_ids=[desk.feed(URL).id]))
     state = read_poll_state(feed.notes)
-    at = decide_waiting_poll(
+    at = reschedule_poll(
         feed,
         arrival_rate=state.arrival_rate,
         hints=state.hints,

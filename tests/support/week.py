@@ -36,11 +36,11 @@ from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net.client.exchange_record import Exchange
 from feedmill._net.client.http_client import HttpClient, HttpClientSettings
-from scheduler.backfill.backfill_loop import BackfillRunner
+from scheduler.backfill.backfill_loop import BackfillLoop
 from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.poll_loop import PollBounds, PollLoop
-from scheduler.polling.document_comparison import DocumentReader
+from scheduler.polling.document_comparison import DocumentComparer
 from scheduler.polling.poll_stages import Poller
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
@@ -300,7 +300,7 @@ class Week:
         self.door: HttpClient
         self.journal: RequestLog
         self.gateway: RateLimiter
-        self.look_back: BackfillRunner
+        self.look_back: BackfillLoop
 
     @asynccontextmanager
     async def open(self, origin: Origin) -> AsyncIterator["Week"]:
@@ -313,7 +313,7 @@ class Week:
                 ParserPool(ParserPoolSettings(children=1, cpu_s=10, wall_s=20))
             )
             poller = Poller(
-                client=self.door, reader=DocumentReader(parser_pool=cage, ledger=self.patient),
+                client=self.door, reader=DocumentComparer(parser_pool=cage, ledger=self.patient),
                 rate_limiter=self._gateway(self.real_gap_ms), deadline_s=20,
                 interval_bounds=IntervalBounds(interval=900, min_interval=300, max_interval=86400),
                 now=self.clock.moment, rng=Random(7),
@@ -328,7 +328,7 @@ class Week:
                 client=self.door, parser_pool=cage, ledger=self.patient,
                 rate_limiter=self._gateway(self.real_gap_ms), deadline_s=20, now=self.clock.moment,
             )  # fmt: skip
-            self.look_back = BackfillRunner(
+            self.look_back = BackfillLoop(
                 page_reader=page_reader, ledger=self.patient, lease_ms=MINUTE, spread_ms=2 * SECOND,
                 stop=self.stop,
             )  # fmt: skip

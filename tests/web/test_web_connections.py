@@ -18,7 +18,7 @@ import pytest
 from gateway import Gateway, serving
 from running import Site
 
-from daemon.command_context import GlobalOptions
+from daemon.command_context import CommandContext
 from daemon.health import bounded_http_server
 from daemon.health.metrics_http import serve_metrics
 from web.http import connections
@@ -234,7 +234,7 @@ def _open(held: ExitStack, port: int, source: str) -> socket.socket:
 
 
 def test_the_metrics_port_answers_beside_silent_connections_and_ends_them(tmp_path: Path) -> None:
-    asked = GlobalOptions(tmp_path, tmp_path / "data")
+    asked = CommandContext(tmp_path, tmp_path / "data")
     with serve_metrics(asked, asked.load_config(), "127.0.0.1:0") as port, ExitStack() as held:
         threading.Thread(target=port.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         number = port.server_address[1]

@@ -15,7 +15,7 @@ _MAX_WAITING = 8
 
 
 @dataclass(slots=True)
-class ArticleSearch:
+class SearchExecutor:
     """The search of one gateway; `follower` is None where it is off."""
 
     follower: SearchFollower | None

@@ -56,7 +56,7 @@ class WebhookTarget:
     retry_policy: RetryPolicy
 
 
-class WebhookSender:
+class DeliveryWorker:
     """The sender of one webhook; `run` is its loop."""
 
     def __init__(

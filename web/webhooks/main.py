@@ -17,7 +17,7 @@ from feedmill._net.client_settings import HttpClientSettings, make_client_settin
 from feedmill._net.errors import NetError
 from feedmill.groups import HOOK_PREFIX
 from web.webhooks.delivery_policy import DeliveryAttempt, RetryPolicy
-from web.webhooks.delivery_worker import WebhookSender, WebhookTarget
+from web.webhooks.delivery_worker import DeliveryWorker, WebhookTarget
 from web.webhooks.payload import build_headers, build_ping, describe_answer
 
 _MAX_ANSWER_BYTES = 64 << 10
@@ -34,7 +34,7 @@ async def run(
     """
     hooks = [target for target in settings.webhooks if target.enabled]
     async with contextlib.AsyncExitStack() as opened, asyncio.TaskGroup() as tasks:
-        senders: dict[str, WebhookSender] = {}
+        senders: dict[str, DeliveryWorker] = {}
         for target in hooks:
             http_client = await opened.enter_async_context(
                 HttpClient(_make_client_settings(settings, target))
@@ -42,7 +42,7 @@ async def run(
             client = open_async_client(redis_url)  # sends nothing twice by itself
             opened.push_async_callback(client.aclose)
             keys = GroupKeys(settings.redis.prefix, HOOK_PREFIX + target.name, target.stream)
-            senders[target.name] = WebhookSender(client, keys, _make_target(target), http_client)
+            senders[target.name] = DeliveryWorker(client, keys, _make_target(target), http_client)
             tasks.create_task(senders[target.name].run(stop, until_idle=until_idle), name=target.name)
     return {name: sender.pending_retries for name, sender in senders.items()}
 

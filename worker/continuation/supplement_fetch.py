@@ -14,7 +14,7 @@ from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.jump_pages import find_jump
 from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
-from feedmill._site_access.credentials import CredentialStore
+from feedmill._site_credentials.credentials import CredentialStore
 from worker.errors import NoContactError, RobotsDisallowedError
 from worker.fetching.page_credentials import open_page_chain
 from worker.fetching.page_request import FetchResult, PageRequestPermit

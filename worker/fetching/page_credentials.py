@@ -1,7 +1,7 @@
 """Decides which credentials of this host go with a page's request. Pure."""
 
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._site_access.credentials import CredentialChain, CredentialStore
+from feedmill._site_credentials.credentials import CredentialChain, CredentialStore
 
 
 def needs_credentials(page: LeasedPage) -> bool:

@@ -16,7 +16,7 @@ from feedmill._net.client.http_client import HttpClient
 from feedmill._net.client.jump_pages import find_jump
 from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
-from feedmill._site_access.credentials import LACKING, NO_CREDENTIALS, CredentialStore
+from feedmill._site_credentials.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from worker.errors import NoContactError, RobotsDisallowedError
 from worker.fetching.page_credentials import find_page_lack, open_page_chain
 from worker.fetching.retry_policy import FailureRun, GiveUp, RetryLater, after_error, after_status

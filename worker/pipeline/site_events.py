@@ -15,7 +15,7 @@ import structlog
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations import extraction_history_operations
-from feedmill._site_access.credentials import LACKING
+from feedmill._site_credentials.credentials import LACKING
 from worker.metadata.override_reader import OverrideRun
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_context import PageContext

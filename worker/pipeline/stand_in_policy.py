@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._site_access.credentials import LACKING
+from feedmill._site_credentials.credentials import LACKING
 from worker.boilerplate.hold_policy import HeldPage
 from worker.fetching.page_request import GATE
 from worker.fetching.retry_policy import RetryLater

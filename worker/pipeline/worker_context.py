@@ -9,7 +9,7 @@ from feedmill._ledger.politeness.rate_limiter import SitePace
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net.client.transports import build_tls
 from feedmill._net.client_settings import HttpClientSettings
-from feedmill._site_access.credentials import NO_CREDENTIALS, CredentialStore
+from feedmill._site_credentials.credentials import NO_CREDENTIALS, CredentialStore
 from worker import process_limits
 from worker.extraction.page_reader import read_page
 from worker.fetching.revisit_policy import RevisitPolicy

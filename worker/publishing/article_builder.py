@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.article_and_feed_ids import bind_name, name_link
-from feedmill._ledger.identity.legacy_url_normalization import find_former_url
+from feedmill._ledger.identity.legacy_url_normalization import normalize_legacy_url
 from feedmill._ledger.identity.link_variants import is_variant_of
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill.article import SCHEMA, Article, encode
@@ -35,7 +35,7 @@ def list_article_aliases(
     weak = [] if is_proven else [final_url]
     if canonical_url and find_site(canonical_url) == find_site(final_url):
         (proven if is_proven and is_variant_of(final_url, canonical_url) else weak).append(canonical_url)
-    weak.extend(form for form in map(find_former_url, (page.entry.link, final_url)) if form)
+    weak.extend(form for form in map(normalize_legacy_url, (page.entry.link, final_url)) if form)
     known = {page.id}
     names = []
     for links in (proven, weak):

@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from config.sections.site_tables import ListedSite
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from worker.metadata.override_reader import OverrideRun
     from worker.page_models import RejectedPage
 
@@ -78,7 +78,7 @@ def clean(
         return
     if source is None:
         raise typer.BadParameter("name a file, a URL, or - for standard input", param_hint="FILE|URL|-")
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     listed = _read_site_tables(sites) if sites else loaded.settings.sites
     input_source = asyncio.run(read_input(source, loaded.settings))

@@ -19,7 +19,7 @@ from daemon.commands.shared_options import (
 )
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from feedmill import Consumer
     from feedmill._group.consumer_options import ConsumerOptions
 
@@ -98,7 +98,7 @@ def consume(
     from daemon.processes.running_processes import describe_wait
     from feedmill import Consumer
 
-    global_options: GlobalOptions = context.obj
+    global_options: CommandContext = context.obj
     words = find_command(command)
     if answers and lines > 1:
         raise InvalidRequestError("--answers gives one line at a time; leave --lines out")

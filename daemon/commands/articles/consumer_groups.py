@@ -9,7 +9,7 @@ from daemon.commands.shared_options import Json, Stream
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from feedmill.groups import ConsumerState, GroupState, HookState
 
 
@@ -38,7 +38,7 @@ def groups(
     from feedmill._ledger.core.ledger_connections import connect_blocking
     from feedmill.groups import group_states, remove_group
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     prefix = loaded.settings.redis.prefix
     with options.open_server(loaded) as server, connect_blocking(server.url) as client:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from daemon.articles.dead_letter_actions import DeadLetterStore
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 Group = Annotated[
     str | None,
@@ -140,5 +140,5 @@ def _act_on_each(
 def _open_store(context: typer.Context, group: str | None, stream: str) -> "DeadLetterStore":
     from daemon.articles.dead_letter_actions import DeadLetterStore
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     return DeadLetterStore(options, group, stream)

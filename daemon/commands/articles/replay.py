@@ -17,7 +17,7 @@ from daemon.commands.shared_options import (
 )
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -57,7 +57,7 @@ def replay(
     from daemon.terminal.progress import ProgressLine
     from feedmill.stream_replay import replay as again
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         require_stream(server.url, loaded, stream)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import redis
 
     from daemon.articles.stream_reader import StreamEntry
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from web.search.text_index import FoundTexts, TextQuery
 
 _WAIT_S = 0.2
@@ -54,7 +54,7 @@ def search(
     query = TextQuery(write_match(" ".join(words)), is_best_first=best, limit=limit)
     if not query.match:
         raise InvalidRequestError("at least one word is wanted")
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     make_private_folder(options.find_data_folder().path)
     with options.open_server(loaded) as server, connect_blocking(server.url) as client:

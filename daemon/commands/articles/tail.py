@@ -8,7 +8,7 @@ import typer
 from daemon.commands.shared_options import Stream
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,7 +37,7 @@ def tail(
     from feedmill._signals import leave_on_signals
 
     leave_on_signals()
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         require_stream(server.url, loaded, stream)

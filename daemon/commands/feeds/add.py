@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from config.load import LoadedConfig
     from config.sections.feed_tables import ListedFeed
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.feeds.feed_check import FeedCheck
 
 MAX_ANSWER_CHARS = 1000
@@ -44,7 +44,7 @@ def add(
     from daemon.errors import DaemonError, InvalidRequestError
     from daemon.feeds.feed_check_requests import describe_missing_feed
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     given = {"source": source, "tags": tags or None, "interval": interval}
     said = {key: value for key, value in given.items() if value is not None}
     schemeless = "://" not in url and not no_look
@@ -77,7 +77,7 @@ def add(
 
 
 def _find_feeds(
-    options: "GlobalOptions", loaded: "LoadedConfig", url: str
+    options: "CommandContext", loaded: "LoadedConfig", url: str
 ) -> "tuple[FeedCheck, list[FeedCheck]]":
     import asyncio
 
@@ -150,7 +150,7 @@ def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
         raise InvalidRequestError(f"{answer}: numbers from 1 to {len(found)}, all, or none") from None
 
 
-def append(asked: "GlobalOptions", feeds: "list[ListedFeed]") -> "tuple[Path, list[ListedFeed]]":
+def append(asked: "CommandContext", feeds: "list[ListedFeed]") -> "tuple[Path, list[ListedFeed]]":
     """Add to the list, after it has been found free of mistakes."""
     from daemon.feeds.feeds_file import edit_feeds_file
     from daemon.terminal.progress import ProgressLine

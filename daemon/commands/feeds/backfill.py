@@ -9,7 +9,7 @@ from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from feedmill._signals import StopRequest
     from scheduler.backfill.backfill_job import BackfillJob
     from scheduler.backfill.backfill_loop import StepResult
@@ -44,7 +44,7 @@ def backfill(
     from feedmill._signals import StopRequest
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     if since.replace(tzinfo=UTC) > datetime.now(UTC):
         raise InvalidRequestError(f"--since {since:%Y-%m-%d} is still to come; name a day that has been")
     loaded = options.load_config()

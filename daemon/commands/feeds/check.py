@@ -8,7 +8,7 @@ from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
     from config.load import LoadedConfig
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.feeds.feed_check import FeedCheck
 
 _PARALLEL_CHECKS = 8
@@ -47,7 +47,7 @@ def check(
     from daemon.feeds.one_off_fetch import find_running_server_url
     from daemon.terminal.output import make_text_printable, print_json, print_table
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     if urls and urls != ["all"]:
         wanted = [read_single_feed({"url": url}).url for url in urls]

@@ -7,7 +7,7 @@ import typer
 from daemon.commands.shared_options import FeedNames, Json
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(group: typer.Typer) -> None:
@@ -23,7 +23,7 @@ def dropped(context: typer.Context, feeds: FeedNames, as_json: Json = False) -> 
     from feedmill._ledger.core.ledger_connections import connect_blocking
     from web.rendering.durations import format_span
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server, connect_blocking(server.url) as client:
         polls = FeedPolls(client, loaded.settings.redis.prefix)

@@ -19,7 +19,7 @@ from daemon.commands.name_completion import complete_feed, complete_pack
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 _MAX_NAMES = 3
 """Sources that stand for a pack in the list of packs: a line each."""
@@ -49,7 +49,7 @@ def list_feeds(
     from config.parsing.duration_and_size import format_duration
     from daemon.terminal.output import print_json, print_table
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     feeds = options.load_config_with_feeds().feeds
     if as_json:
         print_json(feeds)
@@ -81,7 +81,7 @@ def remove(
     from daemon.errors import InvalidRequestError
     from daemon.feeds.feeds_file import edit_feeds_file
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     with edit_feeds_file(options.load_config_with_feeds().folder, if_file) as file:
         if not file.remove(url):
             raise InvalidRequestError(f"{url} is not on the list ({file.path})")
@@ -108,7 +108,7 @@ def import_opml(
     from daemon.terminal.input_source import is_url, name_input, read_local_input
     from daemon.terminal.output import format_count
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     if is_url(source):
         raise InvalidRequestError(f"{source} is no file; `feedmill feeds add URL` takes a feed or a site")
     is_pack = source.startswith(PREFIX)
@@ -143,7 +143,7 @@ def export_opml(
     from daemon.feeds.opml import is_opml, write_opml
     from daemon.terminal.output_files import replaced_file
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     document = write_opml(options.load_config_with_feeds().feeds)
     if target is None:
         sys.stdout.buffer.write(document)

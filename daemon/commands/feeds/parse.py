@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.terminal.input_source import InputSource
     from scheduler.parsing.document_models import ParseResult
 
@@ -31,7 +31,7 @@ def parse(
     from feedmill._text_safety import make_line_printable
     from scheduler.parsing.document_models import ParsedFeed
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     settings = options.load_config().settings
 
     async def read() -> "ParseResult":

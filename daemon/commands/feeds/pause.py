@@ -8,7 +8,7 @@ from daemon.commands.name_completion import complete_feed_or_site
 from daemon.commands.shared_options import Json
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 Whats = Annotated[
     list[str] | None,
@@ -34,7 +34,7 @@ def pause(context: typer.Context, what: Whats = None, as_json: Json = False) -> 
     from feedmill._ledger.core.ledger_connections import connect_blocking
     from feedmill._ledger.identity.registrable_domain import find_site
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server, connect_blocking(server.url) as client:
         pauses = PauseStore(client, loaded.settings.redis.prefix)
@@ -68,7 +68,7 @@ def resume(context: typer.Context, what: Whats = None, as_json: Json = False) ->
     from daemon.terminal.output import print_json_with_moments
     from feedmill._ledger.core.ledger_connections import connect_blocking
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     if not what:
         raise InvalidRequestError("resume what? `feedmill pause` lists what is paused")
     loaded = options.load_config()

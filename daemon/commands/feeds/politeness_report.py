@@ -8,7 +8,7 @@ import typer
 from daemon.commands.name_completion import complete_site
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.feeds.politeness_audit import SiteReport
 
 _SITES_PER_READ = 500
@@ -40,7 +40,7 @@ def report(
     from daemon.feeds.politeness_audit import summarize_reports
     from daemon.terminal.output import print_json_with_moments, print_table
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         wanted = _site(site) if site else ""

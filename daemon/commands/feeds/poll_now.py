@@ -9,7 +9,7 @@ from daemon.commands.shared_options import FeedNames, Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.feeds.immediate_polls import AwaitedFeed
     from feedmill._ledger.core.feed_result_types import FeedState
 
@@ -50,7 +50,7 @@ def _ask_and_show(
     from daemon.terminal.output import print_json
     from feedmill._ledger.core.ledger_connections import connect_blocking
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server, connect_blocking(server.url) as client:
         polls = FeedPolls(client, loaded.settings.redis.prefix)

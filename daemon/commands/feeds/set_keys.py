@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(group: typer.Typer) -> None:
@@ -37,7 +37,7 @@ def set_keys(
     from daemon.errors import InvalidRequestError
     from daemon.feeds.feeds_file import edit_feeds_file
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     given = _read_values(values or ())
     with edit_feeds_file(options.load_config().folder, if_file) as file:
         is_new = url not in file.urls

@@ -7,7 +7,7 @@ import typer
 from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.feeds.politeness_audit import SiteReport
     from feedmill._ledger.core.feed_result_types import FeedState
 
@@ -33,7 +33,7 @@ def why(
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.terminal.output import print_json_with_moments
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         prefix = loaded.settings.redis.prefix

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,7 +32,7 @@ def backup(
     from daemon.backup.backup_writing import write_backup
     from feedmill._signals import StopRequest
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server, StopRequest() as stop:
         source = server.shown_url if server.embedded else server.url
@@ -52,7 +52,7 @@ def restore(
     """Bring a backup onto a server that has no ledger yet; nothing of feedmill must run on it."""
     from daemon.backup.backup_restore import restore_backup
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         said = restore_backup(server.url, loaded.settings.redis.prefix, file, replace=replace)

@@ -7,7 +7,7 @@ import typer
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 group = CommandApp(help="Show or check the configuration.", no_args_is_help=True)
 
@@ -32,7 +32,7 @@ def show(
     )
     from daemon.terminal.output import format_count, make_text_printable, print_json, print_table
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     rows, filters = list_effective_settings(loaded), list_feed_filters(loaded)
     overrides, access = list_page_overrides(loaded), list_site_access(loaded)
@@ -70,7 +70,7 @@ def check(
     from config.errors import ConfigError
     from daemon.terminal.output import format_count, print_json
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     try:
         loaded = options.load_config_with_feeds()
     except ConfigError as error:

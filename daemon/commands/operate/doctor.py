@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.load import LoadedConfig
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.health.server_checks import Finding
 
 
@@ -32,7 +32,7 @@ def doctor(
     from daemon.health.package_clashes import check_package_clashes
     from daemon.terminal.output import print_json, print_table
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         snapshot = read_snapshot(server.url, loaded.settings.redis.prefix)

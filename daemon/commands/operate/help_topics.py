@@ -22,15 +22,15 @@ def show_topic(
     ] = None,
 ) -> None:
     """Print a page of the documentation, the help of a command, or the list of topics."""
-    from daemon.terminal.documentation_pages import list_manual_pages, read_manual_page
+    from daemon.terminal.documentation_pages import list_documentation_pages, read_documentation_page
     from daemon.terminal.output import print_table
 
     if topic is None:
-        print_table(("topic", "page"), [(page.topic, page.title) for page in list_manual_pages()])
+        print_table(("topic", "page"), [(page.topic, page.title) for page in list_documentation_pages()])
         return
-    pages = {page.topic for page in list_manual_pages()}
+    pages = {page.topic for page in list_documentation_pages()}
     command = None if topic in pages else _find_command(context, topic)
-    typer.echo(command or read_manual_page(topic).text.rstrip("\n"))
+    typer.echo(command or read_documentation_page(topic).text.rstrip("\n"))
 
 
 def _find_command(context: typer.Context, name: str) -> str | None:

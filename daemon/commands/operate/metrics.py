@@ -6,7 +6,7 @@ import typer
 
 if TYPE_CHECKING:
     from config.load import LoadedConfig
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def metrics(
     """Print all metrics, or serve them: one such process a machine, where no gateway runs."""
     from daemon.health.metrics_http import render_metrics
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     if listen is None:
         typer.echo(render_metrics(options, loaded).decode(), nl=False)
@@ -34,13 +34,13 @@ def metrics(
     _serve(options, loaded, listen)
 
 
-def _serve(options: "GlobalOptions", loaded: "LoadedConfig", listen: str) -> None:
+def _serve(options: "CommandContext", loaded: "LoadedConfig", listen: str) -> None:
     import threading
 
     import structlog
 
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.health.liveness_signal import BEAT_EVERY_S, make_heartbeat
+    from daemon.health.heartbeat_sender import BEAT_EVERY_S, make_heartbeat
     from daemon.health.metrics_http import serve_metrics
     from feedmill._signals import StopRequest
 

@@ -7,7 +7,7 @@ import typer
 from daemon.commands.shared_options import Json
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,7 +32,7 @@ def ready(
     from daemon.health.metrics_http import read_readiness
     from daemon.terminal.output import print_json, print_table
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     checks = read_readiness(options, options.load_config(), roles=role or (), here=here)
     fine = all(check.ok for check in checks)
     if as_json:

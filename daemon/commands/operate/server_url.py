@@ -7,7 +7,7 @@ import typer
 from daemon.terminal.output import print_json
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def url(
     """Print the URL of the Redis server, password included."""
     from daemon.errors import InvalidRequestError
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     with options.open_server(options.load_config()) as server:
         if unix and server.embedded is None and not server.url.startswith("unix:"):
             raise InvalidRequestError(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.load import LoadedConfig
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.health.ledger_snapshot import LedgerSnapshot
     from daemon.terminal.feed_rows import FeedRow
     from feedmill._ledger.core.feed_result_types import FeedState
@@ -48,13 +48,13 @@ def status(
     ] = None,
 ) -> None:
     """Show whether feedmill runs, where all pages are, and feeds: of a long list those that need a look."""
+    from daemon.health.heartbeat_sender import find_metrics_folder
     from daemon.health.ledger_snapshot import read_snapshot, summarize_census
-    from daemon.health.liveness_signal import find_metrics_folder
     from daemon.processes.running_processes import describe_places, describe_run, list_processes
     from daemon.terminal.output import make_text_printable, print_json_with_moments
     from feedmill._metrics.process_files import list_live_slots
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server:
         snapshot = read_snapshot(server.url, loaded.settings.redis.prefix)

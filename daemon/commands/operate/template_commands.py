@@ -11,7 +11,7 @@ from daemon.terminal.command_help import CommandApp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.feeds.template_store import TemplateStore
     from worker.templates.template_description import DescribedTemplate
 
@@ -104,7 +104,7 @@ def _open_store(context: typer.Context) -> "Iterator[TemplateStore]":
     from daemon.feeds.template_store import TemplateStore
     from feedmill._ledger.core.ledger_connections import connect_blocking
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     with options.open_server(loaded) as server, connect_blocking(server.url) as client:
         yield TemplateStore(client, loaded.settings.redis.prefix)

@@ -10,19 +10,19 @@ import redis
 
 from config.file_edits import read_list_mark
 from config.load import LoadedConfig
-from daemon.command_context import GlobalOptions
+from daemon.command_context import CommandContext
 from daemon.commands.feeds.why_next_poll import explain
 from daemon.embedded_server.private_folder import make_private_folder
 from daemon.errors import DaemonError
 from daemon.health.all_checks import check_snapshot
+from daemon.health.heartbeat_sender import find_metrics_folder
 from daemon.health.ledger_snapshot import complete_snapshot
-from daemon.health.liveness_signal import find_metrics_folder
 from feedmill._ledger.core.feed_result_types import FeedState
 from feedmill._metrics.gauges import GaugeReadings
 from web.app_context import FindingShape, GatewayDependencies, TemplateShape
 
 
-def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> GatewayDependencies:
+def make_gateway_dependencies(asked: CommandContext, loaded: LoadedConfig) -> GatewayDependencies:
     """Fill in what the gateway calls of other rooms."""
     return GatewayDependencies(
         find_problems=partial(
@@ -40,7 +40,7 @@ def make_gateway_dependencies(asked: GlobalOptions, loaded: LoadedConfig) -> Gat
     )
 
 
-def _find_search_folder(asked: GlobalOptions) -> Path | None:
+def _find_search_folder(asked: CommandContext) -> Path | None:
     """Return where the search index is kept; None where the data folder cannot be made or written."""
     folder = asked.find_data_folder().path
     try:

@@ -13,7 +13,7 @@ from daemon.commands.name_completion import complete_pack
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 _MAX_LINE_COLUMNS = 100
 """Columns of a line of names: longer ones are hard to read, however wide the terminal is."""
@@ -53,7 +53,7 @@ def init(
     from config.sections.feed_tables import FEEDS_FILE
     from daemon.feeds.starter_files import write_starter
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     target = folder or options.config or find_user_config_folder()
     chosen: Sequence[str] | None = tuple(packs or ()) if packs or empty else None
     if sys.stdin.isatty() and sys.stdout.isatty():

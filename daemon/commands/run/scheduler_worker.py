@@ -6,8 +6,8 @@ import typer
 
 if TYPE_CHECKING:
     from config.load import LoadedConfig
-    from daemon.command_context import GlobalOptions
-    from daemon.health.liveness_signal import Heartbeat
+    from daemon.command_context import CommandContext
+    from daemon.health.heartbeat_sender import Heartbeat
     from feedmill._signals import StopRequest
 
 
@@ -32,11 +32,11 @@ def scheduler(
 
     from config.logging_setup import configure_logging, list_secrets
     from daemon.health.contact_check import require_contact
-    from daemon.health.liveness_signal import make_heartbeat
+    from daemon.health.heartbeat_sender import make_heartbeat
     from daemon.health.server_admission import require_safe_server
     from feedmill._signals import StopRequest
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config() if follow else options.load_config_with_feeds()
     configure_logging(loaded.settings.logging, role="scheduler", secrets=list_secrets(loaded.settings))
     with (
@@ -101,11 +101,11 @@ def worker(
 ) -> None:
     """Fetch, clean and publish pages: an RQ worker on the queue "feedmill"."""
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.health.liveness_signal import make_heartbeat
+    from daemon.health.heartbeat_sender import make_heartbeat
     from daemon.health.server_admission import require_safe_server
     from worker.main import ProcessHooks, run
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     configure_logging(loaded.settings.logging, role="worker", secrets=list_secrets(loaded.settings))
     with (

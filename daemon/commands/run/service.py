@@ -8,7 +8,7 @@ import typer
 from daemon.terminal.command_help import CommandApp
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
     from daemon.processes.systemd_units import ServicePaths
 
 service = CommandApp(
@@ -112,7 +112,7 @@ def _roles(role: list[str] | None) -> list[str]:
     return roles
 
 
-def _place(options: "GlobalOptions", *, system: bool) -> "ServicePaths":
+def _place(options: "CommandContext", *, system: bool) -> "ServicePaths":
     import shutil
     import sys
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def up(
     from daemon.terminal.output import format_count, print_json_with_moments
     from web.rendering.durations import format_span
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config_with_feeds()
     require_contact(loaded, (feed.url for feed in loaded.feeds if feed.enabled))
     configure_logging(loaded.settings.logging, role="up", secrets=list_secrets(loaded.settings))

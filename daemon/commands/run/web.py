@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from config.load import LoadedConfig
-    from daemon.command_context import GlobalOptions
-    from daemon.health.liveness_signal import Heartbeat
+    from daemon.command_context import CommandContext
+    from daemon.health.heartbeat_sender import Heartbeat
     from feedmill._signals import StopRequest
     from web.http.auth_token import AccessToken
 
@@ -37,11 +37,11 @@ def web(
 
     from config.logging_setup import configure_logging, list_secrets
     from daemon.commands.run.gateway_dependencies import make_gateway_dependencies
-    from daemon.health.liveness_signal import make_heartbeat
+    from daemon.health.heartbeat_sender import make_heartbeat
     from feedmill._signals import StopRequest
     from web.main import run
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     loaded = options.load_config()
     settings = loaded.settings
     if host is not None:
@@ -81,7 +81,7 @@ async def _serve_until_stopped(
             await serving(stop=stop, started=heartbeat.ready)
 
 
-def _load_access_token(options: "GlobalOptions", given: str) -> "AccessToken":
+def _load_access_token(options: "CommandContext", given: str) -> "AccessToken":
     """Load the token of the settings, or the one that the data folder keeps: it is made there once."""
     from daemon.embedded_server.private_folder import make_private_folder
     from web.http.auth_token import load_token

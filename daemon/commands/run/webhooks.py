@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:
     from config.load import LoadedConfig
     from config.sections.webhook_tables import ListedWebhook
-    from daemon.command_context import GlobalOptions
+    from daemon.command_context import CommandContext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def webhooks(
     from config.logging_setup import configure_logging, list_secrets
     from web.webhooks.payload import make_secret
 
-    options: GlobalOptions = context.obj
+    options: CommandContext = context.obj
     if new_secret:
         typer.echo(make_secret())
         return
@@ -42,11 +42,11 @@ def webhooks(
         _run_sender(options, loaded, until_idle=until_idle)
 
 
-def _run_sender(options: "GlobalOptions", loaded: "LoadedConfig", *, until_idle: bool) -> None:
+def _run_sender(options: "CommandContext", loaded: "LoadedConfig", *, until_idle: bool) -> None:
     import asyncio
 
     from daemon.errors import InvalidRequestError
-    from daemon.health.liveness_signal import Heartbeat, make_heartbeat
+    from daemon.health.heartbeat_sender import Heartbeat, make_heartbeat
     from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
     from web.webhooks.main import run

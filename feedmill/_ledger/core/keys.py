@@ -5,7 +5,7 @@ A method answers the bare prefix when it is called without the last part, which 
 
 from dataclasses import dataclass
 
-from feedmill._ledger.core.publication_keys import ArticleKeys
+from feedmill._ledger.core.publication_keys import PublicationKeys
 
 TABLE = (
     "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen", "page",
@@ -21,7 +21,7 @@ TABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(ArticleKeys):
+class Keys(PublicationKeys):
     """The keys under one operator's prefix."""
 
     def table(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from feedmill._group.group_keys import GroupKeys
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleKeys:
+class PublicationKeys:
     """The keys of articles that are out, under one operator's prefix."""
 
     prefix: str = "feedmill"

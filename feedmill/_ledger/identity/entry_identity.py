@@ -10,7 +10,7 @@ from feedmill._ledger.identity.article_and_feed_ids import name_link
 from feedmill._ledger.identity.diff_normalization import normalize_for_diff
 from feedmill._ledger.identity.digests import digest_name, digest_number
 from feedmill._ledger.identity.entry_sketches import FoldedWords
-from feedmill._ledger.identity.legacy_url_normalization import find_former_url
+from feedmill._ledger.identity.legacy_url_normalization import normalize_legacy_url
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.identity.url_normalization import normalize_url
 from feedmill._text_normalization import unescape
@@ -75,7 +75,7 @@ def choose_own_name(feed_url: str, entry: Entry) -> str:
 
 def former_pair(entry: Entry) -> tuple[int, int]:
     """Identify an entry, and its words, as versions before 0.2 did (legacy_url_normalization.py)."""
-    form = (find_former_url(entry.link) or normalize_url(entry.link)) if entry.link else ""
+    form = (normalize_legacy_url(entry.link) or normalize_url(entry.link)) if entry.link else ""
     key = digest_number("link", form) if form and not entry.guid else compute_entry_key(entry)
     return key, digest_number("version", str(key), form, *fold_words(entry))
 

@@ -33,7 +33,7 @@ MAX_URL_CHARS = 2048
 
 
 @lru_cache(maxsize=256)
-def find_former_url(url: str) -> str | None:
+def normalize_legacy_url(url: str) -> str | None:
     """Return the form that a link had before, where that was another; None: it is what it was."""
     if "?" not in url or len(url) > MAX_URL_CHARS:
         return None

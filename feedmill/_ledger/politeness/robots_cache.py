@@ -29,7 +29,7 @@ from feedmill._net.client.response import HttpResponse
 from feedmill._net.errors import NetError
 from feedmill._net.robots_rules import RobotsRules, parse_robots
 from feedmill._net.robots_txt_rights import list_robots_rights
-from feedmill._site_access.origins import find_origin
+from feedmill._site_credentials.origins import find_origin
 
 FIRST_UNREACHED_MS = 60_000
 """As `FIRST_MS`, after no answer: shorter, as the fault may be this machine's connection."""

@@ -15,7 +15,7 @@ from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.http_client import HttpClient
 from feedmill._net.errors import NetError
 from feedmill._net.tdm_file import TDM_PATH, list_tdm_rights, parse_tdm_file
-from feedmill._site_access.origins import find_origin
+from feedmill._site_credentials.origins import find_origin
 
 _TOO_MANY_REQUESTS = 429
 """The status among 400 to 499 after which nothing is known for now; after all others there is no file."""

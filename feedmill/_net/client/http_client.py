@@ -34,7 +34,7 @@ from feedmill._net.errors import (
     NetError,
     RedirectLoopError,
 )
-from feedmill._site_access.credentials import CredentialChain
+from feedmill._site_credentials.credentials import CredentialChain
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 BODILESS_STATUSES = frozenset({204, 304})

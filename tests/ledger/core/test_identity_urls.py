@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedmill._ledger.identity.legacy_url_normalization import find_former_url
+from feedmill._ledger.identity.legacy_url_normalization import normalize_legacy_url
 from feedmill._ledger.identity.url_normalization import normalize_url
 
 PAIRS = [
@@ -47,7 +47,7 @@ def test_links_are_told_apart_and_told_the_same(kind: str) -> None:
     ],
 )
 def test_the_form_before_is_told_where_it_was_another(url: str, former: str | None) -> None:
-    assert find_former_url(url) == former
+    assert normalize_legacy_url(url) == former
 
 
 @given(st.lists(st.sampled_from([f"%{code:02X}" for code in range(128, 256)]), min_size=1, max_size=6))

@@ -9,7 +9,7 @@ from support.growth import FACTOR, LINEAR, growth
 from feedmill._ledger.politeness.robots_cache import classify_robots_answer
 from feedmill._net.client.response import HttpResponse
 from feedmill._net.robots_rules import MAX_FILE_BYTES, parse_robots
-from feedmill._site_access.origins import find_origin
+from feedmill._site_credentials.origins import find_origin
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import structlog
 
 from config.load import LoadedConfig
 from config.paths import export_metrics_folder, pop_notify_socket
-from daemon.command_context import GlobalOptions
+from daemon.command_context import CommandContext
 from feedmill._metrics import process_files
 from feedmill._metrics.counters import ProcessCounters, open_counters
 
@@ -83,14 +83,14 @@ class Heartbeat:
             await asyncio.gather(beating, return_exceptions=True)
 
 
-def find_metrics_folder(options: GlobalOptions, loaded: LoadedConfig) -> Path:
+def find_metrics_folder(options: CommandContext, loaded: LoadedConfig) -> Path:
     """Return the folder in which the processes of this machine count."""
     named = loaded.settings.metrics.folder
     return Path(named).expanduser().absolute() if named else options.find_data_folder().path / "metrics"
 
 
 @contextmanager
-def make_heartbeat(options: GlobalOptions, loaded: LoadedConfig, role: str) -> Iterator[Heartbeat]:
+def make_heartbeat(options: CommandContext, loaded: LoadedConfig, role: str) -> Iterator[Heartbeat]:
     """Take a slot in the folder of metrics for this process; without one it works all the same."""
     notify = pop_notify_socket()
     folder = find_metrics_folder(options, loaded)

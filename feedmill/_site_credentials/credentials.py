@@ -7,8 +7,8 @@ redirect to anywhere else ends that for the rest of the chain. robots.txt is ask
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from feedmill._site_access.origins import find_origin, leads_to
-from feedmill._site_access.response_redaction import (
+from feedmill._site_credentials.origins import find_origin, leads_to
+from feedmill._site_credentials.response_redaction import (
     is_within,
     list_written_forms,
     remove_from_bytes,
