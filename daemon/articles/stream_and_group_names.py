@@ -1,4 +1,4 @@
-"""Checks the names of streams and groups that an operator gives against those that exist."""
+"""Requires that a stream or group exists which an operator names (for commands that read it)."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Declares the options that choose entries by their flat fields, and others that several commands share."""
+"""Declares options that several commands share: those that choose articles, feeds, a stream, JSON."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,4 +1,4 @@
-"""Describes a feed before or after it is on the list: what it holds and how it answers."""
+"""Describes a feed by an answer that was fetched: what it holds and how it answers. Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Checks addresses for a person: what a feed is like, and which feeds a site has. Nothing is stored."""
+"""Requests addresses for a check: what a feed is like, and which feeds a site has. Nothing is stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ READABLE_OUTCOMES = frozenset({"ok", "truncated"})
 
 @dataclass(frozen=True, slots=True)
 class FeedProbe:
-    """What a look needs."""
+    """What a check needs."""
 
     fetch: FetchCall
     parser_pool: ParserPool

@@ -1,4 +1,4 @@
-"""`feedmill backfill`: works through one feed's past, page by page, and reports each."""
+"""Works through one feed's past in the command's own process, page by page, and reports each."""
 
 import asyncio
 from collections.abc import Callable

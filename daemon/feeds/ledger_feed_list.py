@@ -1,4 +1,4 @@
-"""Builds the ledger's feed list from the operator's."""
+"""Builds the ledger's feed list from the operator's (for what applies it)."""
 
 from collections.abc import Sequence
 

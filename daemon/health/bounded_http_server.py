@@ -1,4 +1,4 @@
-"""Serves the port that metrics are read from, with a bound on connections and on the time of each."""
+"""Bounds the connections and the time of each on an HTTP server in threads (for serving metrics)."""
 
 import contextlib
 import socket

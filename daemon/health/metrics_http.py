@@ -1,4 +1,4 @@
-"""Reads a machine's metrics and whether it is ready, and serves both over HTTP."""
+"""Reads a machine's metrics and whether it is ready, and serves both over HTTP at `metrics.listen`."""
 
 import platform
 import re

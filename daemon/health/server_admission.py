@@ -1,4 +1,4 @@
-"""Refuses a server that feedmill must not run on, and reports what is wrong with one that it can run on."""
+"""Refuses a Redis server that feedmill must not run on, at the start; logs what else is wrong with it."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Keeps child processes running until it is asked to stop."""
+"""Keeps child processes running, and ends them with all their children when it is asked to stop."""
 
 import asyncio
 import contextlib

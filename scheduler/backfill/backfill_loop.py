@@ -1,4 +1,4 @@
-"""Works on backfills of feeds, one page at a time: claims a job, has its next page read, records it."""
+"""Works on backfills in the scheduler, a page at a time: claims a job, has its next page read, records it."""
 
 import asyncio
 from dataclasses import dataclass

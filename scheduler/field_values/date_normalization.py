@@ -1,4 +1,4 @@
-"""Brings a written date to the order of one of the known forms: digits, signs, weekday, place. Pure."""
+"""Rewrites a date to the order of a known form, before it is parsed: digits, signs, weekday, place. Pure."""
 
 import re
 

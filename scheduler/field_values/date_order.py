@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
-from scheduler.field_values.date_forms import parse_date
+from scheduler.field_values.date_parser import parse_date
 
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})[/-](\d{1,2})[/-]\d{4}(?!\d)")
 _MAX_MONTH = 12

@@ -1,4 +1,4 @@
-"""Reads the dates of what feedparser has read: by feedmill's rules, else by feedparser's own. Pure."""
+"""Decides the dates of an entry by feedmill's rules, else by what feedparser has read. Pure."""
 
 import calendar
 import re
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scheduler.field_values.date_forms import parse_date
+from scheduler.field_values.date_parser import parse_date
 
 _NO_DATE = datetime(1970, 1, 2, tzinfo=UTC)
 _YEAR_FIRST = re.compile(r"\s*\d{4}(?![\d-])")

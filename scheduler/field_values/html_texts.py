@@ -9,7 +9,7 @@ import re
 from html import escape
 from itertools import pairwise
 
-from feedmill._text_normalization import unescape
+from feedmill._unicode_normalization import unescape
 
 _INLINE = (
     "a|abbr|acronym|b|bdi|bdo|big|blink|cite|code|data|del|dfn|em|font|i|ins|kbd|map|mark|marquee|math|nobr|o:p|q|rp|"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import urljoin, urlsplit
 
-from feedmill._text_normalization import unescape
+from feedmill._unicode_normalization import unescape
 
 _ENDS = "".join(map(chr, range(0x21)))
 _BREAKS = re.compile(r"(?<! ) *[\t\n\r][\t\n\r ]*")

@@ -1,4 +1,4 @@
-"""Decides anew when waiting feeds are polled, as the operator's bounds have changed. Pure."""
+"""Decides anew when a waiting feed is polled, as the operator's bounds have changed. Pure."""
 
 from random import Random
 

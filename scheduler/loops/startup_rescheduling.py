@@ -1,4 +1,4 @@
-"""Fits polls that wait to the operator's bounds when a scheduler starts: changed ones count at once."""
+"""Applies the operator's bounds to waiting polls when a scheduler starts: changed ones count at once."""
 
 from collections.abc import Sequence
 from random import Random

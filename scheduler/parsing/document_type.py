@@ -7,7 +7,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from feedmill._text_normalization import unescape
+from feedmill._unicode_normalization import unescape
 from scheduler.parsing.charsets import convert_wide_to_utf8
 from scheduler.parsing.document_models import MalformedDocument
 

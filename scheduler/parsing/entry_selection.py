@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from scheduler.field_values.date_forms import parse_date
+from scheduler.field_values.date_parser import parse_date
 
 _NAME = rb"(?:[A-Za-z][\w.-]{0,40}:)?"
 _MARKS = re.compile(rb"<(?:(!--)|(!\[CDATA\[)|(/?)" + _NAME + rb"(?:item|entry)(?=[\s>]))", re.IGNORECASE)

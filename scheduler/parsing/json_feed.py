@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from feedmill._ledger.core.records import Entry
-from scheduler.field_values.date_forms import parse_date
+from scheduler.field_values.date_parser import parse_date
 from scheduler.field_values.html_texts import read_as_html, read_plain_as_html
 from scheduler.parsing.document_models import (
     MAX_ENTRIES,

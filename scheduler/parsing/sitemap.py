@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 from feedmill._ledger.core.records import Entry
-from scheduler.field_values.date_forms import parse_date
+from scheduler.field_values.date_parser import parse_date
 from scheduler.parsing.document_models import MAX_ENTRIES, MalformedDocument, ParsedFeed, ParseResult
 from scheduler.parsing.entry_selection import choose_newest
 from scheduler.parsing.text_cleaning import (

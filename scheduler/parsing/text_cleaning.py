@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Iterable
 
-from feedmill._text_normalization import bound_marks, unescape
 from feedmill._text_safety import plain_line, plain_text
+from feedmill._unicode_normalization import bound_marks, unescape
 from scheduler.field_values.links import join_link
 from scheduler.parsing.document_models import MAX_TITLE_CHARS, MAX_URL_CHARS
 

@@ -1,4 +1,4 @@
-"""Parses a response and compares its entries with the feed's memory; new ones alone where that will do."""
+"""Has a response parsed, and compares its entries with the feed's memory; new ones alone if that will do."""
 
 import time
 from collections.abc import Sequence

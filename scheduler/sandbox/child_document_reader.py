@@ -1,4 +1,4 @@
-"""Reads a document and names its entries, all in one go (in the sandboxed parser's process).
+"""Parses a document, names and filters its entries, in one go (in the sandboxed parser's process).
 
 A document that was cut is read without its known entries where that shows as much; else it is read whole.
 """

@@ -17,11 +17,11 @@ from mill import Mill
 from origin import feed, serve
 from rss_documents import item, rss
 
-from feedmill import _text_normalization
+from feedmill import _unicode_normalization
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.identity import entry_identity, entry_sketches
 from feedmill._ledger.identity.diff_normalization import is_counter_or_timestamp, normalize_for_diff
-from feedmill._text_normalization import MOST_MARKS, bound_marks, normalise, unescape
+from feedmill._unicode_normalization import MOST_MARKS, bound_marks, normalise, unescape
 from scheduler.entries import ambiguous_ids, entry_names, legacy_entry_ids
 from scheduler.parsing import document_parser
 from scheduler.parsing.document_models import MAX_TITLE_CHARS, MAX_URL_CHARS, FeedDocument, ParsedFeed
@@ -157,7 +157,7 @@ def modules() -> Iterator[tuple[Path, ast.Module]]:
 
 
 def test_only_one_module_normalises_or_unescapes() -> None:
-    own = Path(_text_normalization.__file__)
+    own = Path(_unicode_normalization.__file__)
     for path, tree in modules():
         imported = {
             name.name if isinstance(node, ast.Import) else f"{node.module}.{name.name}"
@@ -194,7 +194,7 @@ def test_what_reaches_normalize_has_short_runs(marks: str, monkeypatch: pytest.M
             given.append(text)
             return unicodedata.normalize(form, text)
 
-    monkeypatch.setattr(_text_normalization, "unicodedata", Watched)
+    monkeypatch.setattr(_unicode_normalization, "unicodedata", Watched)
     for text in (f"é{marks * 5000}", f"é{marks * 15}x{marks * 40}", f"{marks * 60} a"):
         normalise("NFC", text)
         normalise("NFKC", text)

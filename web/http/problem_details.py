@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from web.errors import Unauthorized, WebError
-from web.rendering.templates import render_template
+from web.rendering.template_renderer import render_template
 
 TYPE = "application/problem+json"
 

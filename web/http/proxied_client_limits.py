@@ -1,4 +1,4 @@
-"""Decides how many requests the clients behind a trusted proxy may have in flight. Pure: it accepts none.
+"""Finds the client behind a trusted proxy, and bounds its requests in flight. Pure: it accepts none.
 
 To the gateway a proxy is one peer. Its client stands in X-Forwarded-For, or in Forwarded
 (RFC 7239) where the former is absent: each proxy appends the address that it saw, so what is rightmost was

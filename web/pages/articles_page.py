@@ -11,7 +11,7 @@ from feedmill.article import Article, decode
 from web.api.feed_status_endpoints import read_all_feeds
 from web.app_context import AppContext
 from web.pages.page_response import DONE_PARAM, SHOWN, render_page
-from web.rendering.templates import make_excerpt
+from web.rendering.template_renderer import make_excerpt
 from web.request_context import RequestContext
 from web.route_spec import RouteSpec
 from web.stream.entry_index import format_stream_id

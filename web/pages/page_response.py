@@ -1,4 +1,4 @@
-"""Makes pages of templates, with what every page has."""
+"""Answers a request with a page or a redirect (for handlers of pages)."""
 
 from datetime import tzinfo
 from typing import Any
@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.http.parameters import EnumType, Param
 from web.rendering.reader_zone import name_zone, read_zone
-from web.rendering.templates import render_template
+from web.rendering.template_renderer import render_template
 from web.request_context import RequestContext
 from web.route_spec import ResponseSpec
 

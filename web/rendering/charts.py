@@ -12,7 +12,7 @@ from web.rendering.axes import (
     place_count_ticks,
     place_time_ticks,
 )
-from web.rendering.templates import format_count
+from web.rendering.template_renderer import format_count
 
 WIDTH, HEIGHT = 300.0, 110.0
 """The plot inside its axes, in units of the SVG: one is about a pixel, on a phone as on a screen."""

@@ -1,4 +1,4 @@
-"""Answers searches in threads, a few at a time, so that nobody else waits for one."""
+"""Runs searches in threads, a few at a time, so that nobody else waits for one."""
 
 import asyncio
 import sqlite3

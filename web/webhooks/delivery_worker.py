@@ -1,4 +1,4 @@
-"""Sends what waits for one receiver, as the one process that has its lease."""
+"""Delivers what waits for one receiver, as the one process that has its lease."""
 
 import asyncio
 import contextlib

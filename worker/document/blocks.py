@@ -14,7 +14,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from feedmill._text_normalization import normalise
+from feedmill._unicode_normalization import normalise
 
 Kind = Literal["paragraph", "heading", "item", "quote", "cell", "code"]
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from feedmill._text_normalization import unescape
+from feedmill._unicode_normalization import unescape
 from worker.document.block_tests import LABEL_CHARS
 
 MAX_CUES = 100_000

@@ -1,4 +1,4 @@
-"""`feedmill replay`: what the stream still holds, once more."""
+"""`feedmill replay`: prints again what the stream still holds; no group is set back."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,9 +1,9 @@
-"""Reduces a text to its substance: forms of quotes, counters and time stamps do not count. Pure."""
+"""Reduces a text to what counts in a diff: forms of quotes, counters and time stamps do not. Pure."""
 
 import re
 
 from feedmill._ledger.identity.counter_vocabulary import COUNTED, DAYS, FILLERS, MONTHS
-from feedmill._text_normalization import normalise
+from feedmill._unicode_normalization import normalise
 
 _FORMS = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u02bc`\u00b4", "'"),

@@ -13,7 +13,7 @@ from feedmill._ledger.identity.entry_sketches import FoldedWords
 from feedmill._ledger.identity.legacy_url_normalization import normalize_legacy_url
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.identity.url_normalization import normalize_url
-from feedmill._text_normalization import unescape
+from feedmill._unicode_normalization import unescape
 
 _BLOCK_TAG = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h\d|table|tr|td|blockquote|hr|section|article)\b[^<>]*>", re.IGNORECASE

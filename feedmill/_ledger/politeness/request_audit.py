@@ -1,4 +1,4 @@
-"""Makes the ledger's record of a request and its answer, for the audit of politeness. Pure."""
+"""Builds the record of a request and its answer, and finds the rules of politeness that it broke. Pure."""
 
 import hashlib
 from collections.abc import Mapping

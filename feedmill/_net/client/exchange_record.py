@@ -1,4 +1,4 @@
-"""Describes one request with its answer, of which all records of politeness are made."""
+"""Describes one request with its answer (for the records of politeness): frozen values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._net.access import url_and_redirects
 from feedmill._net.client.header_encoding import decode_address_field
 from feedmill._net.client.response import JUMP, HttpResponse, PartialResponse
-from feedmill._text_normalization import unescape
+from feedmill._unicode_normalization import unescape
 
 MOST_READ_BYTES = 64 << 10
 """Bytes of the largest page that is read as a jump; a larger one has content of its own."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scheduler.field_values.date_forms import parse_date
+from scheduler.field_values.date_parser import parse_date
 
 STANDARD = [
     ("Fri, 20 Nov 2026 13:55:44 GMT", "2026-11-20T13:55:44"),

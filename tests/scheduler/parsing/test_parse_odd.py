@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feedmill._ledger.core.records import Entry
-from scheduler.field_values.date_forms import parse_date
+from scheduler.field_values.date_parser import parse_date
 from scheduler.parsing.document_models import MalformedDocument, Paging, ParsedFeed
 from scheduler.parsing.document_parser import parse_document
 from scheduler.parsing.xml_repair import repair_xml

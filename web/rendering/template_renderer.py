@@ -1,4 +1,4 @@
-"""Renders pages from templates: values are escaped, and a name without a value is an error."""
+"""Renders templates to HTML: values are escaped, and a name without a value is an error."""
 
 from datetime import UTC, datetime
 from functools import cache

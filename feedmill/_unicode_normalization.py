@@ -1,4 +1,4 @@
-"""Normalises text (UAX #15) in linear time: runs of combining marks are bounded before.
+"""Brings text to a Unicode form (UAX #15) in linear time: runs of combining marks are bounded before.
 
 The canonical ordering of a run of marks is quadratic in its length, in the standard library as elsewhere. So
 every text passes `bound_marks` first, which leaves "stream-safe" text (UAX #15 section 13) as it is: no
