@@ -31,13 +31,8 @@ from feedmill._net.errors import NetError
 from feedmill._net.robots_rules import parse_robots
 from feedmill._text_safety import make_line_printable, plain_line, plain_text
 from feedmill.article import Article, decode, encode
-from scheduler.parsing.document_models import (
-    MAX_ENTRIES,
-    MAX_TITLE_CHARS,
-    MAX_URL_CHARS,
-    MalformedDocument,
-    ParsedFeed,
-)
+from scheduler.field_values.links import MAX_URL_CHARS
+from scheduler.parsing.document_models import MAX_ENTRIES, MAX_TITLE_CHARS, MalformedDocument, ParsedFeed
 from scheduler.parsing.document_parser import parse_document
 from web.rendering.atom_and_json_feed import FeedHead, SyndicationItem, render_atom, render_json_feed
 from worker.extraction.page_reader import read_page

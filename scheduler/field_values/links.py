@@ -9,7 +9,11 @@ import re
 from collections.abc import Collection
 from urllib.parse import urljoin, urlsplit
 
+from feedmill._text_safety import plain_text
 from feedmill._unicode_normalization import unescape
+
+MAX_URL_CHARS = 2048
+"""Characters of a link or guid; a longer link counts as none, as a cut one would lead elsewhere."""
 
 _ENDS = "".join(map(chr, range(0x21)))
 _BREAKS = re.compile(r"(?<! ) *[\t\n\r][\t\n\r ]*")
@@ -86,3 +90,15 @@ def _write_slashes(written: str, base: str) -> str:
     elif len(scheme[2]) > 1 or not base.lower().startswith(f"{scheme[1].lower()}:"):
         path = f"{scheme[1]}://{path[scheme.end() :]}"
     return path + written[end:]
+
+
+def resolve_link(candidate: object, base: str, hosts: Collection[str] = ()) -> str | None:
+    """Return the http(s) address that a link stands for, against a base; None when it is none.
+
+    It is read as browsers read links; `hosts` are the feed's own, as of `join_link`.
+    """
+    if not isinstance(candidate, str) or not candidate.strip():
+        return None
+    joined = join_link(base, plain_text(candidate), hosts)
+    fits = len(joined) <= MAX_URL_CHARS and joined.lower().startswith(("http://", "https://"))
+    return joined if fits else None

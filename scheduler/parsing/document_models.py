@@ -12,8 +12,6 @@ MAX_ENTRIES = 2000
 """Entries of one document that are read; what a feed lists beyond is counted, not read."""
 MAX_TITLE_CHARS = 1000
 """Characters of a title; what is longer is cut, as it goes into every record of the entry."""
-MAX_URL_CHARS = 2048
-"""Characters of a link or guid; a longer link counts as none, as a cut one would lead elsewhere."""
 
 
 class EntryAccess(msgspec.Struct, frozen=True, array_like=True):

@@ -15,7 +15,7 @@ from feedmill._ledger.core.records import Entry
 from scheduler.field_values.date_order import find_day_order
 from scheduler.field_values.entry_dates import read_entry_date, read_written_date
 from scheduler.field_values.html_texts import unwrap_cdata
-from scheduler.field_values.links import read_host
+from scheduler.field_values.links import read_host, resolve_link
 from scheduler.parsing.charsets import (
     CHARSET,
     convert_named_to_utf8,
@@ -23,13 +23,7 @@ from scheduler.parsing.charsets import (
     is_known,
     rewrite_declaration,
 )
-from scheduler.parsing.document_models import (
-    MAX_ENTRIES,
-    MalformedDocument,
-    Paging,
-    ParsedFeed,
-    ParseResult,
-)
+from scheduler.parsing.document_models import MAX_ENTRIES, MalformedDocument, Paging, ParsedFeed, ParseResult
 from scheduler.parsing.document_type import convert_to_ascii_superset, detect_feed
 from scheduler.parsing.element_limits import without_excess
 from scheduler.parsing.entry_parser import DATE_FIELDS, FeedContext, read_entry, read_licenses, read_parts
@@ -37,11 +31,7 @@ from scheduler.parsing.entry_selection import choose_newest, without_older_entri
 from scheduler.parsing.feed_hints import read_hints
 from scheduler.parsing.json_feed import read_json_feed
 from scheduler.parsing.sitemap import read_sitemap
-from scheduler.parsing.text_cleaning import (
-    clean_language_tag,
-    clean_line,
-    resolve_link,
-)
+from scheduler.parsing.text_cleaning import clean_language_tag, clean_line
 from scheduler.parsing.xml_bases import resolve_nested_bases
 from scheduler.parsing.xml_repair import repair_xml
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from feedmill.enclosures import Enclosure, Episode
-from scheduler.parsing.text_cleaning import resolve_link
+from scheduler.field_values.links import resolve_link
 
 MAX_ENCLOSURES = 20
 """Enclosures of an entry; those past it are left out, to bound the entry's size."""

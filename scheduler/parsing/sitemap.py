@@ -6,14 +6,10 @@ from lxml import etree
 
 from feedmill._ledger.core.records import Entry
 from scheduler.field_values.date_parser import parse_date
+from scheduler.field_values.links import resolve_link
 from scheduler.parsing.document_models import MAX_ENTRIES, MalformedDocument, ParsedFeed, ParseResult
 from scheduler.parsing.entry_selection import choose_newest
-from scheduler.parsing.text_cleaning import (
-    clean_language_tag,
-    clean_line,
-    clean_names,
-    resolve_link,
-)
+from scheduler.parsing.text_cleaning import clean_language_tag, clean_line, clean_names
 
 _ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?(urlset|sitemapindex)[\s>]")
 _PATHS = {

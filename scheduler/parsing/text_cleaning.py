@@ -1,12 +1,11 @@
-"""Cleans and bounds texts, addresses, names and times of feeds of any form."""
+"""Cleans and bounds texts, names and language tags of feeds of any form."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from feedmill._text_safety import plain_line, plain_text
 from feedmill._unicode_normalization import bound_marks, unescape
-from scheduler.field_values.links import join_link
-from scheduler.parsing.document_models import MAX_TITLE_CHARS, MAX_URL_CHARS
+from scheduler.parsing.document_models import MAX_TITLE_CHARS
 
 MAX_SUMMARY_CHARS = 20_000
 """Characters of a summary, markup included; what is longer is cut, as that is no abstract."""
@@ -21,18 +20,6 @@ _MAX_READ_CHARS = 20 * MAX_TITLE_CHARS
 
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,200}>.{0,2000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>")
-
-
-def resolve_link(candidate: object, base: str, hosts: Collection[str] = ()) -> str | None:
-    """Return the http(s) address that a link stands for, against a base; None when it is none.
-
-    It is read as browsers read links; `hosts` are the feed's own (links.py).
-    """
-    if not isinstance(candidate, str) or not candidate.strip():
-        return None
-    joined = join_link(base, plain_text(candidate), hosts)
-    fits = len(joined) <= MAX_URL_CHARS and joined.lower().startswith(("http://", "https://"))
-    return joined if fits else None
 
 
 def clean_names(given: Iterable[object]) -> tuple[str, ...]:

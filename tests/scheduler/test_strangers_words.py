@@ -23,8 +23,9 @@ from feedmill._ledger.identity import entry_identity, entry_sketches
 from feedmill._ledger.identity.diff_normalization import is_counter_or_timestamp, normalize_for_diff
 from feedmill._unicode_normalization import MOST_MARKS, bound_marks, normalise, unescape
 from scheduler.entries import ambiguous_ids, entry_names, legacy_entry_ids
+from scheduler.field_values.links import MAX_URL_CHARS
 from scheduler.parsing import document_parser
-from scheduler.parsing.document_models import MAX_TITLE_CHARS, MAX_URL_CHARS, FeedDocument, ParsedFeed
+from scheduler.parsing.document_models import MAX_TITLE_CHARS, FeedDocument, ParsedFeed
 from scheduler.parsing.text_cleaning import MAX_CONTENT_CHARS, MAX_NAME_CHARS, MAX_SUMMARY_CHARS
 from scheduler.sandbox import child_document_reader
 
