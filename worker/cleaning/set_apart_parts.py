@@ -18,6 +18,10 @@ from worker.vocabulary.labels import load_labels
 
 _BANNERS = frozenset(("promo", "popup", "modal", "newsletter", "signup"))
 _COUNTER = re.compile(r"(\d{1,3})\s?/\s?(\d{1,3})")
+_GALLERIES = (
+    *("gallery", "galleries", "slide", "slider", "slideshow", "swiper", "carousel", "photo", "photos"),
+    *("count", "counter", "index", "pager", "pagination"),
+)
 _MAX_CLASS_SHARE = 0.3
 """Share of the text in a class above which it names the article, whatever the word."""
 
@@ -71,11 +75,15 @@ def remove_captions(draft: CleaningDraft) -> CleaningDraft:
 
 
 def _find_counters(blocks: Sequence[Block]) -> list[int]:
-    """Find lines that are nothing but the number of a picture and how many there are, from the first on."""
+    """Find lines that are nothing but the number of a picture and how many there are, from the first on.
+
+    A picture stands beside them, or a class calls them or what they stand in a gallery or counter: "1/4" of a
+    cup stays.
+    """
     found: dict[int, list[tuple[int, int]]] = {}
     for place, block in enumerate(blocks):
         counter = _COUNTER.fullmatch(block.text) if block.kind == "paragraph" else None
-        if counter:
+        if counter and ((block.frame and block.frame.is_pictured()) or block.has_class_word(*_GALLERIES)):
             found.setdefault(int(counter[2]), []).append((int(counter[1]), place))
     return [
         place

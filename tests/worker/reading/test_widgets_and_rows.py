@@ -58,6 +58,7 @@ OF_THE_TEXT = {
     "a link in a sentence": ("<p>The lifts were arranged in a <a href='https://chat.whatsapp.com/Ab12'>group of parents</a> that is still there.</p>", ["The lifts were arranged in a group of parents that is still there."]),
     "a list of words to share": ("<p>The buttons of the page were:</p><ul><li>Share</li><li>Print</li></ul>", ["The buttons of the page were:", "Share", "Print"]),
     "a clock in a sentence": ("<p>The clock over the door showed 00:00.</p>", ["The clock over the door showed 00:00."]),
+    "a part of a cup": ("<div><p>1/4</p><p>cup of flour</p></div><p>1/2</p><p>That is all that goes in, and yet it feeds the whole lane.</p>", ["1/4", "cup of flour", "1/2"]),
     "a mark out of ten": ("<p>8/10</p><p>That is what the miller gives his own flour, and nobody dares to ask for more.</p>", ["8/10"]),
     "a timetable": ("<table><tr><th>What</th><th>When</th></tr><tr><td>Gates</td><td>00:00</td></tr><tr><td>Bell</td><td>00:30</td></tr></table>", ["What | When", "Gates | 00:00", "Bell | 00:30"]),
     "a line that begins with a clock": ("<div><p><b>0:00</b> The gates are opened.</p></div>", ["0:00 The gates are opened."]),
