@@ -11,16 +11,34 @@ from feedmill._net.client.transports import build_tls
 from feedmill._net.client_settings import HttpClientSettings
 from feedmill._site_credentials.credentials import NO_CREDENTIALS, CredentialStore
 from worker import process_limits
+from worker.boilerplate.line_hashes import hash_lines
+from worker.document.html_parsing import parse_html
+from worker.document.page_decoding import decode_page
+from worker.extraction.page_drafting import clean_page_draft, open_page
 from worker.extraction.page_reader import read_page
 from worker.fetching.revisit_policy import RevisitPolicy
 from worker.page_models import FetchedPage
 from worker.pipeline.stand_in_policy import StandInPolicy
+from worker.publishing.fingerprints import compute_fingerprint
+from worker.stories.text_signature import compute_signature
 
-_SAMPLE_PAGE = b"""<!doctype html><html lang="en"><head><title>Warm</title>
-<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2026-01-02T03:04:05Z"}</script>
-</head><body><article><h1>Warm</h1><p>The first page of a process takes four times as long as the next.</p>
-<p>So the parent reads this one, and every horse that it forks begins where the parent stands.</p></article>
-</body></html>"""
+_SAMPLE_URL = "https://example.org/2026/01/02/warm"
+_SAMPLE_PAGE = """<!doctype html><html lang="en"><head><title>Warm - Example</title>
+<meta property="og:title" content="Warm"><script type="application/ld+json">{"@type": "WebPage"}</script>
+<script>SCRIPT</script></head><body><header><nav><ul>LINKS</ul></nav></header>
+<main><article class="story"><h1>Warm</h1><div class="byline"><span>By Jane Doe</span>
+<time datetime="2026-01-02T03:04:05Z">2 January 2026</time></div>
+<p>The first page of a process takes four times as long as the next.</p>
+<figure><img src="/a.jpg" alt=""><figcaption>Photo: Jane Doe</figcaption></figure>
+<h2>Why</h2><ul><li>One of the reasons.</li><li>Another one.</li></ul>PARAGRAPHS
+<p>Share this: <a href="/share">Mail</a></p></article><aside><a href="/b">Another page</a></aside>
+</main><footer><p>Copyright Example</p></footer></body></html>"""
+_SAMPLE_PARAGRAPH = (
+    "<p>So the parent reads this one, and every horse that it forks begins where the parent stands: "
+    'number {0}, with <a href="/{0}">a link</a>, <b>a name</b> and “a quotation” of that evening.</p>'
+)
+_SAMPLE_LINK = '<li class="item item-{0}"><a href="/section/{0}">Section {0}</a></li>'
+_SAMPLE_SCRIPT = "window.state = {}; "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +103,32 @@ def preload_for_fork() -> None:
     """Make this process ready to be forked: libraries used once, and out of the garbage collector's way."""
     process_limits.limit_malloc_arenas()
     build_tls()
-    read_page(FetchedPage("https://example.org/warm", _SAMPLE_PAGE, "text/html; charset=utf-8"), None)
+    read_page(FetchedPage(_SAMPLE_URL, _write_sample(), "text/html; charset=utf-8"), None)
+    touch_reading_memory()
     gc.collect()
     gc.freeze()
+
+
+def _write_sample() -> bytes:
+    """Write a page of 30 KB, most of it scripts, and two hundred elements."""
+    paragraphs = "".join(map(_SAMPLE_PARAGRAPH.format, range(12)))
+    links = "".join(map(_SAMPLE_LINK.format, range(40)))
+    page = _SAMPLE_PAGE.replace("PARAGRAPHS", paragraphs).replace("LINKS", links)
+    return page.replace("SCRIPT", _SAMPLE_SCRIPT * 1000).encode()
+
+
+def touch_reading_memory() -> None:
+    """Read a small page without extraction, so that a fork has memory of its own for what each page uses.
+
+    The kernel copies a page of memory when a fork first writes to it, and counting references writes: some
+    3,000 copies, as long as the reading itself. A reader has them made while it waits for its first page.
+    """
+    tree = parse_html(decode_page(_write_sample(), "text/html; charset=utf-8"))
+    if tree is None:
+        return
+    opened = open_page(tree, _SAMPLE_URL, None)
+    read = clean_page_draft(opened.draft_blocks(opened.everything), _SAMPLE_URL)
+    if read is not None:
+        hash_lines(read)
+        compute_fingerprint(read, url=_SAMPLE_URL)
+        compute_signature(read.text)
