@@ -11,7 +11,7 @@ CPU_BUDGET := 420
 CPU_BUDGET_DRILLS := 1400
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test drills test-all soak hosts release version upgrade fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-constants bench-sites bench-stories bench-templates bench-extractors bench-polling format up venv clean
+.PHONY: help demo test drills test-all soak hosts release version upgrade fuzz fuzz-api audit check bench bench-articles bench-polls bench-latency bench-memory bench-scale bench-startup bench-text bench-constants bench-sites bench-stories bench-templates bench-drawn-sites bench-extractors bench-polling format up venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,9 @@ bench-sites: $(STAMP) ## read sites of real generators through the daemon, gold 
 
 bench-templates: $(STAMP) ## read sites by learned templates and by the full way, page by page (TEMPLATES="--cpu", "--corpus ../shared/corpus --show")
 	@PYTHONPATH=.:benchmarks:tests:tests/support $(BIN)/python benchmarks/templates.py $(TEMPLATES)
+
+bench-drawn-sites: $(STAMP) ## the same on sites drawn at random and in the idioms of publishing systems (DRAWN="--seeds 1 100 --idioms 11 --redesigns --show")
+	@PYTHONPATH=.:benchmarks:tests:tests/support $(BIN)/python benchmarks/drawn_sites.py $(DRAWN)
 
 bench-extractors: $(STAMP) ## F1, exact texts and CPU of extractors on CORPUS, ../shared/corpus by default (fetches newspaper4k, readability-lxml, resiliparse, mediacloud-metadata; EXTRACTORS="--every 5")
 	@PYTHONPATH=.:benchmarks:tests/support $(BIN)/python benchmarks/extractors.py $(or $(CORPUS),../shared/corpus) $(EXTRACTORS)

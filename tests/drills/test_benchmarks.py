@@ -18,6 +18,7 @@ SMALL = {
         [str(CORPUS), "--every", "97", "--only", "page_marks,related_links"],
         "constants, 11 pages",
     ),
+    "drawn_sites": (NEWSROOM, ["--seeds", "1", "2", "--articles", "12"], "drawn sites: .*by template"),
     "extractors": (CORPUS, [str(CORPUS), "--every", "97", "--alone"], "feedmill known"),
     "latency": (CORPUS, ["--entries", "3", "--backlog", "60"], "waiting pages of other sites"),
     "memory": (NEWSROOM, ["polled", "--feeds", "300"], "Redis a remembered entry"),

@@ -98,13 +98,15 @@ def remove_standfirst(draft: CleaningDraft) -> CleaningDraft:
 
     It must be the page's own description word for word, marked as a standfirst and outside the element that
     holds the paragraphs; it has a field of its own. A first paragraph that was copied into the description
-    stays.
+    stays, and a standfirst that is a paragraph, too, where the extraction took only one of the two.
     """
     standfirst_key = fold_text(draft.facts.standfirst or "")
     homes = [_find_container(block) for block in draft.blocks if is_paragraph(block)]
     for place, block in enumerate(draft.blocks[:5]):
         if not standfirst_key or fold_text(block.text) != standfirst_key:
             continue
+        if any(other.key == block.key for other in (*draft.above, *draft.below)):
+            return draft
         apart = homes.count(_find_container(block)) <= is_paragraph(block)
         marked = block.level == 2 or not STANDFIRSTS.isdisjoint(collect_class_words(block))  # noqa: PLR2004
         if apart and marked and len(homes) > 2:  # noqa: PLR2004

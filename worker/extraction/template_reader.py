@@ -1,7 +1,7 @@
 """Reads an opened page by its site's template in place of extraction; learns from what the full way reads."""
 
 from feedmill._ledger.core.records import Entry
-from worker.document.block_tests import fold_text, is_link
+from worker.document.block_tests import LONG, fold_text, is_link
 from worker.document.html_parsing import parse_html
 from worker.document.page_decoding import decode_page
 from worker.document.preparation.page_preparation import prepare_page
@@ -41,7 +41,8 @@ def read_by_template(
         run.reasons = ("no_template",)
         return None
     paths = list_paths(opened.everything)
-    indexes = [index_template(one.template) for one in run.known]
+    tried = [one for one in run.known if choose_way(one.trust) != "full"]  # others read nothing yet
+    indexes = [index_template(one.template) for one in tried or run.known]
     index = choose_template(indexes, paths)
     run.used = next(one for one in run.known if index and one.template is index.template)
     way = choose_way(run.used.trust)
@@ -71,8 +72,16 @@ def _clean_applied(
     facts = opened.metadata
     draft = opened.draft_blocks(list(applied.blocks))
     read = clean_page_draft(draft, page.url, skipped=skipped)
+    if read and applied.copies and _repeats_line(read):
+        draft = opened.draft_blocks([block for block in applied.blocks if block not in applied.copies])
+        read = clean_page_draft(draft, page.url, skipped=skipped)
     if read is None:
         run.reasons = ("no_text",)
+        return None
+    if applied.open_blocks and not _takes_doubted_lines(
+        opened, draft, applied, read, url=page.url, skipped=skipped
+    ):
+        run.reasons = applied.open_doubts
         return None
     run.reasons = find_doubts(read, facts, entry, trimmed=opened.trimmed)
     if is_unusual_length(applied.index, read.word_count):
@@ -87,6 +96,27 @@ def _clean_applied(
     if rejected:
         run.reasons += ("no_article",)
     return None if run.reasons else read
+
+
+def _repeats_line(read: CleanedArticle) -> bool:
+    texts = [line.text for line in read.lines if len(line.text) >= LONG // 2]
+    return len(set(texts)) < len(texts)
+
+
+def _takes_doubted_lines(
+    opened: OpenedPage,
+    draft: PageDraft,
+    applied: AppliedTemplate,
+    read: CleanedArticle,
+    *,
+    url: str,
+    skipped: frozenset[str],
+) -> bool:
+    """Return whether cleaning takes each line that the template doubts: the text is one without them."""
+    taken = (block for block in draft.blocks if not block.is_landmark)
+    every = sorted((*taken, *applied.open_blocks), key=lambda block: block.index)
+    whole = clean_page_draft(opened.draft_blocks(every), url, skipped=skipped)
+    return whole is not None and whole.lines == read.lines
 
 
 def find_telling_parts(

@@ -15,6 +15,8 @@ from worker.document.blocks import Block, ElementFrame
 LINKED_MARK = "~"
 """Ends the path of a block that is nothing but links."""
 _BETWEEN = ">"
+_BARE_MARK = "?"
+"""Begins what is hashed of a path without class words."""
 _MAX_PATH_CHARS = 600
 """Characters of the longest path that is kept whole; a longer one keeps its end, and a hash of the rest."""
 _KEPT_CHARS = 200
@@ -73,6 +75,12 @@ def is_within(path: str, container: str) -> bool:
 def hash_path(path: str) -> int:
     """Hash a path to 32 bits."""
     return crc32(path.encode("utf-8", "surrogatepass"))
+
+
+@lru_cache(maxsize=_KNOWN_PATHS)
+def hash_bare(path: str) -> int:
+    """Hash a path without class words; it never meets one that has none to drop."""
+    return hash_path(f"{_BARE_MARK}{drop_words(path).removesuffix(LINKED_MARK)}")
 
 
 def _print_block(block: Block, known: dict[int, str]) -> str:

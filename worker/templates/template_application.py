@@ -4,17 +4,19 @@ What it takes goes the same way as what the extraction finds: landmarks, cleanin
 page the full way. Pure.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from worker.document.block_tests import has_weight, is_link, is_long
 from worker.document.blocks import Block
-from worker.templates.path_prints import drop_words, is_within, loosen_path
-from worker.templates.template_index import Role, TemplateIndex
+from worker.templates.path_prints import drop_words, is_within
+from worker.templates.template_index import TemplateIndex
 from worker.templates.template_learning import find_span, find_zone
 
-MOST_UNKNOWN = 0.1
-"""Share of a page's different paths, unknown to the template, above which the page is doubtful."""
+_OPEN_DOUBTS = {"unknown": "unknown_text", "mixed": "mixed_path", "rare": "rare_path"}
+"""What lines make doubtful of which a template knows no role, two roles, or one of a single page."""
 _MIN_LENGTH_FACTOR = 0.5
 """Part of the shortest text learned from under which a length is doubtful."""
 _MAX_LENGTH_FACTOR = 2.0
@@ -28,6 +30,12 @@ class AppliedTemplate:
     index: TemplateIndex
     blocks: tuple[Block, ...]
     doubts: tuple[str, ...]
+    open_blocks: tuple[Block, ...] = ()
+    """Lines of which the template does not know whether they are text."""
+    open_doubts: tuple[str, ...] = ()
+    """What those make doubtful, unless cleaning takes all of them."""
+    copies: tuple[Block, ...] = ()
+    """Paragraphs of `blocks` that are the standfirst once more."""
     never_kept: frozenset[str] = frozenset()
     """Texts of paths of which cleaning has taken out each line on all pages so far."""
 
@@ -40,7 +48,10 @@ def choose_template(templates: Sequence[TemplateIndex], paths: Sequence[str]) ->
 
 
 def apply_template(
-    index: TemplateIndex, everything: Sequence[Block], paths: Sequence[str], passed: int = 0
+    index: TemplateIndex,
+    everything: Sequence[Block],
+    paths: Sequence[str],
+    passed: int = 0,
 ) -> AppliedTemplate:
     """Take a page's text by a template; `paths` are those of all blocks (`path_prints.list_paths`).
 
@@ -52,25 +63,48 @@ def apply_template(
         for block, path in zip(everything, paths, strict=True)
     ]
     taken = [block for block, role in zip(everything, roles, strict=True) if role == "text"]
+    copies = _find_copies(taken, paths)
     doubts = {
         "no_text": last < first or not taken,
-        "unknown_paths": index.measure_unknown(paths, passed) > MOST_UNKNOWN,
-        "unknown_text": any(
-            role == "unknown" and _is_telling(block) and is_within(drop_words(path), index.bare_container)
-            for block, path, role in zip(everything, paths, roles, strict=True)
-        ),
-        "mixed_path": _has_role(everything, roles, "mixed"),
-        "rare_path": _has_role(everything, roles, "rare"),
-        "repeated_text": _has_repeated(taken),
-        "path_empty": not index.steady <= {loosen_path(path) for path in paths},
+        "unknown_paths": index.is_unknown(paths, passed),
+        "repeated_text": has_repeated([block for block in taken if block not in copies]),
+        "path_empty": not index.homes <= {drop_words(path).rpartition(">")[0] for path in paths},
+    }
+    open_roles = {
+        block.index: role
+        for block, path, role in zip(everything, paths, roles, strict=True)
+        if (role in ("mixed", "rare") and has_weight(block))
+        or (role == "unknown" and _is_telling(block) and is_within(drop_words(path), index.bare_container))
     }
     never_kept = frozenset(
         block.text
         for block, path, role in zip(everything, paths, roles, strict=True)
         if role == "text" and has_weight(block) and not index.is_kept(path)
     )
-    named = tuple(doubt for doubt, seen in doubts.items() if seen)
-    return AppliedTemplate(index, tuple(taken), named, never_kept)
+    return AppliedTemplate(
+        index,
+        tuple(taken),
+        tuple(doubt for doubt, seen in doubts.items() if seen),
+        tuple(block for block in everything if block.index in open_roles),
+        tuple(doubt for role, doubt in _OPEN_DOUBTS.items() if role in open_roles.values()),
+        copies,
+        never_kept,
+    )
+
+
+def _find_copies(taken: Sequence[Block], paths: Sequence[str]) -> tuple[Block, ...]:
+    """Find the paragraphs that are the standfirst once more: cleaning or extraction takes one of the two.
+
+    A standfirst stands above the first line on the path that most sentences have.
+    """
+    usual = Counter(paths[block.index] for block in taken if is_long(block) and not block.level).most_common(
+        1
+    )
+    if not usual:
+        return ()
+    above = takewhile(lambda block: paths[block.index] != usual[0][0], taken)
+    standfirsts = {block.key for block in above if is_long(block)}
+    return tuple(block for block in taken if paths[block.index] == usual[0][0] and block.key in standfirsts)
 
 
 def is_unusual_length(index: TemplateIndex, words: int) -> bool:
@@ -88,12 +122,7 @@ def _list_sure_blocks(index: TemplateIndex, everything: Sequence[Block], paths: 
     ]
 
 
-def _has_role(blocks: Sequence[Block], roles: Sequence[Role], wanted: Role) -> bool:
-    """Return whether a line of weight has this role."""
-    return any(role == wanted and has_weight(block) for block, role in zip(blocks, roles, strict=True))
-
-
-def _has_repeated(blocks: Sequence[Block]) -> bool:
+def has_repeated(blocks: Sequence[Block]) -> bool:
     """Return whether a line as long as a sentence stands there twice: the full way keeps one of the two."""
     keys = [block.key for block in blocks if is_long(block)]
     return len(set(keys)) < len(keys)
@@ -101,4 +130,4 @@ def _has_repeated(blocks: Sequence[Block]) -> bool:
 
 def _is_telling(block: Block) -> bool:
     """Return whether a block might be a part of an article: no link, and no scrap of a few letters."""
-    return not is_link(block) and (is_long(block) or block.level > 0 or block.kind != "paragraph")
+    return not is_link(block) and (has_weight(block) or block.level > 0 or block.kind != "paragraph")

@@ -15,6 +15,7 @@ from worker.templates.page_pruning import add_parts
 from worker.templates.path_prints import (
     drop_words,
     find_container,
+    hash_bare,
     hash_path,
     is_within,
     loosen_path,
@@ -56,12 +57,18 @@ def observe_page(
     rules = _match_rules([everything[index] for index in sorted(taken)], gone)
     counts: dict[str, PathCounts] = {}
     around: set[int] = set()
+    outside: dict[str, PathCounts] = {}
     chars: Counter[str] = Counter()
     bare = drop_words(container)
     said = {everything[index].key for index in taken}
     for block, path in zip(everything, paths, strict=True):
         if block.index not in taken and not is_within(drop_words(path), bare):
-            around.add(hash_path(loosen_path(path)))
+            around.update((hash_path(loosen_path(path)), hash_bare(path)))
+            if block.key not in said:
+                zone = find_zone(block.index, first, last)
+                outside[path] = _count_block(
+                    outside.get(path) or PathCounts(), block, zone, None, is_text=False
+                )
             continue
         if block.index not in taken and block.key in said:
             continue  # of a line that stands there twice the extraction takes one, of whatever path
@@ -73,7 +80,9 @@ def observe_page(
         if block.index in taken and block.index not in rules:
             chars[path] += len(block.key)
     counts = {path: replace(one, pages=int(path in chars)) for path, one in counts.items()}
-    return PageReading(counts, frozenset(around), container, chars, dict(marks or {}), words, parts or {})
+    return PageReading(
+        counts, frozenset(around), outside, container, chars, dict(marks or {}), words, parts or {}
+    )
 
 
 def find_span(blocks: Sequence[Block]) -> tuple[int, int]:
@@ -135,7 +144,11 @@ def learn_reading(template: SiteTemplate | None, reading: PageReading) -> SiteTe
         )
     paths = dict(template.paths)
     for path, counts in reading.paths.items():
-        paths[path] = add_counts(paths.get(path, PathCounts()), counts)
+        before = paths.get(path) or _recall_outside(template, path, counts)
+        paths[path] = add_counts(before, counts)
+    for path, counts in reading.outside.items():
+        if path in template.paths:  # another page's text went further up or down
+            paths[path] = add_counts(paths[path], counts)
     marks = dict(list({**template.marks, **reading.marks}.items())[:_MOST_MARKS])
     around = sorted(template.around) + sorted(reading.around - template.around)
     return replace(
@@ -149,6 +162,13 @@ def learn_reading(template: SiteTemplate | None, reading: PageReading) -> SiteTe
         most_words=max(template.most_words, reading.words),
         parts=add_parts(template.parts, reading.parts),
     )
+
+
+def _recall_outside(template: SiteTemplate, path: str, counts: PathCounts) -> PathCounts:
+    """Return what is known of a path that was outside the container so far: it was left out in its zone."""
+    if hash_path(loosen_path(path)) not in template.around or any(counts.left):
+        return PathCounts()
+    return PathCounts(left=counts.text, left_pages=counts.text_pages)
 
 
 def _bound_paths(paths: Mapping[str, PathCounts]) -> dict[str, PathCounts]:

@@ -64,7 +64,8 @@ class TemplateSession:
             return
         result, why = self._compare(read)
         if reading:
-            self.known = teach_reading(self.known, reading, result, why)
+            used = self.used.template if self.used else None
+            self.known = teach_reading(self.known, reading, result, why, used=used)
         elif self.used and result != "taught":
             self.known = record_result(self.known, self.used.template, result, why)
 

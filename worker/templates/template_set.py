@@ -31,16 +31,22 @@ def drop_foreign_readers(known: SiteTemplates, reader: int = READER_VERSION) -> 
 
 
 def teach_reading(
-    known: SiteTemplates, reading: PageReading, result: PageResult = "taught", why: str = ""
+    known: SiteTemplates,
+    reading: PageReading,
+    result: PageResult = "taught",
+    why: str = "",
+    *,
+    used: SiteTemplate | None = None,
 ) -> SiteTemplates:
-    """Return the templates after a reading by the full way, with its result for the template that it is of.
+    """Return the templates after a reading by the full way, which teaches the one that it is of.
 
-    A reading of no template begins one; the one not used for longest goes where there are too many. `why`
-    says what was doubtful, or what differed.
+    `result` is that of the template `used`, `why` says what was doubtful, or what differed; another one is
+    taught. A reading of no template begins one; the one not used for longest goes where there are too many.
     """
     for one in known:
         if is_of_template(one.template, reading):
-            trust = advance_trust(one.trust, result, why)
+            is_other = used is not None and one.template is not used
+            trust = advance_trust(one.trust, "taught" if is_other else result, why)
             if trust.state == "unlearned":
                 return _unlearn(known, one, trust)
             return _put_first(known, one, KnownTemplate(learn_reading(one.template, reading), trust))

@@ -30,7 +30,7 @@ DOUBTS_IN_ROW = 5
 MOST_SETBACKS = 3
 """Reasons of suspensions that are kept, the latest ones: what an operator looks at."""
 
-RARE_TRIALS = 10
+RARE_TRIALS = 4
 """Of pages after DOUBTS_IN_ROW doubtful ones each so-manieth is tried: two ways for nothing cost most."""
 
 

@@ -60,6 +60,8 @@ class PageReading:
     """Of the blocks in the container of the article."""
     around: frozenset[int]
     """Prints of the paths outside it (`path_prints.hash_path`)."""
+    outside: Mapping[str, PathCounts]
+    """Of the blocks outside it, which were all left out."""
     container: str
     """Path of the lowest element that holds the article."""
     text_chars: Mapping[str, int]
