@@ -51,7 +51,7 @@ class WorkerSettings:
     )
     templates: bool = declare_setting(
         BooleanKind(),
-        default=False,
+        default=True,
         why="read pages of a known site by what they have in common, learned from whole readings and audited",
     )
     without: tuple[str, ...] = declare_setting(

@@ -45,7 +45,7 @@ async def test_a_site_is_read_by_its_template_once_that_is_trusted(ledger: Ledge
 
 
 async def test_nothing_is_kept_where_templates_are_off(ledger: Ledger, redis_url: str) -> None:
-    _, texts = await read_site(ledger, redis_url)
+    _, texts = await read_site(ledger, redis_url, templates=False)
     assert len(texts) == PAGES
     keys = ledger.keys
     assert await ledger.client.exists(keys.template_uses(), keys.template_sizes()) == 0
