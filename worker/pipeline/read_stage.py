@@ -26,7 +26,7 @@ from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
 from worker.pipeline.revisit_outcomes import is_read_otherwise, was_made_of_feed
-from worker.pipeline.site_events import announce_override_trouble, record_page_stats
+from worker.pipeline.site_events import announce_override_trouble, announce_redesign, record_page_stats
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
 from worker.pipeline.stand_in_policy import NO_PAGE, is_due, may_stand_in
 from worker.publishing.reader_version import ReadingOrigin
@@ -105,6 +105,8 @@ async def _record_reading(
         await announce_override_trouble(work, response.url, overrides)
     if templates:
         work.context.meters.count_way(*templates.name_way())
+        if templates.is_redesigned:
+            await announce_redesign(work, response.url)
     taught = pack_templates(templates.known) if templates else None
     earlier = await record_page_stats(work, response.url, read, taught if taught != work.templates else None)
     if aids.chain is not None:

@@ -1,7 +1,7 @@
 """Records a page's figures, and announces what pages show of their site on the events stream.
 
-That is a site whose pages have changed, a selector of the operator's that finds nothing or is slow, and a
-host that lacks the credentials of a site.
+That is a site whose pages have changed or have a new design, a selector of the operator's that finds
+nothing or is slow, and a host that lacks the credentials of a site.
 """
 
 import platform
@@ -83,6 +83,24 @@ def build_site_change_event(
     name = "site_settled" if change.settled else "site_changed"
     event = {**_build_site_event(name, page, url, now), "sign": change.sign}
     return event if change.settled else {**event, "before": change.before, "now": change.now, "url": url}
+
+
+async def announce_redesign(work: PageContext, url: str) -> None:
+    """Announce that a page is unlike all of its site so far, once a day for a source and host."""
+    event, now = "site_redesigned", work.clock()
+    fields = _build_site_event(event, work.page, url, now)
+    announced = await work.run(
+        page_history_operations.announce_site_change(
+            work.context.keys,
+            history=f"{event} {name_page_history(work.page.source, url)} {now.astimezone(UTC):%Y-%m-%d}",
+            since=1,
+            keep=0,
+            fields={**fields, "url": url},
+            token=uuid4().hex,
+        )
+    )
+    if announced:
+        log.warning(event, source=work.page.source, site=fields["site"], url=url)
 
 
 async def announce_override_trouble(work: PageContext, url: str, run: OverrideRun) -> None:

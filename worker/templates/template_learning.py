@@ -28,6 +28,8 @@ MOST_AROUND = 400
 """Prints of paths outside the container that are kept, for the same bound."""
 _MOST_MARKS = 8
 """Marks of a template that are kept, for the same bound: there are five names of them."""
+_MOST_KNOWN_SHARE = 0.5
+"""Share of a page's different paths, known from other pages, from which on its site has its old markup."""
 _MIN_ALIKE_SHARE = 0.6
 """Share of a text's characters in text paths of a template from which a page is of that template."""
 
@@ -177,6 +179,21 @@ def _bound_paths(paths: Mapping[str, PathCounts]) -> dict[str, PathCounts]:
         return dict(paths)
     often = sorted(paths.items(), key=lambda item: (-sum(item[1].text), -sum(item[1].left), item[0]))
     return dict(often[:MOST_PATHS])
+
+
+def is_redesign(templates: Sequence[SiteTemplate], reading: PageReading) -> bool:
+    """Return whether a page shares neither the place of its text nor most of its markup with any template.
+
+    A page of another kind (a video, a live page) has the site's menus and footers round its text.
+    """
+    places = {path for template in templates for path, counts in template.paths.items() if counts.pages}
+    size = sum(reading.text_chars.values())
+    if sum(chars for path, chars in reading.text_chars.items() if path in places) >= size * _MIN_ALIKE_SHARE:
+        return False
+    seen = {hash_path(loosen_path(path)) for path in (*reading.paths, *reading.outside)}
+    known = {hash_path(loosen_path(path)) for template in templates for path in template.paths}
+    known.update(*(template.around for template in templates))
+    return len(seen - known) > len(seen) * _MOST_KNOWN_SHARE
 
 
 def is_of_template(template: SiteTemplate, reading: PageReading) -> bool:

@@ -8,8 +8,9 @@ from worker.page_models import CleanedArticle
 from worker.publishing.fingerprints import compute_fingerprint, has_same_substance
 from worker.publishing.reader_version import ReadingOrigin
 from worker.templates.page_pruning import choose_passed
+from worker.templates.template_learning import is_redesign
 from worker.templates.template_set import KnownTemplate, SiteTemplates, record_result, teach_reading
-from worker.templates.template_trust import PageResult, ReadingWay, choose_way
+from worker.templates.template_trust import LEAST_READINGS, PageResult, ReadingWay, choose_way
 from worker.templates.template_values import PageReading
 
 
@@ -33,6 +34,8 @@ class TemplateSession:
     """The metadata of the page without them; None where none were passed."""
     telling: frozenset[int] = frozenset()
     """Prints of those of them without which the page's metadata are others."""
+    is_redesigned: bool = False
+    """The page is unlike all pages of its site that templates were learned from, its menus and all."""
     by_template: CleanedArticle | None = None
     """What the template made of the page, where nothing of that was doubtful."""
 
@@ -64,6 +67,9 @@ class TemplateSession:
             return
         result, why = self._compare(read)
         if reading:
+            self.is_redesigned = any(
+                one.trust.readings >= LEAST_READINGS for one in self.known
+            ) and is_redesign([one.template for one in self.known], reading)
             used = self.used.template if self.used else None
             self.known = teach_reading(self.known, reading, result, why, used=used)
         elif self.used and result != "taught":
