@@ -86,6 +86,8 @@ def _clean_applied(
     run.reasons = find_doubts(read, facts, entry, trimmed=opened.trimmed)
     if is_unusual_length(applied.index, read.word_count):
         run.reasons += ("template_length",)
+    if any(line.text in applied.repeated for line in read.lines):
+        run.reasons += ("repeated_text",)
     if any(line.text in applied.never_kept for line in read.lines):
         run.reasons += ("never_kept",)
     if entry and may_be_fuller_in_feed(entry, read):

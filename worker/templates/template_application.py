@@ -36,6 +36,8 @@ class AppliedTemplate:
     """What those make doubtful, unless cleaning takes all of them."""
     copies: tuple[Block, ...] = ()
     """Paragraphs of `blocks` that are the standfirst once more."""
+    repeated: frozenset[str] = frozenset()
+    """Texts as long as a sentence that stand there twice: the full way keeps one of the two."""
     never_kept: frozenset[str] = frozenset()
     """Texts of paths of which cleaning has taken out each line on all pages so far."""
 
@@ -67,7 +69,6 @@ def apply_template(
     doubts = {
         "no_text": last < first or not taken,
         "unknown_paths": index.is_unknown(paths, passed),
-        "repeated_text": has_repeated([block for block in taken if block not in copies]),
         "path_empty": not index.homes <= {drop_words(path).rpartition(">")[0] for path in paths},
     }
     open_roles = {
@@ -88,6 +89,7 @@ def apply_template(
         tuple(block for block in everything if block.index in open_roles),
         tuple(doubt for role, doubt in _OPEN_DOUBTS.items() if role in open_roles.values()),
         copies,
+        _find_repeated([block for block in taken if block not in copies]),
         never_kept,
     )
 
@@ -122,10 +124,10 @@ def _list_sure_blocks(index: TemplateIndex, everything: Sequence[Block], paths: 
     ]
 
 
-def has_repeated(blocks: Sequence[Block]) -> bool:
-    """Return whether a line as long as a sentence stands there twice: the full way keeps one of the two."""
-    keys = [block.key for block in blocks if is_long(block)]
-    return len(set(keys)) < len(keys)
+def _find_repeated(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the texts of lines as long as a sentence that stand there twice."""
+    times = Counter(block.key for block in blocks if is_long(block))
+    return frozenset(block.text for block in blocks if times[block.key] > 1)
 
 
 def _is_telling(block: Block) -> bool:
