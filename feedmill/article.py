@@ -66,6 +66,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     """It is old: it came by `feedmill backfill`, not by a poll."""
     removed: dict[str, int] = msgspec.field(default_factory=dict)
     """Lines taken out of the text, by the rule that took them."""
+    read_by: Literal["full", "template"] | None = None
+    """By which way the page was read: its site's learned template, or extraction; null for other words."""
 
 
 def encode(article: Article) -> bytes:

@@ -65,7 +65,12 @@ async def _build_revision(work: PageContext, learned: LearnedPage) -> _Revision 
     substance = compute_fingerprint(held.cleaned, learned.stripped, url=held.url)
     now = work.clock()
     article = build_article(
-        page, learned.stripped, rev=known.known_rev + 1, url=held.url, fetched_at=held.read_at
+        page,
+        learned.stripped,
+        rev=known.known_rev + 1,
+        url=held.url,
+        fetched_at=held.read_at,
+        origin=held.origin,
     )
     plan_visit = partial(
         plan_revisit,

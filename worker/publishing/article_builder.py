@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import LeasedPage
@@ -13,6 +14,7 @@ from feedmill.article import SCHEMA, Article, encode
 from feedmill.revision_changes import Changes, encode_changes
 from worker.page_models import CleanedArticle
 from worker.publishing.article_sanitizer import sanitize_article
+from worker.publishing.reader_version import ReadingOrigin
 
 RESTRICTED = "restricted"
 """Of the field `access`: the article is behind the operator's credentials."""
@@ -46,9 +48,19 @@ def list_article_aliases(
 
 
 def build_article(
-    page: LeasedPage, cleaned: CleanedArticle, *, rev: int, url: str, fetched_at: datetime
+    page: LeasedPage,
+    cleaned: CleanedArticle,
+    *,
+    rev: int,
+    url: str,
+    fetched_at: datetime,
+    origin: ReadingOrigin = "full",
 ) -> Article:
-    """Build the article of one revision, clean; `url` is the address that answered, or the listed one."""
+    """Build the article of one revision, clean; `url` is the address that answered, or the listed one.
+
+    Of a page that both ways read the full way's text is published.
+    """
+    way: Literal["full", "template"] = "template" if origin == "template" else "full"
     made = Article(
         id=page.id,
         rev=rev,
@@ -84,6 +96,7 @@ def build_article(
         doubts=cleaned.doubts,
         backfill=page.backfill,
         removed=cleaned.count_removed(),
+        read_by=way if cleaned.text_from == "page" else None,
     )
     return sanitize_article(made)
 
