@@ -3,6 +3,8 @@
 One attribute of all elements takes libxml2 a tenth of what a condition on each element takes.
 """
 
+from collections.abc import Collection, Iterable
+
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
@@ -15,6 +17,12 @@ _READERS = {
 def list_values(tree: HtmlElement, name: str) -> frozenset[str]:
     """List the values of all attributes of this name, each once."""
     return frozenset(_READERS[name](tree))
+
+
+def find_words(names: Collection[str], words: Iterable[str]) -> list[str]:
+    """Return those of the words, of small letters, that stand in any of the names."""
+    said = "\n".join(names).lower()
+    return [word for word in words if word in said]
 
 
 def list_names(tree: HtmlElement) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """Drops tables of contents: lists of links to the parts of the page itself, and their labels."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
+from worker.document.attribute_values import find_words
 from worker.document.block_tests import LABEL_CHARS
 from worker.document.tag_sets import MOST_NAME_CHARS
 
@@ -14,17 +15,19 @@ _CONTENTS = re.compile(
     r"(?:^|[\s_-])(?:(?:ez-|lw)?toc|table-?of-?contents?|table-?contents?|inhaltsverzeichnis|jump-?links?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_WORDS = ("toc", "table", "inhaltsverzeichnis", "jump")
+"""Parts of all names searched for."""
 _BOXES = ("div", "nav", "aside", "section", "ul", "ol", "details")
 _MOST_LINKS = 300
 """Links of a list that are checked: bounds the cost."""
 
 
-def drop_contents_lists(tree: HtmlElement, page_names: Iterable[str]) -> None:
+def drop_contents_lists(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Take out what is named a table of contents and has links within the page, or its label, alone.
 
     `page_names` are those of all elements (`attribute_values.list_names`).
     """
-    if not any(map(_is_named, page_names)):
+    if not find_words(page_names, _WORDS):
         return
     for element in list(tree.iter(*_BOXES)):
         names, identity = element.get("class"), element.get("id")

@@ -5,13 +5,12 @@ Nothing goes that holds the headline or the only text of a page: a consent page 
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import list_values
+from worker.document.attribute_values import find_words, list_values
 from worker.document.block_tests import is_dense
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
@@ -95,7 +94,7 @@ _MIN_CLOSED_CHARS = 10
 _STOPS = (".", "!", "?", "。", "！", "？", "؟", "।", "۔")  # noqa: RUF001
 
 
-def drop_overlays(tree: HtmlElement, page_names: Iterable[str]) -> None:
+def drop_overlays(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Take out what lies over a page or describes it, where the page has other text; in place.
 
     `page_names` are those of all elements (`attribute_values.list_names`).
@@ -124,12 +123,12 @@ def drop_overlays(tree: HtmlElement, page_names: Iterable[str]) -> None:
                 element.drop_tree()
 
 
-def _list_named(body: HtmlElement, page_names: Iterable[str]) -> list[tuple[HtmlElement, int]]:
+def _list_named(body: HtmlElement, page_names: Collection[str]) -> list[tuple[HtmlElement, int]]:
     """List the elements whose role, id or class has one of the names searched for, with the marks of these.
 
     Most pages have no such name: their elements are not looked at.
     """
-    marked = {name: marks for name in page_names if (marks := _mark(name[:MOST_NAME_CHARS]))}
+    marked = _mark_names(page_names)
     has_dialog = body.find(".//dialog") is not None or _DIALOG_ROLES & list_values(body, "role")
     if not marked and not has_dialog:
         return []
@@ -144,12 +143,21 @@ def _list_named(body: HtmlElement, page_names: Iterable[str]) -> list[tuple[Html
     return listed + [(element, marked[name]) for name, elements in named.items() for element in elements]
 
 
-@lru_cache(maxsize=4096)
+def _mark_names(page_names: Collection[str]) -> dict[str, int]:
+    """Return the names that have marks, with these.
+
+    Which of the words stand in any of them is asked first: of most pages hardly one does.
+    """
+    words = find_words(page_names, _WORDS)
+    return {
+        name: marks
+        for name in page_names
+        if words and any(word in name.lower() for word in words) and (marks := _mark(name[:MOST_NAME_CHARS]))
+    }
+
+
 def _mark(names: str) -> int:
     """Return the marks of an id or of class names."""
-    lower = names.lower()
-    if not any(word in lower for word in _WORDS):
-        return 0
     parts = names.split()
     return (
         _FRAMEWORK * any(_FRAMEWORKS.match(name) for name in parts)

@@ -5,13 +5,13 @@ in it; never from a page that is a discussion itself, or that has no text beside
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import list_values
+from worker.document.attribute_values import find_words, list_values
 from worker.document.block_tests import LONG, is_as_long
 from worker.document.paragraph_detection import list_long_paragraphs
 from worker.document.tag_sets import MOST_NAME_CHARS
@@ -72,7 +72,7 @@ _MOST_HEADINGS = 60
 """Headings of a page that are compared with those over comments, for the same bound."""
 
 
-def drop_comments(tree: HtmlElement, page_names: Iterable[str]) -> None:
+def drop_comments(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Take out readers' comments, where the page has a text besides; in place.
 
     `page_names` are those of all elements (`attribute_values.list_names`).
@@ -80,7 +80,7 @@ def drop_comments(tree: HtmlElement, page_names: Iterable[str]) -> None:
     body = tree.find("body")
     if body is None:
         return
-    may_have = any(map(_call_comments, page_names)) or _has_comment_types(body)
+    may_have = find_words(page_names, _WORDS) or _has_comment_types(body)
     elements = body.iter(*_CONTAINERS, "article", "li") if may_have else ()
     found = [element for element in elements if _is_comments(element)]
     found += _find_headed_comments(body)

@@ -6,14 +6,14 @@ hidden, and a dialog with the attribute `hidden` is dropped: extractors would re
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from functools import cache, lru_cache, partial
 from itertools import chain, islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import list_values
+from worker.document.attribute_values import find_words, list_values
 from worker.document.block_tests import DENSE_TIMES, is_long_text
 from worker.document.preparation.panel_detection import MAX_LINKED_SHARE, MOST_SIBLINGS, is_panel_of_text
 from worker.document.tag_sets import MOST_NAME_CHARS
@@ -34,6 +34,8 @@ _CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden", re.IGNORECASE)
 _CLASS = re.compile(
     r"^(?:is-|js-|u-)?(?:hidden|hide|invisible|d-none|display-none|collapsed?|notloaded)$", re.IGNORECASE
 )
+_WORDS = ("hid", "invisible", "none", "collapse", "notloaded")
+"""Parts of all these names."""
 _APART = re.compile(
     r"dialog|modal|popup|pop-up|overlay|lightbox|tooltip|toast|newsletter|subscri|signup|sign-up|login|paywall|regwall"
     r"|cookie|consent|gdpr|privacy|comment|reply|share|social|menu|nav|toc|search|related|recommend|promo|advert"
@@ -59,7 +61,7 @@ _MAX_ANCESTORS = 8
 """Elements outward whose names can set a part apart; further out they describe the page."""
 
 
-def reveal_article_parts(tree: HtmlElement, page_names: Iterable[str]) -> None:
+def reveal_article_parts(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Take away what hides an element that belongs to the article; in place.
 
     `page_names` are those of all elements (`attribute_values.list_names`).
@@ -92,13 +94,13 @@ def _is_another_text(element: HtmlElement) -> bool:
     return bool(lang and page) and (page or "")[:2].lower() != lang
 
 
-def _has_hidden(tree: HtmlElement, page_names: Iterable[str]) -> bool:
+def _has_hidden(tree: HtmlElement, page_names: Collection[str]) -> bool:
     """Return whether any element is hidden in one of the ways that are known here."""
     return (
         bool(list_values(tree, "hidden"))
         or "true" in list_values(tree, "aria-hidden")
         or any(map(_is_hiding_style, list_values(tree, "style")))
-        or any(len(names) <= MOST_NAME_CHARS and _find_hiding_name(names) for names in page_names)
+        or bool(find_words(page_names, _WORDS))
     )
 
 

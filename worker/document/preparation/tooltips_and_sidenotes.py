@@ -5,13 +5,13 @@ own text, is put behind its paragraph, and the mark and the switch before it go 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import list_values
+from worker.document.attribute_values import find_words, list_values
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
 
@@ -37,14 +37,12 @@ _MOST_CHARS = 800
 """Characters up to which an element in a sentence is an explanation of a word of it."""
 
 
-def set_asides_apart(tree: HtmlElement, page_names: Iterable[str]) -> None:
+def set_asides_apart(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Drop tooltips within sentences, and move notes of the margin behind their paragraphs; in place.
 
     `page_names` are those of all elements (`attribute_values.list_names`).
     """
-    if not any(_may_be_aside(name[:MOST_NAME_CHARS]) for name in page_names) and "tooltip" not in list_values(
-        tree, "role"
-    ):
+    if not find_words(page_names, _WORDS) and "tooltip" not in list_values(tree, "role"):
         return
     for element in list(
         islice(tree.iter("span", "small", "div", "aside", "label", "input", "em", "i", "dfn"), MOST_ELEMENTS)
