@@ -17,8 +17,8 @@ _ODD_MARKS = "\uff9e\uff9f\u0f73\u0f75\u0f81"
 _LONG_NUMBER = re.compile(r"&#[0-9]{4000,};?")
 
 
-def normalise(form: Literal["NFC", "NFKC"], text: str) -> str:
-    """Bring a text to a normalisation form; of its runs of marks the first MOST_MARKS each stay."""
+def normalize_unicode(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """Bring a text to a normalization form; of its runs of marks the first MOST_MARKS each stay."""
     if text.isascii():
         return text
     return unicodedata.normalize(form, bound_marks(text))

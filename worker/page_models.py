@@ -1,4 +1,4 @@
-"""Describes what the reading of a page takes and returns: frozen values, no behaviour but counting."""
+"""Describes what the reading of a page takes and returns: frozen values, no behavior but counting."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -131,8 +131,8 @@ def _guess_feed(link: html.HtmlElement, address: str) -> DiscoveryMethod | None:
     if not is_open or kind not in ("", "text/html", "text/plain"):
         return None
     title = link.get("title", "")
-    is_labelled = len(title) <= _MAX_LABEL_CHARS and _LABEL.search(title)
-    return "possible" if is_labelled or _LIKELY.search(address) else None
+    is_labeled = len(title) <= _MAX_LABEL_CHARS and _LABEL.search(title)
+    return "possible" if is_labeled or _LIKELY.search(address) else None
 
 
 def _read_anchors(tree: html.HtmlElement, base: str, site: str) -> Iterator[FeedCandidate]:

@@ -20,7 +20,7 @@ _LATER = frozenset({b"updated", b"modified", b"lastmod"})
 
 
 def choose_newest(dates: Sequence[float | None], most: int) -> list[int]:
-    """Return the places of the `most` latest dates, in their order; what has none has that of its neighbour.
+    """Return the places of the `most` latest dates, in their order; what has none has that of its neighbor.
 
     Dates as seconds since the epoch. Of equal ones, and where nothing is dated, the first count.
     """

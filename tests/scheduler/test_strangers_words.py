@@ -21,7 +21,7 @@ from feedmill import _unicode_normalization
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.identity import entry_identity, entry_sketches
 from feedmill._ledger.identity.diff_normalization import is_counter_or_timestamp, normalize_for_diff
-from feedmill._unicode_normalization import MOST_MARKS, bound_marks, normalise, unescape
+from feedmill._unicode_normalization import MOST_MARKS, bound_marks, normalize_unicode, unescape
 from scheduler.entries import ambiguous_ids, entry_names, legacy_entry_ids
 from scheduler.field_values.links import MAX_URL_CHARS
 from scheduler.parsing import document_parser
@@ -50,7 +50,7 @@ EXPENSIVE: tuple[Callable[..., Any], ...] = (
     is_counter_or_timestamp,
     entry_names.hash_entries,
     entry_names.name_entries,
-    normalise,
+    normalize_unicode,
     document_parser.parse_document,
     child_document_reader.read_document,
     ambiguous_ids.has_ambiguous_ids,
@@ -114,7 +114,7 @@ def test_the_watch_sees_expensive_calls_beside_a_loop() -> None:
         asyncio.run(careless())
     assert called == [
         "normalize_for_diff",
-        "normalise",
+        "normalize_unicode",
         "unicodedata.normalize",
         "is_counter_or_timestamp",
     ]
@@ -197,8 +197,8 @@ def test_what_reaches_normalize_has_short_runs(marks: str, monkeypatch: pytest.M
 
     monkeypatch.setattr(_unicode_normalization, "unicodedata", Watched)
     for text in (f"é{marks * 5000}", f"é{marks * 15}x{marks * 40}", f"{marks * 60} a"):
-        normalise("NFC", text)
-        normalise("NFKC", text)
+        normalize_unicode("NFC", text)
+        normalize_unicode("NFKC", text)
     assert len(given) == 6
     # a mark may stand for two, and a letter may bring some of its own
     assert max(map(longest_run, given)) <= MOST_MARKS * 2 + 3
@@ -230,7 +230,7 @@ def test_every_mark_of_unicode_is_known() -> None:
 )
 def test_a_text_with_no_longer_runs_stays_as_it_is(text: str) -> None:
     assert bound_marks(text) is text
-    assert normalise("NFKC", text) == unicodedata.normalize("NFKC", text)
+    assert normalize_unicode("NFKC", text) == unicodedata.normalize("NFKC", text)
 
 
 def test_what_is_too_much_of_a_run_alone_goes() -> None:

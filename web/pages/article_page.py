@@ -25,7 +25,7 @@ from web.stream.stream_follower import IndexedEntry
 
 _MAX_CARRIERS = 20
 """Other articles of a story that an article's page names."""
-_NEIGHBOURS = 5
+_NEIGHBORS = 5
 """Entries that are looked at for the next article: some may be revisions of the one that is shown."""
 _ID = Param("id", ARTICLE_ID, "The article's id.", location="path")
 
@@ -71,7 +71,7 @@ async def _describe_article(request: RequestContext) -> dict[str, Any]:
         "article": article,
         "feed_id": name_feed(url) if (url := newest.fields.get("feed", "")) else "",
         "choice": write_choice(request.values),
-        **await _find_neighbours(request, newest),
+        **await _find_neighbors(request, newest),
         **await _find_carriers(
             request.app,
             found["id"],
@@ -81,16 +81,16 @@ async def _describe_article(request: RequestContext) -> dict[str, Any]:
     }
 
 
-async def _find_neighbours(request: RequestContext, entry: IndexedEntry) -> dict[str, Any]:
+async def _find_neighbors(request: RequestContext, entry: IndexedEntry) -> dict[str, Any]:
     """Find the articles before and behind one in the stream, among those that are chosen."""
     app, chosen = request.app, read_entry_filter(request.values)
-    neighbours: dict[str, Any] = {}
+    neighbors: dict[str, Any] = {}
     for name, newest_first in (("older", True), ("newer", False)):
-        found = app.index.find_entries(chosen, _NEIGHBOURS, after=entry.place, newest_first=newest_first)
+        found = app.index.find_entries(chosen, _NEIGHBORS, after=entry.place, newest_first=newest_first)
         entries = await app.read_entries(found.places)
         others = (one for one in entries if one.fields.get("id") != entry.fields.get("id"))
-        neighbours[name] = describe_entry(other) if (other := next(others, None)) is not None else None
-    return neighbours
+        neighbors[name] = describe_entry(other) if (other := next(others, None)) is not None else None
+    return neighbors
 
 
 async def _find_carriers(

@@ -1,4 +1,4 @@
-"""Keeps the memory of a source without a ledger, for batches: what the operation `learn` does, at once."""
+"""Learns a source's boilerplate from a batch of its articles at once (for `feedmill clean --batch`)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Computes prints: what a source's memory keeps of an article, a few bytes a line.
+"""Hashes the lines of an article to a few bytes each (for what the ledger remembers of a source).
 
 An entry is a 6-byte hash and a weight. Three kinds of hash: of the line's words; of its shape, with digits
 and names left open ("5 min read"); of the words that lead a link ("Also read: …").

@@ -1,4 +1,4 @@
-"""Strips what was learned from a cleaned text."""
+"""Removes from a cleaned text the lines that are its source's boilerplate."""
 
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit

@@ -114,7 +114,7 @@ def _cut_lead(block: Block, lead: int) -> Block:
 
 
 def _find_joined_times(draft: CleaningDraft) -> CleaningDraft:
-    """Find a reading time printed over neighbouring lines: "Reading time" above "3 minutes"."""
+    """Find a reading time printed over neighboring lines: "Reading time" above "3 minutes"."""
     if draft.reading_seconds is not None:
         return draft
     for place in range(min(draft.head(), len(draft.blocks) - 1, _MOST_ROWS)):
@@ -173,7 +173,7 @@ def _is_dated_byline(text: str) -> bool:
 
 
 def is_byline(text: str) -> bool:
-    """Return whether a text names its writer and nothing else: names are capitalised where the script can."""
+    """Return whether a text names its writer and nothing else: names are capitalized where the script can."""
     if len(text) > 120 or not load_labels().is_label("byline", text):  # noqa: PLR2004
         return False
     words = [word for word in re.split(r"[\s,:()]+", text)[1:] if word[:1].isalpha()]

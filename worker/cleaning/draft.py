@@ -1,4 +1,4 @@
-"""Holds the draft that a chain of cleaning steps hands on from one to the next."""
+"""Describes the draft that each cleaning step takes and returns: blocks, facts and what was removed."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Finds what a cleaning step may not take of lists, lines parted by `<br>` and labelled boxes. Pure."""
+"""Finds what a cleaning step may not take of lists, lines parted by `<br>` and labeled boxes. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -100,7 +100,7 @@ def _find_running_text(taken: RemovalContext, rule: str) -> Iterator[int]:
 
     None without a link may go from among those that stay in the same element, and none for a link alone; of
     others a tenth of all at most. What the page marks as a caption is no running text, and what stands after
-    the last line that stays is a labelled tail.
+    the last line that stays is a labeled tail.
     """
     blocks = taken.blocks
     gone = [n for n in sorted(taken.gone) if is_running(blocks[n]) and not is_caption(blocks[n])]

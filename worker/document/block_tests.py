@@ -1,4 +1,4 @@
-"""Answers questions about single blocks for metadata, extraction and quality checks. Pure."""
+"""Decides what a single block is by its length, script and links: paragraph, sentence, label. Pure."""
 
 import re
 

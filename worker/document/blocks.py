@@ -14,7 +14,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from feedmill._unicode_normalization import normalise
+from feedmill._unicode_normalization import normalize_unicode
 
 Kind = Literal["paragraph", "heading", "item", "quote", "cell", "code"]
 
@@ -184,7 +184,8 @@ def normalize_line(text: str) -> str:
 def normalize_code(text: str) -> str:
     """Compose to NFC and drop what has no width, line by line: line ends and indentation stay."""
     lines = (
-        normalise("NFC", _UNSEEN.sub("", line)).rstrip() for line in text.replace("\xa0", " ").split("\n")
+        normalize_unicode("NFC", _UNSEEN.sub("", line)).rstrip()
+        for line in text.replace("\xa0", " ").split("\n")
     )
     return "\n".join(lines).strip("\n")
 
@@ -197,7 +198,7 @@ def drop_white_space(text: str) -> str:
 def _drop_unseen(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return normalise("NFC", _UNSEEN.sub("", text)).strip()
+    return normalize_unicode("NFC", _UNSEEN.sub("", text)).strip()
 
 
 def read_class_words(element: HtmlElement) -> str:

@@ -1,4 +1,4 @@
-"""Trims pages to sizes that libxml2 and trafilatura read in proportion: past these they cost squares."""
+"""Trims pages to sizes that libxml2 and trafilatura read in linear time; past these it is quadratic."""
 
 import re
 from collections.abc import Iterator

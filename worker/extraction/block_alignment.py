@@ -96,7 +96,7 @@ def align_lines(lines: list[str], blocks: list[Block]) -> list[Block]:
     """Replace each line by the block or blocks of the page it was made of; a line without any stays itself.
 
     Long lines are anchored first, in an order that never goes back; short ones are then searched for between
-    their neighbours' anchors, so that a "More" in the article is not mistaken for one in the menu.
+    their neighbors' anchors, so that a "More" in the article is not mistaken for one in the menu.
     """
     keys = [drop_white_space(line) for line in lines]
     places = _Places(blocks)

@@ -1,4 +1,4 @@
-"""Decides what becomes of a page whose request brought none: later, or never. Pure.
+"""Decides when a page whose request failed is requested again, or that it is given up. Pure.
 
 Network trouble, 5xx, 429 and every other answer that may be different tomorrow are no fault of the page:
 it comes back uncharged, later each time, for a week. 404, 410 and 451 (RFC 9110 §15.5.5 and §15.5.11,

@@ -53,7 +53,7 @@ def read_authors(head: PageHead, printed: Callable[[], Iterable[VisibleLine]]) -
     Press"). The site itself, its publisher and its host never do.
     """
     houses = _list_publishers(head)
-    jsonld_names = list(_read_names(_read_jsonld_author(head), organisations=False))
+    jsonld_names = list(_read_names(_read_jsonld_author(head), organizations=False))
     metas, listed = _read_author_metas(head, houses), _read_listed(head)
     found = next(
         (names for source in (jsonld_names, metas, listed) if (names := _read_people(source, houses))), ()
@@ -67,7 +67,7 @@ def read_authors(head: PageHead, printed: Callable[[], Iterable[VisibleLine]]) -
     if shown or found:
         return shown or found
     bodies = [
-        *_read_names(_read_jsonld_author(head), organisations=True),
+        *_read_names(_read_jsonld_author(head), organizations=True),
         *metas,
         *listed,
         *(line.text for line in lines if line.names_author),
@@ -80,7 +80,7 @@ def read_authors(head: PageHead, printed: Callable[[], Iterable[VisibleLine]]) -
 def read_agencies(head: PageHead) -> tuple[str, ...]:
     """Name the agencies that author fields carry, alone or beside people ("Jane Doe, AP")."""
     fields = [
-        *_read_names(_read_jsonld_author(head), organisations=True),
+        *_read_names(_read_jsonld_author(head), organizations=True),
         *head.all(*_FIELDS),
         *_read_listed(head),
     ]
@@ -124,16 +124,16 @@ def _split_wire_agency(name: str) -> tuple[str, str]:
     return name, ""
 
 
-def _read_names(value: Any, *, organisations: bool) -> Iterator[str]:
+def _read_names(value: Any, *, organizations: bool) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
         for part in value:
-            yield from _read_names(part, organisations=organisations)
+            yield from _read_names(part, organizations=organizations)
     elif isinstance(value, dict):
         body = "organization" in str(value.get("@type", "")).lower()
-        if organisations or not body:
-            yield from _read_names(value.get("name"), organisations=organisations)
+        if organizations or not body:
+            yield from _read_names(value.get("name"), organizations=organizations)
 
 
 def _read_people(names: Iterable[str], houses: frozenset[str]) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ _SCRIPTS = {
     "ru": re.compile(r"[ыэёЫЭЁ]"),
     "el": re.compile(r"[\u0370-\u03ff]"),
 }
-"""Letters by which a language is recognised."""
+"""Letters by which a language is recognized."""
 _LONE_SCRIPTS = (
     *("ko", "th", "el", "he", "ka", "hy", "ta", "bn"),
     *("pa", "gu", "te", "kn", "ml", "si", "km", "my"),

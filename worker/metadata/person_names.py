@@ -96,7 +96,7 @@ _CMS = frozenset(
 def parse_person_names(name: str) -> Iterator[str]:
     """Split an author field into people's names.
 
-    Separators, roles in brackets and after "|", "By", degrees and e-mail addresses go; desks, organisations
+    Separators, roles in brackets and after "|", "By", degrees and e-mail addresses go; desks, organizations
     and addresses are no people and are left out.
     """
     whole = normalize_line(name[:MAX_FIELD_CHARS])
@@ -129,7 +129,7 @@ def parse_byline(text: str, *, led: bool = True) -> list[str]:
     text = text[:MAX_FIELD_CHARS]
     found = _BYLINE.match(text)
     if led and not found:
-        return _parse_written_by(text) or _parse_labelled(text)
+        return _parse_written_by(text) or _parse_labeled(text)
     names = _END.split(text[found.end() :] if found else text, maxsplit=1)[0].strip()
     if not names or (led and not may_be_person_names(names)):
         return []
@@ -145,7 +145,7 @@ def _parse_written_by(text: str) -> list[str]:
     return [name] if not cased or all(word[0].isupper() for word in words) else []
 
 
-def _parse_labelled(text: str) -> list[str]:
+def _parse_labeled(text: str) -> list[str]:
     found = _compile_writer_labels().match(text)
     name = text[found.end() :].strip() if found and len(text) <= LABEL_CHARS else ""
     has_date = any(map(str.isdigit, name))

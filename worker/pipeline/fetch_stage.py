@@ -1,4 +1,4 @@
-"""Requests a page, and ends it where its request shows all: not modified, gone, or none that can be read."""
+"""Requests a page, and ends it where the answer alone decides: not modified, gone, nothing to be read."""
 
 import time
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Computes fingerprints of what is published, which part a change in substance from a slight one. Pure."""
+"""Computes fingerprints of what is published: they differ where its substance does, not its form. Pure."""
 
 from functools import lru_cache
 from hashlib import sha256

@@ -1,7 +1,7 @@
-"""Lists the words of weight of a title: those by which titles of the same subject are recognised. Pure.
+"""Lists the words of weight of a title: those by which titles of the same subject are recognized. Pure.
 
 In every language the words of little meaning are short. Of a longer one the beginning counts, as endings
-follow the sentence. Chinese and Japanese are read by pairs of characters, Thai and its neighbours by fours.
+follow the sentence. Chinese and Japanese are read by pairs of characters, Thai and its neighbors by fours.
 """
 
 import re

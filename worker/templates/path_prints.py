@@ -1,4 +1,4 @@
-"""Prints the path of a block: tags and class words from the page's root down, digits folded.
+"""Computes the path of a block (tags and class words from the page's root down, digits folded) and its hash.
 
 The words of `html`, `body`, `main` and `article` do not count: they name sections, keywords and numbers of
 the single page. Pure.

@@ -1,4 +1,4 @@
-"""Describes what is learned of a site's pages: frozen values, no behaviour but counting."""
+"""Describes what is learned of a site's pages: frozen values, no behavior but counting."""
 
 from collections import Counter
 from collections.abc import Mapping

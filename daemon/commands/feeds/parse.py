@@ -23,7 +23,7 @@ def parse(
         typer.Option("--url", metavar="URL", help="Where a file came from: relative links need it."),
     ] = None,
 ) -> None:
-    """Print the normalised entries of a feed as JSON lines; exit 1 when it is no feed."""
+    """Print the normalized entries of a feed as JSON lines; exit 1 when it is no feed."""
     import asyncio
 
     from daemon.terminal.input_source import name_input, read_input

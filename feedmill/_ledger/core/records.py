@@ -1,4 +1,4 @@
-"""Describes what the ledger stores and returns: frozen values, no behaviour."""
+"""Describes what the ledger stores and returns: frozen values, no behavior."""
 
 from datetime import datetime
 from typing import Literal
@@ -25,7 +25,7 @@ class FeedSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One entry of a feed, normalised: the feed's data on an article."""
+    """One entry of a feed, normalized: the feed's data on an article."""
 
     guid: str | None = None
     link: str | None = None

@@ -3,7 +3,7 @@
 import re
 
 from feedmill._ledger.identity.counter_vocabulary import COUNTED, DAYS, FILLERS, MONTHS
-from feedmill._unicode_normalization import normalise
+from feedmill._unicode_normalization import normalize_unicode
 
 _FORMS = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u02bc`\u00b4", "'"),
@@ -34,7 +34,7 @@ def normalize_for_diff(text: str) -> str:
     """
     plain = text
     if not text.isascii():
-        plain = normalise("NFKC", _FORM.sub(lambda found: _FORMS[found[0]], plain))
+        plain = normalize_unicode("NFKC", _FORM.sub(lambda found: _FORMS[found[0]], plain))
     kept = (piece for piece in _split_pieces(plain) if piece and not is_counter_or_timestamp(piece))
     return " ".join(" ".join(kept).split()).replace("''", '"')
 

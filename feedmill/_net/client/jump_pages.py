@@ -1,4 +1,4 @@
-"""Finds where a page sends its reader on by itself, and is nothing else. Pure, and bounded.
+"""Finds where a page leads that only redirects: by meta refresh, script or a lone link. Pure, and bounded.
 
 Sources: HTML, section 4.2.5.3 (Refresh); the pages of redirectors, which jump by a script, or show the one
 address that they were asked with. A page that has text of its own is no jump but at once and by its own head.

@@ -1,4 +1,4 @@
-"""Takes the marks of a page's tools out of its headings: links to the heading itself, links to edit it."""
+"""Takes links for the reader's use out of headings: to the heading itself, to edit its section."""
 
 import re
 
