@@ -17,6 +17,8 @@ ROOMS = ("feedmill", "config", "scheduler", "worker", "web", "daemon")
 FOLDERS = ("docs", "deploy", ".ci", "benchmarks", "fuzz", "examples", "tools", "requirements", "config")
 NAMED = "|".join((*ROOMS, "tests", "tools"))
 PATH = re.compile(rf"(?<![\w./-])(?:{NAMED})(?:/[\w*]+)+\.(?:py|lua|toml|md)\b")
+PART = re.compile(r"(?<![\w./*-])[a-z_]\w*(?:/[a-z_]\w*)+\.(?:py|lua)\b")
+"""The end of a path, as `document/blocks.py` where the room is clear."""
 FILE = re.compile(r"(?<![\w./*-])[a-z_]\w+\.(?:py|lua)\b")
 DOTTED = re.compile(rf"(?<![\w./:@-])(?:{'|'.join(ROOMS)})(?:\.[A-Za-z_]\w*)+(?![\w(/])")
 FILES_BESIDE = {"toml", "yaml", "service", "target", "fmb", "example", "log"}
@@ -73,7 +75,9 @@ def names_in(module: Path) -> set[str]:
 def find_unknown(text: str) -> list[str]:
     """Find the names of modules in a text that do not exist."""
     files = {path.name for path in tracked()}
+    ends = tuple(f"/{path.as_posix()}" for path in tracked())
     wrong = {path for path in PATH.findall(text) if not any(ROOT.glob(path))}
+    wrong |= {part for part in PART.findall(text) if not any(end.endswith(f"/{part}") for end in ends)}
     wrong |= {name for name in FILE.findall(text) if name not in files | FOREIGN}
     wrong |= {name for name in DOTTED.findall(text) if not is_known(name)}
     return sorted(wrong)
@@ -94,10 +98,12 @@ def test_every_module_that_a_docstring_of_the_product_names_exists() -> None:
 
 def test_former_names_are_found() -> None:
     text = """`worker/turn.py`, `journal.py`, python -m scheduler.asks, feedmill._net.door, `web.house.House`,
-    `feedmill/_ledger/lua/note.lua`, `tests/test_identity_*.py`;
+    `feedmill/_ledger/lua/note.lua`, `tests/test_identity_*.py`,
+    `clean/recover.py`; not `document/blocks.py`,
     not scheduler.cage_child, `feedmill._net.client.http_client.HttpClient`, feedmill.Consumer,
     web.trusted_proxies, feedmill.toml, `tests/docs/test_docs_*.py`"""
     assert find_unknown(text) == [
+        "clean/recover.py",
         "feedmill._net.door",
         "feedmill/_ledger/lua/note.lua",
         "journal.py",
