@@ -1,1 +1,1 @@
-"""Holds the judgement of texts: articles or not, confidence, changed templates. Pure."""
+"""Holds the judgement of texts: articles or not, confidence, retractions, changed templates. Pure."""
