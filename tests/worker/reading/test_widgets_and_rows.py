@@ -226,3 +226,11 @@ def test_a_day_in_a_sentence_is_not_that_of_publication() -> None:
     assert isinstance(done, CleanedArticle)
     assert done.published_at is not None
     assert done.published_at.date().isoformat() == "2026-05-03"
+
+
+def test_questions_on_buttons_whose_answers_are_not_there_stay_out() -> None:
+    questions = "".join(
+        f"<div class=q{n}><button aria-expanded=false><span>How long does it take to fill sack number {n} by hand?</span></button></div>"
+        for n in range(4)
+    )
+    assert lines_of(f"<div class=my-8><div class=list>{questions}</div></div>") == TEXT

@@ -46,6 +46,10 @@ _COOKIE = re.compile(r" \w*cookie\w* ")
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
 """Words of a bare line, or of a note, from which it is a sentence: no markup says otherwise."""
+_MOST_BUTTONS = 50
+"""Buttons of a box that are measured: bounds the cost."""
+_MAX_SAID_BY_BUTTONS = 0.8
+"""Share of a box's characters in buttons from which it says nothing else."""
 _COMPARED_PARAGRAPHS = 3
 """Paragraphs after a link whose class is compared with its own."""
 _MAX_LINKED_SHARE = 0.2
@@ -171,12 +175,20 @@ def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool
         return False
     if len(box) == 1 and is_link(box[0]):
         return is_linked_sentence(box[0], child)
-    if child.tag != "p" and shows_picture_or_quote(box, child):
+    if child.tag != "p" and (shows_picture_or_quote(box, child) or _is_of_buttons(child, chars)):
         return False
     if sum(block.linked * len(block.text) for block in box) > chars * _MAX_LINKED_SHARE:
         return False
     words = _BARE_WORDS if is_note(child) else SENTENCE_WORDS
     return any(is_sentence(block, words) for block in box)
+
+
+def _is_of_buttons(child: ElementFrame, chars: int) -> bool:
+    """Return whether a box says next to nothing but buttons: questions whose answers are not there."""
+    said = sum(
+        len("".join(button.itertext())) for button in islice(child.element.iter("button"), _MOST_BUTTONS)
+    )
+    return said >= chars * _MAX_SAID_BY_BUTTONS
 
 
 def shows_picture_or_quote(box: Sequence[Block], child: ElementFrame) -> bool:
