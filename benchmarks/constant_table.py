@@ -78,7 +78,8 @@ stand, so many of them were read, evenly over the corpus). Then for each of {fol
 text changes, and by how many ten thousandths the F1 of that part; F1, exact texts and pages whose other fields change
 (title, people, times …), of all pages.
 
-What this shows is these pages: news and blogs without feeds. A constant that changes nothing here may matter on
+Rows stand as they were when a constant was last tried: at other states of the rules, and with fewer pages where a run took fewer.
+What they show is these pages: news and blogs without feeds. A constant that changes nothing here may matter on
 other sites; it stays where it bounds work, or where a test shows what it is for. A value that would gain here by a few
 pages is no better value: it would have been fitted to them.
 """
