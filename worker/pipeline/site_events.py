@@ -90,7 +90,7 @@ async def announce_redesign(work: PageContext, url: str) -> None:
     event, now = "site_redesigned", work.clock()
     fields = _build_site_event(event, work.page, url, now)
     announced = await work.run(
-        page_history_operations.announce_site_change(
+        extraction_history_operations.announce_site_change(
             work.context.keys,
             history=f"{event} {name_page_history(work.page.source, url)} {now.astimezone(UTC):%Y-%m-%d}",
             since=1,
