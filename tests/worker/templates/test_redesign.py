@@ -1,11 +1,11 @@
 """A redesign is said with its first page, once; pages of other kinds of the same site are none."""
 
 import pytest
-from feedmill._ledger.core.ledger import Ledger
 from newsroom import entries, list_pages, until, working
 from origin import page, serve
 from site_shapes import SITE_SHAPES, write_site
 
+from feedmill._ledger.core.ledger_client import Ledger
 from worker.extraction.page_reader import read_page
 from worker.page_models import FetchedPage
 from worker.templates.template_session import TemplateSession
