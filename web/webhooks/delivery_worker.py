@@ -57,7 +57,7 @@ class WebhookTarget:
 
 
 class DeliveryWorker:
-    """The sender of one webhook; `run` is its loop."""
+    """Delivers to the receiver of one webhook; `run` is its loop."""
 
     def __init__(
         self, client: redis.asyncio.Redis, keys: GroupKeys, target: WebhookTarget, http_client: HttpClient

@@ -1,4 +1,4 @@
-"""Runs the webhooks' process: a sender for each receiver, until the stop."""
+"""Runs the webhooks' process: a delivery worker for each receiver, until the stop."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ async def run(
     """
     hooks = [target for target in settings.webhooks if target.enabled]
     async with contextlib.AsyncExitStack() as opened, asyncio.TaskGroup() as tasks:
-        senders: dict[str, DeliveryWorker] = {}
+        workers: dict[str, DeliveryWorker] = {}
         for target in hooks:
             http_client = await opened.enter_async_context(
                 HttpClient(_make_client_settings(settings, target))
@@ -42,9 +42,9 @@ async def run(
             client = open_async_client(redis_url)  # sends nothing twice by itself
             opened.push_async_callback(client.aclose)
             keys = GroupKeys(settings.redis.prefix, HOOK_PREFIX + target.name, target.stream)
-            senders[target.name] = DeliveryWorker(client, keys, _make_target(target), http_client)
-            tasks.create_task(senders[target.name].run(stop, until_idle=until_idle), name=target.name)
-    return {name: sender.pending_retries for name, sender in senders.items()}
+            workers[target.name] = DeliveryWorker(client, keys, _make_target(target), http_client)
+            tasks.create_task(workers[target.name].run(stop, until_idle=until_idle), name=target.name)
+    return {name: worker.pending_retries for name, worker in workers.items()}
 
 
 async def send_ping(settings: Settings, target: ListedWebhook) -> DeliveryAttempt:

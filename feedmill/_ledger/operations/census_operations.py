@@ -1,4 +1,4 @@
-"""Builds the calls of operators and monitors: dead pages, dead letters, counts, retention."""
+"""Builds the calls that count all that the ledger holds at one moment, and keep such counts as samples."""
 
 from collections.abc import Mapping
 from typing import Any
