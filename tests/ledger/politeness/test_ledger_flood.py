@@ -219,6 +219,26 @@ def test_a_feed_that_floods_gets_its_day_by_the_hour(listed: Desk) -> None:
     assert max(new) < 30
 
 
+def test_feeds_of_one_site_that_flood_leave_others_their_room_and_calm_down(desk: Desk) -> None:
+    feeds = [f"http://a.example/feed{number}" for number in range(3)]
+    desk.apply(*feeds, B)
+    bounds, number, made = limits(day=60, feed=20, site=50), 0, 0
+    for url in feeds * 3:
+        made += poll(desk, stories(number, 20), bounds, url=url).new
+        number += 20
+    assert made == 50
+    assert poll(desk, stories(number, 5, "b.example"), bounds, url=B).new == 5
+    while pages := desk.take(60, per_site=60).pages:
+        for page in pages:
+            desk.publish(page)
+    desk.now += 8 * DAY
+    for url in feeds * 3:
+        number += 5
+        assert poll(desk, stories(number, 1), bounds, url=url).new == 1
+    assert [desk.feed(url).flooding_since for url in feeds] == [None] * 3
+    assert events(desk) == ["feed_flooding"] * 3 + ["feed_calmed"] * 3
+
+
 def test_without_limits_nothing_is_left_out(listed: Desk) -> None:
     assert listed.poll(A, *stories(0, 30)).new == 30
     assert listed.client.keys(listed.keys.made() + "*") == []
