@@ -1,7 +1,7 @@
 """Reads an opened page by its site's template in place of extraction; learns from what the full way reads."""
 
 from feedmill._ledger.core.records import Entry
-from worker.document.block_tests import LONG, fold_text, is_link
+from worker.document.block_tests import fold_text, is_link, is_long_text
 from worker.document.html_parsing import parse_html
 from worker.document.page_decoding import decode_page
 from worker.document.preparation.page_preparation import prepare_page
@@ -101,7 +101,7 @@ def _clean_applied(
 
 
 def _repeats_line(read: CleanedArticle) -> bool:
-    texts = [line.text for line in read.lines if len(line.text) >= LONG // 2]
+    texts = [line.text for line in read.lines if is_long_text(line.text)]
     return len(set(texts)) < len(texts)
 
 
