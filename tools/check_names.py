@@ -50,7 +50,6 @@ KEPT_APART = {
     "web/status/backed_off_sites.py": "reads the ledger for an endpoint; status_endpoints.py is full",
     "web/status/count_samples.py": "a loop of its own; main.py only wires",
     "web/status/running_state.py": "pure, with a table of tests; status_endpoints.py is full",
-    "worker/extraction/subsequence_index.py": "alignment by a measure of its own; block_alignment.py is full",
     "worker/process/dead_horses.py": "outlives the horses that main.py starts, with tests of its own",
     "worker/quality/retraction_notice.py": "pure, with its words in notices.toml; its user is a stage",
     "worker/stories/subject_builder.py": "pure; its user is a stage",

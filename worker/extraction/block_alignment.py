@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from lxml.html import HtmlElement
 
 from worker.document.blocks import Block, drop_white_space, normalize_line
-from worker.extraction.subsequence_index import SubsequenceIndex
+from worker.extraction.subsequence_index import IDENTIFYING_CHARS, SubsequenceIndex
 from worker.vocabulary.labels import load_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MIN_ANCHOR_CHARS = 25
-"""Characters from which a line finds its block by its words alone; shorter ones recur on a page."""
 _MOST_ALIKE = 64
 """Blocks of one text among which a line's is searched for: all pairs of equal ones would be their square."""
 _OPENING_CHARS = 12
@@ -151,7 +149,7 @@ def _find_anchors(keys: list[str], places: dict[str, list[int]]) -> list[int | N
     candidates: list[tuple[int, int]] = []
     alike: Counter[str] = Counter()
     for number, key in enumerate(keys):
-        if len(key) >= _MIN_ANCHOR_CHARS:
+        if len(key) >= IDENTIFYING_CHARS:
             indexes = places.get(key, [])
             if len(indexes) > _MOST_ALIKE:
                 begin = min(alike[key], len(indexes) - _MOST_ALIKE)

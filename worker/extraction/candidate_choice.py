@@ -21,6 +21,7 @@ from worker.extraction.lone_labels import (
 from worker.extraction.recovery.block_recovery import insert_continued, insert_recovered
 from worker.extraction.recovery.lost_paragraphs import find_lost_boxes
 from worker.extraction.recovery.short_lines import find_short_lines
+from worker.extraction.subsequence_index import IDENTIFYING_CHARS
 from worker.extraction.trafilatura_adapter import ExtractionMode, extract_body
 from worker.quality.confidence import (
     CUT_SHARE,
@@ -48,8 +49,6 @@ _MIN_DOUBTED_CHARS = 200
 """Characters up to which the first text is not doubted against the second: both may be chance."""
 _MANY_WORDS_SHARE = 0.65
 """Share of a description's words above which the other text is likely the described one."""
-_MIN_KEY_CHARS = 25
-"""Characters that a block must have to be found in JSON-LD's text."""
 _MOST_PLACES = 64
 """Places that begin as a block does at which it is searched for; more are a text that repeats itself."""
 _MIN_SURE_CHARS = 1500
@@ -265,12 +264,12 @@ def _find_left_out(blocks: list[Block], everything: list[Block]) -> list[Block]:
 def _find_jsonld_blocks(jsonld_text: str, everything: list[Block]) -> list[Block]:
     """Find the page's blocks that JSON-LD's text spells, each place of it once."""
     key = drop_white_space(jsonld_text)
-    shown = [block for block in everything if len(block.key) >= _MIN_KEY_CHARS and block.frame is not None]
-    places = _openings(key, {block.key[:_MIN_KEY_CHARS] for block in shown})
+    shown = [block for block in everything if len(block.key) >= IDENTIFYING_CHARS and block.frame is not None]
+    places = _openings(key, {block.key[:IDENTIFYING_CHARS] for block in shown})
     found: list[Block] = []
     place = 0
     for block in shown:
-        begins = places.get(block.key[:_MIN_KEY_CHARS], ())
+        begins = places.get(block.key[:IDENTIFYING_CHARS], ())
         first = bisect_left(begins, place)
         nearest = begins[first : first + _MOST_PLACES]
         at = next((begin for begin in nearest if key.startswith(block.key, begin)), None)
@@ -283,7 +282,7 @@ def _find_jsonld_blocks(jsonld_text: str, everything: list[Block]) -> list[Block
 def _openings(key: str, wanted: set[str]) -> dict[str, list[int]]:
     """Find where any of these texts of 25 characters stands."""
     places: dict[str, list[int]] = {}
-    for at in range(len(key) - _MIN_KEY_CHARS + 1):
-        if (opening := key[at : at + _MIN_KEY_CHARS]) in wanted:
+    for at in range(len(key) - IDENTIFYING_CHARS + 1):
+        if (opening := key[at : at + IDENTIFYING_CHARS]) in wanted:
             places.setdefault(opening, []).append(at)
     return places

@@ -10,15 +10,20 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import LABEL_CHARS, is_link, is_long, is_paragraph, is_sentence
+from worker.document.block_tests import (
+    LABEL_CHARS,
+    NOTHING_BUT_LINKS,
+    is_link,
+    is_long,
+    is_paragraph,
+    is_sentence,
+)
 from worker.document.blocks import Block, ElementFrame
 
 _MIN_LINKS = 2
 """Links from which a box is a list of them; one may be a reference."""
 _MOST_LINES = 80
 """Lines of a box that are checked: bounds the cost."""
-_MIN_LINKED_SHARE = 0.8
-"""Share of the box's characters in links; the rest are dates and numbers beside them."""
 _MAX_FOOT_CHARS = 80
 """Characters of the longest such line; a longer link may be a sentence of the text."""
 _MOST_BREAKS = 4
@@ -68,7 +73,7 @@ def _heads_links(block: Block, kept: set[int], everything: Sequence[Block]) -> b
     return (
         sum(map(is_link, lines)) >= _MIN_LINKS
         and kept.isdisjoint(line.index for line in lines)
-        and sum(line.linked * len(line.text) for line in lines) >= chars * _MIN_LINKED_SHARE
+        and sum(line.linked * len(line.text) for line in lines) >= chars * NOTHING_BUT_LINKS
     )
 
 

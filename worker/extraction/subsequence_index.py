@@ -5,8 +5,8 @@ from itertools import islice
 
 from worker.document.blocks import Block
 
-_LEAST_CHARS = 25
-"""Characters of a line from which its letters identify its origin."""
+IDENTIFYING_CHARS = 25
+"""Letters from which a line is told from all others of a page; shorter ones recur."""
 _END_CHARS = 10
 """Characters of its beginning or end that a line and its block share."""
 _MIN_LINE_SHARE = 0.6
@@ -25,13 +25,13 @@ class SubsequenceIndex:
         self._beginnings: dict[str, list[int]] = {}
         self._endings: dict[str, list[int]] = {}
         for place, block in enumerate(blocks):
-            if len(block.key) > _LEAST_CHARS:
+            if len(block.key) > IDENTIFYING_CHARS:
                 self._beginnings.setdefault(block.key[:_END_CHARS], []).append(place)
                 self._endings.setdefault(block.key[-_END_CHARS:], []).append(place)
 
     def find_block(self, key: str, taken: Container[int]) -> int | None:
         """Find the first block not taken that has all characters of a line in their order, and few others."""
-        if len(key) < _LEAST_CHARS:
+        if len(key) < IDENTIFYING_CHARS:
             return None
         begins = self._beginnings.get(key[:_END_CHARS], ())
         ends = self._endings.get(key[-_END_CHARS:], ())

@@ -4,7 +4,7 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import is_long_text
+from worker.document.block_tests import LINKED, is_long_text
 
 MOST_SIBLINGS = 30
 """Siblings on each side in which a paragraph or an open panel is searched for: bounds the cost."""
@@ -12,8 +12,6 @@ _MOST_TEXTS = 60
 """Texts of a paragraph beside a panel that are measured, for the same bound."""
 _MOST_LINKS = 40
 """Links of a panel that are measured, for the same bound."""
-MAX_LINKED_SHARE = 0.4
-"""Share of a panel's text in links from which it is a menu or list of articles, and stays closed."""
 _UP = 4
 """Steps from a panel to the element that stands beside the article's paragraphs."""
 
@@ -65,7 +63,7 @@ def is_worded(element: HtmlElement) -> bool:
     """Return whether an element holds words, and few of them are links."""
     text = "".join(element.itertext()).strip()
     linked = sum(len(link.text_content()) for link in islice(element.iter("a"), _MOST_LINKS))
-    return bool(text) and linked <= len(text) * MAX_LINKED_SHARE
+    return bool(text) and linked <= len(text) * LINKED
 
 
 def stands_beside_text(element: HtmlElement) -> bool:

@@ -14,8 +14,8 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.attribute_values import find_words, list_values
-from worker.document.block_tests import DENSE_TIMES, is_long_text
-from worker.document.preparation.panel_detection import MAX_LINKED_SHARE, MOST_SIBLINGS, is_panel_of_text
+from worker.document.block_tests import DENSE_TIMES, LINKED, is_long_text
+from worker.document.preparation.panel_detection import MOST_SIBLINGS, is_panel_of_text
 from worker.document.tag_sets import MOST_NAME_CHARS
 
 _STYLE = re.compile(
@@ -185,7 +185,7 @@ def _is_paragraph(element: HtmlElement) -> bool:
     if not is_long_text(text):
         return False
     linked = sum(len(link.text_content()) for link in islice(element.iter("a"), 20))
-    return linked <= len(text) * MAX_LINKED_SHARE
+    return linked <= len(text) * LINKED
 
 
 def _count_paragraphs(element: HtmlElement) -> int:

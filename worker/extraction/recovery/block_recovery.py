@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from worker.document.block_tests import heads_caption, is_link, is_long, is_paragraph
+from worker.document.block_tests import LINKED, heads_caption, is_link, is_long, is_paragraph
 from worker.document.blocks import ITEM_TAGS, Block, ElementFrame, drop_numbered_words
 from worker.extraction.block_alignment import placed
 
@@ -13,8 +13,6 @@ _LISTS = frozenset(("ul", "ol", "dl"))
 _IN_LISTS = frozenset((*ITEM_TAGS, "p", "div"))
 _BARE = frozenset(("td", "center", "body"))
 """Elements that may hold a text whose lines only `<br>` parts."""
-_MAX_LINKED_SHARE = 0.4
-"""Share of linked characters from which a list leads elsewhere, and stays out."""
 _MIN_CONTINUED_SHARE = 0.6
 """Share of the kept paragraphs that other parts must hold of paragraphs for the article to go on there."""
 
@@ -75,7 +73,7 @@ def _find_list_items(between: list[Block], homes: set[int]) -> list[Block]:
         block
         for items in lists.values()
         if sum(block.linked * len(block.text) for block in items)
-        < _MAX_LINKED_SHARE * sum(len(block.text) for block in items)
+        < LINKED * sum(len(block.text) for block in items)
         for block in items
     ]
 
