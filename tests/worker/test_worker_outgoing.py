@@ -92,7 +92,7 @@ def test_every_field_of_an_article_is_looked_at_or_made_by_feedmill_itself() -> 
         "tags",
     }
     own = {"backfill", "id", "rev", "url", "published_at", "updated_at", "listed_at", "fetched_at", "feed",
-           "reading_seconds", "confidence", "doubts", "free", "word_count", "text_from", "removed"}  # fmt: skip
+           "reading_seconds", "confidence", "doubts", "free", "word_count", "text_from", "read_by", "removed"}  # fmt: skip
     assert looked_at | own == set(Article.__struct_fields__), (
         "a new field: see that worker/publishing/article_sanitizer.py bounds it"
     )
