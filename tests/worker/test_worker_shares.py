@@ -7,7 +7,7 @@ import pytest
 from ledger_desk import HOUR, MINUTE, Desk, story
 
 from feedmill._ledger.operations.page_lease_operations import note_used
-from worker.readers.processor_scheduler import ProcessorScheduler
+from worker.readers.reading_scheduler import ReadingScheduler
 from worker.readers.site_shares import Claim, Shares, next_claim
 
 # What the ledger hands out
@@ -104,7 +104,7 @@ class Reading:
 
 
 async def test_a_long_page_waits_for_a_site_that_used_less_and_goes_on_after_it() -> None:
-    processor = ProcessorScheduler(Shares(), slice_ms=1)
+    processor = ReadingScheduler(Shares(), slice_ms=1)
     async with processor.claim("slow") as long:
         long.reading = reading = Reading()
         async with processor.claim("good"):
@@ -115,7 +115,7 @@ async def test_a_long_page_waits_for_a_site_that_used_less_and_goes_on_after_it(
 
 
 async def test_a_second_long_page_is_read_again_later_for_a_site_that_used_less() -> None:
-    processor = ProcessorScheduler(Shares(), slice_ms=1)
+    processor = ReadingScheduler(Shares(), slice_ms=1)
     order = []
 
     async def read(site: str) -> None:

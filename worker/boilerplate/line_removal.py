@@ -7,7 +7,7 @@ from feedmill._ledger.core.operation_result_types import LearnedSource
 from worker.boilerplate.batch_learning import learn_batch
 from worker.boilerplate.line_hashes import LineHashes, hash_lines
 from worker.boilerplate.recurrence_rules import find_boilerplate
-from worker.document.text_lines import remove_lines
+from worker.document.block_flattening import remove_lines
 from worker.page_models import CleanedArticle
 
 BOILERPLATE_RULE = "learned"

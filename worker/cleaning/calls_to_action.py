@@ -5,7 +5,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from worker.cleaning.draft import CleaningDraft
-from worker.cleaning.notice_lines import remove_labeled
+from worker.cleaning.label_lines import remove_labeled
 from worker.document.block_tests import LABEL_CHARS, is_link
 from worker.document.blocks import Block
 from worker.vocabulary.labels import load_labels

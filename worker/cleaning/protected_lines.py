@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from worker.cleaning.markup_class_words import ALL_MARKS, is_caption
-from worker.cleaning.removal_context import RemovalContext, find_container, is_mostly_linked, is_running
+from worker.cleaning.removal_surroundings import (
+    RemovalSurroundings,
+    find_container,
+    is_mostly_linked,
+    is_running,
+)
 from worker.document.block_tests import LINKED
 from worker.document.blocks import ITEM_TAGS, Block, ElementFrame
 
@@ -24,7 +29,7 @@ class _List:
     items: dict[int, list[int]] = field(default_factory=dict)
 
 
-def find_items(taken: RemovalContext, rule: str, *, whole: bool, pointers: bool) -> Iterator[int]:
+def find_items(taken: RemovalSurroundings, rule: str, *, whole: bool, pointers: bool) -> Iterator[int]:
     """Find items of lists whose other items stay and, where `whole`, all of a list that the text leads up to.
 
     `pointers`: the rule is for links to other pages: of lists of links it may take what it will.
@@ -43,7 +48,7 @@ def find_items(taken: RemovalContext, rule: str, *, whole: bool, pointers: bool)
             yield from gone
 
 
-def _collect_lists(taken: RemovalContext) -> dict[int, _List]:
+def _collect_lists(taken: RemovalSurroundings) -> dict[int, _List]:
     """Collect the lists of which something was taken, by the numbers of their elements."""
     touched = {found[0].number for place in taken.gone if (found := _find_list(taken.blocks[place]))}
     lists: dict[int, _List] = {}
@@ -69,7 +74,7 @@ def _find_list(block: Block) -> tuple[ElementFrame, ElementFrame] | None:
     return None
 
 
-def _is_led(taken: RemovalContext, frame: ElementFrame, places: list[int]) -> bool:
+def _is_led(taken: RemovalSurroundings, frame: ElementFrame, places: list[int]) -> bool:
     """Return whether the text leads up to a list: by a colon, by a heading, or by standing on both sides."""
     before, after = taken.find_previous(min(places)), taken.find_next(max(places))
     if before is None or before in taken.gone:
@@ -98,7 +103,7 @@ def _is_marked(block: Block, rule: str) -> bool:
     return not words.isdisjoint(ALL_MARKS)
 
 
-def find_broken_lines(taken: RemovalContext) -> Iterator[int]:
+def find_broken_lines(taken: RemovalSurroundings) -> Iterator[int]:
     """Find lines of one element, parted by `<br>`, of which short ones stay: a list without its tags."""
     touched = {taken.blocks[place].run for place in taken.gone}
     runs: dict[int, list[int]] = {}
@@ -111,7 +116,7 @@ def find_broken_lines(taken: RemovalContext) -> Iterator[int]:
             yield from (place for place in places if place in taken.gone)
 
 
-def find_led_lines(taken: RemovalContext) -> Iterator[int]:
+def find_led_lines(taken: RemovalSurroundings) -> Iterator[int]:
     """Find two and more lines of one tag and class under a line of the text that ends with a colon."""
     for place in sorted(taken.gone):
         first, before = _find_first_like(taken, place)
@@ -129,7 +134,7 @@ def find_led_lines(taken: RemovalContext) -> Iterator[int]:
             yield from (each for each in led if each in taken.gone)
 
 
-def _find_first_like(taken: RemovalContext, place: int) -> tuple[int, int | None]:
+def _find_first_like(taken: RemovalSurroundings, place: int) -> tuple[int, int | None]:
     """Find the first of the lines like this one that stand right above it, and the place above that."""
     first, before = place, taken.find_previous(place)
     for _ in range(_MOST_LED):
@@ -150,7 +155,7 @@ def _is_like(first: Block, other: Block) -> bool:
     )
 
 
-def find_box_lines(taken: RemovalContext) -> Iterator[int]:
+def find_box_lines(taken: RemovalSurroundings) -> Iterator[int]:
     """Find lines of a box of the story's own: an aside, a fieldset or details, whose label stays."""
     if all(_find_box(taken.blocks[place]) is None for place in taken.gone):
         return

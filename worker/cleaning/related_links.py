@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from worker.cleaning.draft import CleaningDraft
-from worker.cleaning.removal_context import is_running
+from worker.cleaning.removal_surroundings import is_running
 from worker.document.block_tests import LINKED, is_link, is_paragraph, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.vocabulary.labels import load_labels, normalize_label

@@ -9,7 +9,12 @@ from collections.abc import Collection, Iterator, Sequence
 
 from worker.cleaning.markup_class_words import is_caption
 from worker.cleaning.protected_lines import find_box_lines, find_broken_lines, find_items, find_led_lines
-from worker.cleaning.removal_context import RemovalContext, count_running, find_container, is_running
+from worker.cleaning.removal_surroundings import (
+    RemovalSurroundings,
+    count_running,
+    find_container,
+    is_running,
+)
 from worker.document.block_tests import LINKED, heads_caption, is_dense
 from worker.document.blocks import Block
 from worker.document.text_rendering import count_words
@@ -42,7 +47,7 @@ def find_beyond_bounds(blocks: Sequence[Block], removed: Collection[int], rule: 
     gone = frozenset(place for place in removed if not blocks[place].is_landmark)
     if not gone or rule in _SETS:
         return frozenset()
-    taken = RemovalContext(blocks, gone)
+    taken = RemovalSurroundings(blocks, gone)
     back = set(find_items(taken, rule, whole=rule in _ROWS, pointers=rule in _POINTERS))
     if rule in _BY_WORDS:
         back.update(_find_headings(taken, rule), _find_running_text(taken, rule))
@@ -54,7 +59,7 @@ def find_beyond_bounds(blocks: Sequence[Block], removed: Collection[int], rule: 
     return frozenset(back)
 
 
-def _find_headings(taken: RemovalContext, rule: str) -> Iterator[int]:
+def _find_headings(taken: RemovalSurroundings, rule: str) -> Iterator[int]:
     """Find headings whose text stays: it stands right under them in the same element.
 
     Of what sounds like a call or a byline, only a heading that has others of its kind beside it.
@@ -74,7 +79,7 @@ def _find_headings(taken: RemovalContext, rule: str) -> Iterator[int]:
             yield place
 
 
-def _leads_text(taken: RemovalContext, place: int) -> bool:
+def _leads_text(taken: RemovalSurroundings, place: int) -> bool:
     """Return whether a line that stays, and is text, stands right under a heading within the same element."""
     under, container = taken.find_next(place), find_container(taken.blocks[place])
     if under is None or under in taken.gone or container is None:
@@ -95,7 +100,7 @@ def _name_kind(block: Block) -> tuple[str, str, int]:
     return block.frame.tag, f"{container.tag} {container.element.get('class') or ''}", around
 
 
-def _find_running_text(taken: RemovalContext, rule: str) -> Iterator[int]:
+def _find_running_text(taken: RemovalSurroundings, rule: str) -> Iterator[int]:
     """Find lines of running text that a step took by their words, or by where their link leads.
 
     None without a link may go from among those that stay in the same element, and none for a link alone; of
@@ -114,7 +119,7 @@ def _find_running_text(taken: RemovalContext, rule: str) -> Iterator[int]:
                 yield place
 
 
-def _find_essay(taken: RemovalContext) -> Iterator[int]:
+def _find_essay(taken: RemovalSurroundings) -> Iterator[int]:
     """Find the captions of a photo essay, with the headings over them: they hold most of the running text."""
     blocks = taken.blocks
     captions = [n for n in sorted(taken.gone) if is_running(blocks[n]) and is_caption(blocks[n])]

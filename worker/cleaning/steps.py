@@ -6,12 +6,12 @@ from dataclasses import replace
 from worker.cleaning import (
     byline_rows,
     calls_to_action,
+    credit_lines,
     headline_repeats,
-    notice_lines,
+    label_lines,
     pull_quotes,
     related_links,
     set_apart_parts,
-    wire_credits,
 )
 from worker.cleaning.draft import CleaningDraft, CleaningStep
 from worker.cleaning.removal_restoration import find_beyond_bounds
@@ -28,8 +28,8 @@ STEPS: dict[str, CleaningStep] = {
     "standfirst": set_apart_parts.remove_standfirst,
     "pull_quote": pull_quotes.remove_pull_quotes,
     "related_end": related_links.remove_related_tail,
-    "advert": notice_lines.remove_advert_labels,
-    "cookies": notice_lines.remove_cookie_lines,
+    "advert": label_lines.remove_advert_labels,
+    "cookies": label_lines.remove_cookie_lines,
     "newsletter": calls_to_action.remove_newsletter_calls,
     "follow": calls_to_action.remove_follow_calls,
     "service": calls_to_action.remove_service_links,
@@ -39,17 +39,17 @@ STEPS: dict[str, CleaningStep] = {
     "related": related_links.remove_related_lists,
     "link_run": related_links.remove_link_runs,
     "link_list": related_links.remove_link_lists,
-    "comments": notice_lines.remove_comment_labels,
-    "tags": notice_lines.remove_tag_lists,
+    "comments": label_lines.remove_comment_labels,
+    "tags": label_lines.remove_tag_lists,
     "apart": set_apart_parts.remove_set_apart,
-    "copyright": notice_lines.remove_copyright_lines,
+    "copyright": label_lines.remove_copyright_lines,
     "byline": byline_rows.remove_bylines,
-    "agency_credit": wire_credits.remove_agency_credits,
-    "author_note": notice_lines.remove_author_notes,
-    "reporter_credit": wire_credits.remove_reporter_credits,
-    "agency_suffix": wire_credits.remove_agency_suffix,
+    "agency_credit": credit_lines.remove_agency_credits,
+    "author_note": label_lines.remove_author_notes,
+    "reporter_credit": credit_lines.remove_reporter_credits,
+    "agency_suffix": credit_lines.remove_agency_suffix,
     "closing_rows": byline_rows.remove_closing_rows,
-    "dateline": wire_credits.remove_dateline,
+    "dateline": credit_lines.remove_dateline,
 }
 
 

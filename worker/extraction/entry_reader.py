@@ -6,11 +6,11 @@ from textwrap import shorten
 from urllib.parse import unquote, urlsplit
 
 from feedmill._ledger.core.records import Entry
+from worker.document.block_flattening import flatten_blocks
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import normalize_line
 from worker.document.html_parsing import parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
-from worker.document.text_lines import flatten_blocks
 from worker.document.text_rendering import count_words, join_markdown, join_plain
 from worker.extraction.page_drafting import PageDraft, clean_page_draft
 from worker.extraction.short_posts import MAX_PICTURES

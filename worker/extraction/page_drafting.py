@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from feedmill._ledger.core.records import Entry
 from worker.cleaning.draft import ArticleFacts, CleaningDraft
 from worker.cleaning.steps import run_cleaning_steps
+from worker.document.block_flattening import flatten_blocks
 from worker.document.block_tests import fold_text, is_link, is_long, is_paragraph
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block, normalize_line
@@ -18,7 +19,6 @@ from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_trimming import simplify, trim
 from worker.document.preparation.page_preparation import drop_other_posts, prepare_page
-from worker.document.text_lines import flatten_blocks
 from worker.document.text_rendering import count_words, join_markdown, join_plain
 from worker.extraction.block_alignment import insert_landmarks
 from worker.extraction.candidate_choice import choose_candidate

@@ -6,12 +6,12 @@ from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 from feedmill._ledger.core.records import Entry
+from worker.document.block_flattening import flatten_blocks
 from worker.document.block_walker import list_page_blocks
 from worker.document.html_parsing import parse_html
 from worker.document.normalization.tree_normalization import normalize_tree
 from worker.document.page_decoding import decode_page
 from worker.document.page_trimming import trim
-from worker.document.text_lines import flatten_blocks
 from worker.document.text_rendering import count_words, join_markdown, join_plain
 from worker.extraction.page_reader import read_page
 from worker.extraction.transcript_cues import (

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._net.client.response import HttpResponse
-from worker.continuation.page_chain import PageChain
+from worker.continuation.next_page_choice import NextPageChoice
 from worker.continuation.text_joining import FurtherText
 from worker.extraction.page_reader import read_page
 from worker.metadata.override_reader import OverrideRun
@@ -36,7 +36,7 @@ def read_response(
 
 
 def read_further_pages(
-    chain: PageChain, skipped: frozenset[str], overrides: OverrideRun | None
+    chain: NextPageChoice, skipped: frozenset[str], overrides: OverrideRun | None
 ) -> FurtherText:
     """Read the pages of an article after its first one, up to one that is none.
 

@@ -13,13 +13,13 @@ from worker.quality.confidence import find_doubts, may_be_fuller_in_feed
 from worker.templates.metadata_paths import find_marks
 from worker.templates.page_pruning import NEEDED, drop_parts, list_parts
 from worker.templates.path_prints import list_paths
+from worker.templates.path_role_index import index_template
 from worker.templates.template_application import (
     AppliedTemplate,
     apply_template,
     choose_template,
     is_unusual_length,
 )
-from worker.templates.template_index import index_template
 from worker.templates.template_learning import observe_page
 from worker.templates.template_session import TemplateSession
 from worker.templates.template_trust import choose_way

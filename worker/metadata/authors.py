@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import LABEL_CHARS, fold_text
 from worker.document.blocks import normalize_line
-from worker.metadata.headline_lines import VisibleLine, is_marked_author
+from worker.metadata.headline_surroundings import VisibleLine, is_marked_author
 from worker.metadata.page_declarations import PageHead, list_publishers, strip_markup
 from worker.metadata.person_names import (
     MAX_FIELD_CHARS,

@@ -17,7 +17,7 @@ from feedmill._ledger.core.records import Entry
 from worker.document.blocks import normalize_line
 from worker.metadata.authors import read_agencies, read_authors
 from worker.metadata.further_pages import find_further_pages
-from worker.metadata.headline_lines import find_lines_near_headline
+from worker.metadata.headline_surroundings import find_lines_near_headline
 from worker.metadata.language import read_declared_lang, read_lang
 from worker.metadata.page_declarations import (
     PageHead,

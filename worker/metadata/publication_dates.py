@@ -16,7 +16,7 @@ from worker.metadata.date_parser import (
     parse_written_time,
 )
 from worker.metadata.element_ownership import belongs_to_other, stands_above_own_text, stands_in_own_foot
-from worker.metadata.headline_lines import VisibleLine
+from worker.metadata.headline_surroundings import VisibleLine
 from worker.metadata.page_declarations import PageHead, read_plain_value
 
 _PUBLISHED = (

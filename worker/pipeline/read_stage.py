@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from feedmill._net.client.jump_pages import left_site_by_jump
 from feedmill._net.client.response import HttpResponse
 from worker.boilerplate.hold_policy import HeldPage, unpack_held_page
-from worker.continuation.page_chain import PageChain, follow_pages
+from worker.continuation.next_page_choice import NextPageChoice, follow_pages
 from worker.continuation.text_joining import FurtherText
 from worker.extraction.entry_reader import read_entry
 from worker.extraction.podcast_transcript import find_transcript, read_transcript
@@ -58,7 +58,7 @@ class _PageAids:
 
     overrides: OverrideRun | None
     templates: TemplateSession | None
-    chain: PageChain | None
+    chain: NextPageChoice | None
     """The pages that were fetched of an article; None while there is only the first."""
 
 
@@ -194,7 +194,7 @@ def _name_origin(read: CleanedArticle, templates: TemplateSession | None) -> Rea
     return templates.name_origin(read) if templates else "full"
 
 
-def _follow(work: PageContext, fetched: FetchResult, overrides: OverrideRun | None) -> PageChain | None:
+def _follow(work: PageContext, fetched: FetchResult, overrides: OverrideRun | None) -> NextPageChoice | None:
     """Follow the pages that were fetched of an article to the last; None while there is only the first."""
     if not fetched.further or fetched.response is None:
         return None

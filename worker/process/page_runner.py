@@ -37,8 +37,8 @@ from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
 from worker.publishing.reader_version import READER_VERSION
 from worker.readers.page_readers import ReaderDeath, Readers, apply_meters
-from worker.readers.processor_scheduler import ProcessorScheduler, RunnableClaim
 from worker.readers.reader_messages import pack_page
+from worker.readers.reading_scheduler import ReadingScheduler, RunnableClaim
 from worker.readers.site_shares import Shares
 
 log = structlog.get_logger()
@@ -91,7 +91,7 @@ class PageRunner:
         self.context = context
         self.ledger = ledger
         self.shares = Shares()
-        self.processor = ProcessorScheduler(self.shares)
+        self.processor = ReadingScheduler(self.shares)
         self._requester = PageRequester(
             client=client,
             rate_limiter=rate_limiter,

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import Entry
-from worker.document.attribute_values import list_names
+from worker.document.attribute_inventory import list_names
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
 from worker.document.html_parsing import parse_html

@@ -132,7 +132,7 @@ class Reader:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
 
-    # worker.readers.processor_scheduler.Interruptible
+    # worker.readers.reading_scheduler.Interruptible
 
     def used_ms(self) -> int | None:
         """Return the processor time of its present page."""

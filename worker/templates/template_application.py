@@ -12,7 +12,7 @@ from itertools import takewhile
 from worker.document.block_tests import has_weight, is_link, is_long
 from worker.document.blocks import Block
 from worker.templates.path_prints import drop_words, is_within
-from worker.templates.template_index import TemplateIndex
+from worker.templates.path_role_index import PathRoleIndex
 from worker.templates.template_learning import find_span, find_zone
 
 _OPEN_DOUBTS = {"unknown": "unknown_text", "mixed": "mixed_path", "rare": "rare_path"}
@@ -27,7 +27,7 @@ _MAX_LENGTH_FACTOR = 2.0
 class AppliedTemplate:
     """What a template takes of a page; `doubts` name why it should not be trusted there, in single words."""
 
-    index: TemplateIndex
+    index: PathRoleIndex
     blocks: tuple[Block, ...]
     doubts: tuple[str, ...]
     open_blocks: tuple[Block, ...] = ()
@@ -42,7 +42,7 @@ class AppliedTemplate:
     """Texts of paths of which cleaning has taken out each line on all pages so far."""
 
 
-def choose_template(templates: Sequence[TemplateIndex], paths: Sequence[str]) -> TemplateIndex | None:
+def choose_template(templates: Sequence[PathRoleIndex], paths: Sequence[str]) -> PathRoleIndex | None:
     """Return the template that has most of a page's paths; None where there is no template."""
     if len(templates) < 2:  # noqa: PLR2004  the only one is measured when it is applied
         return next(iter(templates), None)
@@ -50,7 +50,7 @@ def choose_template(templates: Sequence[TemplateIndex], paths: Sequence[str]) ->
 
 
 def apply_template(
-    index: TemplateIndex,
+    index: PathRoleIndex,
     everything: Sequence[Block],
     paths: Sequence[str],
     passed: int = 0,
@@ -109,13 +109,13 @@ def _find_copies(taken: Sequence[Block], paths: Sequence[str]) -> tuple[Block, .
     return tuple(block for block in taken if paths[block.index] == usual[0][0] and block.key in standfirsts)
 
 
-def is_unusual_length(index: TemplateIndex, words: int) -> bool:
+def is_unusual_length(index: PathRoleIndex, words: int) -> bool:
     """Return whether a text has far fewer or far more words than those that the template was learned from."""
     template = index.template
     return not template.least_words * _MIN_LENGTH_FACTOR <= words <= template.most_words * _MAX_LENGTH_FACTOR
 
 
-def _list_sure_blocks(index: TemplateIndex, everything: Sequence[Block], paths: Sequence[str]) -> list[Block]:
+def _list_sure_blocks(index: PathRoleIndex, everything: Sequence[Block], paths: Sequence[str]) -> list[Block]:
     """List the running text by which the zones of the other blocks are found."""
     return [
         block

@@ -4,7 +4,7 @@
 
 import pytest
 
-from worker.document.attribute_values import list_names
+from worker.document.attribute_inventory import list_names
 from worker.document.html_parsing import parse_html
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.extraction.page_reader import read_page

@@ -7,7 +7,7 @@ import pytest
 
 from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.continuation.article_identity import PageIdentity, fold_title, is_same_article
-from worker.continuation.page_chain import PageChain, follow_pages
+from worker.continuation.next_page_choice import NextPageChoice, follow_pages
 from worker.continuation.text_joining import FurtherText, join_pages
 from worker.extraction.page_reader import read_page
 from worker.metadata.override_reader import OverrideRun
@@ -44,7 +44,7 @@ def link(address: str, text: str = "2") -> str:
     return f"<a href='{address}'>{text}</a>"
 
 
-def follow(first: FetchedPage, *others: FetchedPage, selector: str = "") -> PageChain:
+def follow(first: FetchedPage, *others: FetchedPage, selector: str = "") -> NextPageChoice:
     run = OverrideRun(PageOverrides(next=(selector,))) if selector else None
     return follow_pages((first, *others), run)
 
@@ -117,7 +117,7 @@ def test_a_later_page_leads_on_by_the_first_ones_address(first: str, second: str
     assert chain.next_url.endswith(third)
     assert not chain.is_whole
     last = build(chain.next_url, sentences("quay"), after=pager(link(second, "2")))
-    assert follow(*pages, last) == PageChain((*pages, last), is_whole=True)
+    assert follow(*pages, last) == NextPageChoice((*pages, last), is_whole=True)
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ def test_the_number_of_a_page_is_no_part_of_a_title(title: str | None, folded: s
 def test_a_page_of_another_article_is_left_out_and_the_article_is_not_whole() -> None:
     first = build(URL, sentences("plan"), after=pager(link("?page=2")))
     other = build(f"{URL}?page=2", sentences("lamp"), title="The lamp is back after a year")
-    assert follow(first, other) == PageChain((first,))
+    assert follow(first, other) == NextPageChoice((first,))
     no_page = FetchedPage(f"{URL}?page=2", b"%PDF-1.7", "application/pdf")
-    assert follow(first, no_page) == PageChain((first,))
+    assert follow(first, no_page) == NextPageChoice((first,))
 
 
 def test_a_selector_names_the_next_page_whatever_its_headline() -> None:
@@ -176,7 +176,7 @@ def test_a_selector_names_the_next_page_whatever_its_headline() -> None:
     )
     assert follow(first, selector=".on").next_url == "https://daily.example/n/7"
     second = build("https://daily.example/n/7", sentences("lock"), title="The lock")
-    assert follow(first, second, selector=".on") == PageChain((first, second), is_whole=True)
+    assert follow(first, second, selector=".on") == NextPageChoice((first, second), is_whole=True)
     for elsewhere in ("https://other.example/n/7", "", "mailto:a@b.example", URL + "#more"):
         page = build(
             URL,

@@ -5,7 +5,7 @@ from site_shapes import SiteArticle, write_site
 
 from worker.extraction.page_reader import read_page
 from worker.page_models import CleanedArticle, FetchedPage
-from worker.templates.template_index import TemplateIndex, index_template
+from worker.templates.path_role_index import PathRoleIndex, index_template
 from worker.templates.template_session import TemplateSession
 from worker.templates.template_set import SiteTemplates
 from worker.templates.template_values import BlockZone, PathCounts, SiteTemplate
@@ -28,7 +28,7 @@ def learn(pages: list[tuple[SiteArticle, str]]) -> SiteTemplates:
     return known
 
 
-def index_of(paragraph: str = "p") -> TemplateIndex:
+def index_of(paragraph: str = "p") -> PathRoleIndex:
     steady = PathCounts(text=(0, 60, 0), text_pages=(0, 12, 0), pages=12)
     return index_template(
         SiteTemplate({f"{HOME}>{paragraph}": steady}, frozenset(), "html>body>div.page>article", pages=12)

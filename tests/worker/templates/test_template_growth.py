@@ -9,9 +9,9 @@ from worker.document.block_walker import list_page_blocks
 from worker.document.html_parsing import parse_html
 from worker.templates.page_pruning import list_parts
 from worker.templates.path_prints import drop_words, list_paths, loosen_path
+from worker.templates.path_role_index import index_template
 from worker.templates.template_application import apply_template
 from worker.templates.template_codec import MOST_BYTES, pack_templates
-from worker.templates.template_index import index_template
 from worker.templates.template_learning import observe_page
 from worker.templates.template_set import teach_reading
 

@@ -13,8 +13,8 @@ from feedmill._operator_rules.page_overrides import PageOverrides
 from worker.extraction.page_reader import read_page
 from worker.metadata.override_reader import OverrideRun
 from worker.page_models import CleanedArticle, FetchedPage
+from worker.templates.path_role_index import index_template
 from worker.templates.template_codec import MOST_BYTES, pack_templates, unpack_templates
-from worker.templates.template_index import index_template
 from worker.templates.template_session import TemplateSession
 from worker.templates.template_set import SiteTemplates, drop_foreign_readers
 from worker.templates.template_values import BlockZone, PathCounts, SiteTemplate

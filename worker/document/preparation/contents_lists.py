@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import find_words
+from worker.document.attribute_inventory import find_words
 from worker.document.block_tests import LABEL_CHARS
 from worker.document.tag_sets import MOST_NAME_CHARS
 
@@ -25,7 +25,7 @@ _MOST_LINKS = 300
 def drop_contents_lists(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Take out what is named a table of contents and has links within the page, or its label, alone.
 
-    `page_names` are those of all elements (`attribute_values.list_names`).
+    `page_names` are those of all elements (`attribute_inventory.list_names`).
     """
     if not find_words(page_names, _WORDS):
         return

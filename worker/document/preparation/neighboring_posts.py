@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import fold_text
 from worker.document.blocks import drop_numbered_words
-from worker.document.paragraph_detection import list_long_paragraphs
+from worker.document.long_paragraphs import list_long_paragraphs
 from worker.document.tag_sets import HEADING_TAGS, NEAR_LEVELS
 
 POST_TAGS = ("article", "section", "div", "li")

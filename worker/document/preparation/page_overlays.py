@@ -10,7 +10,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import find_words, list_values
+from worker.document.attribute_inventory import find_words, list_values
 from worker.document.block_tests import is_dense
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
@@ -97,7 +97,7 @@ _STOPS = (".", "!", "?", "。", "！", "？", "؟", "।", "۔")  # noqa: RUF001
 def drop_overlays(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Take out what lies over a page or describes it, where the page has other text; in place.
 
-    `page_names` are those of all elements (`attribute_values.list_names`).
+    `page_names` are those of all elements (`attribute_inventory.list_names`).
     """
     body = tree.find("body")
     if body is None:

@@ -2,16 +2,16 @@
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import list_names
+from worker.document.attribute_inventory import list_names
 from worker.document.preparation.aria_roles import apply_roles
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.document.preparation.embedded_widgets import drop_widgets
+from worker.document.preparation.figure_unwrapping import open_photo_essay, open_pull_quotations
 from worker.document.preparation.neighboring_posts import (
     drop_next_posts,
     drop_other_articles,
     drop_teaser_articles,
 )
-from worker.document.preparation.opened_figures import open_photo_essay, open_pull_quotations
 from worker.document.preparation.other_live_entries import drop_other_entries
 from worker.document.preparation.page_overlays import drop_overlays
 from worker.document.preparation.reader_comments import drop_comments

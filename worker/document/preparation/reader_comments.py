@@ -11,9 +11,9 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import find_words, list_values
+from worker.document.attribute_inventory import find_words, list_values
 from worker.document.block_tests import LONG, is_as_long
-from worker.document.paragraph_detection import list_long_paragraphs
+from worker.document.long_paragraphs import list_long_paragraphs
 from worker.document.tag_sets import MOST_NAME_CHARS
 
 _COMMENTS = re.compile(
@@ -75,7 +75,7 @@ _MOST_HEADINGS = 60
 def drop_comments(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Take out readers' comments, where the page has a text besides; in place.
 
-    `page_names` are those of all elements (`attribute_values.list_names`).
+    `page_names` are those of all elements (`attribute_inventory.list_names`).
     """
     body = tree.find("body")
     if body is None:

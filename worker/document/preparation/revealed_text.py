@@ -13,7 +13,7 @@ from itertools import chain, islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import find_words, list_values
+from worker.document.attribute_inventory import find_words, list_values
 from worker.document.block_tests import DENSE_TIMES, LINKED, is_long_text
 from worker.document.preparation.panel_detection import MOST_SIBLINGS, is_panel_of_text
 from worker.document.tag_sets import MOST_NAME_CHARS
@@ -64,7 +64,7 @@ _MAX_ANCESTORS = 8
 def reveal_article_parts(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Take away what hides an element that belongs to the article; in place.
 
-    `page_names` are those of all elements (`attribute_values.list_names`).
+    `page_names` are those of all elements (`attribute_inventory.list_names`).
     """
     if not _has_hidden(tree, page_names):
         return

@@ -11,7 +11,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_values import find_words, list_values
+from worker.document.attribute_inventory import find_words, list_values
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
 
@@ -40,7 +40,7 @@ _MOST_CHARS = 800
 def set_asides_apart(tree: HtmlElement, page_names: Collection[str]) -> None:
     """Drop tooltips within sentences, and move notes of the margin behind their paragraphs; in place.
 
-    `page_names` are those of all elements (`attribute_values.list_names`).
+    `page_names` are those of all elements (`attribute_inventory.list_names`).
     """
     if not find_words(page_names, _WORDS) and "tooltip" not in list_values(tree, "role"):
         return

@@ -39,7 +39,7 @@ _STEADY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateIndex:
+class PathRoleIndex:
     """A template with its paths by what blocks are looked up by."""
 
     template: SiteTemplate
@@ -155,7 +155,7 @@ class TemplateIndex:
         return sum(not self.knows_path(path) for path in different) / (len(different) + passed or 1)
 
 
-def index_template(template: SiteTemplate) -> TemplateIndex:
+def index_template(template: SiteTemplate) -> PathRoleIndex:
     """Index a template."""
     loose: dict[str, PathCounts] = {}
     for path, counts in template.paths.items():
@@ -174,7 +174,7 @@ def index_template(template: SiteTemplate) -> TemplateIndex:
         for path in template.paths
         if loosen_path(path) in steady and (own := path.rpartition(_BETWEEN)[2].partition("."))[0] == "p"
     ]
-    return TemplateIndex(
+    return PathRoleIndex(
         template=template,
         exact=dict(template.paths),
         loose=loose,

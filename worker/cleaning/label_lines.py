@@ -2,7 +2,7 @@
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.markup_class_words import TAG_LISTS
-from worker.cleaning.removal_context import is_running
+from worker.cleaning.removal_surroundings import is_running
 from worker.document.block_tests import LABEL_CHARS, is_paragraph, is_sentence
 from worker.vocabulary.labels import load_labels
 

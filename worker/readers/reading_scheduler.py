@@ -40,7 +40,7 @@ class RunnableClaim(Claim):
     """What of that went into a reading that was dropped."""
 
 
-class ProcessorScheduler:
+class ReadingScheduler:
     """Grants the processor to claims; `shares` decides whose turn it is."""
 
     def __init__(self, shares: Shares, *, slice_ms: int = READ_BRIEFLY_MS) -> None:

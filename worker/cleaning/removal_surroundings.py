@@ -11,7 +11,7 @@ from worker.document.text_rendering import count_words
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-class RemovalContext:
+class RemovalSurroundings:
     """The blocks before a step and the places that it took; each answer is found once, in linear time."""
 
     def __init__(self, blocks: Sequence[Block], gone: frozenset[int]) -> None:

@@ -19,7 +19,7 @@ from worker.quality.article_check import reject_non_html
 
 
 @dataclass(frozen=True, slots=True)
-class PageChain:
+class NextPageChoice:
     """The pages of one article, and where it goes on."""
 
     pages: tuple[FetchedPage, ...]
@@ -30,7 +30,7 @@ class PageChain:
     """Nothing shows that there are pages besides."""
 
 
-def follow_pages(pages: Sequence[FetchedPage], overrides: OverrideRun | None) -> PageChain:
+def follow_pages(pages: Sequence[FetchedPage], overrides: OverrideRun | None) -> NextPageChoice:
     """Find where the article of the first page goes on after the last one.
 
     A last page that is another article's is left out, unless the operator's selector led to it.
@@ -39,9 +39,9 @@ def follow_pages(pages: Sequence[FetchedPage], overrides: OverrideRun | None) ->
     tree = _parse(last)
     by_selector = overrides is not None and bool(overrides.rules.next)
     if tree is None:
-        return PageChain(tuple(pages[:-1]) or (first,))
+        return NextPageChoice(tuple(pages[:-1]) or (first,))
     if len(pages) > 1 and not by_selector and not _continues(first, last, tree):
-        return PageChain(tuple(pages[:-1]))
+        return NextPageChoice(tuple(pages[:-1]))
     if overrides is not None and by_selector:
         next_url, exist = select_next_page(tree, last.url, overrides), False
     else:
@@ -50,7 +50,7 @@ def follow_pages(pages: Sequence[FetchedPage], overrides: OverrideRun | None) ->
         next_url, exist = found.next_url, found.exist
     if next_url in {page.url for page in pages}:
         next_url = None
-    return PageChain(tuple(pages), next_url, is_whole=not exist and next_url is None)
+    return NextPageChoice(tuple(pages), next_url, is_whole=not exist and next_url is None)
 
 
 def _continues(first: FetchedPage, last: FetchedPage, tree: HtmlElement) -> bool:
