@@ -84,7 +84,7 @@ _UNREADABLE = (
 
 
 class BackupReader:
-    """Reads a backup; the frames end with NotABackupError where the file is not whole."""
+    """Reads a backup; the frames end with InvalidBackupError where the file is not whole."""
 
     def __init__(self, source: IO[bytes], name: str) -> None:
         self._file = gzip.GzipFile(fileobj=source, mode="rb")
@@ -110,8 +110,12 @@ class BackupReader:
         """Check that nothing follows the seal, which says nothing of it."""
         try:
             more = self._file.read(1)
-        except (EOFError, OSError, zlib.error) as error:
-            raise InvalidBackupError(f"{self._name} goes on behind its end") from error
+        except EOFError as error:
+            raise InvalidBackupError(f"{self._name} is cut off") from error
+        except (OSError, zlib.error) as error:
+            raise InvalidBackupError(
+                f"{self._name} was changed after it was made, or goes on behind its end"
+            ) from error
         if more:
             raise InvalidBackupError(f"{self._name} goes on behind its end")
 

@@ -15,7 +15,7 @@ SMALL = {
     "articles": (NEWSROOM, ["cpu"], "CPU a page over plain trafilatura with metadata"),
     "constants": (
         CORPUS,
-        [str(CORPUS), "--every", "97", "--only", "page_marks,related_links"],
+        [str(CORPUS), "--every", "97", "--only", "markup_class_words,related_links"],
         "constants, 11 pages",
     ),
     "drawn_sites": (NEWSROOM, ["--seeds", "1", "2", "--articles", "12"], "drawn sites: .*by template"),

@@ -55,10 +55,11 @@ IN_A_SENTENCE = {
 SAYS = {
     "doctor": {0, 1}, "ready": {0, 1}, "ready --here": {0, 1}, "feeds report": {0, 1},
     "feeds add https://example.org/ --tag science": {2}, "feeds add https://news.example/": {2},
-    "sites forget example.org": {2},
+    "sites forget example.org": {1, 2},
     "init --empty --contact desk@news.example": {2},
 }  # fmt: skip
-"""Exit statuses that say what was found; `feeds add` asks (test_feeds_live.py), `init` leaves files alone."""
+"""Exit statuses that say what was found; `feeds add` (test_feeds_live.py) and `sites forget` ask,
+`init` leaves files alone."""
 RESUMED = ("resume https://example.org/feed.xml", "resume example.org")
 HOOK = """
 [[webhooks]]

@@ -7,6 +7,7 @@ end, a line each. `ForkedProcess` is the asker's side, with the names of asyncio
 
 import asyncio
 import atexit
+import contextlib
 import json
 import os
 import signal
@@ -108,8 +109,9 @@ class ForkedProcess:
         await asyncio.sleep(0)  # the transports close their files in the loop's next round
 
     def kill(self) -> None:
-        """Kill it."""
-        os.kill(self.pid, signal.SIGKILL)
+        """Kill it; one that has ended, of which nothing was heard yet, is left alone."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
     def terminate(self) -> None:
         """End it in order."""

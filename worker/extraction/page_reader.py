@@ -25,7 +25,6 @@ from worker.extraction.page_drafting import (
 from worker.extraction.short_posts import find_picture_words, find_post_blocks, has_lost_its_text
 from worker.extraction.template_reader import (
     conclude_full_reading,
-    find_telling_parts,
     read_by_template,
 )
 from worker.extraction.trafilatura_adapter import ExtractionMode
@@ -145,8 +144,7 @@ def _read_full_way(
         picture = _clean_picture_post(opened.tree, draft, given.page.url, given.entry, given.skipped)
     read = _conclude_reading(given, draft, picture or text, is_picture=picture is not None)
     if templates:
-        templates.telling = find_telling_parts(given.page, given.entry, templates, opened.metadata)
-        conclude_full_reading(templates, opened, draft, extracted, read)
+        conclude_full_reading(templates, opened, draft, extracted, read, page=given.page, entry=given.entry)
     return read
 
 

@@ -26,7 +26,7 @@ from worker.templates.template_trust import choose_way
 
 _MOST_TRIES = 12
 """Readings of a page's metadata that find the parts which change them: one of thirty, or two of five."""
-_MAX_TRIED_BYTES = 1_048_576
+_MAX_TRIED_BYTES = 262_144
 """Bytes of a page up to which that is tried; a longer one takes too much of its time."""
 
 
@@ -165,6 +165,9 @@ def conclude_full_reading(
     draft: PageDraft,
     extracted: CleanedArticle | None,
     read: CleanedArticle | RejectedPage,
+    *,
+    page: FetchedPage,
+    entry: Entry | None,
 ) -> None:
     """Have the templates learn from a page that the full way has read, where it is a plain reading of it.
 
@@ -189,7 +192,7 @@ def conclude_full_reading(
         above = [block for block in draft.above if not is_link(block)]  # what is read there is no link
         needed = frozenset(block.index for block in (*draft.blocks, *above, *draft.below))
         parts = dict(list_parts(opened.everything, needed, known))
-        parts.update(dict.fromkeys(run.telling, NEEDED))
+        parts.update(dict.fromkeys(find_telling_parts(page, entry, run, facts), NEEDED))
         reading = observe_page(
             opened.everything,
             draft.blocks,

@@ -32,8 +32,6 @@ class TemplateSession:
     """Prints of the parts that the page was read without by template."""
     facts: Metadata | None = None
     """The metadata of the page without them; None where none were passed."""
-    telling: frozenset[int] = frozenset()
-    """Prints of those of them without which the page's metadata are others."""
     is_redesigned: bool = False
     """The page is unlike all pages of its site that templates were learned from, its menus and all."""
     by_template: CleanedArticle | None = None

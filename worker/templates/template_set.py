@@ -43,13 +43,15 @@ def teach_reading(
     `result` is that of the template `used`, `why` says what was doubtful, or what differed; another one is
     taught. A reading of no template begins one; the one not used for longest goes where there are too many.
     """
-    for one in known:
-        if is_of_template(one.template, reading):
-            is_other = used is not None and one.template is not used
-            trust = advance_trust(one.trust, "taught" if is_other else result, why)
-            if trust.state == "unlearned":
-                return _unlearn(known, one, trust)
-            return _put_first(known, one, KnownTemplate(learn_reading(one.template, reading), trust))
+    taught = next((one for one in known if is_of_template(one.template, reading)), None)
+    if used is not None and result != "taught" and (taught is None or taught.template is not used):
+        known = record_result(known, used, result, why)
+        result, why = "taught", ""
+    if taught is not None:
+        trust = advance_trust(taught.trust, result, why)
+        if trust.state == "unlearned":
+            return _unlearn(known, taught, trust)
+        return _put_first(known, taught, KnownTemplate(learn_reading(taught.template, reading), trust))
     before = next((one for one in known if not one.template.pages), None)
     trust = advance_trust(before.trust if before else TemplateTrust(), "taught")
     begun = KnownTemplate(learn_reading(None, reading), trust)

@@ -10,6 +10,7 @@ from worker.extraction.page_reader import read_page
 from worker.page_models import FetchedPage
 from worker.templates.template_session import TemplateSession
 from worker.templates.template_set import SiteTemplates
+from worker.templates.template_trust import DOUBTS_IN_ROW
 
 PAGES = 14
 FRAME = (
@@ -80,3 +81,15 @@ async def test_a_redesign_is_told_once_on_the_events_stream(ledger: Ledger, redi
     assert event["url"] == first
     assert event["source"] == "The Mill"
     assert len(await entries(ledger)) == 12
+
+
+def test_the_template_of_before_is_suspended_while_the_new_one_is_learned() -> None:
+    known = learn("journal")
+    (before,) = known
+    assert before.trust.state == "trusted"
+    for _, markup in write_site("gazette", DOUBTS_IN_ROW, seed=9):
+        known = read(markup, known).known
+    new, old = known
+    assert old.template == before.template
+    assert old.trust.state == "suspended"
+    assert new.trust.readings == DOUBTS_IN_ROW

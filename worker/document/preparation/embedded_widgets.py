@@ -27,8 +27,11 @@ _MOST_LEVELS = 5
 """Elements outwards from a position in which its player stands: bounds the cost."""
 _MOST_POSITIONS = 20
 """Positions of a page that are checked, for the same bound."""
+_MOST_QUOTATIONS = 100
+"""Quotations named as embedded posts that are checked: bounds the cost."""
 _LINKED = 0.9
 """Share of characters in links from which a quotation says nothing itself."""
+_OUTER_LINKS = XPath("descendant::a[not(ancestor::a)]")
 _OUTER = frozenset(("body", "main", "article", "html"))
 _OF_TEXT = frozenset(("li", "td", "th", "tr", "table", "dd", "dt", "dl", "ul", "ol", "pre", "blockquote"))
 _KEPT = ("h1", "h2", "h3", "p", "blockquote", "figure", "table", "ul", "ol")
@@ -62,7 +65,11 @@ def drop_widgets(tree: HtmlElement) -> None:
             player = _find_player(element)
             if player is not None:
                 player.drop_tree()
-    for quotation in _EMBEDDED(tree):
+    outer: HtmlElement | None = None
+    for quotation in islice(_EMBEDDED(tree), _MOST_QUOTATIONS):
+        if outer is not None and outer in quotation.iterancestors("blockquote"):
+            continue  # a post within a post has been read with it
+        outer = quotation
         if _says_nothing(quotation) and quotation.getparent() is not None:
             quotation.drop_tree()
 
@@ -72,7 +79,7 @@ def _is_poll(element: HtmlElement) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME_CHARS]
     if element.tag in _OUTER or not _POLL.search(names):
         return False
-    return len(_read(element)) <= _MAX_POLL_CHARS and next(element.iter("h1"), None) is None
+    return not _says_more(element, _MAX_POLL_CHARS) and next(element.iter("h1"), None) is None
 
 
 def _is_position(element: HtmlElement) -> bool:
@@ -86,10 +93,9 @@ def _find_player(position: HtmlElement) -> HtmlElement | None:
     for _ in range(_MOST_LEVELS):
         if element is None or element.tag in _OUTER or element.getparent() is None:
             break
-        text = _read(element)
         if element.tag in _OF_TEXT or (element.tag == "p" and not _POSITION.fullmatch(_read_bare(element))):
             return None  # an item, or a line of the text that begins with a clock
-        if len(text) > _MAX_WORDS_CHARS or _holds_text(element, position):
+        if _says_more(element, _MAX_WORDS_CHARS) or _holds_text(element, position):
             break
         found = element
         element = element.getparent()
@@ -107,9 +113,24 @@ def _holds_text(element: HtmlElement, position: HtmlElement) -> bool:
 
 def _says_nothing(quotation: HtmlElement) -> bool:
     """Return whether all words of a quotation are links."""
-    text = "".join(_read(quotation).split())
-    linked = sum(len("".join(_read(link).split())) for link in quotation.iter("a"))
-    return linked >= len(text) * _LINKED
+    linked = sum(_count_letters(link) for link in _OUTER_LINKS(quotation))
+    return linked >= _count_letters(quotation) * _LINKED
+
+
+def _count_letters(element: HtmlElement) -> int:
+    return len("".join("".join(element.itertext()).split()))
+
+
+def _says_more(element: HtmlElement, chars: int) -> bool:
+    """Return whether an element's words are more than so many characters; reads no further than these."""
+    said: list[str] = []
+    length = 0
+    for text in element.itertext():
+        said.append(text)
+        length += len("".join(text.split()))
+        if length > chars:
+            return True
+    return len(" ".join("".join(said).split())) > chars
 
 
 def _read_bare(element: HtmlElement) -> str:
