@@ -14,11 +14,11 @@ from daemon.commands.operate import (
     config,
     doctor,
     help_topics,
+    learned_site_templates,
     metrics,
     ready,
     server_url,
     status,
-    template_commands,
 )
 from daemon.commands.run import demo, init, scheduler_worker, service, up, web, webhooks
 from daemon.terminal.command_help import CommandApp, DescribedGroup
@@ -102,7 +102,7 @@ for module in (
     dead,
     consumer_groups,
     pause,
-    template_commands,
+    learned_site_templates,
     clean,
     parse,
     feed_list_commands,

@@ -34,7 +34,7 @@ from scheduler.component_bounds import (
 from scheduler.loops.maintenance_loop import MaintenanceLoop
 from scheduler.loops.poll_loop import PollLoop
 from scheduler.loops.rq_tickets import TicketQueue
-from scheduler.polling.document_comparison import DocumentComparer
+from scheduler.polling.entry_comparison import EntryComparer
 from scheduler.polling.poll_stages import Poller
 from scheduler.retrying_ledger import RetryingLedger, always_build
 from scheduler.sandbox.parser_pool import ParserPool
@@ -143,7 +143,7 @@ async def _open_request_parts(
 
 
 def _make_poller(parts: _RequestParts, settings: Settings, times: LeaseTimes) -> Poller:
-    reader = DocumentComparer(
+    reader = EntryComparer(
         parser_pool=parts.parser_pool,
         ledger=parts.ledger,
         meters=parts.meters,

@@ -8,7 +8,7 @@ import structlog
 
 from config.sections.site_tables import ListedSite
 from config.settings import Settings
-from feedmill._ledger.core.feed_result_types import AppliedFeeds
+from feedmill._ledger.core.feed_operation_results import AppliedFeeds
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec

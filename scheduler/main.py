@@ -16,7 +16,7 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._metrics.counters import ProcessCounters
 from scheduler.components import SchedulerComponents, open_components
 from scheduler.ledger_configuration import apply_lists
-from scheduler.loops.startup_rescheduling import reschedule_waiting_polls
+from scheduler.loops.changed_bounds_rescheduling import reschedule_waiting_polls
 
 GRACE_S = 30.0
 """Seconds that polls under way may take after the stop; then they are cancelled, and their leases expire."""

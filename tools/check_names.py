@@ -44,7 +44,7 @@ KEPT_APART = {
     "feedmill/_redis/tls_greeting.py": "opens a socket of its own; server_errors.py opens none",
     "feedmill/schema.py": "public: `python -m feedmill.schema` writes the schemas",
     "scheduler/intervals/failure_weights.py": "weights with their reasons, beside the rules that use the sum",
-    "scheduler/loops/startup_rescheduling.py": "runs once at the start; main.py only wires",
+    "scheduler/loops/changed_bounds_rescheduling.py": "runs once at the start; main.py only wires",
     "web/api_routes.py": "lists all routes, where a reader looks for them",
     "web/router.py": "the one place that answers a path, apart from the process",
     "web/status/backed_off_sites.py": "reads the ledger for an endpoint; status_endpoints.py is full",

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import redis
 import redis.asyncio
 
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._metrics.gauges import GaugeReadings
 from feedmill.event import texts

@@ -12,7 +12,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
-from config.file_edits import read_list_mark
+from config.file_change_detection import read_list_mark
 from config.parsing.duration_and_size import format_duration
 from config.sections.feed_tables import FEEDS_FILE, ListedFeed, site_name
 from daemon.errors import InvalidRequestError, ListChangedError, ListKeptError

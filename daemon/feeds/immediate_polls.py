@@ -8,7 +8,7 @@ from uuid import uuid4
 import redis
 
 from daemon.errors import InvalidRequestError
-from feedmill._ledger.core.feed_result_types import AskedPoll, DroppedEntry, FeedState
+from feedmill._ledger.core.feed_operation_results import AskedPoll, DroppedEntry, FeedState
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_dropped_entries, list_feeds

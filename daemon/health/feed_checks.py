@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from config.sections.feed_tables import ListedFeed
 from daemon.health.server_checks import Finding
 from daemon.terminal.output import format_count
-from feedmill._ledger.core.entry_accounting import read_entry_counts
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.entry_outcome_summary import read_entry_counts
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._site_credentials.credentials import LACKING, SiteCredentials
 from scheduler.polling.feed_state import read_poll_state
 

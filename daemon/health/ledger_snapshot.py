@@ -6,7 +6,7 @@ from typing import Any
 
 import redis
 
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking

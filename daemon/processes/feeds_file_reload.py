@@ -14,7 +14,7 @@ import structlog
 
 from config.errors import ConfigError, ConfigProblem
 from config.feed_list_diff import FeedListDiff, diff_feed_lists
-from config.file_edits import EditWatch
+from config.file_change_detection import EditWatch
 from config.load import LoadedConfig
 from config.paths import read_environment
 from config.sections.feed_tables import ListedFeed, read_feed_list

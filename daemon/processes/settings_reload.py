@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from config.errors import ConfigError
-from config.file_edits import EditWatch
+from config.file_change_detection import EditWatch
 from config.load import SETTINGS_FILE, LoadedConfig, load_config
 from config.sections.site_tables import ListedSite
 from config.settings import Settings, list_setting_descriptions

@@ -24,7 +24,7 @@ from scheduler.backfill.page_walk import (
 )
 from scheduler.entries.credentialed_entries import describe_access
 from scheduler.entries.entry_verdicts import RecognizedEntries, apply_verdicts
-from scheduler.entries.new_page_entries import build_found_entries
+from scheduler.entries.found_entry_builder import build_found_entries
 from scheduler.parsing.document_models import FeedDocument, ParsedFeed
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool

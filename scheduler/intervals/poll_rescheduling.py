@@ -2,7 +2,7 @@
 
 from random import Random
 
-from feedmill._ledger.core.feed_result_types import WaitingFeed
+from feedmill._ledger.core.feed_operation_results import WaitingFeed
 from feedmill._net.cache_and_retry_headers import WaitRequest
 from scheduler.intervals.arrival_rate import read_rate
 from scheduler.intervals.next_poll import JITTER, IntervalBounds, PollEnd, PollHistory, decide_next_poll

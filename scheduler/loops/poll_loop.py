@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import structlog
 
-from feedmill._ledger.core.feed_result_types import RecordedPoll
+from feedmill._ledger.core.feed_operation_results import RecordedPoll
 from feedmill._ledger.core.records import LeasedFeed, PollRecord
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.census_operations import count_all

@@ -39,7 +39,7 @@ class PollState(msgspec.Struct, frozen=True, array_like=True):
     silent: bool = False
     """The event that the feed is silent was sent."""
     printed_at: int = 0
-    """When the prints of all its entries were last remembered (document_comparison.py)."""
+    """When the prints of all its entries were last remembered (entry_comparison.py)."""
     announced: int = 0
     """Number of the other address that the feed last named as its own; 0 for none."""
     part: int = 0

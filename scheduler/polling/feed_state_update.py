@@ -8,8 +8,8 @@ import msgspec
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.intervals.failure_weights import FAILING_SCORE, add_failure_weight
 from scheduler.parsing.document_models import ParsedFeed
-from scheduler.polling.document_tail import NO_RANGES, choose_part
 from scheduler.polling.feed_state import PollState
+from scheduler.polling.oldest_first_tail import NO_RANGES, choose_part
 from scheduler.polling.permanent_redirects import find_permanent_target, track_redirect
 from scheduler.polling.poll_request import DAY_S, FALSE_304_LIMIT, distrusts_304
 from scheduler.polling.poll_values import UNCHANGED_OUTCOMES, PollResult

@@ -6,7 +6,7 @@ from feedmill._ledger.core.records import LeasedFeed, PollRecord
 from feedmill._ledger.identity.registrable_domain import find_site
 from scheduler.backfill.backfill_job import write_backfill_job
 from scheduler.backfill.page_walk import make_gap_job
-from scheduler.event_fields import EventFields, build_event, format_event_time
+from scheduler.feed_event_builder import EventFields, build_event, format_event_time
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.polling.feed_state import PollState, read_poll_state, write_poll_state

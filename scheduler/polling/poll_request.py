@@ -2,8 +2,8 @@
 
 from feedmill._ledger.core.records import LeasedFeed
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.polling.document_tail import WHOLE, find_part_headers
 from scheduler.polling.feed_state import PollState
+from scheduler.polling.oldest_first_tail import WHOLE, find_part_headers
 from scheduler.polling.poll_values import PollRequest
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -24,7 +24,7 @@ def build_poll_request(feed: LeasedFeed, state: PollState, now: float) -> PollRe
 
     With an ETag, a delta is welcome too (RFC 3229: new entries alone under 226). A feed that has moved is
     requested at its old address after every other failure. Of a large one that lists its oldest entries first
-    the end is requested (document_tail.py). `now` in seconds since the epoch.
+    the end is requested (oldest_first_tail.py). `now` in seconds since the epoch.
     """
     url = feed.url if feed.moved_to is None or feed.failures % 2 else feed.moved_to
     headers = {"Accept": ACCEPT, **find_part_headers(state.part)}

@@ -2,7 +2,7 @@
 
     request         build_poll_request, Poller._fetch  LeasedFeed   -> HttpResponse
     judge           classify_response                  HttpResponse -> ResponseVerdict (all: AnsweredPoll)
-    parse, compare  DocumentComparer.read                AnsweredPoll -> PollResult
+    parse, compare  EntryComparer.read                AnsweredPoll -> PollResult
     decide          decide_after_answer                PollResult   -> PollDecision
     record          build_poll_record                  PollDecision -> PollRecord
 
@@ -27,10 +27,10 @@ from feedmill._net.client.jump_pages import find_feed_jump
 from feedmill._net.errors import NetError
 from feedmill._site_credentials.credentials import LACKING, NO_CREDENTIALS, CredentialStore
 from scheduler.intervals.next_poll import IntervalBounds
-from scheduler.polling.document_comparison import DocumentComparer
-from scheduler.polling.document_tail import complete_end
+from scheduler.polling.entry_comparison import EntryComparer
 from scheduler.polling.feed_state import read_poll_state
-from scheduler.polling.poll_follow_up import decide_after_answer, decide_after_failure
+from scheduler.polling.next_poll_decision import decide_after_answer, decide_after_failure
+from scheduler.polling.oldest_first_tail import complete_end
 from scheduler.polling.poll_record import build_failure_record, build_poll_record
 from scheduler.polling.poll_request import build_poll_request, find_audit_excuse
 from scheduler.polling.poll_values import AnsweredPoll, PollOutcome, PollRequest
@@ -42,7 +42,7 @@ class Poller:
     """All that a poll needs of its surroundings."""
 
     client: HttpClient
-    reader: DocumentComparer
+    reader: EntryComparer
     rate_limiter: RateLimiter
     interval_bounds: IntervalBounds
     deadline_s: float

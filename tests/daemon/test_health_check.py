@@ -12,7 +12,7 @@ from daemon.health.ledger_snapshot import LedgerSnapshot
 from daemon.health.machine_checks import MachineState, check_machine
 from daemon.health.server_checks import check_durability
 from daemon.health.work_checks import check_page_records, check_work
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill.groups import GroupState
 from scheduler.polling.feed_state import PollState, write_poll_state

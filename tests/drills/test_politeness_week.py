@@ -6,7 +6,7 @@ from ledger_desk import DAY
 from week import HOUR, Channel, week_of
 from week_auditor import Auditor, agree
 
-import scheduler.polling.poll_follow_up
+import scheduler.polling.next_poll_decision
 import scheduler.polling.poll_stages
 from scheduler.polling.poll_values import PollRequest
 
@@ -24,9 +24,9 @@ def deaf(*_: object) -> None:
     ("rule", "fault"),
     [
         ("unconditional", (scheduler.polling.poll_stages, "build_poll_request", without_validators)),
-        ("fresh", (scheduler.polling.poll_follow_up, "read_max_age", deaf)),
+        ("fresh", (scheduler.polling.next_poll_decision, "read_max_age", deaf)),
         ("gap", None),
-        ("retry_after", (scheduler.polling.poll_follow_up, "read_retry_after_s", deaf)),
+        ("retry_after", (scheduler.polling.next_poll_decision, "read_retry_after_s", deaf)),
     ],
 )
 async def test_a_broken_run_is_found(

@@ -35,7 +35,7 @@ from scheduler.backfill.page_walk import (
     make_gap_job,
 )
 from scheduler.entries.entry_names import hash_entries, name_entries
-from scheduler.entries.new_page_entries import build_found_entries
+from scheduler.entries.found_entry_builder import build_found_entries
 from scheduler.parsing.document_models import Paging, ParsedFeed
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool

@@ -13,8 +13,8 @@ from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._net import HttpResponse
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.parsing.document_parser import parse_document
-from scheduler.polling.document_tail import MOST_KIB, NO_RANGES, WHOLE, complete_end
 from scheduler.polling.feed_state import read_poll_state
+from scheduler.polling.oldest_first_tail import MOST_KIB, NO_RANGES, WHOLE, complete_end
 
 DAY_ONE = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 ITEM = "<item><title>Bulletin {n}</title><pubDate>{date}</pubDate><dc:creator>Ann</dc:creator></item>"

@@ -6,7 +6,7 @@ from newsroom import story
 from origin import Origin, feed, page, serve
 from rss_documents import item, rss
 
-from feedmill._ledger.core.entry_accounting import read_entry_counts
+from feedmill._ledger.core.entry_outcome_summary import read_entry_counts
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_feeds

@@ -7,7 +7,7 @@ import pytest
 from ledger_desk import DAY, HOUR, MINUTE, Desk
 from poll_desk import BOUNDS, URL, Poll
 
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.records import Entry, FeedSpec
 from feedmill._ledger.operations.feed_operations import list_waiting_feeds, move_polls
 from scheduler.intervals.next_poll import IntervalBounds

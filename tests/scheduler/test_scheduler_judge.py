@@ -9,7 +9,7 @@ from feedmill._ledger.core.records import Entry, LeasedFeed
 from feedmill._ledger.identity.entry_identity import compute_entry_key, compute_entry_version
 from feedmill._net import HttpResponse
 from scheduler.entries.entry_names import name_entries
-from scheduler.entries.new_page_entries import build_found_entries
+from scheduler.entries.found_entry_builder import build_found_entries
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed
 from scheduler.polling.feed_state import PollState
 from scheduler.polling.poll_request import DAY_S, FALSE_304_LIMIT, build_poll_request

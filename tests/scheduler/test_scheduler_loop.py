@@ -11,7 +11,7 @@ from support import waiting
 import scheduler.components
 import scheduler.main
 from config.settings import NetworkSettings, PolitenessSettings, PollingSettings, Settings, WorkerSettings
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.core.records import FeedSpec

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import redis
 
-from feedmill._ledger.core.feed_result_types import AppliedFeeds, ClaimedFeeds, FeedState, RecordedPoll
+from feedmill._ledger.core.feed_operation_results import AppliedFeeds, ClaimedFeeds, FeedState, RecordedPoll
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.operation_call import Call
@@ -32,7 +32,7 @@ from feedmill._ledger.core.records import (
     RequestRecord,
 )
 from feedmill._ledger.core.site_and_route_rules import SiteRule
-from feedmill._ledger.core.story_subject import StorySubject
+from feedmill._ledger.core.story_signature import StorySubject
 from feedmill._ledger.identity import entry_identity
 from feedmill._ledger.identity.article_and_feed_ids import name_feed, name_link
 from feedmill._ledger.identity.registrable_domain import find_site

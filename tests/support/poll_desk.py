@@ -11,11 +11,11 @@ from feedmill._ledger.operations.feed_operations import compare_entries, record_
 from feedmill._net import HttpResponse, Redirect
 from scheduler.entries.entry_names import name_entries
 from scheduler.entries.entry_verdicts import apply_verdicts
-from scheduler.entries.new_page_entries import build_found_entries
+from scheduler.entries.found_entry_builder import build_found_entries
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed, ParseResult
 from scheduler.polling.feed_state import read_poll_state
-from scheduler.polling.poll_follow_up import decide_after_answer, decide_after_failure
+from scheduler.polling.next_poll_decision import decide_after_answer, decide_after_failure
 from scheduler.polling.poll_record import build_failure_record, build_poll_record
 from scheduler.polling.poll_request import build_poll_request
 from scheduler.polling.poll_values import (

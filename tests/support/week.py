@@ -40,7 +40,7 @@ from scheduler.backfill.backfill_loop import BackfillLoop
 from scheduler.backfill.backfill_page import BackfillPageReader
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.loops.poll_loop import PollBounds, PollLoop
-from scheduler.polling.document_comparison import DocumentComparer
+from scheduler.polling.entry_comparison import EntryComparer
 from scheduler.polling.poll_stages import Poller
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool, ParserPoolSettings
@@ -313,7 +313,7 @@ class Week:
                 ParserPool(ParserPoolSettings(children=1, cpu_s=10, wall_s=20))
             )
             poller = Poller(
-                client=self.door, reader=DocumentComparer(parser_pool=cage, ledger=self.patient),
+                client=self.door, reader=EntryComparer(parser_pool=cage, ledger=self.patient),
                 rate_limiter=self._gateway(self.real_gap_ms), deadline_s=20,
                 interval_bounds=IntervalBounds(interval=900, min_interval=300, max_interval=86400),
                 now=self.clock.moment, rng=Random(7),

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from feedmill._ledger.core.entry_accounting import count_lost, read_entry_counts
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.entry_outcome_summary import count_lost, read_entry_counts
+from feedmill._ledger.core.feed_operation_results import FeedState
 from web.status.feed_attention import (
     MOST_SHOWN,
     choose_feeds,

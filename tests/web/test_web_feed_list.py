@@ -9,7 +9,7 @@ import pytest
 from gateway import BEARER, Gateway, serving
 from ledger_desk import Desk
 
-from config.file_edits import read_list_mark
+from config.file_change_detection import read_list_mark
 from daemon.errors import ListKeptError
 from daemon.feeds.feeds_file import FeedsFile
 from feedmill._ledger.core.records import FeedSpec

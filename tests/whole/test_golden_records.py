@@ -20,7 +20,7 @@ from ledger_desk import DAY, NOON, Desk
 from daemon.articles.offline_cleaning import CleaningJob
 from daemon.backup.backup_file_format import BackupFrame, BackupHeader, BackupReader
 from daemon.backup.key_frames import write_frame
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.operation_result_types import DeadPage
 from feedmill._ledger.core.records import (
     Entry,

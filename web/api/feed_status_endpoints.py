@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from feedmill._ledger.core.feed_result_types import DroppedEntry, FeedState
+from feedmill._ledger.core.feed_operation_results import DroppedEntry, FeedState
 from feedmill._ledger.operations.feed_operations import list_dropped_entries
 from feedmill._ledger.operations.feed_operations import list_feeds as feeds_call
 from web.app_context import AppContext

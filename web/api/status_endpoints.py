@@ -8,7 +8,7 @@ import msgspec
 from redis.exceptions import RedisError
 from starlette.responses import Response
 
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics.exposition import CONTENT_TYPE, render_exposition

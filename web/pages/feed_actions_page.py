@@ -3,7 +3,7 @@
 import msgspec
 from starlette.responses import Response
 
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._operator_rules.filter_rule_types import FIELDS, read_filters
 from web.api.feed_action_endpoints import pause_polls, poll_feed, resume_polls
 from web.api.feed_edit_endpoints import FeedPatch, edit_feed, remove_feed

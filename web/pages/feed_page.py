@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedmill._ledger.core.entry_accounting import format_entry_counts, read_entry_counts
+from feedmill._ledger.core.entry_outcome_summary import format_entry_counts, read_entry_counts
 from feedmill._operator_rules.filter_rule_types import format_filters
 from feedmill.entry_filter import Wanted
 from feedmill.event import texts

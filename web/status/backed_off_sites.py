@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.ledger_client import Ledger
 
 _MIN_CLOSED_MS = 60_000

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from feedmill._ledger.core.entry_accounting import count_lost, read_entry_counts
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.entry_outcome_summary import count_lost, read_entry_counts
+from feedmill._ledger.core.feed_operation_results import FeedState
 
 MOST_SHOWN = 10
 """Feeds that are shown unasked: so many are read at a glance."""

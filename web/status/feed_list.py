@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from web.status.feed_attention import split_name
 
 HEALTHS = ("failing", "stopped", "unreadable", "new", "quiet", "well", "off")

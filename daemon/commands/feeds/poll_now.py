@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from daemon.command_context import CommandContext
     from daemon.feeds.immediate_polls import AwaitedFeed
-    from feedmill._ledger.core.feed_result_types import FeedState
+    from feedmill._ledger.core.feed_operation_results import FeedState
 
 Patience = Annotated[
     float, typer.Option("--wait", min=0, metavar="S", help="Seconds to wait for the polls; 0: do not wait.")

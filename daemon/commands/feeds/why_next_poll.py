@@ -9,7 +9,7 @@ from daemon.commands.name_completion import complete_feed
 if TYPE_CHECKING:
     from daemon.command_context import CommandContext
     from daemon.feeds.politeness_audit import SiteReport
-    from feedmill._ledger.core.feed_result_types import FeedState
+    from feedmill._ledger.core.feed_operation_results import FeedState
 
 
 def add_to(group: typer.Typer) -> None:
@@ -74,7 +74,7 @@ def _print_next_poll(state: "FeedState", said: dict[str, float], now_ms: int) ->
 def _print_history(state: "FeedState", now_ms: int) -> None:
     """Print how the last poll went, and what became of the feed's entries."""
     from daemon.terminal.output import make_text_printable
-    from feedmill._ledger.core.entry_accounting import format_entry_counts, read_entry_counts
+    from feedmill._ledger.core.entry_outcome_summary import format_entry_counts, read_entry_counts
     from feedmill._operator_rules.filter_rule_types import format_filters
     from web.rendering.durations import format_span
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from daemon.command_context import CommandContext
     from daemon.health.ledger_snapshot import LedgerSnapshot
     from daemon.terminal.feed_rows import FeedRow
-    from feedmill._ledger.core.feed_result_types import FeedState
+    from feedmill._ledger.core.feed_operation_results import FeedState
     from feedmill._ledger.core.operation_result_types import Census
 
 _ENTRY_PLACES = {
@@ -136,7 +136,7 @@ def _print_feeds(
 
 def _make_row(feed: "FeedState", snapshot: "LedgerSnapshot", *, units: int) -> "FeedRow":
     from daemon.terminal.feed_rows import FeedRow
-    from feedmill._ledger.core.entry_accounting import read_entry_counts
+    from feedmill._ledger.core.entry_outcome_summary import read_entry_counts
     from web.status.feed_attention import describe_outcome
 
     return FeedRow(

@@ -36,7 +36,7 @@ def web(
     from functools import partial
 
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.commands.run.gateway_dependencies import make_gateway_dependencies
+    from daemon.commands.run.gateway_wiring import make_gateway_dependencies
     from daemon.health.heartbeat_sender import make_heartbeat
     from feedmill._signals import StopRequest
     from web.main import run

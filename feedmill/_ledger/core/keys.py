@@ -1,11 +1,11 @@
-"""Names every Redis key of the ledger: here and in publication_keys.py, and nowhere else.
+"""Names every Redis key of the ledger: here and in article_and_stream_keys.py, and nowhere else.
 
 A method answers the bare prefix when it is called without the last part, which scripts append themselves.
 """
 
 from dataclasses import dataclass
 
-from feedmill._ledger.core.publication_keys import PublicationKeys
+from feedmill._ledger.core.article_and_stream_keys import ArticleAndStreamKeys
 
 TABLE = (
     "feeds", "feed", "feed_due", "feed_queue", "feed_sites", "feed_leases", "generation", "seen", "page",
@@ -21,7 +21,7 @@ TABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(PublicationKeys):
+class Keys(ArticleAndStreamKeys):
     """The keys under one operator's prefix."""
 
     def table(self) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ class Keys(PublicationKeys):
         return f"{self.prefix}:pace:{site}"
 
     def sites(self) -> str:
-        """HASH site → JSON of rule_records.SiteRule: the operator's [[sites]]; lives on."""
+        """HASH site → JSON of SiteRule: the operator's [[sites]]; lives on."""
         return f"{self.prefix}:sites"
 
     def site(self, site: str = "") -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from feedmill._ledger.core.feed_result_types import ClaimedBackfill, RecordedBackfill
+from feedmill._ledger.core.feed_operation_results import ClaimedBackfill, RecordedBackfill
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.operation_call import (
     Call,

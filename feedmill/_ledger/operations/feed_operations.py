@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.entry_verdict_types import EntryIds, EntryStatus, EntryVerdict, Verdict
-from feedmill._ledger.core.feed_result_types import (
+from feedmill._ledger.core.feed_operation_results import (
     AppliedFeeds,
     AskedPoll,
     ClaimedFeeds,

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from daemon.commands.feeds.why_next_poll import explain
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from scheduler.intervals import next_poll
 from scheduler.polling.feed_state import PollState, write_poll_state
 from web.rendering.poll_reasons import explain_poll_reason

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 from ledger_desk import DAY, HOUR, MINUTE, PRINT, Desk, story
 
-from feedmill._ledger.core.entry_accounting import read_entry_counts
-from feedmill._ledger.core.feed_result_types import AskedPoll, FeedState
+from feedmill._ledger.core.entry_outcome_summary import read_entry_counts
+from feedmill._ledger.core.feed_operation_results import AskedPoll, FeedState
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations import feed_operations

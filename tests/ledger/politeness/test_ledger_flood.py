@@ -5,7 +5,7 @@ import pytest
 import redis
 from ledger_desk import DAY, HOUR, MINUTE, Desk, found, story
 
-from feedmill._ledger.core.feed_result_types import RecordedPoll
+from feedmill._ledger.core.feed_operation_results import RecordedPoll
 from feedmill._ledger.core.records import Entry, Limits, PollRecord
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations import backfill_operations, feed_operations

@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.field_values.date_order import find_day_order
-from scheduler.field_values.html_texts import read_as_html, unescape_typography, unwrap_cdata
+from scheduler.field_values.html_conversion import read_as_html, unescape_typography, unwrap_cdata
 from scheduler.field_values.links import join_link
 
 HERE = "http://mill.example/f/feed.xml"

@@ -15,10 +15,10 @@ import httpx
 import redis.asyncio
 from support.waiting import until
 
-from config.file_edits import read_list_mark
+from config.file_change_detection import read_list_mark
 from config.settings import Settings, WebSettings
 from daemon.commands.feeds.why_next_poll import explain
-from daemon.commands.run.gateway_dependencies import describe_templates, find_listed_url, find_problems
+from daemon.commands.run.gateway_wiring import describe_templates, find_listed_url, find_problems
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill.article import Article, encode
 from web.app_context import GatewayDependencies

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import redis
 
-from config.file_edits import read_list_mark
+from config.file_change_detection import read_list_mark
 from config.load import LoadedConfig
 from daemon.command_context import CommandContext
 from daemon.commands.feeds.why_next_poll import explain
@@ -17,7 +17,7 @@ from daemon.errors import DaemonError
 from daemon.health.all_checks import check_snapshot
 from daemon.health.heartbeat_sender import find_metrics_folder
 from daemon.health.ledger_snapshot import complete_snapshot
-from feedmill._ledger.core.feed_result_types import FeedState
+from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._metrics.gauges import GaugeReadings
 from web.app_context import FindingShape, GatewayDependencies, TemplateShape
 

@@ -13,8 +13,8 @@ from feedmill._net.errors import TooLargeError
 from feedmill._site_credentials.credentials import NO_CREDENTIALS, CredentialStore
 from scheduler.entries.credentialed_entries import describe_access
 from scheduler.entries.entry_verdicts import apply_verdicts
-from scheduler.entries.new_page_entries import build_found_entries
-from scheduler.entries.unchanged_entries import SplitDocument, split_entries
+from scheduler.entries.found_entry_builder import build_found_entries
+from scheduler.entries.known_entry_pruning import SplitDocument, split_entries
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.parsing.document_models import (
@@ -46,7 +46,7 @@ KeyVersion = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentComparer:
+class EntryComparer:
     """Reads documents with the parser and the feeds' memory."""
 
     parser_pool: ParserPool

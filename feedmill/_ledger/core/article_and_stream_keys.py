@@ -9,7 +9,7 @@ from feedmill._group.group_keys import GroupKeys
 
 
 @dataclass(frozen=True, slots=True)
-class PublicationKeys:
+class ArticleAndStreamKeys:
     """The keys of articles that are out, under one operator's prefix."""
 
     prefix: str = "feedmill"
@@ -59,7 +59,7 @@ class PublicationKeys:
         return GroupKeys(self.prefix).protected()
 
     def routes(self) -> str:
-        """HASH route → JSON of rule_records.RouteRule: the operator's [[routes]]; lives on."""
+        """HASH route → JSON of RouteRule: the operator's [[routes]]; lives on."""
         return GroupKeys(self.prefix).routes()
 
     def route_stream(self, name: str = "") -> str:
