@@ -259,6 +259,8 @@ SHAPES: dict[str, Shape] = {
     "slots": lambda size: _page(f"<x-a><template shadowrootmode=open>{filled(size // 2, lambda n: f'<slot name=s{n}></slot>')}</template>{filled(size // 2, lambda n: f'<p slot=s{n}>{n}</p>')}</x-a>"),
     "posts_in_posts": lambda size: _page("<blockquote class=twitter-tweet>" * (size // 800) + filled(size // 2, lambda n: f"<p>{sentence(n)}</p>")),
     "links_in_a_post": lambda size: _page("<blockquote class=twitter-tweet>" + "<a href=/1><div>" * (size // 800) + filled(size // 2, lambda n: f"<p>{sentence(n)}</p>")),
+    "choices": lambda size: _page("<div class=poll>" * 5 + filled(size, lambda n: f"<input type=radio>{sentence(n)}")),
+    "choices_labeled": lambda size: _page("<div class=poll>" * 5 + filled(size, lambda n: f"<label><input type=radio>{sentence(n)}</label>")),
     "hidden": _repeated(lambda n: f"<div style='display:none'>{sentence(n)}</div>"),
     # head and attributes
     "metas": _in_head(lambda n: f"<meta property='article:tag' content='topic {n}'>"),

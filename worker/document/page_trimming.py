@@ -33,26 +33,9 @@ _SHORTEST = 1000
 _LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{%d,}>" % _SHORTEST)
 _ATTRIBUTE = re.compile(rb"\s[^\s=<>\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
 _INLINE = (
-    *(
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-    ),
-    *("label", "mark", "meter", "nobr", "q", "ruby", "samp", "small", "span", "strong", "sub", "sup"),
-    *("time", "tt", "u", "var", "wbr"),
+    *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i"),
+    *("input", "ins", "kbd", "label", "mark", "meter", "nobr", "q", "ruby", "samp", "small", "span"),
+    *("strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _EXCESS = "excess"
