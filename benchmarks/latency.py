@@ -74,9 +74,7 @@ def known(count: int) -> None:
         pages, _ = write_sites(folder, choose_pages(bodies(corpus(), 4), 1), TRUSTED + count)
         url = opened.enter_context(valkey())
         origin = opened.enter_context(Origin("--sites", "1", "--first", str(TRUSTED), pages=pages))
-        mill = opened.enter_context(
-            Mill(url, workers=1, interval="500ms", per_site=8, workers_more="templates = true")
-        )
+        mill = opened.enter_context(Mill(url, workers=1, interval="500ms", per_site=8))
         mill.list(f"http://127.0.1.1:{origin.port}/feed.xml")
         origin.go()
         mill.start()

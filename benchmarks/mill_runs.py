@@ -82,7 +82,7 @@ def ride_known(folder: Path, sites: int) -> Ridden:
     with (
         valkey() as url,
         Origin("--sites", str(sites), pages=folder) as origin,
-        Mill(url, workers=1, per_site=8, workers_more="templates = true") as mill,
+        Mill(url, workers=1, per_site=8) as mill,
     ):
         addresses = [f"http://127.0.1.{1 + site}:{origin.port}" for site in range(sites)]
         mill.list(f"{addresses[0]}/nothing.xml")

@@ -179,7 +179,6 @@ interval = "{interval}"
 max_interval = "{interval}"
 [workers]
 processes = {workers}
-{workers_more}
 [web]
 enabled = false
 [logging]
@@ -199,7 +198,6 @@ class Mill:
         per_site: int = 2,
         interval: str = "1h",
         more: str = "",
-        workers_more: str = "",
     ) -> None:
         self.url = url
         self.client = redis.Redis.from_url(url)
@@ -212,7 +210,6 @@ class Mill:
             per_site=per_site,
             interval=interval,
             more=more,
-            workers_more=workers_more,
         )
         (self._config / "feedmill.toml").write_text(text)
         self._workers = workers

@@ -89,17 +89,8 @@ async def announce_redesign(work: PageContext, url: str) -> None:
     """Announce that a page is unlike all of its site so far, once a day for a source and host."""
     event, now = "site_redesigned", work.clock()
     fields = _build_site_event(event, work.page, url, now)
-    announced = await work.run(
-        extraction_history_operations.announce_site_change(
-            work.context.keys,
-            history=f"{event} {name_page_history(work.page.source, url)} {now.astimezone(UTC):%Y-%m-%d}",
-            since=1,
-            keep=0,
-            fields={**fields, "url": url},
-            token=uuid4().hex,
-        )
-    )
-    if announced:
+    name = f"{event} {name_page_history(work.page.source, url)} {now.astimezone(UTC):%Y-%m-%d}"
+    if await _announce_once(work, name, {**fields, "url": url}):
         log.warning(event, source=work.page.source, site=fields["site"], url=url)
 
 

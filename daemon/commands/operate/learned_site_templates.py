@@ -45,7 +45,10 @@ def show(context: typer.Context, site: Site, as_json: Json = False) -> None:
     for one in found:
         _print_template(one)
     if not found:
-        typer.echo(f"{wanted}: no templates; they are learned with `templates = true` under [workers]")
+        typer.echo(
+            f"{wanted}: no templates yet; they are learned from the pages of its entries"
+            " (unless `templates = false` stands under [workers])"
+        )
 
 
 def forget(

@@ -37,7 +37,7 @@ def suspend(known: SiteTemplates, times: int) -> SiteTemplates:
 
 def test_templates_are_shown_and_forgotten(tmp_path: Path, redis_url: str, learned: SiteTemplates) -> None:
     site = Site(tmp_path / "config", tmp_path / "data")
-    site.write("https://j.example/feed", settings="[workers]\ntemplates = true\n")
+    site.write("https://j.example/feed")
     keep(redis_url, "The Journal www.j.example", learned)
     keep(redis_url, "Mirror j.example:8080", suspend(learned, 3))
     keep(redis_url, "The Journal other.example", learned)
