@@ -12,12 +12,9 @@ from feedmill._net.client_settings import HttpClientSettings
 from feedmill._site_credentials.credentials import NO_CREDENTIALS, CredentialStore
 from worker import process_limits
 from worker.boilerplate.line_hashes import hash_lines
-from worker.document.html_parsing import parse_html
-from worker.document.page_decoding import decode_page
-from worker.extraction.page_drafting import clean_page_draft, open_page
 from worker.extraction.page_reader import read_page
 from worker.fetching.revisit_policy import RevisitPolicy
-from worker.page_models import FetchedPage
+from worker.page_models import CleanedArticle, FetchedPage
 from worker.pipeline.stand_in_policy import StandInPolicy
 from worker.publishing.fingerprints import compute_fingerprint
 from worker.stories.text_signature import compute_signature
@@ -103,8 +100,11 @@ def preload_for_fork() -> None:
     """Make this process ready to be forked: libraries used once, and out of the garbage collector's way."""
     process_limits.limit_malloc_arenas()
     build_tls()
-    read_page(FetchedPage(_SAMPLE_URL, _write_sample(), "text/html; charset=utf-8"), None)
-    touch_reading_memory()
+    read = read_page(FetchedPage(_SAMPLE_URL, _write_sample(), "text/html; charset=utf-8"), None)
+    if isinstance(read, CleanedArticle):
+        hash_lines(read)
+        compute_fingerprint(read, url=_SAMPLE_URL)
+        compute_signature(read.text)
     gc.collect()
     gc.freeze()
 
@@ -115,20 +115,3 @@ def _write_sample() -> bytes:
     links = "".join(map(_SAMPLE_LINK.format, range(40)))
     page = _SAMPLE_PAGE.replace("PARAGRAPHS", paragraphs).replace("LINKS", links)
     return page.replace("SCRIPT", _SAMPLE_SCRIPT * 1000).encode()
-
-
-def touch_reading_memory() -> None:
-    """Read a small page without extraction, so that a fork has memory of its own for what each page uses.
-
-    The kernel copies a page of memory when a fork first writes to it, and counting references writes: some
-    3,000 copies, as long as the reading itself. A reader has them made while it waits for its first page.
-    """
-    tree = parse_html(decode_page(_write_sample(), "text/html; charset=utf-8"))
-    if tree is None:
-        return
-    opened = open_page(tree, _SAMPLE_URL, None)
-    read = clean_page_draft(opened.draft_blocks(opened.everything), _SAMPLE_URL)
-    if read is not None:
-        hash_lines(read)
-        compute_fingerprint(read, url=_SAMPLE_URL)
-        compute_signature(read.text)

@@ -7,7 +7,6 @@ import contextlib
 import gc
 import os
 import resource
-import select
 import signal
 import socket
 import time
@@ -25,7 +24,7 @@ from worker import process_limits
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import PageOutcome
 from worker.pipeline.page_stages import finish_page
-from worker.pipeline.worker_context import WorkerContext, touch_reading_memory
+from worker.pipeline.worker_context import WorkerContext
 from worker.readers import reader_messages
 from worker.readers.reader_messages import EndMessage, LedgerCall, PageMessage
 
@@ -66,8 +65,6 @@ def _settle_in(sock: socket.socket, horse: int) -> None:
 
 def _serve(sock: socket.socket, context: WorkerContext) -> None:
     rng = Random()  # noqa: S311  jitter is no secret
-    if not select.select([sock], [], [], 0)[0]:  # no page waits for it yet
-        touch_reading_memory()
     most = process_limits.read_resident_bytes() + GROWN
     while (frame := reader_messages.receive(sock)) is not None:
         handed = reader_messages.decode_page_message(frame)
