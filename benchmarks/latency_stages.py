@@ -13,7 +13,7 @@ import redis
 from redis.exceptions import RedisError
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.lua_scripts import load_ledger_script
+from feedmill._ledger.core.lua_script_assembly import load_ledger_script
 
 STAGES = (
     ("poll", "RPUSH rq:queue:feedmill "),

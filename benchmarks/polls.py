@@ -63,7 +63,7 @@ def scheduler_child(url: str, kind: str, port: int, count: int, times: int) -> N
     from feedmill._ledger.core.records import FeedSpec
     from feedmill._metrics.counters import ProcessCounters
     from scheduler import components
-    from scheduler.ledger_configuration import apply_feed_list
+    from scheduler.ledger_config_sync import apply_feed_list
 
     ahead = timedelta()
 

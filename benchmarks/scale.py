@@ -22,7 +22,7 @@ from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.records import FeedSpec, PollRecord
 from feedmill._ledger.operations.feed_operations import claim_due_feeds, record_poll
 from feedmill._ledger.operations.page_lease_operations import claim_pages
-from scheduler.ledger_configuration import build_apply_calls
+from scheduler.ledger_config_sync import build_apply_calls
 
 AT_ONCE = 64
 KEYS = Keys()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.parsing.value_kinds import ValueKind
-from config.sections.page_settings import PageSettings, StorySettings
+from config.sections.page_settings import PageSettings
 from config.sections.polling_settings import PollingSettings
 from config.sections.request_settings import NO_CONTACT, NetworkSettings, PolitenessSettings
 from config.sections.route_tables import ListedRoute
@@ -21,6 +21,7 @@ from config.sections.service_settings import (
     WebSettings,
 )
 from config.sections.site_tables import ListedSite
+from config.sections.story_settings import StorySettings
 from config.sections.webhook_tables import ListedWebhook
 from config.sections.worker_settings import CLEANING_STEPS, WorkerSettings
 from feedmill._site_credentials.credentials import CredentialStore

@@ -32,7 +32,8 @@ class CommandContext:
 
     def find_config_folder(self) -> Path:
         """Find the config folder; raises InvalidRequestError for a `--config` that is none."""
-        from config.paths import find_config_folder, read_environment
+        from config.environment import read_environment
+        from config.paths import find_config_folder
         from daemon.errors import InvalidRequestError
 
         folder = find_config_folder(self.config, read_environment(), Path.cwd())
@@ -43,8 +44,8 @@ class CommandContext:
 
     def load_config(self) -> "LoadedConfig":
         """Read the configuration; raises ConfigError."""
+        from config.environment import read_environment
         from config.load import load_config
-        from config.paths import read_environment
 
         return load_config(self.find_config_folder(), read_environment())
 
@@ -59,7 +60,8 @@ class CommandContext:
 
     def find_data_folder(self) -> "DataFolder":
         """Find the data folder; it need not exist yet."""
-        from config.paths import find_data_folder, read_environment
+        from config.environment import read_environment
+        from config.paths import find_data_folder
         from daemon.embedded_server.data_folder import DataFolder
 
         return DataFolder(find_data_folder(self.data, read_environment()))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from feedmill.consumer import Consumer
     from feedmill.event import Event
     from feedmill.stream_replay import replay, replay_async
-    from feedmill.transformer import Transformer
+    from feedmill.stream_transformer import Transformer
 
 __all__ = [
     "AccessError",
@@ -32,7 +32,7 @@ _PLACES = {
     "AsyncConsumer": "feedmill.async_consumer",
     "Consumer": "feedmill.consumer",
     "Event": "feedmill.event",
-    "Transformer": "feedmill.transformer",
+    "Transformer": "feedmill.stream_transformer",
     "replay": "feedmill.stream_replay",
     "replay_async": "feedmill.stream_replay",
 }

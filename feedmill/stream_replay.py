@@ -13,9 +13,9 @@ from feedmill._group.drivers import make_plain_client, open_async_client, open_c
 from feedmill._group.group_keys import GroupKeys
 from feedmill._group.stream_position import parse_start, parse_time_ms
 from feedmill._redis.connection_errors import describe_outage, is_refused
-from feedmill.entry_filter import Choice, wanted
 from feedmill.errors import AccessError, ConsumerError, ServerLostError
 from feedmill.event import Event, event_of, texts
+from feedmill.stream_entry_filter import Choice, wanted
 
 ENTRIES_PER_READ = 100
 """Entries of one XRANGE: bounds a reply's size and how long the server works on it."""

@@ -10,12 +10,12 @@ import structlog
 
 from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.lua_scripts import preload_ledger_scripts
+from feedmill._ledger.core.lua_script_assembly import preload_ledger_scripts
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics.counters import ProcessCounters
 from scheduler.components import SchedulerComponents, open_components
-from scheduler.ledger_configuration import apply_lists
+from scheduler.ledger_config_sync import apply_lists
 from scheduler.loops.changed_bounds_rescheduling import reschedule_waiting_polls
 
 GRACE_S = 30.0

@@ -40,11 +40,12 @@ ONE_EACH = (
 KEPT_APART = {
     "config/feed_list_diff.py": "pure; its user is a loop of a process",
     "daemon/entry.py": "imports nothing before it has set the signals",
-    "feedmill/_ledger/identity/link_variants.py": "a rule on links, beside those that normalize them",
+    "feedmill/_ledger/identity/link_equivalence.py": "a rule on links, beside those that normalize them",
     "feedmill/_redis/tls_greeting.py": "opens a socket of its own; server_errors.py opens none",
     "feedmill/schema.py": "public: `python -m feedmill.schema` writes the schemas",
     "scheduler/intervals/failure_weights.py": "weights with their reasons, beside the rules that use the sum",
     "scheduler/loops/changed_bounds_rescheduling.py": "runs once at the start; main.py only wires",
+    "scheduler/polling/poll_events.py": "the events of feeds, apart from the record that carries them",
     "web/api_routes.py": "lists all routes, where a reader looks for them",
     "web/router.py": "the one place that answers a path, apart from the process",
     "web/status/backed_off_sites.py": "reads the ledger for an endpoint; status_endpoints.py is full",

@@ -15,7 +15,7 @@ from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
-from feedmill._ledger.core.lua_scripts import preload_ledger_scripts
+from feedmill._ledger.core.lua_script_assembly import preload_ledger_scripts
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.politeness.rate_limiter import make_site_pace
 from feedmill._metrics.counters import ProcessCounters

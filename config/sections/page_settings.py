@@ -1,4 +1,4 @@
-"""Declares the settings of pages and of their stories: `[pages]` and `[stories]`."""
+"""Declares the settings of pages: `[pages]`."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -71,20 +71,4 @@ class PageSettings:
         DurationKind(3600, 3650 * DAY_S),
         90 * DAY_S,
         why="a dead letter nobody looked at for a season is forgotten",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class StorySettings:
-    """How articles find the story that they are of."""
-
-    window_days: int = declare_setting(
-        IntegerKind(0, 30),
-        5,
-        why="days, today included, whose texts are compared: most copies come in hours; 0 finds no stories",
-    )
-    events: bool = declare_setting(
-        BooleanKind(),
-        default=False,
-        why="append to the stream feedmill:stories when a story reaches 2, 3, 5, 10, 20 … sources",
     )

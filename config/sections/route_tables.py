@@ -8,7 +8,7 @@ from config.parsing.array_tables import ArrayTable, read_tables
 from config.parsing.document import TomlDocument
 from config.parsing.duration_and_size import DurationKind, SizeKind
 from config.parsing.value_kinds import BooleanKind, ChoiceKind, ListKind, TextKind, ValueKind
-from feedmill.entry_filter import TEXT_SOURCES
+from feedmill.stream_entry_filter import TEXT_SOURCES
 
 MAX_ROUTES = 100
 """Routes at most: each is looked at for every article."""

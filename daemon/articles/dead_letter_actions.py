@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import msgspec
 
-from daemon.articles.stream_and_group_names import require_group
+from daemon.articles.stream_and_group_existence import require_group
 from daemon.command_context import CommandContext
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger

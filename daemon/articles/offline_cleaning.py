@@ -13,7 +13,7 @@ from daemon.terminal.input_source import InputSource, read_local_input
 from daemon.terminal.output import make_text_printable
 from daemon.terminal.progress import ProgressLine
 from feedmill._ledger.identity.registrable_domain import find_site
-from scheduler.ledger_configuration import list_site_rules
+from scheduler.ledger_config_sync import list_site_rules
 from worker.boilerplate.line_removal import BOILERPLATE_RULE as LEARNED
 from worker.boilerplate.line_removal import strip_batch
 from worker.cleaning.steps import STEPS

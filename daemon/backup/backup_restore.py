@@ -10,10 +10,10 @@ from typing import IO, Any
 
 import redis
 
-from daemon.backup.backup_file_check import check_frames
+from daemon.backup.backup_content_validation import check_frames
 from daemon.backup.backup_file_format import BackupHeader, BackupReader
 from daemon.backup.backup_writing import describe_contents
-from daemon.backup.key_frames import delete_keys, is_empty, read_server_ms, write_frame
+from daemon.backup.key_export_import import delete_keys, is_empty, read_server_ms, write_frame
 from daemon.errors import DaemonError, InvalidRequestError
 from daemon.terminal.progress import MEBIBYTES, ProgressLine, ReadMeter, measure_mebibytes
 from feedmill._ledger.core.keys import Keys

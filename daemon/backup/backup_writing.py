@@ -10,7 +10,7 @@ from typing import IO
 import redis
 
 from daemon.backup.backup_file_format import BackupHeader, BackupReader, BackupWriter, InvalidBackupError
-from daemon.backup.key_frames import dump_keys, read_server_ms
+from daemon.backup.key_export_import import dump_keys, read_server_ms
 from daemon.backup.replica_snapshot import open_replica_snapshot
 from daemon.errors import BrokenOffError, InvalidRequestError
 from daemon.health.ledger_snapshot import summarize_census

@@ -13,7 +13,7 @@ from daemon.commands.name_completion import (
 )
 
 if TYPE_CHECKING:
-    from feedmill.entry_filter import Choice
+    from feedmill.stream_entry_filter import Choice
 
 Sources = Annotated[
     list[str] | None,
@@ -80,7 +80,7 @@ def make_filter_options(
 ) -> "Choice":
     """Make the choice that a consumer or a replay takes; raises InvalidRequestError."""
     from daemon.errors import InvalidRequestError
-    from feedmill.entry_filter import TEXT_SOURCES, USUAL_EVENTS
+    from feedmill.stream_entry_filter import TEXT_SOURCES, USUAL_EVENTS
 
     if strange := set(text_from or ()).difference(TEXT_SOURCES):
         raise InvalidRequestError(f"--text-from {min(strange)}: page, feed or transcript")

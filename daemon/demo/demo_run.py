@@ -10,7 +10,7 @@ from time import monotonic
 
 from rich.console import Console
 
-from config.paths import read_environment
+from config.environment import read_environment
 from daemon.demo.daemon_process import DaemonChild, write_config
 from daemon.demo.progress_output import ConsoleDemoOutput, DemoOutput, JsonDemoOutput
 from daemon.demo.promise_checks import (

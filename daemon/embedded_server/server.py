@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from config.paths import read_environment
+from config.environment import read_environment
 from daemon.embedded_server import file_locks, keeper
 from daemon.embedded_server.data_folder import DataFolder, ServerAccess
 from daemon.embedded_server.ping import PingResult, ping_server

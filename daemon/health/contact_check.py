@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from config.errors import ConfigError, ConfigProblem
 from config.load import SETTINGS_FILE, LoadedConfig
 from config.parsing.document import display_path
-from feedmill._ledger.politeness.request_audit import is_public
+from feedmill._ledger.politeness.request_audit_record import is_public
 
 KEY = "network.contact"
 REMEDY = (

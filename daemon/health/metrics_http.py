@@ -17,7 +17,7 @@ from config.load import LoadedConfig
 from daemon.command_context import CommandContext
 from daemon.errors import InvalidRequestError, ServerError
 from daemon.health.bounded_http_server import BoundedHttpServer
-from daemon.health.heartbeat_sender import find_metrics_folder
+from daemon.health.process_liveness import find_metrics_folder
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerError
 from feedmill._metrics import process_files

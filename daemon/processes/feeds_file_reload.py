@@ -12,14 +12,14 @@ from pathlib import Path
 import redis.asyncio
 import structlog
 
+from config.environment import read_environment
 from config.errors import ConfigError, ConfigProblem
 from config.feed_list_diff import FeedListDiff, diff_feed_lists
 from config.file_change_detection import EditWatch
 from config.load import LoadedConfig
-from config.paths import read_environment
 from config.sections.feed_tables import ListedFeed, read_feed_list
 from config.settings import Settings
-from daemon.feeds.ledger_feed_list import build_feed_specs
+from daemon.feeds.feed_spec_building import build_feed_specs
 from daemon.health.contact_check import find_contact_problem
 from daemon.processes.settings_reload import SettingsWatcher
 from feedmill._ledger.core.keys import Keys
@@ -27,7 +27,7 @@ from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.redis_error_mapping import translate_errors
-from scheduler.ledger_configuration import apply_feed_list, apply_lists
+from scheduler.ledger_config_sync import apply_feed_list, apply_lists
 from scheduler.retrying_ledger import RetryingLedger, wait_any
 
 CHECK_EVERY_S = 1.0

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from feedmill._group.group_keys import GroupKeys
 from feedmill._group.stream_position import parse_start
-from feedmill.entry_filter import Choice, Wanted, wanted
 from feedmill.errors import ConsumerError
+from feedmill.stream_entry_filter import Choice, Wanted, wanted
 
 _GROUP = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _NAME = re.compile(r"[!-~]{1,128}")

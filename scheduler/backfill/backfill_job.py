@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from feedmill._ledger.core.records import Entry
-from scheduler.feed_event_builder import EventFields, build_event, format_event_time
+from scheduler.feed_event_format import EventFields, build_event, format_event_time
 
 MAX_GAP_PAGES = 10
 """Pages that are read to fill a gap, at most: a gap is of hours or days, not of years."""

@@ -22,9 +22,9 @@ from scheduler.backfill.page_walk import (
     apply_other_document,
     apply_robots_text,
 )
-from scheduler.entries.credentialed_entries import describe_access
-from scheduler.entries.entry_verdicts import RecognizedEntries, apply_verdicts
+from scheduler.entries.article_assignment import RecognizedEntries, apply_verdicts
 from scheduler.entries.found_entry_builder import build_found_entries
+from scheduler.entries.restricted_entries import describe_access
 from scheduler.parsing.document_models import FeedDocument, ParsedFeed
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool

@@ -21,8 +21,8 @@ from feedmill._ledger.identity.entry_identity import (
 from feedmill._ledger.identity.entry_sketches import name_nearby, name_words, sketch_words
 from feedmill._ledger.identity.registrable_domain import find_site
 from scheduler.entries.ambiguous_ids import drop_ambiguous_ids
-from scheduler.entries.credentialed_entries import bind_names, mark_restricted
 from scheduler.entries.legacy_entry_ids import LegacyIds, list_legacy_ids
+from scheduler.entries.restricted_entries import bind_names, mark_restricted
 from scheduler.parsing.document_models import OPEN_ACCESS, EntryAccess, NamedEntry, is_unnamed
 
 

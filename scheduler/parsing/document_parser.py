@@ -14,8 +14,8 @@ import feedparser
 from feedmill._ledger.core.records import Entry
 from scheduler.field_values.date_order import find_day_order
 from scheduler.field_values.entry_dates import read_entry_date, read_written_date
-from scheduler.field_values.html_conversion import unwrap_cdata
 from scheduler.field_values.links import read_host, resolve_link
+from scheduler.field_values.text_to_html import unwrap_cdata
 from scheduler.parsing.charsets import (
     CHARSET,
     convert_named_to_utf8,

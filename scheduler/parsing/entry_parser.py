@@ -11,8 +11,8 @@ from typing import Any
 
 from feedmill._ledger.core.records import Entry
 from scheduler.field_values.entry_dates import read_entry_date
-from scheduler.field_values.html_conversion import read_as_html, unescape_typography, unwrap_cdata
 from scheduler.field_values.links import MAX_URL_CHARS, resolve_link
+from scheduler.field_values.text_to_html import read_as_html, unescape_typography, unwrap_cdata
 from scheduler.parsing.entry_enclosures import read_enclosures, read_episode
 from scheduler.parsing.text_cleaning import (
     MAX_CONTENT_CHARS,

@@ -8,8 +8,8 @@ from typing import Any
 
 from feedmill._ledger.core.records import Entry
 from scheduler.field_values.date_parser import parse_date
-from scheduler.field_values.html_conversion import read_as_html, read_plain_as_html
 from scheduler.field_values.links import MAX_URL_CHARS, resolve_link
+from scheduler.field_values.text_to_html import read_as_html, read_plain_as_html
 from scheduler.parsing.document_models import MAX_ENTRIES, MalformedDocument, Paging, ParsedFeed, ParseResult
 from scheduler.parsing.entry_enclosures import read_attachments
 from scheduler.parsing.entry_selection import choose_newest

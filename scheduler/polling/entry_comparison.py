@@ -11,10 +11,10 @@ from feedmill._metrics.counters import ProcessCounters
 from feedmill._net import HttpResponse
 from feedmill._net.errors import TooLargeError
 from feedmill._site_credentials.credentials import NO_CREDENTIALS, CredentialStore
-from scheduler.entries.credentialed_entries import describe_access
-from scheduler.entries.entry_verdicts import apply_verdicts
+from scheduler.entries.article_assignment import apply_verdicts
+from scheduler.entries.document_splitting import SplitDocument, split_entries
 from scheduler.entries.found_entry_builder import build_found_entries
-from scheduler.entries.known_entry_pruning import SplitDocument, split_entries
+from scheduler.entries.restricted_entries import describe_access
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.parsing.document_models import (

@@ -15,7 +15,7 @@ from feedmill._group.drivers import load_group_script, run_script
 from feedmill._group.group_keys import GroupKeys
 from feedmill._group.io_requests import ScriptCall
 from feedmill.dead_letters import Letters
-from feedmill.entry_filter import USUAL_EVENTS
+from feedmill.stream_entry_filter import USUAL_EVENTS
 
 LUA = Path(str(resources.files("feedmill._group"))) / "lua"
 OPERATIONS = sorted(path.stem for path in LUA.glob("*.lua") if not path.name.startswith("_"))

@@ -4,7 +4,7 @@ import pytest
 
 from feedmill import ConsumerError
 from feedmill._group.consumer_options import ConsumerOptions, make_consumer_config
-from feedmill.entry_filter import wanted
+from feedmill.stream_entry_filter import wanted
 from feedmill.stream_replay import ReplayCursor
 
 FIRST = {"event": "created", "story": "a", "similarity": "", "relation": ""}

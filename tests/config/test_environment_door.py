@@ -6,7 +6,7 @@ from pathlib import Path
 from support.tracked import tracked
 
 ROOT = Path(__file__).parents[2]
-DOOR = "config/paths.py"
+DOOR = "config/environment.py"
 
 
 def readers() -> set[str]:

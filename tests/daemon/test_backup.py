@@ -28,7 +28,7 @@ from daemon.backup.backup_file_format import (
 )
 from daemon.backup.backup_restore import restore_backup
 from daemon.backup.backup_writing import write_backup
-from daemon.backup.key_frames import dump_keys
+from daemon.backup.key_export_import import dump_keys
 from daemon.errors import InvalidRequestError, ServerError
 from feedmill._ledger.operations.pause_operations import pause_work
 

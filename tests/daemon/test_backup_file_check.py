@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ledger_desk import Desk, story
 
-from daemon.backup.backup_file_check import KEY_KINDS, check_frames
+from daemon.backup.backup_content_validation import KEY_KINDS, check_frames
 from daemon.backup.backup_file_format import (
     BackupFrame,
     BackupHeader,

@@ -8,7 +8,7 @@ from running import Site
 
 from config.load import load_config
 from daemon.health.contact_check import find_contact_problem
-from feedmill._ledger.politeness.request_audit import is_public
+from feedmill._ledger.politeness.request_audit_record import is_public
 from feedmill._ledger.politeness.robots_cache import ALLOWED, RobotsRuling
 from worker.errors import NoContactError
 from worker.fetching.page_request import PageRequestPermit

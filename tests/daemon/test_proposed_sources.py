@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.feeds.feed_check import MAX_TITLE_CHARS, propose_source
+from daemon.feeds.feed_check_result import MAX_TITLE_CHARS, propose_source
 
 URL = "https://news.example/feed"
 

@@ -6,8 +6,8 @@ import pytest
 from running import SETTINGS, Site
 
 from daemon.command_context import CommandContext
-from daemon.health.heartbeat_sender import find_metrics_folder
-from daemon.processes.running_processes import describe_run, describe_wait, list_processes
+from daemon.health.process_liveness import find_metrics_folder
+from daemon.processes.run_description import describe_run, describe_wait, list_processes
 from feedmill._metrics.process_files import LiveSlot, take_slot
 
 

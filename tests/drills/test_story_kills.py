@@ -21,7 +21,7 @@ from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import Entry, FeedSpec, PollRecord
 from feedmill._ledger.core.site_and_route_rules import RouteRule
 from feedmill._ledger.operations.feed_operations import apply_feeds, claim_due_feeds, record_poll
-from feedmill._ledger.operations.lease_maintenance_operations import reap_leases
+from feedmill._ledger.operations.lease_recovery_operations import reap_leases
 from feedmill._ledger.operations.rule_operations import apply_routes
 
 TEXTS, MASTHEADS = 8, 12

@@ -23,7 +23,7 @@ from origin import Reply, page, serve
 from support import waiting
 
 from feedmill._ledger.core.ledger_client import Ledger
-from feedmill._ledger.operations.lease_maintenance_operations import reap_leases
+from feedmill._ledger.operations.lease_recovery_operations import reap_leases
 
 
 def gone(pid: int) -> bool:

@@ -11,7 +11,7 @@ from newsroom import entries, horse_of, list_pages, story, until, working
 from origin import page, serve
 
 from feedmill._ledger.core.ledger_client import Ledger
-from feedmill._ledger.operations.lease_maintenance_operations import reap_leases
+from feedmill._ledger.operations.lease_recovery_operations import reap_leases
 
 
 async def test_random_kills_neither_lose_nor_double_a_page(ledger: Ledger, redis_url: str) -> None:

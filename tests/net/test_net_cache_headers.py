@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedmill._ledger.politeness.request_audit import RequestSummary, build_request_record
+from feedmill._ledger.politeness.request_audit_record import RequestSummary, build_request_record
 from feedmill._net.cache_and_retry_headers import WaitRequest, read_max_age, read_retry_after_s
 from feedmill._net.client.exchange_record import Exchange, RequestPurpose
 

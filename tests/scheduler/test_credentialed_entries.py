@@ -15,8 +15,8 @@ from feedmill._ledger.identity.article_and_feed_ids import bind_name, name_link
 from feedmill._ledger.operations.feed_operations import ask_for_poll, list_feeds
 from feedmill._site_credentials.credentials import CredentialStore, SiteCredentials
 from feedmill._site_credentials.origins import find_origin
-from scheduler.entries.credentialed_entries import describe_access, mark_restricted
 from scheduler.entries.entry_names import name_entries
+from scheduler.entries.restricted_entries import describe_access, mark_restricted
 from scheduler.parsing.document_models import EntryAccess, NamedEntry
 
 FEED = "https://feeds.example/all"

@@ -11,7 +11,7 @@ from config.settings import Settings
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import FeedSpec
-from scheduler.ledger_configuration import FEEDS_PER_CALL, apply_feed_list, apply_lists
+from scheduler.ledger_config_sync import FEEDS_PER_CALL, apply_feed_list, apply_lists
 from scheduler.retrying_ledger import RetryingLedger
 
 KEYS = Keys()

@@ -32,7 +32,7 @@ from feedmill._ledger.core.records import (
     RequestRecord,
 )
 from feedmill._ledger.core.site_and_route_rules import SiteRule
-from feedmill._ledger.core.story_signature import StorySubject
+from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity import entry_identity
 from feedmill._ledger.identity.article_and_feed_ids import name_feed, name_link
 from feedmill._ledger.identity.registrable_domain import find_site
@@ -50,7 +50,7 @@ from feedmill._ledger.operations.dead_page_operations import (
     list_dead_pages,
     retry_dead_page,
 )
-from feedmill._ledger.operations.lease_maintenance_operations import (
+from feedmill._ledger.operations.lease_recovery_operations import (
     reap_leases,
     return_owner_pages,
     start_due_revisits,

@@ -15,7 +15,7 @@ from feedmill._ledger import operations
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec, LeasedFeed, LeasedPage, Limits, PollRecord, RequestRecord
 from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
-from feedmill._ledger.core.story_signature import StorySubject
+from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.identity.article_and_feed_ids import name_feed, name_link
 from feedmill._ledger.operations import backfill_operations, extraction_history_operations, rule_operations
 from feedmill._ledger.operations.origin_file_operations import read_robots

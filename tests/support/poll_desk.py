@@ -9,8 +9,8 @@ from ledger_desk import MINUTE, Desk
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedFeed, PollRecord
 from feedmill._ledger.operations.feed_operations import compare_entries, record_poll
 from feedmill._net import HttpResponse, Redirect
+from scheduler.entries.article_assignment import apply_verdicts
 from scheduler.entries.entry_names import name_entries
-from scheduler.entries.entry_verdicts import apply_verdicts
 from scheduler.entries.found_entry_builder import build_found_entries
 from scheduler.intervals.next_poll import IntervalBounds
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed, ParseResult

@@ -2,7 +2,7 @@
 
 from story_shapes import GoldText
 
-from feedmill._ledger.core.story_signature import StorySubject
+from feedmill._ledger.core.story_subject import StorySubject
 from worker.stories.text_signature import compute_signature
 from worker.stories.title_words import read_title_words
 

@@ -30,7 +30,7 @@ from feedmill._ledger.core.operation_result_types import SiteRequests
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.operations import page_lease_operations, rule_operations, site_request_operations
 from feedmill._ledger.operations.feed_operations import apply_feeds
-from feedmill._ledger.operations.lease_maintenance_operations import start_due_revisits
+from feedmill._ledger.operations.lease_recovery_operations import start_due_revisits
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, SitePace
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._ledger.politeness.robots_cache import RobotsCache

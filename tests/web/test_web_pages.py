@@ -20,8 +20,8 @@ from running import SETTINGS
 from support.waiting import until
 
 from config.settings import Settings
-from daemon.health.all_checks import check_snapshot
 from daemon.health.ledger_snapshot import read_snapshot
+from daemon.health.snapshot_checks import check_snapshot
 from daemon.health.work_checks import check_page_records
 from feedmill import Consumer
 from feedmill._ledger.core.records import FeedSpec

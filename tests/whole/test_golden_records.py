@@ -19,7 +19,7 @@ from ledger_desk import DAY, NOON, Desk
 
 from daemon.articles.offline_cleaning import CleaningJob
 from daemon.backup.backup_file_format import BackupFrame, BackupHeader, BackupReader
-from daemon.backup.key_frames import write_frame
+from daemon.backup.key_export_import import write_frame
 from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._ledger.core.operation_result_types import DeadPage
 from feedmill._ledger.core.records import (
@@ -43,7 +43,7 @@ from feedmill._ledger.operations import (
     rule_operations,
 )
 from feedmill._ledger.operations.dead_page_operations import list_dead_pages
-from feedmill._ledger.operations.lease_maintenance_operations import start_due_revisits
+from feedmill._ledger.operations.lease_recovery_operations import start_due_revisits
 from feedmill._ledger.operations.stream_operations import read_last_revision
 from feedmill.article import decode, encode
 from feedmill.revision_changes import decode_changes, encode_changes

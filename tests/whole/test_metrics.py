@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent.parent
 COUNTING = """
 import os, signal, sys
 from pathlib import Path
-from config.paths import export_metrics_folder
+from config.environment import export_metrics_folder
 from feedmill._metrics import process_files
 from feedmill._metrics.counters import open_counters
 folder = Path(sys.argv[1])

@@ -13,7 +13,7 @@ from feedmill._ledger.core.records import Entry, FeedSpec, LeasedPage
 from feedmill._ledger.operations.rule_operations import list_site_rules, replace_site_rules
 from feedmill._operator_rules.page_overrides import PageOverrides
 from feedmill.article import decode
-from scheduler.ledger_configuration import list_site_rules as make_site_rules
+from scheduler.ledger_config_sync import list_site_rules as make_site_rules
 from worker.fetching.page_request import FetchResult
 from worker.readers import reader_messages
 

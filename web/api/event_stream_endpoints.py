@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from feedmill.entry_filter import Wanted
+from feedmill.stream_entry_filter import Wanted
 from web.app_context import AppContext
 from web.errors import BadRequest, ServiceUnavailable
 from web.http.parameters import Param, StreamIdType, StreamPosition

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from feedmill._net.cache_and_retry_headers import parse_http_date
 from feedmill.article import decode
-from feedmill.entry_filter import Wanted
+from feedmill.stream_entry_filter import Wanted
 from web.app_context import AppContext
 from web.errors import NotFound
 from web.http.parameters import Param, StringType

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from feedmill._ledger.core.entry_outcome_summary import format_entry_counts, read_entry_counts
 from feedmill._operator_rules.filter_rule_types import format_filters
-from feedmill.entry_filter import Wanted
 from feedmill.event import texts
+from feedmill.stream_entry_filter import Wanted
 from web.api.feed_action_endpoints import read_pauses
 from web.api.feed_status_endpoints import FEED_PARAM, find_feed, read_dropped_entries
 from web.app_context import AppContext

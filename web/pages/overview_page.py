@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedmill.entry_filter import Wanted
 from feedmill.event import texts
+from feedmill.stream_entry_filter import Wanted
 from web.api.status_endpoints import read_needy_feeds, read_status
 from web.app_context import AppContext
 from web.http.parameters import EnumType, Param

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedmill._ledger.core.operation_result_types import EntryHeader
-from feedmill.entry_filter import Wanted
+from feedmill.stream_entry_filter import Wanted
 from web.http.parameters import STREAM_ID, StreamPosition
 
 MAX_ENTRIES = 500_000

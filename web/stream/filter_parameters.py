@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from feedmill.entry_filter import TEXT_SOURCES, USUAL_EVENTS, Wanted
+from feedmill.stream_entry_filter import TEXT_SOURCES, USUAL_EVENTS, Wanted
 from web.errors import BadRequest
 from web.http.parameters import EnumType, Param, StreamIdType, StringType, TimeType
 

@@ -17,8 +17,8 @@ from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.stream_operations import read_entry_headers
 from feedmill._redis.connection_errors import describe_outage
 from feedmill._redis.outage import Outage
-from feedmill.entry_filter import read_text_from
 from feedmill.event import texts
+from feedmill.stream_entry_filter import read_text_from
 from web.http.parameters import StreamPosition
 from web.stream.entry_index import EntryIndex, format_stream_id, parse_stream_id
 from web.stream.entry_json import listed_at

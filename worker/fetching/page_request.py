@@ -9,7 +9,7 @@ from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.politeness.rate_limiter import RequestPermit
-from feedmill._ledger.politeness.request_audit import is_public
+from feedmill._ledger.politeness.request_audit_record import is_public
 from feedmill._ledger.politeness.robots_cache import RobotsCache, RobotsRuling
 from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.http_client import HttpClient

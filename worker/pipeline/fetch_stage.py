@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from feedmill._ledger.errors import LedgerError, RateLimitedError
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
-from feedmill._ledger.politeness.request_audit import names_contact
+from feedmill._ledger.politeness.request_audit_record import names_contact
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
 from feedmill._net.client.http_client import HttpClient

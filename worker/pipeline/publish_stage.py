@@ -10,7 +10,7 @@ from uuid import uuid4
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.operation_result_types import PublishedRevision
 from feedmill._ledger.core.records import PlannedVisit
-from feedmill._ledger.core.story_signature import StorySubject
+from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.operations.publication_operations import publish_feed_words, publish_revision
 from feedmill.article import Article
 from feedmill.revision_changes import Changes

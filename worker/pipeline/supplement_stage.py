@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from feedmill._ledger.errors import LedgerError, RateLimitedError
-from feedmill._ledger.politeness.request_audit import names_contact
+from feedmill._ledger.politeness.request_audit_record import names_contact
 from feedmill._net.client.response import HttpResponse
 from worker.continuation.supplement_fetch import (
     TRANSCRIPT_ACCEPT,

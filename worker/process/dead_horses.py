@@ -6,7 +6,7 @@ import structlog
 
 from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations.lease_maintenance_operations import return_owner_pages
+from feedmill._ledger.operations.lease_recovery_operations import return_owner_pages
 from worker.pipeline.worker_context import WorkerContext
 
 _CLEAN_EXIT = "error"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.article_and_feed_ids import bind_name, name_link
 from feedmill._ledger.identity.legacy_url_normalization import normalize_legacy_url
-from feedmill._ledger.identity.link_variants import is_variant_of
+from feedmill._ledger.identity.link_equivalence import is_variant_of
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill.article import SCHEMA, Article, encode
 from feedmill.revision_changes import Changes, encode_changes

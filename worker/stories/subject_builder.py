@@ -1,6 +1,6 @@
 """Builds what the ledger gets of an article's text, to decide its story. Pure."""
 
-from feedmill._ledger.core.story_signature import StorySubject
+from feedmill._ledger.core.story_subject import StorySubject
 from feedmill.article import Article
 from worker.stories.story_choice import SHORT_WORDS
 from worker.stories.text_signature import compute_signature

@@ -93,9 +93,9 @@ def consume(
     Another status gives the article back; it comes again after a while. See feedmill help consuming.
     """
     from daemon.articles.article_subprocess import end_on_signals, find_command
-    from daemon.articles.stream_and_group_names import require_stream
+    from daemon.articles.stream_and_group_existence import require_stream
     from daemon.errors import InvalidRequestError
-    from daemon.processes.running_processes import describe_wait
+    from daemon.processes.run_description import describe_wait
     from feedmill import Consumer
 
     global_options: CommandContext = context.obj

@@ -52,7 +52,7 @@ def replay(
     """Print articles that the stream still holds, oldest first; no group is disturbed."""
     from itertools import islice
 
-    from daemon.articles.stream_and_group_names import require_stream
+    from daemon.articles.stream_and_group_existence import require_stream
     from daemon.articles.stream_reader import StreamEntry, format_json, format_text
     from daemon.terminal.progress import ProgressLine
     from feedmill.stream_replay import replay as again

@@ -31,9 +31,9 @@ def tail(
     stream: Stream = "",
 ) -> None:
     """Print the articles of the stream, and go on with those that come, until Ctrl-C."""
-    from daemon.articles.stream_and_group_names import require_stream
+    from daemon.articles.stream_and_group_existence import require_stream
     from daemon.articles.stream_reader import follow_stream, format_json, format_text
-    from daemon.processes.running_processes import describe_wait
+    from daemon.processes.run_description import describe_wait
     from feedmill._signals import leave_on_signals
 
     leave_on_signals()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from config.load import LoadedConfig
     from config.sections.feed_tables import ListedFeed
     from daemon.command_context import CommandContext
-    from daemon.feeds.feed_check import FeedCheck
+    from daemon.feeds.feed_check_result import FeedCheck
 
 MAX_ANSWER_CHARS = 1000
 """Bounds the line that is read as the answer."""
@@ -42,7 +42,7 @@ def add(
     """
     from config.sections.feed_tables import read_single_feed
     from daemon.errors import DaemonError, InvalidRequestError
-    from daemon.feeds.feed_check_requests import describe_missing_feed
+    from daemon.feeds.feed_probe import describe_missing_feed
 
     options: CommandContext = context.obj
     given = {"source": source, "tags": tags or None, "interval": interval}
@@ -81,7 +81,7 @@ def _find_feeds(
 ) -> "tuple[FeedCheck, list[FeedCheck]]":
     import asyncio
 
-    from daemon.feeds.feed_check_requests import FeedProbe, make_interval_bounds
+    from daemon.feeds.feed_probe import FeedProbe, make_interval_bounds
     from daemon.feeds.one_off_fetch import find_running_server_url, open_fetcher
     from daemon.terminal.progress import ProgressLine
     from scheduler.sandbox.parser_pool import ParserPool
@@ -110,7 +110,7 @@ def _find_feeds(
 
 def _name_source(feed: "FeedCheck", names: list[str]) -> dict[str, str]:
     """Propose the feed's title as `source`, and add it to the `names` taken; empty where it has none."""
-    from daemon.feeds.feed_check import propose_source
+    from daemon.feeds.feed_check_result import propose_source
 
     name = propose_source(feed.title, feed.url, names)
     if name is None:
@@ -125,7 +125,7 @@ def _choose_feeds(found: "list[FeedCheck]") -> "list[FeedCheck]":
     Raises InvalidRequestError where there is no answer.
     """
     from daemon.errors import InvalidRequestError
-    from daemon.feeds.feed_check_requests import describe_feed
+    from daemon.feeds.feed_probe import describe_feed
     from daemon.terminal.output import format_count, make_text_printable
 
     for number, one in enumerate(found, start=1):

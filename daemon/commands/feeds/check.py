@@ -9,7 +9,7 @@ from daemon.commands.name_completion import complete_feed
 if TYPE_CHECKING:
     from config.load import LoadedConfig
     from daemon.command_context import CommandContext
-    from daemon.feeds.feed_check import FeedCheck
+    from daemon.feeds.feed_check_result import FeedCheck
 
 _PARALLEL_CHECKS = 8
 """Feeds that are checked at the same time; more would not gain much, as sites keep their gaps."""
@@ -81,8 +81,8 @@ async def _find_all(
     """Check an address, and where it is a page the feeds that it leads to; each with its proposed source."""
     from dataclasses import replace
 
-    from daemon.feeds.feed_check import propose_source
-    from daemon.feeds.feed_check_requests import FeedProbe, make_interval_bounds
+    from daemon.feeds.feed_check_result import propose_source
+    from daemon.feeds.feed_probe import FeedProbe, make_interval_bounds
     from daemon.feeds.one_off_fetch import open_fetcher
     from scheduler.sandbox.parser_pool import ParserPool
 
@@ -99,7 +99,7 @@ async def _check_all(
     """Check several at once; the requests to one site keep apart."""
     import asyncio
 
-    from daemon.feeds.feed_check_requests import FeedProbe, make_interval_bounds
+    from daemon.feeds.feed_probe import FeedProbe, make_interval_bounds
     from daemon.feeds.one_off_fetch import open_fetcher
     from daemon.terminal.progress import ProgressLine
     from scheduler.sandbox.parser_pool import ParserPool
@@ -138,7 +138,7 @@ def _show_filtering(one: "FeedCheck") -> str:
 
 
 def _at_length(one: "FeedCheck") -> str:
-    from daemon.feeds.feed_check_requests import describe_feed
+    from daemon.feeds.feed_probe import describe_feed
     from daemon.terminal.request_remedies import find_remedy
     from web.rendering.durations import format_span
     from web.rendering.poll_reasons import explain_poll_reason

@@ -11,7 +11,7 @@ from daemon.commands.feeds import (
     check,
     dropped_entries,
     politeness_report,
-    poll_now,
+    poll_and_retry,
     set_keys,
     why_next_poll,
 )
@@ -33,7 +33,7 @@ def add_to(app: typer.Typer) -> None:
     set_keys.add_to(group)
     check.add_to(group)
     why_next_poll.add_to(group)
-    poll_now.add_to(group)
+    poll_and_retry.add_to(group)
     dropped_entries.add_to(group)
     politeness_report.add_to(group)
     group.command(epilog="Example: feedmill feeds packs science")(packs)

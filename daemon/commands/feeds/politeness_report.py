@@ -9,7 +9,7 @@ from daemon.commands.name_completion import complete_site
 
 if TYPE_CHECKING:
     from daemon.command_context import CommandContext
-    from daemon.feeds.politeness_audit import SiteReport
+    from daemon.feeds.site_request_report import SiteReport
 
 _SITES_PER_READ = 500
 """Sites of one read: bounds how long the server works on it."""
@@ -37,7 +37,7 @@ def report(
 ) -> None:
     """Say what each site was sent, from the record of all requests; exit 1 when a rule was broken."""
     from daemon.errors import InvalidRequestError
-    from daemon.feeds.politeness_audit import summarize_reports
+    from daemon.feeds.site_request_report import summarize_reports
     from daemon.terminal.output import print_json_with_moments, print_table
 
     options: CommandContext = context.obj
@@ -61,7 +61,7 @@ def report(
 
 def read_reports(url: str, prefix: str, weeks: int, site: str) -> "Iterator[SiteReport]":
     """Read the reports of all sites, the one asked last first, or of one."""
-    from daemon.feeds.politeness_audit import build_site_report
+    from daemon.feeds.site_request_report import build_site_report
     from feedmill._ledger.core.keys import Keys
     from feedmill._ledger.core.ledger_client import SyncLedger
     from feedmill._ledger.core.ledger_connections import connect_blocking

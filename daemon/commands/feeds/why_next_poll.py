@@ -8,7 +8,7 @@ from daemon.commands.name_completion import complete_feed
 
 if TYPE_CHECKING:
     from daemon.command_context import CommandContext
-    from daemon.feeds.politeness_audit import SiteReport
+    from daemon.feeds.site_request_report import SiteReport
     from feedmill._ledger.core.feed_operation_results import FeedState
 
 

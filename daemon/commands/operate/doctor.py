@@ -24,12 +24,12 @@ def doctor(
     """Check server, ledger, work, groups, configuration and this machine; exit 1 when something is wrong."""
     from importlib.metadata import packages_distributions
 
-    from daemon.health.all_checks import check_snapshot
     from daemon.health.feed_checks import check_feed_list_drift, check_templates
     from daemon.health.ledger_snapshot import read_snapshot
     from daemon.health.machine_checks import check_machine
     from daemon.health.machine_facts import read_machine_state
     from daemon.health.package_clashes import check_package_clashes
+    from daemon.health.snapshot_checks import check_snapshot
     from daemon.terminal.output import print_json, print_table
 
     options: CommandContext = context.obj

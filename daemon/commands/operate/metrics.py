@@ -40,8 +40,8 @@ def _serve(options: "CommandContext", loaded: "LoadedConfig", listen: str) -> No
     import structlog
 
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.health.heartbeat_sender import BEAT_EVERY_S, make_heartbeat
     from daemon.health.metrics_http import serve_metrics
+    from daemon.health.process_liveness import BEAT_EVERY_S, make_heartbeat
     from feedmill._signals import StopRequest
 
     configure_logging(loaded.settings.logging, role="metrics", secrets=list_secrets(loaded.settings))

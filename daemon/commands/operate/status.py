@@ -48,9 +48,9 @@ def status(
     ] = None,
 ) -> None:
     """Show whether feedmill runs, where all pages are, and feeds: of a long list those that need a look."""
-    from daemon.health.heartbeat_sender import find_metrics_folder
     from daemon.health.ledger_snapshot import read_snapshot, summarize_census
-    from daemon.processes.running_processes import describe_places, describe_run, list_processes
+    from daemon.health.process_liveness import find_metrics_folder
+    from daemon.processes.run_description import describe_places, describe_run, list_processes
     from daemon.terminal.output import make_text_printable, print_json_with_moments
     from feedmill._metrics.process_files import list_live_slots
 

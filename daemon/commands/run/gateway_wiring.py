@@ -14,9 +14,9 @@ from daemon.command_context import CommandContext
 from daemon.commands.feeds.why_next_poll import explain
 from daemon.embedded_server.private_folder import make_private_folder
 from daemon.errors import DaemonError
-from daemon.health.all_checks import check_snapshot
-from daemon.health.heartbeat_sender import find_metrics_folder
 from daemon.health.ledger_snapshot import complete_snapshot
+from daemon.health.process_liveness import find_metrics_folder
+from daemon.health.snapshot_checks import check_snapshot
 from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._metrics.gauges import GaugeReadings
 from web.app_context import FindingShape, GatewayDependencies, TemplateShape

@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:
     from config.load import LoadedConfig
     from daemon.command_context import CommandContext
-    from daemon.health.heartbeat_sender import Heartbeat
+    from daemon.health.process_liveness import Heartbeat
     from feedmill._signals import StopRequest
 
 
@@ -32,7 +32,7 @@ def scheduler(
 
     from config.logging_setup import configure_logging, list_secrets
     from daemon.health.contact_check import require_contact
-    from daemon.health.heartbeat_sender import make_heartbeat
+    from daemon.health.process_liveness import make_heartbeat
     from daemon.health.server_admission import require_safe_server
     from feedmill._signals import StopRequest
 
@@ -71,7 +71,7 @@ async def _poll_until_stopped(
     """Run the scheduler; where it goes on and has a list of its own, edits of the files are applied."""
     import asyncio
 
-    from daemon.feeds.ledger_feed_list import build_feed_specs
+    from daemon.feeds.feed_spec_building import build_feed_specs
     from daemon.processes.feeds_file_reload import apply_edits
     from daemon.processes.signals import stop_on_signals
     from scheduler.main import run
@@ -101,7 +101,7 @@ def worker(
 ) -> None:
     """Fetch, clean and publish pages: an RQ worker on the queue "feedmill"."""
     from config.logging_setup import configure_logging, list_secrets
-    from daemon.health.heartbeat_sender import make_heartbeat
+    from daemon.health.process_liveness import make_heartbeat
     from daemon.health.server_admission import require_safe_server
     from worker.main import ProcessHooks, run
 

@@ -26,7 +26,7 @@ def up(
     from config.logging_setup import configure_logging, list_secrets
     from daemon.health.contact_check import require_contact
     from daemon.health.ledger_snapshot import summarize_census
-    from daemon.processes.up_process_tree import run_up
+    from daemon.processes.up_run import run_up
     from daemon.terminal.output import format_count, print_json_with_moments
     from web.rendering.durations import format_span
 

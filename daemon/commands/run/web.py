@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from config.load import LoadedConfig
     from daemon.command_context import CommandContext
-    from daemon.health.heartbeat_sender import Heartbeat
+    from daemon.health.process_liveness import Heartbeat
     from feedmill._signals import StopRequest
     from web.http.auth_token import AccessToken
 
@@ -37,7 +37,7 @@ def web(
 
     from config.logging_setup import configure_logging, list_secrets
     from daemon.commands.run.gateway_wiring import make_gateway_dependencies
-    from daemon.health.heartbeat_sender import make_heartbeat
+    from daemon.health.process_liveness import make_heartbeat
     from feedmill._signals import StopRequest
     from web.main import run
 

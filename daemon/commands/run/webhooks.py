@@ -46,7 +46,7 @@ def _run_sender(options: "CommandContext", loaded: "LoadedConfig", *, until_idle
     import asyncio
 
     from daemon.errors import InvalidRequestError
-    from daemon.health.heartbeat_sender import Heartbeat, make_heartbeat
+    from daemon.health.process_liveness import Heartbeat, make_heartbeat
     from daemon.processes.signals import stop_on_signals
     from feedmill._signals import StopRequest
     from web.webhooks.main import run

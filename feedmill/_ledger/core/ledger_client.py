@@ -8,7 +8,7 @@ import redis
 import redis.asyncio
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.lua_scripts import load_ledger_script
+from feedmill._ledger.core.lua_script_assembly import load_ledger_script
 from feedmill._ledger.core.operation_call import Argument, Call
 from feedmill._ledger.redis_error_mapping import translate_errors
 

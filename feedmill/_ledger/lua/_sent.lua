@@ -1,5 +1,5 @@
 -- What was really sent: counters by site and week, and for each feed and robots.txt when it was asked and what its
--- server said, so that a broken rule is found by the requests alone. daemon/feeds/politeness_audit.py
+-- server said, so that a broken rule is found by the requests alone. daemon/feeds/site_request_report.py
 -- names the rules.
 
 local WEEK_MS = 7 * 86400000

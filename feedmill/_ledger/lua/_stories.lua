@@ -19,7 +19,7 @@ local SPAN, MOST_DAYS = 2, 64 -- days of a bucket; more than a window has
 local today = math.floor(now / DAY_MS)
 local latest = today - today % SPAN -- the bucket that is written
 
--- What the worker says of an article's text (feedmill/_ledger/core/story_signature.py).
+-- What the worker says of an article's text (feedmill/_ledger/core/story_subject.py).
 local function read_subject(id, packed)
   local bands, minimums, words, is_short, days, has_events, source, lang, at = struct.unpack(SUBJECT, packed)
   local subject = {id = raw(id), minimums = minimums, words = words, is_short = is_short, days = days,

@@ -7,7 +7,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.operation_call import Call, build_call, decode_text, encode_visit
 from feedmill._ledger.core.operation_result_types import PublishedRevision
 from feedmill._ledger.core.records import PlannedVisit
-from feedmill._ledger.core.story_signature import StorySubject
+from feedmill._ledger.core.story_subject import StorySubject
 
 
 def publish_revision(

@@ -11,11 +11,11 @@ from running import SETTINGS, Site
 from config.errors import ConfigError
 from config.load import load_config
 from config.settings import Settings
-from daemon.feeds.politeness_audit import RULES, SiteReport, build_site_report, summarize_reports
+from daemon.feeds.site_request_report import RULES, SiteReport, build_site_report, summarize_reports
 from feedmill._ledger.core.operation_result_types import SiteRequests
 from feedmill._ledger.core.site_and_route_rules import SiteRule
-from feedmill._ledger.politeness.request_audit import find_violated_rules
-from scheduler.ledger_configuration import build_site_rules
+from feedmill._ledger.politeness.request_audit_record import find_violated_rules
+from scheduler.ledger_config_sync import build_site_rules
 
 RULED = """
 [[sites]]
@@ -92,7 +92,7 @@ def test_every_rule_that_scripts_and_journal_count_has_words() -> None:
     root = Path(__file__).parent.parent.parent.parent / "feedmill" / "_ledger"
     counted = set(re.findall(r"breaks\(key, '(\w+)'", (root / "lua" / "_sent.lua").read_text()))
     words = (
-        (root / "politeness" / "request_audit.py")
+        (root / "politeness" / "request_audit_record.py")
         .read_text()
         .partition("def find_violated_rules")[2]
         .partition("return")[0]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from feedmill._ledger.core.records import Entry
 from feedmill._ledger.identity import (
     entry_identity,
-    link_variants,
+    link_equivalence,
     url_normalization,
 )
 from feedmill._ledger.identity.article_and_feed_ids import name_feed, name_link
@@ -270,7 +270,7 @@ def test_keys_and_versions_are_signed_63_bit_numbers(entry: Entry) -> None:
     ],
 )
 def test_a_told_name_is_believed_when_it_looks_like_the_address(link: str, told: str, are: bool) -> None:
-    assert link_variants.is_variant_of(link, told) == are
+    assert link_equivalence.is_variant_of(link, told) == are
 
 
 def test_stamps_follow_the_time_of_the_update_alone() -> None:

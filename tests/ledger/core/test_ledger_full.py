@@ -14,7 +14,7 @@ from feedmill._ledger.core.ledger_client import Ledger, SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.errors import LedgerError, LedgerFull
 from feedmill._ledger.operations.census_operations import count_all
-from feedmill._ledger.operations.lease_maintenance_operations import reap_leases
+from feedmill._ledger.operations.lease_recovery_operations import reap_leases
 from scheduler.loops.rq_tickets import TicketQueue
 from worker.main import make_worker_context
 from worker.process.dead_horses import DeadHorses

@@ -11,7 +11,7 @@ from ledger_scene import MODULES
 
 from feedmill._ledger.core import keys
 from feedmill._ledger.core.keys import TABLE, Keys
-from feedmill._ledger.core.lua_scripts import SHARED, load_ledger_script, preload_ledger_scripts
+from feedmill._ledger.core.lua_script_assembly import SHARED, load_ledger_script, preload_ledger_scripts
 from feedmill._ledger.core.operation_call import Call
 
 LUA = Path(str(resources.files("feedmill._ledger"))) / "lua"

@@ -7,7 +7,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import FeedSpec
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations.feed_operations import list_feed_ids
-from scheduler.ledger_configuration import FEEDS_PER_CALL, build_apply_calls, merge_answers
+from scheduler.ledger_config_sync import FEEDS_PER_CALL, build_apply_calls, merge_answers
 
 
 def specs(*numbers: int) -> list[FeedSpec]:

@@ -17,7 +17,7 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.records import FeedSpec, LeasedPage
 from feedmill._ledger.core.site_and_route_rules import RouteRule
 from feedmill._ledger.operations.rule_operations import apply_routes, list_routes
-from scheduler.ledger_configuration import apply_route_rules
+from scheduler.ledger_config_sync import apply_route_rules
 
 GIVEN = write_text(random.Random(1))
 A = "http://a.example/feed"

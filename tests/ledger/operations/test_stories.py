@@ -10,7 +10,7 @@ from story_shapes import EDITS, GoldText, change_words, write_text
 from story_subjects import describe
 
 from feedmill._ledger.core.records import LeasedPage
-from feedmill._ledger.core.story_signature import StorySubject
+from feedmill._ledger.core.story_subject import StorySubject
 from feedmill.event import event_of
 from worker.stories.story_choice import StoryArticle, StoryChoice, choose_story
 from worker.stories.title_words import read_title_words

@@ -3,8 +3,8 @@
 import pytest
 
 from scheduler.field_values.date_order import find_day_order
-from scheduler.field_values.html_conversion import read_as_html, unescape_typography, unwrap_cdata
 from scheduler.field_values.links import join_link
+from scheduler.field_values.text_to_html import read_as_html, unescape_typography, unwrap_cdata
 
 HERE = "http://mill.example/f/feed.xml"
 

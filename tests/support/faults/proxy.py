@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from feedmill._ledger.core.lua_scripts import load_ledger_script
+from feedmill._ledger.core.lua_script_assembly import load_ledger_script
 
 _CHUNK = 65536
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import structlog
 
+from config.environment import export_metrics_folder, pop_notify_socket
 from config.load import LoadedConfig
-from config.paths import export_metrics_folder, pop_notify_socket
 from daemon.command_context import CommandContext
 from feedmill._metrics import process_files
 from feedmill._metrics.counters import ProcessCounters, open_counters

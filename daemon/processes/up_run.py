@@ -22,8 +22,8 @@ from daemon.embedded_server import file_locks
 from daemon.embedded_server.data_folder import DataFolder
 from daemon.embedded_server.server import EmbeddedServer
 from daemon.errors import DataFolderLockedError, ServerError
-from daemon.feeds.ledger_feed_list import build_feed_specs
-from daemon.health.heartbeat_sender import Heartbeat, make_heartbeat
+from daemon.feeds.feed_spec_building import build_feed_specs
+from daemon.health.process_liveness import Heartbeat, make_heartbeat
 from daemon.health.server_admission import RECHECK_S, call_until_answered, require_safe_server
 from daemon.processes.feeds_file_reload import apply_edits
 from daemon.processes.idle_check import wait_until_idle
@@ -35,7 +35,7 @@ from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.errors import LedgerUnavailable
 from feedmill._signals import StopRequest
-from scheduler.ledger_configuration import apply_lists
+from scheduler.ledger_config_sync import apply_lists
 from web.errors import PortTakenError
 from web.http.listening_socket import bind_port
 

@@ -8,7 +8,7 @@ import msgspec
 
 from config.settings import Settings
 from daemon.feeds.discovery import FeedCandidate, find_candidates, list_usual_addresses
-from daemon.feeds.feed_check import FeedCheck, SortedEntry, check_document
+from daemon.feeds.feed_check_result import FeedCheck, SortedEntry, check_document
 from daemon.feeds.one_off_fetch import FetchCall
 from daemon.terminal.output import format_count
 from daemon.terminal.request_remedies import describe_outcome

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from daemon.health.heartbeat_sender import find_metrics_folder
 from daemon.health.machine_facts import read_process_age_s
+from daemon.health.process_liveness import find_metrics_folder
 from daemon.terminal.json_moments import format_moment
 from daemon.terminal.output import format_count
 from daemon.terminal.server_errors import hide_password
