@@ -9,6 +9,7 @@ import structlog
 
 from feedmill._ledger.core.records import LeasedBackfill, Limits
 from feedmill._ledger.operations.backfill_operations import claim_backfill, record_backfill
+from feedmill._ledger.outcome import Outcome
 from scheduler.backfill.backfill_job import (
     BackfillJob,
     build_backfill_event,
@@ -16,7 +17,7 @@ from scheduler.backfill.backfill_job import (
     read_backfill_job,
     write_backfill_job,
 )
-from scheduler.backfill.backfill_page import BackfillOutcome, BackfillPageReader
+from scheduler.backfill.backfill_page import BackfillPage, BackfillPageReader
 from scheduler.retrying_ledger import RetryingLedger, wait_any
 
 IDLE_S = 15.0
@@ -76,16 +77,16 @@ class BackfillLoop:
         except (msgspec.DecodeError, msgspec.ValidationError):
             job = BackfillJob(since=0, pending_steps=(), backfill=False)
         if is_done(job):
-            outcome = BackfillOutcome("done", job)
+            page = BackfillPage(Outcome("done"), job)
         else:
-            outcome = await self.page_reader.read_next_page(claimed.job, job)
-        return await self._record(claimed.job, outcome), outcome.wait_ms
+            page = await self.page_reader.read_next_page(claimed.job, job)
+        return await self._record(claimed.job, page), page.wait_ms
 
-    async def _record(self, leased: LeasedBackfill, outcome: BackfillOutcome) -> StepResult:
+    async def _record(self, leased: LeasedBackfill, page: BackfillPage) -> StepResult:
         now = self.page_reader.now()
         at = int(now.timestamp())
-        start_ms = max(outcome.left.ready - at, 0) * 1000
-        job = self._reserve_time(outcome, at)
+        start_ms = max(page.left.ready - at, 0) * 1000
+        job = self._reserve_time(page, at)
         done = is_done(job)
         event = build_backfill_event(job, now) if done else ()
         token = uuid4().hex
@@ -95,22 +96,22 @@ class BackfillLoop:
                 name=leased.name,
                 lease=leased.token,
                 state="" if done else write_backfill_job(job),
-                next_ms=outcome.wait_ms,
-                close_site_ms=outcome.close_ms,
-                site=outcome.site,
+                next_ms=page.wait_ms,
+                close_site_ms=page.close_ms,
+                site=page.site,
                 backfill=job.backfill,
                 start_ms=start_ms,
                 spread_ms=self.spread_ms,
                 event=event,
-                found=outcome.found,
+                found=page.found,
                 limits=self.limits,
                 token=token,
             )
         )
         result = StepResult(
-            url="" if outcome.name == "done" else read_job_url(leased),
-            outcome=outcome.name,
-            listed=outcome.listed,
+            url="" if page.outcome.word == "done" else read_job_url(leased),
+            outcome=page.outcome.word,
+            listed=page.listed,
             new=recorded.new,
             past=job,
             done=done,
@@ -118,12 +119,12 @@ class BackfillLoop:
         _log_step(leased.url, result, stale=recorded.stale)
         return result
 
-    def _reserve_time(self, outcome: BackfillOutcome, at: int) -> BackfillJob:
+    def _reserve_time(self, page: BackfillPage, at: int) -> BackfillJob:
         """Return the job that is left; a backfill is ready once the pages that it found had their time."""
-        job = outcome.left
-        if not (job.backfill and outcome.found):
+        job = page.left
+        if not (job.backfill and page.found):
             return job
-        spread_s = -(-len(outcome.found) * self.spread_ms // 1000)
+        spread_s = -(-len(page.found) * self.spread_ms // 1000)
         return msgspec.structs.replace(job, ready=max(job.ready, at) + spread_s)
 
 

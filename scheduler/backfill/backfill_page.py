@@ -8,6 +8,7 @@ from feedmill._ledger.core.records import FoundEntry, LeasedBackfill
 from feedmill._ledger.errors import RateLimitedError
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations.feed_operations import compare_entries
+from feedmill._ledger.outcome import Outcome
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._net import HttpClient, HttpResponse
@@ -43,10 +44,10 @@ SITE_PAUSE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class BackfillOutcome:
-    """How the reading of one page ended; times in ms."""
+class BackfillPage:
+    """What the reading of one page came to; times in ms."""
 
-    name: str
+    outcome: Outcome
     left: BackfillJob
     """The job after it."""
     listed: int = 0
@@ -68,7 +69,7 @@ class BackfillPageReader:
     now: Callable[[], datetime]
     credentials: CredentialStore = NO_CREDENTIALS
 
-    async def read_next_page(self, leased: LeasedBackfill, job: BackfillJob) -> BackfillOutcome:
+    async def read_next_page(self, leased: LeasedBackfill, job: BackfillJob) -> BackfillPage:
         """Read the page that a job reads next; its job must not be done."""
         if job.pending_steps[0].kind == "robots":
             return await self._read_robots(leased, job)
@@ -77,7 +78,7 @@ class BackfillPageReader:
         try:
             response = await self._request(leased, job.pending_steps[0].url)
         except RateLimitedError:
-            return BackfillOutcome("gate", job, wait_ms=CLOSED_SITE_WAIT_MS)
+            return BackfillPage(Outcome("gate"), job, wait_ms=CLOSED_SITE_WAIT_MS)
         except NetError as error:
             return build_failure(apply_failure(job, for_good=not error.temporary), error.outcome)
         if response.status != OK:
@@ -95,24 +96,24 @@ class BackfillPageReader:
                 credentials=self.credentials.open_chain(leased.url),
             )
 
-    async def _read_robots(self, leased: LeasedBackfill, job: BackfillJob) -> BackfillOutcome:
+    async def _read_robots(self, leased: LeasedBackfill, job: BackfillJob) -> BackfillPage:
         """Read the sitemaps that robots.txt names: from the copy that pages go by, once a day for all."""
         robots = RobotsCache(self.client, self.rate_limiter, {})
         try:
             async with self.rate_limiter.begin_request(leased.name) as permit:
                 answer = await robots.read_text(job.pending_steps[0].url, permit)
         except RateLimitedError:
-            return BackfillOutcome("gate", job, wait_ms=CLOSED_SITE_WAIT_MS)
+            return BackfillPage(Outcome("gate"), job, wait_ms=CLOSED_SITE_WAIT_MS)
         if isinstance(answer, str):
-            return BackfillOutcome("ok", apply_robots_text(job, answer))
+            return BackfillPage(Outcome("ok"), apply_robots_text(job, answer))
         if answer.verdict == "wait":
-            return BackfillOutcome("robots", job, wait_ms=answer.wait_ms)
-        outcome = build_failure(apply_failure(job, for_good=False), "robots_unreachable")
-        return replace(outcome, wait_ms=max(outcome.wait_ms, answer.wait_ms))
+            return BackfillPage(Outcome("robots"), job, wait_ms=answer.wait_ms)
+        failed = build_failure(apply_failure(job, for_good=False), "robots_unreachable")
+        return replace(failed, wait_ms=max(failed.wait_ms, answer.wait_ms))
 
     async def _parse_page(
         self, leased: LeasedBackfill, job: BackfillJob, response: HttpResponse
-    ) -> BackfillOutcome:
+    ) -> BackfillPage:
         document = FeedDocument(
             response.body,
             response.headers.get("content-type"),
@@ -124,7 +125,7 @@ class BackfillPageReader:
         )
         parsed = await self.parser_pool.parse(document)
         if not isinstance(parsed, ParsedFeed):
-            return BackfillOutcome(parsed.outcome, apply_other_document(job, parsed))
+            return BackfillPage(Outcome(parsed.outcome), apply_other_document(job, parsed))
         compared = await self._compare(leased, parsed)
         fresh = [
             named
@@ -133,7 +134,7 @@ class BackfillPageReader:
         ]
         found = build_found_entries(fresh, ["new"] * len(fresh))
         left = apply_feed_page(job, parsed, compared.statuses, new=len(found))
-        return BackfillOutcome("ok", left, listed=parsed.listed, found=found)
+        return BackfillPage(Outcome("ok"), left, listed=parsed.listed, found=found)
 
     async def _compare(self, leased: LeasedBackfill, parsed: ParsedFeed) -> RecognizedEntries:
         """Compare a page's entries with the feed's memory: which are new."""
@@ -146,20 +147,20 @@ class BackfillPageReader:
         return apply_verdicts(parsed.named, verdicts)
 
 
-def build_failure(left: BackfillJob, name: str) -> BackfillOutcome:
-    """Build the outcome of a page that gave no document; each failure in a row waits twice as long."""
+def build_failure(left: BackfillJob, word: str) -> BackfillPage:
+    """Build the end of a page that gave no document; each failure in a row waits twice as long."""
     wait_ms = FIRST_RETRY_MS * 2 ** (left.failures - 1) if left.failures else 0
-    return BackfillOutcome(name, left, wait_ms=wait_ms)
+    return BackfillPage(Outcome(word), left, wait_ms=wait_ms)
 
 
-def build_refusal(job: BackfillJob, response: HttpResponse, now: datetime) -> BackfillOutcome:
-    """Build the outcome of an answer other than 200: another try when the answer allows it, or none."""
+def build_refusal(job: BackfillJob, response: HttpResponse, now: datetime) -> BackfillPage:
+    """Build the end of a page that was answered by another status than 200; some are tried again."""
     left = apply_failure(job, for_good=response.status in GONE)
-    outcome = build_failure(left, f"http_{response.status}")
+    refused = build_failure(left, f"http_{response.status}")
     asked = read_retry_after_s(response.headers, now)
     if asked is not None:
-        outcome = replace(outcome, wait_ms=max(outcome.wait_ms, round(asked * 1000)))
+        refused = replace(refused, wait_ms=max(refused.wait_ms, round(asked * 1000)))
     if response.status in SITE_WIDE:
         closed = SITE_PAUSE_MS if asked is None else round(asked * 1000)
-        outcome = replace(outcome, close_ms=closed, site=find_site(response.url))
-    return outcome
+        refused = replace(refused, close_ms=closed, site=find_site(response.url))
+    return refused

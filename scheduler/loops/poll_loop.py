@@ -12,9 +12,9 @@ from feedmill._ledger.core.records import LeasedFeed, PollRecord
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.census_operations import count_all
 from feedmill._ledger.operations.feed_operations import claim_due_feeds, record_poll
+from feedmill._ledger.outcome import Outcome
 from feedmill._metrics.counters import ProcessCounters
 from scheduler.polling.poll_stages import Poller
-from scheduler.polling.poll_values import PollOutcome
 from scheduler.retrying_ledger import RetryingLedger, wait_any
 
 MAX_WAIT_S = 5.0
@@ -122,7 +122,7 @@ class PollLoop:
             raise
         except Exception as error:  # noqa: BLE001  logged with its trace, and kept as the poll's outcome
             structlog.get_logger().exception("poll_failed", feed=feed.url)
-            failure = PollOutcome("internal_error", ok=False, detail=f"{type(error).__name__}: {error}")
+            failure = Outcome("internal_error", detail=f"{type(error).__name__}: {error}")
             made = self.poller.build_failure(feed, failure)
         token = uuid4().hex
         recorded = await self.ledger.run(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from feedmill._ledger.core.entry_verdict_types import EntryStatus
 from feedmill._ledger.core.records import LeasedFeed
 from feedmill._ledger.operations.feed_operations import classify_entries, compare_entries
+from feedmill._ledger.outcome import Outcome
 from feedmill._metrics.counters import ProcessCounters
 from feedmill._net import HttpResponse
 from feedmill._net.errors import TooLargeError
@@ -30,7 +31,6 @@ from scheduler.polling.poll_values import (
     PARTIAL,
     AnsweredPoll,
     ComparedEntries,
-    PollOutcome,
     PollResult,
 )
 from scheduler.polling.response_verdict import classify_document
@@ -54,18 +54,18 @@ class EntryComparer:
     meters: ProcessCounters = field(default_factory=ProcessCounters)
     credentials: CredentialStore = NO_CREDENTIALS
 
-    async def read(self, answered: AnsweredPoll, now: float) -> PollResult | PollOutcome:
+    async def read(self, answered: AnsweredPoll, now: float) -> PollResult | Outcome:
         """Read a feed's document, if its response has to be parsed; `now` in seconds since the epoch.
 
         Of a document larger than is read, what came has to be a feed.
         """
         if not answered.verdict.is_to_be_parsed:
-            return PollResult(answered=answered, outcome=answered.verdict.outcome)
+            return PollResult(answered=answered, outcome=answered.verdict.outcome, ok=answered.verdict.ok)
         weekly = now - answered.state.printed_at >= HASHES_EVERY_S
         parsed, compared = await self._parse_and_compare(answered, weekly=weekly)
         if answered.response.is_cut and isinstance(parsed, MalformedDocument):
             detail = f"more than {len(answered.response.body)} bytes"
-            return PollOutcome(TooLargeError.outcome, ok=False, detail=detail)
+            return Outcome(TooLargeError.outcome, detail=detail)
         return classify_document(answered, parsed, compared)
 
     async def _parse_and_compare(

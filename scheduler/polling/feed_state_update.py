@@ -29,7 +29,7 @@ OLD_S = 3600
 
 def update_poll_state(result: PollResult, at: float) -> PollState:
     """Return the notes after an answered poll, without what the next poll's schedule adds."""
-    state, ok = result.answered.state, result.outcome.ok
+    state, ok = result.answered.state, result.ok
     permanent = find_permanent_target(result.answered.response.redirects)
     if permanent == result.answered.request.url:
         permanent = None

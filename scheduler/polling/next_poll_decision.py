@@ -6,6 +6,7 @@ from random import Random
 import msgspec
 
 from feedmill._ledger.core.records import LeasedFeed
+from feedmill._ledger.outcome import Outcome
 from feedmill._net.cache_and_retry_headers import read_max_age, read_retry_after_s
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.intervals.next_poll import (
@@ -20,7 +21,7 @@ from scheduler.polling.feed_state import PollState, read_poll_state
 from scheduler.polling.feed_state_update import update_after_failure, update_poll_state
 from scheduler.polling.permanent_redirects import has_moved
 from scheduler.polling.poll_request import distrusts_304
-from scheduler.polling.poll_values import PollDecision, PollOutcome, PollResult, Validators
+from scheduler.polling.poll_values import PollDecision, PollResult, Validators
 from scheduler.polling.response_verdict import choose_validators
 
 
@@ -32,11 +33,11 @@ def decide_after_answer(
     feed, response, at = answered.feed, answered.response, now.timestamp()
     state = update_poll_state(result, at)
     ending = PollEnd(
-        ok=result.outcome.ok,
+        ok=result.ok,
         status=response.status,
         answered_by_other_url=answered.answered_by_other_url,
         retry_after_s=read_retry_after_s(response.headers, now),
-        max_age=read_max_age(response.headers, now) if result.outcome.ok else None,
+        max_age=read_max_age(response.headers, now) if result.ok else None,
     )
     validators = choose_validators(feed, response, answered.verdict, result.parsed)
     if distrusts_304(state, at) or state.part > answered.state.part:
@@ -58,7 +59,7 @@ def decide_after_answer(
 
 
 def decide_after_failure(
-    feed: LeasedFeed, outcome: PollOutcome, *, bounds: IntervalBounds, now: datetime, rng: Random
+    feed: LeasedFeed, outcome: Outcome, *, bounds: IntervalBounds, now: datetime, rng: Random
 ) -> PollDecision:
     """Decide what follows from a poll without a response; the feed keeps what the last response left."""
     at = now.timestamp()
@@ -100,4 +101,4 @@ def _find_move(result: PollResult, state: PollState, at: float) -> str | None:
     if response.status == GONE_STATUSES and request.url == feed.moved_to and not response.redirects:
         return ""
     came_back = feed.moved_to is not None and request.url == feed.url
-    return "" if came_back and result.outcome.ok and not response.redirects else None
+    return "" if came_back and result.ok and not response.redirects else None

@@ -4,13 +4,14 @@ from datetime import datetime
 
 from feedmill._ledger.core.records import LeasedFeed, PollRecord
 from feedmill._ledger.identity.registrable_domain import find_site
+from feedmill._ledger.outcome import Outcome
 from scheduler.backfill.backfill_job import write_backfill_job
 from scheduler.backfill.page_walk import make_gap_job
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.polling.feed_state import read_poll_state, write_poll_state
 from scheduler.polling.poll_events import build_failing_event, build_gap_event, build_poll_events
 from scheduler.polling.poll_request import DAY_S
-from scheduler.polling.poll_values import PollDecision, PollOutcome, PollResult
+from scheduler.polling.poll_values import PollDecision, PollResult
 
 _MAX_DETAIL_CHARS = 300
 """Bounds what a record holds of an error's text, which a server may have written."""
@@ -23,7 +24,7 @@ def build_poll_record(result: PollResult, decision: PollDecision, now: datetime)
     feed_read = result.parsed if isinstance(result.parsed, ParsedFeed) else None
     return PollRecord(
         outcome=result.outcome.word,
-        ok=result.outcome.ok,
+        ok=result.ok,
         next_ms=following.next_ms,
         reason=following.reason,
         close_site_ms=following.close_site_ms if find_site(response.url) == feed.site else 0,
@@ -50,7 +51,7 @@ def build_poll_record(result: PollResult, decision: PollDecision, now: datetime)
 
 
 def build_failure_record(
-    feed: LeasedFeed, outcome: PollOutcome, decision: PollDecision, now: datetime
+    feed: LeasedFeed, outcome: Outcome, decision: PollDecision, now: datetime
 ) -> PollRecord:
     """Build the record of a poll without a response."""
     following, validators, state = decision.following, decision.validators, decision.state

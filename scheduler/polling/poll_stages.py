@@ -6,7 +6,7 @@
     decide          decide_after_answer                PollResult   -> PollDecision
     record          build_poll_record                  PollDecision -> PollRecord
 
-Where there is no document to go on with, a stage returns the poll's PollOutcome instead; `decide` and
+Where there is no document to go on with, a stage returns the poll's Outcome instead; `decide` and
 `record` have a form for these. Parsing and comparing are one stage: known entries are found by their bytes
 first, so that only the others are parsed.
 """
@@ -20,6 +20,7 @@ import msgspec
 
 from feedmill._ledger.core.records import LeasedFeed, Limits, PollRecord
 from feedmill._ledger.errors import RateLimitedError
+from feedmill._ledger.outcome import Outcome
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._net import HttpClient, HttpResponse
 from feedmill._net.client.exchange_record import RequestPurpose
@@ -33,7 +34,7 @@ from scheduler.polling.next_poll_decision import decide_after_answer, decide_aft
 from scheduler.polling.oldest_first_tail import complete_end
 from scheduler.polling.poll_record import build_failure_record, build_poll_record
 from scheduler.polling.poll_request import build_poll_request, find_audit_excuse
-from scheduler.polling.poll_values import AnsweredPoll, PollOutcome, PollRequest
+from scheduler.polling.poll_values import AnsweredPoll, PollRequest
 from scheduler.polling.response_verdict import classify_response
 
 
@@ -60,24 +61,24 @@ class Poller:
         request = build_poll_request(feed, state, now_s)
         excuse = find_audit_excuse(feed, state, self.interval_bounds, now_s)
         response = await self._fetch(feed, request, excuse)
-        if isinstance(response, PollOutcome):
+        if isinstance(response, Outcome):
             return self.build_failure(feed, response)
         response = complete_end(response)
         verdict = classify_response(feed, response, request)
         answered = AnsweredPoll(feed=feed, state=state, request=request, response=response, verdict=verdict)
         result = await self.reader.read(answered, now_s)
-        if isinstance(result, PollOutcome):
+        if isinstance(result, Outcome):
             return self.build_failure(feed, result)
         now = self.now()
         decision = decide_after_answer(result, bounds=self.interval_bounds, now=now, rng=self.rng)
         record = build_poll_record(result, decision, now)
         return msgspec.structs.replace(record, most_revisits=self.max_revisits, limits=self.limits)
 
-    async def _fetch(self, feed: LeasedFeed, request: PollRequest, excuse: str) -> HttpResponse | PollOutcome:
+    async def _fetch(self, feed: LeasedFeed, request: PollRequest, excuse: str) -> HttpResponse | Outcome:
         """Send the request through the gates on its way; the outcome where no response comes."""
         lack = self.credentials.find_lack(feed.url)
         if lack:
-            return PollOutcome(LACKING, ok=False, detail=lack)
+            return Outcome(LACKING, detail=lack)
         try:
             async with self.rate_limiter.begin_request(feed.id, already_passed=feed.site) as permit:
                 await permit(request.url)
@@ -92,11 +93,11 @@ class Poller:
                     credentials=self.credentials.open_chain(feed.url),
                 )
         except RateLimitedError as shut:
-            return PollOutcome("gate", ok=False, detail=str(shut))
+            return Outcome("gate", detail=str(shut))
         except NetError as error:
-            return PollOutcome(error.outcome, ok=False, detail=error.detail)
+            return Outcome(error.outcome, detail=error.detail)
 
-    def build_failure(self, feed: LeasedFeed, outcome: PollOutcome) -> PollRecord:
+    def build_failure(self, feed: LeasedFeed, outcome: Outcome) -> PollRecord:
         """Build the record of a poll that got no response, or none that is read."""
         now = self.now()
         decision = decide_after_failure(feed, outcome, bounds=self.interval_bounds, now=now, rng=self.rng)

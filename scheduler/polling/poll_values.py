@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from feedmill._ledger.core.entry_verdict_types import EntryStatus
 from feedmill._ledger.core.records import Entry, FoundEntry, LeasedFeed
+from feedmill._ledger.outcome import Outcome
 from feedmill._net import HttpResponse
 from scheduler.intervals.next_poll import NextPoll
 from scheduler.parsing.document_models import ParsedFeed, ParseResult
@@ -15,18 +16,9 @@ IM_USED = 226
 PARTIAL = 206
 """Status of a range of a document (RFC 9110 section 15.3.7)."""
 UNCHANGED_OUTCOMES = frozenset({"not_modified", "unchanged"})
-
-
-@dataclass(frozen=True, slots=True)
-class PollOutcome:
-    """How a poll ended."""
-
-    word: str
-    """One of a closed list: ok, unchanged, not_modified, html, empty, http_404, timeout, gate …"""
-    ok: bool
-    """The feed is well."""
-    detail: str = ""
-    """More than the word, where there is more."""
+"""Words of polls that brought nothing new."""
+OK_OUTCOMES = UNCHANGED_OUTCOMES | {"ok"}
+"""Words of polls whose feed is well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +36,16 @@ class PollRequest:
 class ResponseVerdict:
     """A response classified before its body is read."""
 
-    outcome: PollOutcome
+    outcome: Outcome
     """The poll's, unless the body has to be parsed."""
     is_to_be_parsed: bool
     body_hash: str | None
     """Of the body, when it is a 2xx response's."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the feed is well, as far as its response shows."""
+        return self.outcome.word in OK_OUTCOMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +89,9 @@ class PollResult:
     """All that one answered poll has shown."""
 
     answered: AnsweredPoll
-    outcome: PollOutcome
+    outcome: Outcome
+    ok: bool
+    """The feed is well."""
     parsed: ParseResult | None = None
     compared: ComparedEntries = field(default_factory=ComparedEntries)
 
@@ -108,7 +107,7 @@ class PollResult:
         alone = not compared.known_unread and (compared.all_new or set(compared.statuses) == {"new"})
         feed = self.answered.feed
         alone = alone and feed.asked != "retry"  # some are then taken for new that were listed before
-        return bool(self.outcome.ok and self.is_full_document and feed.listed and alone)
+        return bool(self.ok and self.is_full_document and feed.listed and alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

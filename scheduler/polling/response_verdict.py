@@ -4,16 +4,16 @@ import hashlib
 from collections.abc import Mapping
 
 from feedmill._ledger.core.records import LeasedFeed
+from feedmill._ledger.outcome import Outcome
 from feedmill._net import HttpResponse
 from feedmill._net.refusing_party import describe_refusal
 from scheduler.parsing.document_models import MAX_ENTRIES, MalformedDocument, ParsedFeed, ParseResult
 from scheduler.polling.poll_values import (
     IM_USED,
+    OK_OUTCOMES,
     PARTIAL,
-    UNCHANGED_OUTCOMES,
     AnsweredPoll,
     ComparedEntries,
-    PollOutcome,
     PollRequest,
     PollResult,
     ResponseVerdict,
@@ -29,20 +29,20 @@ MAX_VALIDATOR = 1024
 def classify_response(feed: LeasedFeed, response: HttpResponse, request: PollRequest) -> ResponseVerdict:
     """Classify a response by its status and the hash of its body."""
     if response.status == NOT_MODIFIED and request.conditional:
-        return _end_poll(PollOutcome("not_modified", ok=True))
+        return _end_poll(Outcome("not_modified"))
     if response.status not in OK:
         refusal = describe_refusal(response.status, response.headers)
-        return _end_poll(PollOutcome(f"http_{response.status}", ok=False, detail=refusal))
-    to_be_parsed = PollOutcome("ok", ok=True)
+        return _end_poll(Outcome(f"http_{response.status}", detail=refusal))
+    to_be_parsed = Outcome("ok")
     if response.status == IM_USED:  # a part of the document: the whole one's hash is another
         return ResponseVerdict(outcome=to_be_parsed, is_to_be_parsed=True, body_hash=None)
     body_hash = hashlib.sha256(response.body).hexdigest()[:32]
     if body_hash == feed.body_hash:
-        return _end_poll(PollOutcome("unchanged", ok=True), body_hash)
+        return _end_poll(Outcome("unchanged"), body_hash)
     return ResponseVerdict(outcome=to_be_parsed, is_to_be_parsed=True, body_hash=body_hash)
 
 
-def _end_poll(outcome: PollOutcome, body_hash: str | None = None) -> ResponseVerdict:
+def _end_poll(outcome: Outcome, body_hash: str | None = None) -> ResponseVerdict:
     return ResponseVerdict(outcome=outcome, is_to_be_parsed=False, body_hash=body_hash)
 
 
@@ -55,12 +55,13 @@ def classify_document(answered: AnsweredPoll, parsed: ParseResult, compared: Com
     is_unchanged = known and not {"new", "changed"} & set(compared.statuses)
     word = "unchanged" if parsed.outcome == "ok" and is_unchanged else parsed.outcome
     is_cut = answered.response.is_cut and isinstance(parsed, ParsedFeed)
-    outcome = PollOutcome(
-        word,
-        ok=is_cut or word in {"ok", *UNCHANGED_OUTCOMES},
-        detail=_describe_document(answered.response, parsed, compared),
+    return PollResult(
+        answered=answered,
+        outcome=Outcome(word, detail=_describe_document(answered.response, parsed, compared)),
+        ok=is_cut or word in OK_OUTCOMES,
+        parsed=parsed,
+        compared=compared,
     )
-    return PollResult(answered=answered, outcome=outcome, parsed=parsed, compared=compared)
 
 
 def _describe_document(response: HttpResponse, parsed: ParseResult, compared: ComparedEntries) -> str:
@@ -104,7 +105,7 @@ def choose_validators(
             modified=_read_validator(headers, "last-modified") or kept.modified,
             body_hash=kept.body_hash,
         )
-    if not verdict.outcome.ok:
+    if not verdict.ok:
         return kept
     is_read = isinstance(parsed, ParsedFeed) and (parsed.outcome == "ok" or response.is_cut)
     if parsed is not None and not is_read:

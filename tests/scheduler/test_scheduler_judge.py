@@ -55,7 +55,7 @@ def test_answers_get_their_outcome(
     feed: LeasedFeed, status: int, outcome: str, ok: bool, parse: bool
 ) -> None:
     judged = classify_response(feed, answer(status), build_poll_request(feed, FRESH, NOW))
-    assert (judged.outcome.word, judged.outcome.ok, judged.is_to_be_parsed) == (outcome, ok, parse)
+    assert (judged.outcome.word, judged.ok, judged.is_to_be_parsed) == (outcome, ok, parse)
 
 
 def test_requests_are_conditional_byte_for_byte() -> None:

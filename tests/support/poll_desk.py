@@ -8,6 +8,7 @@ from ledger_desk import MINUTE, Desk
 
 from feedmill._ledger.core.records import Entry, FeedSpec, LeasedFeed, PollRecord
 from feedmill._ledger.operations.feed_operations import compare_entries, record_poll
+from feedmill._ledger.outcome import Outcome
 from feedmill._net import HttpResponse, Redirect
 from scheduler.entries.article_assignment import apply_verdicts
 from scheduler.entries.entry_names import name_entries
@@ -21,7 +22,6 @@ from scheduler.polling.poll_request import build_poll_request
 from scheduler.polling.poll_values import (
     AnsweredPoll,
     ComparedEntries,
-    PollOutcome,
     PollRequest,
     PollResult,
 )
@@ -92,7 +92,7 @@ class Poll:
             verdict=judged,
         )  # fmt: skip
         result = (
-            PollResult(answered=answered, outcome=judged.outcome)
+            PollResult(answered=answered, outcome=judged.outcome, ok=judged.ok)
             if parsed is None
             else classify_document(answered, parsed, seen)
         )
@@ -101,7 +101,7 @@ class Poll:
 
     def lost(self, outcome: str = "timeout") -> PollRecord:
         feed = self.claim(MINUTE)
-        failed = PollOutcome(outcome, ok=False, detail="d")
+        failed = Outcome(outcome, detail="d")
         decision = decide_after_failure(feed, failed, bounds=BOUNDS, now=self.now, rng=Random(1))
         return self.record(feed, build_failure_record(feed, failed, decision, self.now))
 

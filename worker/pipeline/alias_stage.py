@@ -3,14 +3,15 @@
 from uuid import uuid4
 
 from feedmill._ledger.operations import page_lease_operations
+from feedmill._ledger.outcome import Outcome
 from worker.pipeline.page_context import PageContext
-from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome
+from worker.pipeline.page_settlement import LEASE_LOST
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
 from worker.publishing.article_builder import list_article_aliases
 from worker.publishing.fingerprints import compute_fingerprint
 
 
-async def resolve_article(work: PageContext, read: ReadPage) -> ResolvedPage | PageOutcome:
+async def resolve_article(work: PageContext, read: ReadPage) -> ResolvedPage | Outcome:
     """Find the article that a page is; a page of an article known under another name joins it and ends."""
     page, held = work.page, read.held
     names, weak_names = list_article_aliases(
@@ -30,5 +31,5 @@ async def resolve_article(work: PageContext, read: ReadPage) -> ResolvedPage | P
     if known is None:
         return LEASE_LOST
     if not known.is_own:
-        return PageOutcome("joined", known.id)
+        return Outcome("joined", known.id)
     return ResolvedPage(held, read.ending, known)

@@ -3,19 +3,20 @@
 from uuid import uuid4
 
 from feedmill._ledger.operations import boilerplate_operations
+from feedmill._ledger.outcome import Outcome
 from worker.boilerplate.hold_policy import ENOUGH_SIBLINGS, HeldPage, choose_hold_ms, pack_held_page
 from worker.boilerplate.line_hashes import hash_lines
 from worker.boilerplate.line_removal import BOILERPLATE_RULE, name_boilerplate_memory, strip_boilerplate
 from worker.fetching.retry_policy import RetryLater
 from worker.page_models import CleanedArticle
 from worker.pipeline.page_context import PageContext
-from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome, defer_page
+from worker.pipeline.page_settlement import LEASE_LOST, defer_page
 from worker.pipeline.stage_values import LearnedPage, ResolvedPage
 from worker.pipeline.stand_in_policy import has_words_to_learn_from
 from worker.publishing.fingerprints import choose_known_fingerprint, compute_fingerprint, has_same_substance
 
 
-async def learn_from_page(work: PageContext, resolved: ResolvedPage) -> LearnedPage | PageOutcome:
+async def learn_from_page(work: PageContext, resolved: ResolvedPage) -> LearnedPage | Outcome:
     """Learn from a page and strip it; it is held where too little is known of its source.
 
     The feed's words end as the page would have where they are no news. Where the page is awaited, nothing is
@@ -23,10 +24,10 @@ async def learn_from_page(work: PageContext, resolved: ResolvedPage) -> LearnedP
     """
     held, ending, known = resolved.held, resolved.ending, resolved.known
     later = ending if isinstance(ending, RetryLater) else None
-    stripped: CleanedArticle | PageOutcome = held.cleaned
+    stripped: CleanedArticle | Outcome = held.cleaned
     if later is None and has_words_to_learn_from(held):
         stripped = await _learn_boilerplate(work, held)
-    if isinstance(stripped, PageOutcome):
+    if isinstance(stripped, Outcome):
         return stripped
     published, _ = choose_known_fingerprint(
         known.known_fingerprint, known.numbered_fingerprint, origin=held.origin
@@ -36,7 +37,7 @@ async def learn_from_page(work: PageContext, resolved: ResolvedPage) -> LearnedP
     return LearnedPage(held, known, stripped, later)
 
 
-async def _learn_boilerplate(work: PageContext, held: HeldPage) -> CleanedArticle | PageOutcome:
+async def _learn_boilerplate(work: PageContext, held: HeldPage) -> CleanedArticle | Outcome:
     """Learn from a page; returns it without its source's boilerplate, or holds it until more is known."""
     context, page = work.context, work.page
     hashes = hash_lines(held.cleaned)
@@ -69,7 +70,7 @@ async def _learn_boilerplate(work: PageContext, held: HeldPage) -> CleanedArticl
     return strip_boilerplate(held.cleaned, hashes, learned)
 
 
-async def _hold(work: PageContext, held: HeldPage, hold_ms: int) -> PageOutcome:
+async def _hold(work: PageContext, held: HeldPage, hold_ms: int) -> Outcome:
     """Set a page aside until more of its source is known."""
     kept = await work.run(
         boilerplate_operations.hold_page(
@@ -82,4 +83,4 @@ async def _hold(work: PageContext, held: HeldPage, hold_ms: int) -> PageOutcome:
             token=uuid4().hex,
         )
     )
-    return LEASE_LOST if kept is None else PageOutcome("held")
+    return LEASE_LOST if kept is None else Outcome("held")

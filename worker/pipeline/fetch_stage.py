@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from feedmill._ledger.errors import LedgerError, RateLimitedError
+from feedmill._ledger.outcome import Outcome
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.request_audit_record import names_contact
 from feedmill._ledger.politeness.robots_cache import RobotsCache
@@ -15,7 +16,7 @@ from worker.fetching.page_request import GATE, NOT_MODIFIED, FetchResult, PageRe
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.fetching.revisit_policy import GONE
 from worker.pipeline.page_context import PageContext
-from worker.pipeline.page_settlement import PageOutcome, defer_page, release_held_pages
+from worker.pipeline.page_settlement import defer_page, release_held_pages
 from worker.pipeline.revisit_outcomes import end_gone, end_not_modified, was_made_of_feed
 from worker.pipeline.site_events import announce_lack
 from worker.pipeline.stand_in_policy import is_due, may_stand_in
@@ -40,7 +41,7 @@ class PageRequester:
 
 async def request_page(
     work: PageContext, requester: PageRequester, *, passed_at: float
-) -> FetchResult | PageOutcome:
+) -> FetchResult | Outcome:
     """Request a page whose site's gate it passed at a moment of the monotonic clock.
 
     Returns its outcome where there is nothing to read.

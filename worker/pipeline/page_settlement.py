@@ -1,24 +1,22 @@
 """Ends a page under its lease: put off, settled under a name, dead, or charged with what it set off.
 
-Each function returns the page's outcome, `LEASE_LOST` where the lease is over.
+Each function returns the page's `Outcome`, `LEASE_LOST` where the lease is over.
 """
 
 import traceback
-from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
 
 from feedmill._ledger.core.records import PlannedVisit
 from feedmill._ledger.operations import boilerplate_operations, page_lease_operations
+from feedmill._ledger.outcome import Outcome
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.pipeline.page_context import PageContext
 
 _MAX_TRACE_CHARS = 4000
 """Bounds what a dead letter holds of a traceback; its end, which names the error, is kept."""
 
-LOGGED_TITLE_CHARS = 120
-"""Bounds a headline in the log: a line for each page."""
 CONTINUES = "continues"
 """Outcome of a page whose article goes on at the address that is its reason: it is read with that page."""
 TRANSCRIBED = "transcribed"
@@ -31,32 +29,13 @@ _LEARNED_OR_OPEN = frozenset(
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class PageOutcome:
-    """What a page's way through the stages came to."""
-
-    word: str
-    """`created`, `updated`, `joined`, `held`, `deferred`, `dead` …, or why the page is dropped."""
-    reason: str = ""
-    """What led to it, where the word does not show it: why a page is put off, the article it joined ..."""
-    title: str = ""
-    """The headline of what was published, at most LOGGED_TITLE_CHARS, for the log."""
-    words: int = 0
-    """The words of what was published, as its article counts them."""
-
-    @property
-    def releases_held_pages(self) -> bool:
-        """Whether held pages of its source are to be read on: nothing more is learned from this page."""
-        return self.word not in _LEARNED_OR_OPEN
-
-
-LEASE_LOST = PageOutcome("lost")
+LEASE_LOST = Outcome("lost")
 """The page's lease ran out: another worker has it."""
 
 
-async def release_held_pages(work: PageContext, ended: PageOutcome) -> PageOutcome:
+async def release_held_pages(work: PageContext, ended: Outcome) -> Outcome:
     """Release the held pages of a source when one of its pages ended without being learned from."""
-    if ended.releases_held_pages:
+    if ended.word not in _LEARNED_OR_OPEN:
         await work.run(
             boilerplate_operations.release_held_pages(
                 work.context.keys, source=work.page.source, token=uuid4().hex
@@ -83,15 +62,15 @@ async def return_page(
     )
 
 
-async def defer_page(work: PageContext, why: RetryLater | GiveUp) -> PageOutcome:
+async def defer_page(work: PageContext, why: RetryLater | GiveUp) -> Outcome:
     """Return a page for later, or give it up."""
     if isinstance(why, GiveUp):
         return await end_page(work, why)
     kept = await return_page(work, why.reason, delay_ms=why.delay_ms, close_site_ms=why.close_site_ms)
-    return PageOutcome("deferred" if kept else LEASE_LOST.word, why.reason)
+    return Outcome("deferred" if kept else LEASE_LOST.word, why.reason)
 
 
-async def end_page(work: PageContext, why: GiveUp) -> PageOutcome:
+async def end_page(work: PageContext, why: GiveUp) -> Outcome:
     """End a page that no later request will make an article."""
     if not why.settled:
         return await dead_letter_page(work, why.reason, why.detail)
@@ -105,7 +84,7 @@ async def settle_page(
     *,
     fingerprint: str = "",
     detail: str = "",
-) -> PageOutcome:
+) -> Outcome:
     """End a page without an entry; `fingerprint` is how this reader reads the last revision."""
     settled = await work.run(
         page_lease_operations.settle_page(
@@ -118,10 +97,10 @@ async def settle_page(
             token=uuid4().hex,
         )
     )
-    return PageOutcome(outcome if settled else LEASE_LOST.word, detail)
+    return Outcome(outcome if settled else LEASE_LOST.word, detail)
 
 
-async def dead_letter_page(work: PageContext, reason: str, detail: str) -> PageOutcome:
+async def dead_letter_page(work: PageContext, reason: str, detail: str) -> Outcome:
     """Put a page among the dead letters."""
     buried = await work.run(
         page_lease_operations.dead_letter_page(
@@ -133,20 +112,20 @@ async def dead_letter_page(work: PageContext, reason: str, detail: str) -> PageO
             token=uuid4().hex,
         )
     )
-    return PageOutcome("dead" if buried else LEASE_LOST.word, reason)
+    return Outcome("dead" if buried else LEASE_LOST.word, reason)
 
 
-async def record_unexpected_error(work: PageContext, attempts: int, error: Exception) -> PageOutcome:
+async def record_unexpected_error(work: PageContext, attempts: int, error: Exception) -> Outcome:
     """Charge the page with an error that no rule expects: it has as many tries as attempts."""
     trace = "".join(traceback.format_exception(error))[-_MAX_TRACE_CHARS:]
     log.warning("page_error", id=work.page.id, url=work.page.url, attempts=attempts, trace=trace)
     if attempts >= work.context.max_attempts:
         return await dead_letter_page(work, "error", trace)
     kept = await return_page(work, "error", charge=True)
-    return PageOutcome("returned" if kept else LEASE_LOST.word, "error")
+    return Outcome("returned" if kept else LEASE_LOST.word, "error")
 
 
-async def abandon_page(work: PageContext, cause: str) -> PageOutcome:
+async def abandon_page(work: PageContext, cause: str) -> Outcome:
     """Take back a page whose reader ended, charged: for another try, or to the dead letters."""
     ended = await work.run(
         page_lease_operations.abandon_page(
@@ -158,4 +137,4 @@ async def abandon_page(work: PageContext, cause: str) -> PageOutcome:
             token=uuid4().hex,
         )
     )
-    return PageOutcome({"buried": "dead", "returned": "returned"}.get(ended, LEASE_LOST.word), cause)
+    return Outcome({"buried": "dead", "returned": "returned"}.get(ended, LEASE_LOST.word), cause)

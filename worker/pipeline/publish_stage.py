@@ -12,14 +12,15 @@ from feedmill._ledger.core.operation_result_types import PublishedRevision
 from feedmill._ledger.core.records import PlannedVisit
 from feedmill._ledger.core.story_subject import StorySubject
 from feedmill._ledger.operations.publication_operations import publish_feed_words, publish_revision
+from feedmill._ledger.outcome import Outcome
 from feedmill.article import Article
 from feedmill.revision_changes import Changes
 from worker.fetching.revisit_policy import plan_revisit
 from worker.metadata.tdm_rights import find_honoured
 from worker.pipeline.page_context import PageContext
-from worker.pipeline.page_settlement import LEASE_LOST, LOGGED_TITLE_CHARS, PageOutcome
+from worker.pipeline.page_settlement import LEASE_LOST
 from worker.pipeline.revisit_outcomes import compare_with_published
-from worker.pipeline.stage_values import LearnedPage
+from worker.pipeline.stage_values import LOGGED_TITLE_CHARS, EndedPage, LearnedPage
 from worker.pipeline.worker_context import WorkerContext
 from worker.publishing.article_builder import build_article, build_stream_fields
 from worker.publishing.fingerprints import compute_fingerprint, number_fingerprint
@@ -40,26 +41,28 @@ class _Revision:
     """When the page is requested again for changes."""
 
 
-async def publish_article(work: PageContext, learned: LearnedPage) -> PageOutcome:
+async def publish_article(work: PageContext, learned: LearnedPage) -> EndedPage:
     """Publish a page's article, or end the page where a published one has not changed."""
     revision = await _build_revision(work, learned)
-    if isinstance(revision, PageOutcome):
-        return revision
+    if isinstance(revision, Outcome):
+        return EndedPage(revision)
     page, held, meters, article = work.page, learned.held, work.context.meters, revision.article
     began = time.perf_counter()
     published = await work.run(_build_publish_call(work, learned, revision))
     meters.count_stage("publish", time.perf_counter() - began)
     if not published:
-        return PageOutcome(LEASE_LOST.word, held.stands_in)
+        return EndedPage(Outcome(LEASE_LOST.word, held.stands_in))
     meters.count_removed(article.removed)
     if revision.event == "created" and not page.backfill:
         meters.count_published(revision.made_at.timestamp() - page.listed_at / 1000)
-    return PageOutcome(
-        revision.event, held.stands_in, title=article.title[:LOGGED_TITLE_CHARS], words=article.word_count
+    return EndedPage(
+        Outcome(revision.event, held.stands_in),
+        title=article.title[:LOGGED_TITLE_CHARS],
+        words=article.word_count,
     )
 
 
-async def _build_revision(work: PageContext, learned: LearnedPage) -> _Revision | PageOutcome:
+async def _build_revision(work: PageContext, learned: LearnedPage) -> _Revision | Outcome:
     """Build an article's first revision or its next, unless the published one has not changed."""
     page, held, known = work.page, learned.held, learned.known
     substance = compute_fingerprint(held.cleaned, learned.stripped, url=held.url)
@@ -82,7 +85,7 @@ async def _build_revision(work: PageContext, learned: LearnedPage) -> _Revision 
     changes = None
     if known.known_rev:
         compared = await compare_with_published(work, learned, substance, article, plan_visit(changed=False))
-        if isinstance(compared, PageOutcome):
+        if isinstance(compared, Outcome):
             return compared
         changes = compared
     event = "updated" if known.known_rev else "created"

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 
+from feedmill._ledger.outcome import Outcome
 from feedmill._net.client.jump_pages import left_site_by_jump
 from feedmill._net.client.response import HttpResponse
 from worker.boilerplate.hold_policy import HeldPage, unpack_held_page
@@ -24,7 +25,7 @@ from worker.metadata.override_reader import OverrideRun
 from worker.metadata.tdm_rights import add_origin_rights, find_honoured
 from worker.page_models import CleanedArticle, RejectedPage
 from worker.pipeline.page_context import PageContext
-from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, PageOutcome, defer_page
+from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, defer_page
 from worker.pipeline.revisit_outcomes import is_read_otherwise, was_made_of_feed
 from worker.pipeline.site_events import announce_override_trouble, announce_redesign, record_page_stats
 from worker.pipeline.stage_values import ReadPage, ResolvedPage
@@ -41,7 +42,7 @@ _NO_RESPONSE = HttpResponse(url="", status=0, headers={}, body=b"", redirects=()
 """Stands for the response of a page that has none."""
 
 
-async def read_fetched_page(work: PageContext, fetched: FetchResult) -> ReadPage | PageOutcome:
+async def read_fetched_page(work: PageContext, fetched: FetchResult) -> ReadPage | Outcome:
     """Read a page, or the feed's words in its place."""
     if work.page.held is not None:
         return ReadPage(unpack_held_page(work.page.held))
@@ -73,17 +74,17 @@ def _choose_aids(work: PageContext, fetched: FetchResult) -> _PageAids:
 
 async def _read_response(
     work: PageContext, fetched: FetchResult, response: HttpResponse
-) -> ReadPage | PageOutcome:
+) -> ReadPage | Outcome:
     """Read a page, and once more where its source's earlier pages show that its text is too long or short."""
     began = time.perf_counter()
     aids = _choose_aids(work, fetched)
     chain = aids.chain
     if chain and chain.next_url and not fetched.is_last:
-        return PageOutcome(CONTINUES, chain.next_url)
+        return Outcome(CONTINUES, chain.next_url)
     further = read_further_pages(chain, work.context.skipped_steps, aids.overrides) if chain else None
     read = _read_markup(work, response, aids.overrides, aids.templates, further)
     if next_url := _find_next(work, fetched, read, aids.overrides):
-        return PageOutcome(CONTINUES, next_url)
+        return Outcome(CONTINUES, next_url)
     work.context.meters.count_stage("read", time.perf_counter() - began)
     read = await _record_reading(work, response, aids, read)
     if isinstance(read, RejectedPage):
@@ -217,7 +218,7 @@ def _find_next(
     return overrides.next_page if overrides and overrides.rules.next else read.next_page
 
 
-async def _reject(work: PageContext, fetched: FetchResult, read: RejectedPage) -> ReadPage | PageOutcome:
+async def _reject(work: PageContext, fetched: FetchResult, read: RejectedPage) -> ReadPage | Outcome:
     """End a page that is no article, or put it off where it may still become one."""
     failing = FailureRun(work.page.failures, work.page.first_failed_at)
     later = after_interstitial(read.outcome, failing, now=work.clock(), rng=work.rng)
@@ -230,7 +231,7 @@ async def _reject(work: PageContext, fetched: FetchResult, read: RejectedPage) -
 
 async def _read_stand_in(
     work: PageContext, fetched: FetchResult, why: GiveUp | RetryLater
-) -> ReadPage | PageOutcome:
+) -> ReadPage | Outcome:
     """Read the transcript or the feed's words in place of a page; else end the page, or put it off."""
     page, policy = work.page, work.context.stand_in
     if may_stand_in(page, policy) and (not page.known_rev or await was_made_of_feed(work)):
@@ -244,12 +245,12 @@ async def _read_stand_in(
 
 async def _read_words(
     work: PageContext, fetched: FetchResult, reason: str, *, ending: GiveUp | RetryLater | None = None
-) -> ReadPage | PageOutcome:
+) -> ReadPage | Outcome:
     """Read the transcript, else the feed's words; `ending` is the page's end where there are no new ones."""
     page, transcript = work.page, fetched.transcript
     address = find_transcript(page.entry) if work.context.uses_transcripts else None
     if address and not fetched.has_asked:
-        return PageOutcome(TRANSCRIBED, address)
+        return Outcome(TRANSCRIBED, address)
     read: CleanedArticle | RejectedPage | None = None
     if transcript is not None:
         read = read_transcript(build_page(transcript, work.clock()), page.entry, page.url)

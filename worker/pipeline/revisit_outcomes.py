@@ -8,6 +8,7 @@ from feedmill._ledger.core.operation_result_types import ResolvedArticle
 from feedmill._ledger.core.records import PlannedVisit
 from feedmill._ledger.operations.publication_operations import publish_revision
 from feedmill._ledger.operations.stream_operations import read_last_revision
+from feedmill._ledger.outcome import Outcome
 from feedmill.article import Article, decode
 from feedmill.revision_changes import Changes
 from worker.boilerplate.hold_policy import HeldPage
@@ -18,7 +19,7 @@ from worker.fetching.revisit_policy import (
     plan_after_not_modified,
 )
 from worker.pipeline.page_context import PageContext
-from worker.pipeline.page_settlement import LEASE_LOST, PageOutcome, settle_page
+from worker.pipeline.page_settlement import LEASE_LOST, settle_page
 from worker.pipeline.stage_values import LearnedPage
 from worker.publishing.article_builder import build_retraction_fields
 from worker.publishing.fingerprints import (
@@ -34,13 +35,13 @@ from worker.publishing.revision_diff import compare_revisions
 from worker.quality.retraction_notice import find_retraction_notice
 
 
-async def end_not_modified(work: PageContext) -> PageOutcome:
+async def end_not_modified(work: PageContext) -> Outcome:
     """End a page that is as it was."""
     visit = plan_after_not_modified(work.page, work.context.revisits, now=work.read_now_ms())
     return await settle_page(work, "not_modified", visit)
 
 
-async def end_gone(work: PageContext, reason: str) -> PageOutcome:
+async def end_gone(work: PageContext, reason: str) -> Outcome:
     """End a page that answered 404 or 410: it is requested again in an hour, or the article retracted."""
     if work.page.known_print == RETRACTED:
         return await settle_page(work, "gone")
@@ -70,7 +71,7 @@ def is_read_otherwise(held: HeldPage, known: ResolvedArticle) -> bool:
 
 async def compare_with_published(  # noqa: PLR0911  a list of judgements
     work: PageContext, learned: LearnedPage, substance: str, article: Article, visit: PlannedVisit | None
-) -> Changes | PageOutcome | None:
+) -> Changes | Outcome | None:
     """Decide what a page that was read again becomes: what it changed, or how it ended without an `updated`.
 
     Where another reader read it before, or this one another way, a text that differs is no change by itself:
@@ -103,7 +104,7 @@ async def compare_with_published(  # noqa: PLR0911  a list of judgements
     return None if before is None else compare_revisions(before, article)
 
 
-async def _retract(work: PageContext, reason: str, notice: str = "") -> PageOutcome:
+async def _retract(work: PageContext, reason: str, notice: str = "") -> Outcome:
     """Publish that the article is no more."""
     page, keys = work.page, work.context.keys
     before = await work.run(read_last_revision(keys, page_id=page.id))
@@ -120,7 +121,7 @@ async def _retract(work: PageContext, reason: str, notice: str = "") -> PageOutc
             token=uuid4().hex,
         )
     )
-    return PageOutcome("retracted" if retracted else LEASE_LOST.word, reason)
+    return Outcome("retracted" if retracted else LEASE_LOST.word, reason)
 
 
 async def _read_last_revision(work: PageContext) -> Article | None:

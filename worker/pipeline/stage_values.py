@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from feedmill._ledger.core.operation_result_types import ResolvedArticle
+from feedmill._ledger.outcome import Outcome
 from worker.boilerplate.hold_policy import HeldPage
 from worker.fetching.retry_policy import GiveUp, RetryLater
 from worker.page_models import CleanedArticle
@@ -36,3 +37,18 @@ class LearnedPage:
     """The article without its source's boilerplate."""
     later: RetryLater | None
     """When the page is requested again, where the feed's words stand in for it meanwhile."""
+
+
+LOGGED_TITLE_CHARS = 120
+"""Bounds a headline in the log: a line for each page."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPage:
+    """A page at the end of its way, and for the log what was published of it."""
+
+    outcome: Outcome
+    title: str = ""
+    """The headline, at most LOGGED_TITLE_CHARS."""
+    words: int = 0
+    """The words, as the article counts them; 0 where nothing was published."""

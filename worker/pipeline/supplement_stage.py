@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from feedmill._ledger.errors import LedgerError, RateLimitedError
+from feedmill._ledger.outcome import Outcome
 from feedmill._ledger.politeness.request_audit_record import names_contact
 from feedmill._net.client.response import HttpResponse
 from worker.continuation.supplement_fetch import (
@@ -20,7 +21,7 @@ from worker.continuation.supplement_fetch import (
 from worker.fetching.page_request import ACCEPT, FetchResult, PageRequestPermit
 from worker.pipeline.fetch_stage import PageRequester
 from worker.pipeline.page_context import PageContext
-from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED, PageOutcome
+from worker.pipeline.page_settlement import CONTINUES, TRANSCRIBED
 
 ASKING = frozenset({CONTINUES, TRANSCRIBED})
 """Outcomes of a reading that asks for what stands at the address that is its reason."""
@@ -30,7 +31,7 @@ async def request_supplement(
     work: PageContext,
     requester: PageRequester,
     fetched: FetchResult,
-    asked: PageOutcome,
+    asked: Outcome,
     *,
     held: HeldBytes,
     until: float,

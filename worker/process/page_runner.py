@@ -14,6 +14,7 @@ from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.records import LeasedPage
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations import page_lease_operations
+from feedmill._ledger.outcome import Outcome
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.robots_cache import RobotsCache
 from feedmill._ledger.politeness.tdm_cache import TdmFileCache
@@ -24,7 +25,6 @@ from worker.fetching.page_request import FetchResult
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_settlement import (
     LEASE_LOST,
-    PageOutcome,
     abandon_page,
     record_unexpected_error,
     release_held_pages,
@@ -32,6 +32,7 @@ from worker.pipeline.page_settlement import (
 )
 from worker.pipeline.page_stages import PageRequester, finish_page, request_page
 from worker.pipeline.site_events import name_page_history
+from worker.pipeline.stage_values import EndedPage
 from worker.pipeline.supplement_stage import ASKING, request_supplement
 from worker.pipeline.worker_context import WorkerContext
 from worker.process.ledger_retry import call_until
@@ -109,23 +110,24 @@ class PageRunner:
         started = time.monotonic()
         page, work = task.page, self._make_work(task)
         fetched = await request_page(work, self._requester, passed_at=task.taken_at)
-        if isinstance(fetched, PageOutcome):
-            ended = fetched
+        if isinstance(fetched, Outcome):
+            ended = EndedPage(fetched)
         else:
             ended = await self._read_to_end(task, work, fetched)
-        self.context.meters.count_page(ended.word, page.tags)
+        outcome = ended.outcome
+        self.context.meters.count_page(outcome.word, page.tags)
         log.info(
             "page",
             id=page.id,
             source=page.source,
             url=page.url,
-            outcome=ended.word,
-            **({"reason": ended.reason} if ended.reason else {}),
+            outcome=outcome.word,
+            **({"reason": outcome.reason} if outcome.reason else {}),
             **({"title": ended.title, "words": ended.words} if ended.words else {}),
             ms=round((time.monotonic() - started) * 1000),
         )
 
-    async def _read_to_end(self, task: PageTask, work: PageContext, fetched: FetchResult) -> PageOutcome:
+    async def _read_to_end(self, task: PageTask, work: PageContext, fetched: FetchResult) -> EndedPage:
         """Read a page, once more with whatever its reading needs besides.
 
         Another page has the processor while that is being requested.
@@ -135,7 +137,7 @@ class PageRunner:
             async with self.processor.claim(task.page.site or find_site(task.page.feed)) as claim:
                 task.claim = claim
                 ended = await self._read_page(work, claim, fetched)
-            if ended.word not in ASKING:
+            if ended.outcome.word not in ASKING:
                 return ended
             task.claim, size = None, count_bytes(fetched)
             until = until or time.monotonic() + self.context.page_timeout_s
@@ -147,7 +149,7 @@ class PageRunner:
             self._held.total += size
             try:
                 fetched = await request_supplement(
-                    work, self._requester, fetched, ended, held=self._held, until=until
+                    work, self._requester, fetched, ended.outcome, held=self._held, until=until
                 )
             finally:
                 self._held.total -= size
@@ -169,7 +171,7 @@ class PageRunner:
             rng=self._rng,
         )
 
-    async def _read_page(self, work: PageContext, claim: RunnableClaim, fetched: FetchResult) -> PageOutcome:
+    async def _read_page(self, work: PageContext, claim: RunnableClaim, fetched: FetchResult) -> EndedPage:
         """Read a page in a reader: from here on it is charged with what that does to the reader."""
         wanted = self._name_templates(work.page, fetched)
         charged = await work.run(
@@ -183,13 +185,13 @@ class PageRunner:
             )
         )
         if charged is None:
-            return LEASE_LOST
+            return EndedPage(LEASE_LOST)
         attempts = charged.attempts
         work = replace(work, templates=(charged.templates or b"") if wanted else None)
         if isinstance(fetched.error, MemoryError):
-            return await abandon_page(work, "memory")
+            return EndedPage(await abandon_page(work, "memory"))
         if fetched.error is not None:
-            return await record_unexpected_error(work, attempts, fetched.error)
+            return EndedPage(await record_unexpected_error(work, attempts, fetched.error))
         if fetched.response is not None:
             url = fetched.response.url
             rights = self._requester.list_rights((fetched.response, *fetched.further))
@@ -219,7 +221,7 @@ class PageRunner:
 
     async def _hand_over(
         self, work: PageContext, claim: RunnableClaim, packed: bytes, readers: Readers
-    ) -> PageOutcome:
+    ) -> EndedPage:
         """Hand a page to a reader; one whose page was taken from it makes way for a later one."""
         while True:
             claim.reading = reader = readers.take()
@@ -227,14 +229,14 @@ class PageRunner:
             if not isinstance(ended, ReaderDeath):
                 break
             if not reader.dropped:
-                return await self._charge_death(work, claim, ended)
+                return EndedPage(await self._charge_death(work, claim, ended))
             await self.processor.again(claim)
         self.processor.settle(claim, ended.cpu_ms)
         readers.put_back(reader, grown=ended.grown)
         apply_meters(self.context, ended)
-        return PageOutcome(ended.outcome, ended.reason, title=ended.title, words=ended.words)
+        return EndedPage(Outcome(ended.outcome, ended.reason), title=ended.title, words=ended.words)
 
-    async def _charge_death(self, work: PageContext, claim: RunnableClaim, died: ReaderDeath) -> PageOutcome:
+    async def _charge_death(self, work: PageContext, claim: RunnableClaim, died: ReaderDeath) -> Outcome:
         """Charge a page with the end of its reader."""
         claim.reading = None
         self.processor.settle(claim, died.cpu_ms)

@@ -22,8 +22,8 @@ from feedmill._ledger.core.operation_call import Call
 from feedmill._signals import STOP_SIGNALS, die_with_parent
 from worker import process_limits
 from worker.pipeline.page_context import PageContext
-from worker.pipeline.page_settlement import PageOutcome
 from worker.pipeline.page_stages import finish_page
+from worker.pipeline.stage_values import EndedPage
 from worker.pipeline.worker_context import WorkerContext
 from worker.readers import reader_messages
 from worker.readers.reader_messages import EndMessage, LedgerCall, PageMessage
@@ -73,18 +73,18 @@ def _serve(sock: socket.socket, context: WorkerContext) -> None:
         if context.page_cpu_s is not None:
             process_limits.extend_cpu_limit(context.page_cpu_s)
         counted = CountedMeters()
-        outcome = _read(sock, replace(context, meters=cast("Any", counted)), handed, rng)
+        ended = _read(sock, replace(context, meters=cast("Any", counted)), handed, rng)
         cpu_ms = round((_cpu_s() - before) * 1000)
-        ended = EndMessage(
-            outcome=outcome.word,
-            reason=outcome.reason,
+        message = EndMessage(
+            outcome=ended.outcome.word,
+            reason=ended.outcome.reason,
             cpu_ms=cpu_ms,
             grown=process_limits.read_resident_bytes() > most,
             meters=counted.calls,
-            title=outcome.title,
-            words=outcome.words,
+            title=ended.title,
+            words=ended.words,
         )
-        reader_messages.send(sock, reader_messages.encode(ended))
+        reader_messages.send(sock, reader_messages.encode(message))
 
 
 def ask(sock: socket.socket, call: Call[T]) -> T:
@@ -99,7 +99,7 @@ def ask(sock: socket.socket, call: Call[T]) -> T:
     return call.decode(reader_messages.decode_reply(reply))
 
 
-def _read(sock: socket.socket, context: WorkerContext, handed: PageMessage, rng: Random) -> PageOutcome:
+def _read(sock: socket.socket, context: WorkerContext, handed: PageMessage, rng: Random) -> EndedPage:
     async def run_call(call: Call[Any]) -> Any:
         return ask(sock, call)  # until the lease ends: the horse sees to it
 

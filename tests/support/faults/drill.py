@@ -51,7 +51,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DrillResult:
     """What a drill found."""
 
     plan: Plan
@@ -105,7 +105,7 @@ class Outcome:
         )
 
 
-async def drill(plan: Plan) -> Outcome:
+async def drill(plan: Plan) -> DrillResult:
     """Do a drill in a folder of its own, which stays when something was found."""
     folder = Path(tempfile.mkdtemp(prefix="fault-", dir="/tmp"))
     async with fake_web(plan.seed, sites=plan.sites) as web:
@@ -121,7 +121,7 @@ async def drill(plan: Plan) -> Outcome:
     return outcome
 
 
-async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> Outcome:
+async def _drill(plan: Plan, web: FakeWeb, mill: Mill) -> DrillResult:
     rng = random.Random(plan.seed)
     started = time.monotonic()
     strikes = list(plan.strikes)
@@ -201,14 +201,14 @@ def _judge(  # noqa: PLR0917  the books of one drill
     strikes: Sequence[Strike],
     resumed: Sequence[tuple[Strike, float]],
     started: float,
-) -> Outcome:
+) -> DrillResult:
     mill.await_server()
     doctor = mill.command("doctor").returncode
     with mill.client() as client:
         evidence = read(client, mill.keys, doctor=doctor)
     verdict = audit(web.books, evidence)
     verdict.lost += [f"report {s.number} edition {s.edition} never asked for" for s in web.books.unasked]
-    return Outcome(
+    return DrillResult(
         plan=plan,
         verdict=verdict,
         strikes=tuple(strikes),
