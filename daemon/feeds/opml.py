@@ -14,6 +14,8 @@ from daemon.errors import InvalidRequestError
 from scheduler.parsing.xml_repair import escape_ampersands
 
 NAMESPACE = "urn:feedmill:opml"
+_TITLE = "feedmill"
+"""The title of the lists that are written here, by which they are known."""
 _INTERVAL, _ENABLED, _TAGS = (f"{{{NAMESPACE}}}{name}" for name in ("interval", "enabled", "tags"))
 _ADDRESSES = ("xmlurl", "xml_url", "xml-url", "feedurl", "rssurl")
 """Attributes that have a feed's URL, in lower case: programs differ."""
@@ -207,13 +209,13 @@ def _one_line(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f\s]+", " ", text).strip()
 
 
-def is_opml(data: bytes) -> bool:
-    """Return whether this is an OPML document, whatever is in it."""
+def is_opml_of_feedmill(data: bytes) -> bool:
+    """Return whether this is an OPML document that `write_opml` has made: it has its title."""
     try:
-        read_opml(data)
+        root = _parse_list(data)
     except InvalidRequestError:
         return False
-    return True
+    return str(root.findtext("head/title")) == _TITLE
 
 
 def write_opml(feeds: Sequence[ListedFeed]) -> bytes:
@@ -224,7 +226,7 @@ def write_opml(feeds: Sequence[ListedFeed]) -> bytes:
     )
     root = etree.Element("opml", version="2.0", nsmap={"feedmill": NAMESPACE} if own else None)
     head = etree.SubElement(root, "head")
-    etree.SubElement(head, "title").text = "feedmill"
+    etree.SubElement(head, "title").text = _TITLE
     body = etree.SubElement(root, "body")
     for feed in feeds:
         outline = etree.SubElement(body, "outline", type="rss", text=feed.source, xmlUrl=feed.url)

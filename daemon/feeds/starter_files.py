@@ -34,9 +34,9 @@ def write_starter(
     if contact:
         require_usable_contact(contact)
         settings = settings.replace(_CONTACT, f"contact = {json.dumps(contact, ensure_ascii=False)}", 1)
-        if settings_path.exists():
+        if _is_there(settings_path):
             raise InvalidRequestError(f"{settings_path} is there and stays as it is: set contact in it")
-    if packs is not None and list_path.exists():
+    if packs is not None and _is_there(list_path):
         raise InvalidRequestError(
             f"{list_path} is there and stays as it is: add to it with `feedmill feeds add` or `feeds import`"
         )
@@ -71,9 +71,15 @@ def _read_shipped(name: str) -> str:
     return files("config").joinpath(name).read_text(encoding="utf-8")
 
 
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
 def _write_missing(target: Path, text: str) -> bool:
-    """Write a file that is not there; return whether it was written."""
-    if target.exists():
+    """Write a file that is not there; return whether it was written. No link is followed."""
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
         return False
-    target.write_text(text, encoding="utf-8")
     return True

@@ -90,11 +90,12 @@ def is_unit_of_feedmill(path: Path) -> bool:
 
 
 def uninstall_units(*, system: bool) -> Iterator[str]:
-    """Stop and remove units; reports what it did."""
+    """Stop and remove units of feedmill, none that has such a name only; reports what it did."""
     folder = find_units_folder(system=system)
-    found = sorted(
-        [*folder.glob("feedmill.service"), *folder.glob("feedmill-*.service"), *folder.glob(TARGET)]
-    )
+    named = [*folder.glob("feedmill.service"), *folder.glob("feedmill-*.service"), *folder.glob(TARGET)]
+    found = sorted(path for path in named if is_unit_of_feedmill(path))
+    for path in sorted(set(named).difference(found)):
+        yield f"left alone: {path} is no {_KIND}"
     if not found:
         yield f"no unit of feedmill is in {folder}"
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from daemon.errors import FileKeptError, InvalidRequestError
-from daemon.feeds.opml import is_opml, write_opml
+from daemon.feeds.opml import is_opml_of_feedmill, write_opml
 from daemon.processes.systemd_install import is_unit_of_feedmill
 from daemon.processes.systemd_units import ServicePaths, render_units
 from daemon.terminal.output_files import replaced_file
@@ -73,9 +73,10 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_opml_and_units_are_known_by_what_is_in_them(tmp_path: Path) -> None:
-    assert is_opml(write_opml([]))
-    assert not is_opml(b"<html/>")
-    assert not is_opml(b"")
+    assert is_opml_of_feedmill(write_opml([]))
+    foreign = write_opml([]).replace(b"<title>feedmill", b"<title>feedmill and others")
+    for other in (foreign, b"<opml version='2.0'><body/></opml>", b"<html/>", b""):
+        assert not is_opml_of_feedmill(other)
     for name, text in render_units(ServicePaths(), ["up"]):
         (tmp_path / name).write_text(text)
         assert is_unit_of_feedmill(tmp_path / name)

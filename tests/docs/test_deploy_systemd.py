@@ -85,13 +85,17 @@ def test_what_is_installed_is_uninstalled_and_nothing_else(tmp_path: Path) -> No
     folder = tmp_path / "config-home" / "systemd" / "user"
     folder.mkdir(parents=True)
     (folder / "mill.service").touch()
+    (folder / "feedmill-mirror.service").write_text("[Unit]\nDescription=Somebody else's\n")
     home = {"XDG_CONFIG_HOME": str(tmp_path / "config-home"), "XDG_RUNTIME_DIR": str(tmp_path)}
     for words in (["--role", "scheduler", "--role", "worker"], []):
         assert "nothing was started" in site.run("service", "install", "--user", *words, **home).stdout
-    assert len(list(folder.iterdir())) == 5  # two roles, what holds them together, all in one, and a stranger
+    assert (
+        len(list(folder.iterdir())) == 6
+    )  # two roles, what holds them together, all in one, and two strangers
     gone = site.run("service", "uninstall", "--user", **home)
     assert (gone.returncode, gone.stdout.count("removed: ")) == (0, 4)
-    assert [path.name for path in folder.iterdir()] == ["mill.service"]
+    assert "left alone: " in gone.stdout
+    assert {path.name for path in folder.iterdir()} == {"mill.service", "feedmill-mirror.service"}
     assert "no unit of feedmill" in site.run("service", "uninstall", "--user", **home).stdout
     assert site.config.is_dir()
 

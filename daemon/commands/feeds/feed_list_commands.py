@@ -137,10 +137,12 @@ def import_opml(
 def export_opml(
     context: typer.Context,
     target: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Else standard output.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is no OPML.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is no exported list.")
+    ] = False,
 ) -> None:
     """Write the feed list as OPML."""
-    from daemon.feeds.opml import is_opml, write_opml
+    from daemon.feeds.opml import is_opml_of_feedmill, write_opml
     from daemon.terminal.output_files import replaced_file
 
     options: CommandContext = context.obj
@@ -148,7 +150,9 @@ def export_opml(
     if target is None:
         sys.stdout.buffer.write(document)
     else:
-        with replaced_file(target, "OPML file", lambda file: is_opml(file.read_bytes()), force=force) as out:
+        with replaced_file(
+            target, "OPML file of feedmill", lambda file: is_opml_of_feedmill(file.read_bytes()), force=force
+        ) as out:
             out.write(document)
         typer.echo(f"wrote: {target}")
 

@@ -1,6 +1,7 @@
 """`feedmill init` and the starter packs: a folder with feeds and contact, asked for or named."""
 
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,20 @@ def test_a_shipped_list_and_settings_load_as_they_are(tmp_path: Path) -> None:
     loaded = load_config(tmp_path, {})
     assert loaded.feeds
     assert loaded.settings.network.contact == ""
+
+
+@pytest.mark.parametrize("packs", [None, ("science",)])
+@pytest.mark.parametrize("name", ["feeds.toml", "feedmill.toml"])
+def test_a_link_that_leads_nowhere_is_left_alone(
+    tmp_path: Path, name: str, packs: tuple[str, ...] | None
+) -> None:
+    config, target = tmp_path / "config", tmp_path / "target"
+    config.mkdir()
+    (config / name).symlink_to(target)
+    with suppress(InvalidRequestError):
+        write_starter(config, packs)
+    assert not target.exists()
+    assert (config / name).is_symlink()
 
 
 @pytest.mark.parametrize(

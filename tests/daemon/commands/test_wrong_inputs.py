@@ -129,7 +129,7 @@ WORDS = [
     (2, "backup {folder}/none/file.fmb", ["{folder}/none/file.fmb cannot be written: No such file"]),
     (2, "restore {folder}/words.txt", ["{folder}/words.txt is no backup of feedmill"]),
     (2, "restore {folder}/none.fmb", ["{folder}/none.fmb cannot be read: No such file"]),
-    (2, "feeds export {folder}/words.txt", ["is no OPML file", "--force"]),
+    (2, "feeds export {folder}/words.txt", ["is no OPML file of feedmill", "--force"]),
     (2, "init {folder}/words.txt", ["{folder}/words.txt: is a file; name a folder"]),
     (2, "init {folder}/new --pack nosuch", ["nosuch: no such pack; there are"]),
     (2, "init {folder}/new --contact nobody", ["URL or e-mail address"]),
