@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urljoin
 
 import httpx
@@ -20,6 +21,14 @@ _NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 NO_PORTS: frozenset[int] = frozenset()
 PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 """Header fields that are meant for one origin (RFC 6454) only."""
+_MAX_PARSED_URLS = 256
+"""Bounds the addresses kept parsed: an address is checked, and then requested, within one poll or page."""
+
+
+@lru_cache(maxsize=_MAX_PARSED_URLS)
+def parse_url(url: str) -> httpx.URL:
+    """Parse an address that is requested. Raises httpx.InvalidURL."""
+    return httpx.URL(url)
 
 
 def check_url(url: str, *, ports: frozenset[int] = NO_PORTS) -> str:
@@ -31,7 +40,7 @@ def check_url(url: str, *, ports: frozenset[int] = NO_PORTS) -> str:
     if len(url) > MAX_URL_CHARS:
         raise BadUrlError(url[:200], f"longer than {MAX_URL_CHARS} characters")
     try:
-        parsed = httpx.URL(url.strip())
+        parsed = parse_url(url.strip())
         host = parsed.host  # decodes punycode, which may be none
     except (httpx.InvalidURL, ValueError) as error:
         raise BadUrlError(url, str(error)) from error
@@ -46,7 +55,7 @@ def check_url(url: str, *, ports: frozenset[int] = NO_PORTS) -> str:
     why = None if parsed.port is None else find_port_refusal(parsed.port, ports)
     if why:
         raise ForbiddenPortError(url, why)
-    return str(parsed.copy_with(fragment=None))
+    return str(parsed.copy_with(fragment=None) if "#" in url else parsed)
 
 
 def _is_host(host: str) -> bool:
@@ -87,6 +96,6 @@ def resolve_redirect(
 
 def select_headers_for_redirect(headers: Mapping[str, str], url: str, target: str) -> Mapping[str, str]:
     """Return the header fields that go along with a redirect: to another origin, none meant for one only."""
-    if httpx.URL(url).copy_with(path="/", query=None) == httpx.URL(target).copy_with(path="/", query=None):
+    if parse_url(url).copy_with(path="/", query=None) == parse_url(target).copy_with(path="/", query=None):
         return headers
     return {name: value for name, value in headers.items() if name.lower() not in PRIVATE_HEADERS}

@@ -186,7 +186,7 @@ class HttpClient:
         """Refuse a forbidden address that is written in the URL itself: a proxy would go there for us."""
         assert self._transports is not None, "the door is not open"
         has_proxy = self._transports.find_proxy(url) is not None
-        address = parse_literal(httpx.URL(url).host) if has_proxy else None
+        address = parse_literal(url_and_redirects.parse_url(url).host) if has_proxy else None
         if address is not None and (why := find_address_refusal(address, self._allowed)):
             raise ForbiddenAddressError(url, why)
         return url
@@ -230,7 +230,7 @@ class HttpClient:
         sent = {"User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPTED, **headers}
         return httpx.Request(
             method,
-            url,
+            url_and_redirects.parse_url(url),
             headers=[(name.encode(), encode_field(value)) for name, value in sent.items()],  # byte for byte
             content=body,
             extensions={"timeout": {"connect": self._settings.connect_s}},
