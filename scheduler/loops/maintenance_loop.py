@@ -13,7 +13,7 @@ from feedmill._ledger.operations.census_operations import count_all
 from feedmill._ledger.operations.dead_page_operations import expire_dead_pages
 from feedmill._ledger.operations.lease_recovery_operations import reap_leases, start_due_revisits
 from feedmill._ledger.operations.rule_operations import list_routes
-from feedmill._ledger.operations.stream_operations import trim_stream
+from feedmill._ledger.operations.stream_entry_operations import trim_stream
 from scheduler.loops.rq_tickets import TicketQueue
 from scheduler.retrying_ledger import RetryingLedger, wait_any
 

@@ -57,7 +57,7 @@ from feedmill._ledger.operations.lease_recovery_operations import (
 )
 from feedmill._ledger.operations.origin_file_operations import leave_robots
 from feedmill._ledger.operations.publication_operations import publish_revision
-from feedmill._ledger.operations.stream_operations import trim_stream
+from feedmill._ledger.operations.stream_entry_operations import trim_stream
 
 SECOND = 1000
 MINUTE = 60 * SECOND

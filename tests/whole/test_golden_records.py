@@ -44,7 +44,7 @@ from feedmill._ledger.operations import (
 )
 from feedmill._ledger.operations.dead_page_operations import list_dead_pages
 from feedmill._ledger.operations.lease_recovery_operations import start_due_revisits
-from feedmill._ledger.operations.stream_operations import read_last_revision
+from feedmill._ledger.operations.stream_entry_operations import read_last_revision
 from feedmill.article import decode, encode
 from feedmill.revision_changes import decode_changes, encode_changes
 from scheduler.backfill.backfill_job import read_backfill_job, write_backfill_job

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedmill._ledger.operations.stream_operations import read_last_revision
+from feedmill._ledger.operations.stream_entry_operations import read_last_revision
 from web.app_context import AppContext
 from web.errors import NotFound
 from web.http.parameters import ARTICLE_ID, EnumType, IntegerType, Param

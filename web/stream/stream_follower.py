@@ -14,7 +14,7 @@ from redis.exceptions import RedisError, ResponseError
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.operation_result_types import EntryHeader
 from feedmill._ledger.errors import LedgerError
-from feedmill._ledger.operations.stream_operations import read_entry_headers
+from feedmill._ledger.operations.stream_entry_operations import read_entry_headers
 from feedmill._redis.connection_errors import describe_outage
 from feedmill._redis.outage import Outage
 from feedmill.event import texts

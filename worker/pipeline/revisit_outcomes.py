@@ -7,7 +7,7 @@ import msgspec
 from feedmill._ledger.core.operation_result_types import ResolvedArticle
 from feedmill._ledger.core.records import PlannedVisit
 from feedmill._ledger.operations.publication_operations import publish_revision
-from feedmill._ledger.operations.stream_operations import read_last_revision
+from feedmill._ledger.operations.stream_entry_operations import read_last_revision
 from feedmill._ledger.outcome import Outcome
 from feedmill.article import Article, decode
 from feedmill.revision_changes import Changes

@@ -13,7 +13,7 @@ from feedmill._ledger.core.records import FeedSpec, LeasedPage
 from feedmill._ledger.core.site_and_route_rules import RouteRule
 from feedmill._ledger.operations.publication_operations import publish_revision
 from feedmill._ledger.operations.rule_operations import apply_routes, list_routes
-from feedmill._ledger.operations.stream_operations import trim_stream
+from feedmill._ledger.operations.stream_entry_operations import trim_stream
 from feedmill.groups import group_states
 
 A = "http://a.example/feed"

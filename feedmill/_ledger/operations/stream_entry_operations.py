@@ -1,4 +1,4 @@
-"""Builds calls on streams: trim one, and read what its entries are about."""
+"""Builds calls on the entries of streams: trim a stream, read entry headers or a last revision."""
 
 from collections.abc import Sequence
 from typing import Any
