@@ -112,3 +112,16 @@ def test_former_names_are_found() -> None:
         "web.house.House",
         "worker/turn.py",
     ]
+
+
+@pytest.mark.parametrize(
+    ("former", "present"),
+    [
+        ("worker/notices.toml", "worker/publishing/notices.toml"),
+        ("worker/told/months.toml", "worker/metadata/months.toml"),
+    ],
+)
+def test_words_are_the_same_under_the_name_that_a_worker_of_0_1_loads_them_by(
+    former: str, present: str
+) -> None:
+    assert (ROOT / former).read_text(encoding="utf-8") == (ROOT / present).read_text(encoding="utf-8")
