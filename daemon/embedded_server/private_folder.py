@@ -17,6 +17,8 @@ PRIVATE_MODE = 0o700
 """Permissions of a private folder: its owner's alone."""
 _OTHERS = 0o077
 """Permission bits of the group and of all others."""
+_NAMELESS = "user "
+"""Stands before the number of a user without a name on this machine, as a container's often is."""
 _LOST_AND_FOUND = "lost+found"
 """Root's own, at the top of a volume with a file system of its own."""
 _MAX_FILES = 10_000
@@ -38,6 +40,8 @@ def make_private_folder(path: Path) -> None:
         raise ServerError(f"the data folder {path} cannot be made: {error.strerror}") from error
     require_own_folder(path)
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        if path.stat().st_uid != os.geteuid():
+            raise _refuse_foreign(path, path, path.stat().st_uid)
         raise ServerError(f"the data folder {path} cannot be written")
     loose = [one for one in (path.resolve(), *_entries(path)) if _tighten(one)]
     if loose:
@@ -58,12 +62,17 @@ def require_own_folder(path: Path) -> None:
         if stat.S_ISLNK(found.st_mode):
             raise ForeignFolderError(path, f"{one} is a link, and links are not followed there: remove it")
         if not may_own(found.st_uid, found.st_mode, os.geteuid(), is_top=one == top):
-            owner, me = user_name(found.st_uid), user_name(os.geteuid())
-            raise ForeignFolderError(
-                path,
-                f"{one} belongs to {owner}, and this is {me}: run it as {owner}, name another --data-dir, "
-                f"or hand the folder over (chown -R {me} {path})",
-            )
+            raise _refuse_foreign(path, one, found.st_uid)
+
+
+def _refuse_foreign(path: Path, one: Path, uid: int) -> ForeignFolderError:
+    """Build the refusal of a folder in which `one` is another user's."""
+    owner, me = user_name(uid), user_name(os.geteuid())
+    return ForeignFolderError(
+        path,
+        f"{one} belongs to {owner}, and this is {me}: run it as {owner}, name another --data-dir, "
+        f"or hand the folder over (chown -R {me.removeprefix(_NAMELESS)} {path})",
+    )
 
 
 def may_own(owner: int, mode: int, user: int, *, is_top: bool) -> bool:
@@ -80,7 +89,7 @@ def user_name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"user {uid}"
+        return f"{_NAMELESS}{uid}"
 
 
 def _entries(path: Path) -> Iterator[Path]:

@@ -21,7 +21,8 @@ def replaced_file(
 ) -> Iterator[IO[bytes]]:
     """Open a file that gets its name when it is whole; one under that name is replaced only if it is ours.
 
-    `kind` names what `is_ours` looks for ("backup of feedmill"). A link is replaced, never followed.
+    `kind` names what `is_ours` looks for ("backup of feedmill"). A link is replaced, never followed. The
+    umask counts, and nobody may read the new file who might not read the old one.
     Raises FileKeptError, and InvalidRequestError where the name is a folder's, a device's or cannot be
     written.
     """
@@ -36,7 +37,8 @@ def replaced_file(
             yield out
             out.flush()
             os.fsync(out.fileno())
-        part.chmod(mode)
+        if file.exists() and not file.is_symlink():
+            part.chmod(part.stat().st_mode & file.stat().st_mode & 0o777)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """A command that writes a file leaves alone what it has not written, and never follows a link."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -32,6 +33,20 @@ def test_a_new_file_and_one_of_ours_are_written(tmp_path: Path) -> None:
     write(tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == b"ours, new"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_new_file_is_no_more_open_than_the_umask_and_the_old_one(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write(tmp_path / "a")
+        assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+        os.umask(0)
+        write(tmp_path / "a")
+        assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+        write(tmp_path / "b")
+        assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o644
+    finally:
+        os.umask(before)
 
 
 def test_a_file_of_somebody_else_is_kept_unless_forced(tmp_path: Path) -> None:

@@ -72,6 +72,24 @@ def test_what_another_user_owns_is_refused_with_the_way_out(tmp_path: Path, plac
 
 
 @ROOT
+def test_a_user_without_a_name_is_refused_a_folder_of_root_with_a_command_that_works(short: Path) -> None:
+    data = short / "data"
+    data.mkdir(mode=0o755)
+    short.chmod(0o755)
+    child = os.fork()
+    if child == 0:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY - 1)
+        try:
+            make_private_folder(data)
+        except ForeignFolderError as error:
+            os._exit(0 if f"chown -R {NOBODY - 1} {data}" in str(error) else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@ROOT
 def test_a_folder_that_a_stranger_cannot_read_comes_to_the_check_that_names_its_owner(short: Path) -> None:
     data = short / "data"
     data.mkdir(mode=0o700)
