@@ -39,7 +39,7 @@ class FeedDocument(msgspec.Struct, frozen=True):
     by_link: bool = False
     """This feed's guids change from poll to poll: its entries are named by their links."""
     spans: tuple[tuple[int, int], ...] = ()
-    """Where the body's entries begin and end, if it may be cut (scheduler/entries/document_splitting.py)."""
+    """Where the body's entries begin and end, if it may be cut (scheduler/entries/known_entry_removal.py)."""
     known: frozenset[int] = frozenset()
     """Places in `spans` of the entries that need not be read."""
     filters: str = ""

@@ -13,8 +13,8 @@ from feedmill._net import HttpResponse
 from feedmill._net.errors import TooLargeError
 from feedmill._site_credentials.credentials import NO_CREDENTIALS, CredentialStore
 from scheduler.entries.article_assignment import apply_verdicts
-from scheduler.entries.document_splitting import SplitDocument, split_entries
 from scheduler.entries.found_entry_builder import build_found_entries
+from scheduler.entries.known_entry_removal import SplitDocument, split_entries
 from scheduler.entries.restricted_entries import describe_access
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.intervals import arrival_rate as rhythms

@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 import pytest
 from cut_agreement import XML, agree
 
-from scheduler.entries.document_splitting import split_entries
+from scheduler.entries.known_entry_removal import split_entries
 from scheduler.parsing.document_models import MalformedDocument, ParsedFeed
 from scheduler.parsing.document_parser import parse_document
 from scheduler.parsing.text_cleaning import clean_line

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from scheduler.entries.document_splitting import SplitDocument
+from scheduler.entries.known_entry_removal import SplitDocument
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.parsing.document_parser import parse_document
 from scheduler.parsing.entry_selection import without_spans

@@ -92,7 +92,7 @@ def consume(
 
     Another status gives the article back; it comes again after a while. See feedmill help consuming.
     """
-    from daemon.articles.article_subprocess import end_on_signals, find_command
+    from daemon.articles.consumer_command import end_on_signals, find_command
     from daemon.articles.stream_and_group_existence import require_stream
     from daemon.errors import InvalidRequestError
     from daemon.processes.run_description import describe_wait
@@ -129,7 +129,7 @@ def _consume(
     """Work until there is enough; returns how many articles were given back."""
     from contextlib import closing
 
-    from daemon.articles.article_subprocess import ResponderProcess, format_event_line, run_once
+    from daemon.articles.consumer_command import ResponderProcess, format_event_line, run_once
 
     done = failed = 0
     with closing(ResponderProcess(command)) as answering:

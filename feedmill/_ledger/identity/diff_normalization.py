@@ -2,7 +2,7 @@
 
 import re
 
-from feedmill._ledger.identity.counter_and_timestamp_words import COUNTED, DAYS, FILLERS, MONTHS
+from feedmill._ledger.identity.ignored_diff_words import COUNTED, DAYS, FILLERS, MONTHS
 from feedmill._unicode_normalization import normalize_unicode
 
 _FORMS = {

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from cut_agreement import BASE, XML, agree, without
 
-from scheduler.entries.document_splitting import split_entries
+from scheduler.entries.known_entry_removal import split_entries
 from scheduler.parsing.document_models import ParsedFeed
 from scheduler.parsing.document_parser import parse_document
 
