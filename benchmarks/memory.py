@@ -106,6 +106,9 @@ def published(every: int) -> None:
         await_true(lambda: mill.settled() >= wanted, 600)
         held, out = usage(mill.client), int(mill.client.xlen("feedmill:articles"))
         stream = int(mill.client.memory_usage("feedmill:articles", samples=0) or 0)
+        await_true(lambda: len(tree(parent)) == 3, 60)
+        time.sleep(2)
+        spare = [resident(pid)[1] for pid in tree(parent)[1:]]
     print(
         f"Redis a published article until it is forgotten, aliases included: {held['article'] / out:.0f} bytes (target 200), {out} articles"
     )
@@ -116,6 +119,9 @@ def published(every: int) -> None:
         print(
             f"its horse, or a reader of that: {rss:.0f} MiB resident, {own:.0f} MiB of them its own, the rest shared"
         )
+    print(
+        f"a worker's spare horse and the reader of that, while nothing is to do: {sum(spare):.0f} MiB of their own"
+    )
     sys.stdout.flush()
 
 

@@ -1,5 +1,6 @@
 """Starts a worker process: a warm parent that forks a horse for every ticket."""
 
+import logging
 import os
 import socket
 import time
@@ -27,7 +28,7 @@ from worker.pipeline.stand_in_policy import StandInPolicy
 from worker.pipeline.worker_context import WorkerContext, preload_for_fork
 from worker.process import rq_job
 from worker.process.dead_horses import DeadHorses
-from worker.process.rq_worker import ForkingWorker, silence_rq
+from worker.process.rq_worker import ForkingWorker
 
 MAX_TICKET_S = 180.0
 """Seconds for which a ticket takes new pages: what is slow at its end goes back, so ends should be rare."""
@@ -70,6 +71,7 @@ def run(
                 parent = _make_rq_worker(context, dead_horses, stop)
                 parent.on_sign_on = _combine_callbacks(partial(_log_end, outage), watched.on_started)
                 parent.on_beat = _combine_callbacks(watched.on_beat)
+                parent.prepare_horse = rq_job.prepare_ticket
                 if _run_rq_loop(parent, stop, burst=burst):
                     return
             except (RedisError, LedgerError) as error:
@@ -80,6 +82,22 @@ def run(
                 _combine_callbacks(watched.on_beat)()
             stop.wait(outage.backoff.take_pause_s())
     log.info("worker", state="stopped")
+
+
+class OutageFilter(logging.Filter):
+    """Drops RQ's lines and traces about a Redis that is away: the work loop's owner logs it once."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep everything else."""
+        raised = record.exc_info[1] if record.exc_info else None
+        return not isinstance(raised, RedisError)
+
+
+def silence_rq() -> None:
+    """Limit RQ's log to warnings, and no outage of Redis."""
+    logger = logging.getLogger("rq.worker")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(OutageFilter())
 
 
 def _log_end(outage: Outage) -> None:
@@ -168,4 +186,5 @@ def _run_rq_loop(parent: ForkingWorker, stop: StopRequest, *, burst: bool) -> bo
             raise
     finally:
         stop.on_signal = before
+        parent.spare.end()
     return burst and not stop.requested

@@ -8,6 +8,7 @@ state of the ledger while tickets are kept out, as the scheduler would.
 import asyncio
 import dataclasses
 import json
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -236,13 +237,27 @@ async def working(
 
 
 def horse_of(worker: WorkerProcess) -> int | None:
-    """Give the process id of the worker's horse, None when it has none."""
+    """Give the process id of the worker's horse that runs a ticket, None when it has none."""
+    return next((child for child in children_of(worker) if _takes_sigterm(child)), None)
+
+
+def children_of(worker: WorkerProcess) -> list[int]:
+    """List the process ids of a worker's horses, the spare one included."""
     path = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children")
     try:
-        children = path.read_text("ascii").split()
+        return [int(child) for child in path.read_text("ascii").split()]
     except (FileNotFoundError, ProcessLookupError):  # the worker itself is gone
-        return None
-    return int(children[0]) if children else None
+        return []
+
+
+def _takes_sigterm(pid: int) -> bool:
+    """Return whether a horse has SIGTERM unblocked: it runs a ticket; a spare one has none to end."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    blocked = next(line for line in status.splitlines() if line.startswith("SigBlk:"))
+    return not int(blocked.split()[1], 16) >> (signal.SIGTERM - 1) & 1
 
 
 def workers_registered(url: str) -> int:

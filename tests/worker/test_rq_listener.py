@@ -9,7 +9,7 @@ from support import waiting
 
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._signals import StopRequest
-from worker.process import rq_worker
+from worker.process import interruptible_wait
 from worker.process.rq_worker import ForkingWorker
 
 CLOSED = [
@@ -35,7 +35,7 @@ def handle_key_error(parent: ForkingWorker) -> None:
 @pytest.fixture
 def parent(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> ForkingWorker:
     """A worker that takes no ticket, and listens again at once."""
-    monkeypatch.setattr(rq_worker, "_PUBSUB_PAUSE_S", 0.0)
+    monkeypatch.setattr(interruptible_wait, "_PUBSUB_PAUSE_S", 0.0)
     client = connect_blocking(redis_url)
     return ForkingWorker(client, StopRequest(), name="w", memory=0, on_horse_end=ignore_end)
 

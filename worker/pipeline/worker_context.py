@@ -100,13 +100,18 @@ def preload_for_fork() -> None:
     """Make this process ready to be forked: libraries used once, and out of the garbage collector's way."""
     process_limits.limit_malloc_arenas()
     build_tls()
+    read_sample_page()
+    gc.collect()
+    gc.freeze()
+
+
+def read_sample_page() -> None:
+    """Read a page of no one, and take of it what is taken of an article: what these use is then at hand."""
     read = read_page(FetchedPage(_SAMPLE_URL, _write_sample(), "text/html; charset=utf-8"), None)
     if isinstance(read, CleanedArticle):
         hash_lines(read)
         compute_fingerprint(read, url=_SAMPLE_URL)
         compute_signature(read.text)
-    gc.collect()
-    gc.freeze()
 
 
 def _write_sample() -> bytes:

@@ -7,12 +7,18 @@ import time
 from typing import Any
 
 import redis
+from redis.exceptions import RedisError
 
 from feedmill._ledger.core.ledger_connections import ANSWER_S
 from feedmill._signals import StopRequest
 
 _CHECK_EVERY_S = 0.1
 """Seconds between two checks of a child, where the kernel gives no descriptor of a process."""
+_PUBSUB_PAUSE_S = 2.0
+"""Seconds between two tries to subscribe again while Redis is away."""
+_LISTENER_END_S = 1.0  # for the listening thread to end; after that it ends with the process
+_CLOSED_UNDER_A_READ = (ValueError, AttributeError, OSError)
+"""What redis-py raises where one thread closes a connection that another one reads from."""
 
 
 class StoppableClient(redis.Redis):
@@ -62,6 +68,28 @@ class StoppableClient(redis.Redis):
             select.select([connection._sock, self._stop], [], [], left)  # noqa: SLF001  (there is no other way)
             if self._stop.requested:
                 raise self._ended
+
+
+class CommandListener:
+    """A worker's thread that listens for RQ's commands; for a class beside RQ's worker."""
+
+    pubsub: Any
+    pubsub_thread: Any
+
+    def unsubscribe(self) -> None:
+        """Stop listening for commands. The listening thread alone closes its connection: two would race."""
+        thread, pubsub = self.pubsub_thread, self.pubsub
+        if thread is None or pubsub is None:
+            return
+        thread.stop()
+        with contextlib.suppress(RedisError, *_CLOSED_UNDER_A_READ):
+            pubsub.unsubscribe()  # what comes of it wakes the thread
+        thread.join(timeout=_LISTENER_END_S)
+
+    def _pubsub_exception_handler(self, exc: Exception, pubsub: Any, pubsub_thread: Any) -> None:
+        if not isinstance(exc, (RedisError, *_CLOSED_UNDER_A_READ)):
+            super()._pubsub_exception_handler(exc, pubsub, pubsub_thread)  # type: ignore[misc]
+        time.sleep(_PUBSUB_PAUSE_S)
 
 
 def has_ended(pid: int, within_s: float) -> bool:

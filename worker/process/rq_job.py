@@ -1,6 +1,7 @@
 """Runs a ticket, the one job that RQ may run. It names no page, only that there is work."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
@@ -9,11 +10,13 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 import structlog
+from redis.exceptions import RedisError
 
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.server_clock import LedgerClock
+from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.rule_operations import list_site_rules
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.request_log import RequestLog
@@ -34,12 +37,38 @@ RESOLVER_THREADS = 4
 T = TypeVar("T")
 
 _context: ContextVar[WorkerContext] = ContextVar("bench")
+_readers: ContextVar[Readers] = ContextVar("readers")
+"""Those that were forked before there was a ticket."""
 log = structlog.get_logger()
 
 
 def set_worker_context(context: WorkerContext) -> None:
     """Set what the horses of this process work with."""
     _context.set(context)
+
+
+def prepare_ticket() -> None:
+    """Fork the reader of the ticket to come, and use once what a ticket uses first (for a spare horse)."""
+    context = _context.get()
+    readers = Readers(context)
+    readers.fork(warm=True)
+    _readers.set(readers)
+    loop = asyncio.new_event_loop()
+    try:
+        with contextlib.suppress(RedisError, LedgerError):  # the ticket does without while the server is away
+            loop.run_until_complete(_rehearse_ticket(context))
+    finally:
+        loop.close()
+
+
+async def _rehearse_ticket(context: WorkerContext) -> None:
+    """Do what comes before a ticket's first page: what is used first copies much memory of the parent's."""
+    client = connect(context.redis_url)
+    try:
+        async with HttpClient(context.client):
+            await Ledger(client, context.keys).run(list_site_rules(context.keys))
+    finally:
+        await client.aclose()
 
 
 def run_ticket() -> None:
@@ -52,8 +81,10 @@ def run_ticket() -> None:
         raise NoWorkerContextError
     if context.after_fork is not None:
         context.after_fork()
-    readers = Readers(context)
-    readers.fork()  # before there are threads and connections
+    readers = _readers.get(None)
+    if readers is None:
+        readers = Readers(context)
+        readers.fork()  # before there are threads and connections
     loop = asyncio.new_event_loop()
     # A look-up can hang for minutes. Nothing waits for these threads: the horse leaves by os._exit.
     loop.set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolve"))

@@ -1,12 +1,10 @@
 """Runs the parent process: RQ's worker, restricted to tickets, with its horses' ends and signals handled."""
 
 import contextlib
-import logging
 import os
 import signal
-import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 import redis
 import structlog
@@ -19,13 +17,15 @@ from rq.exceptions import (
     NoSuchJobError,
     StopRequested,
 )
+from rq.executions import Execution
 from rq.job import Job
 from rq.timeouts import HorseMonitorTimeoutException, JobTimeoutException, UnixSignalDeathPenalty
 from rq.worker import WorkerStatus
 
 from feedmill._signals import StopRequest, die_with_parent, signals_blocked
 from worker import process_limits
-from worker.process.interruptible_wait import StoppableClient, has_ended
+from worker.process.interruptible_wait import CommandListener, StoppableClient, has_ended
+from worker.process.spare_horse import SpareHorse, TicketMessage
 
 QUEUE = "feedmill"
 ALLOWED_FUNCTIONS = frozenset({"worker.ticket.run_ticket"})
@@ -34,11 +34,6 @@ WORKER_TTL_S = 60
 """Seconds after which RQ counts a worker as gone that no longer shows itself."""
 MAX_TICKET_JOB_S = 600
 """Bounds a ticket that has a longer limit, or none."""
-_PUBSUB_PAUSE_S = 2.0
-"""Seconds between two tries to subscribe again while Redis is away."""
-_LISTENER_END_S = 1.0  # for the listening thread to end; after that it ends with the process
-CLOSED_UNDER_A_READ = (ValueError, AttributeError, OSError)
-"""What redis-py raises where one thread closes a connection that another one reads from."""
 _KILL_AFTER_SIGNALS = 2
 """Signals at which the horse is killed; one more, or one without a horse, ends this process."""
 
@@ -49,6 +44,9 @@ HorseEnd = Callable[[int, str], None]
 
 class TicketJob(Job):
     """A job that runs nothing but a ticket: no foreign function, no callback, no webhook."""
+
+    record: Mapping[bytes, bytes]
+    """The job as the server had it, from when it was read."""
 
     @property
     def function_name(self) -> str:
@@ -70,6 +68,7 @@ class TicketJob(Job):
 
     def restore(self, raw_data: Any) -> Any:
         """Read the job, leaving out its callbacks."""
+        self.record = raw_data
         restored = super().restore(raw_data)
         self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
         self.webhooks = []
@@ -91,7 +90,7 @@ class HardTimeout(UnixSignalDeathPenalty):
         signal.alarm(min(int(wanted), MAX_TICKET_JOB_S))
 
 
-class ForkingWorker(Worker):
+class ForkingWorker(CommandListener, Worker):
     """An RQ worker of one queue that forks horses for tickets."""
 
     job_class = TicketJob
@@ -118,6 +117,9 @@ class ForkingWorker(Worker):
         """Called once the server has taken this worker's name: one that only reads is full."""
         self.on_beat: Callable[[], None] = _do_nothing
         """Called whenever the loop comes by, at least every minute."""
+        self.prepare_horse: Callable[[], None] = _do_nothing
+        """Called in a horse that has no ticket yet."""
+        self.spare = SpareHorse(self._prepare_spare, self._run_spare)
         self._ended: tuple[int, int] | None = None
         self._killed = False
 
@@ -134,6 +136,8 @@ class ForkingWorker(Worker):
             self.heartbeat()
             if self.should_run_maintenance_tasks:
                 self.run_maintenance_tasks()  # type: ignore[no-untyped-call]
+            if timeout is not None:  # a burst waits for no ticket
+                self.spare.fork()
             with contextlib.suppress(DequeueTimeout):
                 found = self.queue_class.dequeue_any(
                     self._ordered_queues,
@@ -184,9 +188,33 @@ class ForkingWorker(Worker):
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork with signals blocked: none may fall between the fork and either side's readiness for it."""
         with signals_blocked():
-            super().fork_work_horse(job, queue)
+            if not self._hand_to_spare(job):
+                super().fork_work_horse(job, queue)
             if self._stop.requested:
                 self._signal_horse(signal.SIGTERM)
+
+    def _hand_to_spare(self, job: Job) -> bool:
+        """Give a ticket to the spare horse; False where there is none."""
+        if self.execution is None or not isinstance(job, TicketJob):
+            return False
+        pid = self.spare.hand_over(TicketMessage(job.id, dict(job.record), self.execution.id))
+        self._horse_pid = pid or 0
+        return pid is not None
+
+    def _prepare_spare(self) -> None:
+        self.setup_work_horse_signals()
+        with contextlib.suppress(RedisError):  # it does without while the server is away
+            self.connection.ping()
+            self.connection.connection_pool.disconnect()
+        self.prepare_horse()
+
+    def _run_spare(self, ticket: TicketMessage) -> NoReturn:
+        job = TicketJob(ticket.job_id, connection=self.connection, serializer=self.serializer)
+        job.restore(ticket.record)
+        job.redis_server_version = self.get_redis_server_version()  # type: ignore[no-untyped-call]
+        self.execution = Execution(ticket.execution_id, job.id, self.connection, self.name)
+        self.main_work_horse(job, self.queues[0])
+        raise AssertionError  # it has left
 
     def setup_work_horse_signals(self) -> None:
         """Set the horse's limits. SIGTERM stays blocked until the ticket is ready for it."""
@@ -261,38 +289,6 @@ class ForkingWorker(Worker):
         self.on_beat()
         with contextlib.suppress(RedisError):
             super().maintain_heartbeats(job, execution)
-
-    def unsubscribe(self) -> None:
-        """Stop listening for commands. The listening thread alone closes its connection: two would race."""
-        thread: Any = self.pubsub_thread
-        pubsub: Any = self.pubsub
-        if thread is None or pubsub is None:
-            return
-        thread.stop()
-        with contextlib.suppress(RedisError, *CLOSED_UNDER_A_READ):
-            pubsub.unsubscribe()  # what comes of it wakes the thread
-        thread.join(timeout=_LISTENER_END_S)
-
-    def _pubsub_exception_handler(self, exc: Exception, pubsub: Any, pubsub_thread: Any) -> None:
-        if not isinstance(exc, (RedisError, *CLOSED_UNDER_A_READ)):
-            super()._pubsub_exception_handler(exc, pubsub, pubsub_thread)
-        time.sleep(_PUBSUB_PAUSE_S)
-
-
-class OutageFilter(logging.Filter):
-    """Drops RQ's lines and traces about a Redis that is away: the work loop's owner logs it once."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Keep everything else."""
-        raised = record.exc_info[1] if record.exc_info else None
-        return not isinstance(raised, RedisError)
-
-
-def silence_rq() -> None:
-    """Limit RQ's log to warnings, and no outage of Redis."""
-    logger = logging.getLogger("rq.worker")
-    logger.setLevel(logging.WARNING)
-    logger.addFilter(OutageFilter())
 
 
 def _do_nothing() -> None:

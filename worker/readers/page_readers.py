@@ -49,9 +49,12 @@ class Readers:
         self._context = context
         self._idle: list[Reader] = []
 
-    def fork(self) -> None:
-        """Fork one to have it ready: before the horse has threads and connections, a fork is the simplest."""
-        self._idle.append(fork_reader(self._context))
+    def fork(self, *, warm: bool = False) -> None:
+        """Fork one to have it ready: before the horse has threads and connections, a fork is the simplest.
+
+        With `warm` it reads a page of no one first, which is worth its time where no page waits.
+        """
+        self._idle.append(fork_reader(self._context, warm=warm))
 
     def take(self) -> "Reader":
         """Return a reader that is free, a new one where there is none."""
@@ -212,15 +215,15 @@ class Reader:
             self._frame.set_result(None)
 
 
-def fork_reader(context: WorkerContext) -> Reader:
-    """Fork a reader from this process."""
+def fork_reader(context: WorkerContext, *, warm: bool = False) -> Reader:
+    """Fork a reader from this process; with `warm` one that has read a page."""
     ours, theirs = socket.socketpair()
     horse = os.getpid()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _BLOCKED)
     try:
         pid = os.fork()
         if pid == 0:
-            serve_and_leave(theirs, context, horse)
+            serve_and_leave(theirs, context, horse, warm=warm)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()

@@ -24,7 +24,7 @@ from worker import process_limits
 from worker.pipeline.page_context import PageContext
 from worker.pipeline.page_stages import finish_page
 from worker.pipeline.stage_values import EndedPage
-from worker.pipeline.worker_context import WorkerContext
+from worker.pipeline.worker_context import WorkerContext, read_sample_page
 from worker.readers import reader_messages
 from worker.readers.reader_messages import EndMessage, LedgerCall, PageMessage
 
@@ -33,10 +33,12 @@ GROWN = 256 << 20
 T = TypeVar("T")
 
 
-def serve_and_leave(sock: socket.socket, context: WorkerContext, horse: int) -> NoReturn:
+def serve_and_leave(sock: socket.socket, context: WorkerContext, horse: int, *, warm: bool) -> NoReturn:
     """Be the reader of a horse until it closes the socket; for a process that has just been forked."""
     try:
         _settle_in(sock, horse)
+        if warm:
+            read_sample_page()
         _serve(sock, context)
     except MemoryError:
         process_limits.exit_out_of_memory()
