@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from worker.document.blocks import (
     Block,
     ElementFrame,
+    drop_line_spaces,
     drop_white_space,
     normalize_code,
     normalize_line,
@@ -77,19 +78,22 @@ class _BlockWalker:
                     skipped.append(element)
                 else:
                     self._open(element, tag, style)
+                    text = element.text
+                    if text and (self.parts or not text.isspace()):
+                        self._add(text)
             else:
                 if skipped and skipped[-1] is element:
                     skipped.pop()
                 else:
                     self._close()
                 tail = element.tail
-                if tail:
+                if tail and (self.parts or not tail.isspace()):
                     self._add(tail)
         self._flush()
         return self.blocks
 
     def _open(self, element: HtmlElement, tag: str, style: str | None) -> None:
-        block = tag in BLOCK_TAGS or is_block(tag, style)
+        block = tag in BLOCK_TAGS or ((style is not None or "-" in tag) and is_block(tag, style))
         self.opened.append("" if block else tag)
         if block or tag == "br":
             if self.parts:
@@ -109,9 +113,6 @@ class _BlockWalker:
                 self.hrefs.append(element.get("href") or "")
             elif tag in _EMPHASIS:
                 self.bolds += 1
-        text = element.text
-        if text:
-            self._add(text)
 
     def _close(self) -> None:
         tag = self.opened.pop()
@@ -131,9 +132,9 @@ class _BlockWalker:
             self.bolds -= 1
 
     def _add(self, text: str) -> None:
+        """Add a text to the line; white space alone only within it."""
+        self.parts.append(text)
         size = len(text.strip())
-        if size or self.parts:
-            self.parts.append(text)
         if not size:
             return
         self.seen += size
@@ -162,14 +163,18 @@ class _BlockWalker:
                     index=len(self.blocks),
                     linked=self.linked / size,
                     strong=self.strong / size,
-                    words="".join(words for words, chars in self.words.items() if chars * 5 >= size * 4),
+                    words=self._class_words() if self.words else "",
                     pieces=_join_pieces(self.parts, text) if "" in self.parts and not is_code else (text,),
                     hrefs=tuple(self.hrefs),
-                    key=drop_white_space(text),
+                    key=drop_white_space(text) if is_code else drop_line_spaces(text),
                     marker=self._marker(),
                 )
             )
         self._fresh()
+
+    def _class_words(self) -> str:
+        """Return the class words of the inline elements that hold nearly all of the line."""
+        return "".join(words for words, chars in self.words.items() if chars * 5 >= self.seen * 4)
 
     def _marker(self) -> str:
         """Return what a list prints before its item, for the item's first block."""
@@ -214,11 +219,12 @@ def _number(text: str | None) -> int | None:
 
 def _join_pieces(parts: list[str], text: str) -> tuple[str, ...]:
     """Join the parts between two borders ("") into one piece each; all of them are `text`."""
-    pieces, current = [], ""
-    for part in [*parts, ""]:
-        if part:
-            current += part
-        elif current.strip():
-            pieces.append(current)
-            current = ""
+    pieces = []
+    begin = 0
+    for place in [*(place for place, part in enumerate(parts) if not part), len(parts)]:
+        if place > begin:
+            piece = parts[begin] if place == begin + 1 else "".join(parts[begin:place])
+            if not piece.isspace():
+                pieces.append(piece)
+        begin = place + 1
     return tuple(map(normalize_line, pieces)) if len(pieces) > 1 else (text,)

@@ -68,6 +68,7 @@ class ElementFrame:
             "_item",
             "_near",
             "_pictured",
+            "_words",
             "element",
             "kind",
             "layout",
@@ -78,34 +79,42 @@ class ElementFrame:
             "tag",
             "has_marker",
         ),
-        "words",
     )
 
     def __init__(self, element: HtmlElement, parent: "ElementFrame | None", number: int) -> None:
         self.element = element
         self.tag: str = (tag := element.tag)
-        self.words = read_class_words(element)
         self.parent = parent
         self.number = number
         self.has_marker = False
         """Whether a block within has been listed."""
-        self._item: ElementFrame | None = parent.item() if parent else None
-        path = parent.path if parent else _NO_TAGS
-        self.path: frozenset[str] = path if tag in path else path | {tag}
+        self.path: frozenset[str] = _NO_TAGS
         """The tags of this frame and those around it."""
+        self.level: int = _HEADINGS.get(tag, 0)
+        """Of the heading that it is or stands in, else 0."""
         self.layout = tag in _CELLS and _holds_a_page(element)
         """Whether it is a cell that lays out a page: paragraphs stand in it, not data."""
-        self.level: int = _HEADINGS.get(tag, 0) or (parent.level if parent else 0)
-        """Of the heading that it is or stands in, else 0."""
-        self.kind: Kind = self._own_kind() or (parent.kind if parent else "paragraph")
+        kind = _KINDS.get(tag) if tag not in _CELLS else "paragraph" if self.layout else "cell"
+        self._item: ElementFrame | None = None
+        if parent is not None:
+            self._item = parent.item()
+            self.path = parent.path
+            self.level = self.level or parent.level
+            kind = kind or parent.kind
+        if tag not in self.path:
+            self.path |= {tag}
+        self.kind: Kind = kind or "paragraph"
         """Of the blocks in it."""
+        self._words: str | None = None
         self._near: str | None = None
         self._pictured: bool | None = None
 
-    def _own_kind(self) -> Kind | None:
-        if self.tag in _CELLS:
-            return "paragraph" if self.layout else "cell"
-        return _KINDS.get(self.tag)
+    @property
+    def words(self) -> str:
+        """The class and id words of the element, as `read_class_words` gives them; few frames are asked."""
+        if self._words is None:
+            self._words = read_class_words(self.element)
+        return self._words
 
     def item(self) -> "ElementFrame | None":
         """Return the innermost list item among this frame and those around it."""
@@ -188,6 +197,11 @@ def normalize_code(text: str) -> str:
         for line in text.replace("\xa0", " ").split("\n")
     )
     return "\n".join(lines).strip("\n")
+
+
+def drop_line_spaces(line: str) -> str:
+    """Drop all white space of a line that `normalize_line` gave, as `drop_white_space` does."""
+    return line.replace(" ", "") if line.isascii() else drop_white_space(line)
 
 
 def drop_white_space(text: str) -> str:
