@@ -28,6 +28,13 @@ def check_lacking(pages: int, feeds: Sequence[FeedState]) -> Iterator[Finding]:
         )
 
 
+def check_redesigns(sites: Sequence[str]) -> Iterator[Finding]:
+    """Name the sites that have had a new design for less than a day; that mends itself."""
+    if sites:
+        wanted = "templates are learned anew, `feedmill sites show SITE`; selectors of [[sites]] still fit"
+        yield Finding("redesigned sites", "ok", f"within a day {_list_some(sites)}", wanted)
+
+
 def check_own_credentials(sites: Iterable[SiteCredentials]) -> Iterator[Finding]:
     """Find what this host lacks."""
     for one in sites:

@@ -12,6 +12,7 @@ from feedmill._ledger.core.ledger_client import SyncLedger
 from feedmill._ledger.core.ledger_connections import connect_blocking
 from feedmill._ledger.core.operation_result_types import Census
 from feedmill._ledger.operations import feed_operations, rule_operations
+from feedmill._ledger.operations.extraction_history_operations import REDESIGNED
 from feedmill._metrics.gauges import GaugeReadings, read_gauges
 from feedmill._site_credentials.credentials import LACKING
 from feedmill.groups import GroupState
@@ -20,6 +21,10 @@ _STALE_LEASE_MS = 60_000
 """Ms after its end from which a lease counts as stale: upkeep returns expired ones within seconds."""
 _MAX_SAMPLED = 200
 """Waiting pages whose reasons are read: enough to see that credentials are lacking."""
+_MAX_READ_EVENTS = 200
+"""Latest events of feeds and sites that are searched for redesigns: bounds what a look costs."""
+_REDESIGN_MS = 86_400_000
+"""Ms for which a redesign is shown: its template is learned anew within a day of most sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class LedgerSnapshot:
     """Signed on to the queue."""
     lacking: int = 0
     """Of the next waiting pages, those that some host could not request as it lacks their credentials."""
+    redesigned: tuple[str, ...] = ()
+    """Sites whose new design was announced within a day, the latest first."""
 
 
 def read_snapshot(url: str, prefix: str) -> LedgerSnapshot:
@@ -69,7 +76,18 @@ def complete_snapshot(
         late_ms=gauges.late_ms,
         workers=gauges.workers,
         lacking=_count_lacking(client, keys) if gauges.census.ready + gauges.census.deferred else 0,
+        redesigned=_list_redesigned(client, keys, gauges.now_ms),
     )
+
+
+def _list_redesigned(client: redis.Redis, keys: Keys, now_ms: int) -> tuple[str, ...]:
+    rows: Any = client.xrevrange(keys.events_stream(), min=now_ms - _REDESIGN_MS, count=_MAX_READ_EVENTS)
+    sites = (
+        fields[b"site"].decode("utf-8", "replace")
+        for _, fields in rows
+        if fields.get(b"event") == REDESIGNED.encode() and b"site" in fields
+    )
+    return tuple(dict.fromkeys(sites))
 
 
 def _count_lacking(client: redis.Redis, keys: Keys) -> int:

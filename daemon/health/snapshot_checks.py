@@ -1,6 +1,6 @@
 """Checks the server and the ledger for the doctor, the gateway's page and its API alike. Pure."""
 
-from daemon.health.feed_checks import check_lacking
+from daemon.health.feed_checks import check_lacking, check_redesigns
 from daemon.health.group_checks import check_groups, check_retention_lag, check_routes
 from daemon.health.ledger_snapshot import LedgerSnapshot
 from daemon.health.server_checks import Finding, check_durability, check_server
@@ -15,6 +15,7 @@ def check_snapshot(snapshot: LedgerSnapshot, keep_ms: float) -> list[Finding]:
         *check_durability(snapshot.info),
         *check_work(snapshot),
         *check_lacking(snapshot.lacking, snapshot.feeds),
+        *check_redesigns(snapshot.redesigned),
         *check_groups(snapshot.groups),
         *check_retention_lag(snapshot.groups, keep_ms),
         *check_routes(snapshot.routes),

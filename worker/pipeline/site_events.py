@@ -87,7 +87,7 @@ def build_site_change_event(
 
 async def announce_redesign(work: PageContext, url: str) -> None:
     """Announce that a page is unlike all of its site so far, once a day for a source and host."""
-    event, now = "site_redesigned", work.clock()
+    event, now = extraction_history_operations.REDESIGNED, work.clock()
     fields = _build_site_event(event, work.page, url, now)
     name = f"{event} {name_page_history(work.page.source, url)} {now.astimezone(UTC):%Y-%m-%d}"
     if await _announce_once(work, name, {**fields, "url": url}):

@@ -17,7 +17,10 @@ MOST_BYTES = 16_384
 _MOST_DECODED_BYTES = 1_048_576
 """Bytes that stored templates may unpack to: bounds the memory, whatever the stored bytes are."""
 _LAYOUT_VERSION = 3
-"""Version of the stored form: templates of another version are learned anew."""
+"""Version of the stored form. What has another one reads as nothing learned: such sites go the full
+way until ten pages or so have taught and tried their templates, and the first of these writes over what was
+stored. While two versions work on one ledger each undoes the other's: a rolling upgrade needs a new
+READER_VERSION as well, by whose number templates are kept."""
 _KEPT_TEMPLATES = 64
 """Templates, of some twenty sites, that a process keeps read and written: bounds its memory to some MB."""
 _COMPRESSION_LEVEL = 6

@@ -23,6 +23,8 @@ _ENTRY_PLACES = {
     "in_process": "in process",
 }
 """Where entries are, in words."""
+_MAX_SITES = 5
+"""Redesigned sites that are named; the rest is counted."""
 _MAX_DETAIL = 60
 """Characters that are shown of what a poll's outcome says beside its name."""
 
@@ -51,7 +53,7 @@ def status(
     from daemon.health.ledger_snapshot import read_snapshot, summarize_census
     from daemon.health.process_liveness import find_metrics_folder
     from daemon.processes.run_description import describe_places, describe_run, list_processes
-    from daemon.terminal.output import make_text_printable, print_json_with_moments
+    from daemon.terminal.output import format_count, make_text_printable, print_json_with_moments
     from feedmill._metrics.process_files import list_live_slots
 
     options: CommandContext = context.obj
@@ -77,6 +79,12 @@ def status(
     if snapshot.lacking:
         typer.echo(
             f"{snapshot.lacking} or more pages wait for a host with their credentials: see `feedmill doctor`"
+        )
+    if snapshot.redesigned:
+        number, shown = len(snapshot.redesigned), ", ".join(snapshot.redesigned[:_MAX_SITES])
+        more = ", …" if number > _MAX_SITES else ""
+        typer.echo(
+            make_text_printable(f"{format_count(number, 'site')} redesigned within a day: {shown}{more}")
         )
     if not snapshot.feeds:
         typer.echo(_describe_empty_list(loaded))

@@ -9,6 +9,8 @@ from feedmill._ledger.core.operation_call import Call, build_call, decode_number
 
 STATS_BYTES = 4
 """Bytes of one page's stats, as `worker.quality.template_change` packs them."""
+REDESIGNED = "site_redesigned"
+"""Event of a site whose latest page is unlike all of it so far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from daemon.feeds.template_store import TemplateStore
 from daemon.health.feed_checks import check_templates
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import SyncLedger
+from feedmill._ledger.operations.extraction_history_operations import REDESIGNED
 from worker.templates.template_description import write_selector
 from worker.templates.template_set import SiteTemplates
 
@@ -83,6 +84,23 @@ def test_templates_are_shown_and_forgotten(tmp_path: Path, redis_url: str, learn
 )
 def test_a_path_is_shown_as_a_selector(path: str, selector: str) -> None:
     assert write_selector(path) == selector
+
+
+def test_sites_redesigned_within_a_day_are_named_by_doctor_and_status(tmp_path: Path, redis_url: str) -> None:
+    site = Site(tmp_path / "config", tmp_path / "data")
+    site.write("https://a.example/feed")
+    told = Keys().events_stream()
+    with redis.Redis.from_url(redis_url) as client:
+        client.xadd(told, {"event": REDESIGNED, "site": "long-ago.example"}, id="1-0")
+        for number in (1, 2, 2, 3, 4, 5, 6):
+            client.xadd(told, {"event": REDESIGNED, "site": f"{number}.example"})
+        client.xadd(told, {"event": "feed_silent", "feed": "https://a.example/feed"})
+    given = {"FEEDMILL_REDIS_URL": redis_url}
+    findings = json.loads(site.run("doctor", "--json", **given).stdout)["findings"]
+    (finding,) = [one for one in findings if one["what"] == "redesigned sites"]
+    assert finding["level"] == "ok"
+    assert finding["found"] == "within a day 6: 6.example, 5.example, 4.example, 3.example, 2.example, …"
+    assert "6 sites redesigned within a day: 6.example, 5.example" in site.run("status", **given).stdout
 
 
 def test_doctor_names_templates_that_are_suspended_again_and_again() -> None:
