@@ -5,8 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from worker.cleaning.draft import CleaningDraft
+from worker.cleaning.removal_surroundings import is_running
 from worker.document.block_tests import fold_text
 from worker.document.blocks import Block
+from worker.document.link_targets import lead_elsewhere
 from worker.page_models import RemovedText
 from worker.vocabulary.date_lines import is_date
 from worker.vocabulary.labels import load_labels, normalize_label
@@ -16,6 +18,8 @@ _MAX_LEADING_TIMES = 6
 """Blocks from the top that may open with a reading time; further down such words are part of the text."""
 _MOST_ROWS = 100
 """Lines above the first paragraph that are checked for bylines; more of them are a table or a list."""
+_LINES_OF_HEAD = 2
+"""Lines of running text from which on a row stands among the text: one above it may be a standfirst."""
 _MAX_PIECES = 8
 """Elements of a line that are searched for a reading time: such a row is short, and the cost has a bound."""
 _ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")  # noqa: RUF001
@@ -129,11 +133,23 @@ def remove_bylines(draft: CleaningDraft) -> CleaningDraft:
     """Remove rows of byline, date, share and listen words above the first paragraph.
 
     A row goes when every part of it is such a word, a date, or one of the page's authors, and so does what
-    leads to one that stands elsewhere ("Written by", "Last updated on:"). Sentences, cells and items stay.
+    leads to one that stands elsewhere ("Written by", "Last updated on:"). Sentences, cells and items stay,
+    and dates and labels below a second line of running text, where all paragraphs are short.
     """
     head = min(draft.head(), _MOST_ROWS)
-    gone = [place for place, block in enumerate(draft.blocks[:head]) if _is_row(block, draft)]
+    running = [place for place, block in enumerate(draft.blocks[:head]) if is_running(block)]
+    among = running[_LINES_OF_HEAD - 1] if len(running) >= _LINES_OF_HEAD else head
+    gone = [
+        place
+        for place, block in enumerate(draft.blocks[:head])
+        if _is_row(block, draft) and (place < among or not _may_be_text(block))
+    ]
     return draft.remove_blocks(gone, "byline")
+
+
+def _may_be_text(block: Block) -> bool:
+    """Return whether a row is a date or a label that a text may have in its middle, and names no writer."""
+    return is_date(block.text) or load_labels().is_label("share", block.text)
 
 
 def _is_row(block: Block, draft: CleaningDraft) -> bool:
@@ -184,17 +200,25 @@ def is_byline(text: str) -> bool:
     )
 
 
+def _is_row_of_date(block: Block, host: str) -> bool:
+    """Return whether a date is a row of the page: no cell, and no link to another site (a source's name)."""
+    return block.kind != "cell" and not lead_elsewhere((block,), host)
+
+
 def remove_closing_rows(draft: CleaningDraft) -> CleaningDraft:
     """Remove date, share and byline rows after the last paragraph, and initials: "(abc)" as the last line.
 
-    Whole lines only; a signature that is no known author and has no "By" stays.
+    Whole lines only; a signature that is no known author and has no "By" stays, and rows above the last two
+    lines of running text, where all paragraphs are short.
     """
+    running = [place for place, block in enumerate(draft.blocks) if is_running(block)]
+    tail = max(draft.tail(), *running[-_LINES_OF_HEAD:-1], 0)
     authors = {fold_text(author) for author in draft.facts.authors}
     gone = [
         place
-        for place in range(draft.tail(), len(draft.blocks))
+        for place in range(tail, len(draft.blocks))
         if load_labels().is_label("share", draft.blocks[place].text)
-        or (is_date(draft.blocks[place].text) and draft.blocks[place].kind != "cell")
+        or (is_date(draft.blocks[place].text) and _is_row_of_date(draft.blocks[place], draft.facts.host))
         or is_byline(draft.blocks[place].text)
         or (place == len(draft.blocks) - 1 and _INITIALS.fullmatch(draft.blocks[place].text))
         or fold_text(draft.blocks[place].text) in authors

@@ -112,18 +112,22 @@ def find_broken_lines(taken: RemovalSurroundings) -> Iterator[int]:
             runs.setdefault(taken.blocks[place].run, []).append(place)
     for places in runs.values():
         stay = [taken.blocks[n] for n in places if n not in taken.gone and taken.blocks[n].linked < LINKED]
-        if places[0] >= taken.start and sum(not is_running(block) for block in stay) > 1:
+        is_led = taken.blocks[places[0]].text.rstrip().endswith(_COLONS) and places[0] not in taken.gone
+        if places[0] >= taken.start and (is_led or sum(not is_running(block) for block in stay) > 1):
             yield from (place for place in places if place in taken.gone)
 
 
 def find_led_lines(taken: RemovalSurroundings) -> Iterator[int]:
-    """Find two and more lines of one tag and class under a line of the text that ends with a colon."""
+    """Find two and more lines of one tag and class under a line of the text that leads them in.
+
+    It ends with a colon, or is a heading below the first paragraph.
+    """
     for place in sorted(taken.gone):
         first, before = _find_first_like(taken, place)
         if before is None or before in taken.gone or before < taken.start:
             continue
         lead = taken.blocks[before]
-        if lead.linked >= LINKED or not lead.text.rstrip().endswith(_COLONS):
+        if lead.linked >= LINKED or not (lead.level > 1 or lead.text.rstrip().endswith(_COLONS)):
             continue
         led: list[int] = []
         following: int | None = first
@@ -156,7 +160,10 @@ def _is_like(first: Block, other: Block) -> bool:
 
 
 def find_box_lines(taken: RemovalSurroundings) -> Iterator[int]:
-    """Find lines of a box of the story's own: an aside, a fieldset or details, whose label stays."""
+    """Find lines of a box of the story's own: an aside, a fieldset or details, whose label stays.
+
+    The label of the latter two stays with their text.
+    """
     if all(_find_box(taken.blocks[place]) is None for place in taken.gone):
         return
     boxed = {
@@ -167,11 +174,24 @@ def find_box_lines(taken: RemovalSurroundings) -> Iterator[int]:
         firsts.setdefault(number, place)
     for place in taken.gone:
         label = firsts.get(boxed.get(place, -1))
-        if label is None or label in taken.gone or taken.blocks[place].linked >= LINKED:
+        if label is None or taken.blocks[place].linked >= LINKED:
+            continue
+        if place == label and _labels_text(taken, place, boxed):
+            yield place
+        if label in taken.gone:
             continue
         block = taken.blocks[label]
         if (block.level or block.strong > LINKED) and block.linked < LINKED:
             yield place
+
+
+def _labels_text(taken: RemovalSurroundings, place: int, boxed: dict[int, int]) -> bool:
+    """Return whether a line is marked as the label of a fieldset or details, and a line below it stays."""
+    frame = taken.blocks[place].frame
+    if frame is None or not frame.within("summary", "legend"):
+        return False
+    under = taken.find_next(place)
+    return under is not None and under not in taken.gone and boxed.get(under) == boxed[place]
 
 
 def _find_box(block: Block) -> ElementFrame | None:

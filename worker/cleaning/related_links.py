@@ -1,13 +1,14 @@
 """Removes pointers to other pages: lists of related articles, inline links, runs of links at the end."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.removal_surroundings import is_running
-from worker.document.block_tests import LINKED, is_link, is_paragraph, is_sentence
-from worker.document.blocks import Block, ElementFrame
+from worker.document.block_tests import LINKED, is_link, is_paragraph, is_sentence, may_head_list
+from worker.document.blocks import Block
+from worker.document.link_targets import lead_elsewhere
 from worker.vocabulary.labels import load_labels, normalize_label
 
 _MAX_EXCERPT_CHARS = 320
@@ -29,47 +30,6 @@ _NOTES = ("note", "copyright", "appeared", "newsletter")
 _CALLS = (*_NOTES, "follow", "share", "comments", "related_end")
 """Kinds of lines that stand among an article's paragraphs below a label and are none."""
 _WORD = re.compile(r"(?<= )[a-z]+(?= )")
-_POST = re.compile(r" post (\d+)(?= )")
-_MARKS_OF_POSTS = (" type ", " hentry ", " status ")
-_PAGE_OF_POST = re.compile(r" (?:postid|page id) (\d+) ")
-
-
-def remove_other_posts(draft: CleaningDraft) -> CleaningDraft:
-    """Remove what stands in the element of another post, where WordPress numbers them: related posts in full.
-
-    The body is marked with the page's post ("postid-18"), each post with its own ("post-21 type-post");
-    the innermost such element counts. Nothing goes where no text of the page's own post would stay.
-    """
-    known: dict[int, tuple[str, str]] = {}
-    owners = [_find_post_numbers(block.frame, known) for block in draft.blocks]
-    gone = [place for place, (page, post) in enumerate(owners) if page and post and page != post]
-    own = any(
-        page and page == post and is_paragraph(draft.blocks[n]) for n, (page, post) in enumerate(owners)
-    )
-    return draft.remove_blocks(gone if own else (), "other_post")
-
-
-def _find_post_numbers(frame: ElementFrame | None, known: dict[int, tuple[str, str]]) -> tuple[str, str]:
-    """Return the number of the post that the page is of, and of the one that the frame is or stands in.
-
-    `known` holds, by the numbers of frames, what has been found.
-    """
-    if frame is None:
-        return "", ""
-    if (owners := known.get(frame.number)) is None:
-        page, post = _find_post_numbers(frame.parent, known)
-        if frame.tag != "body":
-            post = _read_post_number(frame.words) or post
-        elif frame.parent is None or not frame.parent.within("body"):
-            page = found[1] if (found := _PAGE_OF_POST.search(frame.words)) else ""
-        known[frame.number] = owners = page, post
-    return owners
-
-
-def _read_post_number(words: str) -> str:
-    """Return the number of the post that an element is; empty when it is none."""
-    found = _POST.search(words)
-    return found[1] if found and any(mark in words[found.end() :] for mark in _MARKS_OF_POSTS) else ""
 
 
 def remove_related_tail(draft: CleaningDraft) -> CleaningDraft:
@@ -253,7 +213,8 @@ def _split_label(block: Block) -> tuple[str, str]:
 def remove_link_runs(draft: CleaningDraft) -> CleaningDraft:
     """Remove the links that close the text: two or more lines in a row that are links and nothing else.
 
-    A single closing link stays (it may be the source), and so does any line with words of its own.
+    A single closing link stays (it may be the source), and so does any line with words of its own, and what
+    a heading or a line with a colon leads in and leads to other hosts: the article's sources.
     """
     start = len(draft.blocks)
     while (
@@ -264,13 +225,16 @@ def remove_link_runs(draft: CleaningDraft) -> CleaningDraft:
         start -= 1
     if len(draft.blocks) - start < 2 or start * 2 < len(draft.blocks):  # noqa: PLR2004
         return draft
+    if _are_sources(draft, range(start, len(draft.blocks))):
+        return draft
     return draft.remove_blocks(range(start, len(draft.blocks)), "link_run")
 
 
 def remove_link_lists(draft: CleaningDraft) -> CleaningDraft:
     """Remove lists below the last paragraph whose every item is a link: headlines of other articles.
 
-    A list with words of its own in any item stays, and so does any list that text follows.
+    A list with words of its own in any item stays, and so does any list that text follows, and one of the
+    article's sources.
     """
     tail = draft.tail()
     lists: dict[int, list[int]] = {}
@@ -286,7 +250,22 @@ def remove_link_lists(draft: CleaningDraft) -> CleaningDraft:
     gone = [
         place
         for places in lists.values()
-        if len(places) > 1 and all(draft.blocks[place].linked > 0.6 for place in places)  # noqa: PLR2004
+        if len(places) > 1
+        and all(draft.blocks[place].linked > 0.6 for place in places)  # noqa: PLR2004
+        and not _are_sources(draft, places)
         for place in places
     ]
     return draft.remove_blocks(gone, "link_list") if tail else draft
+
+
+def _are_sources(draft: CleaningDraft, places: Sequence[int]) -> bool:
+    """Return whether lines of links are the article's sources.
+
+    A line that may head a list leads them in, no label of the page, and all lead to other hosts.
+    """
+    if places[0] * 2 < len(draft.blocks) and len(places) * 2 > len(draft.blocks):  # they are the article
+        return lead_elsewhere((draft.blocks[place] for place in places), draft.facts.host)
+    before = draft.blocks[places[0] - 1] if places[0] else None
+    if before is None or not may_head_list(before) or _is_label(before):
+        return False
+    return lead_elsewhere((draft.blocks[place] for place in places), draft.facts.host)

@@ -1,4 +1,4 @@
-"""Removes parts whose class or tag shows that they are no running text: boxes, captions, a standfirst."""
+"""Removes parts whose class or tag shows that they are no running text: boxes, captions, other posts."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from worker.cleaning.markup_class_words import (
     is_caption,
 )
 from worker.document.block_tests import LINKED, fold_text, heads_caption, is_long, is_paragraph
-from worker.document.blocks import Block
+from worker.document.blocks import Block, ElementFrame
 from worker.vocabulary.labels import load_labels
 
 _BANNERS = frozenset(("promo", "popup", "modal", "newsletter", "signup"))
@@ -22,6 +22,9 @@ _GALLERIES = (
     *("gallery", "galleries", "slide", "slider", "slideshow", "swiper", "carousel", "photo", "photos"),
     *("count", "counter", "index", "pager", "pagination"),
 )
+_POST = re.compile(r" post (\d+)(?= )")
+_MARKS_OF_POSTS = (" type ", " hentry ", " status ")
+_PAGE_OF_POST = re.compile(r" (?:postid|page id) (\d+) ")
 _MAX_CLASS_SHARE = 0.3
 """Share of the text in a class above which it names the article, whatever the word."""
 
@@ -116,3 +119,41 @@ def remove_standfirst(draft: CleaningDraft) -> CleaningDraft:
 
 def _find_container(block: Block) -> int:
     return block.frame.parent.number if block.frame and block.frame.parent else -1
+
+
+def remove_other_posts(draft: CleaningDraft) -> CleaningDraft:
+    """Remove what stands in the element of another post, where WordPress numbers them: related posts in full.
+
+    The body is marked with the page's post ("postid-18"), each post with its own ("post-21 type-post");
+    the innermost such element counts. Nothing goes where no text of the page's own post would stay.
+    """
+    known: dict[int, tuple[str, str]] = {}
+    owners = [_find_post_numbers(block.frame, known) for block in draft.blocks]
+    gone = [place for place, (page, post) in enumerate(owners) if page and post and page != post]
+    own = any(
+        page and page == post and is_paragraph(draft.blocks[n]) for n, (page, post) in enumerate(owners)
+    )
+    return draft.remove_blocks(gone if own else (), "other_post")
+
+
+def _find_post_numbers(frame: ElementFrame | None, known: dict[int, tuple[str, str]]) -> tuple[str, str]:
+    """Return the number of the post that the page is of, and of the one that the frame is or stands in.
+
+    `known` holds, by the numbers of frames, what has been found.
+    """
+    if frame is None:
+        return "", ""
+    if (owners := known.get(frame.number)) is None:
+        page, post = _find_post_numbers(frame.parent, known)
+        if frame.tag != "body":
+            post = _read_post_number(frame.words) or post
+        elif frame.parent is None or not frame.parent.within("body"):
+            page = found[1] if (found := _PAGE_OF_POST.search(frame.words)) else ""
+        known[frame.number] = owners = page, post
+    return owners
+
+
+def _read_post_number(words: str) -> str:
+    """Return the number of the post that an element is; empty when it is none."""
+    found = _POST.search(words)
+    return found[1] if found and any(mark in words[found.end() :] for mark in _MARKS_OF_POSTS) else ""

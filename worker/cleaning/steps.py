@@ -22,7 +22,7 @@ _BLANK = "·"
 """Stands for a line that the step shall not read; places and counts stay as they are."""
 
 STEPS: dict[str, CleaningStep] = {
-    "other_post": related_links.remove_other_posts,
+    "other_post": set_apart_parts.remove_other_posts,
     "read_time": byline_rows.remove_reading_times,
     "headline": headline_repeats.remove_headline_repeats,
     "standfirst": set_apart_parts.remove_standfirst,

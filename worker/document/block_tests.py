@@ -29,6 +29,8 @@ ARTICLE_CHARS = 250
 """Characters from which a text may be a whole article; a shorter one is a note or a description."""
 LABEL_CHARS = 60
 """Characters of the longest label, name or date line; a longer one says something by itself."""
+_MAX_HEAD_CHARS = 160
+"""Characters of the longest line over a list; a longer one is a sentence of its own."""
 _WEIGHT = 40
 """Letters from which a block is more than a label, a name or a date."""
 
@@ -81,6 +83,19 @@ def is_sentence(block: Block, words: int = SENTENCE_WORDS) -> bool:
     if _CLOSED.search(block.text, max(0, len(block.text) - 4)) is None:
         return False
     return len(block.text.split()) >= words or (is_dense(block.text) and len(block.text) >= words * 2)
+
+
+def may_head_list(block: Block) -> bool:
+    """Return whether a line may head a list: a heading, a short line in bold, one that ends with a colon."""
+    if (
+        block.kind == "item"
+        or block.linked >= LINKED
+        or block.level == 1
+        or len(block.text) > _MAX_HEAD_CHARS
+    ):
+        return False
+    is_bold = block.strong > LINKED and len(block.text) <= LABEL_CHARS
+    return block.level > 1 or is_bold or block.text.endswith((":", "："))  # noqa: RUF001
 
 
 def fold_text(text: str) -> str:

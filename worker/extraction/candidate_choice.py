@@ -17,8 +17,10 @@ from worker.extraction.lone_labels import (
     drop_lines_above,
     drop_lone_labels,
     drop_menu_links,
+    drop_scraps_below,
 )
 from worker.extraction.recovery.block_recovery import insert_continued, insert_recovered
+from worker.extraction.recovery.closing_lists import find_closing_lists
 from worker.extraction.recovery.lost_paragraphs import find_lost_boxes
 from worker.extraction.recovery.short_lines import find_short_lines
 from worker.extraction.subsequence_index import IDENTIFYING_CHARS
@@ -102,7 +104,9 @@ def choose_candidate(
     lost = find_lost_boxes(chosen, everything)
     whole = insert_recovered(placed(chosen, lost), everything) if lost else chosen
     whole = placed(whole, find_short_lines(whole, everything, host))
+    whole = placed(whole, find_closing_lists(whole, everything, host)) if whole and host else whole
     whole = drop_lines_above(drop_menu_links(whole, everything), everything)
+    whole = drop_scraps_below(whole, everything)
     return drop_last_heading(drop_closing_links(drop_lone_labels(whole, everything)), everything)
 
 

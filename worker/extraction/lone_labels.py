@@ -19,6 +19,7 @@ from worker.document.block_tests import (
     is_sentence,
 )
 from worker.document.blocks import Block, ElementFrame
+from worker.extraction.recovery.lost_paragraphs import find_core
 
 _MIN_LINKS = 2
 """Links from which a box is a list of them; one may be a reference."""
@@ -34,7 +35,11 @@ _MOST_ABOVE = 4
 """Lines above a headline that are kickers; more of them are text, and the `h1` is none of the article."""
 _MOST_BELOW = 12
 """Lines below a last heading that are checked."""
+_MOST_SCRAPS = 3
+"""Lines below the article that are dropped as scraps; more of them are its end."""
 _COLONS = (":", "：")  # noqa: RUF001
+_ASKED = ("?", "？", "؟")  # noqa: RUF001
+"""What a question ends with, whose answer waits to be shown."""
 _OF_ITS_OWN = ("p", "div", "center", "small", "font")
 
 
@@ -109,6 +114,37 @@ def drop_last_heading(blocks: list[Block], everything: Sequence[Block]) -> list[
         if block.frame is not None and container in block.frame.up()
     ]
     return blocks[:-1] if below and not any(map(is_paragraph, below)) else blocks
+
+
+def drop_scraps_below(blocks: list[Block], everything: Sequence[Block]) -> list[Block]:
+    """Return the blocks without short last lines of boxes below the article of which most was left out.
+
+    They stand outside of the element that holds its text: a card without its link, the heading of a form.
+    """
+    core = find_core(blocks)
+    if core < 0:
+        return blocks
+    kept = {block.index for block in blocks}
+    end = len(blocks)
+    while end and len(blocks) - end < _MOST_SCRAPS and _is_scrap(blocks[end - 1], core, kept, everything):
+        end -= 1
+    return blocks[:end] if any(map(is_paragraph, blocks[:end])) else blocks
+
+
+def _is_scrap(block: Block, core: int, kept: set[int], everything: Sequence[Block]) -> bool:
+    if block.index < 0 or block.frame is None or is_paragraph(block) or block.text.endswith(_ASKED):
+        return False
+    outside = [frame for frame in block.frame.up() if frame.number > core]
+    if not outside or any(frame.number == core for frame in block.frame.up()):
+        return False
+    box = outside[-1]
+    lines = [
+        line
+        for line in everything[max(0, block.index - _MOST_LINES) : block.index + _MOST_LINES]
+        if line.frame is not None and box in line.frame.up()
+    ]
+    taken = sum(len(line.text) for line in lines if line.index in kept)
+    return taken * 2 < sum(len(line.text) for line in lines)
 
 
 def drop_lines_above(blocks: list[Block], everything: Sequence[Block]) -> list[Block]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import LABEL_CHARS, fold_text
+from worker.document.block_tests import LABEL_CHARS, fold_text, is_as_long
 from worker.document.blocks import normalize_line
 from worker.metadata.page_declarations import PageHead, read_plain_value, strip_markup
 
@@ -47,7 +47,7 @@ def read_title(head: PageHead) -> str | None:
         return below
     headings = [normalize_line(each.text_content()) for each in elements]
     keys = {fold_text(text) for text in headings}
-    if len(headline) >= _MIN_HEADLINE_CHARS and _ends_heading(headline, keys):
+    if is_as_long(headline, _MIN_HEADLINE_CHARS) and _ends_heading(headline, keys):
         return headline
     if headline and social and fold_text(headline) in keys and _ends_heading(social, keys):
         return headline
@@ -116,7 +116,7 @@ def _title_forms(text: str, site: str | None) -> Iterator[str]:
     yield text
     yield strip_site_name(text, site)
     opening = _SUFFIX.split(text)[0]
-    if len(opening) > _MIN_HEADLINE_CHARS:
+    if is_as_long(opening, _MIN_HEADLINE_CHARS + 1):
         yield opening
 
 
@@ -173,7 +173,7 @@ def _leads_home(heading: HtmlElement) -> bool:
 
 def _is_headline(heading: HtmlElement, text: str, head: PageHead) -> bool:
     """Return whether the only `h1` can be the headline unconfirmed: long, or within the article."""
-    if len(text) > _MIN_HEADLINE_CHARS:
+    if is_as_long(text, _MIN_HEADLINE_CHARS + 1):
         return True
     if fold_text(text) in fold_text(head.site or ""):
         return False

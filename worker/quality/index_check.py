@@ -5,11 +5,14 @@ where its links lead to other sites; an index leads to pages of its own.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
-from worker.document.block_tests import is_link, is_paragraph
-from worker.document.blocks import Block
+from lxml.html import HtmlElement
+
+from worker.document.block_tests import is_link, is_long, is_paragraph
+from worker.document.blocks import Block, ElementFrame
 from worker.quality.entry_agreement import EntryAgreement
 from worker.quality.page_signs import PageSigns
 from worker.quality.wall_check import Evidence, Verdict, find_phrase
@@ -28,6 +31,14 @@ _MAX_FRONT_CHARS = 1500
 """As `_MAX_INDEX_CHARS`, for front pages: teasers in full sentences add up to more there."""
 _MIN_FOREIGN_SHARE = 0.5
 """Share of links to other hosts from which a list is a round-up: an index leads to pages of its own."""
+_MOST_CARDS = 60
+"""Excerpts up to which a text may be cards: bounds the cost."""
+_CARD_LEVELS = 5
+"""Elements outwards from an excerpt in which its card is: bounds the cost."""
+_MOST_CARD_LINKS = 6
+"""Links of a card that are read; more are a text with references."""
+_MAX_EXCERPT_CHARS = 320
+"""Characters of the longest excerpt on a card; a longer text is one by itself."""
 _SEARCHED = re.compile(
     r"/(?:search|suche|recherche|buscar?|busqueda|cerca|szukaj|poisk|arama)\b|[?&](?:s|q|query|search)="
 )
@@ -35,7 +46,11 @@ _SEARCHED = re.compile(
 
 def may_be_index(url: str, blocks: list[Block], text: str) -> bool:
     """Return whether a page may be an index: its address is one of a search, or its text is mostly links."""
-    return bool(_SEARCHED.search(url)) or _name_list(url, blocks, text) is not None
+    return (
+        bool(_SEARCHED.search(url))
+        or _name_list(url, blocks, text) is not None
+        or count_cards(blocks, url) > 0
+    )
 
 
 def detect_index(
@@ -82,6 +97,8 @@ def _find_kind(
         return Evidence(found, 3)
     if agreement.unrelated and _is_list_of_own(blocks, url):
         return Evidence("teasers, and nothing of the entry", 2)
+    if not (signs.typed or signs.signed) and (cards := count_cards(blocks, url)):
+        return Evidence(f"{cards} cards with excerpts", 3)
     return None
 
 
@@ -104,6 +121,42 @@ def _is_list_of_own(blocks: list[Block], url: str) -> bool:
         and len(links) * 3 >= len(blocks)
         and _measure_foreign(links, url) < _MIN_FOREIGN_SHARE
     )
+
+
+def count_cards(blocks: Sequence[Block], url: str) -> int:
+    """Count the cards that a text is made of: elements of one tag and class, each with links and an excerpt.
+
+    0 for any other text. The links of a card lead to pages of the site, of each card to others; no line of
+    running text stands outside of them.
+    """
+    long = [block for block in blocks if is_long(block) and not is_link(block) and block.frame is not None]
+    if not _MIN_TEASERS <= len(long) <= _MOST_CARDS or any(
+        len(block.text) > _MAX_EXCERPT_CHARS for block in long
+    ):
+        return 0
+    for level in range(_CARD_LEVELS):
+        cards = {card.number: card for block in long if (card := _find_around(block, level)) is not None}
+        kinds = {(card.parent.number if card.parent else -1, card.tag, card.words) for card in cards.values()}
+        if len(kinds) > 1 or len(cards) < len(long):
+            continue
+        links = [_read_card_link(card.element, url) for card in cards.values()]
+        if all(links) and len(set(links)) == len(cards):
+            return len(cards)
+    return 0
+
+
+def _find_around(block: Block, level: int) -> ElementFrame | None:
+    """Find the element so many levels outside of a block."""
+    frames = block.frame.up() if block.frame else iter(())
+    return next(islice(frames, level, None), None)
+
+
+def _read_card_link(card: HtmlElement, url: str) -> str:
+    """Read where a card's links lead, the least address; empty where one of them leads to another site."""
+    leads = {_resolve(url, link.get("href") or "") for link in islice(card.iter("a"), _MOST_CARD_LINKS)}
+    if not leads or any(_read_host(lead) != _read_host(url) for lead in leads):
+        return ""
+    return min(leads)
 
 
 def _is_front(url: str) -> bool:

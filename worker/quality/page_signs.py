@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import is_paragraph
 from worker.document.blocks import Block
 from worker.metadata.page_declarations import PageHead, read_canonical, read_head
-from worker.quality.wall_containers import find_container_marks, has_class, holds_most
+from worker.quality.wall_containers import find_container_marks, has_class, holds_most, offers_search
 
 MAX_BODY_BYTES = 200_000
 """Bytes of a page that are searched for scripts of challenges: bounds the cost."""
@@ -102,6 +103,8 @@ class PageSigns:
     noindex: bool
     refresh: bool
     password: bool
+    searches: bool
+    """A form to search the site stands in the element that holds the text: what an error offers instead."""
     challenge_script: bool
     status: int | None
     """A status code that title or heading begin with."""
@@ -131,11 +134,7 @@ def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: byte
     sites = {name.casefold() for name in (head.site or "", *_list_home_links(blocks)) if name}
     window = head.window[:_MAX_TITLE_CHARS]
     parts = [part for part in TITLE_PARTS.split(window) if part and not _is_site(part, sites, host)]
-    headings = [
-        block.text[:_MAX_TITLE_CHARS]
-        for block in blocks[:_MAX_BLOCKS]
-        if block.level in (1, 2, 3) and not _is_aside(block)
-    ]
+    headings = _list_headings(blocks)
     holding = _list_holding(blocks, text)
     types = _list_types(head)
     return PageSigns(
@@ -158,6 +157,7 @@ def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: byte
         noindex="noindex" in " ".join(head.all("robots", "googlebot")).lower(),
         refresh=bool(head.first("refresh")),
         password=bool(tree.xpath('boolean(//input[translate(@type, "PASWORD", "pasword")="password"])')),
+        searches=offers_search(holding),
         challenge_script=_CHALLENGE_SCRIPT.search(body[:MAX_BODY_BYTES]) is not None,
         status=find_status((window, *headings[:3])),
         banner=any(_BANNER.match(block.text) for block in blocks[:_MAX_BLOCKS]),
@@ -179,6 +179,17 @@ def read_page_signs(tree: HtmlElement, blocks: list[Block], url: str, body: byte
 def list_shown(blocks: list[Block]) -> list[Block]:
     """Return the lines that stand in no navigation, header, footer or aside."""
     return [block for block in islice(blocks, _MAX_BLOCKS) if not _is_aside(block)]
+
+
+def _list_headings(blocks: list[Block]) -> list[str]:
+    """List the headings that may be the page's: of the first level, or above the first paragraph."""
+    shown = [block for block in blocks[:_MAX_BLOCKS] if not _is_aside(block)]
+    above = next((place for place, block in enumerate(shown) if is_paragraph(block)), len(shown))
+    return [
+        block.text[:_MAX_TITLE_CHARS]
+        for place, block in enumerate(shown)
+        if block.level == 1 or (block.level in (2, 3) and place < above)
+    ]
 
 
 def _is_aside(block: Block) -> bool:

@@ -142,6 +142,7 @@ def _weigh_structure(signs: PageSigns, text: str) -> Iterator[Evidence]:
         yield Evidence("status_in_title", 3, _name_status(signs.status))
     for kind in sorted(signs.marks - {"paywall"}):  # worker.quality.paywall_check weighs that one
         yield Evidence(f"container_{kind}", 2.5, kind)
+    is_unnamed = not (signs.bare or signs.dated or signs.signed) and len(text) < _SHORT_TEXT_CHARS
     seen: tuple[tuple[bool, Evidence], ...] = (
         (signs.banner, Evidence("server_banner", 2, "error")),
         (signs.trace, Evidence("program_trace", 4, "error")),
@@ -154,6 +155,8 @@ def _weigh_structure(signs: PageSigns, text: str) -> Iterator[Evidence]:
         (signs.site_title, Evidence("title_is_site", 1)),
         (signs.canonical == "front", Evidence("canonical_is_front", 1)),
         (signs.bare and len(text) < _SHORT_TEXT_CHARS, Evidence("no_sign_of_an_article", 2)),
+        (is_unnamed, Evidence("no_date_or_author", 0.5)),
+        (signs.searches, Evidence("search_form", 1)),
     )
     yield from (evidence for is_there, evidence in seen if is_there)
 

@@ -1,4 +1,4 @@
-"""Reads which kinds of walls the classes and ids round a page's text name, for the signs of walls. Pure."""
+"""Reads what the elements round a page's text tell of walls: classes, ids, a form to search by. Pure."""
 
 # ruff: noqa: E501  patterns read better a kind each
 
@@ -15,6 +15,9 @@ _MAX_FRAMES = 12
 """Elements outward from a line whose classes are read: a wall's container is near, the page's root far."""
 _MAX_CLASS_CHARS = 4000
 """Characters of class and id words that are searched per line: bounds the cost of endless classes."""
+_MAX_FIELDS = 20
+"""Fields and forms of an element that are checked: bounds the cost."""
+_WHOLE = frozenset(("body", "html"))
 MARKS: dict[str, re.Pattern[str]] = {
     "missing": re.compile(r" (?:error ?404|404 (?:page|error|not)|page ?404|system 404|(?:page )?not ?found|notfound|no results) "),
     "challenge": re.compile(r" (?:captcha|px captcha|cf challenge|challenge (?:form|page|running|stage)|cf turnstile|bot ?check) "),
@@ -22,7 +25,7 @@ MARKS: dict[str, re.Pattern[str]] = {
     "error": re.compile(r" (?:error (?:page|container|wrapper|template|message|code)|error ?5\d\d|wp die message|server error|errorpage) "),
     "maintenance": re.compile(r" (?:(?:in |site )?maintenance(?: mode| page)?|mm wrapper|coming soon|under construction) "),
     "consent": re.compile(
-        r" (?:onetrust|ot sdk|sp message|cmp|cmpbox|didomi|usercentrics|cookiebot|cybot\w*|qc cmp2?|truste|trustarc|consent|cookie (?:consent|banner|notice|wall|law|bar)"
+        r" (?:onetrust|ot sdk|sp message|cmp (?:banner|box|consent|dialog|layer|message|modal|overlay|popup|ui|wall)|cmpbox|didomi|usercentrics|cookiebot|cybot\w*|qc cmp2?|truste|trustarc|consent|cookie (?:consent|banner|notice|wall|law|bar)"
         r"|fc consent|borlabs|klaro|tarteaucitron|iubenda|complianz|cmplz|cookiefirst|axeptio|cookieconsent|gdpr|tcf) "
     ),
     "login": re.compile(r" (?:login|loginform|log in|sign ?in|signin form|kc form|login pf|auth) "),
@@ -59,3 +62,18 @@ def has_class(block: Block, pattern: re.Pattern[str]) -> bool:
 def holds_most(blocks: list[Block], test: Callable[[Block], bool]) -> bool:
     """Return whether lines that pass a test have most of the characters."""
     return sum(len(one.text) for one in blocks if test(one)) * 2 > sum(len(one.text) for one in blocks)
+
+
+def offers_search(holding: list[Block]) -> bool:
+    """Return whether a form to search by stands right beside the text's lines."""
+    frames = {
+        block.frame.parent.number: block.frame.parent
+        for block in holding
+        if block.frame and block.frame.parent
+    }
+    return any(
+        field.get("type") == "search" or field.get("role") == "search" or field.get("name") in ("s", "q")
+        for frame in frames.values()
+        if frame.tag not in _WHOLE
+        for field in islice(frame.element.iter("input", "form", "search"), _MAX_FIELDS)
+    )

@@ -10,7 +10,7 @@ EDGES = (
 )
 """White space, punctuation and signs round a label that say nothing."""
 _PARTS = {
-    "n": r"[\d.,]+[km]?",
+    "n": r"(?:\d{1,3}(?: \d{3})+|[\d.,]+ ?(?:[km万萬만천]|тыс|mil)?)",
     "name": r"[^\s.!?:;|](?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]))*(?:\s(?:[^.!?:;|\s]|\.(?=\S| [^\W\d_]|$))+){0,6}",
     "rest": r".{1,160}",
     "agencies": r"(.{1,80})",
@@ -97,7 +97,8 @@ def _source(line: str) -> str:
         if place % 2:
             out.append(_PARTS[part])
         else:
-            out.append(re.escape(part).replace(r"\ ", r"\s*" if part.strip() in _COLONS else r"\s+"))
+            space = r"\s*" if part.strip() in _COLONS else r"\s+"
+            out.append(re.escape(part).replace(r":\ ", r"[:：]\s*").replace(r"\ ", space))  # noqa: RUF001
     return "".join(out)
 
 

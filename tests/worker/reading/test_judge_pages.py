@@ -93,6 +93,60 @@ def test_search_results_are_an_index(address: str) -> None:
     assert (found.outcome, found.detail) == ("index", "search results")
 
 
+MISSING = [
+    ("Page not found", "It looks like nothing was found at this location. Maybe try a search?", ""),
+    ("Seite nicht gefunden", "Leider wurde unter dieser Adresse nichts gefunden. Versuchen Sie es mit der Suche.", "search"),
+    ("الصفحة غير موجودة", "عذرا، لم نعثر على الصفحة التي تبحث عنها. ربما تم حذفها أو نقلها. جرب البحث.", "search"),
+    ("ページが見つかりません", "お探しのページは見つかりませんでした。移動または削除された可能性があります。", "search"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "said", "form"), MISSING)
+def test_a_missing_page_in_the_markup_of_an_article_is_none(title: str, said: str, form: str) -> None:
+    search = "<form role=search><input type=search name=s></form>" if form else ""
+    body = f"<article class='post hentry'><h1>{title}</h1><div class=entry-content>{p(said)}{search}</div></article>"
+    head = "<meta charset=utf-8>" + ("<meta property=og:type content=article>" if form else "")
+    found = read_page(FetchedPage(URL, page(title, body, head), "text/html"), None)
+    assert isinstance(found, RejectedPage), found
+    assert found.outcome == "not_found"
+
+
+EXCERPT = (
+    "What was found at lock {n} of the canal will be told in full tomorrow, when the keeper has been asked …"
+)
+CARDS = [
+    "<article class=card><h3><a href='/story/{n}'>Lock {n} is open</a></h3><p>{said}</p></article>",
+    "<div class=item><a href='/story/{n}'><img src=/{n}.jpg></a><div class=text><time datetime=2026-05-0{n}>May</time><p>{said}</p></div></div>",
+]
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_cards_with_excerpts_and_nothing_else_are_an_index(card: str) -> None:
+    cards = "".join(card.format(n=n, said=EXCERPT.format(n=n)) for n in range(1, 10))
+    found = read_page(FetchedPage(URL, page("Daily Example", f"<main>{cards}</main>"), "text/html"), None)
+    assert isinstance(found, RejectedPage), found
+    assert found.outcome == "index"
+
+
+@pytest.mark.parametrize(
+    ("intro", "head", "link"),
+    [
+        (OPENING, "", "/walk/{n}"),
+        ("", "<meta property=og:type content=article>", "/walk/{n}"),
+        ("", "", "https://walks.test/{n}"),
+    ],
+)
+def test_a_text_in_cards_is_an_article_by_what_else_is_there(intro: str, head: str, link: str) -> None:
+    said = "From the mill over the hill to the lock, an hour and a half, with a bench half way and a view of weir {n}."
+    cards = "".join(
+        f"<div class=walk><h2><a href='{link.format(n=n)}'>Walk {n}</a></h2><p>{said.format(n=n)}</p></div>"
+        for n in range(9)
+    )
+    body = f"<main><h1>Nine walks along the canal</h1>{intro}{cards}</main>"
+    found = read_page(FetchedPage(URL, page("Nine walks along the canal", body, head), "text/html"), None)
+    assert isinstance(found, CleanedArticle), found
+
+
 def report(*texts: str) -> str:
     return f"<article><h1>Of the town</h1>{p(*texts)}</article>"
 
@@ -128,6 +182,9 @@ ARTICLES = [
         f"<li><a href='/walk/{n}'>Walk {n}</a>: from the mill over the hill to lock {n}, an hour and a half, with a bench"
         f" half way and a view of the weir that is best in the morning, when the mist is still on it.</li>" for n in range(12)
     ) + "</ul></article>"),
+    ("A page in the markup of a system whose classes say cmp", "<div class=cmp-container><div class=cmp-title><h1>The lock</h1></div><div class=cmp-text>" + p(
+        "The old lock at the mill was opened on Tuesday, and the first boat went through at nine in the morning.",
+    ) + "<h2>Links</h2>" + p("The report of the county is on the board at the lock, where everybody can read it until Friday.") + "</div></div>"),
     ("A short notice", report("The town hall is shut on Friday.", "The register office opens on Saturday from nine to noon instead.")),
 ]  # fmt: skip
 

@@ -29,6 +29,18 @@ def qa(question: str, answer: str) -> str:
     return f"<div class=question>{question}</div><div class=answer><p>{answer}</p></div>"
 
 
+def test_short_paragraphs_in_boxes_between_and_below_paragraphs_stay() -> None:
+    said = ["وقالت رئيسة البلدية إن أحدا لن يفقد مكانه في المرسى وإن الرسوم ستبقى على حالها.", "ويريد المعارضون مراجعة الأرقام من جديد لأنهم يشكون في أن الجسر يتحمل الشاحنات."]  # fmt: skip  # noqa: E501
+    first, last = ("وافق المجلس البلدي مساء الثلاثاء على خطة الميناء بعد نقاش استمر ثلاث ساعات وحضره تسعون شخصا.", "ومن المقرر أن يبدأ العمل في الرصيف في شهر مارس بعد أن تحضر الشركة الرافعات على طول الساحل.")  # fmt: skip  # noqa: E501
+    inner = f"<p>{first}</p><div>{said[0]}</div><p>{last}</p><div class=text-block>{said[1]}</div>"
+    page = (
+        f"<!doctype html><html lang=ar><title>x</title><body><h1>الميناء</h1><div class=kaqlz>{inner}</div>"
+    )
+    done = read_page(FetchedPage("https://mill.test/n/9", page.encode(), "text/html; charset=utf-8"), None)
+    assert isinstance(done, CleanedArticle)
+    assert done.text.split("\n\n") == [first, said[0], last, said[1]]
+
+
 REPORT = "The report on the piles can be read in the hall, the school and at home."
 OF_THE_ARTICLE = [
     ("<p>The hearings are:</p><div>14 May</div><div>21 May</div>", ["The hearings are:", "14 May", "21 May"]),
@@ -42,6 +54,14 @@ OF_THE_ARTICLE = [
             "<li>200 g flour</li><li>2 eggs</li></ul></div>"
         ),
         ["Bread", "200 g flour", "2 eggs"],
+    ),
+    (
+        "<aside class=sidebar-fact><h3>The bridge in figures</h3><p>It has stood on piles of oak since the year 1788.</p></aside>",  # noqa: E501
+        ["The bridge in figures", "It has stood on piles of oak since the year 1788."],
+    ),
+    (
+        "<details><summary>12 June 2026?</summary><p>That is when the hearing will be held.</p></details>",
+        ["12 June 2026?", "That is when the hearing will be held."],
     ),
     (
         "<h2>Ingredients</h2><div class=ingredient>200 g flour</div><div class=ingredient>2 eggs</div>",

@@ -45,6 +45,11 @@ OF_THE_PAGE = {
     "a player in a line": "<p><button>Listen</button> <span>00:00</span> <span>1x</span></p>",
     "share words in a line": "<div class=sns>ツイート シェア</div>",
     "a poll": "<div class=poll><h4>Will you buy bread there?</h4><form><label><input type=radio name=a> Yes</label><label><input type=radio name=a> No</label></form></div>",
+    "a count of views": "<p>1 204 views</p>",
+    "a count of views in Russian": "<div class=meta>Просмотров: 1 204</div>",
+    "a count of views in Chinese": "<p>浏览次数：1204</p>",
+    "a count of views in Korean": "<p>조회수 1,204</p>",
+    "a post to embed in a box": "<div class=embed><blockquote class=twitter-tweet><a href='https://twitter.com/x/1'>A post of the mill</a></blockquote></div>",
     "a post to embed": "<blockquote class=instagram-media><p><a href='https://www.instagram.com/p/x/'>View this post on Instagram</a></p></blockquote>",
 }
 
@@ -63,6 +68,10 @@ OF_THE_TEXT = {
     "a timetable": ("<table><tr><th>What</th><th>When</th></tr><tr><td>Gates</td><td>00:00</td></tr><tr><td>Bell</td><td>00:30</td></tr></table>", ["What | When", "Gates | 00:00", "Bell | 00:30"]),
     "a line that begins with a clock": ("<div><p><b>0:00</b> The gates are opened.</p></div>", ["0:00 The gates are opened."]),
     "a post that says something": ("<blockquote class=twitter-tweet><p>The wheel turns, and the whole village has come to look at it.</p><a href='https://twitter.com/x/1'>May 3</a></blockquote>", ["The wheel turns, and the whole village has come to look at it."]),
+    "a post in a box named an embed": ("<div class=embed><blockquote class=twitter-tweet><p>The wheel turns, and the whole village has come to look at it.</p><a href='https://twitter.com/x/1'>May 3</a></blockquote></div>", ["The wheel turns, and the whole village has come to look at it."]),
+    "a post in a figure named an embed": ("<figure class=wp-block-embed><div class=wp-block-embed__wrapper><blockquote class=twitter-tweet><p>水車が回り、村じゅうの人が見に来ています。</p>— 水車小屋 <a href='https://twitter.com/x/1'>5月3日</a></blockquote></div></figure>", ["水車が回り、村じゅうの人が見に来ています。"]),
+    "a sentence on views": ("<p>The film of the wheel had 1 204 views in one night, and more by noon.</p>", ["The film of the wheel had 1 204 views in one night, and more by noon."]),
+    "views in a list": ("<p>The films most watched were:</p><ul><li>The launch: 1,204 views</li><li>980 views</li></ul>", ["The launch: 1,204 views", "980 views"]),
     "a heading over text": ("<h2>Comments</h2><p>So it said on the slate on which the customers wrote what they thought of crust and crumb, day by day.</p>", ["Comments", "So it said on the slate on which the customers wrote what they thought of crust and crumb, day by day."]),
 }  # fmt: skip
 

@@ -1,14 +1,23 @@
 """Puts back what extractors lose in mid-article: subheadings, quotes, lists between kept paragraphs."""
 
 from collections import Counter
+from itertools import islice
 
-from worker.document.block_tests import LINKED, heads_caption, is_link, is_long, is_paragraph
+from worker.document.block_tests import LINKED, heads_caption, is_as_long, is_link, is_long, is_paragraph
 from worker.document.blocks import ITEM_TAGS, Block, ElementFrame, drop_numbered_words
 from worker.extraction.block_alignment import placed
 
 _POSTS = ("twitter", "tweet", "instagram", "tiktok", "wp embedded content", "bluesky")
 _EMBEDDED = (*_POSTS, "embed")
 _BESIDES = ("aside", "nav", "footer", "header", "form", "figure", "figcaption", "article")
+_BOXES = frozenset(("div", "figure", "section"))
+"""Elements that boxes of embedded posts are made of."""
+_MIN_POST_CHARS = 40
+"""Characters of the shortest post with its signature that is quoted for what it says."""
+_MAX_BESIDES_CHARS = 20
+"""Characters that a box may hold beside the post: a mark or the name of the network."""
+_MOST_TEXTS = 200
+"""Pieces of text of a box that are counted: bounds the cost."""
 _LISTS = frozenset(("ul", "ol", "dl"))
 _IN_LISTS = frozenset((*ITEM_TAGS, "p", "div"))
 _BARE = frozenset(("td", "center", "body"))
@@ -22,10 +31,10 @@ def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block
 
     A subheading comes back when it is a sibling of the article's paragraphs (or of a caption in its figure)
     and the block under it was kept,
-    a quote when its `<blockquote>` is such a sibling and it is no embedded post, items when their list is
-    such a sibling, has no class and few links; a line without an element of its own comes back when
-    kept ones stand beside it. Nothing after the last kept block does, before the first only a subheading like
-    later ones, and no `<h1>`.
+    a quote when its `<blockquote>` is such a sibling and it is no embedded post, a quoted post when the box
+    named an embed that it is all of is such a sibling, items when their list is such a sibling, has no class
+    and few links; a line without an element of its own comes back when kept ones stand beside it. Nothing
+    after the last kept block does, before the first only a subheading like later ones, and no `<h1>`.
     """
     kept = {block.index for block in blocks if block.index >= 0}
     long = [block.frame for block in blocks if block.frame and is_long(block)]
@@ -41,6 +50,7 @@ def insert_recovered(blocks: list[Block], everything: list[Block]) -> list[Block
         for block in between
         if _is_subheading(block, found, homes, everything) or _is_quote(block, homes) or _is_bare(block, bare)
     ]
+    lost += _find_quoted_posts(between, homes)
     lost += _find_first_heading(min(kept), [*blocks, *lost], homes, everything)
     return placed(blocks, sorted(lost, key=lambda block: block.index)) if lost else blocks
 
@@ -100,6 +110,41 @@ def _is_quote(block: Block, homes: set[int]) -> bool:
         return False
     quote = next(frame for frame in block.frame.up() if frame.tag == "blockquote")
     return id(quote.parent) in homes and not any(f" {word} " in quote.words for word in _EMBEDDED)
+
+
+def _find_quoted_posts(between: list[Block], homes: set[int]) -> list[Block]:
+    """Find the lines of posts that boxes named embeds quote, with nothing else in the box."""
+    known: dict[int, bool] = {}
+    found: list[Block] = []
+    for block in between:
+        if block.kind != "quote" or block.frame is None:
+            continue
+        quote = next(frame for frame in block.frame.up() if frame.tag == "blockquote")
+        if quote.number not in known:
+            known[quote.number] = id(quote.parent) not in homes and _is_quoted_post(quote, homes)
+            known[quote.number] &= not is_link(block)
+        if known[quote.number]:
+            found.append(block)
+    return found
+
+
+def _is_quoted_post(quote: ElementFrame, homes: set[int]) -> bool:
+    """Return whether a quotation is all of a box that is named an embed and stands among the paragraphs."""
+    box, named = quote, False
+    while box.parent is not None and id(box.parent) not in homes:
+        box = box.parent
+        named = named or any(f" {word} " in box.words for word in _EMBEDDED)
+        if box.tag not in _BOXES:
+            return False
+    if box.parent is None or not named:
+        return False
+    said = _read_words(quote)
+    beside = len(_read_words(box)) - len(said)
+    return is_as_long(said, _MIN_POST_CHARS) and beside <= _MAX_BESIDES_CHARS
+
+
+def _read_words(frame: ElementFrame) -> str:
+    return " ".join(" ".join(islice(frame.element.itertext(), _MOST_TEXTS)).split())
 
 
 def insert_continued(blocks: list[Block], everything: list[Block]) -> list[Block]:

@@ -54,6 +54,8 @@ _COMPARED_PARAGRAPHS = 3
 """Paragraphs after a link whose class is compared with its own."""
 _MAX_LINKED_SHARE = 0.2
 """Share of a box in links from which it points to other pages, and stays out."""
+_SHORT_BOX_CHARS = 300
+"""Characters up to which a box is no other text, however little was kept."""
 _MAX_BOX_SHARE = 0.5
 """Share of the kept characters that a box may hold: a longer one is another text."""
 
@@ -62,7 +64,7 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
     """Find the page's blocks that belong between the kept ones, in the page's order."""
     kept = {block.index for block in blocks if block.index >= 0}
     homes = find_homes(blocks)
-    core = _find_core(blocks)
+    core = find_core(blocks)
     if not kept or not homes:
         return []
     first, last = min(kept), max(kept)
@@ -83,6 +85,7 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
         _find_adjoining_lines((everything[place] for place in range(last + 1, len(everything))), around)
     )
     lost.extend(_find_adjoining_lines((everything[place] for place in range(first - 1, -1, -1)), around))
+    lost.extend(_find_closing_boxes([*blocks, *lost], everything, homes, size))
     return sorted(lost, key=lambda block: block.index)
 
 
@@ -101,6 +104,24 @@ def _sort_left_out(
         elif (child := find_child(block.frame, homes)) is not None:
             boxes.setdefault(child.number, []).append(block)
     return lines, list(boxes.values())
+
+
+def _find_closing_boxes(
+    blocks: Sequence[Block], everything: Sequence[Block], homes: set[int], size: int
+) -> Iterator[Block]:
+    """Find the boxes of one sentence right below the last line, where paragraphs above it are such boxes."""
+    boxed = any(
+        is_long(block) and (child := find_child(block.frame, homes)) is not None and child.tag == "div"
+        for block in blocks
+    )
+    last = max(block.index for block in blocks)
+    for block in everything[last + 1 :] if boxed else ():
+        child = find_child(block.frame, homes)
+        if child is None or child is not block.frame or child.tag != "div" or not is_long(block):
+            return
+        if block.linked or not _is_of_article([block], child, size):
+            return
+        yield block
 
 
 def _choose_boxes(
@@ -134,7 +155,7 @@ def find_homes(blocks: Iterable[Block]) -> set[int]:
     return {number for number, chars in held.items() if chars >= total * _HOME_SHARE}
 
 
-def _find_core(blocks: Iterable[Block]) -> int:
+def find_core(blocks: Iterable[Block]) -> int:
     """Find the innermost element round most kept paragraphs, by its number; -1 where there is none."""
     held: dict[int, int] = {}
     total = 0
@@ -171,7 +192,7 @@ def find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | No
 def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool:
     """Return whether a child of the article's element, lost whole or in part, is of the text."""
     chars = sum(len(block.text) for block in box)
-    if chars > size * _MAX_BOX_SHARE or any(is_beside(block, child) for block in box):
+    if chars > max(size * _MAX_BOX_SHARE, _SHORT_BOX_CHARS) or any(is_beside(block, child) for block in box):
         return False
     if len(box) == 1 and is_link(box[0]):
         return is_linked_sentence(box[0], child)
@@ -208,19 +229,26 @@ def _is_bare_line(block: Block) -> bool:
 def is_beside(block: Block, child: ElementFrame) -> bool:
     """Return whether a block, up to this element round it, is in an element or of a name of the page's parts.
 
-    The word "header" is no such name on a heading.
+    The word "header" is no such name on a heading, nor "sidebar" on an aside among the paragraphs.
     """
     if block.words and (_OF_PAGE.search(block.words) or _COOKIE.search(block.words)):
         return True
     frame = block.frame
     while frame is not None:
-        words = frame.words.replace(" header ", " ") if frame.tag in HEADING_TAGS else frame.words
+        words = _drop_names_of_place(frame, child)
         if frame.tag in _BESIDES or (words and (_OF_PAGE.search(words) or _asks(frame, words))):
             return True
         if frame is child:
             return False
         frame = frame.parent
     return False
+
+
+def _drop_names_of_place(frame: ElementFrame, child: ElementFrame) -> str:
+    """Return an element's names without those that say where it is shown, and not what it is."""
+    if frame.tag in HEADING_TAGS:
+        return frame.words.replace(" header ", " ")
+    return frame.words.replace(" sidebar ", " ") if frame is child and frame.tag == "aside" else frame.words
 
 
 def _asks(frame: ElementFrame, words: str) -> bool:

@@ -7,12 +7,12 @@ that comes again, in a list, or in an element of which the rest was kept.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import LINKED, RUNNING_WORDS, is_link, is_sentence
 from worker.document.blocks import Block, ElementFrame
+from worker.document.link_targets import lead_elsewhere
 from worker.extraction.recovery.lost_paragraphs import (
     find_child,
     find_homes,
@@ -161,19 +161,7 @@ def _is_list_of_sources(gap: Sequence[Block], before: Block, homes: set[int], ho
     child = lists.pop()
     if child.tag not in ("ul", "ol") or any(is_beside(block, child) for block in gap):
         return False
-    site = host.removeprefix("www.")
-    leads = [_read_host(href) for block in gap for href in block.hrefs]
-    return (
-        bool(leads) and _leads_in(before, homes) and all(lead and not lead.endswith(site) for lead in leads)
-    )
-
-
-def _read_host(href: str) -> str:
-    """Read the host that an address names; empty where it names none."""
-    try:
-        return urlsplit(href).netloc.lower() if "//" in href[:8] else ""
-    except ValueError:
-        return ""
+    return _leads_in(before, homes) and lead_elsewhere(gap, host)
 
 
 def _is_list(element: HtmlElement) -> bool:
