@@ -6,9 +6,8 @@ from itertools import pairwise
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.removal_surroundings import is_running
-from worker.document.block_tests import fold_text
+from worker.document.block_tests import fold_text, lead_elsewhere
 from worker.document.blocks import Block
-from worker.document.link_targets import lead_elsewhere
 from worker.page_models import RemovedText
 from worker.vocabulary.date_lines import is_date
 from worker.vocabulary.labels import load_labels, normalize_label
@@ -211,12 +210,14 @@ def remove_closing_rows(draft: CleaningDraft) -> CleaningDraft:
     Whole lines only; a signature that is no known author and has no "By" stays, and rows above the last two
     lines of running text, where all paragraphs are short.
     """
-    running = [place for place, block in enumerate(draft.blocks) if is_running(block)]
-    tail = max(draft.tail(), *running[-_LINES_OF_HEAD:-1], 0)
+    tail = draft.tail()
+    running = [place for place in range(tail, len(draft.blocks)) if is_running(draft.blocks[place])]
+    among = running[-_LINES_OF_HEAD] if len(running) >= _LINES_OF_HEAD else tail
     authors = {fold_text(author) for author in draft.facts.authors}
     gone = [
         place
         for place in range(tail, len(draft.blocks))
+        if not (place < among and _may_be_text(draft.blocks[place]))
         if load_labels().is_label("share", draft.blocks[place].text)
         or (is_date(draft.blocks[place].text) and _is_row_of_date(draft.blocks[place], draft.facts.host))
         or is_byline(draft.blocks[place].text)

@@ -16,6 +16,8 @@ from worker.document.blocks import ITEM_TAGS, Block, ElementFrame
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "table"))
 _CELL_TAGS = frozenset(("td", "th"))
 _BOX_TAGS = ("aside", "fieldset", "details")
+_MIN_DAYS = 3
+"""Short lines under a heading from which they are a list: two may be the dates of the page."""
 _MOST_LED = 30
 """Lines above one that are compared with it: bounds the cost of long runs of lines."""
 _COLONS = (":", "：")  # noqa: RUF001
@@ -120,7 +122,7 @@ def find_broken_lines(taken: RemovalSurroundings) -> Iterator[int]:
 def find_led_lines(taken: RemovalSurroundings) -> Iterator[int]:
     """Find two and more lines of one tag and class under a line of the text that leads them in.
 
-    It ends with a colon, or is a heading below the first paragraph.
+    It ends with a colon, or is a heading over short lines alone: three, or more than were taken.
     """
     for place in sorted(taken.gone):
         first, before = _find_first_like(taken, place)
@@ -134,8 +136,17 @@ def find_led_lines(taken: RemovalSurroundings) -> Iterator[int]:
         while following is not None and _is_like(taken.blocks[place], taken.blocks[following]):
             led.append(following)
             following = taken.find_next(following)
+        if lead.level > 1 and not _are_days(taken, led):
+            continue
         if len(led) > 1 and find_container(lead) is find_container(taken.blocks[place]):
             yield from (each for each in led if each in taken.gone)
+
+
+def _are_days(taken: RemovalSurroundings, led: list[int]) -> bool:
+    """Return whether lines under a heading are what it is about: short, not all of them taken or three."""
+    if any(is_running(taken.blocks[place]) for place in led):
+        return False
+    return len(led) >= _MIN_DAYS or not taken.gone.issuperset(led)
 
 
 def _find_first_like(taken: RemovalSurroundings, place: int) -> tuple[int, int | None]:

@@ -6,9 +6,15 @@ from itertools import accumulate
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.removal_surroundings import is_running
-from worker.document.block_tests import LINKED, is_link, is_paragraph, is_sentence, may_head_list
+from worker.document.block_tests import (
+    LINKED,
+    is_link,
+    is_paragraph,
+    is_sentence,
+    lead_elsewhere,
+    may_head_list,
+)
 from worker.document.blocks import Block
-from worker.document.link_targets import lead_elsewhere
 from worker.vocabulary.labels import load_labels, normalize_label
 
 _MAX_EXCERPT_CHARS = 320

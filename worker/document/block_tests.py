@@ -1,6 +1,8 @@
-"""Decides what a single block is by its length, script and links: paragraph, sentence, label. Pure."""
+"""Decides what blocks are by length, script and links: paragraph, sentence, label, list of sources. Pure."""
 
 import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from worker.document.blocks import Block
 
@@ -33,6 +35,14 @@ _MAX_HEAD_CHARS = 160
 """Characters of the longest line over a list; a longer one is a sentence of its own."""
 _WEIGHT = 40
 """Letters from which a block is more than a label, a name or a date."""
+_ADDRESSES = ("mailto:", "tel:")
+_SERVICES = (
+    *("facebook.com", "twitter.com", "x.com", "instagram.com", "youtube.com", "linkedin.com", "t.me"),
+    *("telegram.me", "whatsapp.com", "wa.me", "tiktok.com", "pinterest.com", "threads.net", "bsky.app"),
+    *("vk.com", "ok.ru", "weibo.com", "line.me", "reddit.com", "flipboard.com", "news.google.com"),
+    *("play.google.com", "apps.apple.com", "itunes.apple.com", "podcasts.apple.com", "open.spotify.com"),
+)
+"""Hosts where sites have channels and programs: links to nothing but these are a row of the page."""
 
 
 def is_paragraph(block: Block) -> bool:
@@ -116,3 +126,38 @@ def heads_caption(block: Block, under: Block) -> bool:
         and under.frame.within("figcaption")
         and any(frame is figure for frame in under.frame.up())
     )
+
+
+def lead_elsewhere(lines: Iterable[Block], host: str) -> bool:
+    """Return whether all links of these lines lead to other hosts than the page's, and to more than services.
+
+    Links within the page ("#note-1") do not count. Lines that are mostly bare addresses say nothing.
+    """
+    lines = tuple(lines)
+    if sum("://" in block.text.split(" ", 1)[0] for block in lines) * 2 > len(lines):
+        return False
+    site = host.removeprefix("www.")
+    leads = [_read_host(href) for block in lines for href in block.hrefs if not href.startswith("#")]
+    return (
+        bool(site and leads)
+        and all(lead and not _is_of_site(lead, site) for lead in leads)
+        and not all(any(_is_of_site(lead, service) for service in _SERVICES) for lead in leads)
+    )
+
+
+def names_address(block: Block) -> bool:
+    """Return whether a line has links, all of them to an address to write to or a number to call."""
+    return bool(block.hrefs) and all(href.strip().lower().startswith(_ADDRESSES) for href in block.hrefs)
+
+
+def _is_of_site(host: str, site: str) -> bool:
+    """Return whether a host is a site's, or one below it."""
+    return host == site or host.endswith(f".{site}")
+
+
+def _read_host(href: str) -> str:
+    """Read the host that an address names; empty where it names none."""
+    try:
+        return urlsplit(href).netloc.lower() if "//" in href[:8] else ""
+    except ValueError:
+        return ""

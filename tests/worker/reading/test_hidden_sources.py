@@ -225,3 +225,17 @@ def test_what_react_would_show_below_the_headline_needs_none_of_its_own() -> Non
 
 def test_a_page_without_a_headline_takes_nothing_that_has_none() -> None:
     assert isinstance(read(f"<main><div id=root></div></main>{UNHEADED}"), RejectedPage)
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("市議会が港の整備計画を承認", "市議会は火曜日の夜、港の整備計画を三時間にわたる討論の末に承認し、傍聴席には九十人が集まった。"),
+        ("항구 정비 계획 승인", "시의회는 화요일 저녁 세 시간에 걸친 토론 끝에 항구 정비 계획을 승인했고 시민 아흔 명이 지켜보았다."),
+    ],
+)  # fmt: skip
+def test_a_headline_of_few_characters_before_the_sites_name_names_its_article(title: str, said: str) -> None:
+    held = state({"headline": title, "body": "".join(f"<p>{n}{said}</p>" for n in range(4))})
+    found = read(f"<div id=root></div>{held}", title=f"{title} | The Courier")
+    assert isinstance(found, CleanedArticle), found
+    assert found.text.count(said) == 4

@@ -9,9 +9,8 @@ list with one link to a page of the same host stays out, and so does all that fo
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from worker.document.block_tests import LABEL_CHARS, is_link, may_head_list
+from worker.document.block_tests import LABEL_CHARS, is_link, lead_elsewhere, may_head_list, names_address
 from worker.document.blocks import Block, ElementFrame
-from worker.document.link_targets import lead_elsewhere, names_address
 from worker.extraction.recovery.lost_paragraphs import find_child, find_homes, is_beside
 from worker.vocabulary.labels import load_labels
 
@@ -94,6 +93,5 @@ def _is_list_of_article(child: ElementFrame, lines: Sequence[Block], host: str) 
     if not all(block.kind == "item" or is_link(block) for block in lines):
         return False
     if any(block.hrefs for block in lines):
-        named = [block for block in lines if "://" not in block.text.split(" ")[0]]
-        return len(named) * 2 > len(lines) and lead_elsewhere(lines, host)
+        return lead_elsewhere(lines, host)
     return child.tag == "aside"

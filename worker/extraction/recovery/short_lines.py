@@ -10,9 +10,8 @@ from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
-from worker.document.block_tests import LINKED, RUNNING_WORDS, is_link, is_sentence
+from worker.document.block_tests import LINKED, RUNNING_WORDS, is_link, is_sentence, lead_elsewhere
 from worker.document.blocks import Block, ElementFrame
-from worker.document.link_targets import lead_elsewhere
 from worker.extraction.recovery.lost_paragraphs import (
     find_child,
     find_homes,
