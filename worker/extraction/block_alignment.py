@@ -29,6 +29,8 @@ def read_body_lines(body: HtmlElement) -> list[str]:
     parts: list[str] = []
 
     def flush() -> None:
+        if not parts:
+            return
         text = normalize_line("".join(parts))
         parts.clear()
         if text:

@@ -83,11 +83,11 @@ def open_page(
 
     Extraction copies the tree several times over: without them it takes an eighth less and finds the same.
     """
-    prepare_page(tree)
+    named = prepare_page(tree)
     metadata = read_metadata(tree, url, entry, headers, fetched_at=fetched_at)
     show_formula_sources(tree)
     asked = (entry.link if entry else None) or url
-    drop_other_posts(tree, url, metadata.canonical_url, metadata.title, asked)
+    drop_other_posts(tree, named, url, metadata.canonical_url, metadata.title, asked=asked)
     hidden = keep_hidden_sources(tree)
     strip_elements(tree, *_SHOWS_NO_TEXT, with_tail=False)
     trimmed = trim(tree)

@@ -163,13 +163,16 @@ def _read_printed_people(
 
 def _find_marked_people(head: PageHead, houses: frozenset[str]) -> tuple[str, ...]:
     """Find names that the markup calls the author's, behind a label, or as the signature of the text."""
-    hidden = head.tree.xpath('//*[@itemprop="author" and not(ancestor::*[contains(@class, "comment")])]')
+    hidden = head.tree.xpath(
+        'descendant-or-self::*[@itemprop="author" and not(ancestor::*[contains(@class, "comment")])]'
+    )
     named_apart = (name for element in hidden[:_MAX_MARKED_ELEMENTS] for name in element.xpath(_HIDDEN_NAME))
     if found := _read_people(islice(named_apart, 1), houses):
         return found
-    marked = head.tree.xpath(
-        '//*[@rel="author" or @itemprop="author" or contains(concat(" ", @class, " "), " author ") '
-        'or contains(@class, "byline") or contains(@class, "author-name") or contains(@class, "authorname")]'
+    marked = head.tree.xpath(  # the first condition alone spares most elements the others
+        'descendant-or-self::*[@rel or @itemprop or @class][@rel="author" or @itemprop="author" '
+        'or contains(concat(" ", @class, " "), " author ") or contains(@class, "byline") '
+        'or contains(@class, "author-name") or contains(@class, "authorname")]'
     )
     named = (element for element in marked if is_marked_author(element))
     texts = (

@@ -5,6 +5,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from worker.document.attribute_inventory import list_values
 from worker.document.inline_context import empty_element
 from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS, MOST_NAME_CHARS
 
@@ -28,6 +29,8 @@ def join_drop_caps(tree: HtmlElement) -> None:
 
     In the same line the space between goes; a letter in a block of its own moves into the paragraph after it.
     """
+    if not _NAMED.search("\n".join(list_values(tree, "class"))):
+        return
     named = (
         each
         for each in tree.iter(*_CANDIDATES)

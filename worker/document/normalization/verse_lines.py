@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from worker.document.attribute_inventory import list_values
 from worker.document.tag_sets import BLOCK_TAGS
 
 _MIN_VERSE_LINES = 2
@@ -25,6 +26,10 @@ _LINE_NAME = re.compile(r"(?:^|[\s_-])(?:line|verse-?line|verseline|vers|l)(?:$|
 
 def keep_verse_lines(tree: HtmlElement) -> None:
     """Part lines by `br` that are elements of their own: spans shown as blocks, children named lines."""
+    names = "\n".join(list_values(tree, "class"))
+    styled = any(map(_SHOWN_AS_LINE.search, list_values(tree, "style")))
+    if not (styled or _VERSE_NAME.search(names) or _LINE_NAME.search(names)):
+        return
     shown: list[HtmlElement] = []
     named: list[HtmlElement] = []
     for element in tree.iter("span", "div"):

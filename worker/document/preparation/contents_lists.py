@@ -1,13 +1,12 @@
 """Drops tables of contents: lists of links to the parts of the page itself, and their labels."""
 
 import re
-from collections.abc import Collection
 from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import find_words
+from worker.document.attribute_inventory import NamedElements
 from worker.document.block_tests import LABEL_CHARS
 from worker.document.tag_sets import MOST_NAME_CHARS
 
@@ -22,17 +21,11 @@ _MOST_LINKS = 300
 """Links of a list that are checked: bounds the cost."""
 
 
-def drop_contents_lists(tree: HtmlElement, page_names: Collection[str]) -> None:
-    """Take out what is named a table of contents and has links within the page, or its label, alone.
-
-    `page_names` are those of all elements (`attribute_inventory.list_names`).
-    """
-    if not find_words(page_names, _WORDS):
+def drop_contents_lists(named: NamedElements) -> None:
+    """Take out what is named a table of contents and has links within the page, or its label, alone."""
+    if not named.find_words(_WORDS):
         return
-    for element in list(tree.iter(*_BOXES)):
-        names, identity = element.get("class"), element.get("id")
-        if not ((names and _is_named(names)) or (identity and _is_named(identity))):
-            continue
+    for element in named.find_named(_is_named, _BOXES):
         if element.getparent() is not None and _leads_within(element):
             element.drop_tree()
 

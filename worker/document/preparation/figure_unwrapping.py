@@ -13,6 +13,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from worker.document.attribute_inventory import NamedElements
 from worker.document.block_tests import fold_text, is_dense
 
 _LEAST_CAPTIONS = 3
@@ -55,11 +56,14 @@ _MAX_SAID_SHARE = 0.5
 """Share of a quotation that paragraphs say too, from which it repeats them, in other words here and there."""
 
 
-def open_photo_essay(tree: HtmlElement) -> None:
+def open_photo_essay(tree: HtmlElement, named: NamedElements) -> None:
     """Make sections of a page's figures and blocks of their captions, where these are most of its text.
 
     Short captions are so where they stand in pictures side by side, each in an element of the same kind.
     """
+    tagged = sum(1 for _ in islice(tree.iter("figcaption"), _LEAST_CAPTIONS))
+    if tagged < _LEAST_CAPTIONS and not named.find_words(("caption",)):
+        return
     captions = [each for each in _CAPTIONED(tree) if _is_caption(each)]
     if len(captions) < _LEAST_CAPTIONS:
         return
@@ -141,8 +145,10 @@ def _count_running(tree: HtmlElement, captions: set[HtmlElement]) -> int:
     )
 
 
-def open_pull_quotations(tree: HtmlElement) -> None:
+def open_pull_quotations(tree: HtmlElement, named: NamedElements) -> None:
     """Make plain quotations of those set apart whose words no paragraph says, drop the others; in place."""
+    if next(tree.iter("figure"), None) is None and not named.find_words(("uote",)):
+        return
     listed = [each for each in islice(_SET_APART(tree), _MOST_QUOTATIONS) if _is_quotation(each)]
     if not listed:
         return

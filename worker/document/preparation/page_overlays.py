@@ -5,12 +5,13 @@ Nothing goes that holds the headline or the only text of a page: a consent page 
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import find_words, list_values
+from worker.document.attribute_inventory import NamedElements
 from worker.document.block_tests import is_dense
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
@@ -74,7 +75,7 @@ _WORDS = (
     *("a11y-text", "offscreen", "off-screen", "element-invisible"),
 )
 """Parts of all names searched for; nearly all pages are without most of them."""
-_DIALOG_ROLES = frozenset(("dialog", "alertdialog"))
+_DIALOGS = XPath("descendant::*[self::dialog or @role='dialog' or @role='alertdialog']")
 _NAMED = (*_BOXES, "span", "h2", "h3", "label", "a")
 _KEPT = ("h1", "main", "article")
 _MOST_UNSEEN_CHARS = 100
@@ -94,18 +95,15 @@ _MIN_CLOSED_CHARS = 10
 _STOPS = (".", "!", "?", "。", "！", "？", "؟", "।", "۔")  # noqa: RUF001
 
 
-def drop_overlays(tree: HtmlElement, page_names: Collection[str]) -> None:
-    """Take out what lies over a page or describes it, where the page has other text; in place.
-
-    `page_names` are those of all elements (`attribute_inventory.list_names`).
-    """
+def drop_overlays(tree: HtmlElement, named: NamedElements) -> None:
+    """Take out what lies over a page or describes it, where the page has other text; in place."""
     body = tree.find("body")
     if body is None:
         return
     _drop_skip_links(body)
     _drop_offers_of_letters(body)
     consents: list[HtmlElement] = []
-    for element, marks in _list_named(body, page_names):
+    for element, marks in _list_marked(body, named):
         if element.getparent() is None:
             continue
         is_box = element.tag in _BOXES
@@ -123,37 +121,32 @@ def drop_overlays(tree: HtmlElement, page_names: Collection[str]) -> None:
                 element.drop_tree()
 
 
-def _list_named(body: HtmlElement, page_names: Collection[str]) -> list[tuple[HtmlElement, int]]:
+def _list_marked(body: HtmlElement, named: NamedElements) -> list[tuple[HtmlElement, int]]:
     """List the elements whose role, id or class has one of the names searched for, with the marks of these.
 
     Most pages have no such name: their elements are not looked at.
     """
-    marked = _mark_names(page_names)
-    has_dialog = body.find(".//dialog") is not None or _DIALOG_ROLES & list_values(body, "role")
-    if not marked and not has_dialog:
-        return []
-    named: dict[str, list[HtmlElement]] = {}
-    listed = []
-    for element in islice(body.iter(*_NAMED), MOST_ELEMENTS):
+    marked = _mark_names(named)
+    listed = [(each, _DIALOG) for each in _DIALOGS(body) if each.tag in _NAMED][:MOST_ELEMENTS]
+    found: dict[str, list[HtmlElement]] = {}
+    for element in named.find_elements(marked, _NAMED) if marked else ():
         for name in (element.get("class"), element.get("id")):
             if name in marked:
-                named.setdefault(name, []).append(element)
-        if element.get("role") in _DIALOG_ROLES or element.tag == "dialog":
-            listed.append((element, _DIALOG))
-    return listed + [(element, marked[name]) for name, elements in named.items() for element in elements]
+                found.setdefault(name, []).append(element)
+    return listed + [(element, marked[name]) for name, elements in found.items() for element in elements]
 
 
-def _mark_names(page_names: Collection[str]) -> dict[str, int]:
+def _mark_names(named: NamedElements) -> dict[str, int]:
     """Return the names that have marks, with these.
 
     Which of the words stand in any of them is asked first: of most pages hardly one does.
     """
-    words = find_words(page_names, _WORDS)
-    return {
-        name: marks
-        for name in page_names
-        if words and any(word in name.lower() for word in words) and (marks := _mark(name[:MOST_NAME_CHARS]))
-    }
+    words = named.find_words(_WORDS)
+    if not words:
+        return {}
+    lowered = [(name, name.lower()) for name in named.names]
+    worded = dict.fromkeys(name for word in words for name, lower in lowered if word in lower)
+    return {name: marks for name in worded if (marks := _mark(name[:MOST_NAME_CHARS]))}
 
 
 def _mark(names: str) -> int:

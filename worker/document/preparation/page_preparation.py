@@ -2,7 +2,7 @@
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import list_names
+from worker.document.attribute_inventory import NamedElements
 from worker.document.preparation.aria_roles import apply_roles
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.document.preparation.embedded_widgets import drop_widgets
@@ -20,28 +20,33 @@ from worker.document.preparation.shadow_roots import open_shadow_roots
 from worker.document.preparation.tooltips_and_sidenotes import set_asides_apart
 
 
-def prepare_page(tree: HtmlElement) -> None:
-    """Open what is shown, drop what lies over it, and set apart what stands in its sentences; in place."""
+def prepare_page(tree: HtmlElement) -> NamedElements:
+    """Open what is shown, drop what lies over it, and set apart what stands in its sentences; in place.
+
+    Returned are the elements with names, for the steps to come.
+    """
     open_shadow_roots(tree)
     apply_roles(tree)
-    names = list_names(tree)
-    reveal_article_parts(tree, names)
-    drop_overlays(tree, names)
-    drop_contents_lists(tree, names)
+    named = NamedElements(tree)
+    if reveal_article_parts(tree, named):
+        named = NamedElements(tree)
+    drop_overlays(tree, named)
+    drop_contents_lists(named)
     drop_widgets(tree)
-    set_asides_apart(tree, names)
-    open_pull_quotations(tree)
-    open_photo_essay(tree)
+    set_asides_apart(tree, named)
+    open_pull_quotations(tree, named)
+    open_photo_essay(tree, named)
+    return named
 
 
 def drop_other_posts(
-    tree: HtmlElement, url: str, canonical: str | None, title: str | None, asked: str
+    tree: HtmlElement, named: NamedElements, url: str, canonical: str | None, title: str | None, *, asked: str
 ) -> None:
     """Drop readers' comments, and posts and entries beside the one of this title and address; in place.
 
     `asked` is the address that the feed gave: its fragment names an entry of a live blog.
     """
-    drop_comments(tree, list_names(tree))
+    drop_comments(tree, named)
     drop_other_articles(tree, url, canonical, title)
     drop_teaser_articles(tree, url, canonical)
     drop_next_posts(tree, url, canonical, title)

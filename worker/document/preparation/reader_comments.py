@@ -5,13 +5,12 @@ in it; never from a page that is a discussion itself, or that has no text beside
 """
 
 import re
-from collections.abc import Collection
 from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import find_words, list_values
+from worker.document.attribute_inventory import NamedElements, list_values
 from worker.document.block_tests import LONG, is_as_long
 from worker.document.long_paragraphs import list_long_paragraphs
 from worker.document.tag_sets import MOST_NAME_CHARS
@@ -72,18 +71,12 @@ _MOST_HEADINGS = 60
 """Headings of a page that are compared with those over comments, for the same bound."""
 
 
-def drop_comments(tree: HtmlElement, page_names: Collection[str]) -> None:
-    """Take out readers' comments, where the page has a text besides; in place.
-
-    `page_names` are those of all elements (`attribute_inventory.list_names`).
-    """
+def drop_comments(tree: HtmlElement, named: NamedElements) -> None:
+    """Take out readers' comments, where the page has a text besides; in place."""
     body = tree.find("body")
     if body is None:
         return
-    may_have = find_words(page_names, _WORDS) or _has_comment_types(body)
-    elements = body.iter(*_CONTAINERS, "article", "li") if may_have else ()
-    found = [element for element in elements if _is_comments(element)]
-    found += _find_headed_comments(body)
+    found = [*filter(_is_comments, _list_candidates(body, named)), *_find_headed_comments(body)]
     types = (each.get("itemtype") or "" for each in body.iter("div", "article", "main", "section"))
     if not found or any(map(_DISCUSSION_TYPE.search, types)):
         return
@@ -93,6 +86,13 @@ def drop_comments(tree: HtmlElement, page_names: Collection[str]) -> None:
     if outside and is_as_long(outside[0], LONG, sum(map(len, outside))):
         for element in outer:
             element.drop_tree()
+
+
+def _list_candidates(body: HtmlElement, named: NamedElements) -> list[HtmlElement]:
+    """List the elements that may hold comments: by their names, or all where any has such a role or type."""
+    if _has_comment_types(body):
+        return list(body.iter(*_CONTAINERS, "article", "li"))
+    return named.find_named(_call_comments, _CONTAINERS) if named.find_words(_WORDS) else []
 
 
 def _has_comment_types(body: HtmlElement) -> bool:

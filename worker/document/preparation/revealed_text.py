@@ -6,14 +6,14 @@ hidden, and a dialog with the attribute `hidden` is dropped: extractors would re
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from itertools import chain, islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import find_words, list_values
+from worker.document.attribute_inventory import NamedElements
 from worker.document.block_tests import DENSE_TIMES, LINKED, is_long_text
 from worker.document.preparation.panel_detection import MOST_SIBLINGS, is_panel_of_text
 from worker.document.tag_sets import MOST_NAME_CHARS
@@ -46,6 +46,7 @@ _APART_ITSELF = re.compile(
     r"(?:^|[\s_-])(?:print(?:-only|able)?|templates?|errors?|forms?)(?:$|[\s_-])", re.IGNORECASE
 )
 """Names that set apart what has them, and say nothing of it on what is round it ("post-template")."""
+_MAY_HIDE = XPath("descendant-or-self::*[@hidden or @style or @aria-hidden]")
 _CANDIDATES = ("div", "section", "p", "article", "main", "body", "ul", "ol", "blockquote")
 _DIALOGS = frozenset(("dialog", "alertdialog", "tooltip", "menu", "alert"))
 _CONTROLS = ("form", "input", "textarea", "select", "dialog")
@@ -61,16 +62,11 @@ _MAX_ANCESTORS = 8
 """Elements outward whose names can set a part apart; further out they describe the page."""
 
 
-def reveal_article_parts(tree: HtmlElement, page_names: Collection[str]) -> None:
-    """Take away what hides an element that belongs to the article; in place.
-
-    `page_names` are those of all elements (`attribute_inventory.list_names`).
-    """
-    if not _has_hidden(tree, page_names):
-        return
+def reveal_article_parts(tree: HtmlElement, named: NamedElements) -> bool:
+    """Take away what hides an element that belongs to the article, in place; return whether a class went."""
     count_page_chars = cache(partial(_count_page_chars, tree))
-    hidden = (each for each in tree.iter(*_CANDIDATES) if _is_hidden(each))
-    for element in list(islice(hidden, _MOST_HIDDEN)):
+    renamed = False
+    for element in _list_hidden(tree, named):
         of_article = (
             _holds_headline(element)
             or _stands_in_text(element)
@@ -80,9 +76,10 @@ def reveal_article_parts(tree: HtmlElement, page_names: Collection[str]) -> None
         if _is_another_text(element):
             element.drop_tree()
         elif of_article and not _is_apart(element):
-            _show(element)
+            renamed |= _show(element)
         elif element.get("hidden") is not None and element.get("role") in _DIALOGS:
             element.drop_tree()
+    return renamed
 
 
 def _is_another_text(element: HtmlElement) -> bool:
@@ -94,14 +91,15 @@ def _is_another_text(element: HtmlElement) -> bool:
     return bool(lang and page) and (page or "")[:2].lower() != lang
 
 
-def _has_hidden(tree: HtmlElement, page_names: Collection[str]) -> bool:
-    """Return whether any element is hidden in one of the ways that are known here."""
-    return (
-        bool(list_values(tree, "hidden"))
-        or "true" in list_values(tree, "aria-hidden")
-        or any(map(_is_hiding_style, list_values(tree, "style")))
-        or bool(find_words(page_names, _WORDS))
-    )
+def _list_hidden(tree: HtmlElement, named: NamedElements) -> list[HtmlElement]:
+    """List the elements that are hidden in one of the ways that are known here, in the page's order."""
+    marked = [each for each in _MAY_HIDE(tree) if each.tag in _CANDIDATES and _is_hidden(each)]
+    classed = named.find_named(_is_hiding_class, _CANDIDATES) if named.find_words(_WORDS) else []
+    classed = [each for each in classed if _hiding_class(each) is not None]
+    if marked and classed:
+        hidden = {*marked, *classed}
+        return list(islice((each for each in tree.iter(*_CANDIDATES) if each in hidden), _MOST_HIDDEN))
+    return (marked or classed)[:_MOST_HIDDEN]
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -112,6 +110,10 @@ def _is_hidden(element: HtmlElement) -> bool:
         or (style is not None and _is_hiding_style(style))
         or _hiding_class(element) is not None
     )
+
+
+def _is_hiding_class(names: str) -> bool:
+    return len(names) <= MOST_NAME_CHARS and _find_hiding_name(names) is not None
 
 
 def _hiding_class(element: HtmlElement) -> str | None:
@@ -224,7 +226,8 @@ def _read_names(element: HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"[:MOST_NAME_CHARS]
 
 
-def _show(element: HtmlElement) -> None:
+def _show(element: HtmlElement) -> bool:
+    """Show an element; return whether that changed its class."""
     for name in ("hidden", "aria-hidden"):
         element.attrib.pop(name, None)
     style = element.get("style")
@@ -232,8 +235,9 @@ def _show(element: HtmlElement) -> None:
         element.set("style", _CUT_OFF.sub("", _STYLE.sub("", style)))
     if element.tag in ("div", "section") and _OPENS.search(element.get("class") or ""):
         del element.attrib["class"]
-        return
+        return True
     hiding = _hiding_class(element)
     if hiding is not None:
         names = (element.get("class") or "").split()
         element.set("class", " ".join(name for name in names if name != hiding))
+    return hiding is not None

@@ -5,13 +5,12 @@ own text, is put behind its paragraph, and the mark and the switch before it go 
 """
 
 import re
-from collections.abc import Collection
 from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import find_words, list_values
+from worker.document.attribute_inventory import NamedElements, list_values
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
 
@@ -30,6 +29,7 @@ _SWITCH = re.compile(
 _WORDS = ("tip", "pop", "hover", "gloss", "lexikon", "dict", "defin", "term", "note", "toggle", "bubble")
 """Parts of all names searched for."""
 _INLINE = ("span", "small", "div", "aside", "em", "i", "dfn")
+_CANDIDATES = (*_INLINE, "label", "input")
 _SENTENCES = frozenset(("p", "li", "dd", "td", "blockquote", "h2", "h3", "h4"))
 _MOST_BEFORE = 8
 """Elements before a tooltip among which its term is searched for."""
@@ -37,16 +37,15 @@ _MOST_CHARS = 800
 """Characters up to which an element in a sentence is an explanation of a word of it."""
 
 
-def set_asides_apart(tree: HtmlElement, page_names: Collection[str]) -> None:
-    """Drop tooltips within sentences, and move notes of the margin behind their paragraphs; in place.
-
-    `page_names` are those of all elements (`attribute_inventory.list_names`).
-    """
-    if not find_words(page_names, _WORDS) and "tooltip" not in list_values(tree, "role"):
+def set_asides_apart(tree: HtmlElement, named: NamedElements) -> None:
+    """Drop tooltips within sentences, and move notes of the margin behind their paragraphs; in place."""
+    if "tooltip" in list_values(tree, "role"):
+        elements = list(islice(tree.iter(*_CANDIDATES), MOST_ELEMENTS))
+    elif named.find_words(_WORDS):
+        elements = named.find_named(lambda name: _may_be_aside(name[:MOST_NAME_CHARS]), _CANDIDATES)
+    else:
         return
-    for element in list(
-        islice(tree.iter("span", "small", "div", "aside", "label", "input", "em", "i", "dfn"), MOST_ELEMENTS)
-    ):
+    for element in elements:
         text = (element.get("class") or "")[:MOST_NAME_CHARS]
         role = element.get("role")
         if role != "tooltip" and not (text and _may_be_aside(text)):
