@@ -13,10 +13,10 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect, connect_blocking
 from feedmill._ledger.core.operation_call import Call
-from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.operations import rule_operations
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
+from feedmill._ledger.server_clock import LedgerClock
 from feedmill._metrics.counters import ProcessCounters, fan_out
 from feedmill._net import HttpClient, make_client_settings
 from feedmill._site_credentials.credentials import CredentialStore

@@ -47,6 +47,7 @@ KEPT_APART = {
     "scheduler/loops/changed_bounds_rescheduling.py": "runs once at the start; main.py only wires",
     "scheduler/polling/poll_events.py": "the events of feeds, apart from the record that carries them",
     "web/api_routes.py": "lists all routes, where a reader looks for them",
+    "web/http/token_file.py": "reads and writes a file; auth_token.py is pure",
     "web/router.py": "the one place that answers a path, apart from the process",
     "web/status/backed_off_sites.py": "reads the ledger for an endpoint; status_endpoints.py is full",
     "web/status/count_samples.py": "a loop of its own; main.py only wires",

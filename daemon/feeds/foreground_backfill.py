@@ -11,12 +11,12 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
-from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.identity.article_and_feed_ids import name_feed
 from feedmill._ledger.operations.backfill_operations import open_backfill
 from feedmill._ledger.operations.census_operations import count_all
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
+from feedmill._ledger.server_clock import LedgerClock
 from feedmill._net import HttpClient, make_client_settings
 from scheduler.backfill.backfill_job import BackfillJob, read_backfill_job, write_backfill_job
 from scheduler.backfill.backfill_loop import BackfillLoop, StepResult

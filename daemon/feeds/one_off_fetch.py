@@ -18,11 +18,11 @@ from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
-from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.operations.census_operations import count_all
 from feedmill._ledger.politeness.rate_limiter import RateLimiter, make_site_pace
 from feedmill._ledger.politeness.request_log import RequestLog
+from feedmill._ledger.server_clock import LedgerClock
 from feedmill._net import HttpClient, HttpResponse, make_client_settings
 from feedmill._net.client.exchange_record import RequestPurpose
 from feedmill._net.client.jump_pages import find_feed_jump

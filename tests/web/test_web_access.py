@@ -11,9 +11,10 @@ from gateway import BEARER, TOKEN, Gateway, serving
 from support.growth import LINEAR, growth
 
 from web.errors import BadRequest, Forbidden, MisdirectedRequest, Unauthorized, WebError
-from web.http.auth_token import TOKEN_FILE, AccessToken, load_token
+from web.http.auth_token import AccessToken
 from web.http.authorization import GatewayNames, Permissions, RequestHead, authorize
 from web.http.middleware import cookie_of
+from web.http.token_file import TOKEN_FILE, load_token
 
 NAMES = GatewayNames.of("127.0.0.1", ("news.example",))
 HERE = "127.0.0.1:8420"

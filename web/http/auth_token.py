@@ -1,4 +1,4 @@
-"""Reads or makes the token, compares it in constant time, and derives what browsers get from it.
+"""Compares the access token in constant time, and derives what browsers get from it. Pure.
 
 A browser shows the token once and gets a session cookie; a form carries a token of its own. Both are a time
 and its HMAC-SHA256 under the token, so a new token ends them all. A session has an id as well, under which
@@ -7,12 +7,8 @@ and its HMAC-SHA256 under the token, so a new token ends them all. A session has
 
 import hashlib
 import hmac
-import os
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
-TOKEN_FILE = "web-token"  # noqa: S105
 SESSION_S = 7 * 86400
 """Seconds that a session lasts unless it is ended."""
 _FORM_LIFE_S = 12 * 3600
@@ -56,28 +52,6 @@ class AccessToken:
 
     def _mac(self, use: str, text: str) -> str:
         return hmac.new(self.text.encode(), f"feedmill {use} {text}".encode(), hashlib.sha256).hexdigest()
-
-
-def load_token(folder: Path, configured: str) -> AccessToken:
-    """Return the operator's token, else the one in the data folder, which is made where there is none.
-
-    Raises OSError when the folder cannot be used.
-    """
-    if configured:
-        return AccessToken(configured)
-    path = folder / TOKEN_FILE
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = secrets.token_urlsafe(32)
-    part = folder / f".{TOKEN_FILE}.{os.getpid()}"
-    part.touch(mode=0o600)
-    part.write_text(f"{made}\n", encoding="ascii")
-    try:
-        os.link(part, path)  # of several gateways that begin at once, one makes it
-    except FileExistsError:
-        made = path.read_text(encoding="ascii").strip()
-    finally:
-        part.unlink()
-    return AccessToken(made)
 
 
 def _digest(text: str) -> bytes:

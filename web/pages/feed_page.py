@@ -1,4 +1,4 @@
-"""Shows one feed: its state and history, its latest articles and the entries that gave none."""
+"""Shows one feed and its latest articles, and acts on it by the buttons of its page: poll, pause, remove."""
 
 import asyncio
 from typing import Any
@@ -9,11 +9,13 @@ from feedmill._ledger.core.entry_outcome_summary import format_entry_counts, rea
 from feedmill._operator_rules.filter_rule_types import format_filters
 from feedmill.event import texts
 from feedmill.stream_entry_filter import Wanted
-from web.api.feed_action_endpoints import read_pauses
+from web.api.feed_action_endpoints import pause_polls, poll_feed, read_pauses, resume_polls
+from web.api.feed_edit_endpoints import remove_feed
 from web.api.feed_status_endpoints import FEED_PARAM, find_feed, read_dropped_entries
 from web.app_context import AppContext
+from web.http.parameters import EnumType, Param
 from web.pages.articles_page import describe_entry
-from web.pages.page_response import DONE_PARAM, SHOWN, find_zone, render_page
+from web.pages.page_response import DONE_PARAM, SENT, SHOWN, find_zone, redirect_to, render_page
 from web.rendering.charts import TimeBins, make_bar_chart
 from web.rendering.reader_zone import find_day_start_ms
 from web.request_context import RequestContext
@@ -27,6 +29,8 @@ _PLOTTED_DAYS = 14
 _MAX_READ_EVENTS = 2000
 """Latest events of all feeds that are searched for those of one; older ones are not shown."""
 _DAY_MS = 86_400_000
+_DONE = {"poll": "polled", "retry": "polled", "pause": "paused", "resume": "resumed"}
+"""Actions of the buttons, and the word under which the page says that each was done."""
 
 
 async def feed(request: RequestContext) -> Response:
@@ -74,6 +78,25 @@ async def _read_feed_events(app: AppContext, url: str) -> list[dict[str, str]]:
     return [event for event in result if event.get("feed") == url][:50]
 
 
+async def act_on_feed(request: RequestContext) -> Response:
+    """Poll a feed now, try its dropped entries again, pause it or go on with it."""
+    app, feed_id, what = request.app, request["id"], request["what"]
+    if what in ("poll", "retry"):
+        await poll_feed(app, feed_id, retry=what == "retry")
+    elif what == "pause":
+        await pause_polls(app, feed_id)
+    else:
+        await resume_polls(app, feed_id)
+    return redirect_to(f"/feeds/{feed_id}?done={_DONE[what]}")
+
+
+async def remove_listed_feed(request: RequestContext) -> Response:
+    """Take a feed off the list."""
+    found = await find_feed(request.app, request["id"])
+    await remove_feed(request.app, found.url)
+    return redirect_to("/feeds?done=unlisted")
+
+
 ROUTES = (
     RouteSpec(
         path="/feeds/{id}",
@@ -82,5 +105,23 @@ ROUTES = (
         is_page=True,
         params=(FEED_PARAM, DONE_PARAM),
         responses=SHOWN,
+    ),
+    RouteSpec(
+        path="/feeds/{id}/remove",
+        handler=remove_listed_feed,
+        method="POST",
+        summary="Remove a feed",
+        is_page=True,
+        params=(FEED_PARAM,),
+        responses=SENT,
+    ),
+    RouteSpec(
+        path="/feeds/{id}/{what}",
+        handler=act_on_feed,
+        method="POST",
+        summary="Poll, retry, pause or resume",
+        is_page=True,
+        params=(FEED_PARAM, Param("what", EnumType(tuple(_DONE)), "What to do.", location="path")),
+        responses=SENT,
     ),
 )

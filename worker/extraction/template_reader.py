@@ -17,11 +17,11 @@ from worker.templates.path_role_index import index_template
 from worker.templates.template_application import (
     AppliedTemplate,
     apply_template,
-    choose_template,
     is_unusual_length,
 )
 from worker.templates.template_learning import observe_page
 from worker.templates.template_session import TemplateSession
+from worker.templates.template_set import choose_template
 from worker.templates.template_trust import choose_way
 
 _MOST_TRIES = 12

@@ -15,12 +15,12 @@ from redis.exceptions import RedisError
 from feedmill._ledger.core.ledger_client import Ledger
 from feedmill._ledger.core.ledger_connections import connect
 from feedmill._ledger.core.operation_call import Call
-from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.rule_operations import list_site_rules
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.request_log import RequestLog
 from feedmill._ledger.politeness.robots_cache import RobotsCache
+from feedmill._ledger.server_clock import LedgerClock
 from feedmill._metrics.counters import fan_out
 from feedmill._net.client.http_client import HttpClient
 from worker import process_limits

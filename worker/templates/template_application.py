@@ -42,13 +42,6 @@ class AppliedTemplate:
     """Texts of paths of which cleaning has taken out each line on all pages so far."""
 
 
-def choose_template(templates: Sequence[PathRoleIndex], paths: Sequence[str]) -> PathRoleIndex | None:
-    """Return the template that has most of a page's paths; None where there is no template."""
-    if len(templates) < 2:  # noqa: PLR2004  the only one is measured when it is applied
-        return next(iter(templates), None)
-    return min(templates, key=lambda each: each.measure_unknown(paths))
-
-
 def apply_template(
     index: PathRoleIndex,
     everything: Sequence[Block],

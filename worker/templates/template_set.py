@@ -1,8 +1,10 @@
-"""Keeps the templates of one source and site, each with its trust, and teaches them. Pure."""
+"""Keeps the templates of one source and site, each with its trust; chooses and teaches them. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from worker.publishing.reader_version import READER_VERSION
+from worker.templates.path_role_index import PathRoleIndex
 from worker.templates.template_learning import is_of_template, learn_reading
 from worker.templates.template_trust import PageResult, TemplateTrust, advance_trust, begin_anew
 from worker.templates.template_values import PageReading, SiteTemplate
@@ -28,6 +30,13 @@ _UNLEARNED = SiteTemplate(paths={}, around=frozenset(), container="")
 def drop_foreign_readers(known: SiteTemplates, reader: int = READER_VERSION) -> SiteTemplates:
     """Return the templates that this reader's own readings made: another's pages may read otherwise."""
     return tuple(one for one in known if one.template.reader == reader)
+
+
+def choose_template(templates: Sequence[PathRoleIndex], paths: Sequence[str]) -> PathRoleIndex | None:
+    """Return the template that has most of a page's paths; None where there is no template."""
+    if len(templates) < 2:  # noqa: PLR2004  the only one is measured when it is applied
+        return next(iter(templates), None)
+    return min(templates, key=lambda each: each.measure_unknown(paths))
 
 
 def teach_reading(

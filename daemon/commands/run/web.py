@@ -84,7 +84,7 @@ async def _serve_until_stopped(
 def _load_access_token(options: "CommandContext", given: str) -> "AccessToken":
     """Load the token of the settings, or the one that the data folder keeps: it is made there once."""
     from daemon.embedded_server.private_folder import make_private_folder
-    from web.http.auth_token import load_token
+    from web.http.token_file import load_token
 
     folder = options.find_data_folder().path
     if not given:

@@ -7,14 +7,9 @@ import msgspec
 
 from feedmill._ledger.core.feed_operation_results import ClaimedBackfill, RecordedBackfill
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import (
-    Call,
-    build_call,
-    decode_optional_number,
-    decode_text,
-    flatten_entries,
-)
+from feedmill._ledger.core.operation_call import Call, build_call
 from feedmill._ledger.core.records import FoundEntry, LeasedBackfill, Limits
+from feedmill._ledger.core.script_values import decode_optional_number, decode_text, flatten_entries
 
 _encode = msgspec.json.Encoder().encode
 _leased_backfill = msgspec.msgpack.Decoder(LeasedBackfill).decode

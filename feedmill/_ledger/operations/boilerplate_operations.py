@@ -3,14 +3,9 @@
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import (
-    Call,
-    build_call,
-    decode_number,
-    decode_optional_number,
-    decode_text,
-)
+from feedmill._ledger.core.operation_call import Call, build_call
 from feedmill._ledger.core.operation_result_types import LearnedSource, SiblingArticle
+from feedmill._ledger.core.script_values import decode_number, decode_optional_number, decode_text
 
 
 def hold_page(

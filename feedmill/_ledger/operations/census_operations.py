@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import Call, build_call, decode_optional_number, decode_text
+from feedmill._ledger.core.operation_call import Call, build_call
 from feedmill._ledger.core.operation_result_types import Census, FullStream
+from feedmill._ledger.core.script_values import decode_optional_number, decode_text
 
 
 def count_all(keys: Keys) -> Call[Census]:

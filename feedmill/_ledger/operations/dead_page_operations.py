@@ -5,16 +5,15 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import (
-    Call,
-    build_call,
+from feedmill._ledger.core.operation_call import Call, build_call
+from feedmill._ledger.core.operation_result_types import DeadPage
+from feedmill._ledger.core.records import Entry
+from feedmill._ledger.core.script_values import (
     decode_lines,
     decode_number,
     decode_optional_number,
     decode_text,
 )
-from feedmill._ledger.core.operation_result_types import DeadPage
-from feedmill._ledger.core.records import Entry
 
 _decode_entry = msgspec.json.Decoder(Entry).decode
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import Call, build_call, decode_number, decode_optional_number
+from feedmill._ledger.core.operation_call import Call, build_call
+from feedmill._ledger.core.script_values import decode_number, decode_optional_number
 
 STATS_BYTES = 4
 """Bytes of one page's stats, as `worker.quality.template_change` packs them."""

@@ -16,16 +16,14 @@ from feedmill._ledger.core.feed_operation_results import (
     WaitingFeed,
 )
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import (
-    Argument,
-    Call,
-    build_call,
+from feedmill._ledger.core.operation_call import Argument, Call, build_call
+from feedmill._ledger.core.records import FeedSpec, LeasedFeed, PollRecord
+from feedmill._ledger.core.script_values import (
     decode_number,
     decode_optional_number,
     decode_text,
     flatten_entries,
 )
-from feedmill._ledger.core.records import FeedSpec, LeasedFeed, PollRecord
 from feedmill._ledger.identity.article_and_feed_ids import name_feed as id_of_feed
 from feedmill._ledger.identity.registrable_domain import find_site
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import Call, build_call, decode_number
+from feedmill._ledger.core.operation_call import Call, build_call
 from feedmill._ledger.core.operation_result_types import ReapedLeases, ReturnedPages
+from feedmill._ledger.core.script_values import decode_number
 
 
 def return_owner_pages(

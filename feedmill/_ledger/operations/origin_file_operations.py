@@ -3,8 +3,9 @@
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import Call, build_call, decode_number, decode_text
+from feedmill._ledger.core.operation_call import Call, build_call
 from feedmill._ledger.core.operation_result_types import RobotsState
+from feedmill._ledger.core.script_values import decode_number, decode_text
 
 
 def read_robots(keys: Keys, *, origin: str, lease_ms: int, owner: str, token: str) -> Call[RobotsState]:

@@ -6,17 +6,16 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import (
-    Call,
-    build_call,
+from feedmill._ledger.core.operation_call import Call, build_call
+from feedmill._ledger.core.operation_result_types import ChargedAttempt, ClaimedPages, ResolvedArticle
+from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
+from feedmill._ledger.core.script_values import (
     decode_lines,
     decode_number,
     decode_optional_number,
     decode_text,
     encode_visit,
 )
-from feedmill._ledger.core.operation_result_types import ChargedAttempt, ClaimedPages, ResolvedArticle
-from feedmill._ledger.core.records import Entry, LeasedPage, PlannedVisit
 
 NO_FAILURE = frozenset({"shutdown", "gate", "offline", "time", "robots"})
 """Reasons for giving a page back that say nothing against the page or its site."""

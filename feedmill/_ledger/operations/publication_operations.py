@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import Call, build_call, decode_text, encode_visit
+from feedmill._ledger.core.operation_call import Call, build_call
 from feedmill._ledger.core.operation_result_types import PublishedRevision
 from feedmill._ledger.core.records import PlannedVisit
+from feedmill._ledger.core.script_values import decode_text, encode_visit
 from feedmill._ledger.core.story_subject import StorySubject
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import Call, build_call, decode_text
+from feedmill._ledger.core.operation_call import Call, build_call
+from feedmill._ledger.core.script_values import decode_text
 from feedmill._ledger.core.site_and_route_rules import RouteRule, SiteRule
 
 _encode_route = msgspec.json.Encoder().encode

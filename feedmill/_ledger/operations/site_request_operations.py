@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from feedmill._ledger.core.keys import Keys
-from feedmill._ledger.core.operation_call import Call, build_call, decode_number, decode_text
+from feedmill._ledger.core.operation_call import Call, build_call
 from feedmill._ledger.core.operation_result_types import SiteRequests, SlotReply
 from feedmill._ledger.core.records import RequestRecord
+from feedmill._ledger.core.script_values import decode_number, decode_text
 from feedmill._ledger.core.site_and_route_rules import SiteRule
 
 _pack = msgspec.msgpack.Encoder().encode

@@ -11,11 +11,11 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from feedmill._ledger.core.server_clock import LedgerClock
 from feedmill._ledger.errors import LedgerError
 from feedmill._ledger.operations.site_request_operations import record_requests
 from feedmill._ledger.politeness.rate_limiter import RateLimiter
 from feedmill._ledger.politeness.request_audit_record import RequestSummary, build_request_record
+from feedmill._ledger.server_clock import LedgerClock
 from feedmill._net.client.exchange_record import Exchange
 
 BATCH_SIZE = 50

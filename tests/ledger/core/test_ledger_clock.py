@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from ledger_desk import DAY, HOUR, MINUTE, SECOND, Desk, story
 
-from feedmill._ledger.core.server_clock import LedgerClock
+from feedmill._ledger.server_clock import LedgerClock
 
 YEARS = 10 * 365 * DAY
 BACK = [2 * MINUTE, HOUR, YEARS]

@@ -11,8 +11,9 @@ from ledger_desk import found, story
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.ledger_client import Ledger, SyncLedger
 from feedmill._ledger.core.ledger_connections import connect, connect_blocking
-from feedmill._ledger.core.operation_call import Call, decode_number
+from feedmill._ledger.core.operation_call import Call
 from feedmill._ledger.core.records import FeedSpec, PollRecord
+from feedmill._ledger.core.script_values import decode_number
 from feedmill._ledger.errors import LedgerError, LedgerFull, LedgerLoading, LedgerRefused, LedgerUnavailable
 from feedmill._ledger.operations import census_operations, feed_operations, page_lease_operations
 

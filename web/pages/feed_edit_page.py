@@ -1,44 +1,21 @@
-"""Acts on one feed by the buttons of its page: poll, pause, edit, remove."""
+"""Shows the form in which a feed's table of the list is edited, and writes what it sends."""
 
 import msgspec
 from starlette.responses import Response
 
 from feedmill._ledger.core.feed_operation_results import FeedState
 from feedmill._operator_rules.filter_rule_types import FIELDS, read_filters
-from web.api.feed_action_endpoints import pause_polls, poll_feed, resume_polls
-from web.api.feed_edit_endpoints import FeedPatch, edit_feed, remove_feed
-from web.api.feed_status_endpoints import FEED_ID, find_feed
+from web.api.feed_edit_endpoints import FeedPatch, edit_feed
+from web.api.feed_status_endpoints import FEED_PARAM, find_feed
 from web.errors import BadRequest, WebError
-from web.http.parameters import EnumType, Param
 from web.pages.page_response import SENT, SHOWN, redirect_to, render_page
 from web.rendering.durations import write_duration
 from web.rendering.filter_rule_text import EXAMPLE, FilterLineError, read_filter_lines, write_filter_lines
 from web.request_context import RequestContext
 from web.route_spec import RouteSpec
 
-_ID = Param("id", FEED_ID, "The feed's id.", location="path")
 _LISTS = {"only": "Only entries with", "except": "No entries with"}
 """Keys whose values are rules, a line of the form each, and what the form calls them."""
-_DONE = {"poll": "polled", "retry": "polled", "pause": "paused", "resume": "resumed"}
-
-
-async def act_on_feed(request: RequestContext) -> Response:
-    """Poll a feed now, try its dropped entries again, pause it or go on with it."""
-    app, feed_id, what = request.app, request["id"], request["what"]
-    if what in ("poll", "retry"):
-        await poll_feed(app, feed_id, retry=what == "retry")
-    elif what == "pause":
-        await pause_polls(app, feed_id)
-    else:
-        await resume_polls(app, feed_id)
-    return redirect_to(f"/feeds/{feed_id}?done={_DONE[what]}")
-
-
-async def remove_listed_feed(request: RequestContext) -> Response:
-    """Take a feed off the list."""
-    found = await find_feed(request.app, request["id"])
-    await remove_feed(request.app, found.url)
-    return redirect_to("/feeds?done=unlisted")
 
 
 async def show_form(request: RequestContext) -> Response:
@@ -126,21 +103,11 @@ def _describe_mistake(error: Exception) -> str:
 
 ROUTES = (
     RouteSpec(
-        path="/feeds/{id}/edit", handler=show_form, summary="Edit a feed", is_page=True, params=(_ID,),
+        path="/feeds/{id}/edit", handler=show_form, summary="Edit a feed", is_page=True, params=(FEED_PARAM,),
         responses=SHOWN,
     ),
     RouteSpec(
         path="/feeds/{id}/edit", handler=submit_form, method="POST", summary="Edit a feed", is_page=True,
-        params=(_ID,), responses=SENT,
-    ),
-    RouteSpec(
-        path="/feeds/{id}/remove", handler=remove_listed_feed, method="POST", summary="Remove a feed",
-        is_page=True, params=(_ID,), responses=SENT,
-    ),
-    RouteSpec(
-        path="/feeds/{id}/{what}", handler=act_on_feed, method="POST", summary="Poll, retry, pause or resume",
-        is_page=True,
-        params=(_ID, Param("what", EnumType(tuple(_DONE)), "What to do.", location="path")),
-        responses=SENT,
+        params=(FEED_PARAM,), responses=SENT,
     ),
 )  # fmt: skip
