@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.removal_surroundings import is_running
+from worker.cleaning.set_apart_parts import is_pointer_box
 from worker.document.block_tests import (
     LINKED,
     is_link,
@@ -180,11 +181,15 @@ def remove_inline_related(draft: CleaningDraft) -> CleaningDraft:
     """Remove "Also read: …" lines: a label, then a link's text and nothing else.
 
     Where links are known, most of the line or all after the label must be one; where they are not, the label
-    needs its colon and the line no full stop.
+    needs its colon and the line no full stop. Whatever the label says, a box of a class between two
+    paragraphs goes that is a label and one link to a page of the site, and no sentence.
     """
     gone = []
     for place, block in enumerate(draft.blocks):
         if len(block.text) > _MAX_INLINE_CHARS:
+            continue
+        if is_pointer_box(draft, place):
+            gone.append(place)
             continue
         head, rest = _split_label(block)
         if rest and head and (_is_linked(block, rest) or (block.frame is None and not rest.endswith("."))):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.markup_class_words import (
@@ -12,7 +13,16 @@ from worker.cleaning.markup_class_words import (
     collect_class_words,
     is_caption,
 )
-from worker.document.block_tests import LINKED, fold_text, heads_caption, is_long, is_paragraph
+from worker.document.block_tests import (
+    LABEL_CHARS,
+    LINKED,
+    fold_text,
+    heads_caption,
+    is_link,
+    is_long,
+    is_paragraph,
+    is_sentence,
+)
 from worker.document.blocks import Block, ElementFrame
 from worker.vocabulary.labels import load_labels
 
@@ -25,6 +35,10 @@ _GALLERIES = (
 _POST = re.compile(r" post (\d+)(?= )")
 _MARKS_OF_POSTS = (" type ", " hentry ", " status ")
 _PAGE_OF_POST = re.compile(r" (?:postid|page id) (\d+) ")
+_PIECES_OF_POINTER = 2
+"""Elements of a pointer: its label and its link."""
+_SIGNS = 2
+"""Characters, a space or a colon, that may count with a link beside its label."""
 _MAX_CLASS_SHARE = 0.3
 """Share of the text in a class above which it names the article, whatever the word."""
 
@@ -157,3 +171,37 @@ def _read_post_number(words: str) -> str:
     """Return the number of the post that an element is; empty when it is none."""
     found = _POST.search(words)
     return found[1] if found and any(mark in words[found.end() :] for mark in _MARKS_OF_POSTS) else ""
+
+
+def is_pointer_box(draft: CleaningDraft, place: int) -> bool:
+    """Return whether a line is a box between paragraphs: a label, and a link to another page of the site."""
+    block = draft.blocks[place]
+    if (
+        block.linked < LINKED
+        or is_link(block)
+        or len(block.pieces) != _PIECES_OF_POINTER
+        or block.frame is None
+    ):
+        return False
+    box, label = block.frame, block.pieces[0]
+    if box.tag != "div" or not box.words.strip() or len(set(block.hrefs)) != 1 or is_sentence(block, 4):
+        return False
+    if len(label) > LABEL_CHARS or block.linked > (len(block.pieces[1]) + _SIGNS) / len(block.text):
+        return False
+    beside = draft.blocks[max(0, place - 1) : place] + draft.blocks[place + 1 : place + 2]
+    return (
+        len(beside) == 2  # noqa: PLR2004
+        and all(is_long(other) and _find_container(other) == _find_container(block) for other in beside)
+        and _leads_within(block.hrefs[0], draft.facts.host)
+    )
+
+
+def _leads_within(href: str, host: str) -> bool:
+    """Return whether a link leads to another page of the site."""
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("", "http", "https") and parts.netloc.lower() in ("", host) and len(parts.path) > 1
+    )

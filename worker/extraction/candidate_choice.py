@@ -13,6 +13,7 @@ from worker.document.blocks import Block, ElementFrame, drop_white_space
 from worker.extraction.block_alignment import align_lines, placed, read_body_lines
 from worker.extraction.lone_labels import (
     drop_closing_links,
+    drop_form_boxes,
     drop_last_heading,
     drop_lines_above,
     drop_lone_labels,
@@ -106,7 +107,7 @@ def choose_candidate(
     whole = placed(whole, find_short_lines(whole, everything, host))
     whole = placed(whole, find_closing_lists(whole, everything, host)) if whole and host else whole
     whole = drop_lines_above(drop_menu_links(whole, everything), everything)
-    whole = drop_scraps_below(whole, everything)
+    whole = drop_scraps_below(drop_form_boxes(whole), everything)
     return drop_last_heading(drop_closing_links(drop_lone_labels(whole, everything)), everything)
 
 

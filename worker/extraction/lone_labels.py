@@ -19,7 +19,7 @@ from worker.document.block_tests import (
     is_sentence,
 )
 from worker.document.blocks import Block, ElementFrame
-from worker.extraction.recovery.lost_paragraphs import find_core
+from worker.extraction.recovery.lost_paragraphs import find_core, find_homes
 
 _MIN_LINKS = 2
 """Links from which a box is a list of them; one may be a reference."""
@@ -35,6 +35,14 @@ _MOST_ABOVE = 4
 """Lines above a headline that are kickers; more of them are text, and the `h1` is none of the article."""
 _MOST_BELOW = 12
 """Lines below a last heading that are checked."""
+_MAX_FORM_CHARS = 600
+"""Characters of the longest text beside a form that only asks to fill it; a longer one says something."""
+_MAX_FORM_SHARE = 0.1
+"""Share of the kept text that stands beside such a form at most."""
+_MOST_FIELDS = 20
+"""Fields of a box that are checked: bounds the cost."""
+_FILLED = ("text", "email", "number", "tel", "password")
+"""Types of inputs that a reader fills; a search or a box to tick asks for nothing."""
 _MOST_SCRAPS = 3
 """Lines below the article that are dropped as scraps; more of them are its end."""
 _COLONS = (":", "：")  # noqa: RUF001
@@ -114,6 +122,42 @@ def drop_last_heading(blocks: list[Block], everything: Sequence[Block]) -> list[
         if block.frame is not None and container in block.frame.up()
     ]
     return blocks[:-1] if below and not any(map(is_paragraph, below)) else blocks
+
+
+def drop_form_boxes(blocks: list[Block]) -> list[Block]:
+    """Return the blocks without the lines of boxes around the article that hold a form to fill.
+
+    They ask for a gift, an address or a message, in few words. A form to search by is none.
+    """
+    homes = find_homes(blocks)
+    paths = {block.index: tuple(block.frame.up()) for block in blocks if block.frame and block.index >= 0}
+    around = {
+        frame.number
+        for path in paths.values()
+        if any(frame.number in homes for frame in path)
+        for frame in path
+    }
+    boxes: dict[int, tuple[ElementFrame, list[Block]]] = {}
+    for block in blocks if around else ():
+        outside = [frame for frame in paths.get(block.index, ()) if frame.number not in around]
+        if outside:
+            boxes.setdefault(outside[-1].number, (outside[-1], []))[1].append(block)
+    most = min(_MAX_FORM_CHARS, sum(len(block.text) for block in blocks) * _MAX_FORM_SHARE)
+    gone = {
+        block.index
+        for box, lines in boxes.values()
+        if sum(len(line.text) for line in lines) <= most and _holds_form(box.element)
+        for block in lines
+    }
+    return [block for block in blocks if block.index not in gone] if gone else blocks
+
+
+def _holds_form(element: HtmlElement) -> bool:
+    """Return whether an element holds a form with a field to fill, and no headline."""
+    if next(element.iter("h1"), None) is not None or next(element.iter("form"), None) is None:
+        return False
+    fields = islice(element.iter("input", "textarea", "select"), _MOST_FIELDS)
+    return any(field.tag != "input" or (field.get("type") or "text").lower() in _FILLED for field in fields)
 
 
 def drop_scraps_below(blocks: list[Block], everything: Sequence[Block]) -> list[Block]:

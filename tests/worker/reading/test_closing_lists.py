@@ -91,6 +91,12 @@ def test_a_last_heading_that_names_whom_to_write_to_stays(heading: str) -> None:
     assert "harbour.test" in read_lines(f"<h3>{heading}</h3>")[-1]
 
 
+def test_a_last_list_without_links_stays() -> None:
+    items = ["The fishermen will meet again on Friday.", "Work begins in March"]
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    assert read_lines(f"<h3>What comes next</h3><ul>{listed}</ul>") == [*PROSE, "What comes next", *items]
+
+
 DAYS = ["Monday, 9 am", "Tuesday, 10 am", "8 May 2026"]
 
 
@@ -115,6 +121,32 @@ def test_a_card_and_the_heading_of_a_form_below_the_article_go() -> None:
     card = "<div class=item><div><img src=/1.jpg></div><p>The mill is honoured for its bread.</p><a href=/n/9>Read on about this and other honours</a></div>"
     inner = "".join(f"<p>{text}</p>" for text in PROSE)
     page = f"<!doctype html><html lang=en><title>The bridge stays</title><body><main><h1>The bridge stays</h1><div class=text>{inner}</div></main><div class=others>{card}</div>"
+    done = read_page(
+        FetchedPage("https://mill.test/n/bridge", page.encode(), "text/html; charset=utf-8"), None
+    )
+    assert isinstance(done, CleanedArticle)
+    assert done.text.split("\n\n") == PROSE
+
+
+ASKING = "<section class=o-box><div><h3>Stand up for the mill!</h3><p>We grind so that all can eat, and we need your help.</p></div><form action=https://give.test/><h3>I would like to give</h3><input type=number name=sum><button>Give</button></form></section>"
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_boxes_with_a_form_to_fill_around_the_article_go(place: int) -> None:
+    inner = "".join(f"<p>{text}</p>" for text in PROSE)
+    article = f"<section><h1>The bridge stays</h1><div class=text>{inner}</div></section>"
+    parts = [ASKING, article] if place == 0 else [article, ASKING]
+    page = f"<!doctype html><html lang=en><title>The bridge stays</title><body><main>{''.join(parts)}</main>"
+    done = read_page(
+        FetchedPage("https://mill.test/n/bridge", page.encode(), "text/html; charset=utf-8"), None
+    )
+    assert isinstance(done, CleanedArticle)
+    assert done.text.split("\n\n") == PROSE
+
+
+def test_an_article_within_a_form_stays() -> None:
+    inner = "".join(f"<p>{text}</p>" for text in PROSE)
+    page = f"<!doctype html><html lang=en><title>x</title><body><form id=aspnetForm><input type=text name=q><h1>The bridge stays</h1><div class=text>{inner}</div></form>"
     done = read_page(
         FetchedPage("https://mill.test/n/bridge", page.encode(), "text/html; charset=utf-8"), None
     )
