@@ -24,9 +24,9 @@ from scheduler.backfill.page_walk import (
     apply_robots_text,
 )
 from scheduler.entries.article_assignment import RecognizedEntries, apply_verdicts
+from scheduler.entries.feed_document_builder import build_feed_document
 from scheduler.entries.found_entry_builder import build_found_entries
-from scheduler.entries.restricted_entries import describe_access
-from scheduler.parsing.document_models import FeedDocument, ParsedFeed
+from scheduler.parsing.document_models import ParsedFeed
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool
 
@@ -34,8 +34,6 @@ CLOSED_SITE_WAIT_MS = 10_000
 """Wait before a page is tried again whose site's gate is closed: sites close for longer than a moment."""
 FIRST_RETRY_MS = 60_000
 """Wait after a page's first failure, in ms; it doubles with each further one, up to `MAX_TRIES`."""
-UNSTABLE_GUID_POLLS = 2
-"""Polls with changed guids from which entries are named by their links; one may be a move of the site."""
 OK, GONE = 200, frozenset({400, 401, 403, 404, 405, 406, 410, 451})
 SITE_WIDE = frozenset({429, 503})
 """Statuses that stand for a whole site: its gate is closed for the time that the answer names."""
@@ -114,16 +112,7 @@ class BackfillPageReader:
     async def _parse_page(
         self, leased: LeasedBackfill, job: BackfillJob, response: HttpResponse
     ) -> BackfillPage:
-        document = FeedDocument(
-            response.body,
-            response.headers.get("content-type"),
-            response.url,
-            feed_url=leased.url,
-            by_link=leased.fickle >= UNSTABLE_GUID_POLLS,
-            filters=leased.filters,
-            access=describe_access(self.credentials, leased.url, leased.source),
-        )
-        parsed = await self.parser_pool.parse(document)
+        parsed = await self.parser_pool.parse(build_feed_document(leased, response, self.credentials))
         if not isinstance(parsed, ParsedFeed):
             return BackfillPage(Outcome(parsed.outcome), apply_other_document(job, parsed))
         compared = await self._compare(leased, parsed)

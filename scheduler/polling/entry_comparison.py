@@ -4,6 +4,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from feedmill._ledger.core.entry_verdict_types import EntryStatus
 from feedmill._ledger.core.records import LeasedFeed
 from feedmill._ledger.operations.feed_operations import classify_entries, compare_entries
@@ -13,13 +15,12 @@ from feedmill._net import HttpResponse
 from feedmill._net.errors import TooLargeError
 from feedmill._site_credentials.credentials import NO_CREDENTIALS, CredentialStore
 from scheduler.entries.article_assignment import apply_verdicts
+from scheduler.entries.feed_document_builder import build_feed_document, has_unstable_guids
 from scheduler.entries.found_entry_builder import build_found_entries
 from scheduler.entries.known_entry_removal import SplitDocument, split_entries
-from scheduler.entries.restricted_entries import describe_access
 from scheduler.entries.updated_dates import apply_updated_dates, list_updated_dates
 from scheduler.intervals import arrival_rate as rhythms
 from scheduler.parsing.document_models import (
-    FeedDocument,
     MalformedDocument,
     NamedEntry,
     ParsedFeed,
@@ -37,8 +38,6 @@ from scheduler.polling.response_verdict import classify_document
 from scheduler.retrying_ledger import RetryingLedger
 from scheduler.sandbox.parser_pool import ParserPool
 
-UNSTABLE_GUID_POLLS = 2
-"""From so many polls on whose guids were all new to known articles, entries are identified by their links."""
 HASHES_EVERY_S = 7 * DAY_S
 """How often the prints of known entries are remembered: some feeds write every entry anew each time."""
 
@@ -78,7 +77,7 @@ class EntryComparer:
         """
         feed, response, taken = answered.feed, answered.response, None
         is_part = response.status in (IM_USED, PARTIAL)
-        if feed.fickle < UNSTABLE_GUID_POLLS and not is_part and feed.asked != "retry":
+        if not (has_unstable_guids(feed) or is_part) and feed.asked != "retry":
             taken = split_entries(response.body, response.headers.get("content-type"))
         known: frozenset[int] = frozenset()
         if taken is not None and rhythms.read_rate(answered.state.arrival_rate) is not None:
@@ -102,16 +101,10 @@ class EntryComparer:
         self, feed: LeasedFeed, response: HttpResponse, taken: SplitDocument | None, known: frozenset[int]
     ) -> ParseResult:
         """Parse the document and name its entries: one exchange with the parser's process."""
-        document = FeedDocument(
-            response.body,
-            response.headers.get("content-type"),
-            response.url,
-            feed_url=feed.url,
-            by_link=feed.fickle >= UNSTABLE_GUID_POLLS,
+        document = msgspec.structs.replace(
+            build_feed_document(feed, response, self.credentials),
             spans=taken.spans if taken is not None and known else (),
             known=known,
-            filters=feed.filters,
-            access=describe_access(self.credentials, feed.url, feed.source),
             retry=feed.asked == "retry",
         )
         began = time.perf_counter()

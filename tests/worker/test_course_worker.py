@@ -80,7 +80,7 @@ def test_a_change_is_told_by_the_first_who_sees_it(desk: Desk) -> None:
     def tell(since: int) -> bool:
         event = {"event": "site_changed" if since else "site_settled"}
         return desk.run(
-            extraction_history_operations.announce_site_change(
+            extraction_history_operations.announce_site_event(
                 desk.keys, history="c", since=since, keep=0, fields=event, token=desk.token()
             )
         )

@@ -62,7 +62,7 @@ async def record_page_stats(
     change = detect_template_change(pages, history.since)
     if change:
         announced = await work.run(
-            extraction_history_operations.announce_site_change(
+            extraction_history_operations.announce_site_event(
                 context.keys,
                 history=name,
                 since=0 if change.settled else WINDOW,
@@ -121,7 +121,7 @@ async def _announce_once(work: PageContext, name: str, fields: dict[str, str]) -
         return False
     context.announced.add(name)
     return await work.run(
-        extraction_history_operations.announce_site_change(
+        extraction_history_operations.announce_site_event(
             context.keys, history=name, since=1, keep=0, fields=fields, token=uuid4().hex
         )
     )

@@ -1,8 +1,9 @@
--- tell_change: tells the events stream once that a source's site changed, or that it has settled.
+-- tell_change: appends an event on a site to the events stream, once; docs/stream.md lists them.
 -- KEYS     the ledger's table K; uses course changed events_stream
--- ARGV     1 now · 2 token · 3 name of the course · 4 pages since the change, 0 when it has settled
+-- ARGV     1 now · 2 token · 3 name of the course, or of what is announced · 4 what is kept under the name
+--          while it lasts: pages since the change, or 1; 0 when it is over, as for a site that has settled
 --          · 5 marks to keep of the course (0: all) · 6… field, value, … of the event
--- Returns  1, or 0 when somebody else has told it
+-- Returns  1, or 0 when it is in the stream already
 -- XADD is the first write: when it fails nothing has changed (Lua has no rollback).
 
 local EVENTS_LENGTH, KEEP_MS = 10000, 90 * 86400000

@@ -48,13 +48,14 @@ def add_page_stats(
     return build_call("note_page", keys, decode, token, history, page_id, stats, *written)
 
 
-def announce_site_change(
+def announce_site_event(
     keys: Keys, *, history: str, since: int, keep: int, fields: Mapping[str, str], token: str
 ) -> Call[bool]:
-    """Append an event to the events stream and remember the change; False: it has been appended already.
+    """Append an event on a site to the events stream once; False: it has been appended already.
 
-    `since`: pages since the change, 0 when the site has settled. `keep`: marks that stay in the course, 0
-    for all.
+    `history` names the source's history, or what is announced besides changes. Under that name `since` is
+    kept for 90 days: pages since the change, or 1; 0 when it is over, as for a site that has settled.
+    `keep`: marks that stay in the history, 0 for all.
     """
     flat = (part for pair in fields.items() for part in pair)
     return build_call("tell_change", keys, bool, token, history, since, keep, *flat)
