@@ -17,6 +17,7 @@ _FIRST_S = 1.0
 _EVERY_S = 0.2
 """Seconds between two writings: more often nobody can read."""
 BYTES_PER_MEBIBYTE = 2**20
+"""The unit in which progress is written."""
 _ERASE_LINE = "\r\033[K"
 """Carriage return and ECMA-48 EL: the line is written anew in its place."""
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 HOUR_S = 3600.0
 DAY_S = 86400.0
 WEEK_S = 7 * DAY_S
+"""Seconds of an hour, a day and a week: the rate varies by the hours of a day and the days of a week."""
 MEMORY_S = 40 * DAY_S
 """Time constant with which the counts by hour and weekday fade: shorter forgets a week's pattern."""
 BURST_DECAY_S = 1.5 * HOUR_S

@@ -7,6 +7,7 @@ What comes last in it is news, and the begin never shows it. Where the server gi
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from itertools import pairwise
 
 from feedmill._ledger.core.records import Entry
@@ -60,8 +61,8 @@ def choose_part(answered: AnsweredPoll, listed: Sequence[Entry]) -> int:
     response, before = answered.response, answered.state.part
     if response.status == PARTIAL:
         return NO_RANGES if response.is_cut else before
-    if response.status != 200 or not response.is_cut:  # noqa: PLR2004
-        return WHOLE if response.status == 200 else before  # noqa: PLR2004
+    if response.status != HTTPStatus.OK or not response.is_cut:
+        return WHOLE if response.status == HTTPStatus.OK else before
     if before != WHOLE:
         return NO_RANGES
     gives_ranges = "bytes" in response.headers.get("accept-ranges", "").lower()

@@ -9,6 +9,7 @@ from scheduler.polling.poll_values import PollRequest
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 DAY_S = 86400
+"""Seconds of a day."""
 PROBE_DOUBLINGS = 5
 """Bounds the days between full requests that test a server's 304s: 1, 2, 4 … 32, while they prove right."""
 FALSE_304_LIMIT = 2

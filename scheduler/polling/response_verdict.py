@@ -22,6 +22,7 @@ from scheduler.polling.poll_values import (
 
 OK = range(200, 300)
 NOT_MODIFIED = 304
+"""Status of an answer that the validators match; it has no body (RFC 9110 section 15.4.5)."""
 MAX_VALIDATOR = 1024
 """Bounds a validator that is kept, in characters; a longer one counts as none."""
 

@@ -14,6 +14,8 @@ from web.http.problem_details import json_answer
 from web.request_context import RequestContext
 from web.route_spec import ResponseSpec, RouteSpec
 
+_MAX_URL_CHARS = 2048
+"""Characters of the longest address of a feed, as the feed list allows."""
 _FEED_URL = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?][^\x00-\x20\x7f]*)?$"
 READABLE_OUTCOMES = frozenset({"ok", "truncated"})
 """Outcomes of a check that are a feed's."""
@@ -22,7 +24,7 @@ READABLE_OUTCOMES = frozenset({"ok", "truncated"})
 class FeedRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A feed to check or to add."""
 
-    url: Annotated[str, Meta(pattern=_FEED_URL, max_length=2048)]
+    url: Annotated[str, Meta(pattern=_FEED_URL, max_length=_MAX_URL_CHARS)]
     source: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None = None
     tags: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f,]{1,64}$")], ...], Meta(max_length=50)
@@ -102,8 +104,8 @@ async def check_feed(app: AppContext, url: str) -> Any:
 
 def _check_url(text: str) -> str:
     """Refuse what no command line can carry."""
-    if "\0" in text or len(text) > 2048 or "://" not in text:  # noqa: PLR2004
-        raise BadRequest("url: wanted is an http or https URL, at most 2,048 characters")
+    if "\0" in text or len(text) > _MAX_URL_CHARS or "://" not in text:
+        raise BadRequest(f"url: wanted is an http or https URL, at most {_MAX_URL_CHARS:,} characters")
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -29,6 +29,7 @@ _PLOTTED_DAYS = 14
 _MAX_READ_EVENTS = 2000
 """Latest events of all feeds that are searched for those of one; older ones are not shown."""
 _DAY_MS = 86_400_000
+"""Ms of a day, one bin of the plot."""
 _DONE = {"poll": "polled", "retry": "polled", "pause": "paused", "resume": "resumed"}
 """Actions of the buttons, and the word under which the page says that each was done."""
 

@@ -22,6 +22,7 @@ from web.status.feed_list import classify_health
 
 _MINUTE_MS = 60_000
 _DAY_MS = 86_400_000
+"""Ms of a minute and of a day, of which the bins of the charts are made."""
 SPANS = {"hour": (60, _MINUTE_MS), "day": (48, 30 * _MINUTE_MS), "week": (84, 120 * _MINUTE_MS)}
 """Bins and the length of each in ms."""
 _CACHE_S = 5.0

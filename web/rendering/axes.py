@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 _MINUTE_MS = 60_000
 _DAY_MS = 86_400_000
+"""Ms of a minute and of a day."""
 _STEPS_MIN = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080)
 """Minutes between two ticks of time: each divides a day, or is of whole days."""
 _MAX_TIME_TICKS = 5

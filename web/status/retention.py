@@ -13,6 +13,7 @@ from web.status.retention_forecast import ForecastEvent, StreamState, forecast_e
 
 _HOUR_MS = 3_600_000
 _DAY_MS = 24 * _HOUR_MS
+"""Ms of an hour and of a day."""
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,10 @@ _MAX_REMARK_CHARS = 40
 """Characters up to which a line is a mere remark or label; a longer sentence is running text."""
 _MIN_SHARED_TITLE_SHARE = 0.6
 """Share of the shorter title's words from which two titles are alike, and their articles of one series."""
+_MAX_LINKED_SHARE = 0.3
+"""Share of a line's characters in links up to which it is the writer's own words with a link in them."""
+_MIN_STRONG_SHARE = 0.9
+"""Share of a line's characters in bold from which on it stands as a label over what follows."""
 _ENDS = (".", "!", "…", "。", "！", "؟", "।", "۔", "”", "»", '."', ".”", ")")  # noqa: RUF001
 _LEADS = ("?", ":", "：", "？", "؟")  # noqa: RUF001
 _OPENS_QUOTE = ('"', "“", "„", "«", "‘", "「", "『", "‹")  # noqa: RUF001
@@ -133,12 +137,7 @@ class _ArticleComparison:
             and self._has_required_share(place, "lead", _RequiredShare(0.4))
         ):
             return True
-        if (
-            not alien
-            and zone is not Zone.TAIL
-            and line.linked < 0.3  # noqa: PLR2004
-            and _is_remark(line)
-        ):
+        if not alien and zone is not Zone.TAIL and line.linked < _MAX_LINKED_SHARE and _is_remark(line):
             return False
         row = alien and zone is not Zone.BODY and not line.text.endswith(_ENDS) and not _is_long(line)
         if row and self._has_required_share(place, "shape", _RequiredShare(0.6)):
@@ -150,15 +149,13 @@ class _ArticleComparison:
         line = self.lines[place]
         if line.kind == "heading":
             return True
-        if line.linked > 0.3 or line.kind != "paragraph":  # noqa: PLR2004
+        if line.linked > _MAX_LINKED_SHARE or line.kind != "paragraph":
             return False
         if line.text.endswith(_LEADS):
             return True
         if line.markup not in self.own_markup and self.zone(place) is Zone.HEAD:
-            return line.strong > 0.9  # noqa: PLR2004
-        return (_is_remark(line) or line.strong > 0.9) and not line.text.endswith(  # noqa: PLR2004
-            _ENDS
-        )
+            return line.strong > _MIN_STRONG_SHARE
+        return (_is_remark(line) or line.strong > _MIN_STRONG_SHARE) and not line.text.endswith(_ENDS)
 
     def _leads_text(self, place: int, gone: set[int]) -> bool:
         """Return whether something that stays reads on under a label.

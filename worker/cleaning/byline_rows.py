@@ -21,6 +21,16 @@ _LINES_OF_HEAD = 2
 """Lines of running text from which on a row stands among the text: one above it may be a standfirst."""
 _MAX_PIECES = 8
 """Elements of a line that are searched for a reading time: such a row is short, and the cost has a bound."""
+_MAX_ROW_CHARS = 160
+"""Characters of the longest row of bylines, dates and share words; what is longer is a paragraph."""
+_MAX_BYLINE_CHARS = 120
+"""Characters of the longest byline: three or four writers with what they are."""
+_MIN_DATED_WORDS = 4
+"""Words of a date and its writer in one at least: two of each."""
+_MAX_DATED_WORDS = 16
+"""Words of a date and its writer in one at most: with more it is a sentence."""
+_MAX_PARTICLE_CHARS = 3
+"""Characters up to which a word of a name may be a particle in lower case: "de", "von", "bin"."""
 _ROW = re.compile(r"\s*[|·•‧∙▪●/]\s*|\s+[–—-]\s+|\s{2,}")  # noqa: RUF001
 _INITIALS = re.compile(r"[(\[][^\W\d_]{2,4}(?:[/,;] ?[^\W\d_]{2,5}){0,3}[)\]]")
 _BY = re.compile(r"^(?:by|von|par|por|di|da|od|автор|written by|words by)[:\s]+", re.IGNORECASE)
@@ -152,7 +162,7 @@ def _may_be_text(block: Block) -> bool:
 
 
 def _is_row(block: Block, draft: CleaningDraft) -> bool:
-    if len(block.text) > 160 or block.text.endswith(("?", "!")):  # noqa: PLR2004
+    if len(block.text) > _MAX_ROW_CHARS or block.text.endswith(("?", "!")):
         return False
     if _is_row_part(block.text, draft):
         return True
@@ -181,7 +191,7 @@ def _is_row_part(text: str, draft: CleaningDraft) -> bool:
 def _is_dated_byline(text: str) -> bool:
     """Return whether a text is a date and the writer in one: "Last updated on 2 August by Jane Doe"."""
     words = text.split()
-    if not 4 <= len(words) <= 16 or not any(map(str.isdigit, text)):  # noqa: PLR2004
+    if not _MIN_DATED_WORDS <= len(words) <= _MAX_DATED_WORDS or not any(map(str.isdigit, text)):
         return False
     halves = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(2, len(words) - 1))
     return any((is_date(one) and is_byline(two)) or (is_byline(one) and is_date(two)) for one, two in halves)
@@ -189,10 +199,10 @@ def _is_dated_byline(text: str) -> bool:
 
 def is_byline(text: str) -> bool:
     """Return whether a text names its writer and nothing else: names are capitalized where the script can."""
-    if len(text) > 120 or not load_labels().is_label("byline", text):  # noqa: PLR2004
+    if len(text) > _MAX_BYLINE_CHARS or not load_labels().is_label("byline", text):
         return False
     words = [word for word in re.split(r"[\s,:()]+", text)[1:] if word[:1].isalpha()]
-    names = [word for word in words if len(word) > 3]  # noqa: PLR2004
+    names = [word for word in words if len(word) > _MAX_PARTICLE_CHARS]
     return (
         all(not (word[0].islower()) for word in names)
         or normalize_label(text) in load_labels().exact["byline"]

@@ -22,6 +22,23 @@ _DATELINE = re.compile(
 _MAX_DATELINE_CHARS = 70
 """Characters of the longest dateline; what is longer before its dash is a sentence."""
 
+_MAX_CREDIT_CHARS = 120
+"""Characters of the longest line that credits agencies: four or five names; what is longer is a sentence."""
+_CREDITS_ABOVE = 3
+"""Lines from the top of a text among which a bare agency's name is a credit."""
+_CREDITS_BELOW = 6
+"""Lines from the end of a text among which a bare agency's name is a credit."""
+_SUFFIX_LINES = 3
+"""Lines from the end of a text whose last words in parentheses may be a credit: notes may stand below it."""
+_MAX_REPORTERS_CHARS = 240
+"""Characters of the longest line of reporters and editors: some ten names with their places."""
+_REPORTERS_BELOW = 8
+"""Lines from the end of a text among which reporters are named: corrections and notes may stand below."""
+_MIN_NAME_WORDS = 2
+"""Words of a person's name at least: a single one may be a place or an office."""
+_MAX_NAME_WORDS = 4
+"""Words of a person's name at most: more are a phrase."""
+
 
 def remove_agency_credits(draft: CleaningDraft) -> CleaningDraft:
     """Remove lines that credit news agencies and keep their names as `agencies`.
@@ -32,9 +49,10 @@ def remove_agency_credits(draft: CleaningDraft) -> CleaningDraft:
     gone, names = [], list(draft.agencies)
     count = len(draft.blocks)
     for place, block in enumerate(draft.blocks):
-        if len(block.text) > 120:  # noqa: PLR2004
+        if len(block.text) > _MAX_CREDIT_CHARS:
             continue
-        found = parse_agency_credit(block.text, at_edge=place < 3 or place >= count - 6)  # noqa: PLR2004
+        at_edge = place < _CREDITS_ABOVE or place >= count - _CREDITS_BELOW
+        found = parse_agency_credit(block.text, at_edge=at_edge)
         if found:
             gone.append(place)
             names.extend(found)
@@ -45,7 +63,7 @@ def remove_agency_credits(draft: CleaningDraft) -> CleaningDraft:
 
 def _parse_credit_below(text: str) -> tuple[str, ...]:
     """Read a credit that the extractor has left out already; a bare agency name is not enough there."""
-    named = load_labels().find_agency("credit", text) if len(text) <= 120 else None  # noqa: PLR2004
+    named = load_labels().find_agency("credit", text) if len(text) <= _MAX_CREDIT_CHARS else None
     return parse_agency_names(named) if named else ()
 
 
@@ -67,7 +85,7 @@ def remove_agency_suffix(draft: CleaningDraft) -> CleaningDraft:
     Only at the very end of the text, only where every name is an agency; the sentence stays.
     """
     blocks, names, removed = list(draft.blocks), list(draft.agencies), list(draft.removed)
-    for place in range(max(0, len(blocks) - 3), len(blocks)):
+    for place in range(max(0, len(blocks) - _SUFFIX_LINES), len(blocks)):
         block = blocks[place]
         found = re.search(r"\s*[(\[（【]([^()（）\[\]]{2,60})[)\]）】]\s*$", block.text)  # noqa: RUF001
         if not found or found.start() == 0:
@@ -89,7 +107,11 @@ def remove_reporter_credits(draft: CleaningDraft) -> CleaningDraft:
     count = len(draft.blocks)
     gone, names, agencies = [], list(draft.reporters), list(draft.agencies)
     for place, block in enumerate(draft.blocks):
-        if place < count - 8 or len(block.text) > 240 or not load_labels().is_label("reporter", block.text):  # noqa: PLR2004
+        if (
+            place < count - _REPORTERS_BELOW
+            or len(block.text) > _MAX_REPORTERS_CHARS
+            or not load_labels().is_label("reporter", block.text)
+        ):
             continue
         gone.append(place)
         reporting = _REPORTING.search(block.text)
@@ -106,7 +128,8 @@ def remove_reporter_credits(draft: CleaningDraft) -> CleaningDraft:
 def _parse_person(part: str) -> str:
     """Read a name without the place that it reports from; empty when it is none of two to four words."""
     words = re.split(r"\s+(?:in|from|aus)\s+", part.strip(" .()"))[0].split()
-    named = 2 <= len(words) <= 4 and all(word[0].isupper() for word in words[:: len(words) - 1])  # noqa: PLR2004
+    is_name = _MIN_NAME_WORDS <= len(words) <= _MAX_NAME_WORDS
+    named = is_name and all(word[0].isupper() for word in words[:: len(words) - 1])
     return " ".join(words) if named else ""
 
 

@@ -6,6 +6,10 @@ from worker.document.blocks import Block
 
 _MAX_HEADLINE_BLOCKS = 6
 """Blocks from the top in which a repeated headline is searched for; further down it is part of the text."""
+_MIN_TITLE_CHARS = 15
+"""Characters of a title from which a heading that holds it repeats it; shorter, it may name a section."""
+_MAX_EXCESS = 2
+"""Times that the longer of two alike headings is as long as the other: a kicker or the site is added."""
 
 
 def remove_headline_repeats(draft: CleaningDraft) -> CleaningDraft:
@@ -31,11 +35,11 @@ def remove_headline_repeats(draft: CleaningDraft) -> CleaningDraft:
 
 def _is_alike(text: str, title: str) -> bool:
     short, long = sorted((text, title), key=len)
-    return len(short) >= 15 and short in long and len(short) * 2 >= len(long)  # noqa: PLR2004
+    return len(short) >= _MIN_TITLE_CHARS and short in long and len(short) * _MAX_EXCESS >= len(long)
 
 
 def _closes_with_title(block: Block, titles: tuple[str, ...]) -> bool:
     """Return whether a heading is a kicker, set apart by markup or a colon, and a title after it."""
     after = block.text.partition(":")[2]
     rests = [after, *("".join(block.pieces[place:]) for place in range(1, len(block.pieces)))]
-    return any(len(rest) >= 15 and fold_text(rest) in titles for rest in rests)  # noqa: PLR2004
+    return any(len(rest) >= _MIN_TITLE_CHARS and fold_text(rest) in titles for rest in rests)

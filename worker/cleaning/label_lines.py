@@ -6,6 +6,9 @@ from worker.cleaning.removal_surroundings import is_running
 from worker.document.block_tests import LABEL_CHARS, is_paragraph, is_sentence
 from worker.vocabulary.labels import load_labels
 
+_MIN_TAG_LINKED_SHARE = 0.8
+"""Share of a line's characters in links from which a short line below a list of tags is one of them."""
+
 
 def remove_labeled(draft: CleaningDraft, kind: str, rule: str, *, start: int = 0) -> CleaningDraft:
     """Remove the lines from a place on that are labels of a kind as a whole; a page's headline stays."""
@@ -55,7 +58,7 @@ def remove_tag_lists(draft: CleaningDraft) -> CleaningDraft:
         if (
             (load_labels().is_label("tags", block.text) and (block.linked or not is_sentence(block, 4)))
             or block.has_class_word(*TAG_LISTS)
-            or (place - 1 in gone and block.linked > 0.8 and len(block.text) < LABEL_CHARS)  # noqa: PLR2004
+            or (place - 1 in gone and block.linked > _MIN_TAG_LINKED_SHARE and len(block.text) < LABEL_CHARS)
         ):
             gone.add(place)
     return draft.remove_blocks(gone, "tags")

@@ -22,6 +22,11 @@ _MAX_PATH_STEPS = 2
 _FURTHER = 2
 """Columns before the further lines of an item whose first one is not in the text."""
 
+_MIN_LEAD_LINKED_SHARE = 0.3
+"""Share of a line's characters in its closing link from which the words before it may label the link."""
+_MAX_SHARE_GAP = 0.1
+"""Difference at most between the words before the link and what is in no link: else there are others."""
+
 
 def flatten_blocks(blocks: Sequence[Block]) -> tuple[TextLine, ...]:
     """Flatten blocks; rendering what is kept of the lines gives what rendering the blocks gives."""
@@ -98,11 +103,11 @@ def _join_gap(lines: Sequence[TextLine], before: int, place: int) -> TextLine:
 
 def _find_lead(block: Block) -> str:
     """Return the words before a link that closes the line and is most of it."""
-    if len(block.pieces) != 2 or not 0.3 < block.linked < 1:  # noqa: PLR2004
+    if len(block.pieces) != 2 or not _MIN_LEAD_LINKED_SHARE < block.linked < 1:  # noqa: PLR2004  words and the link
         return ""
     lead = block.pieces[0]
     share = len("".join(lead.split())) / max(1, len(block.key))
-    return lead if len(lead) <= LABEL_CHARS and abs(1 - block.linked - share) < 0.1 else ""  # noqa: PLR2004
+    return lead if len(lead) <= LABEL_CHARS and abs(1 - block.linked - share) < _MAX_SHARE_GAP else ""
 
 
 def _block_path(block: Block) -> str:

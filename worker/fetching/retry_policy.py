@@ -14,10 +14,11 @@ from feedmill._net.cache_and_retry_headers import read_retry_after_s
 from feedmill._net.refusing_party import describe_refusal
 
 MINUTE_MS = 60_000
-"""Ms of a minute, in which the waits of this table are given."""
 DAY_MS = 24 * 60 * MINUTE_MS
+"""Ms of a minute and of a day, in which the waits below are given."""
 FIRST_DELAY_MS = MINUTE_MS
 MAX_DELAY_MS = DAY_MS
+"""Waits after the first failure, and at most: each further failure doubles them."""
 GIVE_UP_AFTER_MS = 7 * DAY_MS
 """Time for which a page fails in a row before it is given up: outages of a site rarely last longer."""
 SITE_PAUSE_MS = 5 * MINUTE_MS

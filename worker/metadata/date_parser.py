@@ -41,6 +41,8 @@ _FIGURES = {
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _FIRST_BUDDHIST_YEAR = 2400
 """The year from which a date with a Thai month counts from the Buddha's death, 543 years before."""
+_YEARS = range(1990, 2101)
+"""Years of articles: before the web, or in the next century, a number was read that is no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +179,4 @@ def _make_or_none(make: Callable[[], WrittenTime]) -> WrittenTime | None:
         stamp = make()
     except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
-    return stamp if 1990 <= stamp.moment.year <= 2100 else None  # noqa: PLR2004
+    return stamp if stamp.moment.year in _YEARS else None

@@ -6,6 +6,11 @@ from urllib.parse import urlsplit
 from feedmill._ledger.identity.registrable_domain import find_site
 from feedmill._ledger.identity.url_normalization import normalize_url
 
+_MIN_SLUG_WORDS = 3
+"""Words of a path's last part from which it is a slug that few pages share."""
+_MIN_ID_DIGITS = 5
+"""Digits of a path's last part from which it is a number that few pages share; fewer may be a year."""
+
 
 def is_variant_of(link: str, canonical_url: str) -> bool:
     """Return whether a page's own name for itself looks like its address: evidence that it is one article.
@@ -31,4 +36,4 @@ def _ending(path: str) -> str:
 
 def _is_telling(ending: str) -> bool:
     words = re.split(r"[-_]", ending)
-    return len(words) >= 3 or sum(character.isdigit() for character in ending) >= 5  # noqa: PLR2004
+    return len(words) >= _MIN_SLUG_WORDS or sum(map(str.isdigit, ending)) >= _MIN_ID_DIGITS
