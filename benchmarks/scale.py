@@ -160,13 +160,13 @@ def picture(rows: list[tuple[int, float, float, float, float]]) -> str:
     """Draw the server's time a poll over the number of feeds."""
     top = max(max(row[1:4]) for row in rows) * 1.2
     lines = []
-    for column, (name, colour) in enumerate((("claim", "#2a6"), ("record", "#26a"), ("take", "#a62")), 1):
+    for column, (name, color) in enumerate((("claim", "#2a6"), ("record", "#26a"), ("take", "#a62")), 1):
         points = " ".join(
             f"{80 + 180 * at},{220 - 180 * row[column] / top:.0f}" for at, row in enumerate(rows)
         )
-        lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        lines.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>')
         lines.append(
-            f'<text x="{90 + 180 * (len(rows) - 1)}" y="{224 - 180 * rows[-1][column] / top:.0f}" fill="{colour}">{name}</text>'
+            f'<text x="{90 + 180 * (len(rows) - 1)}" y="{224 - 180 * rows[-1][column] / top:.0f}" fill="{color}">{name}</text>'
         )
     marks = "".join(
         f'<text x="{80 + 180 * at}" y="245" text-anchor="middle">{row[0]}</text>'

@@ -93,13 +93,13 @@ def ghost(article: Written, others: Sequence[Written], rng: Random) -> str:
             inner = escape(part.lines[0])
             rows.append(f"<p>{f'<strong>{inner}</strong>' if part.kind == 'question' else inner}</p>")
     other = rng.choice(others)
-    colour = rng.choice(("blue", "green", "accent"))
+    color = rng.choice(("blue", "green", "accent"))
     insert_rows(
         rows,
         rng,
         (
             0.5,
-            f'<div class="kg-card kg-callout-card kg-callout-card-{colour}"><div class="kg-callout-emoji">i</div><div class="kg-callout-text">{sentence()}</div></div>',
+            f'<div class="kg-card kg-callout-card kg-callout-card-{color}"><div class="kg-callout-emoji">i</div><div class="kg-callout-text">{sentence()}</div></div>',
         ),
         (
             0.4,

@@ -55,7 +55,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     free: bool | None = None
     """Whether the whole page is free to read, by the publisher's marks; null without any."""
     rights: tuple[str, ...] = ()
-    """Licences, and reservations against AI training and data mining; an empty list grants nothing."""
+    """Licenses, and reservations against AI training and data mining; an empty list grants nothing."""
     word_count: Annotated[int, msgspec.Meta(ge=0)]
     text_from: Literal["page", "feed", "transcript"]
     confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0

@@ -11,13 +11,13 @@ from feedmill._group.group_keys import GroupKeys
 from feedmill._group.io_requests import ScriptCall
 
 PROTECTED_MS = 14 * 86_400_000
-"""A group that registered itself is protected for so long after it was last seen; trim.lua says the same."""
+"""Time for which a group that registered itself is protected after it was last seen, as in trim.lua."""
 HOOK_PREFIX = "hook-"
-"""A webhook's group is called so, and then as the webhook."""
+"""The beginning of the name of a webhook's group; the webhook's own name follows."""
 HOOK_DOWN_AFTER = 3
 """Failures in a row, of whatever entries, after which a receiver is taken to be down."""
 LONG_UNSEEN_MS = 7 * 86_400_000
-"""Unseen for so long, a protected group is worth a warning: it holds the stream back."""
+"""Time after which a protected group that was not seen is worth a warning: it holds the stream back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +27,25 @@ class ConsumerState:
     name: str
     pending: int
     idle: int
-    """Since it last asked for something."""
+    """Milliseconds since it last sent a command."""
     alive: bool
-    """Its heart beats; False for programs that do not use feedmill's consumer."""
+    """Whether it keeps its events by a heartbeat; False for programs that do not use feedmill's consumer."""
 
 
 @dataclass(frozen=True, slots=True)
 class HookState:
-    """How the receiver of a webhook does; times in ms."""
+    """The state of a webhook's receiver; times in ms."""
 
     failures: int
-    """In a row."""
+    """Failures in a row."""
     failing: int | None
-    """Since the first of them; None when it does not fail."""
+    """Time since the first of these failures; None when the last delivery succeeded."""
     next_in: int | None
-    """Until it is asked again; None when it does not fail, or nothing waits for it."""
+    """Time until the next attempt; None when the last delivery succeeded, or nothing waits."""
     sent: int | None
-    """Since it last took an entry."""
+    """Time since it last accepted an entry."""
     said: str
-    """What was said of its last failure."""
+    """The description of its last failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ class GroupState:
     again: int
     """Dead letters that are to be tried again."""
     protected: bool
-    """It registered itself, so retention keeps what it has not acknowledged."""
+    """Whether the group registered itself, so that retention keeps what it has not acknowledged."""
     seen: int | None
-    """Since a protected group was last seen."""
+    """Time since a protected group was last seen."""
     consumers: tuple[ConsumerState, ...]
     stream: str = ""
     """The route whose stream it reads; empty is the stream of all articles."""
     hook: HookState | None = None
-    """Of a webhook's group."""
+    """The receiver, where the group is a webhook's."""
 
 
 def group_states(client: redis.Redis, prefix: str = "feedmill") -> list[GroupState]:

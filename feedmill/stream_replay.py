@@ -32,7 +32,7 @@ class ReplayOptions(Choice, total=False):
 
 
 class ReplayCursor:
-    """The way through the stream, a page at a time; pure."""
+    """Reads through the stream a page at a time: builds each command and takes its answer. Pure."""
 
     def __init__(self, **options: Unpack[ReplayOptions]) -> None:
         from_time, from_id = options.get("from_time"), options.get("from_id")

@@ -25,8 +25,8 @@ _LEAST_WAIT_S, _MOST_WAIT_S = 0.12, 2.0
 """Seconds between two lines: in less nobody reads one, and more shows nothing."""
 _LINE_PX, _CHAR_PX, _MARGIN_PX = 18, 7.83, 14
 """Height of a line, width of a character at 13 px, and the margin."""
-_COLOURS = (("new ", "#7fd18b"), ("rev ", "#e5c07b"), ("ok ", "#7fd18b"), ("$ ", "#79b8ff"))
-"""Colour of a line by its beginning; others have the text's."""
+_COLORS = (("new ", "#7fd18b"), ("rev ", "#e5c07b"), ("ok ", "#7fd18b"), ("$ ", "#79b8ff"))
+"""Color of a line by its beginning; others have the text's."""
 _STYLE = """
 rect { fill: #1b1f24 }
 text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: #d7dde3; white-space: pre }
@@ -89,8 +89,8 @@ def render_svg(lines: Sequence[ShownLine]) -> str:
 
 
 def _render_line(number: int, line: ShownLine) -> str:
-    colour = next((colour for begin, colour in _COLOURS if line.text.startswith(begin)), "")
-    fill = f";fill:{colour}" if colour else ""
+    color = next((color for begin, color in _COLORS if line.text.startswith(begin)), "")
+    fill = f";fill:{color}" if color else ""
     top = (number + 1) * _LINE_PX - 5
     wait = f"animation-duration:{line.at_s:.2f}s" if line.at_s else "animation:none"
     return f'<text x="{_MARGIN_PX}" y="{top}" style="{wait}{fill}">{escape(line.text)}</text>'

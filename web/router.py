@@ -24,13 +24,13 @@ def build_router(app: AppContext, routes: Sequence[RouteSpec]) -> ASGIApp:
         paths[route.path][route.method] = route
     fixed_first = sorted(paths, key=lambda path: "{" in path)
     inner = Router(
-        # all methods: a path that is there for others is not looked for among those with parameters
+        # all methods: a fixed path that has other methods only must not match one with parameters
         [StarletteRoute(path, _make_endpoint(app, paths[path]), methods=_METHODS) for path in fixed_first],
         redirect_slashes=False,
     )
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["app"] = application  # a route that is not there raises, and the answer below is ours
+        scope["app"] = application  # an unknown route raises then, and is answered below
         try:
             await inner(scope, receive, send)
         except HTTPException as error:

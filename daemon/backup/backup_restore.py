@@ -54,7 +54,9 @@ def restore_backup(url: str, prefix: str, file: Path, *, replace: bool) -> str:
                     "or name another database or redis.prefix"
                 )
             delete_keys(client, prefix)
-        client.hset(keys.paused(), "all", read_server_ms(client))  # whoever starts on half a ledger waits
+        client.hset(
+            keys.paused(), "all", read_server_ms(client)
+        )  # a daemon that starts on half a ledger waits
         _write_frames(client, prefix, reader)
         if "all" not in reader.header.counts.get("paused", ()):
             client.hdel(keys.paused(), "all")

@@ -66,7 +66,7 @@ def open_replica_snapshot(url: str, stop: StopRequest | None = None) -> Iterator
 
 
 def _quote_value(name: str, value: str) -> str:
-    """Write a value as the server's configuration reads it; what names the source are two words."""
+    """Write a value as the server's configuration reads it; an address of a source stays two words."""
     if name == "replicaof":
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -81,7 +81,7 @@ def _run_server(config: str) -> "Iterator[subprocess.Popen[bytes]]":
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        process_group=0,  # Ctrl-C is for us: we end it
+        process_group=0,  # Ctrl-C reaches this process alone, which then ends the copy
     )
     try:
         assert server.stdin is not None

@@ -1,6 +1,6 @@
 """Parses a robots.txt for feedmill (RFC 9309). Pure.
 
-Of a file the group for feedmill, the sitemaps and licences are kept, so that records stay small.
+Of a file the group for feedmill, the sitemaps and licenses are kept, so that records stay small.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Lists what a robots.txt reserves of the use of pages, and under which licence they are. Pure.
+"""Lists what a robots.txt reserves of the use of pages, and under which license they are. Pure.
 
 Read are `Content-Signal` of the group that speaks to feedmill (contentsignals.org: `ai-train=no`), its
 `Content-Usage` (draft-ietf-aipref-attach: `train-ai=n`, for paths that begin so where it names one), and

@@ -1,7 +1,7 @@
-"""Reads one entry of a feed from what feedparser lists of it: link, texts, names, times, licences. Pure.
+"""Reads one entry of a feed from what feedparser lists of it: link, texts, names, times, licenses. Pure.
 
 Sources: RSS 2.0 `link` and `guid`, RFC 4287 section 4.2.7 (alternate is what a link without `rel` is, and a
-name that the registry's own address may stand for), RDF Site Summary 1.0, RFC 4946 (licences).
+name that the registry's own address may stand for), RDF Site Summary 1.0, RFC 4946 (licenses).
 """
 
 import re
@@ -26,9 +26,9 @@ from scheduler.parsing.xml_repair import CAPTION
 
 DATE_FIELDS = ("published", "updated")
 MAX_STATED_CHARS = 300
-"""Characters of one statement of rights: a licence's address or a line about copyright is shorter."""
+"""Characters of one statement of rights: a license's address or a line about copyright is shorter."""
 _MAX_LICENSES = 3
-"""Licences of one entry or feed that are kept; more are those of its parts."""
+"""Licenses of one entry or feed that are kept; more are those of its parts."""
 _REGISTRY = ("http://www.iana.org/assignments/relation/", "https://www.iana.org/assignments/relation/")
 _WHOLE_TEXTS = ("yandex_full-text", "turbo_content")
 """Elements that hold an article's text beside `content` and `content:encoded`: of aggregators and readers."""
@@ -193,7 +193,7 @@ def _is_page(link: Mapping[str, Any]) -> bool:
 def read_licenses(links: Iterable[Mapping[str, Any]], url: str) -> tuple[str, ...]:
     """List `license=URL` of an entry's or a feed's links.
 
-    Licences of Atom (RFC 4946), `creativeCommons:license` and `cc:license` are among them.
+    Licenses of Atom (RFC 4946), `creativeCommons:license` and `cc:license` are among them.
     """
     found = (
         resolve_link(link.get("href"), url) for link in links if str(link.get("rel")).lower() == "license"
@@ -203,6 +203,6 @@ def read_licenses(links: Iterable[Mapping[str, Any]], url: str) -> tuple[str, ..
 
 
 def read_stated_rights(raw: Mapping[str, Any], licenses: tuple[str, ...]) -> tuple[str, ...]:
-    """List an entry's licences, and `rights=WORDS` where it has `dc:rights` or `rights` of its own."""
+    """List an entry's licenses, and `rights=WORDS` where it has `dc:rights` or `rights` of its own."""
     words = clean_line(raw.get("rights"), markup=True)
     return (*licenses, *([f"rights={words[:MAX_STATED_CHARS]}"] if words else []))

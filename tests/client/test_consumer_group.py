@@ -318,7 +318,7 @@ def test_others_take_over_what_a_killed_consumer_held_and_only_what_it_had_begun
     assert room.settled()
 
 
-def test_an_entry_that_kills_its_consumers_dies_itself_and_its_neighbours_live(room: Room) -> None:
+def test_an_entry_that_kills_its_consumers_dies_itself_and_its_neighbors_live(room: Room) -> None:
     room.append(*range(4))
     for name in ("a", "b"):
         die(room, name, "Title 1")

@@ -61,7 +61,7 @@ _HEAD = "<title>The old bridge stays - Harbour News</title><meta name=author con
 
 
 def sentence(number: int, words: int = 14) -> str:
-    """Write a sentence that differs from its neighbours'."""
+    """Write a sentence that differs from its neighbors'."""
     said = [_WORDS[(number * 7 + place * (3 + number % 5)) % len(_WORDS)] for place in range(words)]
     return f"{said[0].capitalize()} {number} {' '.join(said[1:])}."
 

@@ -24,7 +24,7 @@ from worker.page_models import FetchedPage
 SIZES = (50_000, 100_000, 200_000, 400_000, 800_000)
 """The sizes of the table: each the double of the one before."""
 JUDGED_SIZES = (200_000, 800_000)
-"""The sizes of a judgement: one fourfold step needs half the work of the table and bears more noise."""
+"""The sizes of a judgment: one fourfold step needs half the work of the table and bears more noise."""
 COUNTED_FROM_MS = 50
 """What takes less is mostly what any page takes."""
 MOST = 2.6

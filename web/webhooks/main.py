@@ -39,7 +39,7 @@ async def run(
             http_client = await opened.enter_async_context(
                 HttpClient(_make_client_settings(settings, target))
             )
-            client = open_async_client(redis_url)  # sends nothing twice by itself
+            client = open_async_client(redis_url)  # this client repeats no command by itself
             opened.push_async_callback(client.aclose)
             keys = GroupKeys(settings.redis.prefix, HOOK_PREFIX + target.name, target.stream)
             workers[target.name] = DeliveryWorker(client, keys, _make_target(target), http_client)
@@ -75,7 +75,7 @@ def _make_target(target: ListedWebhook) -> WebhookTarget:
 
 
 def _make_client_settings(settings: Settings, target: ListedWebhook) -> HttpClientSettings:
-    """Return a door that leads to this receiver's private addresses as well, and reads little."""
+    """Return an HTTP client that may reach this receiver's private addresses as well, and reads little."""
     client = make_client_settings(settings.network, connections=target.at_once)
     allowed = (*client.allow_private, *target.allow_private)
     return replace(client, allow_private=allowed, max_wire=_MAX_ANSWER_BYTES, max_decoded=_MAX_ANSWER_BYTES)

@@ -19,7 +19,7 @@ from worker.document.block_tests import LINKED, heads_caption, is_dense
 from worker.document.blocks import Block
 from worker.document.text_rendering import count_words
 
-_MAX_LABELLED_SHARE = 0.1
+_MAX_LABELED_SHARE = 0.1
 """The most of the running text that one step may take by the words of its labels."""
 _MIN_ESSAY_SHARE = 0.5
 """Share of the running text in captions above which these are the article."""
@@ -109,7 +109,7 @@ def _find_running_text(taken: RemovalSurroundings, rule: str) -> Iterator[int]:
     """
     blocks = taken.blocks
     gone = [n for n in sorted(taken.gone) if is_running(blocks[n]) and not is_caption(blocks[n])]
-    left = _MAX_LABELLED_SHARE * sum(count_running(blocks[n]) for n in taken.running) if gone else 0
+    left = _MAX_LABELED_SHARE * sum(count_running(blocks[n]) for n in taken.running) if gone else 0
     for place in gone:
         if rule == "service" or (not blocks[place].linked and taken.is_among(place)):
             yield place

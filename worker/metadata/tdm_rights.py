@@ -1,8 +1,8 @@
-"""Lists reservations against AI training and data mining, and licences, of a page, its response or its feed.
+"""Lists reservations against AI training and data mining, and licenses, of a page, its response or its feed.
 
 Read are: robots directives `noai` and `noimageai` (meta robots, X-Robots-Tag), the TDM Reservation Protocol
 (W3C community group report of 10 May 2024: `tdm-reservation` and `tdm-policy` as header and meta) and the
-`Content-Usage` header (draft-ietf-aipref-attach), licences by `rel=license` (RFC 4946, HTML) and what a feed
+`Content-Usage` header (draft-ietf-aipref-attach), licenses by `rel=license` (RFC 4946, HTML) and what a feed
 states. robots.txt and tdmrep.json are read in `feedmill/_net/`; the pages of terms are not.
 """
 
@@ -20,7 +20,7 @@ _SAME = {"ai-train=no": "train-ai=n", "train-ai=n": "ai-train=no"}
 """Two writings of one reservation: it is named once."""
 _OF_TDM_FILE = "tdmrep:"
 _MAX_LICENSES = 3
-"""Licences that an article carries: a page names one, and its feed may name another."""
+"""Licenses that an article carries: a page names one, and its feed may name another."""
 _LINK = re.compile(
     r"<([^<>]{1,2048})>((?:\s*;\s*[\w*!-]{1,40}\s*(?:=\s*(?:\"[^\"]{0,300}\"|[^\s;,\"]{1,300}))?){0,10})"
 )
@@ -32,7 +32,7 @@ _MAX_FIELD_CHARS = 8000
 def read_rights(head: PageHead, headers: Mapping[str, str]) -> tuple[str, ...]:
     """List the reservations: noai, noimageai, tdm-reservation, tdm-policy=URL, content-usage:NAME=n.
 
-    Then licences, each with where it was found: header:license=URL, link:license=URL, feed:license=URL, and
+    Then licenses, each with where it was found: header:license=URL, link:license=URL, feed:license=URL, and
     feed:rights=WORDS.
 
     `headers` are those of the answer, names in lower case. A header comes before a meta of the same
@@ -91,7 +91,7 @@ def _list_reserved(head: PageHead, headers: Mapping[str, str]) -> Iterator[str]:
 
 
 def _list_licenses(head: PageHead, headers: Mapping[str, str]) -> Iterator[str]:
-    """List the licences of a page: of its answer's `Link` field (RFC 8288), and of its `<link>` elements."""
+    """List the licenses of a page: of its answer's `Link` field (RFC 8288), and of its `<link>` elements."""
     named = [
         link[1]
         for link in _LINK.finditer(headers.get("link", "")[:_MAX_FIELD_CHARS])

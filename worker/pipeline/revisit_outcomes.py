@@ -69,7 +69,7 @@ def is_read_otherwise(held: HeldPage, known: ResolvedArticle) -> bool:
     return is_own and by_full_way != RETRACTED and not has_same_substance(print_, by_full_way)
 
 
-async def compare_with_published(  # noqa: PLR0911  a list of judgements
+async def compare_with_published(  # noqa: PLR0911  a list of judgments
     work: PageContext, learned: LearnedPage, substance: str, article: Article, visit: PlannedVisit | None
 ) -> Changes | Outcome | None:
     """Decide what a page that was read again becomes: what it changed, or how it ended without an `updated`.

@@ -1,1 +1,1 @@
-"""Holds the judgement of texts: articles or not, confidence, retractions, changed templates. Pure."""
+"""Holds the judgment of texts: articles or not, confidence, retractions, changed templates. Pure."""

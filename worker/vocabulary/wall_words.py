@@ -1,4 +1,4 @@
-"""Measures which share of a text's words walls and errors are made of, for the judgement of pages. Pure.
+"""Measures which share of a text's words walls and errors are made of, for the judgment of pages. Pure.
 
 The words are in worker/vocabulary/wall_words.toml. One of them is no sign: an article about a bridge has a
 word or two of these, a page that asks its reader to prove that she is no robot has hardly another.

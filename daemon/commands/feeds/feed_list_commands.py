@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from daemon.command_context import CommandContext
 
 _MAX_NAMES = 3
-"""Sources that stand for a pack in the list of packs: a line each."""
+"""Sources that the list of packs names of a pack, so that it takes one line."""
 
 group = CommandApp(help="Read and edit the feed list.", no_args_is_help=True)
 

@@ -1,7 +1,7 @@
 -- turn: acknowledges what is finished, and begins work on what comes next.
 -- ARGV     … 4 number of finished ones, then lane, id of each; then lane, id, deliveries begun before of each next one
 -- Returns  1 or 0 for each next one: 0 where another consumer has claimed it meanwhile
--- A delivery is counted here, before the work: work that kills its process is counted, its neighbours are not.
+-- A delivery is counted here, before the work: work that kills its process is counted, its neighbors are not.
 
 local at = 5
 for _ = 1, tonumber(ARGV[4]) do

@@ -49,7 +49,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words_only: bool = False
     """Its text is the feed's words, not those of a transcript: the operator says so."""
     rights: tuple[str, ...] = ()
-    """What the feed states of licences and rights: `license=URL`, `rights=WORDS`."""
+    """What the feed states of licenses and rights: `license=URL`, `rights=WORDS`."""
     access: Literal["", "feed", "page", "both"] = ""
     """What is behind the operator's credentials, feed or page: its names are then its source's own."""
 

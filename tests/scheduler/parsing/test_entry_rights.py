@@ -1,4 +1,4 @@
-"""Licences and rights that feeds state are the entry's, else its feed's."""
+"""Licenses and rights that feeds state are the entry's, else its feed's."""
 
 import pytest
 

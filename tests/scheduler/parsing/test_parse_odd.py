@@ -1,4 +1,4 @@
-"""Feeds as they are met: broken, mislabelled, wrapped and dated as people date things."""
+"""Feeds as they are met: broken, mislabeled, wrapped and dated as people date things."""
 
 from datetime import UTC, datetime
 
