@@ -12,7 +12,6 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b as _hash
-from itertools import accumulate
 
 PERMUTATIONS = 64
 """Minimums of a signature: more estimate more closely, and cost more bytes and searches per article."""
@@ -78,9 +77,7 @@ def list_shingles(text: str) -> list[bytes]:
         units = (_UNIT.findall(word.decode("utf-8", "surrogatepass")) for word in words)
         words = [unit.encode("utf-8", "surrogatepass") for found in units for unit in found]
     encoded = words[: MAX_SHINGLES + size - 1]
-    ends = list(accumulate(len(word) + 1 for word in encoded))
-    joined = b" ".join(encoded)
-    return [joined[begin : end - 1] for begin, end in zip([0, *ends], ends[size - 1 :], strict=False)]
+    return list(map(b" ".join, zip(*(encoded[at:] for at in range(size)), strict=False)))
 
 
 def estimate_similarity(one: bytes, two: bytes) -> float:
