@@ -5,7 +5,7 @@ measured in this run (CPU seconds of whole process trees; Redis and the server o
 
 - CPU a page: scheduler, parsers, RQ, horses and `up` over `bare_extraction(with_metadata=True)` in one warm process
 - with --known: the same on sources that are known, ten pages of each (`known_pages.py`), with templates on
-- with two workers, pages a second over those of two such processes side by side
+- with two workers, pages a second over those of two such processes side by side; with --known of known sources
 - with --delays: the same while the pages come late, as on the internet
 - with --pipeline: articles a second over the obvious pipeline's, without and with late pages
 """
@@ -45,6 +45,25 @@ def known_ratio(every: int, rounds: int, sites: int, count: int) -> None:
             )
     middle = sorted(ratios)[len(ratios) // 2]
     print(f"CPU a page over plain trafilatura with metadata, known sources: {middle:.2f} (target .55)")
+
+
+def known_rate_ratio(every: int, rounds: int, sites: int, count: int) -> None:
+    """Compare pages a second of two workers on known sources with those of two plain processes, by turns."""
+    ratios = []
+    with tempfile.TemporaryDirectory(prefix="fmb-", dir="/tmp") as name:
+        chosen = choose_pages(bodies(corpus(), every), sites)
+        whole, counted = write_sites(Path(name), chosen, count)
+        for _ in range(rounds):
+            _, before = plain(1, 2, counted)
+            ridden = ride_known(whole, len(chosen), workers=2)
+            _, after = plain(1, 2, counted)
+            ratios.append(ridden.rate / ((before + after) / 2))
+            print(
+                f"  feedmill {ridden.rate:.1f} pages a second, trafilatura {before:.1f} and {after:.1f}",
+                flush=True,
+            )
+    middle = sorted(ratios)[len(ratios) // 2]
+    print(f"pages a second, two workers over two plain processes, known sources: {middle:.2f} (target 1.7)")
 
 
 def plain_child(every: int, part: int, parts: int) -> None:
@@ -185,7 +204,9 @@ def main() -> None:
     asked.add_argument("--every", type=int, default=1, help="take every so manieth page of the corpus")
     asked.add_argument("--rounds", type=int, default=1)
     asked.add_argument("--copies", type=int, default=2, help="addresses a page, for late pages")
-    asked.add_argument("--known", action="store_true", help="with cpu: sources whose templates are known")
+    asked.add_argument(
+        "--known", action="store_true", help="with cpu and rate: sources whose templates are known"
+    )
     asked.add_argument("--sites", type=int, default=16, help="with --known: pages that are made sites of")
     asked.add_argument(
         "--pages", type=int, default=60, help="with --known: pages a site, ten of them not counted"
@@ -200,7 +221,9 @@ def main() -> None:
         known_ratio(args.every, args.rounds, args.sites, args.pages)
     elif "cpu" in args.what:
         cpu_ratio(args.every, args.rounds)
-    if "rate" in args.what:
+    if "rate" in args.what and args.known:
+        known_rate_ratio(args.every, args.rounds, args.sites, args.pages)
+    elif "rate" in args.what:
         rate_ratio(args.every, args.rounds)
     if "late" in args.what:
         late_ratio(args.every, args.copies)

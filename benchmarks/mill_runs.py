@@ -76,13 +76,13 @@ def ride(every: int, *, workers: int, copies: int = 1, options: tuple[str, ...] 
     return Ridden(pages, articles, spent, marks)
 
 
-def ride_known(folder: Path, sites: int) -> Ridden:
+def ride_known(folder: Path, sites: int, *, workers: int = 1) -> Ridden:
     """Have feedmill read sites whose first pages have taught it their templates; those are not counted."""
     count = len(list(folder.iterdir())) // sites
     with (
         valkey() as url,
         Origin("--sites", str(sites), pages=folder) as origin,
-        Mill(url, workers=1, per_site=8) as mill,
+        Mill(url, workers=workers, per_site=8) as mill,
     ):
         addresses = [f"http://127.0.1.{1 + site}:{origin.port}" for site in range(sites)]
         mill.list(f"{addresses[0]}/nothing.xml")
