@@ -62,6 +62,7 @@ MAY = {
     "feedmill/_group/consumer_options.py": "names the host",
     "web/http/listening_socket.py": "takes the gateway's port; connects to nothing",
     "daemon/health/bounded_http_server.py": "ends connections that it is given; connects to nothing",
+    "worker/process/spare_horse.py": "makes a pair of sockets to a child",
     "worker/readers/page_readers.py": "makes a pair of sockets to a child",
     "worker/readers/reader_child.py": "has one of the pair",
     "worker/readers/reader_messages.py": "sends and receives on the pair",
