@@ -1,11 +1,15 @@
 """Builds calls on what recurs in the articles of a source, and on pages that wait until it is known."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from feedmill._ledger.core.keys import Keys
 from feedmill._ledger.core.operation_call import Call, build_call
 from feedmill._ledger.core.operation_result_types import LearnedSource, SiblingArticle
 from feedmill._ledger.core.script_values import decode_number, decode_optional_number, decode_text
+
+_GROUP_BYTES = 16
+"""Bytes of an article's id."""
 
 
 def hold_page(
@@ -44,13 +48,24 @@ def learn_boilerplate(
     """
 
     def decode(reply: Any) -> LearnedSource:
-        siblings = (
-            SiblingArticle(decode_text(group), name, frozenset(shared)) for group, name, shared in reply[3]
-        )
         return LearnedSource(
-            decode_text(reply[0]), tuple(siblings), decode_number(reply[1]), decode_number(reply[2])
+            decode_text(reply[0]),
+            tuple(_unpack_siblings(reply[3])),
+            decode_number(reply[1]),
+            decode_number(reply[2]),
         )
 
     return build_call(
         "learn", keys, decode, token, memory, page_id, title, prints, source, site, enough, soon_ms
     )
+
+
+def _unpack_siblings(packed: bytes) -> Iterator[SiblingArticle]:
+    """Read the siblings as the script `learn` lays them out."""
+    at = 0
+    while at < len(packed):
+        title_at = at + _GROUP_BYTES + 1
+        shared_at = title_at + packed[title_at - 1] + 1
+        group, title = packed[at : title_at - 1], packed[title_at : shared_at - 1]
+        at = shared_at + packed[shared_at - 1]
+        yield SiblingArticle(decode_text(group), title, frozenset(packed[shared_at:at]))
