@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from feedmill._ledger.core.records import Entry
-from worker.document.attribute_inventory import NamedElements
+from worker.document.attribute_inventory import PageNames
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
 from worker.document.html_parsing import parse_html
@@ -100,7 +100,7 @@ def reject_non_article(
     tree = parse_html(decode_page(page.body, page.content_type))
     if tree is None:
         return RejectedPage("empty", "no elements")
-    drop_overlays(tree, NamedElements(tree))  # what asks for consent beside a post is no sign of a wall
+    drop_overlays(tree, PageNames(tree))  # what asks for consent beside a post is no sign of a wall
     everything = list_page_blocks(tree)
     signs = read_page_signs(tree, everything, page.url, page.body, text)
     shown = list_shown(everything)

@@ -4,7 +4,7 @@
 
 import pytest
 
-from worker.document.attribute_inventory import NamedElements
+from worker.document.attribute_inventory import PageNames
 from worker.document.html_parsing import parse_html
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.extraction.page_reader import read_page
@@ -59,7 +59,7 @@ def test_a_list_of_the_pages_own_parts_and_its_label_go(box: str) -> None:
 def test_what_only_looks_like_a_table_of_contents_stays(box: str) -> None:
     tree = parse_html(f"<body>{box}</body>")
     assert tree is not None
-    drop_contents_lists(NamedElements(tree))
+    drop_contents_lists(PageNames(tree))
     assert tree.find(".//div") is not None
 
 

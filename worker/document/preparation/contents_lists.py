@@ -6,7 +6,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import NamedElements
+from worker.document.attribute_inventory import PageNames
 from worker.document.block_tests import LABEL_CHARS
 from worker.document.tag_sets import MOST_NAME_CHARS
 
@@ -21,11 +21,10 @@ _MOST_LINKS = 300
 """Links of a list that are checked: bounds the cost."""
 
 
-def drop_contents_lists(named: NamedElements) -> None:
+def drop_contents_lists(named: PageNames) -> None:
     """Take out what is named a table of contents and has links within the page, or its label, alone."""
-    if not named.find_words(_WORDS):
-        return
-    for element in named.find_named(_is_named, _BOXES):
+    names = frozenset(filter(_is_named, named.find_names(_WORDS)))
+    for element in named.find_elements(names, _BOXES):
         if element.getparent() is not None and _leads_within(element):
             element.drop_tree()
 

@@ -13,7 +13,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import NamedElements
+from worker.document.attribute_inventory import PageNames
 from worker.document.block_tests import fold_text, is_dense
 
 _LEAST_CAPTIONS = 3
@@ -40,6 +40,7 @@ _SET_APART = XPath(
     "descendant::*[self::aside or self::figure or self::blockquote or self::section]"
     "[contains(@class, 'ull') and contains(@class, 'uote')]"
 )
+_QUOTING_FIGURES = XPath("descendant::figure[descendant::blockquote]")
 _NAME = re.compile(r"pull[-_]?quote", re.IGNORECASE)
 _MEDIA = ("img", "picture", "video", "audio", "iframe", "svg", "script", "form", "button", "input", "table")
 _MOST_QUOTATIONS = 30
@@ -56,15 +57,15 @@ _MAX_SAID_SHARE = 0.5
 """Share of a quotation that paragraphs say too, from which it repeats them, in other words here and there."""
 
 
-def open_photo_essay(tree: HtmlElement, named: NamedElements) -> None:
+def open_photo_essay(tree: HtmlElement, named: PageNames) -> None:
     """Make sections of a page's figures and blocks of their captions, where these are most of its text.
 
     Short captions are so where they stand in pictures side by side, each in an element of the same kind.
     """
-    tagged = sum(1 for _ in islice(tree.iter("figcaption"), _LEAST_CAPTIONS))
-    if tagged < _LEAST_CAPTIONS and not named.find_words(("caption",)):
-        return
-    captions = [each for each in _CAPTIONED(tree) if _is_caption(each)]
+    classed = named.find_elements(frozenset(named.find_names(("caption",))), ("p", "div"))
+    captions = [
+        each for each in (_CAPTIONED(tree) if classed else tree.iter("figcaption")) if _is_caption(each)
+    ]
     if len(captions) < _LEAST_CAPTIONS:
         return
     long = [
@@ -145,11 +146,10 @@ def _count_running(tree: HtmlElement, captions: set[HtmlElement]) -> int:
     )
 
 
-def open_pull_quotations(tree: HtmlElement, named: NamedElements) -> None:
+def open_pull_quotations(tree: HtmlElement, named: PageNames) -> None:
     """Make plain quotations of those set apart whose words no paragraph says, drop the others; in place."""
-    if next(tree.iter("figure"), None) is None and not named.find_words(("uote",)):
-        return
-    listed = [each for each in islice(_SET_APART(tree), _MOST_QUOTATIONS) if _is_quotation(each)]
+    select = _SET_APART if named.find_names(("uote",)) else _QUOTING_FIGURES
+    listed = [each for each in islice(select(tree), _MOST_QUOTATIONS) if _is_quotation(each)]
     if not listed:
         return
     apart = frozenset(listed)

@@ -11,7 +11,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import NamedElements
+from worker.document.attribute_inventory import PageNames
 from worker.document.block_tests import is_dense
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
@@ -75,7 +75,7 @@ _WORDS = (
     *("a11y-text", "offscreen", "off-screen", "element-invisible"),
 )
 """Parts of all names searched for; nearly all pages are without most of them."""
-_DIALOGS = XPath("descendant::*[self::dialog or @role='dialog' or @role='alertdialog']")
+_DIALOGS = XPath("descendant::dialog | descendant::*[@role][@role='dialog' or @role='alertdialog']")
 _NAMED = (*_BOXES, "span", "h2", "h3", "label", "a")
 _KEPT = ("h1", "main", "article")
 _MOST_UNSEEN_CHARS = 100
@@ -95,7 +95,7 @@ _MIN_CLOSED_CHARS = 10
 _STOPS = (".", "!", "?", "。", "！", "？", "؟", "।", "۔")  # noqa: RUF001
 
 
-def drop_overlays(tree: HtmlElement, named: NamedElements) -> None:
+def drop_overlays(tree: HtmlElement, named: PageNames) -> None:
     """Take out what lies over a page or describes it, where the page has other text; in place."""
     body = tree.find("body")
     if body is None:
@@ -121,7 +121,7 @@ def drop_overlays(tree: HtmlElement, named: NamedElements) -> None:
                 element.drop_tree()
 
 
-def _list_marked(body: HtmlElement, named: NamedElements) -> list[tuple[HtmlElement, int]]:
+def _list_marked(body: HtmlElement, named: PageNames) -> list[tuple[HtmlElement, int]]:
     """List the elements whose role, id or class has one of the names searched for, with the marks of these.
 
     Most pages have no such name: their elements are not looked at.
@@ -136,16 +136,9 @@ def _list_marked(body: HtmlElement, named: NamedElements) -> list[tuple[HtmlElem
     return listed + [(element, marked[name]) for name, elements in found.items() for element in elements]
 
 
-def _mark_names(named: NamedElements) -> dict[str, int]:
-    """Return the names that have marks, with these.
-
-    Which of the words stand in any of them is asked first: of most pages hardly one does.
-    """
-    words = named.find_words(_WORDS)
-    if not words:
-        return {}
-    lowered = [(name, name.lower()) for name in named.names]
-    worded = dict.fromkeys(name for word in words for name, lower in lowered if word in lower)
+def _mark_names(named: PageNames) -> dict[str, int]:
+    """Return the names that have marks, with these."""
+    worded = named.find_names(_WORDS)
     return {name: marks for name in worded if (marks := _mark(name[:MOST_NAME_CHARS]))}
 
 

@@ -2,7 +2,7 @@
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import NamedElements
+from worker.document.attribute_inventory import PageNames
 from worker.document.preparation.aria_roles import apply_roles
 from worker.document.preparation.contents_lists import drop_contents_lists
 from worker.document.preparation.embedded_widgets import drop_widgets
@@ -20,16 +20,16 @@ from worker.document.preparation.shadow_roots import open_shadow_roots
 from worker.document.preparation.tooltips_and_sidenotes import set_asides_apart
 
 
-def prepare_page(tree: HtmlElement) -> NamedElements:
+def prepare_page(tree: HtmlElement) -> PageNames:
     """Open what is shown, drop what lies over it, and set apart what stands in its sentences; in place.
 
-    Returned are the elements with names, for the steps to come.
+    Returned are the names of its elements, for the steps to come.
     """
     open_shadow_roots(tree)
     apply_roles(tree)
-    named = NamedElements(tree)
+    named = PageNames(tree)
     if reveal_article_parts(tree, named):
-        named = NamedElements(tree)
+        named = PageNames(tree)
     drop_overlays(tree, named)
     drop_contents_lists(named)
     drop_widgets(tree)
@@ -40,7 +40,7 @@ def prepare_page(tree: HtmlElement) -> NamedElements:
 
 
 def drop_other_posts(
-    tree: HtmlElement, named: NamedElements, url: str, canonical: str | None, title: str | None, *, asked: str
+    tree: HtmlElement, named: PageNames, url: str, canonical: str | None, title: str | None, *, asked: str
 ) -> None:
     """Drop readers' comments, and posts and entries beside the one of this title and address; in place.
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import NamedElements, list_values
+from worker.document.attribute_inventory import PageNames, list_values
 from worker.document.block_tests import LONG, is_as_long
 from worker.document.long_paragraphs import list_long_paragraphs
 from worker.document.tag_sets import MOST_NAME_CHARS
@@ -71,7 +71,7 @@ _MOST_HEADINGS = 60
 """Headings of a page that are compared with those over comments, for the same bound."""
 
 
-def drop_comments(tree: HtmlElement, named: NamedElements) -> None:
+def drop_comments(tree: HtmlElement, named: PageNames) -> None:
     """Take out readers' comments, where the page has a text besides; in place."""
     body = tree.find("body")
     if body is None:
@@ -88,11 +88,11 @@ def drop_comments(tree: HtmlElement, named: NamedElements) -> None:
             element.drop_tree()
 
 
-def _list_candidates(body: HtmlElement, named: NamedElements) -> list[HtmlElement]:
+def _list_candidates(body: HtmlElement, named: PageNames) -> list[HtmlElement]:
     """List the elements that may hold comments: by their names, or all where any has such a role or type."""
     if _has_comment_types(body):
         return list(body.iter(*_CONTAINERS, "article", "li"))
-    return named.find_named(_call_comments, _CONTAINERS) if named.find_words(_WORDS) else []
+    return named.find_elements(frozenset(filter(_call_comments, named.find_names(_WORDS))), _CONTAINERS)
 
 
 def _has_comment_types(body: HtmlElement) -> bool:

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import NamedElements
+from worker.document.attribute_inventory import PageNames
 from worker.document.block_tests import DENSE_TIMES, LINKED, is_long_text
 from worker.document.preparation.panel_detection import MOST_SIBLINGS, is_panel_of_text
 from worker.document.tag_sets import MOST_NAME_CHARS
@@ -62,7 +62,7 @@ _MAX_ANCESTORS = 8
 """Elements outward whose names can set a part apart; further out they describe the page."""
 
 
-def reveal_article_parts(tree: HtmlElement, named: NamedElements) -> bool:
+def reveal_article_parts(tree: HtmlElement, named: PageNames) -> bool:
     """Take away what hides an element that belongs to the article, in place; return whether a class went."""
     count_page_chars = cache(partial(_count_page_chars, tree))
     renamed = False
@@ -91,10 +91,11 @@ def _is_another_text(element: HtmlElement) -> bool:
     return bool(lang and page) and (page or "")[:2].lower() != lang
 
 
-def _list_hidden(tree: HtmlElement, named: NamedElements) -> list[HtmlElement]:
+def _list_hidden(tree: HtmlElement, named: PageNames) -> list[HtmlElement]:
     """List the elements that are hidden in one of the ways that are known here, in the page's order."""
     marked = [each for each in _MAY_HIDE(tree) if each.tag in _CANDIDATES and _is_hidden(each)]
-    classed = named.find_named(_is_hiding_class, _CANDIDATES) if named.find_words(_WORDS) else []
+    names = frozenset(filter(_is_hiding_class, named.find_names(_WORDS)))
+    classed = named.find_elements(names, _CANDIDATES)
     classed = [each for each in classed if _hiding_class(each) is not None]
     if marked and classed:
         hidden = {*marked, *classed}

@@ -10,7 +10,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.attribute_inventory import NamedElements, list_values
+from worker.document.attribute_inventory import PageNames, list_values
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
 
@@ -37,14 +37,13 @@ _MOST_CHARS = 800
 """Characters up to which an element in a sentence is an explanation of a word of it."""
 
 
-def set_asides_apart(tree: HtmlElement, named: NamedElements) -> None:
+def set_asides_apart(tree: HtmlElement, named: PageNames) -> None:
     """Drop tooltips within sentences, and move notes of the margin behind their paragraphs; in place."""
     if "tooltip" in list_values(tree, "role"):
         elements = list(islice(tree.iter(*_CANDIDATES), MOST_ELEMENTS))
-    elif named.find_words(_WORDS):
-        elements = named.find_named(lambda name: _may_be_aside(name[:MOST_NAME_CHARS]), _CANDIDATES)
     else:
-        return
+        worded = (name for name in named.find_names(_WORDS) if _may_be_aside(name[:MOST_NAME_CHARS]))
+        elements = named.find_elements(frozenset(worded), _CANDIDATES)
     for element in elements:
         text = (element.get("class") or "")[:MOST_NAME_CHARS]
         role = element.get("role")
