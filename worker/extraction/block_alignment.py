@@ -19,7 +19,7 @@ _MOST_ALIKE = 64
 _OPENING_CHARS = 12
 """Characters by which keys are sorted that may begin a line: bounds the keys compared with each."""
 _MOST_STARTS = 64
-"""Blocks from which on a line is spelled in vain before it is given up."""
+"""Blocks or lines that spell, or are spelled in vain, before a line is given up."""
 _BREAKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell", "lb", "div", "body"))
 
 
@@ -68,6 +68,10 @@ class _Places:
         for key in self.of:
             self._lengths.setdefault(key[:_OPENING_CHARS], set()).add(len(key))
 
+    def longest(self, key: str) -> int:
+        """Return the characters of the longest key that begins as this one does."""
+        return max(self._lengths.get(key[:_OPENING_CHARS], ()), default=0)
+
     def first(self, key: str, floor: int, ceiling: int) -> int | None:
         """Return the first block of this key between two others."""
         indexes = self.of.get(key, ())
@@ -98,8 +102,9 @@ def align_lines(lines: list[str], blocks: list[Block]) -> list[Block]:
     Long lines are anchored first, in an order that never goes back; short ones are then searched for between
     their neighbors' anchors, so that a "More" in the article is not mistaken for one in the menu.
     """
-    keys = [drop_white_space(line) for line in lines]
     places = _Places(blocks)
+    lines = _join_torn_lines(lines, places)
+    keys = [drop_white_space(line) for line in lines]
     anchors = _find_anchors(keys, places.of)
     found: list[list[int]] = []
     floor = -1
@@ -112,6 +117,30 @@ def align_lines(lines: list[str], blocks: list[Block]) -> list[Block]:
         floor = matched[-1] if matched else floor
         found.append(matched)
     return _order_as_on_page(lines, keys, found, blocks, places.of)
+
+
+def _join_torn_lines(lines: list[str], places: _Places) -> list[str]:
+    """Join the lines that an extractor made of one block: of bare text and the inline elements in it."""
+    keys = [drop_white_space(line) for line in lines]
+    joined: list[str] = []
+    end = 0
+    while end < len(lines):
+        begin, end = end, _find_torn_end(keys, end, places)
+        joined.append(" ".join(lines[begin:end]))
+    return joined
+
+
+def _find_torn_end(keys: list[str], begin: int, places: _Places) -> int:
+    """Return where the lines end that spell a block together; the next line where none do."""
+    key = keys[begin]
+    longest = 0 if key in places.of else places.longest(key)
+    for end in range(begin + 1, min(len(keys), begin + _MOST_STARTS)):
+        key += keys[end]
+        if len(key) > longest:
+            break
+        if key in places.of:
+            return end + 1
+    return begin + 1
 
 
 def _order_as_on_page(

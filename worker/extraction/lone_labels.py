@@ -19,7 +19,7 @@ from worker.document.block_tests import (
     is_sentence,
 )
 from worker.document.blocks import Block, ElementFrame
-from worker.extraction.recovery.lost_paragraphs import find_core, find_homes
+from worker.extraction.recovery.article_elements import find_core, find_homes
 
 _MIN_LINKS = 2
 """Links from which a box is a list of them; one may be a reference."""

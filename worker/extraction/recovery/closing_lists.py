@@ -11,7 +11,8 @@ from itertools import groupby
 
 from worker.document.block_tests import LABEL_CHARS, is_link, lead_elsewhere, may_head_list, names_address
 from worker.document.blocks import Block, ElementFrame
-from worker.extraction.recovery.lost_paragraphs import find_child, find_homes, is_beside
+from worker.extraction.recovery.article_elements import find_child, find_homes
+from worker.extraction.recovery.lost_paragraphs import is_beside
 from worker.vocabulary.labels import load_labels
 
 _MOST_LINES = 60

@@ -1,27 +1,27 @@
 """Finds what extractors lose between an article's paragraphs: bare lines, boxes, paragraphs that are links.
 
-All evidence is structure: what is lost is a child of an element that kept paragraphs are children of, it
-stands between them, it reads as sentences and not as links, and no name on the way says that it is of the
-page.
+All evidence is structure: what is lost stands between kept paragraphs in the article's element, it reads as
+sentences and not as links, and no name on the way says that it is of the page.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, takewhile
 
-from worker.document.block_tests import RUNNING_WORDS, SENTENCE_WORDS, is_link, is_long, is_sentence
+from worker.document.block_tests import LINKED, RUNNING_WORDS, SENTENCE_WORDS, is_link, is_long, is_sentence
 from worker.document.blocks import Block, ElementFrame
 from worker.document.tag_sets import HEADING_TAGS
+from worker.extraction.recovery.article_elements import (
+    OF_ITS_OWN,
+    find_child,
+    find_core,
+    find_homes,
+    find_parents,
+    find_places,
+    find_untouched,
+)
 from worker.extraction.recovery.closing_notes import find_closing_notes, is_note
 
-_HOME_SHARE = 0.2
-"""Share of the kept paragraphs that an element must hold for its other children to be checked."""
-_CORE_SHARE = 0.8
-"""Share of the kept text that the article's element must hold: a quotation or box may stand outside of it."""
-_OF_ITS_OWN = frozenset(
-    ("p", "li", "dd", "dt", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "summary")
-)
-"""Elements whose text is one thing; others may hold bare lines beside blocks."""
 _BESIDES = frozenset(
     ("nav", "footer", "header", "form", "figure", "figcaption", "article", "dialog", "table", "td")
 )
@@ -43,6 +43,7 @@ Names of layout are none: "relative", "overflow-hidden", "min-h-screen" of Tailw
 """
 _COOKIE = re.compile(r" \w*cookie\w* ")
 """Of a box that speaks of cookies, or of biscuits: it asks something where it has a control."""
+_SHOWN = ("img", "picture", "video", "iframe", "button", "input")
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
 """Words of a bare line, or of a note, from which it is a sentence: no markup says otherwise."""
@@ -50,8 +51,6 @@ _MOST_BUTTONS = 50
 """Buttons of a box that are measured: bounds the cost."""
 _MAX_SAID_BY_BUTTONS = 0.8
 """Share of a box's characters in buttons from which it says nothing else."""
-_COMPARED_PARAGRAPHS = 3
-"""Paragraphs after a link whose class is compared with its own."""
 _MAX_LINKED_SHARE = 0.2
 """Share of a box in links from which it points to other pages, and stays out."""
 _SHORT_BOX_CHARS = 300
@@ -65,13 +64,14 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
     kept = {block.index for block in blocks if block.index >= 0}
     homes = find_homes(blocks)
     core = find_core(blocks)
-    if not kept or not homes:
+    if not kept or core < 0:
         return []
     first, last = min(kept), max(kept)
     size = sum(len(block.text) for block in blocks)
     left_out = [block for block in everything[first + 1 : last] if block.index not in kept]
-    lost, boxes = _sort_left_out(left_out, homes, core)
-    lost.extend(_choose_boxes(boxes, blocks, homes, size))
+    around = {*homes, core}
+    lost, boxes = _sort_left_out(left_out, blocks, around)
+    lost.extend(_choose_boxes(boxes, blocks, around, size))
     lost.extend(
         find_closing_notes(
             blocks,
@@ -80,7 +80,6 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
             lambda box, child: _is_of_article(box, child, size),
         )
     )
-    around = {*homes, core}
     lost.extend(
         _find_adjoining_lines((everything[place] for place in range(last + 1, len(everything))), around)
     )
@@ -90,19 +89,23 @@ def find_lost_boxes(blocks: Sequence[Block], everything: Sequence[Block]) -> lis
 
 
 def _sort_left_out(
-    left_out: Iterable[Block], homes: set[int], core: int
-) -> tuple[list[Block], list[list[Block]]]:
-    """Sort left-out blocks into bare lines of the homes, and boxes in these by their outermost element."""
+    left_out: Iterable[Block], blocks: Sequence[Block], homes: set[int]
+) -> tuple[list[Block], list[tuple[ElementFrame, list[Block]]]]:
+    """Sort left-out blocks into bare lines and boxes: the outermost elements that hold no kept line."""
+    beside = find_parents(blocks)
+    touched = {frame.number for block in blocks if block.frame for frame in block.frame.up()}
     lines: list[Block] = []
-    boxes: dict[int, list[Block]] = {}
+    boxes: dict[int, tuple[ElementFrame, list[Block]]] = {}
     for block in left_out:
         if block.frame is None:
             continue
-        if block.frame.number in homes or block.frame.number == core:
+        at = block.frame.number
+        if at in homes or (at in beside and is_sentence(block, RUNNING_WORDS)):
             if _is_bare_line(block):
                 lines.append(block)
-        elif (child := find_child(block.frame, homes)) is not None:
-            boxes.setdefault(child.number, []).append(block)
+        elif at not in touched or block.frame.tag in OF_ITS_OWN:
+            child = find_untouched(block.frame, touched)
+            boxes.setdefault(child.number, (child, []))[1].append(block)
     return lines, list(boxes.values())
 
 
@@ -125,68 +128,31 @@ def _find_closing_boxes(
 
 
 def _choose_boxes(
-    boxes: Iterable[list[Block]], blocks: Sequence[Block], homes: set[int], size: int
+    boxes: Iterable[tuple[ElementFrame, list[Block]]], blocks: Sequence[Block], homes: set[int], size: int
 ) -> Iterator[Block]:
     """Yield the blocks of boxes of the article that stand between kept ones and say nothing said before."""
     said = {block.key for block in blocks}
-    places = _find_places(blocks, homes)
-    for box in boxes:
-        child = find_child(box[0].frame, homes)
-        assert child is not None
-        assert child.parent is not None
-        begin, end = places[child.parent.number]
-        between = begin < box[0].index and box[-1].index < end
-        if between and said.isdisjoint(block.key for block in box) and _is_of_article(box, child, size):
+    places = find_places(blocks, homes)
+    around = homes | find_parents(blocks)
+    for child, box in boxes:
+        own = {block.key for block in box if not block.level}
+        if not said.isdisjoint(own) or not _stands_between(box, places):
+            continue
+        is_plain = len(box) == 1 and _is_plain(box[0], around) and not is_beside(box[0], child)
+        if is_plain or _is_of_article(box, child, size):
             yield from box
-            said.update(block.key for block in box)
+            said |= own
 
 
-def find_homes(blocks: Iterable[Block]) -> set[int]:
-    """Find the elements that much of the kept paragraphs stands in, by their numbers."""
-    held: dict[int, int] = {}
-    total = 0
-    for block in blocks:
-        if block.frame is None or not is_long(block) or is_link(block) or block.kind == "cell":
-            continue
-        total += len(block.text)
-        for frame in (block.frame.parent, block.frame if block.frame.tag not in _OF_ITS_OWN else None):
-            if frame is not None:
-                held[frame.number] = held.get(frame.number, 0) + len(block.text)
-    return {number for number, chars in held.items() if chars >= total * _HOME_SHARE}
-
-
-def find_core(blocks: Iterable[Block]) -> int:
-    """Find the innermost element round most kept paragraphs, by its number; -1 where there is none."""
-    held: dict[int, int] = {}
-    total = 0
-    for block in blocks:
-        if block.frame is not None and is_long(block) and not is_link(block):
-            total += len(block.text)
-            for frame in block.frame.up():
-                held[frame.number] = held.get(frame.number, 0) + len(block.text)
-    return max((number for number, chars in held.items() if chars >= total * _CORE_SHARE), default=-1)
-
-
-def _find_places(blocks: Iterable[Block], homes: set[int]) -> dict[int, tuple[int, int]]:
-    """Find of each home the first and the last kept block that stands in it or in a child of it."""
-    places: dict[int, tuple[int, int]] = {}
-    for block in blocks:
-        if block.frame is None or block.index < 0:
-            continue
-        for frame in (block.frame, block.frame.parent):
-            if frame is not None and frame.number in homes:
-                begin, end = places.get(frame.number, (block.index, block.index))
-                places[frame.number] = min(begin, block.index), max(end, block.index)
-    return dict.fromkeys(homes, (0, 0)) | places
-
-
-def find_child(frame: ElementFrame | None, homes: set[int]) -> ElementFrame | None:
-    """Return the frame round a block whose parent is a home; the innermost."""
-    while frame is not None and frame.parent is not None:
-        if frame.parent.number in homes:
-            return frame
+def _stands_between(box: Sequence[Block], places: Mapping[int, tuple[int, int]]) -> bool:
+    """Return whether a box stands between kept blocks of a home that it is in."""
+    frame = box[0].frame
+    while frame is not None:
+        begin, end = places.get(frame.number, (0, 0))
+        if begin < box[0].index and box[-1].index < end:
+            return True
         frame = frame.parent
-    return None
+    return False
 
 
 def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool:
@@ -260,18 +226,32 @@ def is_linked_sentence(block: Block, child: ElementFrame) -> bool:
     """Return whether a link is a paragraph: a `p` like the next, or without a class; long, and a sentence."""
     if child.tag != "p" or not is_long(block):
         return False
-    if child.words.strip() and child.element.get("class") not in (
-        other.get("class") for other in islice(child.element.itersiblings("p"), _COMPARED_PARAGRAPHS)
-    ):
+    like = next(child.element.itersiblings("p"), None)
+    if child.words.strip() and (like is None or like.get("class") != child.element.get("class")):
         return False
     return is_sentence(block, RUNNING_WORDS)
 
 
 def _find_adjoining_lines(beside: Iterable[Block], homes: set[int]) -> list[Block]:
     """Find the bare lines next to the outermost kept block, in the element that the paragraphs stand in."""
-    adjoining: list[Block] = []
-    for block in beside:
-        if block.frame is None or block.frame.number not in homes or is_link(block) or not is_sentence(block):
-            break
-        adjoining.append(block)
-    return adjoining
+    return list(takewhile(lambda block: _adjoins(block, homes), beside))
+
+
+def _adjoins(block: Block, homes: set[int]) -> bool:
+    """Return whether a line stands beside the paragraphs, bare or in an element that says nothing of it."""
+    frame = block.frame
+    if frame is None or is_link(block):
+        return False
+    if frame.number in homes:
+        return is_sentence(block)
+    return _is_plain(block, homes)
+
+
+def _is_plain(block: Block, homes: set[int]) -> bool:
+    """Return whether a block is running text in a child of the homes that says and shows nothing else."""
+    frame = block.frame
+    if frame is None or frame.tag != "div" or frame.words.strip():
+        return False
+    if frame.parent is None or frame.parent.number not in homes or block.linked >= LINKED:
+        return False
+    return is_sentence(block, RUNNING_WORDS) and next(frame.element.iter(*_SHOWN), None) is None

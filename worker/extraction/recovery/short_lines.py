@@ -12,12 +12,8 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import LINKED, RUNNING_WORDS, is_link, is_sentence, lead_elsewhere
 from worker.document.blocks import Block, ElementFrame
-from worker.extraction.recovery.lost_paragraphs import (
-    find_child,
-    find_homes,
-    is_beside,
-    shows_picture_or_quote,
-)
+from worker.extraction.recovery.article_elements import find_child, find_homes
+from worker.extraction.recovery.lost_paragraphs import is_beside, shows_picture_or_quote
 from worker.vocabulary.labels import load_labels
 
 _MOST_LINES = 60
