@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from worker.cleaning.draft import CleaningDraft
 from worker.cleaning.label_lines import remove_labeled
-from worker.document.block_tests import LABEL_CHARS, is_link
+from worker.document.block_tests import LABEL_CHARS, NOTHING_BUT_LINKS, is_link
 from worker.document.blocks import Block
 from worker.vocabulary.labels import load_labels
 
@@ -45,8 +45,6 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 """Addresses of channels and groups to join, and of a site's page with a service to follow it by."""
-_LINKED_REST = 0.9
-"""Share of characters after a label from which they are a link."""
 _WORD = re.compile(r"\w+")
 _MAX_PATH_PARTS = 3
 """Path parts of an address of the site's service; deeper ones are articles filed under such a word."""
@@ -81,7 +79,7 @@ def _leads_link(block: Block) -> bool:
     if len(block.pieces) < 2 or not block.pieces[0].endswith((":", "\uff1a")):  # noqa: PLR2004
         return False
     rest = "".join("".join(block.pieces[1:]).split())
-    return block.linked * len(block.key) >= _LINKED_REST * len(rest)
+    return block.linked * len(block.key) >= NOTHING_BUT_LINKS * len(rest)
 
 
 def remove_service_links(draft: CleaningDraft) -> CleaningDraft:

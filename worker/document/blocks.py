@@ -36,7 +36,7 @@ MIN_PAGE_PARAGRAPHS = 3
 """Paragraphs from which a cell holds a page."""
 _MIN_PAGE_BREAKS = 10
 """Line breaks from which a cell without paragraphs holds a page."""
-_MAX_NAMES_CHARS = 4000
+MAX_NAMES_CHARS = 4000
 """Characters of an element's class and id that are read: bounds the cost of endless ones."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 # Soft hyphens, zero-width spaces and bidirectional embeddings and overrides; ZWNJ and ZWJ are letters' business.  # noqa: E501
@@ -218,7 +218,7 @@ def _drop_unseen(text: str) -> str:
 def read_class_words(element: HtmlElement) -> str:
     """Return the words of class and id, lower-case, each with a space on either side: " entry content "."""
     names, name = element.get("class"), element.get("id")
-    return _words(f"{names or ''} {name or ''}"[:_MAX_NAMES_CHARS]) if names or name else ""
+    return _words(f"{names or ''} {name or ''}"[:MAX_NAMES_CHARS]) if names or name else ""
 
 
 @lru_cache(maxsize=4096)

@@ -10,12 +10,11 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import is_long_text
+from worker.document.tag_sets import MOST_CHECKED
 
 _BARE_LINES = XPath(
     "descendant::text()[string-length() >= 25 and not(ancestor::a or parent::script or parent::style)]"
 )
-_MOST_BARE_LINES = 200
-"""Lines without a paragraph that are read: enough to show that a page has a text."""
 
 
 def list_long_paragraphs(tree: HtmlElement, passed: AbstractSet[HtmlElement] = frozenset()) -> list[str]:
@@ -32,7 +31,7 @@ def list_long_paragraphs(tree: HtmlElement, passed: AbstractSet[HtmlElement] = f
 def _list_bare_lines(tree: HtmlElement, passed: AbstractSet[HtmlElement]) -> list[str]:
     """List the long lines of a page whose text stands in no paragraphs."""
     found = []
-    for line in islice(_BARE_LINES(tree), _MOST_BARE_LINES):
+    for line in islice(_BARE_LINES(tree), MOST_CHECKED):
         holder = line.getparent()
         if line.is_tail and holder is not None:
             holder = holder.getparent()

@@ -22,3 +22,5 @@ MOST_NAME_CHARS = 400
 """Characters of an element's class, id or label that are searched for names: bounds the cost."""
 NEAR_LEVELS = 6
 """Elements outward whose names and siblings belong to an element; further out they are the page's."""
+MOST_CHECKED = 300
+"""Elements of one kind that a rule checks on a page, or in one element: bounds the cost."""

@@ -18,8 +18,6 @@ _MOST_ALIKE = 64
 """Blocks of one text among which a line's is searched for: all pairs of equal ones would be their square."""
 _OPENING_CHARS = 12
 """Characters by which keys are sorted that may begin a line: bounds the keys compared with each."""
-_MOST_STARTS = 64
-"""Blocks or lines that spell, or are spelled in vain, before a line is given up."""
 _BREAKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "cell", "lb", "div", "body"))
 
 
@@ -134,7 +132,7 @@ def _find_torn_end(keys: list[str], begin: int, places: _Places) -> int:
     """Return where the lines end that spell a block together; the next line where none do."""
     key = keys[begin]
     longest = 0 if key in places.of else places.longest(key)
-    for end in range(begin + 1, min(len(keys), begin + _MOST_STARTS)):
+    for end in range(begin + 1, min(len(keys), begin + _MOST_ALIKE)):
         key += keys[end]
         if len(key) > longest:
             break
@@ -223,7 +221,7 @@ def _find_between(key: str, floor: int, ceiling: int, blocks: list[Block], place
     whole = (places.last if floor < 0 else places.first)(key, floor, ceiling)
     if whole is not None:
         return [whole]
-    for _ in range(_MOST_STARTS):
+    for _ in range(_MOST_ALIKE):
         start = places.next_part(key, 0, floor, ceiling)
         if start is None:
             return []

@@ -25,8 +25,6 @@ _MIN_LINKS = 2
 """Links from which a box is a list of them; one may be a reference."""
 _MOST_LINES = 80
 """Lines of a box that are checked: bounds the cost."""
-_MAX_FOOT_CHARS = 80
-"""Characters of the longest such line; a longer link may be a sentence of the text."""
 _MOST_BREAKS = 4
 """Breaks between the rule and the links that are passed."""
 _MASTHEAD_BLOCKS = 20
@@ -250,12 +248,7 @@ def drop_closing_links(blocks: list[Block]) -> list[Block]:
     if len(blocks) < 2:  # noqa: PLR2004
         return blocks
     last, before = blocks[-1], blocks[-2]
-    if (
-        last.frame is None
-        or last.kind != "paragraph"
-        or not is_link(last)
-        or len(last.text) > _MAX_FOOT_CHARS
-    ):
+    if last.frame is None or last.kind != "paragraph" or not is_link(last) or len(last.text) > LABEL_CHARS:
         return blocks
     if is_link(before) or not any(map(is_long, blocks)):
         return blocks

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import DENSE_TIMES, LONG, is_as_long
-from worker.document.tag_sets import MOST_NAME_CHARS
+from worker.document.tag_sets import MOST_CHECKED, MOST_NAME_CHARS
 
 _MAX_ANCESTORS = 12
 """Elements around one that are checked: the parts of a page are nested less deeply than its layout."""
@@ -24,10 +24,6 @@ _PAGE_TAGS = frozenset(("body", "html", "main"))
 _SENTENCES = frozenset(("p", "li", "dd"))
 _OWN_FOOT = frozenset(("header", "footer"))
 _DATED = re.compile(r"(?:^|[\s_-])(?:meta|byline|dates?|info|published)(?:$|[\s_-])", re.IGNORECASE)
-_MOST_ABOVE = 400
-"""Elements of an article that are checked for what stands above its text."""
-_MAX_HEADLINES = 100
-"""Headlines of a page that are checked."""
 
 
 def is_running_text(element: HtmlElement) -> bool:
@@ -88,7 +84,7 @@ def stands_above_own_text(element: HtmlElement, most_paragraphs: int) -> bool:
     if not _holds_headline(home) and next(element.getroottree().iter("article"), None) is not home:
         return False
     paragraphs = 0
-    for each in islice(home.iter(), _MOST_ABOVE):
+    for each in islice(home.iter(), MOST_CHECKED):
         if each is element:
             return True
         if isinstance(each.tag, str):
@@ -110,5 +106,5 @@ def _holds_headline(element: HtmlElement) -> bool:
 @lru_cache(maxsize=1)
 def _list_headline_containers(root: HtmlElement) -> frozenset[HtmlElement]:
     """List a page's headlines and all that they stand in; kept for one page: many elements are asked."""
-    headlines = list(islice(root.iter("h1"), _MAX_HEADLINES))
+    headlines = list(islice(root.iter("h1"), MOST_CHECKED))
     return frozenset(each for headline in headlines for each in (headline, *headline.iterancestors()))

@@ -19,8 +19,6 @@ MAX_RIGHTS = 20
 _SAME = {"ai-train=no": "train-ai=n", "train-ai=n": "ai-train=no"}
 """Two writings of one reservation: it is named once."""
 _OF_TDM_FILE = "tdmrep:"
-_MAX_LICENSES = 3
-"""Licenses that an article carries: a page names one, and its feed may name another."""
 _LINK = re.compile(
     r"<([^<>]{1,2048})>((?:\s*;\s*[\w*!-]{1,40}\s*(?:=\s*(?:\"[^\"]{0,300}\"|[^\s;,\"]{1,300}))?){0,10})"
 )
@@ -101,6 +99,6 @@ def _list_licenses(head: PageHead, headers: Mapping[str, str]) -> Iterator[str]:
         link.get("href") or "" for link in head.links if "license" in (link.get("rel") or "").lower().split()
     ]
     for where, found in (("header", named), ("link", linked)):
-        for one in found[:_MAX_LICENSES]:
+        for one in found[:MAX_RIGHTS]:
             if one and (address := resolve_http_url(one, head.url)):
                 yield f"{where}:license={address}"

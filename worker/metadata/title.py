@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import LABEL_CHARS, fold_text, is_as_long
 from worker.document.blocks import normalize_line
+from worker.document.tag_sets import MOST_CHECKED
 from worker.metadata.page_declarations import PageHead, read_plain_value, strip_markup
 
 _MIN_HEADLINE_CHARS = 20
@@ -20,8 +21,6 @@ _EDGES = " |｜–—·•»:-"  # noqa: RUF001
 _TRAILS = frozenset(("li", "ol", "ul", "nav"))
 _MAX_TRAIL_ANCESTORS = 3
 """Elements outward from a heading in which a trail (breadcrumbs) is searched for."""
-_MAX_SUBHEADINGS = 20
-"""`h2` elements in which the headline is searched for; it stands before those of the text."""
 _HOMES = frozenset(("article", "main"))
 
 
@@ -146,7 +145,7 @@ def _find_below_trail(head: PageHead, titles: Iterable[str]) -> str | None:
     """Find the headline in an `h2`, where the `h1` is a step of a trail: one that another source confirms."""
     other_titles = (*titles, read_plain_value(head.jsonld.get("alternativeHeadline")))
     keys = {fold_text(text) for text in other_titles if len(text) >= _MIN_HEADLINE_CHARS}
-    for heading in islice(head.tree.iter("h2"), _MAX_SUBHEADINGS):
+    for heading in islice(head.tree.iter("h2"), MOST_CHECKED):
         parts = [heading, *heading.iterdescendants("span", "div", "strong", "a")]
         texts = [
             text for part in parts if len(text := normalize_line(part.text_content())) >= _MIN_HEADLINE_CHARS

@@ -9,12 +9,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from worker.document.blocks import Block, read_class_words
+from worker.document.blocks import MAX_NAMES_CHARS, Block, read_class_words
 
 _MAX_FRAMES = 12
 """Elements outward from a line whose classes are read: a wall's container is near, the page's root far."""
-_MAX_CLASS_CHARS = 4000
-"""Characters of class and id words that are searched per line: bounds the cost of endless classes."""
 _MAX_FIELDS = 20
 """Fields and forms of an element that are checked: bounds the cost."""
 _WHOLE = frozenset(("body", "html"))
@@ -56,7 +54,7 @@ def list_marks_of(block: Block) -> frozenset[str]:
 def has_class(block: Block, pattern: re.Pattern[str]) -> bool:
     """Return whether the class and id words of what a line stands in, some frames out, match."""
     frames = islice(block.frame.up(), _MAX_FRAMES) if block.frame else ()
-    return pattern.search("".join(frame.words for frame in frames)[:_MAX_CLASS_CHARS]) is not None
+    return pattern.search("".join(frame.words for frame in frames)[:MAX_NAMES_CHARS]) is not None
 
 
 def holds_most(blocks: list[Block], test: Callable[[Block], bool]) -> bool:

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from worker.document.attribute_inventory import list_values
 from worker.document.inline_context import empty_element
-from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS, MOST_NAME_CHARS
+from worker.document.tag_sets import BLOCK_TAGS, HEADING_TAGS, MOST_CHECKED, MOST_NAME_CHARS, NEAR_LEVELS
 
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:drop-?(?:cap|letter|initial)s?|first-?letter|initial(?:-?letter)?|lettrine|initiale?|has-drop-?cap)(?:$|[\s_-])",
@@ -15,13 +15,9 @@ _NAMED = re.compile(
 )
 _LETTER = re.compile(r"\W{0,2}[^\W\d_]")
 """One letter, with a quotation mark or a bracket before it."""
-_MOST_NAMED = 40
-"""Elements named so that are checked: an article has one, or one a chapter."""
 _CANDIDATES = ("span", "div", "b", "strong", "big", "font")
 _OWN_WORDS = frozenset("AIOÀÉYEUВИКОСУЯ")  # noqa: RUF001
 """Letters that are words too: the space after one stays."""
-_DEPTH = 4
-"""Elements inwards and outwards between the letter and the rest of its word."""
 
 
 def join_drop_caps(tree: HtmlElement) -> None:
@@ -36,7 +32,7 @@ def join_drop_caps(tree: HtmlElement) -> None:
         for each in tree.iter(*_CANDIDATES)
         if (names := each.get("class")) and _NAMED.search(names[:MOST_NAME_CHARS])
     )
-    for element in list(islice(named, _MOST_NAMED)):
+    for element in list(islice(named, MOST_CHECKED)):
         letter = "".join(islice(element.itertext(), 20)).strip()
         if _LETTER.fullmatch(letter):
             _join(element, letter)
@@ -44,7 +40,7 @@ def join_drop_caps(tree: HtmlElement) -> None:
 
 def _join(element: HtmlElement, letter: str) -> None:
     around, between = element, ""
-    for _ in range(_DEPTH):
+    for _ in range(NEAR_LEVELS):
         between += around.tail or ""
         if between.strip():
             _join_tail(element, around, letter, between)
@@ -68,7 +64,7 @@ def _join_tail(element: HtmlElement, around: HtmlElement, letter: str, rest: str
 def _join_next(element: HtmlElement, following: HtmlElement, letter: str, between: str) -> None:
     """Join with the text that the next element begins with."""
     target = following
-    for _ in range(_DEPTH):
+    for _ in range(NEAR_LEVELS):
         text = target.text or ""
         if text.strip():
             break

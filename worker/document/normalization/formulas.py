@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from lxml.html import HtmlElement
 
 from worker.document.inline_context import replace_by_text
-from worker.document.tag_sets import BLOCK_TAGS
+from worker.document.tag_sets import BLOCK_TAGS, NEAR_LEVELS
 
 _DISPLAY_STYLE = re.compile(r"^\{\s*\\(?:display|text)style\s*(.*)\}$", re.DOTALL)
 _TEX_MARKED = re.compile(r"\$[^$]+\$|\\\(.+\\\)", re.DOTALL)
@@ -33,8 +33,6 @@ _FORMS = {
 }
 """Of elements and the number of their parts, the form: parts as they are, then in brackets where needed."""
 _TIGHT = re.compile(r"[\w.()\[\]√|]+")
-_WRAPPERS = 6
-"""Elements round MathML that renderers put a second, visual copy into (KaTeX, MathJax, MediaWiki)."""
 
 
 def write_formulas(tree: HtmlElement) -> None:
@@ -88,7 +86,7 @@ def _clean_tex(tex: str) -> str:
 def _find_wrapper(math: HtmlElement) -> HtmlElement:
     """Find the outermost inline element that shows nothing but this formula."""
     wrapper = math
-    for _ in range(_WRAPPERS):
+    for _ in range(NEAR_LEVELS):
         around = wrapper.getparent()
         if around is None or around.tag in BLOCK_TAGS or not _shows_only(around, wrapper):
             return wrapper

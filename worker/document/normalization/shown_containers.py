@@ -7,7 +7,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import DENSE_TIMES, is_dense
-from worker.document.tag_sets import HEADING_TAGS
+from worker.document.tag_sets import HEADING_TAGS, MOST_CHECKED
 
 _BESIDE = ("aside", "footer", "nav", "dialog", "menu")
 _MOST = 0.6
@@ -16,8 +16,6 @@ _MIN_ARTICLE_CHARS = 400
 """Characters of paragraphs from which an aside or footer may be the article; fewer are a note of the page."""
 _MIN_PARAGRAPH_CHARS = 70
 """Characters from which a text is a paragraph rather than a label or a caption."""
-_MOST_COUNTED = 20
-"""Asides and footers whose text is counted where a page has no paragraphs."""
 _LONG_TEXTS = XPath(
     f"descendant::text()[string-length(normalize-space()) >= {_MIN_PARAGRAPH_CHARS}]"
     "[not(ancestor::figure or parent::script or parent::style)]",
@@ -27,8 +25,6 @@ _MEDIA = ("img", "picture", "video", "audio", "iframe", "svg", "canvas", "object
 _CONTROLS = ("input", "select", "textarea", "button")
 _UNASKING = ("checkbox", "hidden")
 """Types of inputs that ask for nothing: a list of ingredients has boxes to tick."""
-_MOST_CONTROLS = 200
-"""Controls of a form that are checked: bounds the cost of endless forms."""
 _ASKING = re.compile(
     r"newsletter|subscri|sign-?up|poll|quiz|survey|vote|filter|search|consent|cookie|privacy|settings|preferences",
     re.IGNORECASE,
@@ -71,7 +67,7 @@ def _asks_for_nothing(form: HtmlElement) -> bool:
     """Return whether a form has boxes to tick alone, no address, and no name of one that asks."""
     if form.get("action") or _ASKING.search(f"{form.get('class') or ''} {form.get('id') or ''}"[:400]):
         return False
-    controls = list(islice(form.iter(*_CONTROLS), _MOST_CONTROLS))
+    controls = list(islice(form.iter(*_CONTROLS), MOST_CHECKED))
     return bool(controls) and all(
         control.tag == "input" and (control.get("type") or "").lower() in _UNASKING for control in controls
     )
@@ -87,7 +83,7 @@ def _open_containers_of_article(tree: HtmlElement) -> None:
     elif beside and not any(_count_chars(paragraph) >= _MIN_PARAGRAPH_CHARS for paragraph in tree.iter("p")):
         worded = [
             (element, chars)
-            for element in beside[:_MOST_COUNTED]
+            for element in beside[:MOST_CHECKED]
             if (chars := _count_chars(element)) >= _MIN_ARTICLE_CHARS
         ]
         total = _count_chars(tree)

@@ -9,12 +9,11 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from worker.document.attribute_inventory import list_values
+from worker.document.block_tests import LONG
 from worker.document.tag_sets import BLOCK_TAGS
 
 _MIN_VERSE_LINES = 2
 """Lines from which elements are verse: one alone is a paragraph."""
-_MAX_LINE_CHARS = 120
-"""Characters of the longest line of verse; a longer one is a paragraph."""
 _SHOWN_AS_LINE = re.compile(r"display\s*:\s*block\s*;?", re.IGNORECASE)
 _VERSE_NAME = re.compile(
     r"(?:^|[\s_-])(?:poems?|poetry|verses?|stanzas?|strophes?|haikus?|tanka|lyrics|gedichte?|po[eè]mes?|poesias?)"
@@ -105,6 +104,6 @@ def _are_lines(around: HtmlElement, lines: list[HtmlElement]) -> bool:
         and line.tag == lines[0].tag
         and not (line.tail or "").strip()
         and next(line.iterdescendants(*BLOCK_TAGS, "br", "a"), None) is None
-        and len("".join(line.itertext())) <= _MAX_LINE_CHARS
+        and len("".join(line.itertext())) <= LONG
         for line in lines
     )

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from worker.document.attribute_inventory import PageNames
 from worker.document.block_tests import LABEL_CHARS
-from worker.document.tag_sets import MOST_NAME_CHARS
+from worker.document.tag_sets import MOST_CHECKED, MOST_NAME_CHARS
 
 _CONTENTS = re.compile(
     r"(?:^|[\s_-])(?:(?:ez-|lw)?toc|table-?of-?contents?|table-?contents?|inhaltsverzeichnis|jump-?links?)(?:$|[\s_-])",
@@ -17,8 +17,6 @@ _CONTENTS = re.compile(
 _WORDS = ("toc", "table", "inhaltsverzeichnis", "jump")
 """Parts of all names searched for."""
 _BOXES = ("div", "nav", "aside", "section", "ul", "ol", "details")
-_MOST_LINKS = 300
-"""Links of a list that are checked: bounds the cost."""
 
 
 def drop_contents_lists(named: PageNames) -> None:
@@ -36,7 +34,7 @@ def _is_named(names: str) -> bool:
 
 def _leads_within(element: HtmlElement) -> bool:
     """Return whether all links lead to parts of the page, and hardly a word stands beside them."""
-    links = list(islice(element.iter("a"), _MOST_LINKS))
+    links = list(islice(element.iter("a"), MOST_CHECKED))
     if any("#" not in (link.get("href") or "#") for link in links):
         return False
     if next(element.iter("h1", "table", "blockquote"), None) is not None:

@@ -11,6 +11,9 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import NOTHING_BUT_LINKS
+from worker.document.tag_sets import MOST_CHECKED, MOST_NAME_CHARS, NEAR_LEVELS
+
 _POSITIONS = XPath("descendant::text()[contains(., '0:00')][string-length(normalize-space()) < 24]/parent::*")
 _POSITION = re.compile(
     r"\W*0?0:00(?::00)?(?:\s*[/|–—-]\s*-?\d{1,2}(?::\d\d){1,2})?"  # noqa: RUF001
@@ -23,14 +26,6 @@ _MOST_CLOCKS = 6
 """Clocks alone in their element up to which they are of players; more are a transcript or a timetable."""
 _MAX_WORDS_CHARS = 90
 """Characters of all that a player says: its label, its position and length."""
-_MOST_LEVELS = 5
-"""Elements outwards from a position in which its player stands: bounds the cost."""
-_MOST_POSITIONS = 20
-"""Positions of a page that are checked, for the same bound."""
-_MOST_QUOTATIONS = 100
-"""Quotations named as embedded posts that are checked: bounds the cost."""
-_LINKED = 0.9
-"""Share of characters in links from which a quotation says nothing itself."""
 _OUTER_LINKS = XPath("descendant::a[not(ancestor::a)]")
 _OUTER = frozenset(("body", "main", "article", "html"))
 _OF_TEXT = frozenset(("li", "td", "th", "tr", "table", "dd", "dt", "dl", "ul", "ol", "pre", "blockquote"))
@@ -44,8 +39,6 @@ _POLL = re.compile(
 )
 _MAX_POLL_CHARS = 600
 """Characters of the longest poll; a longer element holds text of the article."""
-_MAX_NAME_CHARS = 300
-"""Characters of class and id that are searched: bounds the cost."""
 _EMBEDDED = XPath(
     "descendant::blockquote[contains(@class, 'instagram-') or contains(@class, 'tiktok-')"
     " or contains(@class, 'twitter-') or contains(@class, 'fb-') or contains(@class, 'bluesky-')"
@@ -55,18 +48,18 @@ _EMBEDDED = XPath(
 
 def drop_widgets(tree: HtmlElement) -> None:
     """Take out players with their labels, polls, and posts to embed that say nothing themselves; in place."""
-    for field in islice(_CHOICES(tree), _MOST_POSITIONS):
-        poll = next((each for each in islice(field.iterancestors(), _MOST_LEVELS) if _is_poll(each)), None)
+    for field in islice(_CHOICES(tree), MOST_CHECKED):
+        poll = next((each for each in islice(field.iterancestors(), NEAR_LEVELS) if _is_poll(each)), None)
         if poll is not None and poll.getparent() is not None:
             poll.drop_tree()
-    positions = [each for each in islice(_POSITIONS(tree), _MOST_POSITIONS) if _is_position(each)]
+    positions = [each for each in islice(_POSITIONS(tree), MOST_CHECKED) if _is_position(each)]
     if positions and sum(1 for text in _CLOCKS(tree) if _CLOCK.fullmatch(text)) <= _MOST_CLOCKS:
         for element in positions:
             player = _find_player(element)
             if player is not None:
                 player.drop_tree()
     outer: HtmlElement | None = None
-    for quotation in islice(_EMBEDDED(tree), _MOST_QUOTATIONS):
+    for quotation in islice(_EMBEDDED(tree), MOST_CHECKED):
         if outer is not None and outer in quotation.iterancestors("blockquote"):
             continue  # a post within a post has been read with it
         outer = quotation
@@ -76,7 +69,7 @@ def drop_widgets(tree: HtmlElement) -> None:
 
 def _is_poll(element: HtmlElement) -> bool:
     """Return whether an element is named a poll and says no more than a question and its answers."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME_CHARS]
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:MOST_NAME_CHARS]
     if element.tag in _OUTER or not _POLL.search(names):
         return False
     return not _says_more(element, _MAX_POLL_CHARS) and next(element.iter("h1"), None) is None
@@ -90,7 +83,7 @@ def _find_player(position: HtmlElement) -> HtmlElement | None:
     """Find the outermost element round a position that says no more than a player does."""
     found = None
     element: HtmlElement | None = position
-    for _ in range(_MOST_LEVELS):
+    for _ in range(NEAR_LEVELS):
         if element is None or element.tag in _OUTER or element.getparent() is None:
             break
         if element.tag in _OF_TEXT or (element.tag == "p" and not _POSITION.fullmatch(_read_bare(element))):
@@ -114,7 +107,7 @@ def _holds_text(element: HtmlElement, position: HtmlElement) -> bool:
 def _says_nothing(quotation: HtmlElement) -> bool:
     """Return whether all words of a quotation are links."""
     linked = sum(_count_letters(link) for link in _OUTER_LINKS(quotation))
-    return linked >= _count_letters(quotation) * _LINKED
+    return linked >= _count_letters(quotation) * NOTHING_BUT_LINKS
 
 
 def _count_letters(element: HtmlElement) -> int:

@@ -14,18 +14,14 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.attribute_inventory import PageNames
-from worker.document.block_tests import fold_text, is_dense
+from worker.document.block_tests import fold_text, is_as_long, is_dense
 
 _LEAST_CAPTIONS = 3
 """Captions from which they can be a text; one or two explain a picture."""
 _MIN_CAPTION_CHARS = 90
 """Characters from which a caption is part of a photo essay's text; a shorter one names its picture."""
-_MIN_DENSE_CAPTION_CHARS = 40
-"""As `_MIN_CAPTION_CHARS`, in Chinese, Japanese and Korean."""
 _MIN_LINE_CHARS = 24
 """Characters from which a caption is so beside others of its kind; a shorter one is a name or a credit."""
-_MIN_DENSE_LINE_CHARS = 10
-"""As `_MIN_LINE_CHARS`, in Chinese, Japanese and Korean."""
 _MAX_CREDIT_CHARS = 400
 """Characters of the longest text under a caption's class: what is longer is no caption."""
 _BESIDE = frozenset(("aside", "nav", "footer", "header", "a", "form"))
@@ -68,11 +64,7 @@ def open_photo_essay(tree: HtmlElement, named: PageNames) -> None:
     ]
     if len(captions) < _LEAST_CAPTIONS:
         return
-    long = [
-        each
-        for each in captions
-        if each.tag == "figcaption" and _has_size(each, _MIN_CAPTION_CHARS, _MIN_DENSE_CAPTION_CHARS)
-    ]
+    long = [each for each in captions if each.tag == "figcaption" and _has_size(each, _MIN_CAPTION_CHARS)]
     alike = _list_alike(captions) if len(long) < len(captions) else []
     running = _count_running(tree, {*captions})
     for told in (long, alike):
@@ -109,11 +101,10 @@ def _shows_picture(element: HtmlElement) -> bool:
     return next(element.iter(*_PICTURES), None) is not None
 
 
-def _has_size(caption: HtmlElement, least: int, least_dense: int) -> bool:
+def _has_size(caption: HtmlElement, least: int) -> bool:
     if any(around.tag in _BESIDE for around in caption.iterancestors()):
         return False
-    text = " ".join(caption.text_content().split())
-    return len(text) >= (least_dense if is_dense(text) else least)
+    return is_as_long(" ".join(caption.text_content().split()), least)
 
 
 def _list_alike(captions: list[HtmlElement]) -> list[HtmlElement]:
@@ -124,7 +115,7 @@ def _list_alike(captions: list[HtmlElement]) -> list[HtmlElement]:
         around = figure.getparent() if figure is not None else None
         if figure is None or around is None or next(caption.iter("a"), None) is not None:
             continue
-        if _shows_picture(figure) and _has_size(caption, _MIN_LINE_CHARS, _MIN_DENSE_LINE_CHARS):
+        if _shows_picture(figure) and _has_size(caption, _MIN_LINE_CHARS):
             kinds[caption] = around, figure.tag, figure.get("class") or ""
     commonest = Counter(kinds.values()).most_common(1)
     return [caption for caption, kind in kinds.items() if kind == commonest[0][0]] if commonest else []

@@ -13,14 +13,12 @@ from lxml.html import HtmlElement
 from worker.document.block_tests import fold_text
 from worker.document.blocks import drop_numbered_words
 from worker.document.long_paragraphs import list_long_paragraphs
-from worker.document.tag_sets import HEADING_TAGS, NEAR_LEVELS
+from worker.document.tag_sets import HEADING_TAGS, MOST_CHECKED, NEAR_LEVELS
 
 POST_TAGS = ("article", "section", "div", "li")
 """Elements that hold a post, or an entry of a live blog."""
 _MOST_HEADINGS = 20
 """Headings of a page that are compared with its title; the own headline is among the first."""
-_MOST_SIBLINGS = 200
-"""Siblings or paragraphs that are counted: bounds the cost of long pages."""
 _MOST_POSTS = 30
 """Neighboring posts that are checked, for the same bound; an endless page loads fewer."""
 _MIN_OWN_CHARS = 150
@@ -102,7 +100,7 @@ def drop_next_posts(tree: HtmlElement, url: str, canonical: str | None, title: s
 
 def _count_paragraphs(element: HtmlElement) -> int:
     """Count the characters of the longer paragraphs in an element."""
-    sizes = (len(paragraph.text_content()) for paragraph in islice(element.iter("p"), _MOST_SIBLINGS))
+    sizes = (len(paragraph.text_content()) for paragraph in islice(element.iter("p"), MOST_CHECKED))
     return sum(size for size in sizes if size >= _MIN_COUNTED_CHARS)
 
 
@@ -111,7 +109,7 @@ def list_like(element: HtmlElement) -> list[HtmlElement]:
     names = _names(element)
     beside = chain(element.itersiblings(preceding=True), element.itersiblings())
     return [
-        each for each in islice(beside, _MOST_SIBLINGS) if each.tag == element.tag and _names(each) == names
+        each for each in islice(beside, MOST_CHECKED) if each.tag == element.tag and _names(each) == names
     ]
 
 

@@ -12,7 +12,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from worker.document.attribute_inventory import PageNames
-from worker.document.block_tests import is_dense
+from worker.document.block_tests import LABEL_CHARS, is_dense
 from worker.document.page_trimming import MOST_ELEMENTS
 from worker.document.tag_sets import MOST_NAME_CHARS, NEAR_LEVELS
 
@@ -33,8 +33,6 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _COOKIE = re.compile(r"(?:^|[\s_-])(?:cookie|gdpr|rgpd|dsgvo|lgpd)", re.IGNORECASE)
-_MAX_TITLE_CHARS = 80
-"""Characters of a dialog's heading that are searched for words of consent."""
 _EMBED = re.compile(
     r"embed|video|youtube|vimeo|map|extern|third-?part|tweet|twitter|instagram|facebook|social|iframe|oembed",
     re.IGNORECASE,
@@ -167,7 +165,7 @@ def _is_consent(element: HtmlElement, marks: int) -> bool:
     is_dialog = bool(marks & _DIALOG) or element.get("aria-modal") == "true"
     if is_dialog:
         heading = next(element.iter("h1", "h2", "h3", "h4"), None)
-        titled = "" if heading is None else heading.text_content()[:_MAX_TITLE_CHARS]
+        titled = "" if heading is None else heading.text_content()[:LABEL_CHARS]
         names += f" {(element.get('aria-label') or '')[:MOST_NAME_CHARS]} {titled}"
     asks = _CONSENT.search(names) is not None
     over = is_dialog or (asks and _is_over(element, names) and _is_asked_for(element))

@@ -5,13 +5,10 @@ from itertools import chain, islice
 from lxml.html import HtmlElement
 
 from worker.document.block_tests import LINKED, is_long_text
+from worker.document.tag_sets import MOST_CHECKED
 
 MOST_SIBLINGS = 30
 """Siblings on each side in which a paragraph or an open panel is searched for: bounds the cost."""
-_MOST_TEXTS = 60
-"""Texts of a paragraph beside a panel that are measured, for the same bound."""
-_MOST_LINKS = 40
-"""Links of a panel that are measured, for the same bound."""
 _UP = 4
 """Steps from a panel to the element that stands beside the article's paragraphs."""
 
@@ -62,7 +59,7 @@ def _has_open_sibling(element: HtmlElement) -> bool:
 def is_worded(element: HtmlElement) -> bool:
     """Return whether an element holds words, and few of them are links."""
     text = "".join(element.itertext()).strip()
-    linked = sum(len(link.text_content()) for link in islice(element.iter("a"), _MOST_LINKS))
+    linked = sum(len(link.text_content()) for link in islice(element.iter("a"), MOST_CHECKED))
     return bool(text) and linked <= len(text) * LINKED
 
 
@@ -79,6 +76,6 @@ def has_paragraph_beside(element: HtmlElement) -> bool:
     before = islice(element.itersiblings(preceding=True), MOST_SIBLINGS)
     after = islice(element.itersiblings(), MOST_SIBLINGS)
     return any(
-        each.tag == "p" and is_long_text("".join(islice(each.itertext(), _MOST_TEXTS)).strip())
+        each.tag == "p" and is_long_text("".join(islice(each.itertext(), MOST_CHECKED)).strip())
         for each in chain(before, after)
     )

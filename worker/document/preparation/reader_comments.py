@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from worker.document.attribute_inventory import PageNames, list_values
 from worker.document.block_tests import LONG, is_as_long
 from worker.document.long_paragraphs import list_long_paragraphs
-from worker.document.tag_sets import MOST_NAME_CHARS
+from worker.document.tag_sets import MOST_CHECKED, MOST_NAME_CHARS
 
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|commentaires?|comentarios?|coment[aá]rios?|commenti|kommentare?|komentarze?"
@@ -65,10 +65,6 @@ _MAX_HEADING_CHARS = 40
 """Characters of the longest heading over comments; a longer one is a headline about them."""
 _MIN_SIGNED_PARTS = 2
 """Signed or dated parts from which a container holds comments: one may be the article's byline."""
-_MOST_PARTS = 300
-"""Elements of a container in which signatures are searched for: bounds the cost."""
-_MOST_HEADINGS = 60
-"""Headings of a page that are compared with those over comments, for the same bound."""
 
 
 def drop_comments(tree: HtmlElement, named: PageNames) -> None:
@@ -114,7 +110,7 @@ def _is_comments(element: HtmlElement) -> bool:
         return False
     if element.tag not in _CONTAINERS or next(element.iter("h1", "main"), None) is not None:
         return False
-    parts = (each for each in islice(element.iter(), _MOST_PARTS) if isinstance(each.tag, str))
+    parts = (each for each in islice(element.iter(), MOST_CHECKED) if isinstance(each.tag, str))
     standard = not _STANDARD.isdisjoint(f"{names or ''} {identity or ''}"[:MOST_NAME_CHARS].split())
     least = 1 if standard else _MIN_SIGNED_PARTS
     return len(list(islice(filter(_is_signature, parts), least))) == least
@@ -124,7 +120,7 @@ def _find_headed_comments(body: HtmlElement) -> list[HtmlElement]:
     """Find containers that a heading calls comments ("Comments (3)"), with signed or dated parts alike."""
     found = []
     asked: set[HtmlElement] = set()
-    for heading in islice(body.iter("h2", "h3", "h4"), _MOST_HEADINGS):
+    for heading in islice(body.iter("h2", "h3", "h4"), MOST_CHECKED):
         text = " ".join(heading.text_content().split())
         if len(text) > _MAX_HEADING_CHARS or not _HEADED.fullmatch(text):
             continue

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from worker.document.attribute_inventory import PageNames
 from worker.document.block_tests import DENSE_TIMES, LINKED, is_long_text
 from worker.document.preparation.panel_detection import MOST_SIBLINGS, is_panel_of_text
-from worker.document.tag_sets import MOST_NAME_CHARS
+from worker.document.tag_sets import MOST_CHECKED, MOST_NAME_CHARS
 
 _STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?|"
@@ -50,10 +50,6 @@ _MAY_HIDE = XPath("descendant-or-self::*[@hidden or @style or @aria-hidden]")
 _CANDIDATES = ("div", "section", "p", "article", "main", "body", "ul", "ol", "blockquote")
 _DIALOGS = frozenset(("dialog", "alertdialog", "tooltip", "menu", "alert"))
 _CONTROLS = ("form", "input", "textarea", "select", "dialog")
-_MOST_HIDDEN = 300
-"""Hidden elements of a page that are checked: bounds the cost."""
-_MOST_PARTS = 400
-"""Paragraphs of an element that are counted: bounds the cost."""
 _MIN_TEXT_SHARE = 0.6
 """Share of the page's words from which a hidden element is its text; one of two languages has about half."""
 _MIN_TEXT_CHARS = 200
@@ -99,8 +95,8 @@ def _list_hidden(tree: HtmlElement, named: PageNames) -> list[HtmlElement]:
     classed = [each for each in classed if _hiding_class(each) is not None]
     if marked and classed:
         hidden = {*marked, *classed}
-        return list(islice((each for each in tree.iter(*_CANDIDATES) if each in hidden), _MOST_HIDDEN))
-    return (marked or classed)[:_MOST_HIDDEN]
+        return list(islice((each for each in tree.iter(*_CANDIDATES) if each in hidden), MOST_CHECKED))
+    return (marked or classed)[:MOST_CHECKED]
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -195,7 +191,7 @@ def _count_paragraphs(element: HtmlElement) -> int:
     if element.tag == "p":
         return int(_is_paragraph(element))
     return sum(
-        1 for each in islice(element.iter("p", "li", "blockquote"), _MOST_PARTS) if _is_paragraph(each)
+        1 for each in islice(element.iter("p", "li", "blockquote"), MOST_CHECKED) if _is_paragraph(each)
     )
 
 

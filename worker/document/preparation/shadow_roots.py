@@ -9,15 +9,11 @@ from itertools import islice
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from worker.document.tag_sets import MOST_CHECKED
+
 _MODES = frozenset(("open", "closed"))
-_MOST_ROOTS = 500
-"""Shadow roots of a page that are opened: a page of web components has some dozens."""
-_MOST_FRAMES = 10
-"""Frames whose document is written into the page that are opened."""
 _LONGEST_DOCUMENT = 1_000_000
 """Characters of such a document that are parsed."""
-_MOST_PARTS = 500
-"""Elements of a host whose characters are counted."""
 _NO_TEXT = frozenset(("style", "script"))
 _BLOCKS = frozenset(("p", "div", "article", "section", "ul", "ol", "h1", "h2", "h3", "blockquote", "figure"))
 _LEAST_PARAGRAPHS = 2
@@ -29,9 +25,9 @@ _LEAST_SHOWN = 200
 def open_shadow_roots(tree: HtmlElement) -> None:
     """Replace declarative shadow roots by what they show, frames with `srcdoc` by its body; in place."""
     templates = (each for each in tree.iter("template") if _is_shadow_root(each))
-    for template in reversed(list(islice(templates, _MOST_ROOTS))):  # those within another one first
+    for template in reversed(list(islice(templates, MOST_CHECKED))):  # those within another one first
         _open(template)
-    for frame in list(islice((each for each in tree.iter("iframe") if each.get("srcdoc")), _MOST_FRAMES)):
+    for frame in list(islice((each for each in tree.iter("iframe") if each.get("srcdoc")), MOST_CHECKED)):
         _open_frame(frame)
 
 
@@ -78,7 +74,7 @@ def _count_chars(elements: list[HtmlElement]) -> int:
     return sum(
         len((part.text or "").strip()) + len((part.tail or "").strip())
         for element in elements
-        for part in islice(element.iter(), _MOST_PARTS)
+        for part in islice(element.iter(), MOST_CHECKED)
         if part.tag not in _NO_TEXT
     )
 

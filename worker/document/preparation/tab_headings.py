@@ -5,14 +5,11 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from worker.document.block_tests import LABEL_CHARS
 from worker.document.preparation.panel_detection import is_worded, stands_beside_text
-from worker.document.tag_sets import HEADING_TAGS
+from worker.document.tag_sets import HEADING_TAGS, MOST_CHECKED
 
 _TABS = XPath("descendant::*[@role='tab']")
-_MOST_TABS = 40
-"""Tabs of a row that are paired with panels: bounds the cost; articles have fewer."""
-_MAX_LABEL_CHARS = 80
-"""Characters of the longest label of a tab that becomes its panel's heading."""
 
 
 def head_panels(tabs: HtmlElement) -> None:
@@ -25,7 +22,7 @@ def head_panels(tabs: HtmlElement) -> None:
     for tab, panel in pairs:
         label = " ".join("".join(tab.itertext()).split())
         panel.set("role", "tabpanel")
-        if label and len(label) <= _MAX_LABEL_CHARS and next(panel.iter(*HEADING_TAGS), None) is None:
+        if label and len(label) <= LABEL_CHARS and next(panel.iter(*HEADING_TAGS), None) is None:
             _set_heading(panel, label)
     tabs.drop_tree()
 
@@ -33,12 +30,12 @@ def head_panels(tabs: HtmlElement) -> None:
 def _pair(tabs: HtmlElement) -> list[tuple[HtmlElement, HtmlElement]]:
     """Pair tabs with their panels: by the id that a tab names, else in order."""
     around = tabs.getparent()
-    listed = list(islice(_TABS(tabs), _MOST_TABS))
+    listed = list(islice(_TABS(tabs), MOST_CHECKED))
     if around is None or not listed:
         return []
     panels = [
         each
-        for each in islice(around.iter("div", "section"), 10 * _MOST_TABS)
+        for each in islice(around.iter("div", "section"), MOST_CHECKED)
         if each.get("role") == "tabpanel" or each.get("id")
     ]
     by_id = {panel.get("id"): panel for panel in panels}

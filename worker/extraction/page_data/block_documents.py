@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from worker.document.block_tests import ARTICLE_CHARS, is_as_long, is_long_text
+from worker.extraction.page_data.flight_rows import MAX_DEPTH, MOST_NODES
 
 _LEAST_ITEMS = 2
 """Items of some length that make a list an article's."""
-_MOST_ITEMS = 5000
-"""Items of a list that are written: bounds the cost of large states."""
 _MOST_NODES = 400
 """Nodes of one block: a paragraph with two hundred links."""
-_MAX_DEPTH = 12
-"""Levels of an item that are read: editors nest less deeply, and recursion has a bound."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _REFERENCE = re.compile(r"&(?:#\d+|#x[\da-f]+|[a-z]+);", re.IGNORECASE)
 _KIND_KEYS = (
@@ -102,7 +99,7 @@ def write_block_list(items: list[Any]) -> str | None:
         return None
     blocks: list[tuple[str, str]] = []
     posts = 0
-    for item in items[:_MOST_ITEMS]:
+    for item in items[:MOST_NODES]:
         written = list(_write_block(item, 0))
         posts += bool(written) and _is_post(item)
         blocks += written
@@ -150,7 +147,7 @@ def _write_block(item: Any, depth: int) -> Iterator[tuple[str, str]]:
                 _write_words(item),
             )
         return
-    if not isinstance(item, dict) or depth > _MAX_DEPTH:
+    if not isinstance(item, dict) or depth > MAX_DEPTH:
         return
     kind = next((value for key in _KIND_KEYS if isinstance(value := item.get(key), str)), "")
     style = item.get("style") if isinstance(item.get("style"), str) else ""
@@ -184,7 +181,7 @@ def _inner_items(item: dict[str, Any], depth: int = 0) -> list[Any]:
         value = item.get(key)
         if isinstance(value, list):
             return value
-        if isinstance(value, dict) and depth < _MAX_DEPTH and (found := _inner_items(value, depth + 1)):
+        if isinstance(value, dict) and depth < MAX_DEPTH and (found := _inner_items(value, depth + 1)):
             return found
     return []
 
@@ -216,7 +213,7 @@ def _write_inline(node: Any) -> str:
 
 
 def _gather_words(value: Any, depth: int, parts: list[str]) -> None:
-    if depth > _MAX_DEPTH or len(parts) > _MOST_NODES:
+    if depth > MAX_DEPTH or len(parts) > _MOST_NODES:
         return
     if isinstance(value, str):
         parts.append(_write_words(value))

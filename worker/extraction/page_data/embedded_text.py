@@ -14,12 +14,10 @@ from typing import Any
 
 from worker.document.block_tests import ARTICLE_CHARS, DENSE_TIMES, fold_text
 from worker.extraction.page_data.block_documents import write_block_list
-from worker.extraction.page_data.flight_rows import RenderedPage
-from worker.extraction.page_data.script_values import MOST_NODES, read_nested
+from worker.extraction.page_data.flight_rows import MAX_DEPTH, MOST_NODES, RenderedPage
+from worker.extraction.page_data.script_values import read_nested
 
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]{4}")
-_MAX_DEPTH = 60
-"""Levels of values that are visited: bounds the recursion."""
 _MAX_TITLE_CHARS = 300
 """Characters of the longest text that is compared with headlines; a longer one is no title."""
 _MIN_TITLE_CHARS = 8
@@ -127,7 +125,7 @@ class _Search:
     def visit(self, value: Any, *, named: bool | None, depth: int) -> None:
         """Look at a value and all in it; `named` is whose headline stood nearest: the page's or another."""
         self.left -= 1
-        if self.left < 0 or depth > _MAX_DEPTH or named is False:
+        if self.left < 0 or depth > MAX_DEPTH or named is False:
             return
         if isinstance(value, str):
             self._visit_text(value, named=named, depth=depth)

@@ -12,18 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+MOST_NODES = 100_000
+"""Values, items, rows or literals of a page's scripts that are read: bounds the cost of large states."""
+MAX_DEPTH = 60
+"""Levels of values that are visited: bounds the recursion."""
 _ROW = re.compile(rb"([0-9a-f]+):(?:T([0-9a-f]+),)?")
 _REFERENCE = re.compile(r"\$[L@]?([0-9a-f]+)$")
 _TAG = re.compile(r"[a-z][a-z0-9-]*$")
-_MOST_ROWS = 20_000
-"""Rows that are read: bounds the cost of large payloads."""
-_MOST_NODES = 100_000
-"""Values that are written, for the same bound: a row may be named many times."""
 _MOST_TIMES = 8
 """Times its own length to which a source grows where it names parts of itself: a text named by an article,
 its feed and its page comes to four; one named by thousands of others would cost their product."""
-_MAX_DEPTH = 120
-"""Levels of elements that are written: rows may name one another in a circle."""
 _ELEMENT_PARTS = 4
 """Parts of the array that stands for an element."""
 _SILENT = frozenset(("script", "style", "noscript", "template", "meta", "link", "svg"))
@@ -54,7 +52,7 @@ class RenderedPage:
 def read_flight_values(payload: str) -> Iterator[Any]:
     """Yield the page that the rows write out, then what their components are given as values."""
     rows = _read_rows(payload.encode("utf-8", "replace"))
-    writer = _RowWriter(rows, ExpansionLimit(_MOST_NODES, len(payload)))
+    writer = _RowWriter(rows, ExpansionLimit(MOST_NODES, len(payload)))
     yield RenderedPage(writer.write_page())
     yield from writer.given
 
@@ -62,7 +60,7 @@ def read_flight_values(payload: str) -> Iterator[Any]:
 def _read_rows(payload: bytes) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     place = 0
-    while len(rows) < _MOST_ROWS and (head := _ROW.match(payload, place)):
+    while len(rows) < MOST_NODES and (head := _ROW.match(payload, place)):
         if head[2] is not None:
             end = head.end() + int(head[2], 16)
             rows[head[1].decode()] = payload[head.end() : end].decode("utf-8", "replace")
@@ -94,7 +92,7 @@ class _RowWriter:
         return "".join(self.parts)
 
     def _write(self, value: Any, depth: int) -> None:
-        if depth > _MAX_DEPTH or not self.limit.allow(value):
+        if depth > MAX_DEPTH or not self.limit.allow(value):
             return
         if isinstance(value, str):
             self._write_text(value, depth)
@@ -139,7 +137,7 @@ class _RowWriter:
 
     def _fill(self, value: Any, depth: int) -> Any:
         """Return a value with the texts that it names by row; elements in it are left out."""
-        if depth > _MAX_DEPTH // 3 or not self.limit.allow(value):
+        if depth > MAX_DEPTH // 3 or not self.limit.allow(value):
             return None
         if isinstance(value, dict):
             return {key: self._fill(part, depth + 1) for key, part in value.items() if key != "children"}

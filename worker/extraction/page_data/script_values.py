@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 from worker.document.page_trimming import MOST_ELEMENTS
-from worker.extraction.page_data.flight_rows import ExpansionLimit, read_flight_values
+from worker.extraction.page_data.flight_rows import MOST_NODES, ExpansionLimit, read_flight_values
 
 MOST_CHARS = 4_000_000
 """Characters of all scripts that are read: five times what the largest state of 980 pages has."""
@@ -22,10 +22,6 @@ _LEAST_CHARS = 160
 """A script or attribute with fewer holds no article."""
 _MOST_STARTS = 30
 """Places of a script at which a JSON value is tried: each failure costs what was read until it."""
-_MOST_LITERALS = 20_000
-"""String literals of a script that are read: bounds the cost of bundled programs."""
-MOST_NODES = 200_000
-"""Values that are resolved where a state names its parts by number, for the same bound."""
 _START = re.compile(r"(?:[=(:]|return|\|\|)\s*(?=[\[{]\s*[\[{\"\]}])")
 _BARE_WORD = re.compile(r"(?<=[:,\[])\s*(?:undefined|void 0|!0|!1|NaN)\s*(?=[,}\]])")
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?|`(?:[^`\\]|\\.)*+`?", re.DOTALL)
@@ -121,7 +117,7 @@ def _read_assigned(text: str) -> Iterator[tuple[Any, int]]:
 def _read_literals(text: str) -> list[str]:
     literals: list[str] = []
     for found in _LITERAL.finditer(text):
-        if len(literals) >= _MOST_LITERALS:
+        if len(literals) >= MOST_NODES:
             break
         literal = found[0]
         if len(literal) > 1 and literal[-1] == literal[0] and (value := _parse_string(literal)):

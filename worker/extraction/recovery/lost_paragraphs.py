@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 
 from worker.document.block_tests import LINKED, RUNNING_WORDS, SENTENCE_WORDS, is_link, is_long, is_sentence
 from worker.document.blocks import Block, ElementFrame
-from worker.document.tag_sets import HEADING_TAGS
+from worker.document.tag_sets import HEADING_TAGS, MOST_CHECKED
 from worker.extraction.recovery.article_elements import (
     OF_ITS_OWN,
     find_child,
@@ -47,8 +47,6 @@ _SHOWN = ("img", "picture", "video", "iframe", "button", "input")
 _QUOTED = frozenset("“”„»«\"'‘’")  # noqa: RUF001
 _BARE_WORDS = 4
 """Words of a bare line, or of a note, from which it is a sentence: no markup says otherwise."""
-_MOST_BUTTONS = 50
-"""Buttons of a box that are measured: bounds the cost."""
 _MAX_SAID_BY_BUTTONS = 0.8
 """Share of a box's characters in buttons from which it says nothing else."""
 _MAX_LINKED_SHARE = 0.2
@@ -173,7 +171,7 @@ def _is_of_article(box: Sequence[Block], child: ElementFrame, size: int) -> bool
 def _is_of_buttons(child: ElementFrame, chars: int) -> bool:
     """Return whether a box says next to nothing but buttons: questions whose answers are not there."""
     said = sum(
-        len("".join(button.itertext())) for button in islice(child.element.iter("button"), _MOST_BUTTONS)
+        len("".join(button.itertext())) for button in islice(child.element.iter("button"), MOST_CHECKED)
     )
     return said >= chars * _MAX_SAID_BY_BUTTONS
 

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from worker.document.block_tests import LINKED, RUNNING_WORDS, is_link, is_sentence, lead_elsewhere
 from worker.document.blocks import Block, ElementFrame
+from worker.document.tag_sets import MOST_CHECKED
 from worker.extraction.recovery.article_elements import find_child, find_homes
 from worker.extraction.recovery.lost_paragraphs import is_beside, shows_picture_or_quote
 from worker.vocabulary.labels import load_labels
@@ -29,8 +30,6 @@ _CONTROLS = ("form", "button", "input", "select", "textarea", "nav")
 _COLONS = (":", "：")  # noqa: RUF001
 _UNASKING = ("checkbox", "hidden")
 """Types of inputs that ask for nothing: a list of ingredients has boxes to tick."""
-_MOST_CONTROLS = 100
-"""Controls of a part that are checked: bounds the cost."""
 _MAX_WRAPPERS = 3
 """Elements round a list that hold it alone, and may be taken with it."""
 
@@ -125,7 +124,7 @@ def _is_plain(child: ElementFrame, lines: Sequence[Block], *, opens: bool) -> bo
     opens = opens and lines[0].level > 1
     return all(
         _asks_nothing(control, opens=opens)
-        for control in islice(child.element.iter(*_CONTROLS), _MOST_CONTROLS)
+        for control in islice(child.element.iter(*_CONTROLS), MOST_CHECKED)
     )
 
 
