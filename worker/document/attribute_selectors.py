@@ -21,10 +21,6 @@ _TEST = re.compile(
     r"(?(function), ?'(?P<part>[^']*)'(?P<anycase>, ?'i')?\)|(?: ?= ?'(?P<whole>[^']*)')?)"
 )
 _NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
-_LONGEST_KEPT = 200
-"""Characters of the longest value whose tests are kept."""
-_MOST_KEPT = 16_384
-"""Tests of values that are kept from page to page: those of some sites, in 3 MB."""
 _OR = re.compile(r"\s+or\s+")
 _QUOTED = re.compile(r"'[^']*'")
 _Taken = Literal["all", "siblings", "first", "asked"]
@@ -91,7 +87,7 @@ class AttributeSelector:
             matching = {}
             for names, pattern in self._patterns.items():
                 values = page.list_values(*names)
-                if passing := frozenset(value for value in values if _passes(pattern, value)):
+                if passing := frozenset(filter(pattern.search, values)):
                     matching[names] = passing
             page.matching[self] = matching
         return matching
@@ -131,18 +127,6 @@ class _PageValues:
 
 
 _page: ContextVar[_PageValues | None] = ContextVar("page", default=None)
-
-
-def _passes(pattern: re.Pattern[str], value: str) -> bool:
-    """Return whether a value passes the tests of a pattern; what pages of one site share is searched once."""
-    if len(value) > _LONGEST_KEPT:
-        return pattern.search(value) is not None
-    return _search_short(pattern, value)
-
-
-@lru_cache(maxsize=_MOST_KEPT)
-def _search_short(pattern: re.Pattern[str], value: str) -> bool:
-    return pattern.search(value) is not None
 
 
 @lru_cache(maxsize=16)
