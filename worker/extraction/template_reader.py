@@ -23,6 +23,7 @@ from worker.templates.template_learning import observe_page
 from worker.templates.template_session import TemplateSession
 from worker.templates.template_set import choose_template
 from worker.templates.template_trust import choose_way
+from worker.templates.template_values import PageReading
 
 _MOST_TRIES = 12
 """Readings of a page's metadata that find the parts which change them: one of thirty, or two of five."""
@@ -174,40 +175,59 @@ def conclude_full_reading(
     Nothing is learned from live pages, texts with doubts, texts of the feed or of another way of extraction
     than `extracted`, or from text that the page does not show.
     """
-    facts = opened.metadata
     whole = None if isinstance(read, RejectedPage) else read
-    is_plain = (
-        whole is not None
-        and extracted is not None
-        and whole.text_from == "page"
-        and whole.text is extracted.text
-        and not whole.doubts
-        and draft.is_shown
-        and not opened.metadata.is_live
-    )
     reading = None
-    if whole and is_plain:
-        known: dict[int, str] = {}
-        paths = list_paths(opened.everything, known)
-        above = [block for block in draft.above if not is_link(block)]  # what is read there is no link
-        needed = frozenset(block.index for block in (*draft.blocks, *above, *draft.below))
-        parts = dict(list_parts(opened.everything, needed, known))
-        parts.update(dict.fromkeys(find_telling_parts(page, entry, run, facts), NEEDED))
-        reading = observe_page(
-            opened.everything,
-            draft.blocks,
-            whole.removed,
-            paths=paths,
-            words=whole.word_count,
-            parts=parts,
-            marks=find_marks(
-                opened.everything,
-                paths,
-                titles=(*facts.titles, fold_text(facts.title or "")),
-                authors=facts.authors,
-                description=opened.description,
-                lead_image=facts.image,
-                tree=opened.tree,
-            ),
-        )
+    if whole and _is_plain(whole, extracted, draft, is_live=opened.metadata.is_live):
+        reading = _observe_reading(opened, draft, whole, run, page=page, entry=entry)
     run.conclude(whole, reading)
+
+
+def _is_plain(
+    read: CleanedArticle, extracted: CleanedArticle | None, draft: PageDraft, *, is_live: bool
+) -> bool:
+    """Return whether a text is what extraction found on the page as shown, with nothing doubtful about it."""
+    return (
+        extracted is not None
+        and read.text_from == "page"
+        and read.text is extracted.text
+        and not read.doubts
+        and draft.is_shown
+        and not is_live
+    )
+
+
+def _observe_reading(
+    opened: OpenedPage,
+    draft: PageDraft,
+    read: CleanedArticle,
+    run: TemplateSession,
+    *,
+    page: FetchedPage,
+    entry: Entry | None,
+) -> PageReading | None:
+    """Describe what a reading shows of its site's template: where text, metadata and needed parts stand."""
+    facts = opened.metadata
+    known: dict[int, str] = {}
+    paths = list_paths(opened.everything, known)
+    above = [block for block in draft.above if not is_link(block)]  # what is read there is no link
+    needed = frozenset(block.index for block in (*draft.blocks, *above, *draft.below))
+    parts = dict(list_parts(opened.everything, needed, known))
+    parts.update(dict.fromkeys(find_telling_parts(page, entry, run, facts), NEEDED))
+    marks = find_marks(
+        opened.everything,
+        paths,
+        titles=(*facts.titles, fold_text(facts.title or "")),
+        authors=facts.authors,
+        description=opened.description,
+        lead_image=facts.image,
+        tree=opened.tree,
+    )
+    return observe_page(
+        opened.everything,
+        draft.blocks,
+        read.removed,
+        paths=paths,
+        words=read.word_count,
+        parts=parts,
+        marks=marks,
+    )
