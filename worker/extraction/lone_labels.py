@@ -19,7 +19,7 @@ from worker.document.block_tests import (
     is_sentence,
 )
 from worker.document.blocks import Block, ElementFrame
-from worker.extraction.recovery.article_elements import find_core, find_homes
+from worker.extraction.recovery.article_elements import find_child, find_core, find_homes
 
 _MIN_LINKS = 2
 """Links from which a box is a list of them; one may be a reference."""
@@ -35,7 +35,7 @@ _MOST_BELOW = 12
 """Lines below a last heading that are checked."""
 _MAX_FORM_CHARS = 600
 """Characters of the longest text beside a form that only asks to fill it; a longer one says something."""
-_MAX_FORM_SHARE = 0.1
+_MAX_FORM_SHARE = 0.2
 """Share of the kept text that stands beside such a form at most."""
 _MOST_FIELDS = 20
 """Fields of a box that are checked: bounds the cost."""
@@ -123,7 +123,7 @@ def drop_last_heading(blocks: list[Block], everything: Sequence[Block]) -> list[
 
 
 def drop_form_boxes(blocks: list[Block]) -> list[Block]:
-    """Return the blocks without the lines of boxes around the article that hold a form to fill.
+    """Return the blocks without the lines of boxes around the article, or in it, that hold a form to fill.
 
     They ask for a gift, an address or a message, in few words. A form to search by is none.
     """
@@ -138,6 +138,8 @@ def drop_form_boxes(blocks: list[Block]) -> list[Block]:
     boxes: dict[int, tuple[ElementFrame, list[Block]]] = {}
     for block in blocks if around else ():
         outside = [frame for frame in paths.get(block.index, ()) if frame.number not in around]
+        if not outside and (child := find_child(block.frame, homes)) is not None and child is not block.frame:
+            outside = [child]
         if outside:
             boxes.setdefault(outside[-1].number, (outside[-1], []))[1].append(block)
     most = min(_MAX_FORM_CHARS, sum(len(block.text) for block in blocks) * _MAX_FORM_SHARE)

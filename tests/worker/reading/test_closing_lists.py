@@ -144,6 +144,19 @@ def test_boxes_with_a_form_to_fill_around_the_article_go(place: int) -> None:
     assert done.text.split("\n\n") == PROSE
 
 
+def test_a_box_with_a_form_to_fill_among_the_paragraphs_goes() -> None:
+    box = "<section class=support-us><h3>Stand by the mill</h3><p>Boats will be counted again in June.</p><form action=/give><input type=number><button>OK</button></form></section>"
+    assert read_lines(box) == PROSE
+
+
+@pytest.mark.parametrize(
+    "last", ["<li>Boats will be counted in June.</li>", "<li>In June</li><li>In July</li>"]
+)
+def test_the_last_items_of_a_list_stay_with_the_others(last: str) -> None:
+    listed = "".join(f"<li><p>{text.replace('bridge', 'weir')}</p></li>" for text in PROSE[:2])
+    assert read_lines(f"<ol>{listed}{last}</ol>")[-1] in ("Boats will be counted in June.", "In July")
+
+
 def test_an_article_within_a_form_stays() -> None:
     inner = "".join(f"<p>{text}</p>" for text in PROSE)
     page = f"<!doctype html><html lang=en><title>x</title><body><form id=aspnetForm><input type=text name=q><h1>The bridge stays</h1><div class=text>{inner}</div></form>"

@@ -60,6 +60,10 @@ OF_THE_ARTICLE = [
         ["The bridge in figures", "It has stood on piles of oak since the year 1788."],
     ),
     (
+        "<section class=note-block><header><h4>In figures</h4></header><div><p>Boats will be counted again in June.</p></div></section>",  # noqa: E501
+        ["In figures", "Boats will be counted again in June."],
+    ),
+    (
         "<details><summary>12 June 2026?</summary><p>That is when the hearing will be held.</p></details>",
         ["12 June 2026?", "That is when the hearing will be held."],
     ),

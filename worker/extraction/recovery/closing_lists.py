@@ -7,7 +7,7 @@ list with one link to a page of the same host stays out, and so does all that fo
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from worker.document.block_tests import LABEL_CHARS, is_link, lead_elsewhere, may_head_list, names_address
 from worker.document.blocks import Block, ElementFrame
@@ -33,7 +33,9 @@ def find_closing_lists(blocks: Sequence[Block], everything: Sequence[Block], hos
     homes = find_homes(blocks)
     if not homes or last.index < 0 or find_child(last.frame, homes) is None:
         return []
-    found: list[Block] = []
+    found = list(takewhile(lambda block: _goes_on(last, block), everything[last.index + 1 :][:_MOST_LINES]))
+    if found:
+        return found
     lead: Block | None = last if _may_lead(last) else None
     kept = sum(len(block.text) for block in blocks)
     for child, lines in _list_children(everything[last.index + 1 :][:_MOST_LINES], homes):
@@ -53,6 +55,14 @@ def find_closing_lists(blocks: Sequence[Block], everything: Sequence[Block], hos
         found.extend(block for block in (lead, *items) if block is not last and block is not None)
         lead = None
     return found
+
+
+def _goes_on(last: Block, block: Block) -> bool:
+    """Return whether a line is an item of the list that the last kept line is an item of, without a link."""
+    if block.frame is None or last.frame is None or block.kind != "item" or block.hrefs:
+        return False
+    mine, its = last.frame.item(), block.frame.item()
+    return mine is not None and its is not None and mine.parent is its.parent
 
 
 def _list_children(below: Sequence[Block], homes: set[int]) -> Iterator[tuple[ElementFrame, list[Block]]]:

@@ -200,7 +200,10 @@ def is_beside(block: Block, child: ElementFrame) -> bool:
     frame = block.frame
     while frame is not None:
         words = _drop_names_of_place(frame, child)
-        if frame.tag in _BESIDES or (words and (_OF_PAGE.search(words) or _asks(frame, words))):
+        is_header = frame.tag == "header" and block.level > 1  # of the box, not of the page
+        if (frame.tag in _BESIDES and not is_header) or (
+            words and (_OF_PAGE.search(words) or _asks(frame, words))
+        ):
             return True
         if frame is child:
             return False
