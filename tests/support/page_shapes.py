@@ -202,6 +202,10 @@ SHAPES: dict[str, Shape] = {
     "lines_broken_bare": _repeated(lambda n: f"{sentence(n, 6)}<br><br>", "<div>", "</div>"),
     "breaks_alone": _repeated(lambda _: "<br>"),
     "lines_preformatted": _repeated(lambda n: f"{sentence(n)}\n", "<pre>", "</pre>"),
+    "ends_preformatted": lambda size: _page(f"<pre>{chr(10) * size}</pre>"),
+    "parts_preformatted": _repeated(lambda _: "<div></div>", "<pre>", "</pre>"),
+    "ends_shown": _repeated(lambda n: f"Line {n}\n", "<div style='white-space: pre-line'>", "</div>"),
+    "images_in_text": _repeated(lambda n: f"<img src=/{n}>{sentence(n, 6)}", "<div>", "</div>"),
     "rules": _repeated(lambda n: f"<hr>{n}"),
     # nesting
     "deep_div": _nested("<div>", "</div>", lambda n: f"{n} "),
@@ -261,6 +265,12 @@ SHAPES: dict[str, Shape] = {
     "links_in_a_post": lambda size: _page("<blockquote class=twitter-tweet>" + "<a href=/1><div>" * (size // 800) + filled(size // 2, lambda n: f"<p>{sentence(n)}</p>")),
     "choices": lambda size: _page("<div class=poll>" * 5 + filled(size, lambda n: f"<input type=radio>{sentence(n)}")),
     "choices_labeled": lambda size: _page("<div class=poll>" * 5 + filled(size, lambda n: f"<label><input type=radio>{sentence(n)}</label>")),
+    "fields_in_text": _repeated(lambda n: f"{sentence(n, 4)} <textarea>{n}</textarea> <select><option>{n}</select>", "<div>", "</div>"),
+    "players_in_text": _repeated(lambda n: f"{sentence(n, 3)}<video src=/{n}.mp4>no video</video><canvas>{n}</canvas><map name=m{n}></map>", "<div>", "</div>"),
+    "noscripts_in_text": _repeated(lambda n: f"{sentence(n, 3)}<noscript>{n}</noscript>", "<p>", "</p>"),
+    "parts_empty_in_text": _repeated(lambda n: f"{sentence(n, 3)}<div></div>", "<div>", "</div>"),
+    "parts_empty_in_paragraph": _repeated(lambda n: f"{sentence(n, 3)}<section></section>", "<p>", "</p>"),
+    "asides_in_text": _repeated(lambda n: f"{sentence(n, 3)}<aside>x</aside>", "<div>", "</div>"),
     "hidden": _repeated(lambda n: f"<div style='display:none'>{sentence(n)}</div>"),
     # head and attributes
     "metas": _in_head(lambda n: f"<meta property='article:tag' content='topic {n}'>"),

@@ -20,11 +20,13 @@ from worker.cleaning.related_links import remove_related_tail
 from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block
 from worker.document.html_parsing import parse_html
+from worker.document.normalization.preformatted_text import read_preformatted
 from worker.document.page_trimming import (
     MOST_CELLS,
     MOST_ELEMENTS,
     MOST_HEADINGS,
     MOST_INLINE,
+    drop_elements,
     simplify,
     trim,
     with_fewer_attributes,
@@ -93,9 +95,22 @@ def blocks_put_back(count: int) -> object:
     return lambda: placed(blocks[::2], blocks[1::2])
 
 
+def line_ends(count: int) -> object:
+    tree = parse_html(f"<html><body><pre>{chr(10) * count}x</pre></body></html>")
+    assert tree is not None
+    return lambda: read_preformatted(tree[0][0])
+
+
+def parts_without_text(count: int) -> object:
+    tree = parse_html(f"<html><body><pre>{'<div></div>' * count}</pre></body></html>")
+    assert tree is not None
+    return lambda: read_preformatted(tree[0][0])
+
+
 WORK = (
     *(lines_alike, lines_unknown, lines_spelled_in_vain, short_lines_alike),
     *(labels_over_cards, quotations, items_ordered, blocks_put_back),
+    *(line_ends, parts_without_text),
 )
 
 
@@ -158,6 +173,28 @@ def test_inline_elements_past_the_most_are_text() -> None:
     assert tree.text_content() == text
     assert sum(1 for _ in tree.iter("b", "i")) == MOST_INLINE + 1
     assert len(tree.xpath("//p[1]/text()")) <= MOST_INLINE + 1
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("<p>", "</p>"), ("<div>", "</div>")], ids=["p", "div"])
+def test_texts_between_parts_past_the_most_are_paragraphs_and_what_is_unshown_is_gone(
+    opening: str, closing: str
+) -> None:
+    parts = "".join(
+        f"text {number}<section></section>more<select><option>x</select>" for number in range(2 * MOST_INLINE)
+    )
+    tree = parsed(f"{opening}{parts}end{closing}")
+    words = tree.text_content().replace("x", "").split()
+    simplify(tree)
+    assert tree.text_content().replace("x", "").split() == words
+    assert sum(1 for _ in tree.iter("select")) == MOST_INLINE
+    assert max(sum(1 for each in home if each.tail) for home in tree.iter()) <= 2 * MOST_INLINE
+
+
+def test_texts_that_dropped_elements_held_apart_are_one() -> None:
+    tree = parsed("<p>" + "a<script>b</script>" * (MOST_INLINE + 2) + "</p>")
+    drop_elements(tree, "script")
+    assert len(tree.xpath("//p/text()")) == 1
+    assert tree.text_content() == "a" * (MOST_INLINE + 2)
 
 
 def test_headings_past_the_most_are_paragraphs() -> None:

@@ -1,11 +1,14 @@
 """Trims pages to sizes that libxml2 and trafilatura read in linear time; past these it is quadratic."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from lxml.etree import strip_elements, strip_tags
 from lxml.html import HtmlElement
+
+from worker.document.tag_sets import BLOCK_TAGS
 
 MOST_ELEMENTS = 20_000
 """Elements of a page that are read: four times as many as the largest of 980 news pages has.
@@ -33,10 +36,15 @@ _SHORTEST = 1000
 _LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{%d,}>" % _SHORTEST)
 _ATTRIBUTE = re.compile(rb"\s[^\s=<>\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
 _INLINE = (
-    *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i"),
-    *("input", "ins", "kbd", "label", "mark", "meter", "nobr", "q", "ruby", "samp", "small", "span"),
-    *("strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+    *("a", "abbr", "acronym", "address", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em"),
+    *("font", "i", "img", "input", "ins", "kbd", "label", "mark", "meter", "nobr", "q", "ruby", "samp"),
+    *("small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
 )
+_UNSHOWN = (
+    *("audio", "button", "canvas", "embed", "map", "marquee", "math", "noscript", "object", "output"),
+    *("picture", "progress", "rp", "rt", "select", "svg", "textarea", "video"),
+)
+"""Elements within lines that the extractor takes out with all that is in them (trafilatura 2.3.1)."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _EXCESS = "excess"
 _UNREAD = ("select", "datalist", "map")
@@ -48,7 +56,7 @@ def trim(tree: HtmlElement) -> bool:
     last = _element(tree, MOST_ELEMENTS)
     if last is None:
         return False
-    strip_elements(tree, *_UNREAD, with_tail=False)
+    drop_elements(tree, *_UNREAD)
     last = _element(tree, MOST_ELEMENTS)
     if last is None:
         return False
@@ -75,6 +83,7 @@ def simplify(tree: HtmlElement) -> None:
         heading.tag = "p"
     _bound_rows(tree)
     _unwrap(tree)
+    _separate_texts(tree)
 
 
 def _bound_rows(tree: HtmlElement) -> None:
@@ -127,6 +136,49 @@ def _unwrap(tree: HtmlElement) -> None:
         if counts[home] > MOST_INLINE:
             element.tag = _EXCESS
     strip_tags(tree, _EXCESS)
+    for home, count in counts.items():
+        if count > MOST_INLINE:
+            _join_texts(home)
+
+
+def _separate_texts(tree: HtmlElement) -> None:
+    """Drop what is unshown from between the texts of a block, and make paragraphs of those between its parts.
+
+    All past the first MOST_INLINE: the extractor takes parts out singly, each time joining the texts around.
+    """
+    for element in _find_past_most(tree, _UNSHOWN):
+        element.tag = _EXCESS
+    drop_elements(tree, _EXCESS)
+    for part in _find_past_most(tree, BLOCK_TAGS):
+        home = part.getparent()
+        if home.tag == "p":
+            home.tag = "div"
+        if part.tail and not part.tail.isspace():
+            text = tree.makeelement("p")
+            text.text, part.tail = part.tail, None
+            part.addnext(text)
+
+
+def _find_past_most(tree: HtmlElement, tags: Collection[str]) -> list[HtmlElement]:
+    """Find the elements past the first MOST_INLINE in blocks that have text behind more of them."""
+    if next(islice(tree.iter(*tags), MOST_INLINE, None), None) is None:
+        return []
+    behind = (each.getparent() for each in tree.iter(*tags) if each.tail and not each.tail.isspace())
+    counts = {home: 0 for home, count in Counter(behind).items() if count > MOST_INLINE}
+    found: list[HtmlElement] = []
+    for element in tree.iter(*tags) if counts else ():
+        home = element.getparent()
+        if home in counts:
+            counts[home] += 1
+            if counts[home] > MOST_INLINE:
+                found.append(element)
+    return found
+
+
+def drop_elements(tree: HtmlElement, *tags: str) -> None:
+    """Drop elements with all that is in them; texts that many in a block held apart become one."""
+    counts = Counter(element.getparent() for element in tree.iter(*tags) if element.tail)
+    strip_elements(tree, *tags, with_tail=False)
     for home, count in counts.items():
         if count > MOST_INLINE:
             _join_texts(home)

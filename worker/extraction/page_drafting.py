@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 from feedmill._ledger.core.records import Entry
@@ -17,7 +16,7 @@ from worker.document.block_walker import list_page_blocks
 from worker.document.blocks import Block, normalize_line
 from worker.document.normalization.formulas import show_formula_sources
 from worker.document.normalization.tree_normalization import normalize_tree
-from worker.document.page_trimming import simplify, trim
+from worker.document.page_trimming import drop_elements, simplify, trim
 from worker.document.preparation.page_preparation import drop_other_posts, prepare_page
 from worker.document.text_rendering import count_words, join_markdown, join_plain
 from worker.extraction.block_alignment import insert_landmarks
@@ -89,7 +88,7 @@ def open_page(
     asked = (entry.link if entry else None) or url
     drop_other_posts(tree, named, url, metadata.canonical_url, metadata.title, asked=asked)
     hidden = keep_hidden_sources(tree)
-    strip_elements(tree, *_SHOWS_NO_TEXT, with_tail=False)
+    drop_elements(tree, *_SHOWS_NO_TEXT)
     trimmed = trim(tree)
     normalize_tree(tree)
     description = read_entry_summary(entry) or metadata.description

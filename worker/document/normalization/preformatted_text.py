@@ -120,14 +120,14 @@ def read_preformatted(element: HtmlElement) -> str:
                 _begin_line(parts)
             parts.append(part.tail or "")
     lines = [line.rstrip() for line in "".join(parts).replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    while lines and not lines[0]:
-        lines.pop(0)
-    return "\n".join(lines).rstrip()
+    first = next((number for number, line in enumerate(lines) if line), len(lines))
+    return "\n".join(lines[first:]).rstrip()
 
 
 def _begin_line(parts: list[str]) -> None:
-    last = next((part for part in reversed(parts) if part), "\n")
-    if not last.endswith("\n"):
+    while parts and not parts[-1]:
+        parts.pop()
+    if parts and not parts[-1].endswith("\n"):
         parts.append("\n")
 
 
@@ -171,18 +171,21 @@ def _break_lines(element: HtmlElement) -> None:
         if part.text and "\n" in part.text.strip("\n"):
             lines = part.text.strip("\n").split("\n")
             part.text = lines[0]
-            _insert_lines(part, 0, lines[1:])
+            _insert_lines(part, next(iter(part), None), lines[1:])
     for part in list(element.iterdescendants()):
         if part.tag == "br" or not part.tail or "\n" not in part.tail.strip("\n"):
             continue
-        around = part.getparent()
         lines = part.tail.split("\n")
         part.tail = lines[0]
-        _insert_lines(around, around.index(part) + 1, lines[1:])
+        _insert_lines(part.getparent(), part.getnext(), lines[1:])
 
 
-def _insert_lines(around: HtmlElement, place: int, lines: list[str]) -> None:
-    for offset, line in enumerate(lines):
+def _insert_lines(around: HtmlElement, following: HtmlElement | None, lines: list[str]) -> None:
+    """Insert lines before a child, at the end where there is none: a place by number costs a walk each."""
+    for line in lines:
         mark = around.makeelement("br")
         mark.tail = line
-        around.insert(place + offset, mark)
+        if following is None:
+            around.append(mark)
+        else:
+            following.addprevious(mark)

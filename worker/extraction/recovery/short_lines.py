@@ -163,9 +163,10 @@ def _is_list(element: HtmlElement) -> bool:
     for _ in range(_MAX_WRAPPERS):
         if element.tag in _LISTS:
             return True
-        if len(element) != 1 or (element.text or "").strip() or not isinstance(element[0].tag, str):
+        inner = list(islice(element, 2))  # len() counts all
+        if len(inner) != 1 or (element.text or "").strip() or not isinstance(inner[0].tag, str):
             return False
-        element = element[0]
+        element = inner[0]
     return element.tag in _LISTS
 
 
