@@ -9,10 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from itertools import pairwise
 from math import inf
 from types import FrameType
+from typing import ParamSpec, Self, TypeVar
 
 from support import feed_shapes, page_shapes, script_shapes
 from support.page_shapes import Shape
@@ -20,6 +20,9 @@ from support.page_shapes import Shape
 from scheduler.parsing.document_parser import parse_document
 from worker.extraction.page_reader import read_page
 from worker.page_models import FetchedPage
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SIZES = (50_000, 100_000, 200_000, 400_000, 800_000)
 """The sizes of the table: each the double of the one before."""
@@ -88,8 +91,9 @@ def _cpu_ms(read: Callable[[bytes], object], body: bytes) -> float:
 
 def times_in_children(kind: str, names: Sequence[str]) -> Iterator[list[float]]:
     """Yield the times of shapes, measured in children of few shapes each, one after the other."""
-    with measuring_child() as pool:
-        yield from pool.map(cpu_times_ms, [kind] * len(names), names)
+    with MeasuringChild() as child:
+        for name in names:
+            yield child.run(cpu_times_ms, kind, name)
 
 
 def fourfold_growth(kind: str, name: str) -> float:
@@ -98,12 +102,35 @@ def fourfold_growth(kind: str, name: str) -> float:
     return worst_growth(times) if len(times) == len(JUDGED_SIZES) else inf
 
 
-@contextmanager
-def measuring_child() -> Iterator[ProcessPoolExecutor]:
-    """Run a child that measures a few shapes and is replaced then: long use changes what work costs."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=_SHAPES_A_CHILD) as pool:
-        yield pool
+class MeasuringChild:
+    """A child that measures a few shapes and is replaced then: long use changes what work costs.
+
+    The executor's own `max_tasks_per_child` can wait for ever in Python 3.11 once a child has ended.
+    """
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._done = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def run(self, work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """Return what the work returns in the child. Raises BrokenProcessPool where the child dies of it."""
+        if self._done == _SHAPES_A_CHILD:
+            self._end()
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        self._done += 1
+        return self._pool.submit(work, *args, **options).result()
+
+    def _end(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+        self._pool, self._done = None, 0
 
 
 def worst_growth(times: Sequence[float]) -> float:
